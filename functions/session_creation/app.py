@@ -1,0 +1,171 @@
+"""The Identity calls: one verification session a user, and what became of it."""
+
+import hmac
+import re
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from models import (
+    CreateSession,
+    ModalSession,
+    RedirectSession,
+    SessionList,
+    SessionView,
+    Status,
+)
+
+from countersign.api import create_api, serve
+from countersign.edge import Caller, header
+from countersign.edge import caller as caller_of
+from countersign.idempotency import IdempotencyKey, once
+from countersign.identity import closing, opening, operating, reading, slots
+from countersign.identity.desk import desk
+from countersign.identity.return_url import check_return_url, is_allowed
+from countersign.identity.session import view
+from countersign.problems import Unavailable
+from countersign.settings import settings
+
+api = create_api()
+
+SessionId = Annotated[str, Path(description="A verification session, `vs_…`.")]
+Handed = ModalSession | RedirectSession
+
+
+@api.post("/create-verification-session", tags=["Identity"])
+def create_verification_session(request: Annotated[CreateSession, Body()]) -> Handed:
+    """Begin to verify the caller, or go on with the session that is open.
+
+    The answer has a `client_secret` for the modal or a `url` for Stripe's page, never both.
+    """
+    user = _caller().subject
+    if request.return_url is not None:
+        check_return_url(request.return_url, settings().allowed_return_urls)
+    details = {"email": request.email, "phone": request.phone}
+    wish = opening.Wish(
+        user=user,
+        origin=_origin(),
+        return_url=request.return_url or "",
+        details={name: value for name, value in details.items() if value},
+    )
+    session = _once(user, wish)
+    if request.flow == "modal":
+        return ModalSession(id=session["id"], client_secret=session["client_secret"])
+    return RedirectSession(id=session["id"], url=session["url"])
+
+
+@api.get("/verification-sessions", tags=["Identity"])
+def list_verification_sessions(
+    user_id: Annotated[str | None, Query(max_length=255)] = None,
+    status: Annotated[Status | None, Query()] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^vs_[A-Za-z0-9_]{1,250}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> SessionList:
+    """The sessions of this deployment, newest first. Needs `countersign/operator`."""
+    _caller().require_operator()
+    query = operating.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
+    return SessionList.model_validate(operating.list_sessions(desk(), query))
+
+
+@api.get("/verification-sessions/current", tags=["Identity"])
+def get_current_verification_session() -> SessionView:
+    """The caller's own session, the last one that was begun."""
+    user = _caller().subject
+    return _own(user, reading.current_session_id(desk(), user))
+
+
+@api.get("/verification-sessions/<session_id>", tags=["Identity"])
+def get_verification_session(session_id: SessionId) -> SessionView:
+    """A session of the caller. While it is open, Stripe is asked, at growing intervals."""
+    return _own(_caller().subject, session_id)
+
+
+@api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
+def cancel_verification_session(session_id: SessionId) -> SessionView:
+    """End a session that needs input, for good."""
+    item = reading.own_session(desk(), _caller().subject, session_id)
+    return _shown(closing.cancel(desk(), item))
+
+
+@api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
+def redact_verification_session(session_id: SessionId) -> SessionView:
+    """Have Stripe erase what was collected; for the owner, or with `countersign/operator`."""
+    caller = _caller()
+    if caller.is_operator:
+        item = reading.stored_session(desk(), session_id)
+    else:
+        item = reading.own_session(desk(), caller.subject, session_id)
+    return _shown(closing.redact(desk(), item))
+
+
+@api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
+def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
+    """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
+    _caller().require_operator()
+    return operating.verified_outputs(desk(), reading.stored_session(desk(), session_id))
+
+
+@api.get("/verify/return/<handle>", include_in_schema=False)
+def return_from_stripe(handle: str) -> Response[None]:
+    """Where Stripe's page returns to: on to the caller's page, or to our own that tells more."""
+    target = _return_target(handle) or f"{_origin()}/confirmation"
+    headers = {"Location": target, "Referrer-Policy": "no-referrer"}
+    return Response(status_code=303, content_type="text/plain", body=None, headers=headers)
+
+
+def _return_target(handle: str) -> str | None:
+    """The page that the session's caller named, if the handle is genuine and the page allowed.
+
+    A visitor is never left in front of an error here: whatever fails ends on our own page.
+    """
+    parts = re.fullmatch(r"([0-9a-f]{64})([A-Za-z0-9_-]{22})", handle)
+    if parts is None:
+        return None
+    try:
+        slot = slots.load(desk().table, f"slot#{parts[1]}")
+    except Unavailable:
+        return None
+    if slot is None or not hmac.compare_digest(slot.return_token, parts[2]):
+        return None
+    allowed = is_allowed(slot.return_url, settings().allowed_return_urls)
+    return slot.return_url if allowed else None
+
+
+def _once(user: str, wish: opening.Wish) -> opening.Session:
+    """Open the session, under the `Idempotency-Key` if the caller sent one."""
+    key = header(api.current_event.raw_event, "idempotency-key")
+    if key is None:
+        return opening.open_session(desk(), wish)
+    body = (api.current_event.body or "").encode()
+
+    def create() -> tuple[str, opening.Session]:
+        session = opening.open_session(desk(), wish)
+        return session["id"], session
+
+    return once(
+        desk().table,
+        IdempotencyKey(user, "create-verification-session", key, body),
+        create,
+        lambda session_id: opening.reopen(desk(), session_id),
+    )
+
+
+def _own(user: str, session_id: str) -> SessionView:
+    return _shown(reading.fresh(desk(), reading.own_session(desk(), user, session_id)))
+
+
+def _shown(item: dict[str, Any]) -> SessionView:
+    return SessionView.model_validate(view(item))
+
+
+def _caller() -> Caller:
+    return caller_of(api.current_event.raw_event)
+
+
+def _origin() -> str:
+    """Where the pages are: as the deployment says, else under the API's own domain name."""
+    event = api.current_event.raw_event
+    return settings().public_url or f"https://{event['requestContext']['domainName']}"
+
+
+handler = serve(api, methods="GET, POST")

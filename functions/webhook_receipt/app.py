@@ -1,0 +1,27 @@
+"""`POST /webhook`: what Stripe tells us, stored before it is answered.
+
+No resolver, no model and no SDK: a verified event needs one write, and a cold start none of them.
+"""
+
+from functools import partial
+from typing import Any
+
+from countersign.edge import Answer, Event, boundary, json_answer
+from countersign.identity import events as identity_events
+from countersign.identity.desk import desk
+from countersign.identity.session import acts_on
+from countersign.stripe_event import Event as StripeEvent
+from countersign.webhooks.intake import Receiver, receive
+
+
+@boundary
+def handler(event: Event, context: Any) -> Answer:
+    """Verify, store, and answer 200 with the outcome."""
+    return json_answer(200, {"received": True, "outcome": receive(event, _receiver_of)})
+
+
+def _receiver_of(event: StripeEvent) -> Receiver | None:
+    """The capability that acts on events of this type, if any."""
+    if acts_on(event):
+        return partial(identity_events.receive, desk())
+    return None

@@ -1,0 +1,126 @@
+"""The HTTP edge: what API Gateway hands over, and the one place where errors become answers.
+
+Events and answers have the shape of an HTTP API's payload format 2.0:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import binascii
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign import deadline
+from countersign.problems import Problem
+from countersign.telemetry import flush, logger
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+Handler = Callable[[Event, Any], Answer]
+
+OPERATOR = "countersign/operator"
+
+PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""The headers of every answer about somebody: no cache keeps it, no browser guesses its type."""
+
+_MARGIN = 0.5
+"""Seconds kept back so that the answer itself is in time."""
+_LONGEST_SUBJECT = 255
+"""OpenID Connect Core 1.0, section 2: `sub` has at most 255 ASCII characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom the token speaks for (`sub`) and what it may do."""
+
+    subject: str
+    scopes: frozenset[str]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this is the business itself rather than one of its users."""
+        return OPERATOR in self.scopes
+
+    def require_operator(self) -> None:
+        """Raise 403 for everybody else; API Gateway checks the same before."""
+        if not self.is_operator:
+            raise Problem(403, "missing_scope", f"This call needs the scope {OPERATOR}.")
+
+
+def caller(event: Event) -> Caller:
+    """The caller, from the claims that API Gateway's JWT authorizer has verified."""
+    try:
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+        subject = claims["sub"]
+    except (KeyError, TypeError):
+        subject, claims = "", {}
+    if not subject or len(subject) > _LONGEST_SUBJECT or not subject.isascii():
+        raise Problem(401, "invalid_token", "The access token names no subject (`sub`).")
+    return Caller(subject, frozenset(str(claims.get("scope", "")).split()))
+
+
+def header(event: Event, name: str) -> str | None:
+    """A request header, whatever the case of its name."""
+    wanted = name.lower()
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+
+def raw_body(event: Event, limit: int) -> bytes:
+    """The bytes that were sent; 413 `payload_too_large` above `limit` bytes."""
+    body: str = event.get("body") or ""
+    if len(body) > limit * 4 // 3 + 4:
+        raise _too_large(limit)
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except (binascii.Error, UnicodeEncodeError) as error:
+        raise Problem(400, "invalid_body", "The body can not be decoded.") from error
+    if len(raw) > limit:
+        raise _too_large(limit)
+    return raw
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "payload_too_large", f"The body may have at most {limit} bytes.")
+
+
+def json_answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer with a JSON body, which no cache keeps."""
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", **PRIVATE, **(headers or {})},
+        "body": json.dumps(body, separators=(",", ":")),
+    }
+
+
+def problem_answer(problem: Problem) -> Answer:
+    """A refusal as `application/problem+json` (RFC 9457)."""
+    headers = {"content-type": "application/problem+json", **problem.headers}
+    return json_answer(problem.status, problem.as_dict(), headers)
+
+
+def boundary(handle: Handler) -> Handler:
+    """Make a Lambda handler: the time limit is set, refusals become problems, and whatever else
+    goes wrong is logged and answered with a 500 that tells nothing.
+    """
+
+    @functools.wraps(handle)
+    def handler(event: Event, context: Any) -> Answer:
+        logger.structure_logs(append=False, aws_request_id=context.aws_request_id)
+        deadline.start(context.get_remaining_time_in_millis() / 1000 - _MARGIN)
+        try:
+            return handle(event, context)
+        except Problem as problem:
+            logger.info("refused", extra={"code": problem.code, "status": problem.status})
+            return problem_answer(problem)
+        except Exception:  # noqa: BLE001  the one place
+            logger.exception("unexpected")
+            return problem_answer(
+                Problem(500, "internal_error", "Something went wrong on our side; it is logged.")
+            )
+        finally:
+            flush()
+
+    return handler

@@ -1,0 +1,51 @@
+"""Ending a session: cancel while it needs input, or have Stripe erase what was collected.
+
+https://docs.stripe.com/identity/verification-sessions#cancel and #redact: both can not be undone,
+and neither is possible while Stripe is checking.
+"""
+
+from collections.abc import Callable
+
+from countersign.identity.desk import Desk
+from countersign.identity.opening import in_verification
+from countersign.identity.session import from_read
+from countersign.identity.store import keep
+from countersign.problems import Problem
+from countersign.stripe_api import Answer, StripeRefused
+from countersign.table import Item
+
+
+def cancel(desk: Desk, item: Item) -> Item:
+    """The canceled session; canceling again changes nothing.
+
+    Raises 409 `verification_in_progress` or `already_verified`.
+    """
+    if item["status"] in ("canceled", "redacted"):
+        return item
+    ended = _end(desk, item, desk.stripe.cancel)
+    if ended["status"] == "verified":
+        raise Problem(409, "already_verified", "A verified session can not be canceled.")
+    return ended
+
+
+def redact(desk: Desk, item: Item) -> Item:
+    """The session whose redaction Stripe has accepted; it is `redacted` once Stripe says so.
+
+    Raises 409 `verification_in_progress`.
+    """
+    if item["status"] == "redacted":
+        return item
+    return _end(desk, item, desk.stripe.redact)
+
+
+def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> Item:
+    """Ask Stripe to end a session; what it refuses for its state is answered by that state."""
+    session_id = item["pk"].removeprefix("session#")
+    try:
+        answer = request(session_id)
+    except StripeRefused:
+        answer = desk.stripe.retrieve(session_id)
+    kept = keep(desk.table, from_read(answer.body, answer.not_before)).item or item
+    if answer.body["status"] == "processing":
+        raise in_verification()
+    return kept

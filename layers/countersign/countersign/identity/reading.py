@@ -1,0 +1,55 @@
+"""Reading a session: from what is stored, asking Stripe while it is open so that a page is right
+even before the webhook.
+"""
+
+from countersign.identity import slots
+from countersign.identity.desk import Desk
+from countersign.identity.session import from_read, is_open
+from countersign.identity.store import keep, key, may_ask_again
+from countersign.problems import Problem, Unavailable
+from countersign.stripe_api import StripeRefused
+from countersign.table import Item
+
+
+def own_session(desk: Desk, user: str, session_id: str) -> Item:
+    """The stored session of this user; 404 for everybody else's, as for one that does not exist."""
+    item = stored_session(desk, session_id)
+    if item.get("user") != user:
+        raise not_found()
+    return item
+
+
+def stored_session(desk: Desk, session_id: str) -> Item:
+    """A stored session, whosever it is; raises 404."""
+    item = desk.table.get(key(session_id))
+    if item is None:
+        raise not_found()
+    return item
+
+
+def current_session_id(desk: Desk, user: str) -> str:
+    """The session that the user's slot is bound to; raises 404."""
+    slot = slots.load(desk.table, slots.slot_key(user))
+    if slot is None or slot.session_id is None:
+        raise not_found()
+    return slot.session_id
+
+
+def fresh(desk: Desk, item: Item) -> Item:
+    """The session as Stripe has it now if it is open and it is time to ask, else as it is stored.
+
+    A Stripe that is down changes nothing: what is stored is the answer.
+    """
+    if not is_open(item["status"]) or not may_ask_again(desk.table, item, desk.now()):
+        return item
+    session_id = item["pk"].removeprefix("session#")
+    try:
+        answer = desk.stripe.retrieve(session_id)
+    except (Unavailable, StripeRefused):
+        return item
+    return keep(desk.table, from_read(answer.body, answer.not_before)).item or item
+
+
+def not_found() -> Problem:
+    """404: no such session, or not the caller's."""
+    return Problem(404, "verification_session_not_found", "There is no such session of yours.")

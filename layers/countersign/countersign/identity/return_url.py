@@ -1,0 +1,26 @@
+"""Where a visitor may be sent back to: only to the deployment's own list, or to our page. Pure."""
+
+from collections.abc import Set as AbstractSet
+
+from countersign.problems import Invalid
+
+LONGEST = 2048
+
+
+def check_return_url(url: str, allowed: AbstractSet[str]) -> None:
+    """Raise 422 `return_url_not_allowed` unless the URL without its query is on the list.
+
+    The comparison is plain equality of what comes before the first `?`, of visible ASCII only, so
+    no parser's view of a scheme, host, userinfo or backslash can differ from a browser's.
+    """
+    if is_allowed(url, allowed):
+        return
+    message = "is not on this deployment's list of return URLs (ALLOWED_RETURN_URLS)"
+    raise Invalid([{"pointer": "/return_url", "message": message}], "return_url_not_allowed")
+
+
+def is_allowed(url: str, allowed: AbstractSet[str]) -> bool:
+    """Whether a visitor may be sent to this URL."""
+    visible = all("!" <= character <= "~" for character in url)
+    plain = visible and "#" not in url and "\\" not in url
+    return plain and len(url) <= LONGEST and url.partition("?")[0] in allowed

@@ -1,0 +1,67 @@
+"""Refusals, as RFC 9457 problem details. One tree, turned into answers in one place (`edge`).
+
+Problem
+├── Invalid       422, the members of the request that are wrong
+└── Unavailable   503, a dependency that is down
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict
+
+
+class Fault(TypedDict):
+    """One wrong member: a JSON Pointer (RFC 6901) to it and what to do about it."""
+
+    pointer: str
+    message: str
+
+
+class Problem(Exception):
+    """A refusal with a stable `code`; `detail` tells the caller what to do and names no secret."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        errors: Sequence[Fault] = (),
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.errors = list(errors)
+
+    def as_dict(self) -> dict[str, object]:
+        """The members of the problem object (RFC 9457 section 3.1), with `code` and `errors`."""
+        members: dict[str, object] = {
+            "type": f"urn:countersign:problem:{self.code}",
+            "title": self.code.replace("_", " ").capitalize(),
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+        }
+        return members | ({"errors": self.errors} if self.errors else {})
+
+
+class Invalid(Problem):
+    """The request was understood and is wrong; `errors` names each member at fault."""
+
+    def __init__(self, errors: Sequence[Fault], code: str = "invalid_request") -> None:
+        detail = "; ".join(f"{error['pointer'] or '/'}: {error['message']}" for error in errors)
+        super().__init__(422, code, detail, errors=errors)
+
+
+class Unavailable(Problem):
+    """`dependency` ("stripe", "storage") did not answer; the same request may be sent again."""
+
+    def __init__(self, dependency: str, *, retry_after: int = 5) -> None:
+        super().__init__(
+            503,
+            f"{dependency}_unavailable",
+            f"The {dependency} service did not answer. Nothing was changed; try again shortly.",
+            headers={"Retry-After": str(retry_after)},
+        )

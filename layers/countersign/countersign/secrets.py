@@ -1,0 +1,81 @@
+"""The deployment's secrets, from Secrets Manager: fetched at first use and kept for minutes.
+
+A secret is one JSON object of strings, so that what belongs together is rolled together. A list
+inside is comma-separated: while a secret is rolled, both generations are in it.
+"""
+
+import json
+import time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from countersign.problems import Unavailable
+from countersign.settings import listed
+from countersign.telemetry import count, logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+
+KEEP = 300
+"""Seconds that a fetched secret is used before it is fetched again."""
+REFRESH = 60
+"""Seconds at least between two fetches, however many signatures fail."""
+
+_NETWORK = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
+)
+
+
+class Secret:
+    """One secret of Secrets Manager, named by its ARN."""
+
+    def __init__(self, arn: str, client: "SecretsManagerClient | None" = None) -> None:
+        self._arn = arn
+        self._client = client or boto3.client("secretsmanager", config=_NETWORK)
+        self._values: dict[str, str] = {}
+        self._fetched_at = float("-inf")
+
+    def value(self, name: str) -> str:
+        """One value; raises `Unavailable("secrets")` when it is blank or can not be had."""
+        return self.values(name)[0]
+
+    def values(self, name: str) -> list[str]:
+        """All generations of a value, blanks dropped and counted; never an empty list."""
+        if time.monotonic() - self._fetched_at > KEEP:
+            self._fetch()
+        text = self._values.get(name, "")
+        values = listed(text)
+        if len(values) <= text.count(","):
+            logger.error("a secret is blank", extra={"secret": name})
+            count("BlankSecret")
+        if not values:
+            raise Unavailable("secrets", retry_after=60)
+        return values
+
+    def refresh(self) -> bool:
+        """Fetch again, at most once a minute; whether anything has changed."""
+        if time.monotonic() - self._fetched_at < REFRESH:
+            return False
+        before = self._values
+        self._fetch()
+        return self._values != before
+
+    def _fetch(self) -> None:
+        try:
+            text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+        except (ClientError, BotoCoreError) as error:
+            logger.error("secrets failed", extra={"reason": type(error).__name__})
+            raise Unavailable("secrets") from error
+        members: dict[str, Any] = json.loads(text)
+        self._values = {name: str(value) for name, value in members.items()}
+        self._fetched_at = time.monotonic()
+
+
+@cache
+def secret(arn: str) -> Secret:
+    """The secret of this ARN, one copy a process."""
+    return Secret(arn)

@@ -1,0 +1,74 @@
+"""What a deployment chooses, read once from the environment that `template.yaml` sets."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+STRIPE_JS_URL = "https://js.stripe.com/v3/"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices of one deployment. URLs have no trailing slash; lists are in their given order.
+
+    `deployment` marks what is ours at Stripe. `public_url` is empty when the deployment is
+    reached under the API's own domain name.
+    """
+
+    deployment: str
+    identity_table: str = ""
+    stripe_secret: str = ""
+    stripe_api_base: str = ""
+    stripe_js_url: str = STRIPE_JS_URL
+    stripe_publishable_key: str = ""
+    public_url: str = ""
+    allowed_return_urls: frozenset[str] = frozenset()
+    allowed_origins: frozenset[str] = frozenset()
+    alternative_verification_url: str = ""
+    max_verification_attempts: int = 5
+    verification_flow: str = ""
+    verification_options: dict[str, Any] = field(default_factory=dict)
+    issuer: str = ""
+    sign_in_client_id: str = ""
+    sign_in_origins: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read every setting; raises `KeyError` or `ValueError` where the template is at fault."""
+        text = {name: value.strip() for name, value in environment.items()}
+        return cls(
+            deployment=text["DEPLOYMENT"],
+            identity_table=text.get("IDENTITY_TABLE", ""),
+            stripe_secret=text.get("STRIPE_SECRET", ""),
+            stripe_api_base=text.get("STRIPE_API_BASE", "").rstrip("/"),
+            stripe_js_url=text.get("STRIPE_JS_URL") or STRIPE_JS_URL,
+            stripe_publishable_key=text.get("STRIPE_PUBLISHABLE_KEY", ""),
+            public_url=text.get("PUBLIC_URL", "").rstrip("/"),
+            allowed_return_urls=frozenset(
+                url.partition("?")[0] for url in listed(text.get("ALLOWED_RETURN_URLS", ""))
+            ),
+            allowed_origins=frozenset(
+                origin.rstrip("/") for origin in listed(text.get("ALLOWED_ORIGINS", ""))
+            ),
+            alternative_verification_url=text.get("ALTERNATIVE_VERIFICATION_URL", ""),
+            max_verification_attempts=int(text.get("MAX_VERIFICATION_ATTEMPTS") or 5),
+            verification_flow=text.get("VERIFICATION_FLOW", ""),
+            verification_options=json.loads(text.get("VERIFICATION_OPTIONS") or "{}"),
+            issuer=text.get("ISSUER", "").rstrip("/"),
+            sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
+            sign_in_origins=tuple(listed(text.get("SIGN_IN_ORIGINS", ""))),
+        )
+
+
+def listed(text: str) -> list[str]:
+    """The entries of a comma-separated setting, without blanks."""
+    return [entry for part in text.split(",") if (entry := part.strip())]
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings.from_environment(os.environ)

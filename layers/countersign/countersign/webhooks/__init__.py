@@ -1,0 +1,1 @@
+"""What Stripe tells us: signed events, believed once their signature is."""
