@@ -5,7 +5,7 @@ import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
 from models import (
     CreateSession,
     ModalSession,
@@ -16,10 +16,10 @@ from models import (
 )
 
 from countersign.api import create_api, serve
-from countersign.edge import Caller, header
+from countersign.edge import Caller
 from countersign.edge import caller as caller_of
 from countersign.idempotency import IdempotencyKey, once
-from countersign.identity import closing, opening, operating, reading, slots
+from countersign.identity import closing, creating, opening, operating, reading, slots
 from countersign.identity.desk import desk
 from countersign.identity.return_url import check_return_url, is_allowed
 from countersign.identity.session import view
@@ -30,10 +30,15 @@ api = create_api()
 
 SessionId = Annotated[str, Path(description="A verification session, `vs_…`.")]
 Handed = ModalSession | RedirectSession
+MODAL = CreateSession()
+"""What an empty body asks for."""
 
 
 @api.post("/create-verification-session", tags=["Identity"])
-def create_verification_session(request: Annotated[CreateSession, Body()]) -> Handed:
+def create_verification_session(
+    request: Annotated[CreateSession, Body()] = MODAL,
+    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+) -> Handed:
     """Begin to verify the caller, or go on with the session that is open.
 
     The answer has a `client_secret` for the modal or a `url` for Stripe's page, never both.
@@ -42,13 +47,13 @@ def create_verification_session(request: Annotated[CreateSession, Body()]) -> Ha
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
-    wish = opening.Wish(
+    wish = creating.Wish(
         user=user,
         origin=_origin(),
         return_url=request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )
-    session = _once(user, wish)
+    session = _once(user, wish, idempotency_key)
     if request.flow == "modal":
         return ModalSession(id=session["id"], client_secret=session["client_secret"])
     return RedirectSession(id=session["id"], url=session["url"])
@@ -131,14 +136,13 @@ def _return_target(handle: str) -> str | None:
     return slot.return_url if allowed else None
 
 
-def _once(user: str, wish: opening.Wish) -> opening.Session:
+def _once(user: str, wish: creating.Wish, key: str | None) -> creating.Session:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
-    key = header(api.current_event.raw_event, "idempotency-key")
     if key is None:
         return opening.open_session(desk(), wish)
     body = (api.current_event.body or "").encode()
 
-    def create() -> tuple[str, opening.Session]:
+    def create() -> tuple[str, creating.Session]:
         session = opening.open_session(desk(), wish)
         return session["id"], session
 

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
+from aws_lambda_powertools.event_handler.openapi.exceptions import (
+    RequestValidationError,
+    ResponseValidationError,
+)
 
 from countersign.edge import PRIVATE, Answer, Event, boundary, header, raw_body
 from countersign.problems import Fault, Invalid, Problem
@@ -32,12 +35,17 @@ def create_api() -> APIGatewayHttpResolver:
     api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
 
     api.exception_handler(RequestValidationError)(_invalid)
+    api.exception_handler(ResponseValidationError)(_unexpected)
     api.not_found(_unknown)
     return api
 
 
 def _invalid(error: RequestValidationError) -> Response[Any]:
     raise Invalid([_fault(entry) for entry in error.errors()])
+
+
+def _unexpected(error: ResponseValidationError) -> Response[Any]:
+    raise RuntimeError("an answer is not of its type") from error
 
 
 def _unknown(_: Exception) -> Response[Any]:

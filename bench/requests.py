@@ -1,0 +1,127 @@
+"""What a first session creation and a webhook ask of DynamoDB and of Stripe, counted on a running
+service: the deployed table, the stand-in for Stripe, and the handlers called in this process.
+"""
+
+import importlib.util
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import stripe
+
+from tests.support.service import ROOT, Service, free_port, new_user, running_service
+
+
+class Ledger:
+    """Counts the DynamoDB requests of this process and the write units they consume."""
+
+    def __init__(self) -> None:
+        from countersign import table
+
+        self.requests = 0
+        self.units = 0.0
+        events = table._client().meta.events
+        events.register("provide-client-params.dynamodb", self._ask)
+        events.register("after-call.dynamodb", self._note)
+
+    def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return params | {"ReturnConsumedCapacity": "INDEXES"}
+
+    def _note(self, parsed: dict[str, Any], **_: Any) -> None:
+        self.requests += 1
+        consumed = parsed.get("ConsumedCapacity", {})
+        self.units += consumed.get("WriteCapacityUnits", consumed.get("CapacityUnits", 0.0))
+
+    def take(self) -> tuple[int, float]:
+        """What was counted since the last time."""
+        found, self.requests, self.units = (self.requests, self.units), 0, 0.0
+        return found
+
+
+class Context:
+    """What Lambda passes beside the event."""
+
+    aws_request_id = "bench"
+    function_name = "bench"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "bench"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 29_000
+
+
+def main() -> None:
+    """Print both counts beside what they may be at most."""
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_service(Path(home), free_port()) as service,
+    ):
+        environment = json.loads((service.home / "env.json").read_text())
+        os.environ.update(environment["SessionCreation"])
+        creation, webhook = _handler("session_creation"), _handler("webhook_receipt")
+        ledger = Ledger()
+        print("\nRequests, on a running service")
+        _first_creation(service, ledger, creation)
+        _webhook(ledger, webhook)
+
+
+def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
+    event = json.loads((ROOT / "events" / "session_creation" / "create.json").read_text())
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = new_user()
+    before = len(service.stripe_requests())
+    assert handler(event, Context())["statusCode"] == 200
+    requests, units = ledger.take()
+    asked = len(service.stripe_requests()) - before
+    print(
+        f"  first session creation: {requests} DynamoDB requests (at most 3),"
+        f" {units:g} write units, {asked} Stripe requests (at most 1)"
+    )
+    assert requests <= 3
+    assert asked <= 1
+
+
+def _webhook(ledger: Ledger, handler: Any) -> None:
+    from countersign.identity.desk import desk
+    from countersign.identity.session import from_read
+    from countersign.identity.store import keep, key
+    from tools.signed_event import LOCAL_SECRET, session, signed_request
+
+    known = session("created", f"vs_1SQ{new_user('bench')}", int(time.time()) - 60)
+    keep(desk().table, from_read(known, None))
+    ledger.take()
+    event = signed_request("identity.verification_session.verified", known["id"], int(time.time()))
+    assert stripe.WebhookSignature.verify_header(
+        event["body"], event["headers"]["stripe-signature"], LOCAL_SECRET
+    )
+    assert json.loads(handler(event, Context())["body"])["outcome"] == "applied"
+    requests, units = ledger.take()
+    item = desk().table.get(key(known["id"])) or {}
+    print(
+        f"  webhook of a known session: {requests} DynamoDB request (at most 1),"
+        f" {units:g} write unit (at most 1), for an item of about {len(str(item))} bytes"
+    )
+    assert requests <= 1
+    assert units <= 1
+
+
+def _handler(folder: str) -> Any:
+    """The handler of a function; all are called `app`, so each is loaded under its own name."""
+    path = ROOT / "functions" / folder
+    sys.path.insert(0, str(path))
+    try:
+        spec = importlib.util.spec_from_file_location(f"{folder}_app", path / "app.py")
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path))
+    return module.handler
+
+
+if __name__ == "__main__":
+    main()

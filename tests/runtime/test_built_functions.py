@@ -1,0 +1,113 @@
+"""The built functions under the real Lambda runtime, with every sample of `events/`."""
+
+import contextlib
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.runtime import emulator, invoke, running_function
+from tests.support.service import ROOT, Service
+from tools.signed_event import signed_request
+
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.skipif(emulator() is None, reason="the runtime interface emulator needs Linux"),
+]
+
+FUNCTIONS = {
+    "session_creation": "SessionCreation",
+    "webhook_receipt": "WebhookReceipt",
+    "pages": "Pages",
+}
+EXPECTED = {
+    "session_creation/create": 200,
+    "session_creation/create_redirect": 200,
+    "session_creation/create_with_unknown_member": 422,
+    "session_creation/current": 200,
+    "session_creation/get_unknown": 404,
+    "session_creation/list": 200,
+    "webhook_receipt/stale_signature": 400,
+    "pages/verify": 200,
+    "pages/confirmation": 200,
+    "pages/client": 200,
+    "pages/health": 200,
+    "pages/openapi": 200,
+}
+SAMPLES = sorted(
+    path.relative_to(ROOT / "events").with_suffix("").as_posix()
+    for path in (ROOT / "events").glob("*/*.json")
+)
+
+
+@pytest.fixture(scope="module")
+def functions(service: Service) -> Iterator[dict[str, httpx.Client]]:
+    """Every function of the bundle in a runtime of its own, with the environment it is deployed
+    with."""
+    environment = json.loads((service.home / "env.json").read_text())
+    build = _build(service)
+    with contextlib.ExitStack() as stack:
+        yield {
+            folder: stack.enter_context(running_function(build, name, environment[name]))
+            for folder, name in FUNCTIONS.items()
+        }
+
+
+def _build(service: Service) -> Path:
+    """What this service runs: built in its own folder, or taken from the project's."""
+    for home in (service.home, ROOT / ".local"):
+        for template in (home / "build").glob("*/template.yaml"):
+            return template.parent
+    raise AssertionError("nothing is built")
+
+
+def _sample(name: str) -> dict[str, Any]:
+    return dict(json.loads((ROOT / "events" / f"{name}.json").read_text()))
+
+
+def test_every_sample_has_an_expectation() -> None:
+    assert set(SAMPLES) == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", list(EXPECTED))
+def test_a_sample_is_answered_as_expected(functions: dict[str, httpx.Client], name: str) -> None:
+    answer = invoke(functions[name.split("/")[0]], _sample(name))
+    assert answer["statusCode"] == EXPECTED[name], answer
+
+
+def test_a_created_session_is_handed_over_by_the_built_function(
+    functions: dict[str, httpx.Client],
+) -> None:
+    answer = invoke(functions["session_creation"], _sample("session_creation/create"))
+    assert set(json.loads(answer["body"])) == {"id", "client_secret"}
+
+
+def test_a_freshly_signed_webhook_is_accepted(functions: dict[str, httpx.Client]) -> None:
+    event = signed_request(
+        "identity.verification_session.redacted", "vs_1SQruntime", int(time.time())
+    )
+    answer = invoke(functions["webhook_receipt"], event)
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"]) == {"received": True, "outcome": "applied"}
+
+
+def test_the_webhook_loads_neither_the_sdk_nor_validation(service: Service) -> None:
+    """What a cold start of the webhook must not pay for."""
+    build = _build(service)
+    task, layer = build / "WebhookReceipt", build / "CountersignLayer" / "python"
+    script = "import app, sys; print({'stripe', 'pydantic', 'requests'} & set(sys.modules))"
+    environment = json.loads((service.home / "env.json").read_text())["WebhookReceipt"]
+    found = subprocess.run(
+        [ROOT / ".local" / "runtime" / "bin" / "python", "-c", script],
+        cwd=task,
+        env=environment | {"PYTHONPATH": f"{task}:{layer}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout.strip() == "set()"

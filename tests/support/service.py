@@ -1,0 +1,124 @@
+"""The whole service as `make run` gives it, one for a test session: a process of its own, on a free
+port and in a folder of its own, spoken to over HTTP alone.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 180
+"""Seconds that building, deploying and starting may take on a busy machine."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: its address, its folder, and what a test needs to ask of it."""
+
+    url: str
+    home: Path
+    http: httpx.Client
+
+    def token(self, sub: str, scope: str = "") -> str:
+        """An access token of the local issuer."""
+        body = {"sub": sub} | ({"scope": scope} if scope else {})
+        return str(self.http.post("/_local/token", json=body).json()["access_token"])
+
+    def as_user(self, sub: str, scope: str = "") -> dict[str, str]:
+        """The header that speaks for this user."""
+        return {"Authorization": f"Bearer {self.token(sub, scope)}"}
+
+    def outcome(self, session_id: str, outcome: str) -> None:
+        """Drive a session to an outcome, as a person on Stripe's page would."""
+        body = {"session": session_id, "outcome": outcome}
+        assert self.http.post("/_local/stripe/_outcome", json=body).is_success
+
+    def fault(self, path: str, times: int, **members: Any) -> None:
+        """Let the next calls of the stand-in's API fail or wait."""
+        body = {"path": path, "times": times, **members}
+        assert self.http.post("/_local/stripe/_faults", json=body).is_success
+
+    def stripe_requests(self) -> list[dict[str, Any]]:
+        """What the bundle has asked of Stripe, oldest first."""
+        return list(self.http.get("/_local/stripe/_requests").json()["data"])
+
+    def eventually(self, session_id: str, user: str, status: str) -> dict[str, Any]:
+        """The session once it has this status; fails when it does not come to it."""
+        headers = self.as_user(user)
+        view: dict[str, Any] = {}
+        for _ in range(150):
+            view = self.http.get(f"/verification-sessions/{session_id}", headers=headers).json()
+            if view.get("status") == status:
+                return view
+            time.sleep(0.1)
+        raise AssertionError(f"{session_id} is {view}, not {status}")
+
+
+def new_user(name: str = "user") -> str:
+    """A subject that nobody else has."""
+    return f"{name}_{uuid4().hex[:12]}"
+
+
+def free_port() -> int:
+    """A port of the loopback interface that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running_service(home: Path, port: int, **environment: str) -> Iterator[Service]:
+    """`python -m local`, from its line `ready` to its end by SIGTERM."""
+    own = {"PORT": str(port), "COUNTERSIGN_LOCAL_DIR": str(home)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local"],
+        cwd=ROOT,
+        env=dict(os.environ) | own | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        url = _ready(process)
+        with httpx.Client(base_url=url, timeout=40, trust_env=False) as http:
+            yield Service(url, home, http)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+
+
+def _ready(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    lines = []
+    ends_at = time.monotonic() + PATIENCE
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("ready "):
+            return line.split()[1]
+        if time.monotonic() > ends_at:
+            break
+    raise AssertionError("`python -m local` did not become ready:\n" + "".join(lines))
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service of this test session."""
+    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
+        yield running

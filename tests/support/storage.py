@@ -1,0 +1,96 @@
+"""DynamoDB and Secrets Manager in this process (moto), refusing what AWS refuses and moto does not."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from boto3.dynamodb.types import TypeDeserializer
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+REGION = "eu-west-1"
+LONGEST_KEY = 2048
+"""Bytes that a partition key may have, in a read as in a write."""
+
+_ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+}
+_numbers = count(1)
+
+
+@contextmanager
+def aws() -> Iterator[None]:
+    """AWS's services are moto's within this block; it ends with nothing left of them."""
+    from moto import mock_aws
+
+    without = {name: "" for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE") if name in os.environ}
+    with patch.dict(os.environ, _ENVIRONMENT | without), mock_aws():
+        yield
+
+
+def dynamodb() -> "DynamoDBClient":
+    """A client without retries' pauses, strict about keys."""
+    import boto3
+    from botocore.config import Config
+
+    client = boto3.client("dynamodb", config=Config(retries={"total_max_attempts": 1}))
+    be_strict(client)
+    return client
+
+
+def be_strict(client: Any) -> None:
+    """Refuse keys that are empty or too long, as DynamoDB does for every operation."""
+    client.meta.events.register("provide-client-params.dynamodb", _check_keys)
+
+
+def create_table(client: "DynamoDBClient") -> str:
+    """A new, empty table as `template.yaml` makes it; returns its name."""
+    name = f"identity-{next(_numbers)}"
+    client.create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+def all_items(client: "DynamoDBClient", name: str) -> dict[str, dict[str, Any]]:
+    """Everything that is stored, by key."""
+    plain = TypeDeserializer().deserialize
+    pages = client.get_paginator("scan").paginate(TableName=name, ConsistentRead=True)
+    items = [item for page in pages for item in page["Items"]]
+    found = [{member: plain(value) for member, value in item.items()} for item in items]
+    return {item["pk"]: item for item in found}
+
+
+def put_secret(name: str, **values: str) -> str:
+    """A secret of Secrets Manager with these members; returns its ARN. Called again, it is rolled."""
+    import boto3
+
+    client = boto3.client("secretsmanager")
+    text = json.dumps(values)
+    try:
+        return client.create_secret(Name=name, SecretString=text)["ARN"]
+    except client.exceptions.ResourceExistsException:
+        return client.put_secret_value(SecretId=name, SecretString=text)["ARN"]
+
+
+def _check_keys(params: dict[str, Any], model: Any, **_: Any) -> None:
+    keys = [params.get("Key", {}), params.get("Item", {})]
+    for request in params.get("RequestItems", {}).values():
+        keys += request["Keys"]
+    for key in keys:
+        pk = key.get("pk", {}).get("S", "any")
+        if not 0 < len(pk.encode("utf-8", "replace")) <= LONGEST_KEY:
+            error: Any = {"Error": {"Code": "ValidationException", "Message": "Size of hashkey"}}
+            raise ClientError(error, model.name)

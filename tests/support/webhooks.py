@@ -1,0 +1,40 @@
+"""Signed webhooks, as Stripe sends them: two-space JSON and a header made by Stripe's own SDK."""
+
+import json
+import time
+from typing import Any
+
+from stripe import WebhookSignature
+
+from tests.support.gateway import Event, http_event
+
+ACCOUNT_SECRET, CONNECT_SECRET = "whsec_of_the_account", "whsec_of_connect"
+
+
+def payload_of(event: Any) -> bytes:
+    """The bytes of an event; text and bytes are taken as they are."""
+    if isinstance(event, bytes):
+        return event
+    return json.dumps(event, indent=2, ensure_ascii=False).encode()
+
+
+def signature(payload: bytes, secret: str = ACCOUNT_SECRET, at: float | None = None) -> str:
+    """A `Stripe-Signature` header over these bytes, made now or `at` some time."""
+    moment = int(time.time() if at is None else at)
+    return WebhookSignature.generate_signature_header(payload, secret, moment)
+
+
+def webhook(
+    event: Any,
+    secret: str = ACCOUNT_SECRET,
+    *,
+    at: float | None = None,
+    header: str | None = None,
+    name: str = "stripe-signature",
+    encoded: bool = False,
+) -> Event:
+    """The API Gateway event of a webhook. `header` replaces the genuine signature."""
+    payload = payload_of(event)
+    signed = signature(payload, secret, at) if header is None else header
+    headers = {"content-type": "application/json; charset=utf-8", name: signed}
+    return http_event("POST", "/webhook", body=payload, headers=headers, encoded=encoded)

@@ -1,0 +1,148 @@
+"""`python -m tools.openapi`: writes `functions/pages/openapi.json`, the OpenAPI 3.1 document.
+
+The Identity calls describe themselves through Powertools; the others, whose functions carry no
+validation, are described here. `--check` fails when the file is not what would be written.
+"""
+
+import inspect
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
+from aws_lambda_powertools.event_handler.openapi.models import HTTPBearer
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header
+from pydantic import BaseModel, Field
+
+from countersign import __version__
+
+ROOT = Path(__file__).parent.parent
+TARGET = ROOT / "functions" / "pages" / "openapi.json"
+
+
+class Fault(BaseModel):
+    """One wrong member of a request."""
+
+    pointer: str = Field(description="A JSON Pointer (RFC 6901) into the body.")
+    message: str
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457); `code` is stable."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Fault] | None = None
+
+
+class Received(BaseModel):
+    """What became of an event: see the contract for each outcome."""
+
+    received: Literal[True]
+    outcome: Literal["applied", "duplicate", "superseded", "ignored"]
+
+
+class Health(BaseModel):
+    """The service answers."""
+
+    status: Literal["ok"]
+    version: str
+
+
+def _others() -> APIGatewayHttpResolver:
+    """The calls whose functions do without a resolver."""
+    api = APIGatewayHttpResolver(enable_validation=True)
+
+    @api.post("/webhook", tags=["Webhook"])
+    def receive_webhook(
+        event: Annotated[dict[str, Any], Body(description="A Stripe event, as signed.")],
+        stripe_signature: Annotated[str, Header()],
+    ) -> Received:
+        """Stripe's webhooks: verified over the raw bytes, and stored before they are answered."""
+        raise NotImplementedError
+
+    @api.get("/health", tags=["Service"])
+    def get_health() -> Health:
+        """Whether the service answers."""
+        raise NotImplementedError
+
+    return api
+
+
+def document() -> dict[str, Any]:
+    """The whole document."""
+    sys.path.insert(0, str(ROOT / "functions" / "session_creation"))
+    import app  # type: ignore[import-not-found]
+
+    schema = _schema_of(app.api, secured=True)
+    other = _schema_of(_others(), secured=False)
+    schema["paths"] |= other["paths"]
+    schemas = schema["components"]["schemas"] | other["components"]["schemas"]
+    for model in (Problem, Fault):
+        template = "#/components/schemas/{model}"
+        schemas[model.__name__] = model.model_json_schema(ref_template=template)
+        schemas[model.__name__].pop("$defs", None)
+    for of_powertools in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
+        schemas.pop(of_powertools, None)
+    schema["components"]["schemas"] = schemas
+    return schema
+
+
+def _schema_of(api: APIGatewayHttpResolver, *, secured: bool) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads(
+        api.get_openapi_json_schema(
+            title="Countersign",
+            version=__version__,
+            description="Answers to what a Stripe business's payments keep asking.",
+            security_schemes={"token": HTTPBearer(bearerFormat="JWT")},
+            security=[{"token": []}],
+        )
+    )
+    documentation = {
+        route.func.__name__: inspect.getdoc(route.func)
+        for route in [*api._static_routes, *api._dynamic_routes]
+    }
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            _describe(operation, documentation)
+            if not secured:
+                operation["security"] = []
+    return schema
+
+
+def _describe(operation: dict[str, Any], documentation: dict[str, str | None]) -> None:
+    """Our words for a call, and our one form of refusal where Powertools would describe its own."""
+    fitting = [name for name in documentation if operation["operationId"].startswith(f"{name}_")]
+    name = max(fitting, key=len)
+    summary, _, rest = (documentation[name] or "").partition("\n\n")
+    operation |= {"operationId": name, "summary": summary.removesuffix(".")}
+    if rest:
+        operation["description"] = rest
+    responses = operation["responses"]
+    for own in ("422", "500"):
+        responses.pop(own, None)
+    for status, answer in responses.items():
+        answer["description"] = "Accepted" if status == "202" else "Done"
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, meaning in (("4XX", "Refused"), ("503", "A dependency is down; try again")):
+        responses[status] = {"description": meaning, "content": content}
+
+
+def main() -> int:
+    text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+    if "--check" not in sys.argv:
+        TARGET.write_text(text)
+        print(f"wrote {TARGET.relative_to(ROOT)}")
+        return 0
+    if TARGET.read_text() != text:
+        print("functions/pages/openapi.json is out of date: run `make openapi`")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
