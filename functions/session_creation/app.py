@@ -111,11 +111,11 @@ def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
 
 
 @api.get("/verify/return/<handle>", include_in_schema=False)
-def return_from_stripe(handle: str) -> Response[None]:
+def return_from_stripe(handle: str) -> Response[str]:
     """Where Stripe's page returns to: on to the caller's page, or to our own that tells more."""
     target = _return_target(handle) or f"{_origin()}/confirmation"
     headers = {"Location": target, "Referrer-Policy": "no-referrer"}
-    return Response(status_code=303, content_type="text/plain", body=None, headers=headers)
+    return Response(status_code=303, content_type="text/plain", body="", headers=headers)
 
 
 def _return_target(handle: str) -> str | None:

@@ -16,7 +16,7 @@ class CreateSession(BaseModel):
     return_url: str | None = Field(
         None, description="Where the visitor goes on to after Stripe's page; from the allow-list."
     )
-    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
     phone: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = Field(
         None, description="In E.164 form."
     )

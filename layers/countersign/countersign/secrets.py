@@ -65,12 +65,16 @@ class Secret:
         return self._values != before
 
     def _fetch(self) -> None:
+        """Read the secret; one that can not be read now leaves the values that were read before."""
         try:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
-        except (ClientError, BotoCoreError) as error:
+            members: dict[str, Any] = dict(json.loads(text))
+        except (ClientError, BotoCoreError, ValueError, TypeError) as error:
             logger.error("secrets failed", extra={"reason": type(error).__name__})
-            raise Unavailable("secrets") from error
-        members: dict[str, Any] = json.loads(text)
+            if not self._values:
+                raise Unavailable("secrets") from error
+            self._fetched_at = time.monotonic() - KEEP + REFRESH
+            return
         self._values = {name: str(value) for name, value in members.items()}
         self._fetched_at = time.monotonic()
 
