@@ -1,0 +1,64 @@
+"""`python -m local.browser`: finds Chromium for the browser tests, and installs it on Debian."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.progress import complain, say
+from local.setup import SetupError, install_debian_package
+
+PROGRAMS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+APPLICATIONS = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+OS_RELEASE = Path("/etc/os-release")
+
+
+def find_browser(environ: Mapping[str, str]) -> str | None:
+    """The path of Chromium or Chrome: what `CHROMIUM` names, else what is installed."""
+    if named := environ.get("CHROMIUM"):
+        return shutil.which(named)
+    return next(filter(None, map(shutil.which, (*PROGRAMS, *APPLICATIONS))), None)
+
+
+def need_browser(environ: Mapping[str, str]) -> str:
+    """The browser's path, after installing it where that is possible.
+
+    Raises SetupError with the command that would install it elsewhere.
+    """
+    if (found := find_browser(environ)) is not None:
+        return found
+    if environ.get("CHROMIUM"):
+        raise SetupError(f"CHROMIUM is {environ['CHROMIUM']}, which is not a program")
+    if sys.platform == "darwin":
+        raise SetupError("Chromium is missing: `brew install --cask chromium` installs it")
+    if not is_debian():
+        raise SetupError("Chromium is missing: install it, or set CHROMIUM to its path")
+    install_debian_package("chromium", "Chromium")
+    installed = find_browser(environ)
+    if installed is None:
+        raise SetupError("Chromium was installed, but is not on the path: set CHROMIUM to its path")
+    return installed
+
+
+def is_debian(os_release: Path = OS_RELEASE) -> bool:
+    """Whether this is Debian itself; Ubuntu's package is a snap, which needs a whole system."""
+    return os_release.exists() and "ID=debian" in os_release.read_text().splitlines()
+
+
+def main() -> int:
+    try:
+        say(need_browser(os.environ))
+    except SetupError as error:
+        complain(f"setup: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,5 @@
+"""The one kind of error that ends a run."""
+
+
+class LocalError(Exception):
+    """Why a run can not begin or go on; the message is for the person who started it."""

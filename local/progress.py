@@ -1,0 +1,36 @@
+"""What the person at the terminal sees: one line a step, with the time it took."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+
+@contextmanager
+def step(text: str) -> Iterator[None]:
+    """Print the step's name as it begins and its duration, or that it failed, as it ends."""
+    _write(sys.stdout, f"{text} ... ")
+    started = time.monotonic()
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        took = f"{time.monotonic() - started:.1f} s"
+        say(took if done else f"not done ({took})")
+
+
+def say(text: str) -> None:
+    _write(sys.stdout, f"{text}\n")
+
+
+def complain(text: str) -> None:
+    _write(sys.stderr, f"{text}\n")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    # The terminal may have been closed; what it would have shown must not stop the cleaning up.
+    with suppress(OSError):
+        stream.write(text)
+        stream.flush()

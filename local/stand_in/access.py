@@ -1,0 +1,71 @@
+"""Who may call the API: test keys alone (docs.stripe.com/api/authentication)."""
+
+import base64
+import binascii
+import re
+
+from starlette.datastructures import Headers
+
+from local.stand_in.errors import StripeError
+from local.stand_in.events import API_VERSION
+
+_TEST_KEY = re.compile(r"(sk|rk)_test_[A-Za-z0-9_]+")
+
+
+def is_restricted(headers: Headers) -> bool:
+    """Whether the call comes with a restricted key; raises StripeError 401 without a test key."""
+    key = _key(headers.get("authorization", ""))
+    if not key:
+        raise _unauthorized(
+            "You did not provide an API key: send one as `Authorization: Bearer sk_test_...`, or as"
+            " the user name of basic authentication."
+        )
+    if key.startswith(("sk_live_", "rk_live_")):
+        raise _unauthorized(
+            "That is a live key. This is a stand-in for Stripe, for tests only: it takes keys that"
+            " begin with sk_test_ or rk_test_, and a live key should never be sent to it."
+        )
+    if key.startswith("pk_"):
+        raise _unauthorized(
+            "This API call cannot be made with a publishable API key.", "secret_key_required"
+        )
+    if not _TEST_KEY.fullmatch(key):
+        raise _unauthorized("Invalid API key: a test key begins with sk_test_ or rk_test_.")
+    return key.startswith("rk_")
+
+
+def check_version(headers: Headers) -> None:
+    """Objects are made in one version's shape; raises StripeError 400 for a call in another's."""
+    version = headers.get("stripe-version", API_VERSION)
+    if version != API_VERSION:
+        raise StripeError(
+            f"Invalid Stripe API version: {version[:40]}. The stand-in speaks {API_VERSION}."
+        )
+
+
+def check_account(headers: Headers) -> None:
+    """No account is connected to this one; raises StripeError 403 for a call on one's behalf."""
+    account = headers.get("stripe-account")
+    if account:
+        raise StripeError(
+            f"The provided key does not have access to account '{account[:40]}' (or that account"
+            " does not exist). Application access may have been revoked.",
+            status=403,
+            code="account_invalid",
+        )
+
+
+def _key(authorization: str) -> str:
+    scheme, _, credentials = authorization.strip().partition(" ")
+    if scheme.lower() == "bearer":
+        return credentials.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(credentials, validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""
+
+
+def _unauthorized(message: str, code: str | None = None) -> StripeError:
+    return StripeError(message, status=401, code=code)

@@ -1,0 +1,40 @@
+"""What is still to happen, and when; it survives a restart."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from local.stand_in.backend import Backend
+from local.stand_in.ids import token
+from local.stand_in.state import Document
+
+Action = Literal["deliver", "outcome", "redaction"]
+
+_KIND = "agenda"
+
+
+def add(backend: Backend, action: Action, delay: float, **details: object) -> None:
+    """Puts an action on the agenda, `delay` seconds from now."""
+    item = {"action": action, "due": backend.now() + delay, **details}
+    backend.store.put(_KIND, token(12), item)
+
+
+def items(backend: Backend) -> list[tuple[str, Document]]:
+    """Everything on it by the time it is due, and what is due at once in the order it came."""
+    return sorted(backend.store.oldest_first(_KIND), key=lambda entry: float(entry[1]["due"]))
+
+
+def remove(backend: Backend, keys: Iterable[str]) -> None:
+    for key in keys:
+        backend.store.delete(_KIND, key)
+
+
+def remove_for(backend: Backend, action: Action, session: str) -> None:
+    """What was planned for a session and has been overtaken."""
+    remove(
+        backend,
+        [
+            key
+            for key, item in items(backend)
+            if item["action"] == action and item["session"] == session
+        ],
+    )

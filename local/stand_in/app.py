@@ -1,0 +1,129 @@
+"""The stand-in as an ASGI application that can be mounted anywhere."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from local.stand_in import controls, visits
+from local.stand_in.api import METHODS, call_api
+from local.stand_in.backend import open_backend
+from local.stand_in.config import StandInConfig
+from local.stand_in.errors import StripeError
+from local.stand_in.pages import ASSETS
+from local.stand_in.worker import Worker
+
+_MAX_BODY = 1024 * 1024
+
+
+class KeepWorking:
+    """Starts the worker with the first request, since a mounted application has no lifespan of its
+    own, and wakes it when an answer is out.
+    """
+
+    def __init__(self, app: ASGIApp, worker: Worker) -> None:
+        self._app, self._worker = app, worker
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self._worker.start()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._worker.wake()
+
+
+def create_stand_in(config: StandInConfig) -> Starlette:
+    """The application. Served by itself it starts and stops with its server; mounted in another,
+    call `start` and `close` from that one's lifespan. Raises ValueError for a state file that is
+    not ours, and httpx.InvalidURL.
+    """
+    httpx.URL(config.webhook_url)
+    backend = open_backend(config)
+    worker = Worker(backend)
+    app = Starlette(
+        routes=_routes(),
+        middleware=[Middleware(KeepWorking, worker=worker)],
+        exception_handlers={HTTPException: _http_error, StripeError: _refuse},
+        lifespan=_lifespan,
+        max_body_size=_MAX_BODY,
+    )
+    app.state.backend, app.state.worker = backend, worker
+    return app
+
+
+async def start(app: Starlette) -> None:
+    """Takes up what was left undone: webhooks not delivered yet, checks still processing."""
+    app.state.worker.start()
+
+
+async def close(app: Starlette) -> None:
+    """Stops the worker and closes the state file; the application is of no use afterwards."""
+    await app.state.worker.close()
+    app.state.backend.store.close()
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    await start(app)
+    yield
+    await close(app)
+
+
+def _routes() -> list[Route | Mount]:
+    return [
+        Route("/", visits.home),
+        Route("/v1/{path:path}", call_api, methods=METHODS),
+        Route("/v3", stripe_js),
+        Route("/v3/", stripe_js),
+        Route("/start/{token}", visits.open_hosted),
+        Route("/start/{token}", visits.submit_hosted, methods=["POST"]),
+        Route("/modal", visits.show_modal),
+        Route("/modal/open", visits.open_modal, methods=["POST"]),
+        Route("/modal/submit", visits.submit_modal, methods=["POST"]),
+        Mount("/assets", StaticFiles(directory=ASSETS / "static")),
+        Route("/_requests", controls.list_requests),
+        Route("/_requests", controls.clear_requests, methods=["DELETE"]),
+        Route("/_faults", controls.order_fault, methods=["POST"]),
+        Route("/_outcome", controls.set_outcome, methods=["POST"]),
+        Route("/_deliveries", controls.list_deliveries),
+        Route("/_deliveries", controls.set_delivery_mode, methods=["POST"]),
+        Route("/_events", controls.send_event, methods=["POST"]),
+    ]
+
+
+async def stripe_js(request: Request) -> Response:
+    """The script that stands in for js.stripe.com/v3."""
+    public_url = request.app.state.backend.config.public_url
+    script = (ASSETS / "stripe.js").read_text(encoding="utf-8")
+    return Response(
+        script.replace('"%PUBLIC_URL%"', json.dumps(public_url)),
+        media_type="text/javascript",
+        headers={
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-cache",
+        },
+    )
+
+
+async def _refuse(_: Request, error: Exception) -> Response:
+    assert isinstance(error, StripeError)  # noqa: S101 (what it is registered for)
+    return JSONResponse(error.body(), error.status)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (what it is registered for)
+    message = f"{error.detail}: {request.method} {request.url.path}"
+    return JSONResponse(
+        StripeError(message, status=error.status_code).body(), error.status_code, error.headers
+    )

@@ -1,0 +1,147 @@
+"""Webhook deliveries: which event is owed to which endpoint, and how its tries went.
+
+Stripe promises neither order nor a single delivery (docs.stripe.com/webhooks), so a test can hold
+events back, turn their order round, send them twice or lose them.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from stripe import WebhookSignature
+
+from local.stand_in import agenda
+from local.stand_in.backend import Backend
+from local.stand_in.ids import new_id
+from local.stand_in.state import Document
+
+Endpoint = Literal["account", "connect"]
+Mode = Literal["normal", "hold", "drop", "duplicate", "reverse"]
+
+_COPIES = {"normal": 1, "duplicate": 2}
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One signed webhook request, ready to be sent."""
+
+    body: bytes
+    signature: str
+
+
+def mode(backend: Backend) -> str:
+    setting = backend.store.get("setting", "deliveries")
+    return str(setting["mode"]) if setting else "normal"
+
+
+def queue(
+    backend: Backend, event: dict[str, Any], endpoint: Endpoint, *, listed: bool = True
+) -> str:
+    """Owes an event to an endpoint, in the way the mode says; returns the delivery's id.
+
+    `listed` is false for an event that the API does not list: its body is kept here.
+    """
+    identifier, current = new_id("whd"), mode(backend)
+    delivery = {
+        "id": identifier,
+        "event": event.get("id"),
+        "type": event.get("type"),
+        "endpoint": endpoint,
+        "state": {"hold": "held", "drop": "dropped"}.get(current, "pending"),
+        "attempts": 0,
+        "delivered": False,
+        "last_status": None,
+        "body": None if listed else event,
+    }
+    backend.store.put("delivery", identifier, delivery)
+    for _ in range(_COPIES.get(current, 0)):
+        agenda.add(backend, "deliver", 0, delivery=identifier, attempt=0)
+    return identifier
+
+
+def set_mode(backend: Backend, new: Mode) -> None:
+    """`hold` keeps what is not on its way yet; `normal` and `reverse` let go of what was held,
+    `reverse` newest first, and go on normally.
+    """
+    if new == "hold":
+        _hold_pending(backend)
+    if new in ("normal", "reverse"):
+        _release(backend, newest_first=new == "reverse")
+    stored = "normal" if new == "reverse" else new
+    backend.store.put("setting", "deliveries", {"mode": stored})
+
+
+def _hold_pending(backend: Backend) -> None:
+    for key, item in agenda.items(backend):
+        if item["action"] == "deliver":
+            agenda.remove(backend, [key])
+            _update(backend, item["delivery"], state="held")
+
+
+def _release(backend: Backend, *, newest_first: bool) -> None:
+    store = backend.store
+    walk = store.newest_first if newest_first else store.oldest_first
+    for identifier, delivery in walk("delivery"):
+        if delivery["state"] == "held":
+            _update(backend, identifier, state="pending")
+            agenda.add(backend, "deliver", 0, delivery=identifier, attempt=0)
+
+
+def pack(backend: Backend, identifier: str) -> Parcel | None:
+    """Signs the event anew, as Stripe does at every try; None when it is no longer there."""
+    delivery = backend.store.get("delivery", identifier)
+    if delivery is None:
+        return None
+    event = delivery["body"]
+    if event is None:
+        event = backend.store.get("event", delivery["event"])
+        if event is None:
+            return None
+        event["pending_webhooks"] = 1  # every copy is the same, the late ones too
+    config = backend.config
+    secret = config.connect_secret if delivery["endpoint"] == "connect" else config.account_secret
+    # Stripe's bodies are indented, so a receiver that parses and serialises again is found out.
+    payload = json.dumps(event, indent=2, ensure_ascii=False)
+    signature = WebhookSignature.generate_signature_header(payload, secret, int(backend.now()))
+    return Parcel(payload.encode(), signature)
+
+
+def record(backend: Backend, key: str, item: Document, status: int | None) -> None:
+    """Notes how a try went (`status` is None when nobody answered) and plans the next one."""
+    agenda.remove(backend, [key])
+    delivery = backend.store.get("delivery", item["delivery"])
+    if delivery is None:
+        return
+    delivered = status is not None and 200 <= status < 300
+    delivery["attempts"] += 1
+    delivery["last_status"] = status
+    delivery["delivered"] = delivery["delivered"] or delivered
+    if delivered:
+        _mark_delivered(backend, delivery["event"])
+    delivery["state"] = _next_state(backend, delivery, item, delivered=delivered)
+    backend.store.put("delivery", delivery["id"], delivery)
+
+
+def _next_state(backend: Backend, delivery: Document, item: Document, *, delivered: bool) -> str:
+    if delivered or delivery["delivered"]:
+        return "delivered"
+    if mode(backend) == "hold":
+        return "held"
+    delays, tried = backend.config.retry_delays, item["attempt"]
+    if tried >= len(delays):
+        return "failed"
+    agenda.add(backend, "deliver", delays[tried], delivery=delivery["id"], attempt=tried + 1)
+    return "pending"
+
+
+def _mark_delivered(backend: Backend, event_id: str | None) -> None:
+    event = backend.store.get("event", event_id) if event_id else None
+    if event is not None:
+        event["pending_webhooks"] = 0
+        backend.store.put("event", event["id"], event)
+
+
+def _update(backend: Backend, identifier: str, *, state: str) -> None:
+    delivery = backend.store.get("delivery", identifier)
+    if delivery is not None:
+        backend.store.put("delivery", identifier, {**delivery, "state": state})

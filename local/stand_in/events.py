@@ -1,0 +1,76 @@
+"""Snapshot events (docs.stripe.com/api/events/object): made with every change of an object."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, get_args
+
+import stripe
+
+from local.stand_in import deliveries
+from local.stand_in.backend import DAY, Backend
+from local.stand_in.ids import new_id
+
+API_VERSION = stripe.api_version
+TYPES: frozenset[str] = frozenset(get_args(stripe.Event.__annotations__["type"]))
+
+_KEPT_FOR = 30 * DAY
+
+
+@dataclass(frozen=True)
+class Cause:
+    """The API request that an event comes from; both are None for what happens by itself."""
+
+    request_id: str | None = None
+    idempotency_key: str | None = None
+
+
+AUTOMATIC = Cause()
+
+
+def emit(
+    backend: Backend,
+    type_: str,
+    subject: dict[str, Any],
+    cause: Cause,
+    previous: dict[str, Any] | None = None,
+) -> None:
+    """Stores the event and owes it to the account's endpoint.
+
+    `subject` is the object after the change, `previous` the changed members before it.
+    """
+    data: dict[str, Any] = {"object": subject}
+    if previous is not None:
+        data["previous_attributes"] = previous
+    event: dict[str, Any] = {
+        "id": new_id("evt"),
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": int(backend.now()),
+        "data": data,
+        "livemode": False,
+        # A dropped event stands for one made while no endpoint was enabled: nothing is pending.
+        "pending_webhooks": 0 if deliveries.mode(backend) == "drop" else 1,
+        "request": {"id": cause.request_id, "idempotency_key": cause.idempotency_key},
+        "type": type_,
+    }
+    backend.store.put("event", event["id"], event)
+    deliveries.queue(backend, event, "account")
+
+
+def stored(backend: Backend) -> Iterator[dict[str, Any]]:
+    """The events of the last 30 days, newest first."""
+    since = backend.now() - _KEPT_FOR
+    for _, event in backend.store.newest_first("event"):
+        if event["created"] >= since:
+            yield event
+
+
+def redact(backend: Backend, object_id: str, blank: dict[str, Any]) -> None:
+    """Overwrites members of an object in every event that shows it."""
+    for event in list(stored(backend)):
+        if event["data"]["object"]["id"] != object_id:
+            continue
+        event["data"]["object"].update(blank)
+        previous = event["data"].get("previous_attributes", {})
+        previous.update({name: blank[name] for name in previous.keys() & blank.keys()})
+        backend.store.put("event", event["id"], event)

@@ -1,0 +1,19 @@
+"""Identifiers in Stripe's form: a prefix, an underscore, letters and digits without an order."""
+
+import secrets
+import string
+
+_ALPHABET = string.ascii_letters + string.digits
+
+
+def token(length: int) -> str:
+    """Unguessable letters and digits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def new_id(prefix: str) -> str:
+    return f"{prefix}_1{token(23)}"
+
+
+def new_request_id() -> str:
+    return f"req_{token(14)}"

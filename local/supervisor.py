@@ -1,0 +1,136 @@
+"""One run from beginning to end: build, deploy, serve, and stop everything again."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+from starlette.applications import Starlette
+
+from local import aws, stand_in
+from local.build import build, built, bundle_hash
+from local.config import CLIENT_ID, Settings, stripe_listen_hint
+from local.deploy import deploy, fingerprint, is_deployed, mark_deployed, parameters_of
+from local.emulator import Emulator, running_emulator
+from local.errors import LocalError
+from local.front_door import FrontDoor, create_front_door
+from local.function_environment import write_environment
+from local.gateway import install_routes
+from local.issuer import TokenMaker, create_issuer, load_key
+from local.lock import RunLock, run_lock
+from local.places import Places
+from local.preflight import lambda_invoker
+from local.processes import last_lines
+from local.progress import say, step
+from local.proxy import ApiProxy
+from local.server import listening, serving
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class NotReadyError(LocalError):
+    """The bundle does not answer as it should; the message has the end of the emulator's log."""
+
+
+async def run(places: Places, settings: Settings, environ: Mapping[str, str]) -> None:
+    """Serve until a stop signal comes; everything started here has ended on return.
+
+    Raises NotReadyError, and what the steps raise.
+    """
+    places.make()
+    with run_lock(places.home, settings.port) as lock, listening(settings.port) as sockets:
+        work = asyncio.create_task(_work(places, settings, environ, lock, sockets))
+        _stop_on_signal(work)
+        try:
+            await work
+        except asyncio.CancelledError:
+            say("stopped")
+
+
+def _stop_on_signal(work: asyncio.Task[None]) -> None:
+    """Cancel the work at the first signal; a second one must not cut short what the first began."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, lambda: None)
+        work.cancel()
+
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop)
+
+
+async def _work(
+    places: Places,
+    settings: Settings,
+    environ: Mapping[str, str],
+    lock: RunLock,
+    sockets: Sequence[socket.socket],
+) -> None:
+    if settings.stripe:
+        say(stripe_listen_hint(settings))
+    bundle = bundle_hash(places)
+    template = built(places, bundle)
+    if template is None:
+        with step("building the bundle"):
+            template = await build(places, environ, bundle)
+    parameters = settings.parameters(parameters_of(template))
+    mark = fingerprint(bundle, parameters)
+    async with AsyncExitStack() as stack:
+        with step("starting the AWS emulator"):
+            emulator = await stack.enter_async_context(running_emulator(places, environ, lock))
+        if not is_deployed(emulator.port, mark):
+            with step("deploying the bundle"):
+                await deploy(places, environ, emulator.port, template, parameters)
+                mark_deployed(emulator.port, mark)
+        write_environment(emulator.port, places.home / "env.json")
+        front_door = await stack.enter_async_context(_front_door(places, settings, emulator.port))
+        await stack.enter_async_context(serving(front_door, sockets))
+        with step("waiting for the first answer"):
+            await _first_answer(settings, emulator)
+        say(f"ready {settings.public_url}")
+        status = await emulator.ended()
+        raise NotReadyError(f"the AWS emulator ended ({status}); {last_lines(emulator.log)}")
+
+
+@asynccontextmanager
+async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIterator[FrontDoor]:
+    gateway = install_routes(port)
+    tokens = TokenMaker(load_key(places.state / "issuer.pem"), settings.issuer, CLIENT_ID)
+    issuer = create_issuer(tokens, CLIENT_ID, settings.origins)
+    invoke = lambda_invoker(aws.client("lambda", port))
+    address = f"{aws.endpoint(port)}/_aws/execute-api/{gateway.api_id}/$default"
+    async with AsyncExitStack() as stack:
+        limits = httpx.Limits(max_connections=None)
+        http = httpx.AsyncClient(trust_env=False, limits=limits)
+        await stack.enter_async_context(http)
+        api = ApiProxy(http, address, gateway.routes, invoke)
+        stripe = None
+        if not settings.stripe:
+            stripe = _stand_in(places, settings)
+            await stand_in.start(stripe)
+            stack.push_async_callback(stand_in.close, stripe)
+        yield create_front_door(api, issuer, tokens, stripe)
+
+
+def _stand_in(places: Places, settings: Settings) -> Starlette:
+    config = stand_in.StandInConfig(
+        public_url=settings.stand_in_url,
+        webhook_url=f"{settings.public_url}/webhook",
+        account_secret=settings.webhook_secrets[0],
+        connect_secret=settings.webhook_secrets[-1],
+        state_file=places.state / "stripe.sqlite",
+    )
+    try:
+        return stand_in.create_stand_in(config)
+    except ValueError as error:
+        raise NotReadyError(str(error)) from error
+
+
+async def _first_answer(settings: Settings, emulator: Emulator) -> None:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
+        answer = await http.get(f"{settings.public_url}/health")
+    if answer.status_code != httpx.codes.OK:
+        raise NotReadyError(f"/health answered {answer.status_code}; {last_lines(emulator.log)}")

@@ -1,0 +1,49 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.stand_in.harness import FrontDoor, Mailroom, Receiver, StandIn
+
+
+@pytest.fixture(scope="session")
+def door() -> Iterator[FrontDoor]:
+    door = FrontDoor()
+    door.open()
+    yield door
+    door.close()
+
+
+@pytest.fixture(scope="session")
+def mailroom() -> Iterator[Mailroom]:
+    mailroom = Mailroom()
+    yield mailroom
+    mailroom.close()
+
+
+@pytest.fixture
+def receiver(mailroom: Mailroom) -> Receiver:
+    return mailroom.receiver()
+
+
+@pytest.fixture
+def make_stand_in(
+    door: FrontDoor, receiver: Receiver, tmp_path: Path
+) -> Iterator[Callable[..., StandIn]]:
+    made: list[StandIn] = []
+
+    def make(**settings: Any) -> StandIn:
+        stand_in = StandIn(door, receiver, tmp_path, **settings)
+        stand_in.start()
+        made.append(stand_in)
+        return stand_in
+
+    yield make
+    for stand_in in made:
+        stand_in.stop()
+
+
+@pytest.fixture
+def stand_in(make_stand_in: Callable[..., StandIn]) -> StandIn:
+    return make_stand_in()
