@@ -1,0 +1,19 @@
+// @ts-check
+import { t } from "/assets/messages.js";
+import { element, once, signInAction, start } from "/assets/page.js";
+import { session } from "/assets/sign-in.js";
+
+start((settings) => {
+  const signedIn = session();
+  const button = element("sign-in");
+  button.hidden = signedIn !== null;
+  button.onclick = () => once(button, () => signInAction(settings).run?.());
+  element("signed-in-state").textContent = stateOf(signedIn);
+});
+
+/** @param {import("/assets/sign-in.js").Session | null} signedIn */
+function stateOf(signedIn) {
+  if (!signedIn) return t("home.signed_out");
+  const { name } = signedIn;
+  return name ? t("home.signed_in_as", { name }) : t("home.signed_in");
+}

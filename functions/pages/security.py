@@ -1,0 +1,89 @@
+"""What a document may load, reach and ask of the device: nothing beyond sign-in and Stripe."""
+
+from urllib.parse import urlsplit
+
+from countersign.settings import Settings
+
+_STRIPE_JS = "https://js.stripe.com"
+_STRIPE_FRAMES = (
+    _STRIPE_JS,
+    "https://*.js.stripe.com",
+    "https://hooks.stripe.com",
+    "https://verify.stripe.com",
+)
+_POWERLESS = (
+    "accelerometer",
+    "autoplay",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+
+
+def document_headers(settings: Settings) -> dict[str, str]:
+    """The security headers of every HTML document."""
+    headers = {
+        "content-security-policy": _content_security_policy(settings),
+        "permissions-policy": _permissions_policy(settings),
+        "referrer-policy": "no-referrer",
+        # Stripe.js may open a window of Stripe's that reports back.
+        "cross-origin-opener-policy": "same-origin-allow-popups",
+        "cross-origin-resource-policy": "same-origin",
+    }
+    if settings.public_url.startswith("https://"):
+        headers["strict-transport-security"] = "max-age=31536000"
+    return headers
+
+
+def _content_security_policy(settings: Settings) -> str:
+    """https://www.w3.org/TR/CSP3/, with what https://docs.stripe.com/security/guide asks for."""
+    stripe = origin(settings.stripe_js_url)
+    is_stripe = stripe == _STRIPE_JS
+    scripts = (stripe, "https://*.js.stripe.com") if is_stripe else (stripe,)
+    api = ("https://api.stripe.com",) if is_stripe else ()
+    directives = {
+        "default-src": ("'none'",),
+        "script-src": ("'self'", *scripts),
+        "style-src": ("'self'",),
+        "img-src": ("'self'", "data:"),
+        "connect-src": ("'self'", *_sign_in(settings), stripe, *api),
+        "frame-src": _frames(stripe),
+        "form-action": ("'self'",),
+        "base-uri": ("'none'",),
+        "frame-ancestors": ("'none'",),
+    }
+    return "; ".join(
+        " ".join((name, *dict.fromkeys(sources))) for name, sources in directives.items()
+    )
+
+
+def _permissions_policy(settings: Settings) -> str:
+    """https://www.w3.org/TR/permissions-policy/: the camera for Stripe's frames, nothing else."""
+    frames = (_STRIPE_JS, "https://verify.stripe.com")
+    stripe = origin(settings.stripe_js_url)
+    trusted = frames if stripe == _STRIPE_JS else (stripe,)
+    camera = " ".join(("self", *(f'"{frame}"' for frame in trusted)))
+    return ", ".join((f"camera=({camera})", *(f"{power}=()" for power in _POWERLESS)))
+
+
+def _sign_in(settings: Settings) -> tuple[str, ...]:
+    """An issuer's endpoints may be on other hosts than its metadata, as with Cognito."""
+    urls = (settings.issuer, *settings.sign_in_origins)
+    return tuple(origin(url) for url in urls if url)
+
+
+def _frames(stripe: str) -> tuple[str, ...]:
+    return _STRIPE_FRAMES if stripe == _STRIPE_JS else (stripe,)
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

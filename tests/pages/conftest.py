@@ -1,0 +1,44 @@
+"""A deployment's pages, asked as API Gateway asks them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from countersign.settings import settings
+from tests.support.gateway import Caller
+from tests.support.processes import load_function
+
+Deploy = Callable[..., Caller]
+
+DEPLOYMENT = {
+    "DEPLOYMENT": "test",
+    "PUBLIC_URL": "https://verify.example.com",
+    "ISSUER": "https://id.example.com/pool",
+    "SIGN_IN_CLIENT_ID": "pages",
+    "SIGN_IN_ORIGINS": "https://login.example.com, https://id.example.com",
+    "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
+    "STRIPE_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe",
+    "ALTERNATIVE_VERIFICATION_URL": "https://example.com/by-hand?from=countersign",
+    "ALLOWED_ORIGINS": "https://shop.example.com",
+    "STRIPE_JS_URL": "",
+}
+
+
+@pytest.fixture
+def deploy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
+    """Deploy the pages with other settings than the usual ones; the visitor is returned."""
+
+    def with_settings(**changed: str) -> Caller:
+        for name, value in (DEPLOYMENT | changed).items():
+            monkeypatch.setenv(name, value)
+        settings.cache_clear()
+        return Caller(load_function("pages").handler)
+
+    yield with_settings
+    settings.cache_clear()
+
+
+@pytest.fixture
+def visitor(deploy: Deploy) -> Caller:
+    """A visitor of the usual deployment, without a token."""
+    return deploy()
