@@ -24,7 +24,7 @@ class Ledger:
 
         self.requests = 0
         self.units = 0.0
-        events = table._client().meta.events
+        events: Any = table._client().meta.events
         events.register("provide-client-params.dynamodb", self._ask)
         events.register("after-call.dynamodb", self._note)
 

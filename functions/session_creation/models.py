@@ -13,13 +13,15 @@ class CreateSession(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     flow: Literal["modal", "redirect"] = "modal"
-    return_url: str | None = Field(
-        None, description="Where the visitor goes on to after Stripe's page; from the allow-list."
-    )
+    return_url: Annotated[
+        str | None,
+        Field(description="Where the visitor goes on to after Stripe's page; from the allow-list."),
+    ] = None
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
-    phone: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None = Field(
-        None, description="In E.164 form."
-    )
+    phone: Annotated[
+        Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None,
+        Field(description="In E.164 form."),
+    ] = None
 
 
 class ModalSession(BaseModel):

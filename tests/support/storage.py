@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -48,8 +49,11 @@ def dynamodb() -> "DynamoDBClient":
 
 
 def be_strict(client: Any) -> None:
-    """Refuse keys that are empty or too long, as DynamoDB does for every operation."""
-    client.meta.events.register("provide-client-params.dynamodb", _check_keys)
+    """Refuse what DynamoDB refuses of every operation: keys that are empty or too long, text that is
+    not Unicode, and names or values that no expression uses.
+    """
+    for check in (_check_keys, _check_text, _check_expressions):
+        client.meta.events.register("provide-client-params.dynamodb", check)
 
 
 def create_table(client: "DynamoDBClient") -> str:
@@ -92,5 +96,28 @@ def _check_keys(params: dict[str, Any], model: Any, **_: Any) -> None:
     for key in keys:
         pk = key.get("pk", {}).get("S", "any")
         if not 0 < len(pk.encode("utf-8", "replace")) <= LONGEST_KEY:
-            error: Any = {"Error": {"Code": "ValidationException", "Message": "Size of hashkey"}}
-            raise ClientError(error, model.name)
+            raise _refused(model, "ValidationException", "Size of hashkey")
+
+
+def _check_text(params: dict[str, Any], model: Any, **_: Any) -> None:
+    try:
+        json.dumps(params, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise _refused(model, "SerializationException", "not Unicode") from None
+
+
+def _check_expressions(params: dict[str, Any], model: Any, **_: Any) -> None:
+    expressions = " ".join(value for name, value in params.items() if name.endswith("Expression"))
+    used = set(re.findall(r"[:#]\w+", expressions))
+    given = {
+        name
+        for kind in ("ExpressionAttributeNames", "ExpressionAttributeValues")
+        for name in params.get(kind, {})
+    }
+    if used != given:
+        raise _refused(model, "ValidationException", f"unused or undefined: {used ^ given}")
+
+
+def _refused(model: Any, code: str, message: str) -> ClientError:
+    error: Any = {"Error": {"Code": code, "Message": message}}
+    return ClientError(error, model.name)

@@ -31,11 +31,15 @@ def cancel(desk: Desk, item: Item) -> Item:
 def redact(desk: Desk, item: Item) -> Item:
     """The session whose redaction Stripe has accepted; it is `redacted` once Stripe says so.
 
-    Raises 409 `verification_in_progress`.
+    Raises 409 `verification_in_progress`, or `verification_session_closed` for a canceled one,
+    which Stripe does not redact.
     """
     if item["status"] == "redacted":
         return item
-    return _end(desk, item, desk.stripe.redact)
+    ended = _end(desk, item, desk.stripe.redact)
+    if item["status"] == "canceled" and ended["status"] == "canceled":
+        raise Problem(409, "verification_session_closed", "A canceled session is not redacted.")
+    return ended
 
 
 def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> Item:

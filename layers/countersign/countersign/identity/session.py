@@ -27,9 +27,7 @@ _RANK = {
 }
 _PERMANENCE = {"canceled": 1, "redacted": 2}
 _COMPLETES_A_CHECK = ("requires_input", "verified")
-_FINAL_ERRORS = frozenset(
-    {"consent_declined", "country_not_supported", "under_supported_age", "selfie_manipulated"}
-)
+_FINAL_ERRORS = frozenset({"consent_declined", "country_not_supported", "under_supported_age"})
 _LONGEST_WORD = 64
 _LONGEST_REASON = 300
 

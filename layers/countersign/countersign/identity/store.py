@@ -43,27 +43,29 @@ def keep(
     read ask Stripe at once, as after a visitor was sent off to try.
     """
     state = {name: getattr(snapshot, name) for name in _STATE}
-    if awake:
-        state |= {"polls": 0, "next_poll_at": 0}
+    beginning = {"polls": 0, "next_poll_at": 0} if awake else {}
     condition = "ord < :ord" if known_only else "attribute_not_exists(ord) OR ord < :ord"
     try:
-        item = _write(table, snapshot, state, condition, noting=snapshot.certain)
+        item = _write(table, snapshot, state | beginning, condition, noting=snapshot.certain)
         outcome: Outcome = "applied"
     except ConditionFailed as failed:
         if failed.item is None:
             return Kept("unknown", None)
         item = failed.item
         outcome = "duplicate" if item["ord"] == snapshot.ord else "superseded"
-    return Kept(outcome, _fill(table, item, snapshot))
+    return Kept(outcome, _fill(table, item, snapshot, beginning))
 
 
-def _fill(table: Table, item: Item, snapshot: Snapshot) -> Item:
-    """Add what an older snapshot knows and the item lacks: whose it is, and a completed check."""
+def _fill(table: Table, item: Item, snapshot: Snapshot, beginning: Item) -> Item:
+    """Add what an older snapshot knows and the item lacks: whose it is, a completed check, and
+    that the reads begin anew.
+    """
     lacks_name = any(name not in item and getattr(snapshot, name) is not None for name in _FIXED)
     lacks_mark = snapshot.mark is not None and not _is_noted(item, snapshot)
-    if not lacks_name and not lacks_mark:
+    must_wake = bool(beginning and item.get("polls"))
+    if not (lacks_name or lacks_mark or must_wake):
         return item
-    return _write(table, snapshot, {}, "attribute_exists(pk)", noting=lacks_mark)
+    return _write(table, snapshot, beginning, "attribute_exists(pk)", noting=lacks_mark)
 
 
 def _write(table: Table, snapshot: Snapshot, state: Item, condition: str, *, noting: bool) -> Item:

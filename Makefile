@@ -1,0 +1,66 @@
+# The commands of the README. What they install goes into .venv and .local; `make clean` removes it.
+PYTHON ?= python3
+TYPE ?= identity.verification_session.verified
+SESSION ?= vs_1SQsample
+
+VENV := .venv/bin
+SAM := .local/sam/bin/sam
+CODE := layers functions local tools tests bench
+export PYTHONPATH := layers/countersign
+export SAM_CLI_TELEMETRY := 0
+
+.PHONY: help setup browser run test check format types template openapi bench event-webhook lock clean
+
+help: ## what there is to run
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
+
+setup:
+	@$(PYTHON) -m local.setup
+
+browser: setup
+	@$(VENV)/python -m local.browser
+
+run: setup ## the bundle on this machine, at http://localhost:8000
+	@exec $(VENV)/python -m local
+
+test: setup browser ## every test, in a browser too
+	@$(VENV)/python -m pytest
+
+check: setup format types template ## the quick loop: all that needs no server
+	@$(VENV)/python -m tools.openapi --check
+	@$(VENV)/python -m pytest -m "not server"
+
+format:
+	@$(VENV)/ruff format --check --quiet $(CODE)
+	@$(VENV)/ruff check --quiet $(CODE)
+
+types:
+	@$(VENV)/mypy layers/countersign/countersign local tools bench
+	@for function in functions/*/; do \
+	  MYPYPATH=layers/countersign:$$function $(VENV)/mypy $$function*.py || exit 1; \
+	done
+
+template:
+	@$(SAM) validate
+	@$(SAM) validate --lint
+	@.local/sam/bin/cfn-lint template.yaml
+
+openapi: setup ## write functions/pages/openapi.json anew
+	@$(VENV)/python -m tools.openapi
+
+bench: setup ## measurements, each beside a peer or a floor
+	@$(VENV)/python -m bench.webhook
+	@$(VENV)/python -m bench.requests
+
+event-webhook: setup ## a freshly signed webhook: TYPE=..., SESSION=vs_...
+	@$(VENV)/python -m tools.signed_event $(TYPE) $(SESSION)
+
+lock: setup ## resolve requirements/*.in anew
+	@for list in requirements/*.in layers/countersign/requirements.in; do \
+	  $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+	    --python-version 3.11 $$list -o $${list%.in}.txt || exit 1; \
+	done
+
+clean: ## remove all that these made
+	rm -rf .venv .local .aws-sam .hypothesis .mypy_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,130 @@
+"""A real Chromium in front of the running service, and a visitor who uses it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+
+from tests.support.service import ROOT, Service, new_user
+
+SCREENSHOTS = ROOT / ".local" / "screenshots"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1200, "height": 900}
+SLOW = 15_000
+"""Milliseconds that a page may take to come to a state on a busy machine."""
+
+
+@dataclass
+class Visitor:
+    """Somebody in front of a page; `problems` are what the browser complained of."""
+
+    page: Page
+    service: Service
+    problems: list[str]
+    name: str
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.service.url}{path}")
+
+    def sign_in(self) -> None:
+        """Sign in at the issuer, from a page that asks for it, and come back to it."""
+        self.page.locator("#sign-in").click()
+        self.page.locator("input[name=name]").fill(self.name)
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_url(lambda url: url.startswith(self.service.url) and "_local" not in url)
+
+    def ready_to_verify(self) -> None:
+        """Signed in on the verify page, with its buttons there."""
+        self.open("/verify")
+        self.sign_in()
+        self.sees("ready")
+
+    def sees(self, state: str) -> None:
+        """The page comes to a state, without being reloaded."""
+        expect(self.page.locator("#status")).to_have_attribute("data-state", state, timeout=SLOW)
+
+    @property
+    def modal(self) -> FrameLocator:
+        """What Stripe's modal shows."""
+        return self.page.frame_locator("iframe")
+
+    def choose_in_modal(self, outcome: str, failure: str = "") -> None:
+        self.modal.locator(f"input[value={outcome}]").check()
+        if failure:
+            self.modal.locator("select[name=failure]").select_option(failure)
+        self.modal.locator("button[type=submit]").first.click()
+
+    def choose_on_stripes_page(self, outcome: str, failure: str = "") -> None:
+        self.page.wait_for_url("**/start/**")
+        self.page.locator(f"input[value={outcome}]").check()
+        if failure:
+            self.page.locator("select[name=failure]").select_option(failure)
+        self.page.locator("button[type=submit]").first.click()
+
+    def photograph(self, name: str) -> None:
+        """Keep a screenshot of the whole page as an artifact."""
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def chromium() -> Path | None:
+    """The browser of this machine."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return Path(found) if found else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for the test session; each visitor has a profile of their own."""
+    program = chromium()
+    if program is None:
+        pytest.fail("no Chromium here: `make test` installs it, or says how to")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]]:
+    """Lets a visitor come, with a language and a screen; fails if a page misbehaved."""
+    visitors: list[Visitor] = []
+
+    def come(language: str = "en-GB", screen: dict[str, int] = DESK, dark: bool = False) -> Visitor:
+        context = browser.new_context(
+            locale=language,
+            viewport={"width": screen["width"], "height": screen["height"]},
+            color_scheme="dark" if dark else "light",
+        )
+        context.set_default_timeout(SLOW)
+        page = context.new_page()
+        visitor = Visitor(page, service, [], new_user("Visitor "))
+        page.on("pageerror", lambda error: visitor.problems.append(str(error)))
+        page.on("console", lambda said: _note(visitor, said.type, said.text))
+        visitors.append(visitor)
+        return visitor
+
+    yield come
+    for visitor in visitors:
+        visitor.page.context.close()
+        assert visitor.problems == []
+
+
+def _note(visitor: Visitor, kind: str, text: str) -> None:
+    """A Content-Security-Policy that bites is a defect; an answer of 404 is none."""
+    if kind == "error" and "Failed to load resource" not in text:
+        visitor.problems.append(text)

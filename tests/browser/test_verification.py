@@ -1,0 +1,193 @@
+"""The way of a visitor through the pages, in a real browser."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESK, PHONE, Visitor
+
+pytestmark = pytest.mark.server
+
+Visit = Callable[..., Visitor]
+
+REFUSALS = [
+    "consent_declined",
+    "device_unsupported",
+    "under_supported_age",
+    "phone_otp_declined",
+    "email_verification_declined",
+    "something_new",
+]
+
+
+def test_a_visitor_signs_in_verifies_in_the_modal_and_is_verified(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal("success")
+    visitor.page.wait_for_url("**/confirmation")
+    visitor.sees("verified")
+    assert visitor.page.locator("#test-mode").is_visible()
+
+
+def test_a_visitor_verifies_on_stripes_page_and_comes_back(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-redirect").click()
+    visitor.choose_on_stripes_page("success")
+    visitor.page.wait_for_url("**/confirmation")
+    visitor.sees("verified")
+
+
+def test_the_result_of_a_slow_check_appears_without_a_reload(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal("success_async")
+    visitor.page.wait_for_url("**/confirmation")
+    visitor.page.evaluate("window.sameDocument = true")
+    visitor.sees("processing")
+    expect(visitor.page.locator("#heading")).to_have_text("The check is under way")
+    visitor.sees("verified")
+    assert visitor.page.evaluate("window.sameDocument") is True
+
+
+def test_a_failure_gives_its_reason_and_a_button_that_reopens_the_session(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    before = len(_creations(visitor))
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal("failure", "document_expired")
+    visitor.page.wait_for_url("**/confirmation")
+    visitor.sees("failed")
+    expect(visitor.page.locator("#detail")).to_contain_text("Your document has expired")
+    visitor.page.locator("#retry").click()
+    visitor.choose_in_modal("failure", "selfie_face_mismatch")
+    expect(visitor.page.locator("#detail")).to_contain_text(
+        "Your face did not match", timeout=20000
+    )
+    visitor.page.locator("#retry").click()
+    visitor.choose_in_modal("success")
+    visitor.sees("verified")
+    assert len(_creations(visitor)) - before == 1
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_each_refusal_of_the_modal_has_its_own_message_and_next_step(
+    visit: Visit, code: str
+) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal(code)
+    visitor.sees("refused")
+    expect(visitor.page.locator("#alternative")).to_be_visible()
+    heading = visitor.page.locator("#heading").inner_text()
+    assert heading not in ("", "Verify your identity")
+    visitor.photograph(f"refused-{code}")
+    if code == "consent_declined":
+        visitor.page.locator("#alternative").click()
+        expect(visitor.page.locator("h1")).to_be_visible()
+
+
+def test_closing_the_modal_leaves_the_button_ready(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.modal.locator("h1").wait_for()
+    visitor.page.keyboard.press("Escape")
+    expect(visitor.page.locator("#notice")).to_contain_text("You closed the check")
+    expect(visitor.page.locator("#verify-modal")).to_be_enabled()
+
+
+def test_a_double_click_opens_one_modal_on_one_session(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    before = len(_creations(visitor))
+    visitor.page.locator("#verify-modal").dblclick()
+    visitor.modal.locator("h1").wait_for()
+    assert visitor.page.locator("iframe").count() == 1
+    assert len(_creations(visitor)) - before == 1
+
+
+def test_the_whole_way_can_be_gone_by_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    keyboard, page = visitor.page.keyboard, visitor.page
+    for _ in range(20):
+        keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "verify-modal":
+            break
+    keyboard.press("Enter")
+    visitor.modal.locator("h1").wait_for()
+    for _ in range(30):
+        keyboard.press("Tab")
+        frame = page.frames[-1]
+        if frame.evaluate("document.activeElement?.type") == "submit":
+            break
+    keyboard.press("Enter")
+    visitor.sees("verified")
+
+
+def test_signing_out_forgets_the_visitor(visit: Visit) -> None:
+    visitor = visit()
+    visitor.ready_to_verify()
+    visitor.page.locator("#sign-out").click()
+    visitor.page.wait_for_url(re.compile(r"localhost:\d+/$"))
+    visitor.open("/confirmation")
+    visitor.sees("signed_out")
+
+
+def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visit) -> None:
+    visitor = visit()
+    addresses: list[str] = []
+    visitor.page.on("request", lambda request: addresses.append(request.url))
+    visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal("success")
+    visitor.sees("verified")
+    assert not [url for url in addresses if "_secret_" in url or "eyJ" in url]
+    assert visitor.page.evaluate("JSON.stringify(localStorage)") == "{}"
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ja-JP", "fr-FR"])
+@pytest.mark.parametrize(("screen", "size"), [(PHONE, "phone"), (DESK, "desk")])
+def test_every_page_fits_its_screen_in_every_language(
+    visit: Visit, language: str, screen: dict[str, int], size: str
+) -> None:
+    visitor = visit(language=language, screen=screen, dark=size == "desk" and language == "fr-FR")
+    tag = f"{language[:2]}-{size}"
+
+    def look(name: str) -> None:
+        visitor.photograph(f"{name}-{tag}")
+        assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert visitor.page.locator("html").get_attribute("lang") == language[:2]
+
+    visitor.open("/")
+    look("home")
+    visitor.open("/verify")
+    visitor.sees("signed_out")
+    look("verify-signed-out")
+    visitor.sign_in()
+    visitor.sees("ready")
+    look("verify")
+    visitor.page.locator("#verify-modal").click()
+    visitor.choose_in_modal("failure_async", "document_unverified_other")
+    visitor.sees("processing")
+    look("confirmation-processing")
+    visitor.sees("failed")
+    look("confirmation-failed")
+    visitor.page.locator("#retry").click()
+    visitor.choose_in_modal("success")
+    visitor.sees("verified")
+    look("confirmation-verified")
+
+
+def _creations(visitor: Visitor) -> list[object]:
+    return [
+        request
+        for request in visitor.service.stripe_requests()
+        if request["method"] == "POST" and request["path"].endswith("/verification_sessions")
+    ]

@@ -1,0 +1,72 @@
+"""What every suite may use. AWS's fixtures are asked for by name: without them boto3 is untouched."""
+
+import io
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from countersign.table import Table
+
+settings.register_profile(
+    "quick",
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+settings.register_profile("thorough", settings.get_profile("quick"), max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[None]:
+    """AWS in this process for one module, so that suites with an emulator are not touched."""
+    from tests.support import storage
+
+    with storage.aws():
+        yield
+
+
+@pytest.fixture(scope="module")
+def dynamodb(aws: None) -> "DynamoDBClient":
+    """A client of the DynamoDB in this process."""
+    from tests.support import storage
+
+    return storage.dynamodb()
+
+
+@pytest.fixture
+def table(dynamodb: "DynamoDBClient") -> "Table":
+    """An empty table of this test's own."""
+    from countersign.table import Table
+    from tests.support import storage
+
+    return Table(storage.create_table(dynamodb), dynamodb)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+    """Everything that a function writes to its log, metrics and other people's loggers included."""
+    from countersign.telemetry import logger
+
+    written = io.StringIO()
+    own = [found for found in logger.handlers if isinstance(found, logging.StreamHandler)]
+    streams = [handler.setStream(written) for handler in own]
+    root, others = logging.getLogger(), logging.StreamHandler(written)
+    level = root.level
+    root.addHandler(others)
+    root.setLevel(logging.INFO)  # what Lambda's JSON log format has by default
+    monkeypatch.setattr(sys, "stdout", written)  # where metrics are printed
+    yield written
+    root.removeHandler(others)
+    root.setLevel(level)
+    for handler, stream in zip(own, streams, strict=True):
+        if stream is not None:
+            handler.setStream(stream)

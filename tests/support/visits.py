@@ -1,0 +1,86 @@
+"""What one user does with the bundle, and what is left of it at Stripe and in the table."""
+
+from collections.abc import Callable
+from typing import Any
+
+from countersign.identity import events
+from countersign.identity.creating import Session, Wish
+from countersign.identity.desk import Desk
+from countersign.identity.opening import open_session
+from countersign.identity.slots import slot_key
+from countersign.identity.store import key
+from countersign.problems import Problem, Unavailable
+from countersign.stripe_event import parse_event
+from countersign.table import Item
+from tests.support.fake_stripe import FakeStripe
+from tests.support.webhooks import payload_of
+
+USER, ORIGIN = "user_1", "https://verify.example.com"
+
+
+def wish(user: str = USER, **members: Any) -> Wish:
+    """What a user asks for, in the modal and without details unless the test says so."""
+    return Wish(user, ORIGIN, **members)
+
+
+def opened(desk: Desk, user: str = USER, **members: Any) -> Session:
+    """The user's session, opened."""
+    return open_session(desk, wish(user, **members))
+
+
+def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
+    """The problem that a call ends in."""
+    try:
+        answer = call(*args, **kwargs)
+    except Problem as problem:
+        return problem
+    raise AssertionError(f"it was answered: {answer}")
+
+
+def opened_in_the_end(desk: Desk, user: str = USER, tries: int = 5, **members: Any) -> Session:
+    """The session of a user who asks again while Stripe is down or the last request still runs."""
+    for _ in range(tries):
+        try:
+            return opened(desk, user, **members)
+        except Unavailable:
+            continue
+        except Problem as problem:
+            assert problem.code == "request_in_progress", problem.code
+    raise AssertionError(f"{user} is locked out")
+
+
+def hear(desk: Desk, stripe: FakeStripe, session_id: str | None = None) -> None:
+    """The webhooks of everything that has happened so far, in Stripe's order."""
+    for body in stripe.events if session_id is None else stripe.bodies(session_id):
+        event = parse_event(payload_of(body))
+        assert event is not None
+        events.receive(desk, event)
+
+
+def complete(desk: Desk, stripe: FakeStripe, session_id: str, times: int = 1) -> None:
+    """So many checks of a session that fail, a second each, told by webhook."""
+    for _ in range(times):
+        stripe.submit(session_id)
+        stripe.fail(session_id)
+        stripe.clock.advance(1)
+    hear(desk, stripe, session_id)
+
+
+def at_stripe(stripe: FakeStripe, user: str = USER) -> list[str]:
+    """The ids of all sessions of a user, oldest first."""
+    found = stripe.sessions.values()
+    return [session["id"] for session in found if session["client_reference_id"] == user]
+
+
+def slot_of(desk: Desk, user: str = USER) -> Item:
+    """The user's slot as it is stored."""
+    item = desk.table.get(slot_key(user))
+    assert item is not None, "there is no slot"
+    return item
+
+
+def stored(desk: Desk, session_id: str) -> Item:
+    """A session as it is stored."""
+    item = desk.table.get(key(session_id))
+    assert item is not None, "there is no session"
+    return item
