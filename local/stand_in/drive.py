@@ -90,11 +90,14 @@ def to_outcome(backend: Backend, session_id: str, outcome: str, *, force: bool =
 
 
 def choose(backend: Backend, session_id: str, name: str, failure: str) -> Choice:
-    """Does what a person chose; `failure` is the check that fails. Raises StripeError."""
+    """Does what a person chose; `failure` is the check that fails, where one is to. Raises
+    StripeError.
+    """
     choice = CHOICES.get(name)
     if choice is None:
         raise StripeError("Choose one of the outcomes.", param="outcome")
-    if failure not in CHECK_FAILURES:
+    fails_a_check = choice.result == "failed" and choice.code is None
+    if fails_a_check and failure not in CHECK_FAILURES:
         raise StripeError("Choose one of the checks.", param="failure")
     outcome = choice.code or ("verified" if choice.result == "verified" else failure)
     if not choice.asynchronous:

@@ -39,7 +39,7 @@ def emulator() -> Path | None:
 
 @contextlib.contextmanager
 def running_function(build: Path, name: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
-    """One built function in the runtime; post an event to `/` to invoke it."""
+    """One built function in the runtime; see `invoke`."""
     program = emulator()
     assert program is not None
     address, api = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
@@ -62,10 +62,9 @@ def running_function(build: Path, name: str, environment: dict[str, str]) -> Ite
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    path = "/2015-03-31/functions/function/invocations"
     try:
         _listening(address)
-        with httpx.Client(base_url=f"http://{address}{path}", timeout=60) as client:
+        with httpx.Client(base_url=f"http://{address}", timeout=60) as client:
             yield client
     finally:
         os.killpg(process.pid, signal.SIGKILL)
@@ -74,7 +73,8 @@ def running_function(build: Path, name: str, environment: dict[str, str]) -> Ite
 
 def invoke(function: httpx.Client, event: dict[str, Any]) -> dict[str, Any]:
     """The function's answer to an event."""
-    answer = function.post("", content=json.dumps(event))
+    path = "/2015-03-31/functions/function/invocations"
+    answer = function.post(path, content=json.dumps(event))
     return dict(answer.json())
 
 
