@@ -150,7 +150,7 @@ def _once(user: str, wish: creating.Wish, key: str | None) -> creating.Session:
         desk().table,
         IdempotencyKey(user, "create-verification-session", key, body),
         create,
-        lambda session_id: opening.reopen(desk(), session_id),
+        lambda session_id: opening.reopen(desk(), user, session_id),
     )
 
 

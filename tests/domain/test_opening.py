@@ -58,9 +58,7 @@ def test_the_deployment_chooses_what_is_checked(desk: Desk, stripe: FakeStripe) 
     assert stripe.created_with[session_id]["type"] == "document"
 
 
-def test_a_verification_flow_takes_the_place_of_the_options(
-    desk: Desk, stripe: FakeStripe
-) -> None:
+def test_a_verification_flow_takes_the_place_of_the_options(desk: Desk, stripe: FakeStripe) -> None:
     chosen = {"verification_flow": "vf_1", "verification_options": {"document": {}}}
     session_id = opened(with_settings(desk, **chosen))["id"]
     params = stripe.created_with[session_id]
@@ -139,9 +137,7 @@ def test_stripes_status_decides_and_not_what_is_stored(desk: Desk, stripe: FakeS
     assert opened(desk)["id"] == session_id
 
 
-def test_a_canceled_session_is_followed_by_another_attempt(
-    desk: Desk, stripe: FakeStripe
-) -> None:
+def test_a_canceled_session_is_followed_by_another_attempt(desk: Desk, stripe: FakeStripe) -> None:
     first = opened(desk)["id"]
     stripe.cancel(first)
     second = opened(desk)["id"]
@@ -152,9 +148,7 @@ def test_a_canceled_session_is_followed_by_another_attempt(
     assert opened(desk)["id"] == second
 
 
-def test_a_redacted_session_is_followed_by_another_attempt(
-    desk: Desk, stripe: FakeStripe
-) -> None:
+def test_a_redacted_session_is_followed_by_another_attempt(desk: Desk, stripe: FakeStripe) -> None:
     first = opened(desk)["id"]
     stripe.submit(first)
     stripe.verify(first)
@@ -200,9 +194,7 @@ def test_stripe_returns_to_the_same_page_all_the_while(desk: Desk, stripe: FakeS
     assert slot_of(desk)["return_token"] == token
 
 
-def test_details_go_to_stripe_by_an_update_and_nowhere_else(
-    desk: Desk, stripe: FakeStripe
-) -> None:
+def test_details_go_to_stripe_by_an_update_and_nowhere_else(desk: Desk, stripe: FakeStripe) -> None:
     details = {"email": "jenny@example.com", "phone": "+12025550123"}
     session = opened(desk, details=details)
     assert stripe.details[session["id"]] == details

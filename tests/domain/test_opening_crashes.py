@@ -24,6 +24,7 @@ from tests.support.fake_stripe import FakeStripe
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.visits import (
+    USER,
     at_stripe,
     complete,
     hear,
@@ -194,7 +195,9 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
             session_id = open_session(desk, wish())["id"]
             return session_id, session_id
 
-        return once(desk.table, key, create, lambda session_id: reopen(desk, session_id)["id"])
+        return once(
+            desk.table, key, create, lambda session_id: reopen(desk, USER, session_id)["id"]
+        )
 
     def killed(fuse: Fuse) -> None:
         nonlocal world

@@ -243,7 +243,7 @@ def test_a_failing_retrieve_keeps_the_session(desk: Desk, stripe: FakeStripe) ->
 
 def test_a_repeated_request_gets_the_session_again(desk: Desk, stripe: FakeStripe) -> None:
     first = opened(desk)
-    again = reopen(desk, first["id"])
+    again = reopen(desk, USER, first["id"])
     assert again["id"] == first["id"]
     assert again["client_secret"] != first["client_secret"]
 
@@ -253,7 +253,7 @@ def test_a_repeated_request_for_a_session_that_has_ended_is_told_so(
 ) -> None:
     session_id = opened(desk)["id"]
     stripe.cancel(session_id)
-    problem = refusal(reopen, desk, session_id)
+    problem = refusal(reopen, desk, USER, session_id)
     assert (problem.status, problem.code) == (409, "verification_session_closed")
 
 
@@ -263,7 +263,7 @@ def test_a_repeated_request_for_a_session_that_is_gone_is_told_so(
     session_id = opened(desk)["id"]
     stripe.forget(session_id)
     try:
-        problem = refusal(reopen, desk, session_id)
+        problem = refusal(reopen, desk, USER, session_id)
     except StripeRefused:
         pytest.fail("Stripe's refusal is not answered, and would be a 500")
     assert (problem.status, problem.code) == (409, "verification_session_closed")
@@ -277,7 +277,7 @@ def test_a_repeated_request_is_refused_as_a_first_one_would_be(
     stripe.submit(session_id)
     if state == "verified":
         stripe.verify(session_id)
-    assert refusal(reopen, desk, session_id).code == refusal(opened, desk).code
+    assert refusal(reopen, desk, USER, session_id).code == refusal(opened, desk).code
 
 
 def test_a_repeated_request_is_held_to_the_limit_of_all_attempts(
@@ -292,4 +292,4 @@ def test_a_repeated_request_is_held_to_the_limit_of_all_attempts(
     complete(desk, stripe, second)
     hear(desk, stripe)
     assert refusal(opened, desk).code == "too_many_attempts"
-    assert refusal(reopen, desk, second).code == "too_many_attempts"
+    assert refusal(reopen, desk, USER, second).code == "too_many_attempts"

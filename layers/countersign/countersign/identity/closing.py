@@ -5,6 +5,7 @@ and neither is possible while Stripe is checking.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from countersign.identity.desk import Desk
 from countersign.identity.opening import in_verification
@@ -22,8 +23,8 @@ def cancel(desk: Desk, item: Item) -> Item:
     """
     if item["status"] in ("canceled", "redacted"):
         return item
-    ended = _end(desk, item, desk.stripe.cancel)
-    if ended["status"] == "verified":
+    session, ended = _end(desk, item, desk.stripe.cancel)
+    if session["status"] == "verified":
         raise Problem(409, "already_verified", "A verified session can not be canceled.")
     return ended
 
@@ -36,14 +37,16 @@ def redact(desk: Desk, item: Item) -> Item:
     """
     if item["status"] == "redacted":
         return item
-    ended = _end(desk, item, desk.stripe.redact)
-    if item["status"] == "canceled" and ended["status"] == "canceled":
+    session, ended = _end(desk, item, desk.stripe.redact)
+    if not session.get("redaction"):
         raise Problem(409, "verification_session_closed", "A canceled session is not redacted.")
     return ended
 
 
-def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> Item:
-    """Ask Stripe to end a session; what it refuses for its state is answered by that state."""
+def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> tuple[dict[str, Any], Item]:
+    """Ask Stripe to end a session; what it refuses for its state is answered by that state, as
+    Stripe tells it and as it is stored then.
+    """
     session_id = item["pk"].removeprefix("session#")
     try:
         answer = request(session_id)
@@ -52,4 +55,4 @@ def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> Item:
     kept = keep(desk.table, from_read(answer.body, answer.not_before)).item or item
     if answer.body["status"] == "processing":
         raise in_verification()
-    return kept
+    return answer.body, kept

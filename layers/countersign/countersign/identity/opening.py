@@ -12,8 +12,7 @@ from countersign.identity.session import from_read
 from countersign.identity.slots import Slot, SlotMoved
 from countersign.identity.store import keep, key
 from countersign.problems import Invalid, Problem
-from countersign.stripe_api import Answer, StripeFailed, StripeRefused
-from countersign.table import Item
+from countersign.stripe_api import StripeFailed, StripeRefused
 
 ROUNDS = 3
 """How often one request follows a slot that others move, or a generation that failed."""
@@ -40,38 +39,45 @@ def open_session(desk: Desk, wish: Wish) -> Session:
     raise in_progress()
 
 
-def _resume(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
-    """Go on with the session of a bound slot: Stripe's status decides."""
-    try:
-        answer = desk.stripe.retrieve(str(slot.session_id))
-    except StripeRefused as refused:
-        if refused.status != 404:
-            raise
-        gone = desk.table.get(key(str(slot.session_id))) or {}
-        return None, _next_attempt(desk, wish, slot, gone)
-    item = _keep_answer(desk, answer)
-    if from_read(answer.body, None).status in ("canceled", "redacted"):
-        return None, _next_attempt(desk, wish, slot, item)
-    return _still_open(desk, answer.body, slot.checks | item.get("reports", set())), slot
-
-
-def reopen(desk: Desk, session_id: str) -> Session:
+def reopen(desk: Desk, user: str, session_id: str) -> Session:
     """A session that was opened before, for a repeated request; its secret and url are fresh.
 
     Raises as `open_session` does, and 409 `verification_session_closed` when it has ended since.
     """
-    answer = desk.stripe.retrieve(session_id)
-    item = _keep_answer(desk, answer)
-    if from_read(answer.body, None).status in ("canceled", "redacted"):
-        raise Problem(
-            409, "verification_session_closed", "The session of this key has ended; use a new key."
-        )
-    return _still_open(desk, answer.body, item.get("reports", set()))
+    slot = slots.load(desk.table, slots.slot_key(user))
+    if slot is not None and slot.session_id == session_id:
+        session, marks = _look(desk, slot)
+        if session is not None:
+            return _still_open(desk, session, marks)
+    raise Problem(
+        409, "verification_session_closed", "The session of this key has ended; use a new key."
+    )
 
 
-def _keep_answer(desk: Desk, answer: Answer) -> Item:
+def _resume(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
+    """Go on with the session of a bound slot, or with the next one: Stripe's status decides."""
+    session, marks = _look(desk, slot)
+    if session is not None:
+        return _still_open(desk, session, marks), slot
+    _check_attempts(desk, marks)
+    carried = recent(marks, desk.now())
+    return None, slots.advance(desk.table, slot, wanted_slot(desk, wish), frozenset(carried))
+
+
+def _look(desk: Desk, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
+    """The session of a bound slot at Stripe, `None` if it has ended, and the checks that count."""
+    session_id = str(slot.session_id)
+    try:
+        answer = desk.stripe.retrieve(session_id)
+    except StripeRefused as refused:
+        if refused.status != 404:
+            raise
+        gone = desk.table.get(key(session_id)) or {}
+        return None, slot.checks | gone.get("reports", set())
     snapshot = from_read(answer.body, answer.not_before)
-    return keep(desk.table, snapshot, awake=True).item or {}
+    item = keep(desk.table, snapshot, awake=True).item or {}
+    ended = snapshot.status in ("canceled", "redacted")
+    return (None if ended else answer.body), slot.checks | item.get("reports", set())
 
 
 def _still_open(desk: Desk, session: Session, marks: AbstractSet[str]) -> Session:
@@ -82,14 +88,6 @@ def _still_open(desk: Desk, session: Session, marks: AbstractSet[str]) -> Sessio
         raise in_verification()
     _check_attempts(desk, marks)
     return session
-
-
-def _next_attempt(desk: Desk, wish: Wish, slot: Slot, item: Item) -> Slot:
-    """A session of its own for the next attempt; the completed checks of the last still count."""
-    marks = slot.checks | item.get("reports", set())
-    _check_attempts(desk, marks)
-    carried = recent(marks, desk.now())
-    return slots.advance(desk.table, slot, wanted_slot(desk, wish), frozenset(carried))
 
 
 def _check_attempts(desk: Desk, marks: AbstractSet[str]) -> None:
