@@ -9,6 +9,7 @@ from typing import Any
 
 from countersign.identity.desk import Desk
 from countersign.identity.opening import in_verification
+from countersign.identity.reading import at_stripe
 from countersign.identity.session import from_read
 from countersign.identity.store import keep
 from countersign.problems import Problem
@@ -47,11 +48,10 @@ def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> tuple[dict
     """Ask Stripe to end a session; what it refuses for its state is answered by that state, as
     Stripe tells it and as it is stored then.
     """
-    session_id = item["pk"].removeprefix("session#")
     try:
-        answer = request(session_id)
+        answer = request(item["pk"].removeprefix("session#"))
     except StripeRefused:
-        answer = desk.stripe.retrieve(session_id)
+        answer = at_stripe(desk, item)
     kept = keep(desk.table, from_read(answer.body, answer.not_before)).item or item
     if answer.body["status"] == "processing":
         raise in_verification()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.identity.desk import Desk
+from countersign.identity.reading import at_stripe
 from countersign.identity.session import from_read, is_ours, view
 from countersign.identity.store import key
 from countersign.problems import Invalid, Problem
@@ -81,8 +82,7 @@ def verified_outputs(desk: Desk, item: Item) -> dict[str, Any]:
 
     Raises 409 `not_verified` while there are none.
     """
-    session_id = item["pk"].removeprefix("session#")
-    answer = desk.stripe.retrieve(session_id, expand=("verified_outputs",))
+    answer = at_stripe(desk, item, expand=("verified_outputs",))
     outputs = answer.body.get("verified_outputs")
     if from_read(answer.body, answer.not_before).status != "verified" or outputs is None:
         raise Problem(409, "not_verified", "Only a verified session has outputs.")

@@ -6,8 +6,8 @@ from countersign.identity import slots
 from countersign.identity.desk import Desk
 from countersign.identity.session import from_read, is_open
 from countersign.identity.store import keep, key, may_ask_again
-from countersign.problems import Problem, Unavailable
-from countersign.stripe_api import StripeRefused
+from countersign.problems import Problem
+from countersign.stripe_api import Answer, StripeRefused
 from countersign.table import Item
 
 
@@ -42,12 +42,19 @@ def fresh(desk: Desk, item: Item) -> Item:
     """
     if not is_open(item["status"]) or not may_ask_again(desk.table, item, desk.now()):
         return item
-    session_id = item["pk"].removeprefix("session#")
     try:
-        answer = desk.stripe.retrieve(session_id)
-    except (Unavailable, StripeRefused):
+        answer = at_stripe(desk, item)
+    except Problem:
         return item
     return keep(desk.table, from_read(answer.body, answer.not_before)).item or item
+
+
+def at_stripe(desk: Desk, item: Item, expand: tuple[str, ...] = ()) -> Answer:
+    """A stored session as Stripe has it now; 404 for one that Stripe no longer knows."""
+    try:
+        return desk.stripe.retrieve(item["pk"].removeprefix("session#"), expand)
+    except StripeRefused as refused:
+        raise not_found() from refused
 
 
 def not_found() -> Problem:
