@@ -61,7 +61,7 @@ def main() -> None:
         running_service(Path(home), free_port()) as service,
     ):
         environment = json.loads((service.home / "env.json").read_text())
-        os.environ.update(environment["SessionCreation"])
+        os.environ.update(environment["SessionCreation"] | {"POWERTOOLS_LOG_LEVEL": "ERROR"})
         creation, webhook = _handler("session_creation"), _handler("webhook_receipt")
         ledger = Ledger()
         print("\nRequests, on a running service")
@@ -78,7 +78,7 @@ def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
     asked = len(service.stripe_requests()) - before
     print(
         f"  first session creation: {requests} DynamoDB requests (at most 3),"
-        f" {units:g} write units, {asked} Stripe requests (at most 1)"
+        f" {units:g} write units, {asked} request to Stripe (at most 1)"
     )
     assert requests <= 3
     assert asked <= 1

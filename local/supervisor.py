@@ -27,6 +27,9 @@ from local.progress import say, step
 from local.proxy import ApiProxy
 from local.server import listening, serving
 
+AT_ONCE = 6
+"""Requests that a browser has under way at once to one host over HTTP/1.1."""
+
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -130,7 +133,12 @@ def _stand_in(places: Places, settings: Settings) -> Starlette:
 
 
 async def _first_answer(settings: Settings, emulator: Emulator) -> None:
+    """Ask as a browser does, several things at once: each starts a worker of the emulator, which
+    takes seconds, and the first visitor should find them started.
+    """
     async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
-        answer = await http.get(f"{settings.public_url}/health")
-    if answer.status_code != httpx.codes.OK:
-        raise NotReadyError(f"/health answered {answer.status_code}; {last_lines(emulator.log)}")
+        asked = [http.get(f"{settings.public_url}/health") for _ in range(AT_ONCE)]
+        for answer in await asyncio.gather(*asked):
+            if answer.status_code != httpx.codes.OK:
+                text = f"/health answered {answer.status_code}; {last_lines(emulator.log)}"
+                raise NotReadyError(text)
