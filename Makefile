@@ -9,7 +9,7 @@ CODE := layers functions local tools tests bench
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup browser run test check format types template openapi bench event-webhook lock clean
+.PHONY: help setup browser run test check format types template openapi bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -22,6 +22,9 @@ browser: setup
 
 run: setup ## the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
+
+logs: ## what the functions wrote in the last hour
+	@$(VENV)/python -m local.logs
 
 test: setup browser ## every test, in a browser too
 	@$(VENV)/python -m pytest

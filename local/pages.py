@@ -50,4 +50,5 @@ def paragraph(text: str) -> str:
 
 
 def alert(text: str) -> str:
-    return f'<p role="alert">{escape(text)}</p>'
+    """What went wrong, with the id `problem` for the field that it is about."""
+    return f'<p role="alert" id="problem">{escape(text)}</p>'

@@ -42,7 +42,9 @@ def find_python() -> str:
     A newer one is taken when there is no other. Raises SetupError when there is none.
     """
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    found = [sys.executable, *filter(None, map(shutil.which, names))]
+    # Of an activated environment its base: the environment itself may be about to be replaced.
+    running = str(getattr(sys, "_base_executable", sys.executable))
+    found = [running, *filter(None, map(shutil.which, names))]
     fit = [python for python in found if _version(python) >= OLDEST]
     for python in fit:
         if _version(python) <= NEWEST:
@@ -69,10 +71,11 @@ def install(python: str) -> None:
         folder, wanted = ROOT / name, [identity, *map(_hash, locks)]
         stamp = folder / "countersign.stamp"
         present = stamp.read_text().splitlines() if stamp.exists() else [""]
-        if present == wanted and (folder / "bin" / "python").exists():
+        usable = present[0] == identity and (folder / "bin" / "python").exists()
+        if usable and present == wanted:
             continue
         with step(text):
-            if present[0] != identity:
+            if not usable:
                 _make(folder, python)
             _sync(folder, locks)
             stamp.write_text("\n".join(wanted))

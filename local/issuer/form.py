@@ -26,11 +26,12 @@ def sign_in_form(
     )
     name = escape(query.get("name", query.get("login_hint", "")))
     problem = alert(f"Please enter a name of 1 to {NAME_LIMIT} characters.") if refused else ""
+    marked = ' aria-invalid="true" aria-describedby="problem"' if refused else ""
     body = (
         f"{paragraph('Any name will do here; the same name is the same person again.')}{problem}"
         f'<form method="post" action="{escape(address)}">{hidden}'
         '<label for="name">Your name</label>'
         f'<input id="name" name="name" value="{name}" maxlength="{NAME_LIMIT}"'
-        ' autocomplete="nickname" required autofocus><button>Sign in</button></form>'
+        f' autocomplete="nickname" required autofocus{marked}><button>Sign in</button></form>'
     )
     return page("Sign in", body, 422 if refused else 200, form_targets=origins)
