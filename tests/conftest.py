@@ -1,9 +1,6 @@
 """What every suite may use. AWS's fixtures are asked for by name: without them boto3 is untouched."""
 
-import io
-import logging
 import os
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from countersign.table import Table
+    from tests.support.logs import Log
 
 settings.register_profile(
     "quick",
@@ -52,21 +50,9 @@ def table(dynamodb: "DynamoDBClient") -> "Table":
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
     """Everything that a function writes to its log, metrics and other people's loggers included."""
-    from countersign.telemetry import logger
+    from tests.support.logs import recording
 
-    written = io.StringIO()
-    own = [found for found in logger.handlers if isinstance(found, logging.StreamHandler)]
-    streams = [handler.setStream(written) for handler in own]
-    root, others = logging.getLogger(), logging.StreamHandler(written)
-    level = root.level
-    root.addHandler(others)
-    root.setLevel(logging.INFO)  # what Lambda's JSON log format has by default
-    monkeypatch.setattr(sys, "stdout", written)  # where metrics are printed
-    yield written
-    root.removeHandler(others)
-    root.setLevel(level)
-    for handler, stream in zip(own, streams, strict=True):
-        if stream is not None:
-            handler.setStream(stream)
+    with recording(capsys) as log:
+        yield log

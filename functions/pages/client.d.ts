@@ -29,7 +29,8 @@ export interface VerifyIdentityOptions extends Deployment {
  *   `countersign`, before it: a code of the API (`already_verified`, `verification_in_progress`,
  *   `too_many_attempts`, …), or one of this module's: `network_error`, `modal_unavailable`,
  *   `modal_failed`, `stripe_js_unavailable`, `rate_limited`, `service_unavailable`,
- *   `unexpected_answer`. `message` is for developers.
+ *   `unexpected_answer`. `message` is for developers. On a page of another origin a token that has
+ *   expired ends as `network_error`: API Gateway refuses it in an answer that such a page may not read.
  */
 export type VerificationOutcome =
   | { status: "submitted" }

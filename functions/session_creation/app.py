@@ -61,7 +61,7 @@ def create_verification_session(
 
 @api.get("/verification-sessions", tags=["Identity"])
 def list_verification_sessions(
-    user_id: Annotated[str | None, Query(max_length=255)] = None,
+    user_id: Annotated[str | None, Query(min_length=1, max_length=255)] = None,
     status: Annotated[Status | None, Query()] = None,
     cursor: Annotated[str | None, Query(pattern=r"^vs_[A-Za-z0-9_]{1,250}$")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,

@@ -1,26 +1,15 @@
 """A real Chromium in front of the running service, and a visitor who uses it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from tests.support.browser import launched_browser
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1200, "height": 900}
 SLOW = 15_000
@@ -80,23 +69,11 @@ class Visitor:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-def chromium() -> Path | None:
-    """The browser of this machine."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return Path(found) if found else None
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for the test session; each visitor has a profile of their own."""
-    program = chromium()
-    if program is None:
-        pytest.fail("no Chromium here: `make test` installs it, or says how to")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield launched
-        launched.close()
+    """One browser for a module; each visitor has a profile of their own."""
+    with launched_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

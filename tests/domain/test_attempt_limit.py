@@ -8,7 +8,7 @@ from countersign.identity.attempts import WINDOW
 from countersign.identity.desk import Desk
 from tests.support.clock import START, Clock
 from tests.support.fake_stripe import FakeStripe
-from tests.support.visits import at_stripe, complete, opened, refusal, slot_of
+from tests.support.visits import at_stripe, complete, hear, opened, refusal, slot_of
 
 ALLOWED = 3
 
@@ -76,6 +76,21 @@ def test_cancel_and_redact_do_not_begin_the_count_again(desk: Desk, stripe: Fake
     stripe.finish_redaction(session_id)
     assert refusal(opened, desk).code == "too_many_attempts"
     stripe.forget(session_id)
+    assert refusal(opened, desk).code == "too_many_attempts"
+
+
+def test_a_check_whose_event_comes_after_the_next_session_was_begun_counts(
+    desk: Desk, stripe: FakeStripe
+) -> None:
+    first = opened(desk)["id"]
+    for _ in range(ALLOWED - 1):
+        stripe.submit(first)
+        stripe.fail(first)
+        stripe.clock.advance(1)
+    stripe.cancel(first)
+    second = opened(desk)["id"]
+    complete(desk, stripe, second)
+    hear(desk, stripe, first)
     assert refusal(opened, desk).code == "too_many_attempts"
 
 

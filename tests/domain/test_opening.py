@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from countersign.identity.desk import Desk
+from countersign.table import Table
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.visits import ORIGIN, USER, at_stripe, hear, opened, refusal, slot_of, stored
 
@@ -235,7 +237,8 @@ def test_another_deployment_of_the_same_account_does_not_mix(
 ) -> None:
     first = opened(desk)["id"]
     other = with_settings(desk, deployment="countersign-other")
-    other = replace(other, table=type(desk.table)("other", type(desk.table._client)()))
+    quick: Any = QuickDynamoDB("other")
+    other = replace(other, table=Table("other", quick))
     second = opened(other)["id"]
     assert second != first
     assert len(set(stripe.keys)) == 2

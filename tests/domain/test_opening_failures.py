@@ -211,6 +211,28 @@ def test_parameters_that_stripe_refuses_are_the_deployments_fault_and_can_be_cha
     assert len(set(stripe.keys)) == 2
 
 
+def test_a_session_that_was_made_before_its_parameters_were_refused_is_adopted(
+    desk: Desk, stripe: FakeStripe
+) -> None:
+    stripe.fails("create", "lost", "refused")
+    refusal(opened, desk)
+    session = opened(desk)
+    assert at_stripe(stripe) == [session["id"]]
+
+
+def test_details_that_come_when_the_visitor_has_submitted_are_tried_again(
+    desk: Desk, stripe: FakeStripe
+) -> None:
+    """Stripe refuses the update for the session's state, and the retry tells which it is."""
+    session_id = opened(desk)["id"]
+    stripe.fails("update", "refused")
+    problem = refusal(opened, desk, details={"email": "a@example.com"})
+    assert (problem.status, problem.code) == (409, "request_in_progress")
+    stripe.submit(session_id)
+    problem = refusal(opened, desk, details={"email": "a@example.com"})
+    assert (problem.status, problem.code) == (409, "verification_in_progress")
+
+
 def test_a_request_that_is_still_running_at_stripe_is_said_to_be_in_progress(
     desk: Desk, stripe: FakeStripe
 ) -> None:

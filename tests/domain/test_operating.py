@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
+from countersign.identity import events
 from countersign.identity.desk import Desk
 from countersign.identity.operating import Query, list_sessions, verified_outputs
 from countersign.stripe_api import StripeRefused
+from countersign.stripe_event import parse_event
 from tests.support.fake_stripe import FakeStripe
-from tests.support.stripe_objects import session_object
+from tests.support.stripe_objects import erased, identity_event, session_object
 from tests.support.visits import complete, hear, opened, refusal, stored
+from tests.support.webhooks import payload_of
 
 
 def sessions(desk: Desk, **query: Any) -> list[dict[str, Any]]:
@@ -63,6 +66,17 @@ def test_what_is_not_ours_is_left_out(
     stripe.sessions["vs_9"] = session_object("vs_9", deployment=deployment)
     own = opened(desk)["id"]
     assert ids(desk) == [own]
+
+
+def test_a_redacted_session_of_somebody_else_is_left_out_though_its_end_is_noted(
+    desk: Desk, stripe: FakeStripe
+) -> None:
+    stripe.sessions["vs_1"] = erased(session_object(deployment=None, status="verified"))
+    event = parse_event(payload_of(identity_event("redacted")))
+    assert event is not None
+    events.receive(desk, event)
+    assert stored(desk, "vs_1")["status"] == "redacted"
+    assert ids(desk) == []
 
 
 def test_a_redacted_session_of_ours_is_listed_though_it_bears_no_mark(

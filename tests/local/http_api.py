@@ -25,23 +25,23 @@ class HttpApi:
     def create_authorizer(self, **members: Any) -> Item:
         return self._create(self.authorizers, "AuthorizerId", members)
 
-    def get_routes(self, ApiId: str) -> Item:  # noqa: N803
+    def get_routes(self, ApiId: str) -> Item:
         return {"Items": list(self.routes.values())}
 
-    def get_integrations(self, ApiId: str) -> Item:  # noqa: N803
+    def get_integrations(self, ApiId: str) -> Item:
         return {"Items": list(self.integrations.values())}
 
-    def get_authorizers(self, ApiId: str) -> Item:  # noqa: N803
+    def get_authorizers(self, ApiId: str) -> Item:
         return {"Items": list(self.authorizers.values())}
 
-    def delete_route(self, ApiId: str, RouteId: str) -> None:  # noqa: N803
+    def delete_route(self, ApiId: str, RouteId: str) -> None:
         del self.routes[RouteId]
 
-    def delete_integration(self, ApiId: str, IntegrationId: str) -> None:  # noqa: N803
+    def delete_integration(self, ApiId: str, IntegrationId: str) -> None:
         assert all(route["Target"] != f"integrations/{IntegrationId}" for route in self._routes())
         del self.integrations[IntegrationId]
 
-    def delete_authorizer(self, ApiId: str, AuthorizerId: str) -> None:  # noqa: N803
+    def delete_authorizer(self, ApiId: str, AuthorizerId: str) -> None:
         assert all(route.get("AuthorizerId") != AuthorizerId for route in self._routes())
         del self.authorizers[AuthorizerId]
 

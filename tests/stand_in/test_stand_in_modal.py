@@ -1,11 +1,10 @@
 """The modal in a real browser, on a site of another origin whose own policy is strict."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -13,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from local.stand_in.drive import REFUSALS
 from tests.stand_in.harness import StandIn, eventually
+from tests.support.browser import launched_browser
 
 pytestmark = pytest.mark.server
 
@@ -26,14 +26,8 @@ window.begin = (secret) => { window.begun = Stripe("pk_test_local").verifyIdenti
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+    with launched_browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

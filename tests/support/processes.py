@@ -32,9 +32,15 @@ def load_function(name: str) -> ModuleType:
 
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
-    for cached in (settings.settings, desk.desk, table.table, table._client, secrets.secret):
+    forget_settings()
+    for cached in (table._client, secrets.secret, stripe_api._client):
         cached.cache_clear()
-    stripe_api._client.cache_clear()
+
+
+def forget_settings() -> None:
+    """The environment is read again; the clients, which take long to make, are kept."""
+    for cached in (settings.settings, desk.desk, table.table):
+        cached.cache_clear()
     deadline.start(float("inf"))
 
 

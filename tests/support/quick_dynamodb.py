@@ -8,12 +8,13 @@ Anything else is an error. `tests/domain/test_quick_dynamodb.py` holds it agains
 import operator
 import re
 import threading
+from collections import deque
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import ClientError
+from tests.support.storage import check, refused
 
 Typed = dict[str, Any]
 Row = dict[str, Typed]
@@ -28,54 +29,71 @@ _COMPARE = {
 
 
 class QuickDynamoDB:
-    """A client with one table, whatever its name."""
+    """A client with one table. `failures` are codes that the next calls of an operation end in."""
 
-    def __init__(self) -> None:
+    def __init__(self, table: str = "quick") -> None:
+        self.table = table
         self.rows: dict[str, Row] = {}
+        self.failures: dict[str, deque[str]] = {}
         self._lock = threading.Lock()
 
-    def get_item(self, *, Key: Row, **_: Any) -> dict[str, Any]:
-        row = self.rows.get(Key["pk"]["S"])
+    def get_item(self, **request: Any) -> dict[str, Any]:
+        self._admit("GetItem", request)
+        row = self.rows.get(request["Key"]["pk"]["S"])
         return {} if row is None else {"Item": dict(row)}
 
-    def batch_get_item(self, *, RequestItems: dict[str, Any]) -> dict[str, Any]:
-        ((name, request),) = RequestItems.items()
-        found = [self.rows.get(wanted["pk"]["S"]) for wanted in request["Keys"]]
+    def batch_get_item(self, **request: Any) -> dict[str, Any]:
+        ((name, wanted),) = request["RequestItems"].items()
+        self._admit("BatchGetItem", request | {"TableName": name})
+        found = [self.rows.get(key["pk"]["S"]) for key in wanted["Keys"]]
         rows = [dict(row) for row in found if row is not None]
         return {"Responses": {name: rows}, "UnprocessedKeys": {}}
 
-    def put_item(self, *, Item: Row, **request: Any) -> dict[str, Any]:
+    def put_item(self, **request: Any) -> dict[str, Any]:
+        self._admit("PutItem", request)
+        item: Row = request["Item"]
         with self._lock:
-            self._check(Item, request)
-            self.rows[Item["pk"]["S"]] = dict(Item)
+            self._check(item, request)
+            self.rows[item["pk"]["S"]] = dict(item)
         return {}
 
-    def delete_item(self, *, Key: Row, **request: Any) -> dict[str, Any]:
+    def delete_item(self, **request: Any) -> dict[str, Any]:
+        self._admit("DeleteItem", request)
         with self._lock:
-            self._check(Key, request)
-            self.rows.pop(Key["pk"]["S"], None)
+            self._check(request["Key"], request)
+            self.rows.pop(request["Key"]["pk"]["S"], None)
         return {}
 
-    def update_item(self, *, Key: Row, UpdateExpression: str, **request: Any) -> dict[str, Any]:
+    def update_item(self, **request: Any) -> dict[str, Any]:
+        self._admit("UpdateItem", request)
+        key: Row = request["Key"]
         with self._lock:
-            old = self._check(Key, request)
-            new = {**Key, **old}
+            old = self._check(key, request)
+            new = {**key, **old}
             names = request.get("ExpressionAttributeNames", {})
             values = request.get("ExpressionAttributeValues", {})
-            for change in changes(_named(UpdateExpression, names)):
+            for change in changes(_named(request["UpdateExpression"], names)):
                 change(old, new, values)
-            self.rows[Key["pk"]["S"]] = new
+            self.rows[key["pk"]["S"]] = new
         return {"Attributes": dict(new)}
+
+    def _admit(self, operation: str, request: dict[str, Any]) -> None:
+        check(request, operation)
+        waiting = self.failures.get(operation)
+        if waiting:
+            raise refused(operation, waiting.popleft(), "a failure that was ordered")
+        if request["TableName"] != self.table:
+            raise refused(operation, "ResourceNotFoundException", "no such table")
 
     def _check(self, key: Row, request: dict[str, Any]) -> Row:
         old = self.rows.get(key["pk"]["S"])
         text = _named(request["ConditionExpression"], request.get("ExpressionAttributeNames", {}))
         if condition(text)(old or {}, request.get("ExpressionAttributeValues", {})):
             return old or {}
-        error: Any = {"Error": {"Code": "ConditionalCheckFailedException", "Message": "failed"}}
+        error: Any = refused("any", "ConditionalCheckFailedException", "the condition failed")
         if old is not None and request.get("ReturnValuesOnConditionCheckFailure") == "ALL_OLD":
-            error["Item"] = dict(old)
-        raise ClientError(error, "any")
+            error.response["Item"] = dict(old)
+        raise error
 
 
 def _named(expression: str, names: dict[str, str]) -> str:

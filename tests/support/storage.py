@@ -49,11 +49,27 @@ def dynamodb() -> "DynamoDBClient":
 
 
 def be_strict(client: Any) -> None:
+    """Have a client of moto's refuse what `check` refuses."""
+
+    def before(params: dict[str, Any], model: Any, **_: Any) -> None:
+        check(params, model.name)
+
+    client.meta.events.register("provide-client-params.dynamodb", before)
+
+
+def check(params: dict[str, Any], operation: str) -> None:
     """Refuse what DynamoDB refuses of every operation: keys that are empty or too long, text that is
     not Unicode, and names or values that no expression uses.
     """
-    for check in (_check_keys, _check_text, _check_expressions):
-        client.meta.events.register("provide-client-params.dynamodb", check)
+    _check_keys(params, operation)
+    _check_text(params, operation)
+    _check_expressions(params, operation)
+
+
+def refused(operation: str, code: str, message: str) -> ClientError:
+    """What boto3 raises for an answer of DynamoDB's with this code."""
+    error: Any = {"Error": {"Code": code, "Message": message}}
+    return ClientError(error, operation)
 
 
 def create_table(client: "DynamoDBClient") -> str:
@@ -89,24 +105,24 @@ def put_secret(name: str, **values: str) -> str:
         return client.put_secret_value(SecretId=name, SecretString=text)["ARN"]
 
 
-def _check_keys(params: dict[str, Any], model: Any, **_: Any) -> None:
+def _check_keys(params: dict[str, Any], operation: str) -> None:
     keys = [params.get("Key", {}), params.get("Item", {})]
     for request in params.get("RequestItems", {}).values():
         keys += request["Keys"]
     for key in keys:
         pk = key.get("pk", {}).get("S", "any")
         if not 0 < len(pk.encode("utf-8", "replace")) <= LONGEST_KEY:
-            raise _refused(model, "ValidationException", "Size of hashkey")
+            raise refused(operation, "ValidationException", "Size of hashkey")
 
 
-def _check_text(params: dict[str, Any], model: Any, **_: Any) -> None:
+def _check_text(params: dict[str, Any], operation: str) -> None:
     try:
         json.dumps(params, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
-        raise _refused(model, "SerializationException", "not Unicode") from None
+        raise refused(operation, "SerializationException", "not Unicode") from None
 
 
-def _check_expressions(params: dict[str, Any], model: Any, **_: Any) -> None:
+def _check_expressions(params: dict[str, Any], operation: str) -> None:
     expressions = " ".join(value for name, value in params.items() if name.endswith("Expression"))
     used = set(re.findall(r"[:#]\w+", expressions))
     given = {
@@ -115,9 +131,4 @@ def _check_expressions(params: dict[str, Any], model: Any, **_: Any) -> None:
         for name in params.get(kind, {})
     }
     if used != given:
-        raise _refused(model, "ValidationException", f"unused or undefined: {used ^ given}")
-
-
-def _refused(model: Any, code: str, message: str) -> ClientError:
-    error: Any = {"Error": {"Code": code, "Message": message}}
-    return ClientError(error, model.name)
+        raise refused(operation, "ValidationException", f"unused or undefined: {used ^ given}")

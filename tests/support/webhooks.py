@@ -13,10 +13,13 @@ ACCOUNT_SECRET, CONNECT_SECRET = "whsec_of_the_account", "whsec_of_connect"
 
 
 def payload_of(event: Any) -> bytes:
-    """The bytes of an event; text and bytes are taken as they are."""
+    """The bytes of an event; bytes are taken as they are."""
     if isinstance(event, bytes):
         return event
-    return json.dumps(event, indent=2, ensure_ascii=False).encode()
+    try:
+        return json.dumps(event, indent=2, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a character can only be sent escaped
+        return json.dumps(event, indent=2).encode()
 
 
 def signature(payload: bytes, secret: str = ACCOUNT_SECRET, at: float | None = None) -> str:

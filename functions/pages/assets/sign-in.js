@@ -189,7 +189,8 @@ function nameIn(idToken) {
 function ownPath(path) {
   if (typeof path !== "string") return "/";
   const url = new URL(path, location.origin);
-  return url.origin === location.origin ? url.pathname : "/";
+  const own = url.origin === location.origin && !url.pathname.startsWith("//");
+  return own ? url.pathname : "/";
 }
 
 function redirectUri() {

@@ -24,7 +24,6 @@ PREFLIGHT_AGE = 600
 
 _MESSAGES = {
     "extra_forbidden": "is not a member of this request",
-    "model_attributes_type": "must be a JSON object",
     "model_type": "must be a JSON object",
 }
 _ALLOWED_HEADERS = "authorization, content-type, idempotency-key"
@@ -57,7 +56,11 @@ def serve(api: APIGatewayHttpResolver, methods: str) -> Any:
 
     @boundary
     def resolve(event: Event, context: Any) -> Answer:
-        return api.resolve(_as_json(event), context)
+        request = _as_json(event)
+        try:
+            return api.resolve(request, context)
+        except RecursionError as error:  # it parses the text again, further down the stack
+            raise _not_json() from error
 
     def handler(event: Event, context: Any) -> Answer:
         if event["requestContext"]["http"]["method"] == "OPTIONS":
@@ -77,18 +80,23 @@ def _as_json(event: Event) -> Event:
     raw = raw_body(event, BODY_LIMIT)
     try:
         text = raw.decode() or "{}"
-        json.loads(text)
+        # The resolver takes null for nothing and an array for its first member.
+        if not isinstance(json.loads(text), dict):
+            raise Invalid([{"pointer": "", "message": _MESSAGES["model_type"]}])
     except (ValueError, RecursionError) as error:
-        raise Problem(400, "invalid_json", "The body is not JSON in UTF-8.") from error
+        raise _not_json() from error
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     headers["content-type"] = "application/json"
     return event | {"body": text, "isBase64Encoded": False, "headers": headers}
 
 
+def _not_json() -> Problem:
+    return Problem(400, "invalid_json", "The body is not JSON in UTF-8.")
+
+
 def _fault(entry: dict[str, Any]) -> Fault:
-    """Pydantic's error as a JSON Pointer into the body (or the query or path) and a message."""
-    location: Sequence[Any] = entry["loc"]
-    steps = location[1:] if location[0] == "body" else location
+    """Pydantic's error as a JSON Pointer into the body (or to a query parameter) and a message."""
+    steps: Sequence[Any] = entry["loc"][1:]
     escaped = [str(step).replace("~", "~0").replace("/", "~1") for step in steps]
     message = _MESSAGES.get(entry["type"], entry["msg"])
     return {"pointer": "".join(f"/{step}" for step in escaped), "message": message}

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 """
 
 import base64
-import binascii
 import functools
 import json
 from collections.abc import Callable, Mapping
@@ -58,7 +57,8 @@ def caller(event: Event) -> Caller:
         subject, claims = "", {}
     if not subject or len(subject) > _LONGEST_SUBJECT or not subject.isascii():
         raise Problem(401, "invalid_token", "The access token names no subject (`sub`).")
-    return Caller(subject, frozenset(str(claims.get("scope", "")).split()))
+    scopes = str(claims.get("scope") or claims.get("scp") or "")
+    return Caller(subject, frozenset(scopes.strip("[]").split()))
 
 
 def header(event: Event, name: str) -> str | None:
@@ -75,7 +75,7 @@ def raw_body(event: Event, limit: int) -> bytes:
         raise _too_large(limit)
     try:
         raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    except (binascii.Error, UnicodeEncodeError) as error:
+    except ValueError as error:
         raise Problem(400, "invalid_body", "The body can not be decoded.") from error
     if len(raw) > limit:
         raise _too_large(limit)

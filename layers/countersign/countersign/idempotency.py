@@ -61,7 +61,7 @@ def once(
     """
     if not 0 < len(key.key) <= LONGEST_KEY:
         message = f"must have 1 to {LONGEST_KEY} characters"
-        raise Invalid([{"pointer": "Idempotency-Key", "message": message}])
+        raise Invalid([{"pointer": "/idempotency-key", "message": message}])
     now = int(time.time())
     known = _begin(table, key, now)
     if known is not None:

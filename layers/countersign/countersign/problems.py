@@ -6,6 +6,7 @@ Problem
 """
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import TypedDict
 
 
@@ -36,10 +37,12 @@ class Problem(Exception):
         self.errors = list(errors)
 
     def as_dict(self) -> dict[str, object]:
-        """The members of the problem object (RFC 9457 section 3.1), with `code` and `errors`."""
+        """The members of the problem object, with `code` and `errors`. Its `type` says nothing that
+        the status does not (RFC 9457, section 4.2.1): `code` tells one problem from another.
+        """
         members: dict[str, object] = {
-            "type": f"urn:countersign:problem:{self.code}",
-            "title": self.code.replace("_", " ").capitalize(),
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
             "status": self.status,
             "detail": self.detail,
             "code": self.code,

@@ -38,6 +38,7 @@ class Secret:
         self._client = client or boto3.client("secretsmanager", config=_NETWORK)
         self._values: dict[str, str] = {}
         self._fetched_at = float("-inf")
+        self._tried_at = float("-inf")
 
     def value(self, name: str) -> str:
         """One value; raises `Unavailable("secrets")` when it is blank or can not be had."""
@@ -58,7 +59,7 @@ class Secret:
 
     def refresh(self) -> bool:
         """Fetch again, at most once a minute; whether anything has changed."""
-        if time.monotonic() - self._fetched_at < REFRESH:
+        if time.monotonic() - self._tried_at < REFRESH:
             return False
         before = self._values
         self._fetch()
@@ -66,6 +67,7 @@ class Secret:
 
     def _fetch(self) -> None:
         """Read the secret; one that can not be read now leaves the values that were read before."""
+        self._tried_at = time.monotonic()
         try:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
             members: dict[str, Any] = dict(json.loads(text))

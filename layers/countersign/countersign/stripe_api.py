@@ -6,6 +6,7 @@ request's time is not begun. The SDK is imported at the first call, since most i
 webhook need none and it costs about 100 ms.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -118,6 +119,8 @@ def _translated(error: "stripe.StripeError") -> Exception:
 @lru_cache(maxsize=2)
 def _client(key: str, api_base: str) -> "stripe.StripeClient":
     sdk = _stripe()
+    # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's words: user ids, an e-mail.
+    logging.getLogger("stripe").setLevel(logging.CRITICAL)
     client: stripe.StripeClient = sdk.StripeClient(
         key,
         base_addresses={"api": api_base} if api_base else {},

@@ -76,3 +76,10 @@ def is_id(value: object) -> bool:
 def is_time(value: object) -> bool:
     """Whether a JSON value is a time in Unix seconds that keeps its place in an `ord`."""
     return type(value) is int and 0 <= value < _LATEST
+
+
+def is_text(value: object) -> bool:
+    """Whether a JSON value is text; JSON allows half a character alone (RFC 8259, section 8.2)."""
+    if not isinstance(value, str):
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)

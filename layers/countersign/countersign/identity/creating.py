@@ -75,6 +75,8 @@ def create(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
             _create_params(desk, wish.user, slot), _idempotency_key(desk, wish.user, slot)
         )
     except StripeRefused as refused:
+        if adopted := _adopt(desk, wish.user, slot):
+            return None, adopted
         slots.release(desk.table, slot)
         logger.error("stripe refused a session", extra={"param": refused.param})
         raise Problem(
@@ -106,10 +108,15 @@ def _adopt_or_regenerate(desk: Desk, user: str, slot: Slot) -> Slot:
     """After a failure that Stripe saves for a day, or a key it may have forgotten: bind the
     session that was made all the same, or let the next generation be created.
     """
+    return _adopt(desk, user, slot) or slots.regenerate(desk.table, slot, desk.now())
+
+
+def _adopt(desk: Desk, user: str, slot: Slot) -> Slot | None:
+    """Bind the session that was made for this attempt without our hearing of it, if any."""
     page = desk.stripe.list({"client_reference_id": user, "limit": LONGEST_PAGE})
     for session in page.body["data"]:
         snapshot = from_read(session, page.not_before)
         if is_ours(session, desk.settings.deployment) and snapshot.attempt == slot.attempt:
             keep(desk.table, snapshot)
             return slots.bind(desk.table, slot, snapshot.id)
-    return slots.regenerate(desk.table, slot, desk.now())
+    return None

@@ -1,6 +1,7 @@
 """Opening a session: one a user, whatever crashes, races or fails (design, decision 5)."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Any
 
 from countersign.idempotency import in_progress
@@ -60,8 +61,8 @@ def _resume(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
     if session is not None:
         return _still_open(desk, session, marks), slot
     _check_attempts(desk, marks)
-    carried = recent(marks, desk.now())
-    return None, slots.advance(desk.table, slot, wanted_slot(desk, wish), frozenset(carried))
+    wanted = replace(wanted_slot(desk, wish), checks=frozenset(recent(marks, desk.now())))
+    return None, slots.advance(desk.table, slot, wanted)
 
 
 def _look(desk: Desk, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
@@ -72,12 +73,20 @@ def _look(desk: Desk, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
     except StripeRefused as refused:
         if refused.status != 404:
             raise
-        gone = desk.table.get(key(session_id)) or {}
-        return None, slot.checks | gone.get("reports", set())
+        return None, _checks_of(desk, slot)
     snapshot = from_read(answer.body, answer.not_before)
-    item = keep(desk.table, snapshot, awake=True).item or {}
+    keep(desk.table, snapshot, awake=True)
     ended = snapshot.status in ("canceled", "redacted")
-    return (None if ended else answer.body), slot.checks | item.get("reports", set())
+    return (None if ended else answer.body), _checks_of(desk, slot)
+
+
+def _checks_of(desk: Desk, slot: Slot) -> AbstractSet[str]:
+    """The marks of all checks that may still count, of sessions before this one too: an event may
+    come when its session has long been followed by the next.
+    """
+    pks = [key(session_id) for session_id in (str(slot.session_id), *slot.earlier)]
+    items = desk.table.get_many(pks).values()
+    return slot.checks.union(*(item.get("reports", ()) for item in items))
 
 
 def _still_open(desk: Desk, session: Session, marks: AbstractSet[str]) -> Session:
@@ -109,7 +118,9 @@ def _hand_over(desk: Desk, wish: Wish, slot: Slot, session: Session) -> Session:
     try:
         updated = desk.stripe.update(session["id"], {"provided_details": wish.details}).body
     except StripeRefused as refused:
-        raise Invalid([_refused_detail(refused)]) from refused
+        if "provided_details" in (refused.param or ""):
+            raise Invalid([_refused_detail(refused)]) from refused
+        raise in_progress() from refused  # submitted or ended meanwhile: the retry will see which
     return session | {name: updated[name] for name in _SECRETS if updated.get(name)}
 
 

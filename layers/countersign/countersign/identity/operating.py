@@ -43,7 +43,8 @@ def list_sessions(desk: Desk, query: Query) -> dict[str, Any]:
     views = []
     for session in sessions:
         known = stored.get(key(session["id"]))
-        if known is not None or is_ours(session, desk.settings.deployment):
+        named = known is not None and "user" in known
+        if named or is_ours(session, desk.settings.deployment):
             views.append(_listed(session, known))
     last = sessions[-1]["id"] if sessions and page.body["has_more"] else None
     wanted = [entry for entry in views if query.status in (None, entry["status"])]

@@ -8,6 +8,7 @@ from countersign.identity.session import from_read, is_open
 from countersign.identity.store import keep, key, may_ask_again
 from countersign.problems import Problem
 from countersign.stripe_api import Answer, StripeRefused
+from countersign.stripe_event import is_id
 from countersign.table import Item
 
 
@@ -21,7 +22,7 @@ def own_session(desk: Desk, user: str, session_id: str) -> Item:
 
 def stored_session(desk: Desk, session_id: str) -> Item:
     """A stored session, whosever it is; raises 404."""
-    item = desk.table.get(key(session_id))
+    item = desk.table.get(key(session_id)) if is_id(session_id) else None
     if item is None:
         raise not_found()
     return item
@@ -44,7 +45,7 @@ def fresh(desk: Desk, item: Item) -> Item:
         return item
     try:
         answer = at_stripe(desk, item)
-    except Problem:
+    except (Problem, StripeRefused):
         return item
     return keep(desk.table, from_read(answer.body, answer.not_before)).item or item
 
@@ -54,6 +55,8 @@ def at_stripe(desk: Desk, item: Item, expand: tuple[str, ...] = ()) -> Answer:
     try:
         return desk.stripe.retrieve(item["pk"].removeprefix("session#"), expand)
     except StripeRefused as refused:
+        if refused.status != 404:
+            raise
         raise not_found() from refused
 
 

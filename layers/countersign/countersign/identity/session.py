@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.ordering import event_order, order_permanence, order_time, read_order
-from countersign.stripe_event import Event, MalformedEvent, is_id, is_time
+from countersign.stripe_event import Event, MalformedEvent, is_id, is_text, is_time
 
 EVENT_PREFIX = "identity.verification_session."
 
@@ -136,21 +136,21 @@ def is_open(status: str) -> bool:
 
 
 def _is_well_formed(session: dict[str, Any]) -> bool:
-    texts = (session.get("client_reference_id"), _report(session))
-    mappings = (session.get("metadata"), session.get("last_error"), session.get("redaction"))
+    user, metadata = session.get("client_reference_id"), session.get("metadata")
+    objects = (metadata, session.get("last_error"), session.get("redaction"))
     return (
         is_id(session.get("id"))
         and _is_word(session.get("status"))
         and isinstance(session.get("livemode"), bool)
         and is_time(session.get("created"))
-        and all(text is None or isinstance(text, str) for text in texts)
-        and all(mapping is None or isinstance(mapping, dict) for mapping in mappings)
-        and all(isinstance(value, str) for value in (session.get("metadata") or {}).values())
+        and (user is None or is_text(user))
+        and all(value is None or isinstance(value, dict) for value in objects)
+        and all(is_text(value) for value in (metadata or {}).values())
     )
 
 
 def _is_word(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_WORD
+    return is_text(value) and 0 < len(str(value)) <= _LONGEST_WORD
 
 
 def _report(session: dict[str, Any]) -> str | None:
@@ -164,7 +164,8 @@ def _last_error(error: dict[str, Any] | None) -> dict[str, str] | None:
     code = (error or {}).get("code")
     if not _is_word(code):
         return None
-    return {"code": str(code), "message": str((error or {}).get("reason") or "")[:_LONGEST_REASON]}
+    reason = str((error or {}).get("reason") or "")[:_LONGEST_REASON]
+    return {"code": str(code), "message": reason.encode("utf-8", "replace").decode()}
 
 
 def _attempt(slot: str | None) -> int | None:

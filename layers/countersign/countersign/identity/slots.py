@@ -3,7 +3,8 @@
 Item `slot#<hash of the user>`: `attempt` (which session of this user), `generation` (which try to
 create it, part of the idempotency key), `create_params` (what the winner of the claim creates it
 with), `claimed_at`, `return_token`, `return_url`, `checks` (marks of earlier sessions that still
-count) and, once it is bound, `session_id`. It is free with neither parameters nor a session.
+count), `earlier` (the last of those sessions) and, once it is bound, `session_id`. It is free with
+neither parameters nor a session.
 """
 
 import hashlib
@@ -12,6 +13,8 @@ from typing import Any
 
 from countersign.table import ConditionFailed, Item, Table
 
+EARLIER = 5
+"""Sessions before the present one whose late events still count a check."""
 OLD_CLAIM = 23 * 3600
 """Seconds after which a claim's idempotency key may be forgotten: Stripe keeps one for 24 hours."""
 
@@ -30,6 +33,7 @@ class Slot:
     return_token: str = ""
     return_url: str = ""
     checks: frozenset[str] = field(default_factory=frozenset)
+    earlier: tuple[str, ...] = ()
     session_id: str | None = None
 
     def is_old(self, now: int) -> bool:
@@ -60,16 +64,21 @@ def claim(table: Table, wanted: Slot) -> Slot:
         found = _slot(failed.item or {})
         if found.create_params is None and found.session_id is None:
             same = replace(
-                wanted, attempt=found.attempt, generation=found.generation, checks=found.checks
+                wanted,
+                attempt=found.attempt,
+                generation=found.generation,
+                checks=found.checks,
+                earlier=found.earlier,
             )
             return _replace(table, found, same)
         return found
     return wanted
 
 
-def advance(table: Table, ended: Slot, wanted: Slot, checks: frozenset[str]) -> Slot:
-    """Go on to the next attempt after a session that has ended; `checks` still count."""
-    return _replace(table, ended, replace(wanted, attempt=ended.attempt + 1, checks=checks))
+def advance(table: Table, ended: Slot, wanted: Slot) -> Slot:
+    """Go on to the next attempt after a session that has ended."""
+    earlier = (str(ended.session_id), *ended.earlier)[:EARLIER]
+    return _replace(table, ended, replace(wanted, attempt=ended.attempt + 1, earlier=earlier))
 
 
 def regenerate(table: Table, claimed: Slot, now: int) -> Slot:
@@ -132,9 +141,13 @@ def _item(slot: Slot) -> Item:
     }
     item |= {"create_params": slot.create_params} if slot.create_params else {}
     item |= {"session_id": slot.session_id} if slot.session_id else {}
+    item |= {"earlier": list(slot.earlier)} if slot.earlier else {}
     return item | ({"checks": set(slot.checks)} if slot.checks else {})
 
 
 def _slot(item: Item) -> Slot:
-    members = {name: value for name, value in item.items() if name != "checks"}
-    return Slot(**members, checks=frozenset(item.get("checks", ())))
+    sequences = {
+        "checks": frozenset(item.get("checks", ())),
+        "earlier": tuple(item.get("earlier", ())),
+    }
+    return Slot(**(item | sequences))

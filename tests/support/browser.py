@@ -1,0 +1,34 @@
+"""A real Chromium, for the suites that need one."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from local.browser import find_browser
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def launched_browser() -> Iterator[Browser]:
+    """One browser. While it is there Playwright keeps an event loop running in this thread, so it
+    is a module's at most: tests that run loops of their own come after.
+    """
+    program = find_browser(os.environ)
+    if program is None:
+        pytest.fail("no Chromium here: `make test` installs it, or says how to")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()

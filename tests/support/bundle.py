@@ -1,0 +1,98 @@
+"""The bundle in this process: both functions' handlers, moto's AWS, and the stand-in for Stripe over
+real HTTP with the real SDK.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.stand_in.harness import StandIn, eventually
+from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
+from tests.support.processes import load_function
+from tests.support.stripe_objects import DEPLOYMENT
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
+
+CREATE = "/create-verification-session"
+SESSIONS = "/verification-sessions"
+OPERATOR = "countersign/operator"
+SITE, BACK = "https://shop.example.com", "https://shop.example.com/done"
+SECRETS = {
+    "STRIPE_SECRET_KEY": "sk_test_local",
+    "STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}",
+}
+
+
+def environment(table: str, stripe: str, secret: str) -> dict[str, str]:
+    """What `template.yaml` sets for the functions."""
+    return {
+        "DEPLOYMENT": DEPLOYMENT,
+        "IDENTITY_TABLE": table,
+        "STRIPE_SECRET": secret,
+        "STRIPE_API_BASE": stripe,
+        "PUBLIC_URL": "",
+        "ALLOWED_RETURN_URLS": f"{BACK},https://other.example.com/",
+        "ALLOWED_ORIGINS": f"{SITE},https://www.shop.example.com",
+        "MAX_VERIFICATION_ATTEMPTS": "3",
+        "VERIFICATION_OPTIONS": '{"document": {"require_matching_selfie": true}}',
+        "VERIFICATION_FLOW": "",
+    }
+
+
+@dataclass
+class Bundle:
+    """A deployment with an empty table, whose content is `items()`, and what a test needs to ask."""
+
+    stripe: StandIn
+    items: Callable[[], dict[str, dict[str, Any]]]
+
+    def user(self, subject: str, scope: str | None = None) -> Caller:
+        """Somebody with a token of this subject."""
+        return Caller(load_function("session_creation").handler, subject, scope)
+
+    def operator(self) -> Caller:
+        """The business itself."""
+        return self.user("operator_1", OPERATOR)
+
+    def open(self, subject: str, **body: Any) -> str:
+        """The id of the user's session, opened."""
+        answer = self.user(subject).post(CREATE, body)
+        assert answer.status == 200, answer
+        return str(answer.json["id"])
+
+    def view(self, subject: str, session_id: str) -> Any:
+        """The session as its owner sees it."""
+        answer = self.user(subject).get(f"{SESSIONS}/{session_id}")
+        assert answer.status == 200, answer
+        return answer.json
+
+    def receive(self, event: Event) -> HttpAnswer:
+        """What the webhook answers to an API Gateway event."""
+        handler = load_function("webhook_receipt").handler
+        return Caller(handler, context=LambdaContext(milliseconds=15_000)).send(event)
+
+    def tell(self, body: Any, *secret: str, **options: Any) -> str:
+        """The outcome of a genuine webhook."""
+        answer = self.receive(webhook(body, *secret, **options))
+        assert answer.status == 200, answer
+        assert answer.json["received"] is True
+        return str(answer.json["outcome"])
+
+    def events_of(self, session_id: str) -> list[dict[str, Any]]:
+        """Stripe's events of a session, oldest first."""
+        events = self.stripe.get("/v1/events", limit=100)["data"]
+        return [event for event in events if event["data"]["object"]["id"] == session_id][::-1]
+
+    def hear(self, session_id: str) -> list[str]:
+        """Deliver every event of a session; returns the outcomes."""
+        return [self.tell(event) for event in self.events_of(session_id)]
+
+    def redacted(self, session_id: str) -> None:
+        """Wait until Stripe has erased the session."""
+        eventually(
+            lambda: any(event["type"].endswith(".redacted") for event in self.events_of(session_id))
+        )
+
+    def everything_stored(self) -> str:
+        """Everything in the table, as text."""
+        return json.dumps(self.items(), default=str)

@@ -1,0 +1,79 @@
+"""An HTTP server on this machine that answers as a test has written down, or hangs up."""
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class Reply:
+    """An answer; `status` 0 closes the connection instead, and `waits` holds it until it is set."""
+
+    status: int = 200
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    waits: threading.Event | None = None
+
+
+@dataclass
+class ScriptedServer:
+    """The replies to come, and the requests that came: method, path, headers and body."""
+
+    url: str = ""
+    replies: deque[Reply] = field(default_factory=deque)
+    requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
+
+    def will(self, *replies: Reply) -> None:
+        """Answer the next requests so."""
+        self.replies.extend(replies)
+
+
+@contextmanager
+def scripted_server() -> Iterator[ScriptedServer]:
+    """A running server; it ends with the block."""
+    script = ScriptedServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+            script.requests.append((self.command, self.path, dict(self.headers), body))
+            reply = script.replies.popleft()
+            if reply.waits is not None:
+                reply.waits.wait(5)
+            if reply.status == 0 or reply.waits is not None:
+                self.close_connection = True
+                return
+            text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+            self.send_response_only(reply.status)  # with no Date unless the test gives one
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Be silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
