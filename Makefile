@@ -9,7 +9,7 @@ CODE := layers functions local tools tests bench
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup browser run test check format types template openapi bench event-webhook lock logs clean
+.PHONY: help setup browser run test check quick format types template openapi bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -29,7 +29,10 @@ logs: ## what the functions wrote in the last hour
 test: setup browser ## every test, in a browser too
 	@$(VENV)/python -m pytest
 
-check: setup format types template ## the quick loop: all that needs no server
+check: setup ## the quick loop: all that needs no server
+	@$(MAKE) --no-print-directory --jobs 2 quick template types format
+
+quick:
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m pytest -m "not server"
 
