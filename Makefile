@@ -34,7 +34,7 @@ check: setup ## the quick loop: all that needs no server
 
 quick:
 	@$(VENV)/python -m tools.openapi --check
-	@$(VENV)/python -m pytest -m "not server"
+	@$(VENV)/python -m pytest -m "not server" --numprocesses 2 --dist worksteal
 
 format:
 	@$(VENV)/ruff format --check --quiet $(CODE)
