@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 settings.register_profile(
     "quick",
-    max_examples=60,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

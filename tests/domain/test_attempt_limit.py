@@ -68,6 +68,15 @@ def test_checks_of_sessions_before_count_too(desk: Desk, stripe: FakeStripe) -> 
     assert len(at_stripe(stripe)) == ALLOWED
 
 
+def test_checks_of_however_many_sessions_before_count(desk: Desk, stripe: FakeStripe) -> None:
+    desk = replace(desk, settings=replace(desk.settings, max_verification_attempts=9))
+    for _ in range(9):
+        session_id = opened(desk)["id"]
+        complete(desk, stripe, session_id)
+        stripe.cancel(session_id)
+    assert refusal(opened, desk).code == "too_many_attempts"
+
+
 def test_cancel_and_redact_do_not_begin_the_count_again(desk: Desk, stripe: FakeStripe) -> None:
     session_id = opened(desk)["id"]
     complete(desk, stripe, session_id, times=ALLOWED)

@@ -170,6 +170,20 @@ def test_who_was_overtaken_does_not_undo_what_the_other_made(table: Table, maker
     assert maker.ask(table, key()) == "r1 again"
 
 
+def test_who_was_overtaken_does_not_replace_what_the_other_made(table: Table, maker: Maker) -> None:
+    """A request that took longer than the lock, and has made something of its own in the end."""
+
+    def create() -> tuple[str, str]:
+        values = {":later": int(time.time()) + LOCK + 1, ":made": "r_of_the_other"}
+        table.update(
+            key().pk, "SET began_at = :later, resource_id = :made", "attribute_exists(pk)", values
+        )
+        return "r_of_its_own", "made"
+
+    assert once(table, key(), create, maker.repeat) == "made"
+    assert maker.ask(table, key()) == "r_of_the_other again"
+
+
 def test_a_record_has_no_answer_no_body_and_no_key(table: Table, maker: Maker) -> None:
     asked = key("key_canary", b'{"email": "canary@example.com"}')
     maker.ask(table, asked)

@@ -32,7 +32,7 @@ def stored(table: Table) -> Item:
 
 
 def test_an_item_has_what_is_needed_and_nothing_else(table: Table) -> None:
-    secret = {"client_secret": "vs_1_secret_x", "url": "https://verify.stripe.com/start/x"}
+    secret: Any = {"client_secret": "vs_1_secret_x", "url": "https://verify.stripe.com/start/x"}
     tell(table, "requires_input", provided_details={"email": "a@example.com"}, **secret)
     assert stored(table) == {
         "pk": "session#vs_1",
@@ -155,11 +155,11 @@ def test_known_only_stores_a_known_one(table: Table) -> None:
 def test_the_pauses_between_reads_are_doubled_for_each_session(table: Table) -> None:
     tell(table, "created")
     now, asked = START, []
-    for _ in range(50):
+    for _ in range(25):
         if may_ask_again(table, stored(table), now):
             asked.append(now - START)
         now += 1
-    assert asked == [0, 3, 9, 21, 45]
+    assert asked == [0, 3, 9, 21]
 
 
 def test_the_pauses_stop_growing_and_never_end(table: Table) -> None:
@@ -184,7 +184,7 @@ def test_of_two_readers_with_the_same_view_one_asks(table: Table) -> None:
 def test_who_is_sent_off_to_try_wakes_the_reads(table: Table) -> None:
     tell(table, "created")
     now = START
-    for _ in range(6):
+    for _ in range(4):
         may_ask_again(table, stored(table), now)
         now = stored(table)["next_poll_at"]
     assert not may_ask_again(table, stored(table), now - 1)
@@ -197,7 +197,7 @@ def test_the_reads_wake_though_the_last_event_is_newer_than_the_read(table: Tabl
     """The button on the page reopens a session within seconds of the event that it failed."""
     tell(table, "created")
     now = START
-    for _ in range(6):
+    for _ in range(4):
         may_ask_again(table, stored(table), now)
         now = stored(table)["next_poll_at"]
     tell(table, "requires_input", created=now - 2)

@@ -241,4 +241,4 @@ def test_another_deployment_of_the_same_account_does_not_mix(
     other = replace(other, table=Table("other", quick))
     second = opened(other)["id"]
     assert second != first
-    assert len(set(stripe.keys)) == 2
+    assert len(stripe.keys) == len(set(stripe.keys)) == 2

@@ -196,7 +196,7 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
             return session_id, session_id
 
         return once(
-            desk.table, key, create, lambda session_id: reopen(desk, USER, session_id)["id"]
+            desk.table, key, create, lambda session_id: str(reopen(desk, USER, session_id)["id"])
         )
 
     def killed(fuse: Fuse) -> None:

@@ -86,7 +86,8 @@ def test_a_stripe_that_fails_for_a_whole_day_locks_nobody_out(
     desk: Desk, stripe: FakeStripe, clock: Clock
 ) -> None:
     for _ in range(24):
-        stripe.fails("create", *["saved_500"] * 4)
+        for _ in range(4):
+            stripe.fails("create", "saved_500")
         problem = refusal(opened, desk)
         assert (problem.status, problem.code) == (503, "stripe_unavailable")
         stripe.faults.clear()
@@ -101,7 +102,7 @@ def test_one_saved_500_is_never_asked_for_again_all_day(
 ) -> None:
     """Every key is asked once: Stripe would repeat its failure for a day."""
     for _ in range(5):
-        stripe.fails("create", *["saved_500"] * 3)
+        stripe.fails("create", "saved_500", "saved_500", "saved_500")
         refusal(opened, desk)
         clock.advance(60)
     assert len(stripe.keys) == len(set(stripe.keys))
@@ -116,6 +117,16 @@ def test_a_session_that_was_made_by_a_failing_call_is_adopted(
     assert session["client_secret"]
     assert stored(desk, session["id"])["user"] == USER
     assert stripe.calls.count("create") == 1
+
+
+def test_an_adopted_session_is_stored_before_it_is_asked_for(
+    desk: Desk, stripe: FakeStripe
+) -> None:
+    stripe.fails("create", "saved_500_made")
+    stripe.fails("retrieve", "down")
+    refusal(opened, desk)
+    (session_id,) = at_stripe(stripe)
+    assert stored(desk, session_id)["user"] == USER
 
 
 def test_a_session_of_another_attempt_is_not_adopted(desk: Desk, stripe: FakeStripe) -> None:
@@ -261,57 +272,3 @@ def test_a_failing_retrieve_keeps_the_session(desk: Desk, stripe: FakeStripe) ->
     assert refusal(opened, desk).status == 503
     assert refusal(opened, desk).status == 503
     assert opened(desk)["id"] == session_id
-
-
-def test_a_repeated_request_gets_the_session_again(desk: Desk, stripe: FakeStripe) -> None:
-    first = opened(desk)
-    again = reopen(desk, USER, first["id"])
-    assert again["id"] == first["id"]
-    assert again["client_secret"] != first["client_secret"]
-
-
-def test_a_repeated_request_for_a_session_that_has_ended_is_told_so(
-    desk: Desk, stripe: FakeStripe
-) -> None:
-    session_id = opened(desk)["id"]
-    stripe.cancel(session_id)
-    problem = refusal(reopen, desk, USER, session_id)
-    assert (problem.status, problem.code) == (409, "verification_session_closed")
-
-
-def test_a_repeated_request_for_a_session_that_is_gone_is_told_so(
-    desk: Desk, stripe: FakeStripe
-) -> None:
-    session_id = opened(desk)["id"]
-    stripe.forget(session_id)
-    try:
-        problem = refusal(reopen, desk, USER, session_id)
-    except StripeRefused:
-        pytest.fail("Stripe's refusal is not answered, and would be a 500")
-    assert (problem.status, problem.code) == (409, "verification_session_closed")
-
-
-@pytest.mark.parametrize("state", ["processing", "verified"])
-def test_a_repeated_request_is_refused_as_a_first_one_would_be(
-    desk: Desk, stripe: FakeStripe, state: str
-) -> None:
-    session_id = opened(desk)["id"]
-    stripe.submit(session_id)
-    if state == "verified":
-        stripe.verify(session_id)
-    assert refusal(reopen, desk, USER, session_id).code == refusal(opened, desk).code
-
-
-def test_a_repeated_request_is_held_to_the_limit_of_all_attempts(
-    desk: Desk, stripe: FakeStripe
-) -> None:
-    """Checks of the session before count for a repeated request as they do for a new one."""
-    desk = replace(desk, settings=replace(desk.settings, max_verification_attempts=3))
-    first = opened(desk)["id"]
-    complete(desk, stripe, first, times=2)
-    stripe.cancel(first)
-    second = opened(desk)["id"]
-    complete(desk, stripe, second)
-    hear(desk, stripe)
-    assert refusal(opened, desk).code == "too_many_attempts"
-    assert refusal(reopen, desk, USER, second).code == "too_many_attempts"

@@ -1,8 +1,10 @@
-"""Requests at the same moment make one session; a loser may be told to come again."""
+"""Requests at the same moment make one session; a loser may be told to come again.
 
-import threading
+On the quick table, whose writes are atomic as DynamoDB's are: moto lets two conditional updates of
+one item win when threads meet in it.
+"""
+
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,31 +13,11 @@ from countersign.identity.creating import Wish
 from countersign.identity.desk import Desk
 from countersign.identity.opening import open_session
 from countersign.problems import Problem
-from countersign.table import Table
 from tests.support.fake_stripe import FakeStripe
+from tests.support.threads import at_once
 from tests.support.visits import USER, at_stripe, complete, opened, slot_of
 
 THREADS = 16
-
-
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """What each call answers or is refused with, all begun at the same moment."""
-    results: list[Any] = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        start.wait()
-        try:
-            results[number] = calls[number]()
-        except BaseException as problem:  # noqa: BLE001 (looked at by the test)
-            results[number] = problem
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def requests(desk: Desk) -> list[Callable[[], Any]]:
@@ -66,12 +48,6 @@ def check(results: list[Any], desk: Desk, stripe: FakeStripe) -> str:
     assert set(secrets) <= set(stripe.minted)
     assert opened(desk)["id"] == session_id
     return str(session_id)
-
-
-@pytest.fixture
-def desk(desk: Desk, table: Table) -> Desk:
-    """On moto, whose conditions on single items are atomic under threads."""
-    return replace(desk, table=table)
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.01])

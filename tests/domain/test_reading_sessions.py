@@ -1,6 +1,7 @@
 """Reading a session: what is stored, and Stripe's word while it is open, at growing intervals."""
 
-from dataclasses import replace
+from collections import deque
+from typing import Any
 
 import pytest
 
@@ -11,10 +12,10 @@ from countersign.identity.reading import (
     own_session,
     stored_session,
 )
-from countersign.table import Item, Table
-from tests.domain.test_opening_races import at_once
+from countersign.table import Item
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.threads import at_once
 from tests.support.visits import USER, hear, opened, refusal, stored
 
 
@@ -99,6 +100,15 @@ def test_stripe_is_asked_at_growing_intervals(desk: Desk, stripe: FakeStripe, cl
     assert moments == [0, 3, 9, 21, 45, 93]
 
 
+def test_a_read_before_it_is_time_writes_nothing(desk: Desk, stripe: FakeStripe) -> None:
+    session_id = opened(desk)["id"]
+    read(desk, session_id)
+    client: Any = desk.table._client
+    client.failures["UpdateItem"] = deque(["AccessDeniedException"])
+    assert read(desk, session_id)["status"] == "requires_input"
+    assert client.failures["UpdateItem"]
+
+
 def test_the_intervals_are_each_sessions_own(desk: Desk, stripe: FakeStripe) -> None:
     first, second = opened(desk)["id"], opened(desk, "user_2")["id"]
     read(desk, first)
@@ -165,10 +175,7 @@ def test_a_session_that_is_gone_at_stripe_is_shown_as_it_was(
     assert read(desk, session_id)["status"] == "requires_input"
 
 
-def test_one_of_many_readers_asks_each_turn(
-    desk: Desk, table: Table, stripe: FakeStripe, clock: Clock
-) -> None:
-    desk = replace(desk, table=table)
+def test_one_of_many_readers_asks_each_turn(desk: Desk, stripe: FakeStripe, clock: Clock) -> None:
     session_id = opened(desk)["id"]
     for turn in (1, 2):
         item = own_session(desk, USER, session_id)

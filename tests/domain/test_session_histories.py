@@ -17,7 +17,7 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import DEPLOYMENT
 
 
-@settings(max_examples=4 * settings().max_examples)
+@settings(max_examples=3 * settings().max_examples)
 @given(histories(), st.lists(st.integers(0, 60), max_size=60), st.integers(0, 2**32))
 def test_every_history_ends_in_what_is_true_at_stripe(
     deployment: None,

@@ -25,7 +25,7 @@ from countersign.stripe_api import (
 )
 from tests.support.clock import START
 from tests.support.logs import Log
-from tests.support.processes import forget_everything
+from tests.support.processes import forget_everything, forget_settings
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
 from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT, session_object
@@ -55,20 +55,26 @@ def script() -> Iterator[ScriptedServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def secret_arn(aws: None) -> Iterator[str]:
+    forget_everything()
+    yield put_secret("stripe", STRIPE_SECRET_KEY="sk_test_canary", STRIPE_WEBHOOK_SECRETS="w")
+    forget_everything()
+
+
 @pytest.fixture(autouse=True)
 def deployment(
-    aws: None, script: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+    secret_arn: str, script: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[pytest.MonkeyPatch]:
-    arn = put_secret("stripe", STRIPE_SECRET_KEY="sk_test_canary", STRIPE_WEBHOOK_SECRETS="w")
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
-    monkeypatch.setenv("STRIPE_SECRET", arn)
+    monkeypatch.setenv("STRIPE_SECRET", secret_arn)
     monkeypatch.setenv("STRIPE_API_BASE", script.url)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
-    forget_everything()
+    forget_settings()
     script.replies.clear()
     script.requests.clear()
     yield monkeypatch
-    forget_everything()
+    forget_settings()
 
 
 def test_a_session_is_created_under_its_key(script: ScriptedServer) -> None:
@@ -228,17 +234,22 @@ def test_a_stripe_that_is_not_there_is_unavailable(deployment: pytest.MonkeyPatc
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         deployment.setenv("STRIPE_API_BASE", f"http://127.0.0.1:{unused.getsockname()[1]}")
-        forget_everything()
+        forget_settings()
         with pytest.raises(Unavailable) as unavailable:
             create()
     assert unavailable.value.code == "stripe_unavailable"
 
 
-def test_a_stripe_that_does_not_answer_is_given_up(
-    script: ScriptedServer, deployment: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def impatient(deployment: pytest.MonkeyPatch) -> Iterator[None]:
+    """A client that waits a moment only."""
     deployment.setattr(stripe_api, "TIMEOUT", (0.05, 0.05))
-    forget_everything()
+    stripe_api._client.cache_clear()
+    yield
+    stripe_api._client.cache_clear()
+
+
+def test_a_stripe_that_does_not_answer_is_given_up(script: ScriptedServer, impatient: None) -> None:
     over = threading.Event()
     script.will(Reply(waits=over), Reply(waits=over))
     with pytest.raises(Unavailable):

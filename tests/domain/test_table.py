@@ -47,24 +47,29 @@ class Failing:
         return call
 
 
-@pytest.fixture
-def stubbed() -> Iterator[tuple[Table, Stubber]]:
-    client = boto3.client(
+@pytest.fixture(scope="module")
+def real_client() -> "DynamoDBClient":
+    """A client without retries' pauses, whose answers a stubber gives."""
+    return boto3.client(
         "dynamodb",
         region_name="eu-west-1",
         aws_access_key_id="x",
         aws_secret_access_key="x",
         config=Config(retries={"total_max_attempts": 1}),
     )
-    with Stubber(client) as stubber:
-        yield Table("t", client), stubber
+
+
+@pytest.fixture
+def stubbed(real_client: "DynamoDBClient") -> Iterator[tuple[Table, Stubber]]:
+    with Stubber(real_client) as stubber:
+        yield Table("t", real_client), stubber
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between tries, not waited for."""
     pauses: list[float] = []
-    monkeypatch.setattr(table_module.time, "sleep", pauses.append)
+    monkeypatch.setattr("countersign.table.time.sleep", pauses.append)
     return pauses
 
 
@@ -243,6 +248,6 @@ def test_a_throttled_update_leaves_nothing_half_written(table: Table) -> None:
 
 
 def test_the_client_of_a_process_is_in_time(aws: None, dynamodb: "DynamoDBClient") -> None:
-    config = table_module._client().meta.config
+    config: Any = table_module._client().meta.config
     tries = config.retries["total_max_attempts"]
     assert tries * (config.connect_timeout + config.read_timeout) < 12

@@ -50,7 +50,7 @@ def dynamodb_client() -> Any:
 @pytest.fixture
 def items(dynamodb_client: QuickDynamoDB) -> Callable[[], dict[str, dict[str, Any]]]:
     """What is stored, by key."""
-    plain = TypeDeserializer().deserialize
+    plain: Callable[[Any], Any] = TypeDeserializer().deserialize
 
     def read() -> dict[str, dict[str, Any]]:
         return {

@@ -2,15 +2,12 @@
 down, and nothing half written.
 """
 
-import json
-import threading
 from collections import deque
 from typing import Any
 
 import pytest
 
-from countersign import secrets, table
-from tests.domain.test_opening_races import at_once
+from countersign import secrets
 from tests.handlers.test_conventions import is_problem
 from tests.support.bundle import CREATE, SESSIONS, Bundle
 from tests.support.gateway import Caller, HttpAnswer, LambdaContext
@@ -128,7 +125,7 @@ def test_a_table_that_refuses_a_write_loses_nothing(
 def test_a_conflict_with_a_transaction_is_waited_for(
     bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
     dynamodb_client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)
     assert bundle.user(user).post(CREATE).status == 200
 
@@ -145,19 +142,3 @@ def test_a_blank_key_is_named(bundle: Bundle, monkeypatch: Any) -> None:
     forget_settings()
     is_unavailable(bundle.user("any").post(CREATE), "secrets")
     secrets.secret.cache_clear()
-
-
-def test_requests_at_the_same_moment_make_one_session(bundle: Bundle, user: str) -> None:
-    lock = threading.Lock()
-    callers = [bundle.user(user) for _ in range(4)]
-
-    def call(caller: Caller, body: Any) -> HttpAnswer:
-        with lock:  # the resolver, as Lambda, serves one request at a time
-            return caller.post(CREATE, body)
-
-    bodies = [{"flow": "modal"}, {"flow": "redirect"}, None, {"email": "a@example.com"}]
-    pairs = zip(callers, bodies, strict=True)
-    answers = at_once([lambda c=c, b=b: call(c, b) for c, b in pairs])  # type: ignore[misc]
-    assert {answer.status for answer in answers} == {200}
-    assert len({answer.json["id"] for answer in answers}) == 1
-    assert len(json.dumps([answer.json for answer in answers])) > 0

@@ -21,20 +21,6 @@ LIMIT = 1024 * 1024
 Object = dict[str, Any]
 
 
-@pytest.fixture
-def session_id(bundle: Bundle, user: str) -> str:
-    return bundle.open(user)
-
-
-@pytest.fixture
-def event(bundle: Bundle, session_id: str) -> Object:
-    """A genuine event that changes the session: it is verified."""
-    bundle.stripe.outcome(session_id, "verified")
-    found = bundle.events_of(session_id)[-1]
-    assert found["type"].endswith("verified")
-    return found
-
-
 def test_an_event_is_applied_then_known_then_too_old(
     bundle: Bundle, user: str, session_id: str, event: Object
 ) -> None:
@@ -76,11 +62,6 @@ def test_all_events_of_a_session_in_any_order_end_in_the_same(
     assert (shown["status"], shown["last_error"]["code"]) == ("requires_input", "document_expired")
 
 
-@pytest.mark.parametrize("secret", [ACCOUNT_SECRET, CONNECT_SECRET])
-def test_every_configured_secret_signs(bundle: Bundle, event: Object, secret: str) -> None:
-    assert bundle.tell(event, secret) == "applied"
-
-
 @pytest.mark.parametrize("name", ["stripe-signature", "Stripe-Signature", "STRIPE-SIGNATURE"])
 @pytest.mark.parametrize("encoded", [True, False])
 def test_header_names_and_base64_do_not_matter(
@@ -88,13 +69,6 @@ def test_header_names_and_base64_do_not_matter(
 ) -> None:
     event["data"]["object"]["metadata"]["name"] = "Zoë 山田 😀"
     assert bundle.tell(event, name=name, encoded=encoded) == "applied"
-
-
-@pytest.mark.parametrize("off", [-295, 295])
-def test_a_signature_of_the_last_or_next_minutes_is_fresh(
-    bundle: Bundle, event: Object, off: int
-) -> None:
-    assert bundle.tell(event, at=time.time() + off) == "applied"
 
 
 FORGED: list[Callable[[bytes], str]] = [
@@ -116,30 +90,6 @@ FORGED: list[Callable[[bytes], str]] = [
     lambda payload: signature(payload) + "\u0663",
     lambda payload: signature(payload) + ",v1=" + "a" * 10_000,
 ]
-
-
-@pytest.mark.parametrize("forge", FORGED, ids=range(len(FORGED)))
-def test_what_stripe_did_not_sign_just_now_is_refused(
-    bundle: Bundle, event: Object, log: Log, forge: Callable[[bytes], str]
-) -> None:
-    before = bundle.items()
-    forged = forge(json.dumps(event, indent=2, ensure_ascii=False).encode())
-    is_problem(bundle.receive(webhook(event, header=forged)), 400, "invalid_signature")
-    assert bundle.items() == before
-    assert log.metrics() == {"InvalidSignature": 1}
-
-
-def test_a_missing_header_is_refused(bundle: Bundle) -> None:
-    answer = bundle.receive(http_event("POST", "/webhook", body="{}"))
-    is_problem(answer, 400, "invalid_signature")
-    is_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
-
-
-def test_one_good_signature_among_many_is_enough(bundle: Bundle, event: Object) -> None:
-    payload = json.dumps(event, indent=2, ensure_ascii=False).encode()
-    many = signature(payload, "whsec_old") + "," + signature(payload).partition(",")[2]
-    answer = bundle.receive(webhook(event, header=many))
-    assert answer.json["outcome"] == "applied"
 
 
 NO_EVENTS: list[Any] = [
@@ -250,69 +200,6 @@ def test_a_redaction_that_comes_first_leaves_a_tombstone(
     assert bundle.user(user).get(f"{SESSIONS}/{session_id}").status == 404
     assert [bundle.tell(event) for event in early] == ["superseded"] * len(early)
     assert bundle.view(user, session_id)["status"] == "redacted"
-
-
-def test_a_stripe_that_can_not_confirm_has_the_event_sent_again(bundle: Bundle, user: str) -> None:
-    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
-    lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
-    path = f"/v1/identity/verification_sessions/{lost}"
-    for status in (500, 503, 429):
-        bundle.stripe.fault(path=path, status=status, times=2)
-        (event,) = bundle.events_of(lost)
-        answer = bundle.receive(webhook(event))
-        is_problem(answer, 503, "stripe_unavailable")
-        assert int(answer.headers["retry-after"]) > 0
-        bundle.stripe.fault(path=path, times=0)
-        assert bundle.items() == {}
-    assert bundle.tell(event) == "applied"
-
-
-def test_a_storage_that_is_down_has_the_event_sent_again(
-    bundle: Bundle, deployed_with: Any, event: Object
-) -> None:
-    deployed_with(IDENTITY_TABLE="no-such-table")
-    is_problem(bundle.receive(webhook(event)), 503, "storage_unavailable")
-    deployed_with(IDENTITY_TABLE="identity")
-    assert bundle.tell(event) == "applied"
-
-
-def test_a_secret_that_was_rolled_is_picked_up(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
-) -> None:
-    both = {"STRIPE_SECRET_KEY": "sk_test_local", "STRIPE_WEBHOOK_SECRETS": "whsec_old"}
-    monkeypatch.setenv("STRIPE_SECRET", put_secret("rolled", **both))
-    forget_settings()
-    assert bundle.tell(event, "whsec_old") == "applied"
-    put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
-    # Not looked for again within the minute.
-    is_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
-    from countersign import secrets
-    from tests.support.clock import Clock
-
-    monkeypatch.setattr(secrets, "time", Clock(time.monotonic() + secrets.REFRESH))
-    assert bundle.tell(event, "whsec_new") == "duplicate"
-    assert bundle.tell(event, "whsec_old") == "duplicate"
-
-
-@pytest.mark.parametrize("webhooks", ["", " , ", ","])
-def test_without_a_signing_secret_nothing_is_believed(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object, webhooks: str
-) -> None:
-    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=webhooks)
-    monkeypatch.setenv("STRIPE_SECRET", arn)
-    forget_settings()
-    for secret in ("", " ", ACCOUNT_SECRET):
-        is_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
-
-
-def test_a_live_deployment_with_the_secrets_of_a_local_run_believes_nothing(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
-) -> None:
-    secret = "whsec_local_account"
-    arn = put_secret("live", STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRETS=secret)
-    monkeypatch.setenv("STRIPE_SECRET", arn)
-    forget_settings()
-    is_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
 
 
 def test_an_event_is_logged_by_its_id_and_outcome_alone(

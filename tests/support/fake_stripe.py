@@ -61,6 +61,8 @@ class FakeStripe:
             fault = self._begin("create")
             if idempotency_key in self._running or fault == "busy":
                 raise in_progress()
+            if fault == "refused":
+                raise StripeRefused(400, "options[document]")
             saved = self._saved_answer(idempotency_key, params)
             if saved is not None:
                 return saved
@@ -208,8 +210,6 @@ class FakeStripe:
         return self._answer(body, replayed=True)
 
     def _create(self, params: Object, key: str, fault: Fault | None) -> Answer:
-        if fault == "refused":
-            raise StripeRefused(400, "options[document]")
         body = None if fault == "saved_500" else self._new_session(params)
         saved = None if fault in ("saved_500", "saved_500_made") else body
         self._saved[key] = (self.clock.now, copy.deepcopy(params), saved)

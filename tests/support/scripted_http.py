@@ -40,6 +40,7 @@ def scripted_server() -> Iterator[ScriptedServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # which waits 40 ms for each answer
 
         def do_GET(self) -> None:
             self._answer()

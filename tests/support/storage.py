@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 REGION = "eu-west-1"
 LONGEST_KEY = 2048
@@ -95,14 +97,18 @@ def all_items(client: "DynamoDBClient", name: str) -> dict[str, dict[str, Any]]:
 
 def put_secret(name: str, **values: str) -> str:
     """A secret of Secrets Manager with these members; returns its ARN. Called again, it is rolled."""
-    import boto3
-
-    client = boto3.client("secretsmanager")
-    text = json.dumps(values)
+    client, text = _secrets_manager(), json.dumps(values)
     try:
         return client.create_secret(Name=name, SecretString=text)["ARN"]
     except client.exceptions.ResourceExistsException:
         return client.put_secret_value(SecretId=name, SecretString=text)["ARN"]
+
+
+@cache
+def _secrets_manager() -> "SecretsManagerClient":
+    import boto3
+
+    return boto3.client("secretsmanager")
 
 
 def _check_keys(params: dict[str, Any], operation: str) -> None:

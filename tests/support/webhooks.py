@@ -26,7 +26,8 @@ def signature(payload: bytes, secret: str = ACCOUNT_SECRET, at: float | None = N
     """A `Stripe-Signature` header over these bytes, made now or `at` some time."""
     moment = int(time.time() if at is None else at)
     try:
-        return WebhookSignature.generate_signature_header(payload.decode(), secret, moment)
+        text = payload.decode()
+        return str(WebhookSignature.generate_signature_header(text, secret, moment))
     except UnicodeDecodeError:  # the SDK signs text alone
         made = hmac.digest(secret.encode(), f"{moment}.".encode() + payload, "sha256")
         return f"t={moment},v1={made.hex()}"
