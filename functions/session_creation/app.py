@@ -50,7 +50,7 @@ def create_verification_session(
     wish = creating.Wish(
         user=user,
         origin=_origin(),
-        return_url=request.return_url or "",
+        return_url=request.return_url if request.flow == "modal" else request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )
     session = _once(user, wish, idempotency_key)

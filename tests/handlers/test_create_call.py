@@ -248,3 +248,17 @@ def test_without_a_subject_nobody_is_served(bundle: Bundle) -> None:
     for answer in (anonymous.post(CREATE), anonymous.get(f"{SESSIONS}/current")):
         assert (answer.status, answer.code) == (401, "invalid_token")
     assert bundle.items() == {}
+
+
+def test_a_modal_in_another_tab_does_not_change_where_stripes_page_returns_to(
+    bundle: Bundle, user: str
+) -> None:
+    caller = bundle.user(user)
+    session_id = caller.post(CREATE, {"flow": "redirect", "return_url": BACK}).json["id"]
+    caller.post(CREATE, {"flow": "modal"})
+    session = bundle.stripe.backend.store.get("session", session_id)
+    assert session is not None
+    page = session["return_url"].removeprefix("https://api.example.com")
+    assert caller.get(page).headers["location"] == BACK
+    caller.post(CREATE, {"flow": "redirect"})
+    assert caller.get(page).headers["location"] == "https://api.example.com/confirmation"

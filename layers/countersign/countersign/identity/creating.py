@@ -26,12 +26,13 @@ Session = dict[str, Any]
 class Wish:
     """What a user asks for: `details` are the e-mail and phone that Stripe's page begins with.
 
-    They are sent in an update and never stored. `origin` is where our own pages are.
+    They are sent in an update and never stored. `origin` is where our own pages are. `return_url`
+    is where the visitor goes on to after Stripe's page: empty for our own, `None` for no change.
     """
 
     user: str
     origin: str
-    return_url: str = ""
+    return_url: str | None = ""
     details: dict[str, str] | None = None
 
 
@@ -51,7 +52,7 @@ def wanted_slot(desk: Desk, wish: Wish) -> Slot:
         create_params=_checks(desk) | {"return_url": return_url},
         claimed_at=desk.now(),
         return_token=token,
-        return_url=wish.return_url,
+        return_url=wish.return_url or "",
     )
 
 

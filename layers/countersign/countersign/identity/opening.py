@@ -112,7 +112,8 @@ def _check_attempts(desk: Desk, marks: AbstractSet[str]) -> None:
 
 def _hand_over(desk: Desk, wish: Wish, slot: Slot, session: Session) -> Session:
     """Note where the visitor goes on to, and give Stripe the details of this request."""
-    slots.send_back_to(desk.table, slot, wish.return_url)
+    if wish.return_url is not None:
+        slots.send_back_to(desk.table, slot, wish.return_url)
     if not wish.details:
         return session
     try:
