@@ -189,6 +189,12 @@ def test_where_the_visitor_goes_on_to_follows_the_latest_request(desk: Desk) -> 
     assert slot_of(desk)["return_url"] == ""
 
 
+def test_a_request_that_says_nothing_of_it_leaves_where_the_visitor_goes_on_to(desk: Desk) -> None:
+    opened(desk, return_url=BACK)
+    opened(desk, return_url=None)
+    assert slot_of(desk)["return_url"] == BACK
+
+
 def test_stripe_returns_to_the_same_page_all_the_while(desk: Desk, stripe: FakeStripe) -> None:
     opened(desk, return_url=BACK)
     token = slot_of(desk)["return_token"]

@@ -68,11 +68,10 @@ def canceled_before(world: World) -> None:
 
 
 def redacted_before(world: World) -> None:
-    canceled_before(world)
-    world.desk = replace(world.desk)
-    session = at_stripe(world.stripe)[0]
-    world.stripe.sessions[session]["redaction"] = {"status": "processing"}
-    world.stripe.finish_redaction(session)
+    failed_before(world)
+    (session_id,) = at_stripe(world.stripe)
+    world.stripe.redact(session_id)
+    world.stripe.finish_redaction(session_id)
 
 
 def gone_before(world: World) -> None:

@@ -6,15 +6,12 @@ import pytest
 
 from countersign.identity.creating import Wish
 from countersign.identity.desk import Desk
-from countersign.identity.opening import open_session, reopen
-from countersign.stripe_api import StripeRefused
+from countersign.identity.opening import open_session
 from tests.support.clock import Clock
 from tests.support.fake_stripe import DAY, FakeStripe, Fault
 from tests.support.visits import (
     USER,
     at_stripe,
-    complete,
-    hear,
     opened,
     opened_in_the_end,
     refusal,

@@ -11,15 +11,11 @@ from countersign.identity.session import (
     acts_on,
     from_event,
     from_read,
-    is_open,
     is_ours,
-    is_retryable,
-    view,
 )
 from countersign.stripe_event import Event, MalformedEvent
 from tests.support.clock import START
 from tests.support.stripe_objects import (
-    CODES,
     DEPLOYMENT,
     KINDS,
     erased,
@@ -292,8 +288,3 @@ def test_only_our_own_marker_makes_a_session_ours() -> None:
     assert not is_ours(session_object(metadata={}), DEPLOYMENT)
     assert not is_ours(session_object(metadata=None), DEPLOYMENT)
     assert not is_ours({}, DEPLOYMENT)
-
-
-REFUSED_FOR_GOOD = {
-    "consent_declined", "country_not_supported", "under_supported_age",
-}  # fmt: skip

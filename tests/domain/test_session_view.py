@@ -6,6 +6,10 @@ from countersign.identity.session import is_open, is_retryable, view
 from tests.support.clock import START
 from tests.support.stripe_objects import CODES
 
+REFUSED_FOR_GOOD = {
+    "consent_declined", "country_not_supported", "under_supported_age",
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_failure_can_be_retried_unless_trying_again_can_not_help(code: str) -> None:

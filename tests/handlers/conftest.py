@@ -99,3 +99,18 @@ def deployed_with(bundle: Bundle, monkeypatch: pytest.MonkeyPatch) -> Callable[.
 def user() -> str:
     """A subject that nobody else has, since the stand-in is one for all tests."""
     return f"user-{next(_numbers)}"
+
+
+@pytest.fixture
+def session_id(bundle: Bundle, user: str) -> str:
+    """The user's session, opened."""
+    return bundle.open(user)
+
+
+@pytest.fixture
+def event(bundle: Bundle, session_id: str) -> dict[str, Any]:
+    """A genuine event that changes the session: it is verified."""
+    bundle.stripe.outcome(session_id, "verified")
+    found = bundle.events_of(session_id)[-1]
+    assert found["type"].endswith("verified")
+    return found

@@ -37,7 +37,7 @@ def bundle(bundle: Bundle, deployed_with: Callable[..., Bundle], table_name: str
 def test_a_user_fails_tries_again_and_is_verified(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user, return_url=BACK, email="a@example.com")
     bundle.stripe.outcome(session_id, "document_expired")
-    assert bundle.hear(session_id) == ["superseded", "applied", "applied"] or True
+    bundle.hear(session_id)
     assert bundle.view(user, session_id)["last_error"]["code"] == "document_expired"
     assert bundle.open(user) == session_id
     bundle.stripe.clock.offset += 2

@@ -180,7 +180,7 @@ def test_the_latest_request_says_where(bundle: Bundle, user: str) -> None:
     bundle.open(user, return_url="https://other.example.com/")
     path = return_page(bundle, session_id)
     assert returned(bundle, path).headers["location"] == "https://other.example.com/"
-    bundle.open(user)
+    bundle.open(user, flow="redirect")
     assert returned(bundle, path).headers["location"].endswith("/confirmation")
 
 

@@ -18,20 +18,25 @@ from tests.support.storage import put_secret
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, signature, webhook
 
 Object = dict[str, Any]
-
-
-@pytest.fixture
-def session_id(bundle: Bundle, user: str) -> str:
-    return bundle.open(user)
-
-
-@pytest.fixture
-def event(bundle: Bundle, session_id: str) -> Object:
-    """A genuine event that changes the session: it is verified."""
-    bundle.stripe.outcome(session_id, "verified")
-    found = bundle.events_of(session_id)[-1]
-    assert found["type"].endswith("verified")
-    return found
+FORGED: list[Callable[[bytes], str]] = [
+    lambda _: "",
+    lambda _: "nonsense",
+    lambda _: "t=,v1=",
+    lambda payload: signature(payload, "whsec_of_somebody_else"),
+    lambda payload: signature(payload, ""),
+    lambda payload: signature(payload, " "),
+    lambda payload: signature(payload + b" "),
+    lambda payload: signature(payload, at=time.time() - 310),
+    lambda payload: signature(payload, at=time.time() + 310),
+    lambda payload: signature(payload).replace("v1=", "v0="),
+    lambda payload: signature(payload).partition(",")[2],
+    lambda payload: "t=1," + signature(payload),
+    lambda payload: signature(payload).replace(",", ", "),
+    lambda payload: signature(payload).upper(),
+    lambda payload: signature(payload)[:-1] + "é",
+    lambda payload: signature(payload) + "\u0663",
+    lambda payload: signature(payload) + ",v1=" + "a" * 10_000,
+]
 
 
 @pytest.mark.parametrize("secret", [ACCOUNT_SECRET, CONNECT_SECRET])
@@ -104,8 +109,6 @@ def test_a_secret_that_was_rolled_is_picked_up(
     put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
     # Not looked for again within the minute.
     is_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
-    from countersign import secrets
-    from tests.support.clock import Clock
 
     monkeypatch.setattr(secrets, "time", Clock(time.monotonic() + secrets.REFRESH))
     assert bundle.tell(event, "whsec_new") == "duplicate"
