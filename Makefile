@@ -58,7 +58,8 @@ bench: setup ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
 	@$(VENV)/python -m bench.requests
 
-event-webhook: setup ## a freshly signed webhook: TYPE=..., SESSION=vs_...
+event-webhook: ## a freshly signed webhook: TYPE=..., SESSION=vs_...
+	@$(PYTHON) -m local.setup >&2
 	@$(VENV)/python -m tools.signed_event $(TYPE) $(SESSION)
 
 lock: setup ## resolve requirements/*.in anew
