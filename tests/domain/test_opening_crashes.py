@@ -6,7 +6,6 @@ call and after it (done, but nobody heard of it); then the user asks again from 
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 import pytest

@@ -248,7 +248,8 @@ def test_a_request_that_is_still_running_at_stripe_is_said_to_be_in_progress(
     problem = refusal(opened, desk)
     assert (problem.status, problem.code) == (409, "request_in_progress")
     assert int(problem.headers["Retry-After"]) > 0
-    assert len(opened(desk)["id"]) > 0
+    session = opened(desk)
+    assert at_stripe(stripe) == [session["id"]]
 
 
 @pytest.mark.parametrize("call", ["retrieve", "update", "list"])

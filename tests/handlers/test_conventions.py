@@ -12,7 +12,7 @@ LIMIT = 64 * 1024
 BROKEN = [
     b"{", b"}", b"flow=modal", b"{'flow': 'modal'}", b"{\"flow\": \"modal\",}", b" ", b"\n",
     b"\xff\xfe", b"{\"email\": \"\xff\"}", b"\xef\xbb\xbf{}", b"\x00", b"undefined", b"[1, 2",
-    b"[" * 30_000, b'{"a":' * 6_000 + b"1" + b"}" * 6_000, b"9" * 5_000,
+    b"[" * 30_000, b"9" * 5_000,
 ]  # fmt: skip
 
 
@@ -34,6 +34,17 @@ def is_problem(answer: HttpAnswer, status: int, code: str) -> None:
 def test_a_body_that_is_no_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
     answer = bundle.user(user).post(CREATE, body, encoded=True)
     is_problem(answer, 400, "invalid_json")
+    assert bundle.items() == {}
+
+
+@pytest.mark.parametrize("depth", [500, 1_000, 6_000])
+@pytest.mark.parametrize(("opening", "closing"), [('{"flow":', "}"), ("[", "]")])
+def test_a_body_of_any_depth_is_refused(
+    bundle: Bundle, user: str, opening: str, closing: str, depth: int
+) -> None:
+    """How deep JSON may be differs between versions of Python; either refusal will do."""
+    answer = bundle.user(user).post(CREATE, opening * depth + "1" + closing * depth)
+    assert (answer.status, answer.code) in ((400, "invalid_json"), (422, "invalid_request"))
     assert bundle.items() == {}
 
 

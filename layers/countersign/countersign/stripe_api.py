@@ -90,9 +90,10 @@ def call(request: Request) -> Answer:
 
 def _lower_bound(date: str | None, elapsed: float) -> int | None:
     """The `Date` is set at the end of a call; its state can be as old as its beginning."""
-    if date is None:
+    try:
+        return int(parsedate_to_datetime(date or "").timestamp() - elapsed - CLOCK_MARGIN)
+    except ValueError:
         return None
-    return int(parsedate_to_datetime(date).timestamp() - elapsed - CLOCK_MARGIN)
 
 
 def _translated(error: "stripe.StripeError") -> Exception:

@@ -12,7 +12,7 @@ from countersign.identity.desk import Desk
 from countersign.identity.session import from_read
 from countersign.identity.slots import Slot, SlotMoved
 from countersign.identity.store import keep, key
-from countersign.problems import Invalid, Problem
+from countersign.problems import Invalid, Problem, Unavailable
 from countersign.stripe_api import StripeFailed, StripeRefused
 
 ROUNDS = 3
@@ -72,7 +72,7 @@ def _look(desk: Desk, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
         answer = desk.stripe.retrieve(session_id)
     except StripeRefused as refused:
         if refused.status != 404:
-            raise
+            raise Unavailable("stripe") from refused
         return None, _checks_of(desk, slot)
     snapshot = from_read(answer.body, answer.not_before)
     keep(desk.table, snapshot, awake=True)

@@ -6,7 +6,7 @@ from countersign.identity import slots
 from countersign.identity.desk import Desk
 from countersign.identity.session import from_read, is_open
 from countersign.identity.store import keep, key, may_ask_again
-from countersign.problems import Problem
+from countersign.problems import Problem, Unavailable
 from countersign.stripe_api import Answer, StripeRefused
 from countersign.stripe_event import is_id
 from countersign.table import Item
@@ -45,7 +45,7 @@ def fresh(desk: Desk, item: Item) -> Item:
         return item
     try:
         answer = at_stripe(desk, item)
-    except (Problem, StripeRefused):
+    except Problem:
         return item
     return keep(desk.table, from_read(answer.body, answer.not_before)).item or item
 
@@ -56,7 +56,7 @@ def at_stripe(desk: Desk, item: Item, expand: tuple[str, ...] = ()) -> Answer:
         return desk.stripe.retrieve(item["pk"].removeprefix("session#"), expand)
     except StripeRefused as refused:
         if refused.status != 404:
-            raise
+            raise Unavailable("stripe") from refused
         raise not_found() from refused
 
 
