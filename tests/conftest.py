@@ -56,3 +56,10 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
 
     with recording(capsys) as log:
         yield log
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is about the run on one machine starts servers, and is no part of the quick loop."""
+    for item in items:
+        if item.path.parent.name in ("local", "stand_in"):
+            item.add_marker(pytest.mark.server)

@@ -47,10 +47,3 @@ def make_stand_in(
 @pytest.fixture
 def stand_in(make_stand_in: Callable[..., StandIn]) -> StandIn:
     return make_stand_in()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each of these tests starts a server, so none is part of the quick loop."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.server)
