@@ -86,8 +86,8 @@ def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
 
 def _webhook(ledger: Ledger, handler: Any) -> None:
     from countersign.identity.desk import desk
-    from countersign.identity.session import from_read
-    from countersign.identity.store import keep, key
+    from countersign.identity.session import from_read, key
+    from countersign.identity.store import keep
     from tools.signed_event import LOCAL_SECRET, session, signed_request
 
     known = session("created", f"vs_1SQ{new_user('bench')}", int(time.time()) - 60)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from countersign.identity.session import from_event, from_read
-from countersign.identity.store import keep, key, may_ask_again
+from countersign.identity.session import from_event, from_read, key
+from countersign.identity.store import keep, may_ask_again
 from countersign.stripe_event import parse_event
 from countersign.table import Item, Table
 from tests.support.clock import START

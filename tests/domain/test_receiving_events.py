@@ -6,7 +6,7 @@ import pytest
 
 from countersign.identity import events
 from countersign.identity.desk import Desk
-from countersign.identity.store import key
+from countersign.identity.session import key
 from countersign.problems import Unavailable
 from countersign.stripe_event import MalformedEvent, parse_event
 from tests.support.fake_stripe import FakeStripe

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countersign.identity.desk import Desk
-from countersign.identity.store import key
+from countersign.identity.session import key
 from countersign.settings import Settings
 from countersign.table import Table
 from tests.support.clock import Clock

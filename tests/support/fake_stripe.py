@@ -14,8 +14,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from countersign.idempotency import in_progress
-from countersign.problems import Unavailable
+from countersign.problems import Unavailable, in_progress
 from countersign.stripe_api import (
     CLOCK_MARGIN,
     Answer,

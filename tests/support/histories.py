@@ -25,8 +25,8 @@ from hypothesis import strategies as st
 from countersign.identity import events
 from countersign.identity.attempts import completed_at
 from countersign.identity.desk import Desk
-from countersign.identity.session import acts_on, from_read
-from countersign.identity.store import keep, key
+from countersign.identity.session import acts_on, from_read, key
+from countersign.identity.store import keep
 from countersign.problems import Unavailable
 from countersign.stripe_event import Event
 from countersign.table import Item

@@ -7,8 +7,8 @@ from countersign.identity import events
 from countersign.identity.creating import Session, Wish
 from countersign.identity.desk import Desk
 from countersign.identity.opening import open_session
+from countersign.identity.session import key
 from countersign.identity.slots import slot_key
-from countersign.identity.store import key
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_event import parse_event
 from countersign.table import Item

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from countersign.problems import Invalid, Problem
+from countersign.problems import Invalid, Problem, in_progress
 from countersign.table import ConditionFailed, Table
 
 Made = TypeVar("Made")
@@ -121,13 +121,3 @@ def _finish(table: Table, key: IdempotencyKey, began_at: int, resource_id: str) 
             "began_at = :began_at",
             {":began_at": began_at, ":resource_id": resource_id},
         )
-
-
-def in_progress() -> Problem:
-    """409: the caller's first request of this kind has not ended yet."""
-    return Problem(
-        409,
-        "request_in_progress",
-        "The same request is still being handled; try again shortly.",
-        headers={"Retry-After": "2"},
-    )

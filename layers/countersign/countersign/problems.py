@@ -68,3 +68,13 @@ class Unavailable(Problem):
             f"The {dependency} service did not answer. Nothing was changed; try again shortly.",
             headers={"Retry-After": str(retry_after)},
         )
+
+
+def in_progress() -> Problem:
+    """409: the caller's first request of this kind has not ended yet."""
+    return Problem(
+        409,
+        "request_in_progress",
+        "The same request is still being handled; try again shortly.",
+        headers={"Retry-After": "2"},
+    )

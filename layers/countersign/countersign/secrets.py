@@ -10,9 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from countersign.network import NETWORK
 from countersign.problems import Unavailable
 from countersign.settings import listed
 from countersign.telemetry import count, logger
@@ -25,17 +25,13 @@ KEEP = 300
 REFRESH = 60
 """Seconds at least between two fetches, however many signatures fail."""
 
-_NETWORK = Config(
-    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
-)
-
 
 class Secret:
     """One secret of Secrets Manager, named by its ARN."""
 
     def __init__(self, arn: str, client: "SecretsManagerClient | None" = None) -> None:
         self._arn = arn
-        self._client = client or boto3.client("secretsmanager", config=_NETWORK)
+        self._client = client or boto3.client("secretsmanager", config=NETWORK)
         self._values: dict[str, str] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")

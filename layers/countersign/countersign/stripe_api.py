@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from countersign import deadline
-from countersign.problems import Problem, Unavailable
+from countersign.problems import Unavailable, in_progress
 from countersign.settings import settings
 from countersign.stripe_keys import stripe_key
 from countersign.telemetry import logger
@@ -104,12 +104,7 @@ def _translated(error: "stripe.StripeError") -> Exception:
         extra={"reason": type(error).__name__, "status": status, "request": error.request_id},
     )
     if status == 409:
-        return Problem(
-            409,
-            "request_in_progress",
-            "The same request is still being handled; try again shortly.",
-            headers={"Retry-After": "2"},
-        )
+        return in_progress()
     if isinstance(error, sdk.IdempotencyError):
         return StripeKeyReused()
     if isinstance(error, sdk.InvalidRequestError):

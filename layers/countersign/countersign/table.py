@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from countersign.network import NETWORK
 from countersign.problems import Unavailable
 from countersign.telemetry import logger
 
@@ -27,9 +27,6 @@ Answer = TypeVar("Answer")
 
 _CONFLICT = "TransactionConflict"
 _CONFLICT_TRIES = 5
-_NETWORK = Config(
-    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3}
-)
 
 
 class ConditionFailed(Exception):
@@ -141,7 +138,7 @@ class Table:
 
 @cache
 def _client() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=_NETWORK)
+    return boto3.client("dynamodb", config=NETWORK)
 
 
 @cache

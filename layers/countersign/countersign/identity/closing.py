@@ -10,7 +10,7 @@ from typing import Any
 from countersign.identity.desk import Desk
 from countersign.identity.opening import in_verification
 from countersign.identity.reading import at_stripe
-from countersign.identity.session import from_read
+from countersign.identity.session import from_read, id_of
 from countersign.identity.store import keep
 from countersign.problems import Problem
 from countersign.stripe_api import Answer, StripeRefused
@@ -49,7 +49,7 @@ def _end(desk: Desk, item: Item, request: Callable[[str], Answer]) -> tuple[dict
     Stripe tells it and as it is stored then.
     """
     try:
-        answer = request(item["pk"].removeprefix("session#"))
+        answer = request(id_of(item))
     except StripeRefused:
         answer = at_stripe(desk, item)
     kept = keep(desk.table, from_read(answer.body, answer.not_before)).item or item

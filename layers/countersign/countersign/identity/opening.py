@@ -4,15 +4,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from countersign.idempotency import in_progress
 from countersign.identity import slots
 from countersign.identity.attempts import recent, wait_before_next
 from countersign.identity.creating import Session, Wish, create, wanted_slot
 from countersign.identity.desk import Desk
-from countersign.identity.session import from_read
+from countersign.identity.session import from_read, key
 from countersign.identity.slots import Slot, SlotMoved
-from countersign.identity.store import keep, key
-from countersign.problems import Invalid, Problem, Unavailable
+from countersign.identity.store import keep
+from countersign.problems import Invalid, Problem, Unavailable, in_progress
 from countersign.stripe_api import StripeFailed, StripeRefused
 
 ROUNDS = 3

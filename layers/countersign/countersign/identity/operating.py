@@ -8,8 +8,7 @@ from typing import Any
 
 from countersign.identity.desk import Desk
 from countersign.identity.reading import at_stripe
-from countersign.identity.session import from_read, is_ours, view
-from countersign.identity.store import key
+from countersign.identity.session import from_read, is_ours, key, view
 from countersign.problems import Invalid, Problem
 from countersign.stripe_api import StripeRefused
 from countersign.table import Item

@@ -4,8 +4,8 @@ even before the webhook.
 
 from countersign.identity import slots
 from countersign.identity.desk import Desk
-from countersign.identity.session import from_read, is_open
-from countersign.identity.store import keep, key, may_ask_again
+from countersign.identity.session import from_read, id_of, is_open, key
+from countersign.identity.store import keep, may_ask_again
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api import Answer, StripeRefused
 from countersign.stripe_event import is_id
@@ -53,7 +53,7 @@ def fresh(desk: Desk, item: Item) -> Item:
 def at_stripe(desk: Desk, item: Item, expand: tuple[str, ...] = ()) -> Answer:
     """A stored session as Stripe has it now; 404 for one that Stripe no longer knows."""
     try:
-        return desk.stripe.retrieve(item["pk"].removeprefix("session#"), expand)
+        return desk.stripe.retrieve(id_of(item), expand)
     except StripeRefused as refused:
         if refused.status != 404:
             raise Unavailable("stripe") from refused

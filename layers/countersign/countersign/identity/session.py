@@ -17,6 +17,7 @@ SLOT = "countersign_slot"
 USER = "user_id"
 """The keys of our metadata: the deployment, attempt and generation of the slot, and the user."""
 
+_KEY = "session#"
 _RANK = {
     "created": 1,
     "processing": 2,
@@ -108,10 +109,20 @@ def _snapshot(
     )
 
 
+def key(session_id: str) -> str:
+    """Where a session is stored."""
+    return f"{_KEY}{session_id}"
+
+
+def id_of(item: dict[str, Any]) -> str:
+    """Stripe's id of a stored session."""
+    return str(item["pk"]).removeprefix(_KEY)
+
+
 def view(item: dict[str, Any]) -> dict[str, Any]:
     """A stored session as the contract shows it to its owner."""
     return {
-        "id": item["pk"].removeprefix("session#"),
+        "id": id_of(item),
         "status": item["status"],
         "last_error": item.get("last_error"),
         "retryable": is_retryable(item["status"], item.get("last_error")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countersign.identity.attempts import completed_at
-from countersign.identity.session import Snapshot
+from countersign.identity.session import Snapshot, key
 from countersign.table import ConditionFailed, Item, Table
 
 Outcome = Literal["applied", "duplicate", "superseded", "unknown"]
@@ -27,11 +27,6 @@ class Kept:
 
     outcome: Outcome
     item: Item | None
-
-
-def key(session_id: str) -> str:
-    """Where a session is."""
-    return f"session#{session_id}"
 
 
 def keep(
