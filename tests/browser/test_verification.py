@@ -97,7 +97,7 @@ def test_closing_the_modal_leaves_the_button_ready(visit: Visit) -> None:
     visitor.ready_to_verify()
     visitor.page.locator("#verify-modal").click()
     visitor.modal.locator("h1").wait_for()
-    visitor.page.keyboard.press("Escape")
+    visitor.page.get_by_role("button", name="Close").click()
     expect(visitor.page.locator("#notice")).to_contain_text("You closed the check")
     expect(visitor.page.locator("#verify-modal")).to_be_enabled()
 
