@@ -1,7 +1,6 @@
 # The commands of the README. What they install goes into .venv and .local; `make clean` removes it.
 PYTHON ?= python3
 TYPE ?= identity.verification_session.verified
-SESSION ?= vs_1SQsample
 
 VENV := .venv/bin
 SAM := .local/sam/bin/sam
@@ -9,7 +8,7 @@ CODE := layers functions local tools tests bench
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup browser run test check quick format types template openapi bench event-webhook lock logs clean
+.PHONY: help setup browser node run test check quick format types template openapi bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -20,13 +19,16 @@ setup:
 browser: setup
 	@$(VENV)/python -m local.browser
 
+node: setup
+	@$(VENV)/python -m local.node
+
 run: setup ## the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
 
 logs: ## what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
 
-test: setup browser ## every test, in a browser too
+test: setup browser node ## every test, in a browser too
 	@$(VENV)/python -m pytest
 
 check: setup ## the quick loop: all that needs no server
@@ -58,9 +60,9 @@ bench: setup ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
 	@$(VENV)/python -m bench.requests
 
-event-webhook: ## a freshly signed webhook: TYPE=..., SESSION=vs_...
+event-webhook: ## a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2
-	@$(VENV)/python -m tools.signed_event $(TYPE) $(SESSION)
+	@$(VENV)/python -m tools.signed_event $(TYPE) $(ID)
 
 lock: setup ## resolve requirements/*.in anew
 	@for list in requirements/*.in layers/countersign/requirements.in; do \

@@ -2,32 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from local.errors import LocalError
+from local.errors import SettingsError
+from local.stripe_settings import StripeSettings, read_stripe_settings
 
 CLIENT_ID = "countersign-local"
 """The client id of the pages, which is also the audience of the tokens."""
 ALTERNATIVE_PATH = "/_local/alternative"
 ISSUER_PATH = "/_local/issuer"
-STRIPE_PATH = "/_local/stripe"
 
-STAND_IN_SECRET_KEY = "sk_test_local"  # noqa: S105 - the stand-in's, worth nothing elsewhere
-STAND_IN_PUBLISHABLE_KEY = "pk_test_local"
-STAND_IN_WEBHOOK_SECRETS = "whsec_local_account,whsec_local_connect"
-
-_TEST_KEYS = ("sk_test_", "rk_test_")
-_LIVE_KEYS = ("sk_live_", "rk_live_", "pk_live_")
-_ADDRESSES = {
-    "StripeApiBase": "STRIPE_API_BASE",
-    "StripeJsUrl": "STRIPE_JS_URL",
-    "StripeMarketplaceBase": "STRIPE_MARKETPLACE_BASE",
-}
-_EVENTS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
-
-
-class SettingsError(LocalError):
-    """A setting of this machine that can not be used; the message says what to set."""
+_OWN_PAGES = ("/", "/verify", "/confirmation", "/connect", "/connected")
+_SESSION_EVENTS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
+_EVENTS = (
+    *(f"identity.verification_session.{name}" for name in _SESSION_EVENTS),
+    "account.application.authorized",
+    "account.application.deauthorized",
+)
 
 
 @dataclass(frozen=True)
@@ -39,8 +29,7 @@ class Settings:
     """
 
     port: int
-    stripe: bool
-    webhook_secrets: tuple[str, ...]
+    stripe: StripeSettings
     values: Mapping[str, str]
 
     @property
@@ -48,8 +37,9 @@ class Settings:
         return f"http://localhost:{self.port}"
 
     @property
-    def stand_in_url(self) -> str:
-        return f"http://stripe.localhost:{self.port}"
+    def callback_url(self) -> str:
+        """Where an install link leads back to."""
+        return self.public_url + "/callback/stripe"
 
     @property
     def issuer(self) -> str:
@@ -82,39 +72,39 @@ def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
     """
     port = _port(environ.get("PORT") or "8000")
     public_url = f"http://localhost:{port}"
-    secret_key = environ.get("STRIPE_SECRET_KEY", "")
-    publishable_key = environ.get("STRIPE_PUBLISHABLE_KEY", "")
-    stripe = _talks_to_stripe(secret_key, publishable_key)
-    secrets = _listed(environ.get("STRIPE_WEBHOOK_SECRETS") or STAND_IN_WEBHOOK_SECRETS)
-    if not secrets:
-        raise SettingsError("STRIPE_WEBHOOK_SECRETS has no secret in it")
+    stripe = read_stripe_settings(environ, port)
     values = {
-        "StripeSecretKey": secret_key if stripe else STAND_IN_SECRET_KEY,
-        "StripePublishableKey": publishable_key if stripe else STAND_IN_PUBLISHABLE_KEY,
-        "StripeWebhookSecrets": ",".join(secrets),
+        **stripe.values,
         "AllowedReturnUrls": environ.get("ALLOWED_RETURN_URLS") or _own_pages(public_url),
         "AllowedOrigins": environ.get("ALLOWED_ORIGINS") or public_url,
         "AlternativeVerificationUrl": environ.get("ALTERNATIVE_VERIFICATION_URL")
         or public_url + ALTERNATIVE_PATH,
         "MaxVerificationAttempts": _attempts(environ.get("MAX_VERIFICATION_ATTEMPTS") or "5"),
-        **({} if stripe else _stand_in_addresses(port)),
-        **_addresses_set(environ),
+        "InstallBinding": _binding(environ.get("INSTALL_BINDING") or "on"),
         "JwtIssuer": public_url + ISSUER_PATH,
         "JwtAudience": CLIENT_ID,
         "PublicUrl": public_url,
         "Stage": "local",
         "Architecture": architecture,
     }
-    return Settings(port, stripe, secrets, values)
+    return Settings(port, stripe, values)
 
 
 def stripe_listen_hint(settings: Settings) -> str:
     """How to have Stripe's test mode deliver its events here."""
-    events = ",".join(f"identity.verification_session.{event}" for event in _EVENTS)
-    return (
+    webhook = f"localhost:{settings.port}/webhook"
+    hint = (
         "this run talks to Stripe's test mode. To receive its events, run\n"
-        f"  stripe listen --events {events} --forward-to localhost:{settings.port}/webhook\n"
+        f"  stripe listen --events {','.join(_EVENTS)}"
+        f" --forward-to {webhook} --forward-connect-to {webhook}\n"
         "and set STRIPE_WEBHOOK_SECRETS to the whsec_... that it prints"
+    )
+    if settings.stripe.app_secrets:
+        return hint
+    return (
+        f"{hint}. To use install links, set STRIPE_APP_ID, STRIPE_APP_SECRETS (absec_...)"
+        f" and STRIPE_APPLICATION_ID (ca_...), and have {settings.callback_url} among the"
+        " allowed_redirect_uris of the app's manifest"
     )
 
 
@@ -130,47 +120,11 @@ def _attempts(text: str) -> str:
     return text
 
 
+def _binding(text: str) -> str:
+    if text not in ("on", "off"):
+        raise SettingsError(f"INSTALL_BINDING must be on or off, not {text!r}")
+    return text
+
+
 def _own_pages(public_url: str) -> str:
-    return ",".join(public_url + path for path in ("/", "/verify", "/confirmation"))
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _talks_to_stripe(secret_key: str, publishable_key: str) -> bool:
-    """Whether the keys are a real test pair (a secret key alone will do), or the stand-in's."""
-    if secret_key.startswith(_LIVE_KEYS) or publishable_key.startswith(_LIVE_KEYS):
-        raise SettingsError(
-            "that is a live Stripe key; on one machine use test keys (sk_test_..., pk_test_...)"
-        )
-    if secret_key in ("", STAND_IN_SECRET_KEY):
-        if publishable_key not in ("", STAND_IN_PUBLISHABLE_KEY):
-            raise SettingsError("STRIPE_PUBLISHABLE_KEY is set, but not its STRIPE_SECRET_KEY")
-        return False
-    if not secret_key.startswith(_TEST_KEYS):
-        raise SettingsError("STRIPE_SECRET_KEY must begin with sk_test_ or rk_test_")
-    if publishable_key and not publishable_key.startswith("pk_test_"):
-        raise SettingsError("STRIPE_PUBLISHABLE_KEY must begin with pk_test_")
-    return True
-
-
-def _stand_in_addresses(port: int) -> dict[str, str]:
-    origin = f"http://stripe.localhost:{port}"
-    return {
-        # Called by the functions, where the system's resolver need not know *.localhost.
-        "StripeApiBase": f"http://localhost:{port}{STRIPE_PATH}",
-        "StripeJsUrl": f"{origin}/v3/",
-        "StripeMarketplaceBase": origin,
-    }
-
-
-def _addresses_set(environ: Mapping[str, str]) -> dict[str, str]:
-    chosen = {}
-    for parameter, variable in _ADDRESSES.items():
-        if value := environ.get(variable):
-            parts = urlsplit(value)
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise SettingsError(f"{variable} must be an http or https address")
-            chosen[parameter] = value
-    return chosen
+    return ",".join(public_url + path for path in _OWN_PAGES)

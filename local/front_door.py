@@ -11,9 +11,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local.config import ALTERNATIVE_PATH, CLIENT_ID, ISSUER_PATH, STRIPE_PATH
+from local.config import ALTERNATIVE_PATH, CLIENT_ID, ISSUER_PATH
 from local.issuer import TokenMaker
 from local.pages import page, paragraph
+from local.stripe_settings import STRIPE_PATH
 
 SUBJECT_LIMIT = 256
 

@@ -86,17 +86,17 @@ def _make(folder: Path, python: str) -> None:
         folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
     if folder.name != ".venv":
-        _run([_uv(), "venv", "--quiet", "--no-project", "--python", python, folder])
+        run([_uv(), "venv", "--quiet", "--no-project", "--python", python, folder])
         return
     _need_venv(python)
-    _run([python, "-m", "venv", folder])
+    run([python, "-m", "venv", folder])
     pip = ["-m", "pip", "install", "--require-hashes", "--disable-pip-version-check"]
-    _run([folder / "bin" / "python", *pip, "-r", UV_LOCK])
+    run([folder / "bin" / "python", *pip, "-r", UV_LOCK])
 
 
 def _sync(folder: Path, locks: list[Path]) -> None:
     target = folder / "bin" / "python"
-    _run([_uv(), "pip", "sync", "--quiet", "--require-hashes", "--python", target, *locks])
+    run([_uv(), "pip", "sync", "--quiet", "--require-hashes", "--python", target, *locks])
 
 
 def _need_venv(python: str) -> None:
@@ -113,7 +113,7 @@ def install_debian_package(package: str, what: str) -> None:
     if os.geteuid() != 0:
         raise SetupError(f"{what} is missing: run `sudo sh -c '{command}'`")
     with step(f"installing {package}"):
-        _run(["sh", "-c", command])
+        run(["sh", "-c", command])
 
 
 def _uv() -> Path:
@@ -131,7 +131,8 @@ def _output(command: list[str]) -> str:
     return answer.stdout.strip() if answer.returncode == 0 else ""
 
 
-def _run(command: list[str | Path]) -> None:
+def run(command: list[str | Path]) -> None:
+    """Run a command that writes to the set-up's log; raises SetupError with the log's end."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     try:
         with SETUP_LOG.open("ab") as log:

@@ -26,6 +26,7 @@ from local.processes import last_lines
 from local.progress import say, step
 from local.proxy import ApiProxy
 from local.server import listening, serving
+from local.stripe_settings import stand_in_url
 
 AT_ONCE = 6
 """Requests that a browser has under way at once to one host over HTTP/1.1."""
@@ -72,7 +73,7 @@ async def _work(
     lock: RunLock,
     sockets: Sequence[socket.socket],
 ) -> None:
-    if settings.stripe:
+    if settings.stripe.is_real:
         say(stripe_listen_hint(settings))
     bundle = bundle_hash(places)
     template = built(places, bundle)
@@ -111,7 +112,7 @@ async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIte
         await stack.enter_async_context(http)
         api = ApiProxy(http, address, gateway.routes, invoke)
         stripe = None
-        if not settings.stripe:
+        if not settings.stripe.is_real:
             stripe = _stand_in(places, settings)
             await stand_in.start(stripe)
             stack.push_async_callback(stand_in.close, stripe)
@@ -120,11 +121,15 @@ async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIte
 
 def _stand_in(places: Places, settings: Settings) -> Starlette:
     config = stand_in.StandInConfig(
-        public_url=settings.stand_in_url,
+        public_url=stand_in_url(settings.port),
         webhook_url=f"{settings.public_url}/webhook",
-        account_secret=settings.webhook_secrets[0],
-        connect_secret=settings.webhook_secrets[-1],
+        account_secret=settings.stripe.webhook_secrets[0],
+        connect_secret=settings.stripe.webhook_secrets[-1],
         state_file=places.state / "stripe.sqlite",
+        app_id=settings.stripe.app_id,
+        application_id=settings.stripe.application_id,
+        app_secrets=settings.stripe.app_secrets,
+        redirect_uris=(settings.callback_url,),
     )
     try:
         return stand_in.create_stand_in(config)

@@ -6,6 +6,8 @@ import re
 
 from starlette.datastructures import Headers
 
+from local.stand_in import accounts, installs
+from local.stand_in.backend import Backend
 from local.stand_in.errors import StripeError
 from local.stand_in.events import API_VERSION
 
@@ -43,16 +45,31 @@ def check_version(headers: Headers) -> None:
         )
 
 
-def check_account(headers: Headers) -> None:
-    """No account is connected to this one; raises StripeError 403 for a call on one's behalf."""
+def connected_account(backend: Backend, headers: Headers) -> str | None:
+    """The connected account that a call is on behalf of (docs.stripe.com/connect/authentication),
+    None for our own. Raises StripeError 403 where our app is not installed in test mode.
+    """
     account = headers.get("stripe-account")
-    if account:
-        raise StripeError(
-            f"The provided key does not have access to account '{account[:40]}' (or that account"
-            " does not exist). Application access may have been revoked.",
-            status=403,
-            code="account_invalid",
-        )
+    if not account or account == accounts.OWN.id:
+        return None
+    check_connected(backend, account)
+    return account
+
+
+def check_connected(backend: Backend, account: str) -> None:
+    """Raises StripeError 403 unless our app is installed on the account in test mode."""
+    # The keys are test keys, and a test key sees nothing of a live installation.
+    if installs.find(backend, account, livemode=False) is None:
+        raise no_access(account)
+
+
+def no_access(account: str) -> StripeError:
+    return StripeError(
+        f"The provided key does not have access to account '{account[:40]}' (or that account"
+        " does not exist). Application access may have been revoked.",
+        status=403,
+        code="account_invalid",
+    )
 
 
 def _key(authorization: str) -> str:

@@ -13,6 +13,7 @@ from local.stand_in.errors import StripeError
 from local.stand_in.events import API_VERSION, Cause
 from local.stand_in.execution import Accepted, perform
 from local.stand_in.ids import new_request_id
+from local.stand_in.request_log import RequestEntry
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
@@ -30,14 +31,15 @@ async def call_api(request: Request) -> StripeResponse:
     """Answers any call under `/v1/` and notes it for `/_requests`, whatever becomes of it."""
     backend: Backend = request.app.state.backend
     path = f"/v1/{request.path_params['path']}"
-    key = request.headers.get("idempotency-key")
+    key, account = request.headers.get("idempotency-key"), request.headers.get("stripe-account")
     # Stripe honours the key on POST alone.
     cause = Cause(new_request_id(), key if request.method == "POST" else None)
     try:
         answer = await perform(backend, await _accept(request, path, cause))
     except StripeError as error:
         answer = refusal(backend, error)
-    request_log.note(backend, str(cause.request_id), request.method, path, key, answer.status)
+    entry = RequestEntry(request.method, path, key, account, answer.status, int(backend.now()))
+    request_log.note(backend, str(cause.request_id), entry)
     return StripeResponse(answer.body, answer.status, _headers(answer, cause))
 
 
@@ -45,8 +47,13 @@ async def _accept(request: Request, path: str, cause: Cause) -> Accepted:
     restricted = access.is_restricted(request.headers)
     operation, ids = operations.find(request.method, path)
     access.check_version(request.headers)
-    access.check_account(request.headers)
-    return Accepted(operation, ids, path, await _pairs(request), restricted, cause)
+    account = access.connected_account(request.app.state.backend, request.headers)
+    if account and not operation.on_connected:
+        raise StripeError(
+            f"The stand-in does not have {operation.path} on connected accounts: call it without"
+            " Stripe-Account."
+        )
+    return Accepted(operation, ids, path, await _pairs(request), restricted, cause, account)
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -12,34 +12,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local.stand_in import controls, visits
+from local.stand_in import app_controls, controls, marketplace, visits
 from local.stand_in.api import METHODS, call_api
 from local.stand_in.backend import open_backend
 from local.stand_in.config import StandInConfig
 from local.stand_in.errors import StripeError
+from local.stand_in.keep_working import KeepWorking
 from local.stand_in.pages import ASSETS
 from local.stand_in.worker import Worker
 
 _MAX_BODY = 1024 * 1024
-
-
-class KeepWorking:
-    """Starts the worker with the first request, since a mounted application has no lifespan of its
-    own, and wakes it when an answer is out.
-    """
-
-    def __init__(self, app: ASGIApp, worker: Worker) -> None:
-        self._app, self._worker = app, worker
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            self._worker.start()
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self._worker.wake()
 
 
 def create_stand_in(config: StandInConfig) -> Starlette:
@@ -52,7 +35,7 @@ def create_stand_in(config: StandInConfig) -> Starlette:
     worker = Worker(backend)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(KeepWorking, worker=worker)],
+        middleware=[Middleware(KeepWorking, backend=backend, worker=worker)],
         exception_handlers={HTTPException: _http_error, StripeError: _refuse},
         lifespan=_lifespan,
         max_body_size=_MAX_BODY,
@@ -90,6 +73,10 @@ def _routes() -> list[Route | Mount]:
         Route("/modal", visits.show_modal),
         Route("/modal/open", visits.open_modal, methods=["POST"]),
         Route("/modal/submit", visits.submit_modal, methods=["POST"]),
+        Route("/apps", marketplace.list_installs),
+        Route("/apps", marketplace.uninstall, methods=["POST"]),
+        Route("/apps/install/link/{app_id}", marketplace.show_link),
+        Route("/apps/install/link/{app_id}", marketplace.answer_link, methods=["POST"]),
         Mount("/assets", StaticFiles(directory=ASSETS / "static")),
         Route("/_requests", controls.list_requests),
         Route("/_requests", controls.clear_requests, methods=["DELETE"]),
@@ -98,6 +85,9 @@ def _routes() -> list[Route | Mount]:
         Route("/_deliveries", controls.list_deliveries),
         Route("/_deliveries", controls.set_delivery_mode, methods=["POST"]),
         Route("/_events", controls.send_event, methods=["POST"]),
+        Route("/_accounts", app_controls.add_account, methods=["POST"]),
+        Route("/_install", app_controls.install, methods=["POST"]),
+        Route("/_uninstall", app_controls.uninstall, methods=["POST"]),
     ]
 
 

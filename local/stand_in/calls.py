@@ -8,12 +8,15 @@ from local.stand_in.events import Cause
 
 @dataclass(frozen=True)
 class Call:
-    """What an operation works from; `ids` are the parts of its path."""
+    """What an operation works from; `ids` are the parts of its path, `account` is the connected
+    account it is on behalf of.
+    """
 
     ids: dict[str, str]
     params: dict[str, Any]
     restricted: bool
     cause: Cause
+    account: str | None
 
     @property
     def expand(self) -> list[str]:

@@ -14,7 +14,7 @@ from local.stand_in.bodies import Body, read
 from local.stand_in.deliveries import Mode
 from local.stand_in.faults import Fault
 
-_SHOWN = ("event", "type", "attempts", "delivered", "last_status", "state")
+_SHOWN = ("event", "type", "endpoint", "account", "attempts", "delivered", "last_status", "state")
 
 
 class FaultOrder(Body):
@@ -85,7 +85,7 @@ async def set_outcome(request: Request) -> Response:
 async def list_deliveries(request: Request) -> Response:
     backend = _backend(request)
     data = [
-        {name: delivery[name] for name in _SHOWN}
+        {name: delivery.get(name) for name in _SHOWN}
         for _, delivery in backend.store.oldest_first("delivery")
     ]
     return JSONResponse({"mode": deliveries.mode(backend), "data": data})

@@ -1,10 +1,12 @@
 """Webhook deliveries: which event is owed to which endpoint, and how its tries went.
 
 Stripe promises neither order nor a single delivery (docs.stripe.com/webhooks), so a test can hold
-events back, turn their order round, send them twice or lose them.
+events back, turn their order round, send them twice, lose them, or have them arrive before the
+answer of the request that brought them about.
 """
 
 import json
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,9 +18,12 @@ from local.stand_in.ids import new_id
 from local.stand_in.state import Document
 
 Endpoint = Literal["account", "connect"]
-Mode = Literal["normal", "hold", "drop", "duplicate", "reverse"]
+Mode = Literal["normal", "hold", "drop", "duplicate", "reverse", "first"]
 
-_COPIES = {"normal": 1, "duplicate": 2}
+OWED: ContextVar[list[str]] = ContextVar("OWED")
+"""The deliveries that the current request has brought about."""
+
+_COPIES = {"normal": 1, "first": 1, "duplicate": 2}
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ def queue(
         "event": event.get("id"),
         "type": event.get("type"),
         "endpoint": endpoint,
+        "account": event.get("account"),
         "state": {"hold": "held", "drop": "dropped"}.get(current, "pending"),
         "attempts": 0,
         "delivered": False,
@@ -56,7 +62,17 @@ def queue(
     backend.store.put("delivery", identifier, delivery)
     for _ in range(_COPIES.get(current, 0)):
         agenda.add(backend, "deliver", 0, delivery=identifier, attempt=0)
+    if (owed := OWED.get(None)) is not None:
+        owed.append(identifier)
     return identifier
+
+
+def awaits_first_try(backend: Backend, identifiers: list[str]) -> bool:
+    """Whether any of them is still on its way for the first time."""
+    return any(
+        item["action"] == "deliver" and item["attempt"] == 0 and item["delivery"] in identifiers
+        for _, item in agenda.items(backend)
+    )
 
 
 def set_mode(backend: Backend, new: Mode) -> None:

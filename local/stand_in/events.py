@@ -27,6 +27,14 @@ class Cause:
 AUTOMATIC = Cause()
 
 
+@dataclass(frozen=True)
+class Source:
+    """The connected account that an event comes from, and the mode it happened in."""
+
+    account: str
+    livemode: bool
+
+
 def emit(
     backend: Backend,
     type_: str,
@@ -34,14 +42,32 @@ def emit(
     cause: Cause,
     previous: dict[str, Any] | None = None,
 ) -> None:
-    """Stores the event and owes it to the account's endpoint.
+    """Stores an event of our own account and owes it to that account's endpoint.
 
     `subject` is the object after the change, `previous` the changed members before it.
     """
     data: dict[str, Any] = {"object": subject}
     if previous is not None:
         data["previous_attributes"] = previous
-    event: dict[str, Any] = {
+    event = _event(backend, type_, data, cause)
+    backend.store.put("event", event["id"], event)
+    deliveries.queue(backend, event, "account")
+
+
+def emit_connected(
+    backend: Backend, type_: str, subject: dict[str, Any], cause: Cause, source: Source
+) -> None:
+    """Stores an event of a connected account and owes it to the Connect endpoint
+    (docs.stripe.com/connect/webhooks): the account is its top-level member `account`.
+    """
+    event = _event(backend, type_, {"object": subject}, cause)
+    event.update(account=source.account, livemode=source.livemode)
+    backend.store.put("event", event["id"], event)
+    deliveries.queue(backend, event, "connect")
+
+
+def _event(backend: Backend, type_: str, data: dict[str, Any], cause: Cause) -> dict[str, Any]:
+    return {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
@@ -53,15 +79,13 @@ def emit(
         "request": {"id": cause.request_id, "idempotency_key": cause.idempotency_key},
         "type": type_,
     }
-    backend.store.put("event", event["id"], event)
-    deliveries.queue(backend, event, "account")
 
 
 def stored(backend: Backend) -> Iterator[dict[str, Any]]:
-    """The events of the last 30 days, newest first."""
+    """Our own account's events of the last 30 days, newest first."""
     since = backend.now() - _KEPT_FOR
     for _, event in backend.store.newest_first("event"):
-        if event["created"] >= since:
+        if event["created"] >= since and "account" not in event:
             yield event
 
 

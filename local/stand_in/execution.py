@@ -24,10 +24,11 @@ class Accepted:
     pairs: list[tuple[str, str]]
     restricted: bool
     cause: Cause
+    account: str | None
 
     def run(self, backend: Backend) -> Answer:
         params = parameters.read(forms.parse(self.pairs), self.operation.params)
-        call = Call(self.ids, params, self.restricted, self.cause)
+        call = Call(self.ids, params, self.restricted, self.cause, self.account)
         return Answer(200, self.operation.run(backend, call))
 
 

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from stripe.params import EventListParams, EventRetrieveParams
+from stripe.params import (
+    AccountRetrieveCurrentParams,
+    AccountRetrieveParams,
+    EventListParams,
+    EventRetrieveParams,
+)
+from stripe.params.apps import (
+    InstallListParams,
+    InstallRetrieveParams,
+    InstallUninstallParams,
+)
 from stripe.params.identity import (
     VerificationReportListParams,
     VerificationReportRetrieveParams,
@@ -17,7 +27,7 @@ from stripe.params.identity import (
     VerificationSessionUpdateParams,
 )
 
-from local.stand_in import event_calls, report_calls, sessions
+from local.stand_in import account_calls, event_calls, install_calls, report_calls, sessions
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError
@@ -25,16 +35,20 @@ from local.stand_in.errors import StripeError
 
 @dataclass(frozen=True)
 class Operation:
-    """One call of the API; a `{name}` in the path is an id."""
+    """One call of the API; a `{name}` in the path is an id. `on_connected` is true for what can be
+    called on behalf of a connected account too.
+    """
 
     method: str
     path: str
     params: type
     run: Callable[[Backend, Call], dict[str, Any]]
+    on_connected: bool = False
 
 
 _SESSIONS, _SESSION = sessions.URL, f"{sessions.URL}/{{session}}"
 _REPORTS, _EVENTS = report_calls.URL, event_calls.URL
+_INSTALLS, _INSTALL = install_calls.URL, f"{install_calls.URL}/{{install}}"
 
 OPERATIONS = (
     Operation("POST", _SESSIONS, VerificationSessionCreateParams, sessions.create),
@@ -49,7 +63,21 @@ OPERATIONS = (
     ),
     Operation("GET", _EVENTS, EventListParams, event_calls.list_all),
     Operation("GET", f"{_EVENTS}/{{event}}", EventRetrieveParams, event_calls.retrieve),
-)
+    Operation(
+        "GET", account_calls.OWN_URL, AccountRetrieveCurrentParams, account_calls.retrieve_current,
+        on_connected=True,
+    ),
+    Operation(
+        "GET", f"{account_calls.URL}/{{account}}", AccountRetrieveParams, account_calls.retrieve,
+        on_connected=True,
+    ),
+    Operation("GET", _INSTALLS, InstallListParams, install_calls.list_all, on_connected=True),
+    Operation("GET", _INSTALL, InstallRetrieveParams, install_calls.retrieve, on_connected=True),
+    Operation(
+        "POST", f"{_INSTALL}/uninstall", InstallUninstallParams, install_calls.uninstall,
+        on_connected=True,
+    ),
+)  # fmt: skip
 
 _PATTERNS = tuple(
     (operation, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", operation.path)))

@@ -55,29 +55,29 @@ _NOTICES: dict[Reason, tuple[int, str, str]] = {
 
 
 def home() -> Response:
-    return _page("home.html")
+    return page("home.html")
 
 
 def hosted(visit: str, problem: str = "") -> Response:
     """The page of a session's url, ready for one submission."""
-    return _page(
+    return page(
         "hosted.html", 400 if problem else 200,
-        visit=html.escape(visit), problem=_problem(problem), choices=_choices(),
+        visit=html.escape(visit), problem=problem_text(problem), choices=_choices(),
     )  # fmt: skip
 
 
 def modal() -> Response:
     """The page inside the modal, which any site may frame, as Stripe's."""
-    return _page("modal.html", choices=_choices(), ancestors="*")
+    return page("modal.html", choices=_choices(), ancestors="*")
 
 
 def done() -> Response:
     """Where a session without a return_url ends."""
-    return _notice(200, "Thank you", "That is all. You can close this page.")
+    return notice(200, "Thank you", "That is all. You can close this page.")
 
 
 def refused(reason: Reason) -> Response:
-    return _notice(*_NOTICES[reason])
+    return notice(*_NOTICES[reason])
 
 
 def refusal_message(reason: Reason) -> str:
@@ -85,29 +85,35 @@ def refusal_message(reason: Reason) -> str:
     return f"{title}. {text}"
 
 
-def _notice(status: int, title: str, text: str) -> Response:
-    return _page("notice.html", status, title=title, text=text)
+def notice(status: int, title: str, text: str, *, root: str = "../") -> Response:
+    """A page that only says something; `root` leads from its address to the stand-in's."""
+    return page("notice.html", status, title=title, text=text, root=root)
 
 
-def _page(name: str, status: int = 200, *, ancestors: str = "'none'", **values: str) -> Response:
+def page(name: str, status: int = 200, *, ancestors: str = "'none'", **values: str) -> Response:
+    """A page made of a file of the assets; the values are HTML already."""
     headers = {
         "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    text = Template((ASSETS / name).read_text(encoding="utf-8")).substitute(values)
-    return HTMLResponse(text, status, headers)
+    return HTMLResponse(fill(name, **values), status, headers)
 
 
-def _problem(text: str) -> str:
+def fill(name: str, **values: str) -> str:
+    """A file of the assets with the values, HTML already, in their places."""
+    return Template((ASSETS / name).read_text(encoding="utf-8")).substitute(values)
+
+
+def problem_text(text: str) -> str:
     return f'<p class="problem" role="alert">{html.escape(text)}</p>' if text else ""
 
 
 def _choices() -> str:
     """The same choices on both pages, made from the one list of them."""
-    template = Template((ASSETS / "choices.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    return fill(
+        "choices.html",
         submissions=_radios(SUBMISSIONS),
         refusals=_radios(REFUSALS),
         failures="\n".join(_option(code) for code in CHECK_FAILURES),
@@ -120,13 +126,19 @@ def _option(code: str) -> str:
 
 
 def _radios(choices: Iterable[Choice]) -> str:
-    template = Template((ASSETS / "choice.html").read_text(encoding="utf-8"))
     return "\n".join(
-        template.substitute(
-            name=choice.name,
-            label=html.escape(choice.label),
-            hint=html.escape(choice.hint),
-            checked="checked" if choice.name == "success" else "",
-        )
+        radio("outcome", choice.name, choice.label, choice.hint, checked=choice.name == "success")
         for choice in choices
+    )
+
+
+def radio(group: str, value: str, label: str, hint: str, *, checked: bool) -> str:
+    """One choice of a group, from plain text."""
+    return fill(
+        "choice.html",
+        group=html.escape(group),
+        value=html.escape(value),
+        label=html.escape(label),
+        hint=html.escape(hint),
+        checked="checked" if checked else "",
     )

@@ -1,5 +1,6 @@
 """What was asked of the API, without any body."""
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from local.stand_in.backend import Backend
@@ -7,18 +8,21 @@ from local.stand_in.backend import Backend
 _KIND = "request"
 
 
-def note(
-    backend: Backend, request_id: str, method: str, path: str, key: str | None, status: int
-) -> None:
-    entry = {
-        "method": method,
-        "path": path,
-        "idempotency_key": key,
-        "status": status,
-        "at": int(backend.now()),
-    }
+@dataclass(frozen=True)
+class RequestEntry:
+    """One call: `account` is its Stripe-Account, `at` in seconds since 1970."""
+
+    method: str
+    path: str
+    idempotency_key: str | None
+    account: str | None
+    status: int
+    at: int
+
+
+def note(backend: Backend, request_id: str, entry: RequestEntry) -> None:
     with backend.store.transaction():
-        backend.store.put(_KIND, request_id, entry)
+        backend.store.put(_KIND, request_id, asdict(entry))
 
 
 def entries(backend: Backend) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ class Worker:
         self._task: asyncio.Task[None] | None = None
         self._woken: asyncio.Event | None = None
         self._sending: dict[str, asyncio.Task[None]] = {}
+        self._tried = asyncio.Event()
 
     def start(self) -> None:
         """Starts it on the running loop, unless it is running already."""
@@ -40,6 +41,14 @@ class Worker:
     def wake(self) -> None:
         if self._woken is not None:
             self._woken.set()
+
+    async def deliver_first(self, owed: list[str]) -> None:
+        """Waits until each delivery has been tried once, or for as long as the settings allow."""
+        self.wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._backend.config.first_limit):
+                while deliveries.awaits_first_try(self._backend, owed):
+                    await self._tried.wait()
 
     async def close(self) -> None:
         """Stops; a webhook that was on its way will be sent again at the next start."""
@@ -108,6 +117,8 @@ class Worker:
             _LOG.error("a webhook could not be prepared", exc_info=error)
             return
         del self._sending[key]
+        self._tried.set()
+        self._tried = asyncio.Event()
         self.wake()
 
     async def _deliver(self, client: httpx.AsyncClient, key: str, item: Document) -> None:

@@ -55,6 +55,7 @@ def test_the_same_sources_are_the_same_bundle(places: Places) -> None:
         "functions/pages/app.py",
         "functions/pages/new.html",
         "layers/countersign/Makefile",
+        "layers/countersign/new.json",
         "requirements/sam.txt",
     ],
 )

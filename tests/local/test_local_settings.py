@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.config import SettingsError, read_settings, stripe_listen_hint
+from local.config import read_settings, stripe_listen_hint
+from local.errors import SettingsError
 
 REAL_KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_51realkey",
@@ -13,8 +14,15 @@ REAL_KEYS = {
 def test_an_empty_environment_gives_the_stand_in_on_port_8000() -> None:
     settings = read_settings({}, "x86_64")
     assert settings.public_url == "http://localhost:8000"
-    assert not settings.stripe
-    assert settings.webhook_secrets == ("whsec_local_account", "whsec_local_connect")
+    assert not settings.stripe.is_real
+    assert settings.stripe.webhook_secrets == ("whsec_local_account", "whsec_local_connect")
+    assert settings.stripe.app_secrets == ("absec_local",)
+    assert settings.values["StripeAppId"] == "com.example.countersign"
+    assert settings.values["StripeAppSecrets"] == "absec_local"
+    assert settings.values["StripeApplicationId"] == "ca_local"
+    assert settings.values["InstallBinding"] == "on"
+    assert settings.callback_url == "http://localhost:8000/callback/stripe"
+    assert "http://localhost:8000/connected" in settings.values["AllowedReturnUrls"].split(",")
     assert settings.values["StripeSecretKey"] == "sk_test_local"
     assert settings.values["StripePublishableKey"] == "pk_test_local"
     assert settings.values["StripeApiBase"] == "http://localhost:8000/_local/stripe"
@@ -32,25 +40,63 @@ def test_every_address_of_this_machine_follows_the_port() -> None:
 
 def test_an_empty_variable_counts_as_not_set() -> None:
     empty = dict.fromkeys(
-        ("PORT", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRETS", "ALLOWED_ORIGINS"), ""
+        (
+            "PORT",
+            "STRIPE_SECRET_KEY",
+            "STRIPE_WEBHOOK_SECRETS",
+            "ALLOWED_ORIGINS",
+            "STRIPE_APP_ID",
+            "STRIPE_APP_SECRETS",
+            "STRIPE_APPLICATION_ID",
+            "INSTALL_BINDING",
+        ),
+        "",
     )
     assert read_settings(empty, "x86_64") == read_settings({}, "x86_64")
 
 
 def test_a_real_test_pair_switches_to_stripe_and_says_how_events_come() -> None:
     settings = read_settings({**REAL_KEYS, "PORT": "9000"}, "x86_64")
-    assert settings.stripe
+    assert settings.stripe.is_real
     assert settings.values["StripeSecretKey"] == REAL_KEYS["STRIPE_SECRET_KEY"]
     assert "StripeApiBase" not in settings.values
     hint = stripe_listen_hint(settings)
     assert "--forward-to localhost:9000/webhook" in hint
+    assert "--forward-connect-to localhost:9000/webhook" in hint
+    assert "account.application.authorized,account.application.deauthorized" in hint
     assert "identity.verification_session.redacted" in hint
     assert "STRIPE_WEBHOOK_SECRETS" in hint
 
 
+def test_of_a_real_app_nothing_is_presumed() -> None:
+    settings = read_settings(REAL_KEYS, "x86_64")
+    for name in ("StripeAppId", "StripeAppSecrets", "StripeApplicationId"):
+        assert settings.values[name] == ""
+    hint = stripe_listen_hint(settings)
+    assert "STRIPE_APP_SECRETS" in hint
+    assert "http://localhost:8000/callback/stripe" in hint
+
+
+@pytest.mark.parametrize("keys", [{}, REAL_KEYS])
+def test_another_app_is_used_when_it_is_given(keys: dict[str, str]) -> None:
+    app = {
+        "STRIPE_APP_ID": "com.acme.app",
+        "STRIPE_APP_SECRETS": "absec_1, absec_2",
+        "STRIPE_APPLICATION_ID": "ca_acme",
+        "INSTALL_BINDING": "off",
+    }
+    settings = read_settings({**keys, **app}, "x86_64")
+    assert settings.values["StripeAppId"] == settings.stripe.app_id == "com.acme.app"
+    assert settings.values["StripeAppSecrets"] == "absec_1,absec_2"
+    assert settings.stripe.app_secrets == ("absec_1", "absec_2")
+    assert settings.values["StripeApplicationId"] == "ca_acme"
+    assert settings.values["InstallBinding"] == "off"
+    assert "STRIPE_APP_SECRETS" not in stripe_listen_hint(settings)
+
+
 def test_a_secret_key_alone_leaves_no_publishable_key() -> None:
     settings = read_settings({"STRIPE_SECRET_KEY": "rk_test_51realkey"}, "x86_64")
-    assert settings.stripe
+    assert settings.stripe.is_real
     assert settings.values["StripePublishableKey"] == ""
 
 
@@ -77,6 +123,17 @@ def test_an_address_that_is_set_wins_over_either_default() -> None:
         ({"MAX_VERIFICATION_ATTEMPTS": "0"}, "MAX_VERIFICATION_ATTEMPTS"),
         ({"STRIPE_API_BASE": "localhost:1"}, "STRIPE_API_BASE"),
         ({"STRIPE_WEBHOOK_SECRETS": " , "}, "STRIPE_WEBHOOK_SECRETS"),
+        ({"STRIPE_APP_SECRETS": " , "}, "STRIPE_APP_SECRETS has no secret in it"),
+        ({**REAL_KEYS, "STRIPE_APP_SECRETS": " "}, "STRIPE_APP_SECRETS has no secret in it"),
+        ({**REAL_KEYS, "STRIPE_APP_ID": "com.acme.app"}, "not its STRIPE_APP_SECRETS"),
+        ({**REAL_KEYS, "STRIPE_APP_SECRETS": "absec_1"}, "not its STRIPE_APP_ID"),
+        (
+            {**REAL_KEYS, "STRIPE_APP_ID": "a", "STRIPE_APP_SECRETS": "absec_1,absec_local"},
+            "which everybody knows",
+        ),
+        ({"STRIPE_APPLICATION_ID": "com.acme.app"}, "must begin with ca_"),
+        ({"INSTALL_BINDING": "yes"}, "INSTALL_BINDING must be on or off"),
+        ({"INSTALL_BINDING": " "}, "INSTALL_BINDING must be on or off"),
     ],
 )
 def test_a_setting_that_can_not_be_used_is_refused_by_name(

@@ -23,6 +23,12 @@ from local.stand_in.backend import Backend
 
 ACCOUNT_SECRET, CONNECT_SECRET = "whsec_account", "whsec_connect"
 SESSIONS = "/v1/identity/verification_sessions"
+INSTALLS = "/v1/apps/installs"
+APP_ID, APPLICATION_ID = "com.example.countersign", "ca_test"
+APP_SECRETS = ("absec_new", "absec_old")
+CALLBACK = "http://localhost:8000/callback/stripe"
+REDIRECT_URIS = (CALLBACK, "https://example.com/back?from=stripe")
+BAKERY, BOOKSHOP = "acct_1LocalBakery0001", "acct_1LocalBookshop01"
 
 T = TypeVar("T")
 
@@ -66,6 +72,7 @@ class Receiver:
     received: list[Received] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     delay: float = 0
+    on_event: Callable[[], object] = lambda: None
 
     def types(self) -> list[str]:
         prefix = "identity.verification_session."
@@ -88,6 +95,7 @@ class Mailroom:
                 receiver = receivers[self.path]
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 time.sleep(receiver.delay)
+                receiver.on_event()
                 receiver.received.append(Received(dict(self.headers), body))
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.send_header("Content-Length", "0")
@@ -162,12 +170,17 @@ class StandIn:
             account_secret=ACCOUNT_SECRET,
             connect_secret=CONNECT_SECRET,
             state_file=folder / "stripe.state",
+            app_id=APP_ID,
+            application_id=APPLICATION_ID,
+            app_secrets=APP_SECRETS,
             clock=self.clock,
             **{
+                "redirect_uris": REDIRECT_URIS,
                 "retry_delays": (0.05, 0.05, 0.05),
                 "processing_delay": 0.1,
                 "redaction_delay": 0.1,
                 "delivery_timeout": 2.0,
+                "first_limit": 2.0,
                 **settings,
             },
         )
@@ -226,6 +239,16 @@ class StandIn:
 
     def fault(self, **order: Any) -> None:
         response = self.post("/_faults", {"path": SESSIONS, "times": 1, **order})
+        assert response.status_code == 200, response.text
+
+    def install(self, account: str = BAKERY, **more: Any) -> str:
+        """The address that the browser would be sent to."""
+        response = self.post("/_install", {"account": account, **more})
+        assert response.status_code == 200, response.text
+        return str(response.json()["redirect"])
+
+    def uninstall(self, account: str = BAKERY, **more: Any) -> None:
+        response = self.post("/_uninstall", {"account": account, **more})
         assert response.status_code == 200, response.text
 
     def deliveries(self) -> list[dict[str, Any]]:

@@ -5,8 +5,16 @@ does not have, every name that is always there, every value of its type, enums i
 from types import NoneType
 from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type_hints
 
+import stripe
 from stripe import StripeObject
-from stripe.identity import VerificationReport
+
+# What the classes name in quotes, without importing it.
+_FORWARD = {
+    "BankAccount": stripe.BankAccount,
+    "Card": stripe.Card,
+    "File": stripe.File,
+    "VerificationReport": stripe.identity.VerificationReport,
+}
 
 _BASE = set(get_type_hints(StripeObject, localns={"StripeObject": StripeObject}))
 
@@ -36,7 +44,7 @@ def _container(value: Any, origin: Any, hint: Any, where: str) -> list[str]:
 
 
 def fields(cls: type[StripeObject]) -> dict[str, Any]:
-    hints = get_type_hints(cls, localns={"VerificationReport": VerificationReport})
+    hints = get_type_hints(cls, localns=_FORWARD)
     return {
         name: hint
         for name, hint in hints.items()

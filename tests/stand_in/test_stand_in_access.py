@@ -66,7 +66,7 @@ def test_another_version_of_the_api_is_refused(stand_in: StandIn) -> None:
     assert now.headers["stripe-version"] == stripe.api_version
 
 
-def test_no_account_is_connected(stand_in: StandIn) -> None:
+def test_no_account_is_connected_at_first(stand_in: StandIn) -> None:
     client = stand_in.client("sk_test_local", stripe_account="acct_1")
     with pytest.raises(stripe.PermissionError) as refused:
         client.v1.identity.verification_sessions.list()

@@ -1,10 +1,20 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from local.stand_in import StandInConfig, create_stand_in
-from tests.stand_in.harness import SESSIONS, StandIn, eventually, start_path, visit_of
+from tests.stand_in.harness import (
+    APP_ID,
+    BAKERY,
+    INSTALLS,
+    SESSIONS,
+    StandIn,
+    eventually,
+    start_path,
+    visit_of,
+)
 
 DAY = 24 * 3600
 
@@ -72,6 +82,29 @@ def test_what_was_to_happen_later_still_happens(make_stand_in: Callable[..., Sta
     eventually(lambda: stand_in.get(session)["redaction"]["status"] == "redacted")
 
 
+def test_installations_and_merchants_survive(stand_in: StandIn) -> None:
+    merchant = stand_in.post("/_accounts", {"name": "Corner Florist"}).json()["id"]
+    stand_in.mode("hold")
+    stand_in.install(merchant)
+    before = stand_in.get(INSTALLS, app=APP_ID)["data"]
+    assert [install["account"] for install in before] == [merchant]
+    stand_in.restart()
+    assert stand_in.get(INSTALLS, app=APP_ID)["data"] == before
+    account = stand_in.get(f"/v1/accounts/{merchant}")
+    assert account["business_profile"]["name"] == "Corner Florist"
+    stand_in.mode("normal")
+    assert stand_in.receiver.wait_for(1)[0].event["account"] == merchant
+
+
+def test_installations_are_of_one_app(make_stand_in: Callable[..., StandIn]) -> None:
+    stand_in = make_stand_in()
+    stand_in.install()
+    stand_in.config = replace(stand_in.config, app_id="com.example.another")
+    stand_in.restart()
+    assert stand_in.call("GET", f"/v1/accounts/{BAKERY}").status_code == 403
+    assert stand_in.get(INSTALLS, app=APP_ID)["data"] == []
+
+
 def test_events_are_kept_for_thirty_days(stand_in: StandIn) -> None:
     stand_in.create()
     stand_in.clock.offset = 29 * DAY
@@ -95,7 +128,15 @@ def test_a_file_that_is_something_else_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "notes.txt"
     file.write_text("not a state file, and dear to somebody " * 50)
     config = StandInConfig(
-        "http://localhost", "http://localhost/webhook", "whsec_a", "whsec_c", file
+        public_url="http://localhost",
+        webhook_url="http://localhost/webhook",
+        account_secret="whsec_a",
+        connect_secret="whsec_c",
+        state_file=file,
+        app_id="com.example.countersign",
+        application_id="ca_local",
+        app_secrets=("absec_a",),
+        redirect_uris=("http://localhost/callback/stripe",),
     )
     with pytest.raises(ValueError, match=r"notes\.txt is not a state file"):
         create_stand_in(config)

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from stripe import Event
+from stripe import Account, Application, Event
+from stripe.apps import Install
 from stripe.identity import VerificationReport, VerificationSession
 
 from local.stand_in.outcomes import CODES
-from tests.stand_in.harness import SESSIONS, StandIn, eventually
+from tests.stand_in.harness import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn, eventually
 from tests.stand_in.shapes import fields, problems
 
 REPORTS = "/v1/identity/verification_reports"
@@ -84,6 +85,28 @@ def test_objects_have_the_shape_of_stripes_after_every_error(stand_in: StandIn) 
     for code in CODES:
         stand_in.outcome(stand_in.create().id, code)
     check_all(stand_in)
+
+
+def test_accounts_and_installations_have_the_shape_of_stripes(stand_in: StandIn) -> None:
+    for account in (BAKERY, BOOKSHOP):
+        stand_in.install(account)
+    stand_in.install(livemode=True)
+    for path in ("/v1/account", f"/v1/accounts/{BAKERY}", f"/v1/accounts/{BOOKSHOP}"):
+        account = stand_in.get(path)
+        assert problems(account, Account) == []
+        assert problems(account["business_profile"], Account.BusinessProfile) == []
+    installs = stand_in.get(INSTALLS, app=APP_ID)["data"]
+    assert len(installs) == 2
+    installs.append(stand_in.get(f"{INSTALLS}/{installs[0]['id']}"))
+    path = f"{INSTALLS}/{installs[1]['id']}/uninstall"
+    installs.append(stand_in.call("POST", path).json())
+    installs += stand_in.post("/_uninstall", {"account": BOOKSHOP}).json()["data"]
+    for install in installs:
+        assert problems(install, Install) == []
+        assert set(fields(Install)) == set(install)
+    for request in stand_in.receiver.wait_for(5):
+        assert problems(request.event, Event) == []
+        assert problems(request.event["data"]["object"], Application) == []
 
 
 def test_the_check_itself_finds_what_is_wrong(stand_in: StandIn) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REGION = "eu-west-1"
 LONGEST_KEY = 2048
 """Bytes that a partition key may have, in a read as in a write."""
+MOST_ACTIONS = 100
+"""Items that one transaction may name."""
 
 _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
@@ -28,6 +30,19 @@ _ENVIRONMENT = {
     "AWS_SESSION_TOKEN": "testing",
 }
 _numbers = count(1)
+
+_PLACEHOLDERS = {"ExpressionAttributeNames", "ExpressionAttributeValues"}
+_GRAMMAR = frozenset(
+    {"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN", "SIZE"}
+)
+_OPTIONS = {"ConditionExpression", "ReturnValuesOnConditionCheckFailure"} | _PLACEHOLDERS
+_ACTIONS = {
+    "Put": {"TableName", "Item"},
+    "Update": {"TableName", "Key", "UpdateExpression"},
+    "Delete": {"TableName", "Key"},
+    "ConditionCheck": {"TableName", "Key", "ConditionExpression"},
+}
+"""What each action of a transaction must have; what it may have are the options."""
 
 
 @contextmanager
@@ -61,11 +76,27 @@ def be_strict(client: Any) -> None:
 
 def check(params: dict[str, Any], operation: str) -> None:
     """Refuse what DynamoDB refuses of every operation: keys that are empty or too long, text that is
-    not Unicode, and names or values that no expression uses.
+    not Unicode, names or values that no expression uses, and reserved words; and a transaction that
+    is none.
     """
-    _check_keys(params, operation)
     _check_text(params, operation)
-    _check_expressions(params, operation)
+    requests = [params]
+    if operation == "TransactWriteItems":
+        _check_transaction(params, operation)
+        requests = [action for _, action in actions(params)]
+    for request in requests:
+        _check_keys(request, operation)
+        _check_expressions(request, operation)
+
+
+def actions(transaction: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The actions of a transaction that `check` has let pass: each's kind, and what it asks for."""
+    return [next(iter(item.items())) for item in transaction["TransactItems"]]
+
+
+def key_of(request: dict[str, Any]) -> str:
+    """The key of the one item that a call or an action is about."""
+    return str(request["Key" if "Key" in request else "Item"]["pk"]["S"])
 
 
 def refused(operation: str, code: str, message: str) -> ClientError:
@@ -121,6 +152,21 @@ def _check_keys(params: dict[str, Any], operation: str) -> None:
             raise refused(operation, "ValidationException", "Size of hashkey")
 
 
+def _check_transaction(params: dict[str, Any], operation: str) -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
+    items = params["TransactItems"]
+    if not 0 < len(items) <= MOST_ACTIONS:
+        raise refused(operation, "ValidationException", f"{len(items)} actions in a transaction")
+    if any(len(item) != 1 or not item.keys() <= _ACTIONS.keys() for item in items):
+        raise refused(operation, "ValidationException", "one of Check, Put, Update or Delete")
+    for kind, action in actions(params):
+        if not _ACTIONS[kind] <= action.keys() <= _ACTIONS[kind] | _OPTIONS:
+            raise refused(operation, "ValidationException", f"{kind} of {sorted(action)}")
+    targets = {(action["TableName"], key_of(action)) for _, action in actions(params)}
+    if len(targets) < len(items):
+        raise refused(operation, "ValidationException", "multiple operations on one item")
+
+
 def _check_text(params: dict[str, Any], operation: str) -> None:
     try:
         json.dumps(params, ensure_ascii=False, default=str).encode()
@@ -131,10 +177,19 @@ def _check_text(params: dict[str, Any], operation: str) -> None:
 def _check_expressions(params: dict[str, Any], operation: str) -> None:
     expressions = " ".join(value for name, value in params.items() if name.endswith("Expression"))
     used = set(re.findall(r"[:#]\w+", expressions))
-    given = {
-        name
-        for kind in ("ExpressionAttributeNames", "ExpressionAttributeValues")
-        for name in params.get(kind, {})
-    }
+    given = {name for kind in _PLACEHOLDERS for name in params.get(kind, {})}
     if used != given:
         raise refused(operation, "ValidationException", f"unused or undefined: {used ^ given}")
+    if any(params.get(kind) == {} for kind in _PLACEHOLDERS):
+        raise refused(operation, "ValidationException", "placeholders must not be empty")
+    words = {word.upper() for word in re.findall(r"(?<![:#\w])[A-Za-z]\w*", expressions)}
+    if reserved := (words - _GRAMMAR) & _reserved_words():
+        raise refused(operation, "ValidationException", f"reserved keyword: {reserved}")
+
+
+@cache
+def _reserved_words() -> frozenset[str]:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html"""
+    from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
+
+    return frozenset(ReservedKeywords.get_reserved_keywords())

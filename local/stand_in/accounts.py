@@ -1,0 +1,54 @@
+"""The accounts there are: our own, and merchants' on which the app can be installed."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from local.stand_in.backend import Backend
+from local.stand_in.errors import no_such
+from local.stand_in.ids import token
+
+_KIND = "account"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A Stripe account, and the Stripe user who is signed in to it (`usr_...`)."""
+
+    id: str
+    user: str
+    name: str
+    country: str = "US"
+    currency: str = "usd"
+    created: int = 1_767_225_600
+
+
+OWN = Account("acct_1LocalPlatform01", "usr_LocalPlatform01", "Countersign on this machine")
+"""The account that the test keys belong to, and the app's developer."""
+
+_SEEDS = (
+    Account("acct_1LocalBakery0001", "usr_LocalBakery0001", "Morning Crumb Bakery"),
+    Account("acct_1LocalBookshop01", "usr_LocalBookshop01", "Librairie Quarto", "FR", "eur"),
+    Account("acct_1LocalBicycle001", "usr_LocalBicycle001", "青い自転車店", "JP", "jpy"),
+)
+
+
+def merchants(backend: Backend) -> Iterator[Account]:
+    """Every account but our own: the seeds first, then those added, oldest first."""
+    yield from _SEEDS
+    for _, document in backend.store.oldest_first(_KIND):
+        yield Account(**document)
+
+
+def merchant(backend: Backend, identifier: str) -> Account:
+    """Raises StripeError 404 when there is no such merchant."""
+    for account in merchants(backend):
+        if account.id == identifier:
+            return account
+    raise no_such("account", identifier[:40], "account")
+
+
+def add(backend: Backend, name: str) -> Account:
+    """A new merchant, for whoever needs one that nobody else uses."""
+    account = Account(f"acct_1{token(15)}", f"usr_{token(16)}", name, created=int(backend.now()))
+    backend.store.put(_KIND, account.id, asdict(account))
+    return account

@@ -1,0 +1,86 @@
+"""Installations of our app (docs.stripe.com/api/apps/installs): one for an account and mode."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from local.stand_in import events
+from local.stand_in.accounts import Account
+from local.stand_in.backend import Backend
+from local.stand_in.events import AUTOMATIC, Cause, Source
+from local.stand_in.ids import new_id
+
+APP_NAME = "Countersign"
+PERMISSIONS = {
+    "connected_account_read": "See the account's details, to show which account is connected.",
+    "event_read": "Be told when the app is installed or removed.",
+}
+"""What the app may do, by the name of the permission in its manifest."""
+
+_KIND = "install"
+
+
+def newest_first(backend: Backend) -> Iterator[dict[str, Any]]:
+    """Every `apps.install` object of our app, in either mode."""
+    for _, install in backend.store.newest_first(_KIND):
+        if install["app"] == backend.config.app_id:
+            yield install
+
+
+def find(backend: Backend, account: str, *, livemode: bool) -> dict[str, Any] | None:
+    for install in newest_first(backend):
+        if install["account"] == account and install["livemode"] is livemode:
+            return install
+    return None
+
+
+def add(backend: Backend, account: Account, *, livemode: bool) -> dict[str, Any]:
+    """The installation, a new one with its event; one that is there already stays as it is, since
+    nothing is authorized anew.
+    """
+    install = find(backend, account.id, livemode=livemode)
+    if install is None:
+        install = _new_object(backend, account, livemode=livemode)
+        backend.store.put(_KIND, install["id"], install)
+        _emit(backend, "authorized", install, AUTOMATIC)
+    return install
+
+
+def remove(backend: Backend, install: dict[str, Any], cause: Cause = AUTOMATIC) -> dict[str, Any]:
+    """Uninstalls, with the event that says so; returns the object as it was last."""
+    backend.store.delete(_KIND, install["id"])
+    _emit(backend, "deauthorized", install, cause)
+    return {**install, "status": "uninstalling"}
+
+
+def _emit(backend: Backend, name: str, install: dict[str, Any], cause: Cause) -> None:
+    # The subject is the application; the account is the event's own.
+    application = {
+        "id": backend.config.application_id,
+        "object": "application",
+        "name": APP_NAME,
+    }
+    source = Source(install["account"], install["livemode"])
+    events.emit_connected(backend, f"account.application.{name}", application, cause, source)
+
+
+def _new_object(backend: Backend, account: Account, *, livemode: bool) -> dict[str, Any]:
+    return {
+        "id": new_id("appinst"),
+        "object": "apps.install",
+        "account": account.id,
+        "app": backend.config.app_id,
+        "approval_required": False,
+        "auth_code": None,
+        # The link of an external test installs in test mode, that of the published app live.
+        "channel": "public" if livemode else "testing",
+        "content_security_policy_granted": {"connect_src": [], "image_src": []},
+        "content_security_policy_pending": {"connect_src": [], "image_src": []},
+        "created": int(backend.now()),
+        "created_by": None,
+        "endpoints_granted": [],
+        "endpoints_pending": [],
+        "livemode": livemode,
+        "permissions_granted": list(PERMISSIONS),
+        "permissions_pending": [],
+        "status": "installed",
+    }
