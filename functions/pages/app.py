@@ -1,18 +1,28 @@
 """The pages of Countersign, their assets, and what any site may fetch: the browser module, the
-public settings and the API's description. Everything is read once, from the files beside this one.
+public settings and the API's description. Everything is read once, from files.
 """
 
 from typing import Any
 
-from documents import PAGES, document
-from languages import negotiate
-from resources import Resource, public_settings, static
-from security import document_headers
+from resources import public_settings, static
 
 from countersign import __version__
-from countersign.edge import Answer, Event, boundary, header, json_answer
+from countersign.edge import Answer, Event, boundary, json_answer
+from countersign.pages.documents import page_answer, wants_html
 from countersign.problems import Problem
 from countersign.settings import settings
+
+PAGES = {
+    "/": "home",
+    "/verify": "verify",
+    "/confirmation": "confirmation",
+    "/signed-in": "signed_in",
+    "/connect": "connect",
+    "/connected": "connected",
+    "/not-connected": "not_connected",
+    "/wallet": "wallet",
+}
+"""The page at each path."""
 
 
 @boundary
@@ -29,32 +39,17 @@ def handler(event: Event, _context: Any) -> Answer:
 def _find(event: Event) -> Answer | None:
     path = event["rawPath"]
     if path in PAGES:
-        return _conditional(event, _page(event, PAGES[path]))
+        return page_answer(event, PAGES[path])
     if path == "/health":
         return json_answer(200, {"status": "ok", "version": __version__})
     if path == "/settings.json":
-        return _conditional(event, public_settings(settings()))
+        return public_settings(settings()).answer_unless_known(event)
     resource = static().get(path)
-    return _conditional(event, resource) if resource else None
-
-
-def _page(event: Event, name: str) -> Resource:
-    page = document(name, negotiate(header(event, "accept-language") or ""))
-    return page.with_headers(document_headers(settings()))
-
-
-def _conditional(event: Event, resource: Resource) -> Answer:
-    """The resource, or 304 when the browser has it already (RFC 9110, section 13.1.2)."""
-    known = (header(event, "if-none-match") or "").split(",")
-    unchanged = any(tag.strip().removeprefix("W/") in ("*", resource.etag) for tag in known)
-    if unchanged:
-        return {"statusCode": 304, "headers": resource.answer_headers, "body": ""}
-    return {"statusCode": 200, "headers": resource.answer_headers, "body": resource.body}
+    return resource.answer_unless_known(event) if resource else None
 
 
 def _not_found(event: Event) -> Answer:
     """A page for a person, a problem for a program."""
-    if "text/html" not in (header(event, "accept") or "").lower():
-        raise Problem(404, "not_found", "There is nothing at this address.")
-    page = _page(event, "not_found")
-    return {"statusCode": 404, "headers": page.answer_headers, "body": page.body}
+    if wants_html(event):
+        return page_answer(event, "not_found", 404)
+    raise Problem(404, "not_found", "There is nothing at this address.")

@@ -69,14 +69,59 @@ export interface PublicSettings {
   version: string;
 }
 
+/** A Stripe account that the deployment's app is, or was, installed in. */
+export interface Installation {
+  account_id: string;
+  /** Stripe's id of the person who installed the app, as `usr_…`. */
+  installed_by: string;
+  livemode: boolean;
+  /** Whether Stripe has confirmed the mode; a live one can only be read before. */
+  livemode_confirmed: boolean;
+  status: "installed" | "uninstalled" | (string & {});
+  payee_name: string | null;
+  payee_origin: string | null;
+  /** Whether the file `/.well-known/countersign.json` of that origin names the account. */
+  payee_verified: boolean;
+  checkout_origins: string[];
+  /** The token subjects that may act for the account besides its owner. */
+  clients: string[];
+  /** Unix seconds. */
+  installed_at: number;
+  /** Unix seconds; null while installed. */
+  uninstalled_at: number | null;
+}
+
+export interface InstallationChanges {
+  payee_name?: string | null;
+  payee_origin?: string | null;
+  checkout_origins?: string[];
+  clients?: string[];
+}
+
+/** Whose installation, and with whose token. */
+export interface InstallationOptions extends Deployment {
+  token: Token;
+  /** As `acct_…`. */
+  accountId: string;
+}
+
+/** What the server said besides its code. */
+export interface RefusalDetails {
+  status?: number;
+  retryAfter?: number;
+  errors?: { pointer: string; message: string }[];
+}
+
 /** A call that was not granted. */
 export class Refusal extends Error {
-  constructor(code: string, message: string, answer?: { status?: number; retryAfter?: number });
+  constructor(code: string, message: string, answer?: RefusalDetails);
   readonly code: string;
   /** The HTTP status; undefined when no answer came. */
   readonly status: number | undefined;
   /** Seconds to wait, when the server named them. */
   readonly retryAfter: number | undefined;
+  /** The members that are wrong, as JSON Pointers; empty unless the status is 422. */
+  readonly errors: { pointer: string; message: string }[];
 }
 
 /** Verify the identity of the person whom the token speaks for. Rejects only for wrong options. */
@@ -87,3 +132,46 @@ export function currentVerification(options: Deployment & { token: Token }): Pro
 
 /** What the deployment tells everybody. Rejects with a `Refusal`. */
 export function publicSettings(options?: Deployment): Promise<PublicSettings>;
+
+/**
+ * Begin to connect a Stripe account. Send the browser to `url` next, in the same browser: the answer
+ * sets a cookie that ties the link to it. A page of another site than the deployment's can keep that
+ * cookie only where the browser allows it; such deployments switch the binding off. `returnTo` is
+ * where the visitor goes after Stripe and must be on the deployment's allow-list; `expires_at` is in
+ * Unix seconds. Rejects with a `Refusal`.
+ */
+export function createInstallLink(
+  options: Deployment & { token: Token; returnTo?: string },
+): Promise<{ url: string; expires_at: number }>;
+
+/** The caller's connections, newest first, at most 100 at a time. Rejects with a `Refusal`. */
+export function listInstallations(
+  options: Deployment & { token: Token; limit?: number; cursor?: string },
+): Promise<{ data: Installation[]; next_cursor: string | null }>;
+
+/** One of the caller's connections. Rejects with a `Refusal`. */
+export function getInstallation(options: InstallationOptions): Promise<Installation>;
+
+/** The account as Stripe returns it. Rejects with a `Refusal` (409 `not_installed`). */
+export function getConnectedAccount(
+  options: InstallationOptions,
+): Promise<{ id: string; [member: string]: unknown }>;
+
+/** Change what is given and leave the rest. Rejects with a `Refusal`, whose `errors` name members. */
+export function updateInstallation(
+  options: InstallationOptions & { changes: InstallationChanges },
+): Promise<Installation>;
+
+/** Uninstall the app, at Stripe and here. Rejects with a `Refusal`. */
+export function deleteInstallation(options: InstallationOptions): Promise<Installation>;
+
+/**
+ * Finish a connection that was not tied to a browser: `confirmation` is in the fragment of the
+ * address that the visitor came back to, and the token is that of the person who began. Rejects with
+ * a `Refusal` (400 `invalid_confirmation`).
+ */
+export function confirmInstallation(
+  options: InstallationOptions & { confirmation: string },
+): Promise<Installation>;
+
+export * from "./client/payments.js";

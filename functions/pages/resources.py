@@ -1,16 +1,14 @@
-"""What is served as it is: a text with its headers, known by its path."""
+"""What is served as it is, by its path."""
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from languages import MESSAGES
-
 from countersign import __version__
+from countersign.pages.languages import MESSAGES
+from countersign.pages.resources import Resource
 from countersign.settings import Settings
 
 HERE = Path(__file__).parent
@@ -29,28 +27,6 @@ _ANY_ORIGIN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A text and the headers that go with it, without those that follow from the text."""
-
-    body: str
-    headers: Mapping[str, str]
-
-    @property
-    def etag(self) -> str:
-        """A strong validator of the body (RFC 9110, section 8.8.3)."""
-        return f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
-
-    @property
-    def answer_headers(self) -> dict[str, str]:
-        """All headers of an answer with this resource."""
-        return {"etag": self.etag, "x-content-type-options": "nosniff", **self.headers}
-
-    def with_headers(self, headers: Mapping[str, str]) -> "Resource":
-        """The same text with more headers."""
-        return Resource(self.body, {**self.headers, **headers})
-
-
 @cache
 def static() -> dict[str, Resource]:
     """Every file that is served as it is, by its path: no other path can be reached."""
@@ -58,8 +34,8 @@ def static() -> dict[str, Resource]:
     found = {f"/assets/{file.name}": _load(file, own) for file in (HERE / "assets").iterdir()}
     for file in MESSAGES.iterdir():
         found[f"/assets/messages.{file.name}"] = _load(file, own)
-    for name in ("client.js", "client.d.ts"):
-        found[f"/{name}"] = _load(HERE / name, _ANY_ORIGIN | _BRIEFLY)
+    for file in (*HERE.glob("client.*"), *HERE.glob("client/*")):
+        found[f"/{file.relative_to(HERE).as_posix()}"] = _load(file, _ANY_ORIGIN | _BRIEFLY)
     description = HERE / "openapi.json"
     if description.exists():
         found["/openapi.json"] = _load(description, _BRIEFLY)

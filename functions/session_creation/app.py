@@ -16,14 +16,15 @@ from models import (
 )
 
 from countersign.api import create_api, serve
-from countersign.edge import Caller
+from countersign.api import idempotency_key as key_of
+from countersign.edge import Caller, public_origin
 from countersign.edge import caller as caller_of
-from countersign.idempotency import IdempotencyKey, once
+from countersign.idempotency import honour
 from countersign.identity import closing, creating, opening, operating, reading, slots
 from countersign.identity.desk import desk
-from countersign.identity.return_url import check_return_url, is_allowed
 from countersign.identity.session import view
 from countersign.problems import Unavailable
+from countersign.return_url import check_return_url, is_allowed
 from countersign.settings import settings
 
 api = create_api()
@@ -138,17 +139,14 @@ def _return_target(handle: str) -> str | None:
 
 def _once(user: str, wish: creating.Wish, key: str | None) -> creating.Session:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
-    if key is None:
-        return opening.open_session(desk(), wish)
-    body = (api.current_event.body or "").encode()
 
     def create() -> tuple[str, creating.Session]:
         session = opening.open_session(desk(), wish)
         return session["id"], session
 
-    return once(
+    return honour(
         desk().table,
-        IdempotencyKey(user, "create-verification-session", key, body),
+        key_of(api, user, key),
         create,
         lambda session_id: opening.reopen(desk(), user, session_id),
     )
@@ -167,9 +165,7 @@ def _caller() -> Caller:
 
 
 def _origin() -> str:
-    """Where the pages are: as the deployment says, else under the API's own domain name."""
-    event = api.current_event.raw_event
-    return settings().public_url or f"https://{event['requestContext']['domainName']}"
+    return public_origin(api.current_event.raw_event)
 
 
 handler = serve(api, methods="GET, POST")

@@ -6,7 +6,7 @@ import pytest
 
 from countersign.settings import settings
 from tests.support.gateway import Caller
-from tests.support.processes import load_function
+from tools.functions import load_function
 
 Deploy = Callable[..., Caller]
 

@@ -7,9 +7,24 @@ import pytest
 from countersign import __version__
 from tests.support.gateway import Caller, http_event
 
-PAGES = ("/", "/verify", "/confirmation", "/signed-in")
+PAGES = (
+    "/",
+    "/verify",
+    "/confirmation",
+    "/signed-in",
+    "/connect",
+    "/connected",
+    "/not-connected",
+    "/wallet",
+)
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-FOR_ANY_ORIGIN = ("/client.js", "/client.d.ts", "/settings.json")
+FOR_ANY_ORIGIN = (
+    "/client.js",
+    "/client.d.ts",
+    "/client/calls.js",
+    "/client/payments.d.ts",
+    "/settings.json",
+)
 OWN_ASSETS = (
     "/assets/style.css",
     "/assets/verify.js",
@@ -36,6 +51,8 @@ def test_every_page_is_html_that_is_checked_before_it_is_reused(visitor: Caller,
         ("/assets/messages.fr.json", "application/json"),
         ("/client.js", "text/javascript; charset=utf-8"),
         ("/client.d.ts", "text/plain; charset=utf-8"),
+        ("/client/confirmation.js", "text/javascript; charset=utf-8"),
+        ("/client/payments.d.ts", "text/plain; charset=utf-8"),
         ("/settings.json", "application/json"),
     ],
 )
@@ -107,6 +124,10 @@ def test_the_api_is_described_where_the_description_was_generated(visitor: Calle
         "/assets",
         "/assets/",
         "/assets/nothing.js",
+        "/client",
+        "/client/",
+        "/client/nothing.js",
+        "/client/../app.py",
         "/assets/messages.de.json",
         "/assets/../app.py",
         "/assets/..%2fapp.py",

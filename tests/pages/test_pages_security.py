@@ -7,7 +7,17 @@ import pytest
 
 from tests.support.gateway import Caller
 
-DOCUMENTS = ("/", "/verify", "/confirmation", "/signed-in", "/nothing")
+DOCUMENTS = (
+    "/",
+    "/verify",
+    "/confirmation",
+    "/signed-in",
+    "/connect",
+    "/connected",
+    "/not-connected",
+    "/wallet",
+    "/nothing",
+)
 HTML = {"accept": "text/html"}
 Deploy = Callable[..., Caller]
 STAND_IN = "http://stripe.localhost:8000"

@@ -48,7 +48,7 @@ export function forget() {
  * Leave for the issuer's sign-in page, to come back to a page of this site.
  * @param {Client} client
  */
-export async function signIn(client, returnTo = location.pathname) {
+export async function signIn(client, returnTo = location.pathname + location.search) {
   // Browsers offer it on https and on localhost only.
   if (!globalThis.crypto?.subtle) throw new SignInError("unsupported");
   const metadata = await discover(client);
@@ -71,7 +71,7 @@ export async function signIn(client, returnTo = location.pathname) {
 /**
  * Take the issuer's answer from this page's address and keep the token it is good for.
  * @param {Client} client
- * @returns {Promise<string>} the path of the page to go back to
+ * @returns {Promise<string>} the path of the page to go back to, with its query
  */
 export async function finishSignIn(client) {
   const answer = new URLSearchParams(location.search);
@@ -185,12 +185,12 @@ function nameIn(idToken) {
   }
 }
 
-/** A path of this site; the start page for anything else. @param {unknown} path */
+/** A path of this site, with its query; the start page for anything else. @param {unknown} path */
 function ownPath(path) {
   if (typeof path !== "string") return "/";
   const url = new URL(path, location.origin);
   const own = url.origin === location.origin && !url.pathname.startsWith("//");
-  return own ? url.pathname : "/";
+  return own ? url.pathname + url.search : "/";
 }
 
 function redirectUri() {

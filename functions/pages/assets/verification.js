@@ -3,6 +3,7 @@
 
 import { verifyIdentity } from "/client.js";
 import { formatTime, hasMessage, t } from "/assets/messages.js";
+import { passingNotice } from "/assets/notices.js";
 import { notify, show } from "/assets/page.js";
 import { session } from "/assets/sign-in.js";
 
@@ -31,20 +32,6 @@ const OFFERS = {
   phone_otp_declined: ["retry", "alternative"],
   email_verification_declined: ["retry", "alternative"],
   other: ["retry", "redirect", "alternative"],
-};
-
-/** Refusals after which the same button may simply be pressed again, by their message. */
-const NOTICES = {
-  session_cancelled: "session_cancelled",
-  request_in_progress: "request_in_progress",
-  network_error: "network_error",
-  stripe_js_unavailable: "stripe_js_unavailable",
-  modal_failed: "stripe_js_unavailable",
-  rate_limited: "rate_limited",
-  service_unavailable: "unavailable",
-  stripe_unavailable: "unavailable",
-  storage_unavailable: "unavailable",
-  secrets_unavailable: "unavailable",
 };
 
 /**
@@ -94,8 +81,8 @@ async function open(page, flow) {
 
 /** @param {Page} page @param {Refused} outcome */
 function refused(page, { by, code, retryAfter }) {
-  if (Object.hasOwn(NOTICES, code))
-    return notify(t(`notice.${/** @type {any} */ (NOTICES)[code]}`));
+  const passing = passingNotice(code);
+  if (passing) return notify(passing);
   if (code === "verification_in_progress") return page.follow();
   page.hold();
   if (code === "already_verified") return showVerified();

@@ -3,8 +3,7 @@
 Only these functions import it: the validation it brings costs about 65 ms of a cold start.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -13,7 +12,18 @@ from aws_lambda_powertools.event_handler.openapi.exceptions import (
     ResponseValidationError,
 )
 
-from countersign.edge import PRIVATE, Answer, Event, boundary, header, raw_body
+from countersign import strict_json
+from countersign.edge import (
+    PRIVATE,
+    Answer,
+    Event,
+    Refuse,
+    as_problem,
+    boundary,
+    header,
+    raw_body,
+)
+from countersign.idempotency import IdempotencyKey
 from countersign.problems import Fault, Invalid, Problem
 from countersign.settings import settings
 
@@ -21,6 +31,8 @@ BODY_LIMIT = 64 * 1024
 """Bytes that a request of ours may have."""
 PREFLIGHT_AGE = 600
 """Seconds that a browser may keep the answer to a preflight."""
+
+MayRead = Callable[[Event, str], bool]
 
 _MESSAGES = {
     "extra_forbidden": "is not a member of this request",
@@ -33,10 +45,16 @@ def create_api() -> APIGatewayHttpResolver:
     """A resolver whose handlers state their request and answer as types."""
     api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
 
+    api.exception_handler(Problem)(_refuse)
     api.exception_handler(RequestValidationError)(_invalid)
     api.exception_handler(ResponseValidationError)(_unexpected)
     api.not_found(_unknown)
     return api
+
+
+def _refuse(problem: Problem) -> Response[Any]:
+    """Left to the boundary; the resolver would log it as an error, with its trace."""
+    raise problem
 
 
 def _invalid(error: RequestValidationError) -> Response[Any]:
@@ -51,10 +69,24 @@ def _unknown(_: Exception) -> Response[Any]:
     raise Problem(404, "not_found", "There is no such call.")
 
 
-def serve(api: APIGatewayHttpResolver, methods: str) -> Any:
-    """The Lambda handler of a resolver; `methods` is what a preflight is told ("GET, POST")."""
+def is_own_site(_: Event, origin: str) -> bool:
+    """Whether an origin is one of the business's own sites."""
+    return origin in settings().allowed_origins
 
-    @boundary
+
+def serve(
+    api: APIGatewayHttpResolver,
+    methods: str,
+    *,
+    refuse: Refuse = as_problem,
+    may_read: MayRead = is_own_site,
+    with_cookies: bool = False,
+) -> Any:
+    """The Lambda handler of a resolver; `methods` is what a preflight is told ("GET, POST").
+    `may_read` says whether pages of an origin may read an answer, `with_cookies` whether they may
+    send and keep a cookie of ours.
+    """
+
     def resolve(event: Event, context: Any) -> Answer:
         request = _as_json(event)
         try:
@@ -62,14 +94,30 @@ def serve(api: APIGatewayHttpResolver, methods: str) -> Any:
         except RecursionError as error:  # it parses the text again, further down the stack
             raise _not_json() from error
 
+    guarded = boundary(resolve, refuse)
+
     def handler(event: Event, context: Any) -> Answer:
         if event["requestContext"]["http"]["method"] == "OPTIONS":
-            return _cross_origin(event, _preflight(methods))
-        answer = resolve(event, context)
-        answer["headers"] = PRIVATE | answer.get("headers", {})
-        return _cross_origin(event, answer)
+            answer = _preflight(methods)
+        else:
+            answer = guarded(event, context)
+            answer["headers"] = PRIVATE | answer.get("headers", {})
+        origin = header(event, "origin")
+        allowed = origin if origin and may_read(event, origin) else None
+        return _cross_origin(answer, allowed, with_cookies)
 
     return handler
+
+
+def idempotency_key(
+    api: APIGatewayHttpResolver, subject: str, key: str | None
+) -> IdempotencyKey | None:
+    """The `Idempotency-Key` of the present request, within its caller and route."""
+    if key is None:
+        return None
+    event = api.current_event
+    route = event.raw_event["requestContext"]["http"]["path"].strip("/")
+    return IdempotencyKey(subject, route, key, (event.body or "").encode())
 
 
 def _as_json(event: Event) -> Event:
@@ -81,9 +129,9 @@ def _as_json(event: Event) -> Event:
     try:
         text = raw.decode() or "{}"
         # The resolver takes null for nothing and an array for its first member.
-        if not isinstance(json.loads(text), dict):
+        if not isinstance(strict_json.parse(text), dict):
             raise Invalid([{"pointer": "", "message": _MESSAGES["model_type"]}])
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _not_json() from error
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     headers["content-type"] = "application/json"
@@ -91,7 +139,7 @@ def _as_json(event: Event) -> Event:
 
 
 def _not_json() -> Problem:
-    return Problem(400, "invalid_json", "The body is not JSON in UTF-8.")
+    return Problem(400, "invalid_json", "The body is not JSON in UTF-8, with each member once.")
 
 
 def _fault(entry: dict[str, Any]) -> Fault:
@@ -111,12 +159,13 @@ def _preflight(methods: str) -> Answer:
     return {"statusCode": 204, "headers": headers, "body": ""}
 
 
-def _cross_origin(event: Event, answer: Answer) -> Answer:
-    """Let the business's own sites read the answer (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+def _cross_origin(answer: Answer, origin: str | None, with_cookies: bool) -> Answer:
+    """Let pages of an origin read the answer (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
     headers = answer.setdefault("headers", {})
-    headers["vary"] = "origin"
-    origin = header(event, "origin")
-    if origin in settings().allowed_origins:
+    headers["vary"] = ", ".join(filter(None, (headers.get("vary"), "origin")))
+    if origin:
         headers["access-control-allow-origin"] = origin
         headers["access-control-expose-headers"] = "retry-after"
+        if with_cookies:
+            headers["access-control-allow-credentials"] = "true"
     return answer

@@ -13,11 +13,14 @@ from typing import Any
 
 from countersign import deadline
 from countersign.problems import Problem
+from countersign.settings import settings
 from countersign.telemetry import flush, logger
 
 Event = dict[str, Any]
 Answer = dict[str, Any]
 Handler = Callable[[Event, Any], Answer]
+Refuse = Callable[[Event, Problem], Answer]
+"""How a function tells of a refusal: as a problem, or as a page."""
 
 OPERATOR = "countersign/operator"
 
@@ -68,6 +71,20 @@ def header(event: Event, name: str) -> str | None:
     return next((value for key, value in headers.items() if key.lower() == wanted), None)
 
 
+def cookies(event: Event, name: str) -> list[str]:
+    """The values of a cookie. API Gateway lists the cookies beside the headers, other fronts of a
+    function leave them in one (RFC 6265, section 4.2.1).
+    """
+    pairs = [*event.get("cookies", ()), *(header(event, "cookie") or "").split(";")]
+    named = (pair.strip().partition("=") for pair in pairs)
+    return [value for found, _, value in named if found == name]
+
+
+def public_origin(event: Event) -> str:
+    """Where we are reached: as the deployment says, else under the API's own domain name."""
+    return settings().public_url or f"https://{event['requestContext']['domainName']}"
+
+
 def raw_body(event: Event, limit: int) -> bytes:
     """The bytes that were sent; 413 `payload_too_large` above `limit` bytes."""
     body: str = event.get("body") or ""
@@ -101,8 +118,13 @@ def problem_answer(problem: Problem) -> Answer:
     return json_answer(problem.status, problem.as_dict(), headers)
 
 
-def boundary(handle: Handler) -> Handler:
-    """Make a Lambda handler: the time limit is set, refusals become problems, and whatever else
+def as_problem(_: Event, problem: Problem) -> Answer:
+    """Refuse in the same way whoever asks."""
+    return problem_answer(problem)
+
+
+def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
+    """Make a Lambda handler: the time limit is set, refusals become answers, and whatever else
     goes wrong is logged and answered with a 500 that tells nothing.
     """
 
@@ -114,12 +136,11 @@ def boundary(handle: Handler) -> Handler:
             return handle(event, context)
         except Problem as problem:
             logger.info("refused", extra={"code": problem.code, "status": problem.status})
-            return problem_answer(problem)
+            return refuse(event, problem)
         except Exception:  # noqa: BLE001  the one place
             logger.exception("unexpected")
-            return problem_answer(
-                Problem(500, "internal_error", "Something went wrong on our side; it is logged.")
-            )
+            detail = "Something went wrong on our side; it is logged."
+            return refuse(event, Problem(500, "internal_error", detail))
         finally:
             flush()
 

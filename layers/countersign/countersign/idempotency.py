@@ -47,6 +47,16 @@ class IdempotencyKey:
         return hmac.digest(self.key.encode(), self.body, "sha256").hex()
 
 
+def honour(
+    table: Table,
+    key: IdempotencyKey | None,
+    create: Callable[[], tuple[str, Made]],
+    again: Callable[[str], Made],
+) -> Made:
+    """`once` for a caller that has sent a key, plain `create` for one that has not."""
+    return create()[1] if key is None else once(table, key, create, again)
+
+
 def once(
     table: Table,
     key: IdempotencyKey,

@@ -25,3 +25,15 @@ def order_time(order: str) -> int:
 def order_permanence(order: str) -> int:
     """The permanence within an `ord`: 0, 1 or 2."""
     return int(order[0])
+
+
+def moment(time: int, event_id: str = "") -> str:
+    """When something last happened, for states that no rank has to settle: Stripe's time in Unix
+    seconds, and the event that told it (none for what was read or signed).
+    """
+    return f"{time:010d}{event_id}"
+
+
+def moment_time(moment: str) -> int:
+    """The Unix seconds of a moment."""
+    return int(moment[:10])

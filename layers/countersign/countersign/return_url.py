@@ -7,8 +7,9 @@ from countersign.problems import Invalid
 LONGEST = 2048
 
 
-def check_return_url(url: str, allowed: AbstractSet[str]) -> None:
-    """Raise 422 `return_url_not_allowed` unless the URL without its query is on the list.
+def check_return_url(url: str, allowed: AbstractSet[str], member: str = "return_url") -> None:
+    """Raise 422 `return_url_not_allowed` (or `return_to_not_allowed`, for the `member` of that
+    name) unless the URL without its query is on the list.
 
     The comparison is plain equality of what comes before the first `?`, of visible ASCII only, so
     no parser's view of a scheme, host, userinfo or backslash can differ from a browser's.
@@ -16,11 +17,15 @@ def check_return_url(url: str, allowed: AbstractSet[str]) -> None:
     if is_allowed(url, allowed):
         return
     message = "is not on this deployment's list of return URLs (ALLOWED_RETURN_URLS)"
-    raise Invalid([{"pointer": "/return_url", "message": message}], "return_url_not_allowed")
+    raise Invalid([{"pointer": f"/{member}", "message": message}], f"{member}_not_allowed")
+
+
+def is_plain(url: str) -> bool:
+    """Whether every reader of this URL sees the same: visible ASCII, no fragment, no backslash."""
+    visible = all("!" <= character <= "~" for character in url)
+    return visible and "#" not in url and "\\" not in url and len(url) <= LONGEST
 
 
 def is_allowed(url: str, allowed: AbstractSet[str]) -> bool:
     """Whether a visitor may be sent to this URL."""
-    visible = all("!" <= character <= "~" for character in url)
-    plain = visible and "#" not in url and "\\" not in url
-    return plain and len(url) <= LONGEST and url.partition("?")[0] in allowed
+    return is_plain(url) and url.partition("?")[0] in allowed

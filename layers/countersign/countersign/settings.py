@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 STRIPE_JS_URL = "https://js.stripe.com/v3/"
+STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,10 @@ class Settings:
 
     deployment: str
     identity_table: str = ""
+    installs_table: str = ""
+    spc_table: str = ""
     stripe_secret: str = ""
+    token_secret: str = ""
     stripe_api_base: str = ""
     stripe_js_url: str = STRIPE_JS_URL
     stripe_publishable_key: str = ""
@@ -31,6 +35,15 @@ class Settings:
     max_verification_attempts: int = 5
     verification_flow: str = ""
     verification_options: dict[str, Any] = field(default_factory=dict)
+    stripe_app_id: str = ""
+    stripe_install_link_id: str = ""
+    stripe_application_id: str = ""
+    stripe_marketplace_base: str = STRIPE_MARKETPLACE_BASE
+    install_binding: bool = True
+    on_one_machine: bool = False
+    spc_rp_id: str = ""
+    spc_rp_name: str = ""
+    spc_accepts_new_browsers: bool = False
     issuer: str = ""
     sign_in_client_id: str = ""
     sign_in_origins: tuple[str, ...] = ()
@@ -42,7 +55,10 @@ class Settings:
         return cls(
             deployment=text["DEPLOYMENT"],
             identity_table=text.get("IDENTITY_TABLE", ""),
+            installs_table=text.get("INSTALLS_TABLE", ""),
+            spc_table=text.get("SPC_TABLE", ""),
             stripe_secret=text.get("STRIPE_SECRET", ""),
+            token_secret=text.get("TOKEN_SECRET", ""),
             stripe_api_base=text.get("STRIPE_API_BASE", "").rstrip("/"),
             stripe_js_url=text.get("STRIPE_JS_URL") or STRIPE_JS_URL,
             stripe_publishable_key=text.get("STRIPE_PUBLISHABLE_KEY", ""),
@@ -57,6 +73,17 @@ class Settings:
             max_verification_attempts=int(text.get("MAX_VERIFICATION_ATTEMPTS") or 5),
             verification_flow=text.get("VERIFICATION_FLOW", ""),
             verification_options=json.loads(text.get("VERIFICATION_OPTIONS") or "{}"),
+            stripe_app_id=text.get("STRIPE_APP_ID", ""),
+            stripe_install_link_id=text.get("STRIPE_INSTALL_LINK_ID", ""),
+            stripe_application_id=text.get("STRIPE_APPLICATION_ID", ""),
+            stripe_marketplace_base=(
+                text.get("STRIPE_MARKETPLACE_BASE") or STRIPE_MARKETPLACE_BASE
+            ).rstrip("/"),
+            install_binding=text.get("INSTALL_BINDING") != "off",
+            on_one_machine=text.get("STAGE") == "local",
+            spc_rp_id=text.get("SPC_RP_ID", ""),
+            spc_rp_name=text.get("SPC_RP_NAME", ""),
+            spc_accepts_new_browsers=text.get("SPC_NEW_BROWSERS") == "accept",
             issuer=text.get("ISSUER", "").rstrip("/"),
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(listed(text.get("SIGN_IN_ORIGINS", ""))),

@@ -52,6 +52,17 @@ class StripeRefused(Exception):
         self.param = param
 
 
+class AccountLost(Exception):
+    """Stripe no longer lets us act for the account that the request was made on behalf of.
+
+    `not_before` is a lower bound of the moment by Stripe's clock, as in `Answer`.
+    """
+
+    def __init__(self, not_before: int | None) -> None:
+        super().__init__("account lost")
+        self.not_before = not_before
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What Stripe said: the object, a lower bound of the moment by its own clock (Unix seconds,
@@ -70,8 +81,9 @@ def call(request: Request) -> Answer:
     """Send one request and name what can go wrong.
 
     Raises `Unavailable` (`StripeFailed` when Stripe itself failed), `StripeRefused`,
-    `StripeKeyReused`, and 409 `request_in_progress` while a request with the same idempotency key
-    is running. Follows https://docs.stripe.com/error-low-level and /api/idempotent_requests.
+    `StripeKeyReused`, `AccountLost`, and 409 `request_in_progress` while a request with the same
+    idempotency key is running. Follows https://docs.stripe.com/error-low-level and
+    /api/idempotent_requests.
     """
     if deadline.remaining() < LONGEST_CALL:
         raise Unavailable("stripe")
@@ -79,7 +91,7 @@ def call(request: Request) -> Answer:
     try:
         found = request(_client(stripe_key(), settings().stripe_api_base))
     except _stripe().StripeError as error:
-        raise _translated(error) from error
+        raise _translated(error, time.monotonic() - began) from error
     headers = found.last_response.headers
     return Answer(
         body=found.to_dict(),
@@ -96,7 +108,7 @@ def _lower_bound(date: str | None, elapsed: float) -> int | None:
         return None
 
 
-def _translated(error: "stripe.StripeError") -> Exception:
+def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
     sdk = _stripe()
     status = error.http_status or 0
     logger.warning(
@@ -105,6 +117,9 @@ def _translated(error: "stripe.StripeError") -> Exception:
     )
     if status == 409:
         return in_progress()
+    # The exception's own `code` is empty for a 403.
+    if getattr(error.error, "code", None) == "account_invalid":
+        return AccountLost(_lower_bound((error.headers or {}).get("Date"), elapsed))
     if isinstance(error, sdk.IdempotencyError):
         return StripeKeyReused()
     if isinstance(error, sdk.InvalidRequestError):

@@ -1,15 +1,19 @@
-"""Stripe's key and webhook secrets, and the deployment's mode, which follows from the key."""
+"""Stripe's key and signing secrets, and the deployment's mode, which follows from the key."""
+
+from collections.abc import Callable, Sequence
 
 from countersign.problems import Unavailable
 from countersign.secrets import Secret, secret
 from countersign.settings import settings
 from countersign.telemetry import logger
 
-_LOCAL = "whsec_local"
+_LOCAL = ("whsec_local", "absec_local")
 
 
 def stripe_secret() -> Secret:
-    """The secret that holds `STRIPE_SECRET_KEY` and `STRIPE_WEBHOOK_SECRETS`."""
+    """The secret that holds `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRETS` and
+    `STRIPE_APP_SECRETS`.
+    """
     return secret(settings().stripe_secret)
 
 
@@ -29,13 +33,28 @@ def deployment_is_live() -> bool:
 
 
 def webhook_secrets() -> list[str]:
-    """The signing secrets of every endpoint and generation.
+    """The signing secrets of every webhook endpoint and generation; see `_signing_secrets`."""
+    return _signing_secrets("STRIPE_WEBHOOK_SECRETS")
 
-    Raises `Unavailable("secrets")` when there is none, or when a live deployment was left with the
-    well-known ones of a local run, with which anybody could sign.
+
+def app_secrets() -> list[str]:
+    """The signing secrets of the Stripe App, both while one is rolled; see `_signing_secrets`."""
+    return _signing_secrets("STRIPE_APP_SECRETS")
+
+
+def passes_with(secrets: Callable[[], list[str]], check: Callable[[Sequence[str]], bool]) -> bool:
+    """Whether a signature passes its check with these secrets; if not, they may have been rolled
+    meanwhile and are fetched anew, at most once a minute.
     """
-    found = stripe_secret().values("STRIPE_WEBHOOK_SECRETS")
+    return check(secrets()) or (stripe_secret().refresh() and check(secrets()))
+
+
+def _signing_secrets(name: str) -> list[str]:
+    """Raises `Unavailable("secrets")` when there is none, or when a live deployment was left with
+    the well-known ones of a local run, with which anybody could sign.
+    """
+    found = stripe_secret().values(name)
     if any(entry.startswith(_LOCAL) for entry in found) and deployment_is_live():
-        logger.error("a live deployment has the webhook secrets of a local run")
+        logger.error("a live deployment has the secrets of a local run", extra={"secret": name})
         raise Unavailable("secrets", retry_after=60)
     return found

@@ -38,12 +38,19 @@ def is_signed(
     return found
 
 
+def signed_at(header: str) -> int | None:
+    """When a header says it was made, by Stripe's clock in Unix seconds."""
+    timestamp, _ = _parse(header)
+    return int(timestamp) if timestamp else None
+
+
 def _parse(header: str) -> tuple[str | None, list[bytes]]:
     """The one timestamp and all `v1` signatures; no timestamp if there is none, or are several."""
     if len(header) > _MAX_HEADER:
         return None, []
     pairs = [item.partition("=")[::2] for item in header.split(",")]
     times = {value for name, value in pairs if name == "t"}
-    if len(times) != 1 or not _TIMESTAMP.fullmatch(timestamp := times.pop()):
+    is_whole = all(name for name, _ in pairs)
+    if not is_whole or len(times) != 1 or not _TIMESTAMP.fullmatch(timestamp := times.pop()):
         return None, []
     return timestamp, [value.encode("utf-8", "replace") for name, value in pairs if name == "v1"]

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 Answer = TypeVar("Answer")
 
-_CONFLICT = "TransactionConflict"
+_CONDITION = "ConditionalCheckFailed"
+_CONFLICTS = {
+    "TransactionConflict",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
 _CONFLICT_TRIES = 5
 
 
@@ -35,6 +41,39 @@ class ConditionFailed(Exception):
     def __init__(self, item: Item | None) -> None:
         super().__init__("condition failed")
         self.item = item
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One update of a transaction's; the members are those of `Table.update`."""
+
+    pk: str
+    expression: str
+    condition: str = ""
+    values: Item = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create(cls, pk: str, members: Item) -> "Change":
+        """The change that stores an item where there is none."""
+        assigned = ", ".join(f"#{name} = :{name}" for name in members)
+        return cls(
+            pk,
+            f"SET {assigned}",
+            "attribute_not_exists(pk)",
+            {f":{name}": value for name, value in members.items()},
+            {f"#{name}": name for name in members},
+        )
+
+
+class TransactionRefused(Exception):
+    """Nothing was changed; `failed` has what is stored (`None` for nothing) under each key whose
+    condition did not hold.
+    """
+
+    def __init__(self, failed: Mapping[str, Item | None]) -> None:
+        super().__init__("condition failed")
+        self.failed = dict(failed)
 
 
 class Table:
@@ -88,32 +127,55 @@ class Table:
         names: Mapping[str, str] | None = None,
     ) -> Item:
         """Change an item on a condition and return the whole of it as it is then."""
-        optional: Any = {"ExpressionAttributeNames": names} if names else {}
-        if values:
-            optional["ExpressionAttributeValues"] = _typed(values)
-        answer = self._call(
-            lambda: self._client.update_item(
-                TableName=self.name,
-                Key=_key(pk),
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **optional,
-            )
-        )
+        update = self._update_of(Change(pk, expression, condition, values or {}, names or {}))
+        answer = self._call(lambda: self._client.update_item(**update, ReturnValues="ALL_NEW"))
         return _plain(answer["Attributes"])
 
-    def delete(self, pk: str, condition: str, values: Item) -> None:
+    def delete(
+        self, pk: str, condition: str, values: Item, names: Mapping[str, str] | None = None
+    ) -> None:
         """Remove an item on a condition."""
+        optional: Any = {"ExpressionAttributeNames": names} if names else {}
         self._call(
             lambda: self._client.delete_item(
                 TableName=self.name,
                 Key=_key(pk),
                 ConditionExpression=condition,
                 ExpressionAttributeValues=_typed(values),
+                **optional,
             )
         )
+
+    def transact(self, changes: Sequence[Change]) -> None:
+        """Make all of these changes or none; raises `TransactionRefused`."""
+        updates: list[Any] = [{"Update": self._update_of(change)} for change in changes]
+        try:
+            self._call(lambda: self._client.transact_write_items(TransactItems=updates))
+        except _Canceled as canceled:
+            pairs = zip(changes, canceled.reasons, strict=True)
+            raise TransactionRefused(
+                {
+                    change.pk: _plain(reason["Item"]) if reason.get("Item") else None
+                    for change, reason in pairs
+                    if reason["Code"] == _CONDITION
+                }
+            ) from None
+
+    def _update_of(self, change: Change) -> dict[str, Any]:
+        optional: dict[str, Any] = {}
+        if change.condition:
+            optional["ConditionExpression"] = change.condition
+        if change.names:
+            optional["ExpressionAttributeNames"] = dict(change.names)
+        if change.values:
+            optional["ExpressionAttributeValues"] = _typed(change.values)
+        return {
+            "TableName": self.name,
+            "Key": _key(change.pk),
+            "UpdateExpression": change.expression,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            **optional,
+        }
 
     def _call(self, request: Callable[[], Answer]) -> Answer:
         """Send a request; a conflict with somebody's transaction is tried again with jitter."""
@@ -121,11 +183,10 @@ class Table:
             try:
                 return request()
             except ClientError as error:
-                code = error.response["Error"]["Code"]
-                if code == "ConditionalCheckFailedException":
-                    old: Any = error.response.get("Item")
-                    raise ConditionFailed(_plain(old) if old else None) from None
-                if not code.startswith(_CONFLICT) or attempt == _CONFLICT_TRIES:
+                code = _code(error)
+                if code.startswith(_CONDITION):
+                    raise _condition_failed(error) from None
+                if code not in _CONFLICTS or attempt == _CONFLICT_TRIES:
                     logger.error("storage refused", extra={"table": self.name, "reason": code})
                     raise Unavailable("storage") from error
             except BotoCoreError as error:
@@ -134,6 +195,35 @@ class Table:
                 raise Unavailable("storage") from error
             time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
         raise AssertionError("the last try returns or raises")
+
+
+class _Canceled(Exception):
+    """A transaction was cancelled because a condition failed, for one reason an item."""
+
+    def __init__(self, reasons: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__("cancelled")
+        self.reasons = reasons
+
+
+def _code(error: ClientError) -> str:
+    """The code of an error. A cancelled transaction has one for each item: a condition that failed
+    settles it, and any other failure counts before a conflict.
+    """
+    answer: Any = error.response
+    codes = {reason.get("Code") for reason in answer.get("CancellationReasons", ())} - {"None"}
+    if not codes:
+        return str(answer["Error"]["Code"])
+    if _CONDITION in codes:
+        return _CONDITION
+    return str(next(iter(codes - _CONFLICTS or codes)))
+
+
+def _condition_failed(error: ClientError) -> Exception:
+    answer: Any = error.response
+    if "CancellationReasons" in answer:
+        return _Canceled(answer["CancellationReasons"])
+    old = answer.get("Item")
+    return ConditionFailed(_plain(old) if old else None)
 
 
 @cache

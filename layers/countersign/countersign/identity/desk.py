@@ -1,27 +1,13 @@
-"""What the work of this capability needs at hand, so that a test can give it other things."""
+"""The desk of Identity."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
+from countersign import desk as desks
 from countersign.identity.remote import Remote, StripeSessions
-from countersign.settings import Settings, settings
-from countersign.table import Table, table
+from countersign.settings import settings
+from countersign.table import table
 
-
-def _now() -> int:
-    return int(time.time())
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """The table, Stripe, the settings, and our clock in Unix seconds (which orders nothing)."""
-
-    table: Table
-    stripe: Remote
-    settings: Settings
-    now: Callable[[], int] = _now
+Desk = desks.Desk[Remote]
 
 
 @cache

@@ -7,7 +7,7 @@ from countersign.edge import Event as Request
 from countersign.edge import header, raw_body
 from countersign.problems import Problem
 from countersign.stripe_event import Event, MalformedEvent, parse_event
-from countersign.stripe_keys import deployment_is_live, stripe_secret, webhook_secrets
+from countersign.stripe_keys import deployment_is_live, passes_with, webhook_secrets
 from countersign.stripe_signature import is_signed
 from countersign.telemetry import count, logger
 
@@ -41,11 +41,9 @@ def receive(request: Request, receiver_of: Callable[[Event], Receiver | None]) -
 
 
 def _is_genuine(payload: bytes, signature: str) -> bool:
-    """Whether Stripe signed these bytes; secrets that were rolled meanwhile are fetched once."""
+    """Whether Stripe signed these bytes."""
     now = time.time()
-    if is_signed(payload, signature, webhook_secrets(), now):
-        return True
-    return stripe_secret().refresh() and is_signed(payload, signature, webhook_secrets(), now)
+    return passes_with(webhook_secrets, lambda known: is_signed(payload, signature, known, now))
 
 
 def _pass_on(event: Event, receiver_of: Callable[[Event], Receiver | None]) -> str:

@@ -1,5 +1,6 @@
 """What a document may load, reach and ask of the device: nothing beyond sign-in and Stripe."""
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from countersign.settings import Settings
@@ -28,7 +29,7 @@ _POWERLESS = (
 
 
 def document_headers(settings: Settings) -> dict[str, str]:
-    """The security headers of every HTML document."""
+    """The security headers of every HTML document that nobody may frame."""
     headers = {
         "content-security-policy": _content_security_policy(settings),
         "permissions-policy": _permissions_policy(settings),
@@ -40,6 +41,24 @@ def document_headers(settings: Settings) -> dict[str, str]:
     if settings.public_url.startswith("https://"):
         headers["strict-transport-security"] = "max-age=31536000"
     return headers
+
+
+def framed_headers(settings: Settings, ancestors: Sequence[str]) -> dict[str, str]:
+    """The security headers of a document in the frames of these origins, which registers a payment
+    credential: it needs nothing of Stripe's, and of the device the authenticator alone.
+    """
+    directives = {
+        "default-src": ("'none'",),
+        **dict.fromkeys(("script-src", "style-src", "img-src", "connect-src"), ("'self'",)),
+        "form-action": ("'none'",),
+        "base-uri": ("'none'",),
+        "frame-ancestors": tuple(ancestors) or ("'none'",),
+    }
+    powers = ("camera=()", "publickey-credentials-create=(self)", "publickey-credentials-get=()")
+    return document_headers(settings) | {
+        "content-security-policy": _policy(directives),
+        "permissions-policy": ", ".join((*powers, *(f"{power}=()" for power in _POWERLESS))),
+    }
 
 
 def _content_security_policy(settings: Settings) -> str:
@@ -59,6 +78,10 @@ def _content_security_policy(settings: Settings) -> str:
         "base-uri": ("'none'",),
         "frame-ancestors": ("'none'",),
     }
+    return _policy(directives)
+
+
+def _policy(directives: Mapping[str, Sequence[str]]) -> str:
     return "; ".join(
         " ".join((name, *dict.fromkeys(sources))) for name, sources in directives.items()
     )

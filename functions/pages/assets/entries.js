@@ -1,0 +1,97 @@
+// @ts-check
+/** A list of the wallet: its entries, and what there is to say of it. */
+
+import { Refusal } from "/client.js";
+import { t } from "/assets/messages.js";
+import { noticeOf } from "/assets/notices.js";
+import { element, once } from "/assets/page.js";
+
+/** @typedef {import("/assets/wallet.js").Wallet} Wallet */
+
+/**
+ * Read a list and show it, or a button to try again.
+ * @param {Wallet} wallet
+ * @param {"devices" | "merchants"} name
+ * @param {(token: string) => Promise<HTMLElement[]>} read
+ */
+export async function showEntries(wallet, name, read) {
+  const token = wallet.token();
+  if (!token) return;
+  const again = element(`${name}-again`);
+  again.onclick = () => once(again, () => showEntries(wallet, name, read));
+  try {
+    const entries = await read(token);
+    element(`${name.slice(0, -1)}-list`).replaceChildren(...entries);
+    say(name, entries.length > 0 ? "" : t(`none.${name}`));
+    again.hidden = true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (wallet.settle(error)) return;
+    say(name, t(`unreadable.${name}`));
+    again.hidden = false;
+  }
+  element(name).hidden = false;
+}
+
+/**
+ * Do something to an entry, read the list anew and say what was done.
+ * @param {Wallet} wallet
+ * @param {"devices" | "merchants"} name
+ * @param {(token: string) => Promise<unknown>} act
+ * @param {string} done
+ */
+export async function change(wallet, name, act, done) {
+  const token = wallet.token();
+  if (!token) return;
+  try {
+    await act(token);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (wallet.settle(error)) return;
+    // What is gone already need not be ended.
+    if (error.status !== 404) return say(name, noticeOf(error.code));
+  }
+  await wallet.refresh();
+  say(name, done);
+  element(`${name}-heading`).focus();
+}
+
+/** @param {string} name @param {string} text */
+function say(name, text) {
+  element(`${name}-note`).textContent = text;
+}
+
+/**
+ * @param {string} title
+ * @param {(string | HTMLElement)[]} parts lines of text, and what can be done
+ */
+export function entry(title, parts) {
+  const item = document.createElement("li");
+  const heading = document.createElement("h3");
+  heading.textContent = title;
+  item.append(heading, ...parts.map((part) => (typeof part === "string" ? line(part) : part)));
+  return item;
+}
+
+/** @param {string} text */
+export function line(text) {
+  const node = document.createElement("p");
+  node.textContent = text;
+  return node;
+}
+
+/**
+ * A button of an entry; its accessible name tells whose it is.
+ * @param {string} text
+ * @param {string} label
+ * @param {(button: HTMLElement) => unknown} press
+ */
+export function button(text, label, press) {
+  const node = document.createElement("button");
+  node.type = "button";
+  node.className = "link";
+  node.textContent = text;
+  node.setAttribute("aria-label", label);
+  node.onclick = () => press(node);
+  return node;
+}

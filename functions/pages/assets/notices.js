@@ -1,0 +1,29 @@
+// @ts-check
+/** Refusals after which the same thing may simply be tried again, in the visitor's words. */
+
+import { t } from "/assets/messages.js";
+
+const NOTICES = {
+  session_cancelled: "session_cancelled",
+  request_in_progress: "request_in_progress",
+  network_error: "network_error",
+  stripe_js_unavailable: "stripe_js_unavailable",
+  modal_failed: "stripe_js_unavailable",
+  install_links_misconfigured: "install_links_misconfigured",
+  rate_limited: "rate_limited",
+  service_unavailable: "unavailable",
+  stripe_unavailable: "unavailable",
+  storage_unavailable: "unavailable",
+  secrets_unavailable: "unavailable",
+};
+
+/** What to say of such a refusal; nothing for any other. @param {string} code */
+export function passingNotice(code) {
+  const found = Object.hasOwn(NOTICES, code) && /** @type {any} */ (NOTICES)[code];
+  return found ? t(`notice.${found}`) : undefined;
+}
+
+/** What to say of any refusal. @param {string} code */
+export function noticeOf(code) {
+  return passingNotice(code) ?? t("notice.other", { code });
+}

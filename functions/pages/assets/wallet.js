@@ -1,0 +1,89 @@
+// @ts-check
+/** The payment wallet: this device is set up, and what was set up and allowed is listed and ended. */
+
+import { registerPaymentCredential } from "/client.js";
+import { askedBy, showRequest } from "/assets/consent.js";
+import { showDevices } from "/assets/devices.js";
+import { showMerchants } from "/assets/merchants.js";
+import { t } from "/assets/messages.js";
+import { notRegistered } from "/assets/not-registered.js";
+import { element, forgetSignIn, notify, show, signInAction, start } from "/assets/page.js";
+import { session } from "/assets/sign-in.js";
+
+/** @typedef {import("/assets/page.js").Action} Action */
+
+/**
+ * What the parts of the page need: the token (null when nobody is signed in any more, which is shown
+ * then), what to do with a refusal (true when it ended the sign-in), the button that sets this device
+ * up, and to have the lists read again.
+ * @typedef {object} Wallet
+ * @property {() => string | null} token
+ * @property {(error: { status?: number }) => boolean} settle
+ * @property {(then: () => Action[]) => Action} register
+ * @property {() => Promise<unknown>} refresh
+ */
+
+start(async (settings) => {
+  const signedOut = (/** @type {string} */ notice) => {
+    for (const part of ["devices", "merchants"]) element(part).hidden = true;
+    forgetSignIn(settings);
+    show("signed_out", {
+      heading: t("wallet.heading"),
+      text: [t("wallet.lead"), t("wallet.sign_in")],
+      actions: [signInAction(settings)],
+      notice,
+    });
+  };
+  /** @type {Wallet} */
+  const wallet = {
+    token: () => {
+      const signedIn = session();
+      if (!signedIn) signedOut(t("sign_in.expired"));
+      return signedIn && signedIn.token;
+    },
+    settle: ({ status }) => {
+      if (status === 401) signedOut(t("sign_in.expired"));
+      return status === 401;
+    },
+    register: (then) => ({
+      id: "register",
+      label: t("wallet.register"),
+      run: () => register(wallet, then),
+    }),
+    refresh: () => Promise.all([showDevices(wallet), showMerchants(wallet)]),
+  };
+  if (!session()) return signedOut("");
+  if (askedBy()) await showRequest(wallet, () => showOwn(wallet));
+  else showOwn(wallet);
+  return wallet.refresh();
+});
+
+/** @param {Wallet} wallet */
+function showOwn(wallet) {
+  const { name } = session() ?? {};
+  const who = name ? t("home.signed_in_as", { name }) : t("home.signed_in");
+  const actions = [wallet.register(() => [])];
+  show("ready", { heading: t("wallet.heading"), text: [t("wallet.lead"), who], actions });
+}
+
+/**
+ * Set this device up; `then` gives what can be done next.
+ * @param {Wallet} wallet
+ * @param {() => Action[]} then
+ */
+async function register(wallet, then) {
+  const token = wallet.token();
+  if (!token) return undefined;
+  notify(t("wallet.registering"));
+  const outcome = await registerPaymentCredential({ token });
+  if (outcome.status === "not_registered") {
+    if (outcome.code !== "invalid_token") return notify(notRegistered(outcome));
+    return wallet.settle({ status: 401 });
+  }
+  show("registered", {
+    heading: t("registered.heading"),
+    text: [t("registered.text")],
+    actions: then(),
+  });
+  return wallet.refresh();
+}

@@ -1,0 +1,124 @@
+// @ts-check
+/** The calls of a deployment's API, and how they are refused. */
+
+/** The deployment that this module came from. */
+export const HOME = new URL("..", import.meta.url).href;
+
+/** Longer than API Gateway lets a request run (30 s), so that its answer comes first. */
+const TIMEOUT_MS = 35_000;
+
+/** A call that was not granted; `code` is stable, `message` is for developers. */
+export class Refusal extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {import("../client.js").RefusalDetails} [answer] what the server said, if it did
+   */
+  constructor(code, message, { status, retryAfter, errors = [] } = {}) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.errors = errors;
+  }
+}
+
+/** An address that a browser may be sent to: https, or this machine. @param {string} url */
+export function webAddress(url) {
+  const target = new URL(url);
+  const local = target.hostname === "localhost" || target.hostname.endsWith(".localhost");
+  if (target.protocol !== "https:" && !(target.protocol === "http:" && local)) {
+    throw new Refusal("unexpected_answer", "The server's answer holds no web address.");
+  }
+  return target.href;
+}
+
+/**
+ * @param {string} base
+ * @param {string} path
+ * @param {import("../client.js").Token} token
+ * @param {{ method?: string, body?: object, credentials?: RequestCredentials }} [request]
+ */
+export async function call(base, path, token, { method, body, credentials = "omit" } = {}) {
+  const bearer = typeof token === "function" ? await token() : token;
+  /** @type {Record<string, string>} */
+  const headers = { accept: "application/json", authorization: `Bearer ${bearer}` };
+  if (body) headers["content-type"] = "application/json";
+  return send(base, path, {
+    method: method ?? (body ? "POST" : "GET"),
+    headers,
+    credentials,
+    cache: "no-store",
+    body: body && JSON.stringify(body),
+  });
+}
+
+/**
+ * A call that takes no token: what is sent speaks for itself.
+ * @param {string} base
+ * @param {string} path
+ * @param {object} body
+ * @param {number} [timeout] milliseconds
+ */
+export function post(base, path, body, timeout = TIMEOUT_MS) {
+  return send(base, path, {
+    method: "POST",
+    headers: { accept: "application/json", "content-type": "application/json" },
+    cache: "no-store",
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(timeout),
+  });
+}
+
+/**
+ * @param {string} base
+ * @param {string} path
+ * @param {RequestInit} request
+ * @returns {Promise<any>}
+ */
+export async function send(base, path, request) {
+  const url = new URL(path, base.endsWith("/") ? base : `${base}/`);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  let response;
+  try {
+    response = await fetch(url, {
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      signal,
+      ...request,
+    });
+  } catch {
+    throw new Refusal(
+      "network_error",
+      "The request did not reach the server, or its answer was lost.",
+    );
+  }
+  if (response.status === 204) return null;
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) return body;
+  throw refusalOf(response, body);
+}
+
+/** What API Gateway refuses before our code runs has no `code`. */
+const GATEWAY_CODES = { 401: "invalid_token", 403: "missing_scope", 429: "rate_limited" };
+
+/**
+ * @param {Response} response
+ * @param {any} problem RFC 9457, or what a gateway says
+ */
+function refusalOf(response, problem) {
+  const { status } = response;
+  const unnamed = status >= 500 ? "service_unavailable" : "unexpected_answer";
+  const code =
+    problem?.code ?? /** @type {Record<number, string>} */ (GATEWAY_CODES)[status] ?? unnamed;
+  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const message = problem?.detail ?? `The server answered ${status}.`;
+  const errors = Array.isArray(problem?.errors) ? problem.errors : [];
+  return new Refusal(code, message, { status, retryAfter: seconds || undefined, errors });
+}
+
+/** @param {number} milliseconds */
+export function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,132 @@
+// @ts-check
+/** A payer confirms one payment in the browser's own dialog, or goes on in another way. */
+
+import { HOME, Refusal, post } from "./calls.js";
+import { answerOf, paymentData } from "./credentials.js";
+import { paymentConfirmationSupport } from "./payment-support.js";
+
+/** @typedef {import("../client.js").ConfirmationOutcome} Outcome */
+/** @typedef {import("../client.js").ConfirmPaymentOptions} Options */
+
+/** A browser closes its dialog after a minute; two tries must fit. */
+const ANSWER_TIMEOUT_MS = 25_000;
+
+/**
+ * How the dialog ends by the name of its error (Secure Payment Confirmation, section 4.1.10): the
+ * reason, and a code where the reason alone does not tell a developer what happened.
+ * @type {Record<string, [import("../client.js").FallbackReason, string?]>}
+ */
+const ENDS = {
+  AbortError: ["cancelled"],
+  NotAllowedError: ["no_credential_or_other_way"],
+  OptOutError: ["opted_out"],
+  NotSupportedError: ["unsupported", "not_supported"],
+  SecurityError: ["unavailable", "user_activation_needed"],
+  InvalidStateError: ["unavailable", "dialog_open"],
+  RangeError: ["unavailable", "invalid_request"],
+  TypeError: ["unavailable", "invalid_request"],
+};
+
+/** @type {typeof import("../client.js").confirmPayment} */
+export async function confirmPayment(options) {
+  const { available, reason } = await paymentConfirmationSupport();
+  if (!available) return fallback("unsupported", reason ?? undefined);
+  /** @type {PaymentResponse} */
+  let response;
+  try {
+    response = await show(options);
+  } catch (error) {
+    return ended(error, options);
+  }
+  return settled(response, options);
+}
+
+/** @param {Options} options */
+function show({ request, total, label = "Total" }) {
+  const method = { supportedMethods: "secure-payment-confirmation", data: paymentData(request) };
+  return new PaymentRequest([method], { total: { label, amount: total } }).show();
+}
+
+/** @param {unknown} error @param {Options} options @returns {Promise<Outcome>} */
+async function ended(error, options) {
+  const { name = "", message = "" } = error instanceof Error ? error : {};
+  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : ENDS.TypeError;
+  if (reason !== "opted_out") return fallback(reason, code, message);
+  return optedOut(options);
+}
+
+/** @param {Options} options @returns {Promise<Outcome>} */
+async function optedOut({ base = HOME, ceremonyId, onOptOut }) {
+  const told = post(base, "spc-opt-out", { ceremony_id: ceremonyId });
+  const failed = await told.then(() => undefined, codeOf);
+  await onOptOut?.();
+  return fallback("opted_out", failed);
+}
+
+/**
+ * The server decides, and the dialog shows what it said.
+ * @param {PaymentResponse} response
+ * @param {Options} options
+ * @returns {Promise<Outcome>}
+ */
+async function settled(response, { base = HOME, ceremonyId }) {
+  try {
+    const body = { ceremony_id: ceremonyId, ...answerOf(response.details) };
+    const { success: _, ...confirmation } = await answered(base, body);
+    await close(response, "success");
+    const next = confirmation.step_up_required ? "3ds" : null;
+    return { status: "authenticated", next, confirmation };
+  } catch (error) {
+    await close(response, "fail");
+    if (error instanceof Refusal && isFinal(error)) {
+      return fallback("refused", error.code, error.message);
+    }
+    return fallback("unavailable", codeOf(error), error instanceof Error ? error.message : "");
+  }
+}
+
+/**
+ * Send the answer, and again when no verdict came. The server may have taken the first: then it
+ * knows the verdict and this page does not.
+ * @param {string} base
+ * @param {object} body
+ */
+async function answered(base, body) {
+  const send = () => post(base, "spc-auth-response", body, ANSWER_TIMEOUT_MS);
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Refusal) || isFinal(error)) throw error;
+  }
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code !== "ceremony_already_used") throw error;
+    throw new Refusal("answer_lost", "The verdict was lost on the way: ask your server for it.");
+  }
+}
+
+/** Whether the server has judged, so that asking again changes nothing. @param {Refusal} refusal */
+function isFinal({ status }) {
+  return status !== undefined && status < 500 && status !== 429;
+}
+
+/** The payer may have closed the dialog already. @param {PaymentResponse} response @param {PaymentComplete} result */
+function close(response, result) {
+  return response.complete(result).catch(() => undefined);
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return error instanceof Refusal ? error.code : "unexpected_answer";
+}
+
+/**
+ * @param {import("../client.js").FallbackReason} reason
+ * @param {string} [code]
+ * @param {string} [message]
+ * @returns {Outcome}
+ */
+function fallback(reason, code, message = "") {
+  return { status: "fallback", reason, code, message, next: "3ds" };
+}

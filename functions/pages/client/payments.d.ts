@@ -1,0 +1,181 @@
+/** Secure Payment Confirmation in the browser; part of `/client.js`. */
+
+import type { Deployment, Token } from "../client.js";
+
+/** A payment credential of the caller's wallet; times are Unix seconds. */
+export interface PaymentCredential {
+  credential_id: string;
+  created: number;
+  last_used: number | null;
+  /** Whether the device's maker keeps a copy, for the person's other devices. */
+  backed_up: boolean;
+  /** The browsers it was used in; one that is `pending` waits to be trusted. */
+  browser_keys: { id: string; status: "trusted" | "pending"; created: number }[];
+}
+
+/** A merchant, as payers know it, and whether the caller lets it ask for confirmations. */
+export interface Merchant {
+  account_id: string;
+  payee_name: string | null;
+  payee_origin: string | null;
+  /** `suspended`: the caller opted out on its page. */
+  status: "none" | "active" | "suspended";
+  /** Unix seconds; null while the caller has never allowed it. */
+  created: number | null;
+}
+
+/**
+ * `unsupported`: not by this browser, device or page. `cancelled`: the person did not go through with
+ * it. `already_registered`: this device is in the wallet. `refused`: by the server; `code` is the
+ * API's. `unavailable`: try again later.
+ */
+export type NotRegisteredReason =
+  "unsupported" | "cancelled" | "already_registered" | "refused" | "unavailable";
+
+export type RegistrationOutcome =
+  | {
+      status: "registered";
+      credential: {
+        credential_id: string;
+        created: number;
+        backed_up: boolean;
+        browser_bound: boolean;
+      };
+    }
+  | {
+      status: "not_registered";
+      reason: NotRegisteredReason;
+      code: string;
+      message: string;
+      retryAfter?: number;
+    };
+
+/**
+ * `unsupported`: not by this browser, device or page, or an image that must be shown could not be
+ * (`not_supported`). `no_credential_or_other_way`: there is no credential of the payer's on this
+ * device, or they chose another way; browsers do not tell which. `cancelled`: by the payer, or their
+ * device did not recognise them. `opted_out`: the payer wants no more of this; the handle is
+ * suspended, unless `code` says why the server could not be told. `refused`: the server did not
+ * accept the answer; `code` is the API's. `unavailable`: no verdict came (`answer_lost`: there is
+ * one, ask your server for it), or the dialog could not open (`user_activation_needed`: call this
+ * from a click; `invalid_request`; `dialog_open`).
+ */
+export type FallbackReason =
+  | "unsupported"
+  | "no_credential_or_other_way"
+  | "cancelled"
+  | "opted_out"
+  | "refused"
+  | "unavailable";
+
+/**
+ * `next` is what is left to do: nothing, or 3-D Secure. For a merchant the verdict is what its server
+ * reads from `GET /spc-ceremonies/{id}`, whatever a page says.
+ */
+export type ConfirmationOutcome =
+  | {
+      status: "authenticated";
+      next: "3ds" | null;
+      confirmation: {
+        ceremony_id: string;
+        credential_id: string;
+        browser_bound: "trusted" | "new" | "absent";
+        backed_up: boolean;
+        /** Whether the deployment wants more than this browser's word. */
+        step_up_required: boolean;
+      };
+    }
+  | { status: "fallback"; reason: FallbackReason; code?: string; message: string; next: "3ds" };
+
+/** `request`, `total` and `ceremony_id` are what `POST /spc-auth-request` gave to your server. */
+export interface ConfirmPaymentOptions extends Deployment {
+  request: object;
+  total: { value: string; currency: string };
+  ceremonyId: string;
+  /** What the total is called in the dialog. */
+  label?: string;
+  /** Called when the payer opted out: forget what you keep of them for this. */
+  onOptOut?: () => unknown;
+}
+
+/**
+ * Register a payment credential of the person whom the token speaks for. Browsers allow it on pages
+ * of the deployment's own domain, from a click; elsewhere use `registrationFrame`, and `accountId` is
+ * for the page in that frame. Never rejects.
+ */
+export function registerPaymentCredential(
+  options: Deployment & { token: Token; accountId?: string },
+): Promise<RegistrationOutcome>;
+
+/**
+ * A frame in which the person whom the token speaks for registers a payment credential without
+ * leaving your page, which must be on one of the account's checkout origins. Put `element` into the
+ * page. The frame is handed the access token, since it finds no sign-in of its own in a page of
+ * another site; where you have none, send people to the deployment's `/wallet` instead. `onOutcome`
+ * is called after every try; `close` takes the frame away.
+ */
+export function registrationFrame(
+  options: Deployment & {
+    accountId: string;
+    token: Token;
+    /** The frame's accessible name. */
+    title?: string;
+    onOutcome?: (outcome: { registered: boolean; code?: string }) => unknown;
+  },
+): { element: HTMLIFrameElement; close: () => void };
+
+/**
+ * Whether payments can be confirmed here. `reason` is the standard's word
+ * (`SecurePaymentConfirmationAvailability`), or `no-payment-request`; `browserBoundKeys` tells
+ * whether the browser keeps keys of its own in hardware, null where it does not say. Never rejects.
+ */
+export function paymentConfirmationSupport(): Promise<{
+  available: boolean;
+  reason: string | null;
+  browserBoundKeys: boolean | null;
+}>;
+
+/**
+ * Have the payer confirm one payment, from a click. A page may be framed if the frame allows
+ * `payment`. Every end is a result with the next step in it. Never rejects.
+ */
+export function confirmPayment(options: ConfirmPaymentOptions): Promise<ConfirmationOutcome>;
+
+/** The caller's payment credentials, newest first. Rejects with a `Refusal`, as all of these do. */
+export function listPaymentCredentials(
+  options: Deployment & { token: Token },
+): Promise<{ data: PaymentCredential[]; next_cursor: string | null }>;
+
+/** Forget a payment credential of the caller's. */
+export function deletePaymentCredential(
+  options: Deployment & { token: Token; credentialId: string },
+): Promise<null>;
+
+/** Trust a browser that a credential of the caller's was used in. */
+export function trustBrowser(
+  options: Deployment & { token: Token; credentialId: string; browserKeyId: string },
+): Promise<PaymentCredential>;
+
+/** The merchants that may ask the caller for confirmations, newest first. */
+export function listMerchants(
+  options: Deployment & { token: Token; cursor?: string },
+): Promise<{ data: Merchant[]; next_cursor: string | null }>;
+
+/** One merchant (404 `installation_not_found`), whether the caller lets it ask or not. */
+export function getMerchant(
+  options: Deployment & { token: Token; accountId: string },
+): Promise<Merchant>;
+
+/**
+ * Let a merchant ask the caller for confirmations; the same handle again, unless it was ended.
+ * `returnTo` is where the caller's page goes on to with the handle: on a checkout origin of the
+ * merchant's or on the deployment's allow-list (422 `return_to_not_allowed`).
+ */
+export function allowMerchant(
+  options: Deployment & { token: Token; accountId: string; returnTo?: string },
+): Promise<{ payer: string; return_to: string | null }>;
+
+/** End the caller's handle at a merchant for good. */
+export function endMerchant(
+  options: Deployment & { token: Token; accountId: string },
+): Promise<null>;

@@ -1,0 +1,18 @@
+// @ts-check
+/** What a deployment tells everybody. */
+
+import { HOME, send } from "./calls.js";
+
+/** @type {Map<string, Promise<import("../client.js").PublicSettings>>} */
+const known = new Map();
+
+/**
+ * What a deployment tells everybody; asked for once.
+ * @type {typeof import("../client.js").publicSettings}
+ */
+export function publicSettings({ base = HOME } = {}) {
+  const settings = known.get(base) ?? send(base, "settings.json", {});
+  known.set(base, settings);
+  settings.catch(() => known.delete(base));
+  return settings;
+}

@@ -1,0 +1,1 @@
+"""The HTML pages: their words in every language, their layout and their security headers."""

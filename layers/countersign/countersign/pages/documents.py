@@ -1,0 +1,90 @@
+"""HTML documents: a layout around a page, with the words of one language filled in."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from countersign.edge import Answer, Event, header
+from countersign.pages.languages import messages, negotiate
+from countersign.pages.resources import Resource
+from countersign.pages.security import document_headers, framed_headers
+from countersign.settings import settings
+
+HTML = Path(__file__).parent / "html"
+
+_PLACEHOLDER = re.compile(r"\{\{([a-z_.]+)\}\}")
+
+
+def wants_html(event: Event) -> bool:
+    """Whether it is a person who asks, in a browser, rather than a program."""
+    return "text/html" in (header(event, "accept") or "").lower()
+
+
+def page_answer(event: Event, name: str, status: int = 200) -> Answer:
+    """A page in the language that the visitor likes best, or 304 when their browser has it."""
+    found = page(event, name)
+    return found.answer_unless_known(event) if status == 200 else found.answer(status)
+
+
+def framed_page_answer(event: Event, name: str, ancestors: Sequence[str]) -> Answer:
+    """A page for the frames of certain sites and no others, of which it is told too, since a script
+    can not read its own headers. `ancestors` are origins as browsers write them; with none, nobody
+    may frame it.
+    """
+    language = negotiate(header(event, "accept-language") or "")
+    found = _document(name, language, "framed", {"ancestors": " ".join(ancestors)})
+    return found.with_headers(framed_headers(settings(), ancestors)).answer_unless_known(event)
+
+
+def page(event: Event, name: str) -> Resource:
+    """A page in the visitor's language, with the security headers of this deployment."""
+    found = document(name, negotiate(header(event, "accept-language") or ""))
+    return found.with_headers(document_headers(settings()))
+
+
+@cache
+def document(name: str, language: str) -> Resource:
+    """A page in a language; raises `KeyError` for a placeholder that has no message.
+
+    A placeholder that begins with a dot is the page's own: `{{.text}}` of `home` is `home.text`.
+    """
+    return _document(name, language, "layout", {})
+
+
+def _document(name: str, language: str, layout: str, values: Mapping[str, str]) -> Resource:
+    words = messages(language)
+    title = f"{words[f'{name}.heading']} · {words['site.name']}"
+    own = {"language": language, "page": name, "title": title, **values}
+    html = _fill(_markup(name, layout), name, words | own)
+    headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-language": language,
+        "vary": "Accept-Language",
+        "cache-control": "no-cache",
+    }
+    return Resource(html, headers)
+
+
+def _markup(name: str, layout: str) -> str:
+    """The page in its layout; a page without a script of its own loads none."""
+    body = _read(name)
+    scripts = _read("scripts") if "<script" in body else ""
+    around = _read(layout).replace("<!-- scripts -->\n", scripts)
+    return around.replace("<!-- page -->\n", body)
+
+
+def _read(name: str) -> str:
+    """The page's own file, else that of its family: `callback` for `callback.invalid_state`."""
+    file = HTML / f"{name}.html"
+    family = HTML / f"{name.partition('.')[0]}.html"
+    return (file if file.exists() else family).read_text(encoding="utf-8")
+
+
+def _fill(template: str, name: str, words: dict[str, str]) -> str:
+    def word(found: re.Match[str]) -> str:
+        key = found[1]
+        return escape(words[name + key if key.startswith(".") else key])
+
+    return _PLACEHOLDER.sub(word, template)

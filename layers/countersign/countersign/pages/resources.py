@@ -1,0 +1,40 @@
+"""A text that is served as it is, with its headers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countersign.edge import Answer, Event, header
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A text and the headers that go with it, without those that follow from the text."""
+
+    body: str
+    headers: Mapping[str, str]
+
+    @property
+    def etag(self) -> str:
+        """A strong validator of the body (RFC 9110, section 8.8.3)."""
+        return f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
+
+    @property
+    def answer_headers(self) -> dict[str, str]:
+        """All headers of an answer with this resource."""
+        return {"etag": self.etag, "x-content-type-options": "nosniff", **self.headers}
+
+    def with_headers(self, headers: Mapping[str, str]) -> "Resource":
+        """The same text with more headers."""
+        return Resource(self.body, {**self.headers, **headers})
+
+    def answer(self, status: int = 200) -> Answer:
+        """The text itself as an answer of an HTTP API."""
+        return {"statusCode": status, "headers": self.answer_headers, "body": self.body}
+
+    def answer_unless_known(self, event: Event) -> Answer:
+        """The text, or 304 when the browser has it already (RFC 9110, section 13.1.2)."""
+        known = (header(event, "if-none-match") or "").split(",")
+        if any(tag.strip().removeprefix("W/") in ("*", self.etag) for tag in known):
+            return {"statusCode": 304, "headers": self.answer_headers, "body": ""}
+        return self.answer()
