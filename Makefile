@@ -58,6 +58,7 @@ openapi: setup ## write functions/pages/openapi.json anew
 
 bench: setup ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
+	@$(VENV)/python -m bench.callback
 	@$(VENV)/python -m bench.requests
 
 event-webhook: ## a freshly signed webhook: TYPE=..., ID=vs_... or acct_...

@@ -1,19 +1,22 @@
-"""What a first session creation and a webhook ask of DynamoDB and of Stripe, counted on a running
-service: the deployed table, the stand-in for Stripe, and the handlers called in this process.
+"""What a first session creation, a webhook and an install callback ask of DynamoDB and of Stripe,
+counted on a running service: the deployed tables, the stand-in for Stripe, and the handlers called
+in this process.
 """
 
-import importlib.util
 import json
 import os
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import stripe
 
+from tests.support.gateway import LambdaContext, http_event
+from tests.support.merchants import Merchant
 from tests.support.service import ROOT, Service, free_port, new_user, running_service
+from tools.functions import load_function
 
 
 class Ledger:
@@ -33,25 +36,14 @@ class Ledger:
 
     def _note(self, parsed: dict[str, Any], **_: Any) -> None:
         self.requests += 1
-        consumed = parsed.get("ConsumedCapacity", {})
-        self.units += consumed.get("WriteCapacityUnits", consumed.get("CapacityUnits", 0.0))
+        told = parsed.get("ConsumedCapacity", {})
+        for consumed in told if isinstance(told, list) else [told]:
+            self.units += consumed.get("WriteCapacityUnits", consumed.get("CapacityUnits", 0.0))
 
     def take(self) -> tuple[int, float]:
         """What was counted since the last time."""
         found, self.requests, self.units = (self.requests, self.units), 0, 0.0
         return found
-
-
-class Context:
-    """What Lambda passes beside the event."""
-
-    aws_request_id = "bench"
-    function_name = "bench"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "bench"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 29_000
 
 
 def main() -> None:
@@ -61,19 +53,25 @@ def main() -> None:
         running_service(Path(home), free_port()) as service,
     ):
         environment = json.loads((service.home / "env.json").read_text())
-        os.environ.update(environment["SessionCreation"] | {"POWERTOOLS_LOG_LEVEL": "ERROR"})
-        creation, webhook = _handler("session_creation"), _handler("webhook_receipt")
+        for function in ("SessionCreation", "WebhookReceipt", "InstallCallback"):
+            os.environ.update(environment[function])
+        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+        creation, webhook, callback = (
+            load_function(name).handler
+            for name in ("session_creation", "webhook_receipt", "install_callback")
+        )
         ledger = Ledger()
         print("\nRequests, on a running service")
         _first_creation(service, ledger, creation)
         _webhook(ledger, webhook)
+        _callback(service, ledger, callback)
 
 
 def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
     event = json.loads((ROOT / "events" / "session_creation" / "create.json").read_text())
     event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = new_user()
     before = len(service.stripe_requests())
-    assert handler(event, Context())["statusCode"] == 200
+    assert handler(event, LambdaContext())["statusCode"] == 200
     requests, units = ledger.take()
     asked = len(service.stripe_requests()) - before
     print(
@@ -97,7 +95,7 @@ def _webhook(ledger: Ledger, handler: Any) -> None:
     assert stripe.WebhookSignature.verify_header(
         event["body"], event["headers"]["stripe-signature"], LOCAL_SECRET
     )
-    assert json.loads(handler(event, Context())["body"])["outcome"] == "applied"
+    assert json.loads(handler(event, LambdaContext())["body"])["outcome"] == "applied"
     requests, units = ledger.take()
     item = desk().table.get(key(known["id"])) or {}
     print(
@@ -108,19 +106,16 @@ def _webhook(ledger: Ledger, handler: Any) -> None:
     assert units <= 1
 
 
-def _handler(folder: str) -> Any:
-    """The handler of a function; all are called `app`, so each is loaded under its own name."""
-    path = ROOT / "functions" / folder
-    sys.path.insert(0, str(path))
-    try:
-        spec = importlib.util.spec_from_file_location(f"{folder}_app", path / "app.py")
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(path))
-    return module.handler
+def _callback(service: Service, ledger: Ledger, handler: Any) -> None:
+    merchant = Merchant(service)
+    target = urlsplit(merchant.installed(merchant.state()))
+    headers = {"cookie": merchant.browser.headers["cookie"]}
+    event = http_event("GET", target.path, headers=headers) | {"rawQueryString": target.query}
+    ledger.take()
+    assert handler(event, LambdaContext())["statusCode"] == 303
+    requests, units = ledger.take()
+    print(f"  install callback: {requests} DynamoDB requests (at most 2), {units:g} units")
+    assert requests <= 2
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`python -m tools.openapi`: writes `functions/pages/openapi.json`, the OpenAPI 3.1 document.
 
-The Identity calls describe themselves through Powertools; the others, whose functions carry no
-validation, are described here. `--check` fails when the file is not what would be written.
+Most calls describe themselves through Powertools; those of functions that carry no validation are
+described here. `--check` fails when the file is not what would be written.
 """
 
 import inspect
@@ -16,9 +16,15 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header
 from pydantic import BaseModel, Field
 
 from countersign import __version__
+from tools.functions import load_function
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "functions" / "pages" / "openapi.json"
+
+
+_DONE = {"201": "Created", "202": "Accepted", "204": "Done", "303": "On to a page"}
+OPEN = ("/webhook", "/health", "/callback/stripe", "/spc-auth-response", "/spc-opt-out")
+"""The calls that need no token."""
 
 
 class Fault(BaseModel):
@@ -75,24 +81,26 @@ def _others() -> APIGatewayHttpResolver:
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    sys.path.insert(0, str(ROOT / "functions" / "session_creation"))
-    import app  # type: ignore[import-not-found]
-
-    schema = _schema_of(app.api, secured=True)
-    other = _schema_of(_others(), secured=False)
-    schema["paths"] |= other["paths"]
-    schemas = schema["components"]["schemas"] | other["components"]["schemas"]
+    schema, *others = (
+        _schema_of(load_function("session_creation").api),
+        _schema_of(load_function("install_callback").api),
+        _schema_of(load_function("spc_verification").api),
+        _schema_of(_others()),
+    )
+    schemas = schema["components"]["schemas"]
+    for other in others:
+        schema["paths"] |= other["paths"]
+        schemas |= other["components"]["schemas"]
     for model in (Problem, Fault):
         template = "#/components/schemas/{model}"
         schemas[model.__name__] = model.model_json_schema(ref_template=template)
         schemas[model.__name__].pop("$defs", None)
     for of_powertools in ("HTTPValidationError", "ValidationError", "ResponseValidationError"):
         schemas.pop(of_powertools, None)
-    schema["components"]["schemas"] = schemas
     return schema
 
 
-def _schema_of(api: APIGatewayHttpResolver, *, secured: bool) -> dict[str, Any]:
+def _schema_of(api: APIGatewayHttpResolver) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads(
         api.get_openapi_json_schema(
             title="Countersign",
@@ -106,10 +114,10 @@ def _schema_of(api: APIGatewayHttpResolver, *, secured: bool) -> dict[str, Any]:
         route.func.__name__: inspect.getdoc(route.func)
         for route in [*api._static_routes, *api._dynamic_routes]
     }
-    for operations in schema["paths"].values():
+    for path, operations in schema["paths"].items():
         for operation in operations.values():
             _describe(operation, documentation)
-            if not secured:
+            if path in OPEN:
                 operation["security"] = []
     return schema
 
@@ -126,7 +134,7 @@ def _describe(operation: dict[str, Any], documentation: dict[str, str | None]) -
     for own in ("422", "500"):
         responses.pop(own, None)
     for status, answer in responses.items():
-        answer["description"] = "Accepted" if status == "202" else "Done"
+        answer["description"] = _DONE.get(status, "Done")
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, meaning in (("4XX", "Refused"), ("503", "A dependency is down; try again")):
         responses[status] = {"description": meaning, "content": content}

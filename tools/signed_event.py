@@ -1,5 +1,5 @@
-"""`python -m tools.signed_event TYPE [SESSION]`: prints a webhook, signed now, as API Gateway hands
-it over, for `sam local invoke WebhookReceipt -e -`.
+"""`python -m tools.signed_event TYPE [ID]`: prints a webhook, signed now, as API Gateway hands it
+over, for `sam local invoke WebhookReceipt -e -`. `ID` is the session, or the connected account.
 
 A signature grows stale in five minutes, so a file can not hold one that still counts. Signed with
 the first of `STRIPE_WEBHOOK_SECRETS`, else with the secret of a local run.
@@ -12,10 +12,19 @@ import sys
 import time
 from typing import Any
 
-TYPES = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
-PREFIX = "identity.verification_session."
+SESSION = "identity.verification_session."
+APPLICATION = "account.application."
+TYPES = (
+    *(
+        SESSION + kind
+        for kind in ("created", "processing", "requires_input", "verified", "canceled", "redacted")
+    ),
+    *(APPLICATION + kind for kind in ("authorized", "deauthorized")),
+)
 STATUS = {"created": "requires_input", "redacted": "verified"}
 LOCAL_SECRET = "whsec_local_account"  # noqa: S105  the well-known one of a local run
+APPLICATION_ID = "ca_local"
+"""The application of a local run."""
 
 
 def session(kind: str, session_id: str, created: int) -> dict[str, Any]:
@@ -46,27 +55,34 @@ def session(kind: str, session_id: str, created: int) -> dict[str, Any]:
     }
 
 
+def _told(event_type: str, subject: str, now: int) -> dict[str, Any]:
+    """The members that depend on the type: of the app's events the account is their own."""
+    if event_type.startswith(APPLICATION):
+        application = {"id": APPLICATION_ID, "object": "application", "name": "Sample"}
+        return {"account": subject, "data": {"object": application}}
+    return {"data": {"object": session(event_type.removeprefix(SESSION), subject, now)}}
+
+
 def signed_request(
-    event_type: str, session_id: str, now: int, secret: str = LOCAL_SECRET
+    event_type: str, subject: str, now: int, secret: str = LOCAL_SECRET
 ) -> dict[str, Any]:
-    """The request of a webhook of this type, signed at `now` (Unix seconds).
+    """The request of a webhook of this type, signed at `now` (Unix seconds); `subject` is the id of
+    the session or the connected account.
 
     Raises `ValueError` for a type that the bundle does not act on.
     """
-    kind = event_type.removeprefix(PREFIX)
-    if kind not in TYPES:
-        known = ", ".join(PREFIX + name for name in TYPES)
-        raise ValueError(f"{event_type} is not one of {known}")
+    if event_type not in TYPES:
+        raise ValueError(f"{event_type} is not one of {', '.join(TYPES)}")
     event = {
         "id": f"evt_sample{now}",
         "object": "event",
         "api_version": "2026-10-28.endive",
         "created": now,
-        "data": {"object": session(kind, session_id, now)},
+        **_told(event_type, subject, now),
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},
-        "type": PREFIX + kind,
+        "type": event_type,
     }
     body = json.dumps(event, indent=2)
     signature = hmac.digest(secret.encode(), f"{now}.{body}".encode(), "sha256").hex()
@@ -93,12 +109,11 @@ def signed_request(
 
 
 def main() -> int:
-    event_type, *rest = sys.argv[1:] or [f"{PREFIX}verified"]
+    event_type, *rest = sys.argv[1:] or [f"{SESSION}verified"]
     secret = os.environ.get("STRIPE_WEBHOOK_SECRETS", LOCAL_SECRET).split(",")[0].strip()
+    sample = "acct_1LocalBakery0001" if event_type.startswith(APPLICATION) else "vs_1SQsample"
     try:
-        request = signed_request(
-            event_type, rest[0] if rest else "vs_1SQsample", int(time.time()), secret
-        )
+        request = signed_request(event_type, (rest or [sample])[0], int(time.time()), secret)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2

@@ -8,8 +8,10 @@ from typing import Any
 
 from countersign.edge import Answer, Event, boundary, json_answer
 from countersign.identity import events as identity_events
-from countersign.identity.desk import desk
+from countersign.identity.desk import desk as identity_desk
 from countersign.identity.session import acts_on
+from countersign.installs import events as install_events
+from countersign.installs.desk import desk as installs_desk
 from countersign.stripe_event import Event as StripeEvent
 from countersign.webhooks.intake import Receiver, receive
 
@@ -23,5 +25,7 @@ def handler(event: Event, context: Any) -> Answer:
 def _receiver_of(event: StripeEvent) -> Receiver | None:
     """The capability that acts on events of this type, if any."""
     if acts_on(event):
-        return partial(identity_events.receive, desk())
+        return partial(identity_events.receive, identity_desk())
+    if install_events.acts_on(event):
+        return partial(install_events.receive, installs_desk())
     return None

@@ -1,0 +1,122 @@
+"""Verifying one payment confirmation, as the function does, beside bare ECDSA verification with
+`cryptography` and beside other libraries on the same answer.
+"""
+
+import importlib.util
+import statistics
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from webauthn import helpers
+
+from bench.timing import CALLS, ROUNDS, compare, report
+from countersign.spc.answer import parse_answer
+from countersign.spc.assertion import verify
+from tests.support.node_verifier import node_verifier
+from tests.support.spc_payments import CHALLENGE, RP_ID, SHOP, Answered, Payment
+
+MOST = 1.5
+"""What the whole may cost at most, in bare verifications."""
+OURS = "countersign: parse_answer and verify"
+BARE = "bare ECDSA, key loaded from SPKI"
+
+
+def main() -> None:
+    """Print each, and how many bare verifications the whole costs."""
+    payment = Payment()
+    answer = payment.answer()
+    contestants = {
+        OURS: _ours(answer),
+        BARE: _bare(answer),
+        "py_webauthn helpers": _helpers(answer),
+    }
+    if importlib.util.find_spec("fido2"):
+        contestants["fido2"] = _fido2(answer)
+    for call in contestants.values():
+        call()
+    found = compare(contestants)
+    with node_verifier() as node:
+        asked = (answer.credential, payment.terms, payment.key.cose, payment.known_count)
+        assert node.accepts(*asked)
+        node.times(*asked, rounds=ROUNDS, calls=CALLS)
+        found["@simplewebauthn/server, by its clock"] = node.times(
+            *asked, rounds=ROUNDS, calls=CALLS
+        )
+    report("One payment confirmation, verified", found, BARE)
+    ratio = statistics.median(found[OURS]) / statistics.median(found[BARE])
+    verdict = "within" if ratio <= MOST else "OVER"
+    print(f"  {ratio:.2f} bare verifications: {verdict} the {MOST} that it may cost")
+    if "fido2" not in found:
+        print("  fido2 is not installed, and was left out")
+
+
+def _ours(answer: Answered) -> Callable[[], object]:
+    terms, credentials = answer.payment.terms, answer.payment.credentials
+    return lambda: verify(parse_answer(answer.credential), terms, credentials)
+
+
+def _bare(answer: Answered) -> Callable[[], object]:
+    data = answer.bytes_of("authenticatorData")
+    signed = data + sha256(answer.bytes_of("clientDataJSON")).digest()
+    signature, spki = answer.bytes_of("signature"), answer.payment.key.spki
+
+    def call() -> None:
+        key: Any = load_der_public_key(spki)
+        key.verify(signature, signed, ec.ECDSA(SHA256()))
+
+    return call
+
+
+def _helpers(answer: Answered) -> Callable[[], object]:
+    """Its public helpers, as its own verification does not take `payment.get`: WebAuthn's part."""
+    cose, known = answer.payment.key.cose, answer.payment.known_count
+
+    def call() -> None:
+        told = helpers.parse_authentication_credential_json(answer.credential)
+        client_data = helpers.parse_client_data_json(told.response.client_data_json)
+        assert helpers.bytes_to_base64url(client_data.challenge) == CHALLENGE
+        assert client_data.origin == SHOP
+        data = helpers.parse_authenticator_data(told.response.authenticator_data)
+        assert data.rp_id_hash == sha256(RP_ID.encode()).digest()
+        assert data.flags.up
+        assert data.flags.uv
+        assert data.sign_count > known
+        helpers.parse_backup_flags(data.flags)
+        decoded = helpers.decode_credential_public_key(cose)
+        helpers.verify_signature(
+            public_key=helpers.decoded_public_key_to_cryptography(decoded),
+            signature_alg=decoded.alg,
+            signature=told.response.signature,
+            data=told.response.authenticator_data + sha256(told.response.client_data_json).digest(),
+        )
+
+    return call
+
+
+def _fido2(answer: Answered) -> Callable[[], object]:
+    """Its public parts, as its server does not take `payment.get` either: WebAuthn's part."""
+    from fido2 import cbor  # type: ignore[import-not-found,unused-ignore]
+    from fido2.cose import CoseKey  # type: ignore[import-not-found,unused-ignore]
+    from fido2.webauthn import (  # type: ignore[import-not-found,unused-ignore]
+        AuthenticationResponse,
+    )
+
+    def call() -> None:
+        told = AuthenticationResponse.from_dict(answer.credential).response
+        data = told.authenticator_data
+        assert data.rp_id_hash == sha256(RP_ID.encode()).digest()
+        assert data.is_user_present()
+        assert data.is_user_verified()
+        assert told.client_data.origin == SHOP
+        key = CoseKey.parse(cbor.decode(answer.payment.key.cose))
+        key.verify(data + told.client_data.hash, told.signature)
+
+    return call
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""What the calls about installations take and give (contract, section Install links)."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class CreateLink(BaseModel):
+    """A request for an install link."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    return_to: Annotated[
+        str | None,
+        Field(description="Where the merchant goes on to once connected; from the allow-list."),
+    ] = None
+
+
+class InstallLink(BaseModel):
+    """A link to Stripe's marketplace, for this browser alone, to be used once."""
+
+    url: str
+    expires_at: int
+
+
+class EditInstallation(BaseModel):
+    """The members to set; null removes one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payee_name: Annotated[
+        str | None, Field(description="The name that payers are shown; at most 64 characters.")
+    ] = None
+    payee_origin: Annotated[
+        str | None,
+        Field(
+            description="The https origin that payers are shown. Proven by a file on it,"
+            ' /.well-known/countersign.json, with {"accounts": ["acct_…"]}.'
+        ),
+    ] = None
+    checkout_origins: Annotated[
+        list[str] | None, Field(description="The origins whose pages may ask for a confirmation.")
+    ] = None
+    clients: Annotated[
+        list[str] | None, Field(description="The token subjects that may act for the account.")
+    ] = None
+
+
+class Confirm(BaseModel):
+    """The confirmation that the callback handed to the browser in the address's fragment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    confirmation: Annotated[str, Field(max_length=255)]
+
+
+class InstallationView(BaseModel):
+    """An installation as its holder sees it; times are Unix seconds by Stripe's clock."""
+
+    account_id: str
+    installed_by: str
+    livemode: bool
+    livemode_confirmed: bool
+    status: Literal["installed", "uninstalled"]
+    payee_name: str | None
+    payee_origin: str | None
+    payee_verified: bool
+    checkout_origins: list[str]
+    clients: list[str]
+    installed_at: int
+    uninstalled_at: int | None
+
+
+class InstallationList(BaseModel):
+    """One page, newest first; `next_cursor` is null on the last."""
+
+    data: list[InstallationView]
+    next_cursor: str | None

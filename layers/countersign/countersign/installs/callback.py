@@ -1,0 +1,85 @@
+"""The query that Stripe's marketplace returns with: its shape, checked before anything else. Pure.
+
+https://docs.stripe.com/stripe-apps/install-links#redirect-back
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from countersign.installs.refusals import invalid_state, unsigned
+from countersign.minted import fingerprint
+from countersign.problems import Fault, Invalid
+
+_SHAPES = {
+    "user_id": (r"usr_[A-Za-z0-9_]{1,250}", "must be the id of a Stripe user, usr_…"),
+    "account_id": (r"acct_[A-Za-z0-9_]{1,250}", "must be the id of an account, acct_…"),
+    "install_signature": (r"[!-~]{1,4096}", "must be a signature, t=…,v1=…"),
+    "livemode": (r"true|false", "must be true or false"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The app was not installed; `state` is empty, as Stripe sends none. What Stripe says of the
+    reason is dropped: anybody can write that text into an address.
+    """
+
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """An installation as the browser tells it; nothing of it is believed yet."""
+
+    state: str
+    user_id: str
+    account_id: str
+    signature: str
+    livemode: bool
+
+    @property
+    def use(self) -> str:
+        """What tells this callback from any other with the same state."""
+        return fingerprint(self.user_id, self.account_id, self.signature)
+
+
+def parse_callback(query: str) -> Callback | Cancelled:
+    """Read a raw query string; members that are new to us are passed over.
+
+    Raises 400 `invalid_state` or `install_signature_missing`, and 422 for any other member that is
+    missing, given twice, or not of its shape.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+        given.setdefault(name, []).append(value)
+    if "error" in given:
+        return Cancelled(given.get("state", [""])[0])
+    if len(given.get("state", ())) != 1:
+        raise invalid_state()
+    if not any(given.get("install_signature", ())):
+        raise unsigned()
+    faults = [fault for name in _SHAPES if (fault := _fault(name, given.get(name, [])))]
+    if faults:
+        raise Invalid(faults)
+    return Callback(
+        state=given["state"][0],
+        user_id=given["user_id"][0],
+        account_id=given["account_id"][0],
+        signature=given["install_signature"][0],
+        livemode=given.get("livemode") != ["false"],
+    )
+
+
+def is_account(text: str) -> bool:
+    """Whether this can be the id of an account."""
+    return re.fullmatch(_SHAPES["account_id"][0], text) is not None
+
+
+def _fault(name: str, values: list[str]) -> Fault | None:
+    shape, message = _SHAPES[name]
+    if not values and name == "livemode":  # Stripe leaves it out for live mode
+        return None
+    if len(values) == 1 and re.fullmatch(shape, values[0]):
+        return None
+    return {"pointer": f"/{name}", "message": "is given twice" if len(values) > 1 else message}

@@ -1,0 +1,176 @@
+"""What is stored of installations, in one table.
+
+Item `account#acct_…`: `user`, `installed_by`, `installed_at` (the last callback), `confirmed` and
+`uninstalled` (moments, see `ordering`), what the holder has set, and `rev`.
+Item `holder#<hash of the user>`: an attribute for every account, named by its id, with the time of
+the installation: the user's list, newest first, without an index.
+Items `state#<hash>` and `pending#<hash>`: see `states`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from countersign.installs import installation
+from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed, key
+from countersign.minted import fingerprint
+from countersign.ordering import moment, moment_time
+from countersign.problems import Problem, Unavailable
+from countersign.table import Change, ConditionFailed, Item, Table, TransactionRefused
+
+Outcome = str
+"""`applied`, `duplicate` or `superseded`."""
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An account of somebody's list, and when it was installed (Unix seconds)."""
+
+    installed_at: int
+    account_id: str
+
+
+def load(table: Table, account_id: str) -> Installation:
+    """What is known of an account, perhaps nothing."""
+    pk = key(account_id)
+    return Installation(table.get(pk) or {"pk": pk})
+
+
+def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
+    """What is known of up to 100 accounts, by account."""
+    items = table.get_many([key(account_id) for account_id in account_ids])
+    found = map(Installation, items.values())
+    return {entry.account_id: entry for entry in found}
+
+
+def held_by(table: Table, user: str) -> list[Held]:
+    """The accounts that a user ever installed on, newest first; others may hold them by now."""
+    item = table.get(_holder_key(user)) or {}
+    held = [Held(value, name) for name, value in item.items() if name != "pk"]
+    return sorted(held, key=lambda entry: (entry.installed_at, entry.account_id), reverse=True)
+
+
+def connecting(stored: Installation, told: Installed) -> list[Change]:
+    """The changes of a callback to the account and to the user's list, on the condition that the
+    account's item is as it was read; none when it tells nothing new. Raises as `changes` does.
+    """
+    sets = installation.changes(stored, told)
+    if sets is None:
+        return []
+    revision = stored.item.get("rev")
+    names = {f"#{name}": name for name in (*sets, *CONFIG)}
+    values = {f":{name}": value for name, value in sets.items()} | {":one": 1}
+    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
+    removed = ", ".join(f"#{name}" for name in CONFIG)
+    condition = "attribute_not_exists(rev)"
+    if revision is not None:
+        condition, values[":rev"] = "rev = :rev", revision
+    expression = f"SET {assigned} REMOVE {removed} ADD rev :one"
+    account = Change(key(told.account_id), expression, condition, values, names)
+    names, values = {"#account": told.account_id}, {":at": told.at}
+    return [account, Change(_holder_key(told.user), "SET #account = :at", "", values, names)]
+
+
+def settle(
+    table: Table, pks: list[str], decide: Callable[[dict[str, Item]], list[Change]], spent: Problem
+) -> None:
+    """Read items, decide what to change and change it, again while somebody else's writes come
+    between. The first item is used once: `spent` is raised when another request has just used it.
+    """
+    for _ in range(_TRIES):
+        changes = decide(table.get_many(pks))
+        try:
+            if changes:
+                table.transact(changes)
+        except TransactionRefused as refused:
+            if pks[0] in refused.failed:
+                raise spent from None
+            continue
+        return
+    raise Unavailable("storage")
+
+
+def confirm(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+    """Note that the app was authorised in our mode at a moment."""
+    return _raise(table, account_id, "confirmed", at)
+
+
+def uninstall(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+    """Note that the app was gone at a moment; what payers were shown goes with it, unless the
+    account was installed again since. One write, a second only in that case.
+    """
+    names = {f"#{name}": name for name in PAYEE}
+    try:
+        item = table.update(
+            key(account_id),
+            f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
+            "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
+            " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
+            {":at": at, ":time": moment_time(at), ":one": 1},
+            names,
+        )
+    except ConditionFailed as failed:
+        stored = Installation(failed.item or {"pk": key(account_id)})
+        if stored.item.get("uninstalled", "") >= at:
+            return _late(stored, "uninstalled", at), stored
+        _, stored = _raise(table, account_id, "uninstalled", at)
+        return "superseded", stored
+    return "applied", Installation(item)
+
+
+def _raise(table: Table, account_id: str, name: str, at: str) -> tuple[Outcome, Installation]:
+    """Keep the later of two moments."""
+    try:
+        item = table.update(
+            key(account_id),
+            "SET #name = :at ADD rev :one",
+            "attribute_not_exists(#name) OR #name < :at",
+            {":at": at, ":one": 1},
+            {"#name": name},
+        )
+    except ConditionFailed as failed:
+        stored = Installation(failed.item or {"pk": key(account_id)})
+        return _late(stored, name, at), stored
+    return "applied", Installation(item)
+
+
+def _late(stored: Installation, name: str, at: str) -> Outcome:
+    return "duplicate" if stored.item.get(name) == at else "superseded"
+
+
+def set_config(table: Table, held: Installation, sets: Item, removes: list[str]) -> Installation:
+    """Change what the holder has set, while this very installation stands.
+
+    Raises `ConditionFailed` when it has ended or begun anew meanwhile.
+    """
+    names = {f"#{name}": name for name in (*sets, *removes)}
+    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
+    removed = ", ".join(f"#{name}" for name in removes)
+    expression = " ".join(
+        part
+        for part in (
+            f"SET {assigned}" if sets else "",
+            f"REMOVE {removed}" if removes else "",
+            "ADD rev :one",
+        )
+        if part
+    )
+    values = {f":{name}": value for name, value in sets.items()} | {
+        ":one": 1,
+        ":user": held.user,
+        ":at": held.installed_at,
+        ":moment": moment(held.installed_at),
+    }
+    item = table.update(
+        key(held.account_id),
+        expression,
+        "#user = :user AND installed_at = :at"
+        " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
+        values,
+        names | {"#user": "user"},
+    )
+    return Installation(item)
+
+
+def _holder_key(user: str) -> str:
+    return f"holder#{fingerprint(user)}"

@@ -1,0 +1,250 @@
+"""The way of a merchant through install links, in a real browser and across origins."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.merchant import (
+    SHOP,
+    binding,
+    callbacks,
+    connect,
+    connections,
+    go_to_stripe,
+    install,
+    new_account,
+    ready_to_connect,
+    redirect_of,
+    state_of,
+)
+
+pytestmark = pytest.mark.server
+
+Visit = Callable[..., Visitor]
+
+
+def test_a_merchant_installs_the_app_and_the_account_is_connected(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    assert visitor.page.url == f"{visitor.service.url}/connected?account_id={account_id}"
+    expect(visitor.page.locator("#heading")).to_have_text(f"{SHOP} is connected")
+    expect(visitor.page.locator("#fact-account")).to_have_text(account_id)
+    expect(visitor.page.locator("#fact-mode")).to_have_text("Test mode")
+    assert connections(visitor) == [account_id]
+
+
+def test_the_cookie_of_an_install_link_is_sent_back_to_this_host_alone(visit: Visit) -> None:
+    visitor = visit()
+    ready_to_connect(visitor)
+    go_to_stripe(visitor)
+    cookie = binding(visitor.page.context)
+    assert (cookie["httpOnly"], cookie["secure"], cookie["sameSite"]) == (True, True, "Lax")
+    assert (cookie["domain"], cookie["path"]) == ("localhost", "/")
+    assert visitor.page.evaluate("document.cookie") == ""
+
+
+def test_a_cookie_for_this_site_only_would_be_lost_on_the_way_back(visit: Visit) -> None:
+    """Stripe's page is another site here too, so a `SameSite=Strict` by mistake shows."""
+    visitor = visit()
+    account_id = new_account(visitor.service)
+    ready_to_connect(visitor)
+    go_to_stripe(visitor)
+    context = visitor.page.context
+    strict = binding(context) | {"sameSite": "Strict"}
+    context.clear_cookies()
+    context.add_cookies([strict])  # type: ignore[list-item]
+    assert binding(context)["sameSite"] == "Strict"
+    install(visitor.page, account_id)
+    visitor.sees("refused")
+
+
+def test_a_cancelled_installation_changes_nothing_and_can_be_tried_again(visit: Visit) -> None:
+    visitor = visit()
+    ready_to_connect(visitor)
+    go_to_stripe(visitor)
+    visitor.page.get_by_role("button", name="Cancel").click()
+    visitor.sees("not_connected")
+    assert visitor.page.url == f"{visitor.service.url}/not-connected"
+    assert "denied" not in visitor.page.locator("body").inner_text()
+    visitor.page.locator("#try-again").click()
+    visitor.sees("ready")
+    assert connections(visitor) == []
+
+
+def test_a_reload_of_the_callback_shows_the_same_connection(visit: Visit) -> None:
+    visitor = visit()
+    opened = callbacks(visitor.page)
+    account_id = connect(visitor)
+    visitor.page.reload()
+    visitor.sees("installed")
+    visitor.page.goto(opened[0])
+    visitor.sees("installed")
+    assert visitor.page.url == f"{visitor.service.url}/connected?account_id={account_id}"
+    assert connections(visitor) == [account_id]
+
+
+def test_the_other_mode_is_refused_and_nothing_is_connected(visit: Visit) -> None:
+    visitor = visit()
+    account_id = new_account(visitor.service)
+    ready_to_connect(visitor)
+    go_to_stripe(visitor)
+    install(visitor.page, account_id, "live")
+    visitor.sees("refused")
+    expect(visitor.page.locator("h1")).to_have_text("The app was installed in the other mode")
+    visitor.page.locator("#start-again").click()
+    visitor.sees("ready")
+    assert connections(visitor) == []
+
+
+def test_a_callback_opened_in_a_victims_browser_is_refused(visit: Visit) -> None:
+    """Otherwise the victim would go on with the attacker's account, or the attacker with theirs."""
+    attacker, victim = visit(), visit()
+    account_id = new_account(attacker.service)
+    ready_to_connect(attacker)
+    address = redirect_of(attacker.service, account_id, go_to_stripe(attacker))
+    ready_to_connect(victim)
+    go_to_stripe(victim)  # so that this browser has a cookie of its own
+    victim.page.goto(address)
+    victim.sees("refused")
+    expect(victim.page.locator("h1")).to_have_text("This link can no longer be used")
+    victim.page.locator("#see-connections").click()
+    victim.sees("ready")
+    assert connections(victim) == []
+    attacker.page.goto(address)
+    attacker.sees("installed")
+
+
+def test_a_victim_who_follows_an_attackers_link_connects_nothing(visit: Visit) -> None:
+    attacker, victim = visit(), visit()
+    account_id = new_account(victim.service)
+    ready_to_connect(attacker)
+    go_to_stripe(attacker)
+    ready_to_connect(victim)
+    victim.page.goto(attacker.page.url)
+    install(victim.page, account_id)
+    victim.sees("refused")
+    assert connections(victim) == connections(attacker) == []
+
+
+def test_an_account_that_somebody_else_holds_is_not_moved(visit: Visit) -> None:
+    holder, other = visit(), visit()
+    account_id = connect(holder)
+    ready_to_connect(other)
+    go_to_stripe(other)
+    install(other.page, account_id)
+    other.sees("refused")
+    expect(other.page.locator("h1")).to_have_text("Somebody else has connected this account")
+    other.open(f"/connected?account_id={account_id}")
+    other.sees("not_found")
+    assert connections(holder) == [account_id]
+
+
+def test_two_tabs_of_a_browser_connect_an_account_each(visit: Visit) -> None:
+    visitor = visit()
+    accounts = [new_account(visitor.service, f"Shop {number}") for number in (1, 2)]
+    ready_to_connect(visitor)
+    first, second = visitor.page, visitor.page.context.new_page()
+    go_to_stripe(visitor)
+    visitor.page = second
+    ready_to_connect(visitor)
+    go_to_stripe(visitor)
+    for page, account_id in zip((first, second), accounts, strict=True):
+        install(page, account_id)
+        page.wait_for_url(f"**/connected?account_id={account_id}")
+    assert sorted(connections(visitor)) == sorted(accounts)
+
+
+def test_a_long_list_of_connections_goes_on_where_it_ended(visit: Visit) -> None:
+    visitor = visit()
+    page, first = visitor.page, connect(visitor)
+    visitor.open("/connect")
+    go_to_stripe(visitor)
+    second = new_account(visitor.service)
+    page.reload()
+    install(page, second)
+    visitor.sees("installed")
+    one_at_a_time = re.compile(r"/installations\?")
+    page.route(one_at_a_time, lambda route: route.continue_(url=f"{route.request.url}&limit=1"))
+    [shown] = connections(visitor)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("#connection-list a")).to_have_count(2)
+    expect(page.locator("#connection-list a").last).to_be_focused()
+    expect(page.locator("#connections-more")).to_be_hidden()
+    expect(page.locator("#connection-list")).to_contain_text(({first, second} - {shown}).pop())
+
+
+def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    pattern = re.compile(r"/installations\?")
+    visitor.page.route(pattern, lambda route: route.abort())
+    assert connections(visitor) == []
+    expect(visitor.page.locator("#connections-note")).to_contain_text("cannot be shown")
+    visitor.page.unroute(pattern)
+    visitor.page.get_by_role("button", name="Try again").click()
+    expect(visitor.page.locator("#connection-list")).to_contain_text(account_id)
+    expect(visitor.page.locator("#connections-note")).to_have_text("")
+
+
+def test_a_double_click_begins_one_connection(visit: Visit) -> None:
+    visitor = visit()
+    ready_to_connect(visitor)
+    begun: list[str] = []
+    visitor.page.on("request", lambda request: begun.append(f"{request.method} {request.url}"))
+    visitor.page.locator("#connect").dblclick()
+    state_of(visitor.page)
+    assert len([call for call in begun if call.endswith("/install-links")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (503, "storage_unavailable", "The service is not available right now."),
+        (500, "install_links_misconfigured", "Connecting has not been set up for this site."),
+        (429, "", "Too many requests at the moment."),
+        (409, "something_new", "Something went wrong (something_new)."),
+    ],
+)
+def test_a_link_that_can_not_be_made_is_explained(
+    visit: Visit, status: int, code: str, said: str
+) -> None:
+    visitor = visit()
+    ready_to_connect(visitor)
+    problem = {"code": code} if code else {"message": "Too Many Requests"}
+    visitor.page.route("**/install-links", lambda route: route.fulfill(status=status, json=problem))
+    visitor.page.locator("#connect").click()
+    expect(visitor.page.locator("#notice")).to_contain_text(said)
+    visitor.page.unroute("**/install-links")
+    go_to_stripe(visitor)
+
+
+def test_the_way_there_and_back_can_be_gone_by_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    keyboard = visitor.page.keyboard
+    account_id = new_account(visitor.service)
+    ready_to_connect(visitor)
+    press_until(visitor, "Tab", "document.activeElement.id === 'connect'")
+    keyboard.press("Enter")
+    state_of(visitor.page)
+    press_until(visitor, "Tab", "document.activeElement.name === 'account'")
+    press_until(visitor, "ArrowUp", f"document.activeElement.value === '{account_id}'")
+    press_until(visitor, "Tab", "document.activeElement.textContent === 'Install'")
+    keyboard.press("Enter")
+    visitor.sees("installed")
+    press_until(visitor, "Tab", "document.activeElement.id === 'payee_name'")
+    keyboard.type("Tanaka")
+    keyboard.press("Enter")
+    expect(visitor.page.locator("#settings-notice")).to_have_text("Saved.")
+    press_until(visitor, "Tab", "document.activeElement.id === 'disconnect'")
+
+
+def press_until(visitor: Visitor, key: str, reached: str) -> None:
+    """Press a key until the browser says that the place is reached."""
+    for _ in range(60):
+        visitor.page.keyboard.press(key)
+        if visitor.page.evaluate(reached):
+            return
+    raise AssertionError(f"{key} does not lead to {reached}")

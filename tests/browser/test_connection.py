@@ -1,0 +1,230 @@
+"""The page of one connection: its settings, its end, and who may see it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import Visitor
+from tests.browser.merchant import connect, go_to_stripe, install
+
+pytestmark = pytest.mark.server
+
+Visit = Callable[..., Visitor]
+
+CONFIRMATION = "A" * 43
+"""Of the right shape, and nobody's."""
+
+
+def field(visitor: Visitor, name: str) -> Locator:
+    return visitor.page.locator(f"#{name}")
+
+
+def save(visitor: Visitor) -> None:
+    visitor.page.locator("#save").click()
+
+
+def said_of_settings(visitor: Visitor) -> Locator:
+    return visitor.page.locator("#settings-notice")
+
+
+def test_settings_are_kept_as_a_browser_writes_them(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    field(visitor, "payee_name").fill("  Tanaka  ")
+    field(visitor, "payee_origin").fill("https://Tanaka.EXAMPLE:443/")
+    field(visitor, "checkout_origins").fill("https://one.example\n\nhttps://two.example/\n")
+    field(visitor, "clients").fill("server_1\nserver_1")
+    save(visitor)
+    expect(said_of_settings(visitor)).to_have_text("Saved.")
+    expect(visitor.page.locator("#save")).to_be_focused()
+    visitor.page.reload()
+    visitor.sees("installed")
+    expect(field(visitor, "payee_name")).to_have_value("Tanaka")
+    expect(field(visitor, "payee_origin")).to_have_value("https://tanaka.example")
+    expect(field(visitor, "checkout_origins")).to_have_value(
+        "https://one.example\nhttps://two.example"
+    )
+    expect(field(visitor, "clients")).to_have_value("server_1")
+    proof = visitor.page.locator("#proof")
+    expect(proof).to_contain_text("https://tanaka.example/.well-known/countersign.json")
+    expect(proof).to_contain_text(f'{{"accounts":["{account_id}"]}}')
+
+
+def test_an_emptied_field_removes_what_was_stored(visit: Visit) -> None:
+    visitor = visit()
+    connect(visitor)
+    field(visitor, "payee_name").fill("Tanaka")
+    field(visitor, "clients").fill("server_1")
+    save(visitor)
+    expect(said_of_settings(visitor)).to_have_text("Saved.")
+    field(visitor, "payee_name").fill("")
+    field(visitor, "clients").fill("")
+    save(visitor)
+    visitor.page.reload()
+    visitor.sees("installed")
+    expect(field(visitor, "payee_name")).to_have_value("")
+    expect(field(visitor, "clients")).to_have_value("")
+
+
+def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(visit: Visit) -> None:
+    visitor = visit()
+    connect(visitor)
+    field(visitor, "payee_name").fill("Tanaka")
+    field(visitor, "payee_origin").fill("http://tanaka.example/shop")
+    field(visitor, "checkout_origins").fill("https://one.example\n\nnot an address")
+    save(visitor)
+    expect(said_of_settings(visitor)).to_contain_text("Nothing was saved.")
+    origin = field(visitor, "payee_origin")
+    expect(origin).to_be_focused()
+    expect(origin).to_have_attribute("aria-invalid", "true")
+    expect(origin).to_have_attribute("aria-describedby", "payee_origin-hint payee_origin-fault")
+    expect(visitor.page.locator("#payee_origin-fault")).to_contain_text("begins with https://")
+    expect(visitor.page.locator("#checkout_origins-fault")).to_contain_text("not an address: ")
+    expect(field(visitor, "payee_name")).to_have_attribute("aria-invalid", "false")
+    visitor.page.reload()
+    visitor.sees("installed")
+    expect(field(visitor, "payee_name")).to_have_value("")
+
+
+def test_settings_that_could_not_be_sent_stay_in_the_form(visit: Visit) -> None:
+    visitor = visit()
+    connect(visitor)
+    field(visitor, "payee_name").fill("Tanaka")
+    visitor.page.route("**/installations/*", lambda route: route.abort())
+    save(visitor)
+    expect(said_of_settings(visitor)).to_contain_text("The connection failed.")
+    visitor.page.unroute("**/installations/*")
+    expect(field(visitor, "payee_name")).to_have_value("Tanaka")
+    save(visitor)
+    expect(said_of_settings(visitor)).to_have_text("Saved.")
+
+
+def test_the_question_before_disconnecting_can_be_left_by_keyboard(visit: Visit) -> None:
+    visitor = visit()
+    connect(visitor)
+    button, question = visitor.page.locator("#disconnect"), visitor.page.locator("dialog")
+    button.focus()
+    visitor.page.keyboard.press("Enter")
+    expect(question).to_contain_text("Disconnect Boulangerie Tanaka?")
+    expect(visitor.page.locator("#disconnect-keep")).to_be_focused()
+    visitor.page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(button).to_be_focused()
+    visitor.sees("installed")
+
+
+def test_a_disconnected_account_can_be_connected_again_and_starts_anew(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    field(visitor, "payee_name").fill("Tanaka")
+    save(visitor)
+    expect(said_of_settings(visitor)).to_have_text("Saved.")
+    visitor.page.locator("#disconnect").click()
+    visitor.page.locator("#disconnect-confirm").click()
+    visitor.sees("uninstalled")
+    expect(visitor.page.locator("#heading")).to_be_focused()
+    expect(visitor.page.locator("#settings")).to_be_hidden()
+    visitor.page.locator("#go-connect").click()
+    visitor.sees("ready")
+    go_to_stripe(visitor)
+    expect(visitor.page.locator("label", has_text=account_id)).to_contain_text("not installed")
+    install(visitor.page, account_id)
+    visitor.sees("installed")
+    expect(field(visitor, "payee_name")).to_have_value("")
+
+
+def test_an_account_uninstalled_at_stripe_is_shown_as_disconnected(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    visitor.service.http.post("/_local/stripe/_uninstall", json={"account": account_id})
+    for _ in range(30):
+        visitor.page.reload()
+        expect(visitor.page.locator("#status")).to_have_attribute(
+            "data-state", re.compile("installed$")
+        )
+        if visitor.page.locator("#status[data-state=uninstalled]").count():
+            break
+    expect(visitor.page.locator("#detail")).to_contain_text("It was disconnected on ")
+    visitor.open("/connect")
+    expect(visitor.page.locator("#connection-list")).to_contain_text("Disconnected on ")
+
+
+def test_who_is_not_signed_in_comes_back_to_the_same_connection(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    visitor.page.locator("#sign-out").click()
+    visitor.page.wait_for_url(re.compile(r"localhost:\d+/$"))
+    visitor.open(f"/connected?account_id={account_id}")
+    visitor.sees("signed_out")
+    visitor.sign_in()
+    visitor.sees("installed")
+    assert visitor.page.url.endswith(f"/connected?account_id={account_id}")
+
+
+@pytest.mark.parametrize("query", ["", "?account_id=acct_nobodys", "?account_id=%3Cb%3E", "?a=b"])
+def test_a_connection_that_there_is_not_leads_to_a_new_one(visit: Visit, query: str) -> None:
+    visitor = visit()
+    visitor.open(f"/connected{query}")
+    visitor.sign_in()
+    visitor.sees("not_found")
+    visitor.page.locator("#go-connect").click()
+    visitor.sees("ready")
+
+
+def test_names_from_stripe_are_text(visit: Visit) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    visitor = visit()
+    connect(visitor, name)
+    expect(visitor.page.locator("#heading")).to_have_text(f"{name} is connected")
+    assert visitor.page.locator("img").count() == 0
+
+
+def test_without_stripes_word_for_it_the_account_is_called_by_its_id(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    visitor.service.fault("/v1/account", 4, status=500)
+    visitor.page.reload()
+    visitor.sees("installed")
+    expect(visitor.page.locator("#heading")).to_have_text(f"{account_id} is connected")
+    visitor.service.fault("/v1/account", 0)
+
+
+def test_a_connection_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+    visitor = visit()
+    account_id = connect(visitor)
+    pattern = f"**/installations/{account_id}"
+    visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
+    visitor.page.reload()
+    visitor.sees("unavailable")
+    visitor.page.unroute(pattern)
+    visitor.page.locator("#retry").click()
+    visitor.sees("installed")
+
+
+def test_a_confirmation_leaves_the_address_at_once_and_outlives_the_sign_in(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
+    visitor.sees("signed_out")
+    assert visitor.page.url == f"{visitor.service.url}/connected?account_id=acct_1"
+    expect(visitor.page.locator("#heading")).to_have_text("Sign in to finish connecting")
+    sent: list[str | None] = []
+    visitor.page.on("request", lambda call: sent.append(call.post_data))
+    visitor.sign_in()
+    visitor.sees("refused")
+    assert sent.count(f'{{"confirmation":"{CONFIRMATION}"}}') == 1
+    expect(visitor.page.locator("#heading")).to_have_text("The connection was not completed")
+    visitor.page.reload()
+    visitor.sees("not_found")
+
+
+def test_a_confirmation_that_could_not_be_sent_can_be_sent_again(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.route("**/confirm", lambda route: route.abort())
+    visitor.open(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
+    visitor.sign_in()
+    visitor.sees("undecided")
+    visitor.page.unroute("**/confirm")
+    visitor.page.locator("#retry").click()
+    visitor.sees("refused")
