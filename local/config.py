@@ -10,6 +10,8 @@ CLIENT_ID = "countersign-local"
 """The client id of the pages, which is also the audience of the tokens."""
 ALTERNATIVE_PATH = "/_local/alternative"
 ISSUER_PATH = "/_local/issuer"
+SHOP_HOST = "merchant.localhost"
+"""A merchant's site, which is another site than ours to a browser."""
 
 _OWN_PAGES = ("/", "/verify", "/confirmation", "/connect", "/connected")
 _SESSION_EVENTS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
@@ -46,9 +48,13 @@ class Settings:
         return self.public_url + ISSUER_PATH
 
     @property
+    def shop_origin(self) -> str:
+        return f"http://{SHOP_HOST}:{self.port}"
+
+    @property
     def origins(self) -> tuple[str, ...]:
         """The origins on this machine whose pages may sign a visitor in."""
-        return (self.public_url, f"http://merchant.localhost:{self.port}")
+        return (self.public_url, self.shop_origin)
 
     def parameters(self, declared: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
         """The value of every parameter that a template declares.
@@ -81,6 +87,8 @@ def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
         or public_url + ALTERNATIVE_PATH,
         "MaxVerificationAttempts": _attempts(environ.get("MAX_VERIFICATION_ATTEMPTS") or "5"),
         "InstallBinding": _binding(environ.get("INSTALL_BINDING") or "on"),
+        "SpcRpId": environ.get("SPC_RP_ID") or "localhost",
+        "SpcRpName": environ.get("SPC_RP_NAME") or "Countersign",
         "JwtIssuer": public_url + ISSUER_PATH,
         "JwtAudience": CLIENT_ID,
         "PublicUrl": public_url,

@@ -1,7 +1,6 @@
 """MiniStack, the AWS emulator: one process on loopback, its state kept in the run's folder."""
 
 import asyncio
-import shutil
 import socket
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -43,7 +42,7 @@ async def running_emulator(
     """
     log = places.logs / "ministack.log"
     scratch = places.home / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)
+    await _remove(scratch)
     scratch.mkdir(mode=0o700, parents=True)
     port = free_port()
     process = await start(
@@ -58,7 +57,7 @@ async def running_emulator(
         yield Emulator(port, process, log)
     finally:
         await asyncio.shield(_end(process))
-        shutil.rmtree(scratch, ignore_errors=True)
+        await asyncio.shield(_remove(scratch))
 
 
 def environment(places: Places, environ: Mapping[str, str], port: int) -> dict[str, str]:
@@ -106,6 +105,12 @@ async def _answering(process: asyncio.subprocess.Process, port: int, log: Path) 
                 pass
             await asyncio.sleep(0.1)
     raise CommandError(f"the AWS emulator did not start; {last_lines(log)}")
+
+
+async def _remove(folder: Path) -> None:
+    """Tens of thousands of files: `rm` takes a fraction of the time that Python would."""
+    process = await asyncio.create_subprocess_exec("rm", "-rf", str(folder))
+    await process.wait()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -1,5 +1,6 @@
 """Hands a request to the deployed HTTP API byte for byte, and its answer back."""
 
+import asyncio
 import json
 from collections.abc import Iterable, Sequence
 
@@ -16,6 +17,10 @@ Headers = list[tuple[bytes, bytes]]
 
 BODY_LIMIT = 10 * 1024 * 1024
 """API Gateway's quota for the payload of an HTTP API."""
+AT_ONCE = 3
+"""Requests that the emulator gets at once. Each of one function has a worker of its own, which takes
+seconds to start and 4,000 files: more of them make a small machine slower and no faster.
+"""
 TIMEOUT = httpx.Timeout(35, connect=5, pool=None)
 """Longer than the 30 s after which API Gateway itself gives up."""
 
@@ -42,6 +47,7 @@ class ApiProxy:
         self._base = httpx.URL(base)
         self._routes = routes
         self._invoke = invoke
+        self._turns = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -58,7 +64,8 @@ class ApiProxy:
         if request.method == "OPTIONS":
             return await answer_options(request, self._routes, self._invoke)
         try:
-            return await self._forward(request, body)
+            async with self._turns:
+                return await self._forward(request, body)
         except httpx.TimeoutException:
             return unavailable(504, "Gateway Timeout", "the AWS emulator did not answer in time")
         except httpx.TransportError:

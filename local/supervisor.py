@@ -24,12 +24,10 @@ from local.places import Places
 from local.preflight import lambda_invoker
 from local.processes import last_lines
 from local.progress import say, step
-from local.proxy import ApiProxy
+from local.proxy import AT_ONCE, ApiProxy
 from local.server import listening, serving
-from local.stripe_settings import stand_in_url
-
-AT_ONCE = 6
-"""Requests that a browser has under way at once to one host over HTTP/1.1."""
+from local.shop import ShopConfig, create_shop
+from local.stripe_settings import STRIPE_PATH, stand_in_url
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -108,15 +106,26 @@ async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIte
     address = f"{aws.endpoint(port)}/_aws/execute-api/{gateway.api_id}/$default"
     async with AsyncExitStack() as stack:
         limits = httpx.Limits(max_connections=None)
-        http = httpx.AsyncClient(trust_env=False, limits=limits)
-        await stack.enter_async_context(http)
-        api = ApiProxy(http, address, gateway.routes, invoke)
+        proxying = httpx.AsyncClient(trust_env=False, limits=limits)
+        await stack.enter_async_context(proxying)
+        api = ApiProxy(proxying, address, gateway.routes, invoke)
         stripe = None
         if not settings.stripe.is_real:
             stripe = _stand_in(places, settings)
             await stand_in.start(stripe)
             stack.push_async_callback(stand_in.close, stripe)
-        yield create_front_door(api, issuer, tokens, stripe)
+        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        yield create_front_door(api, issuer, tokens, _shop(places, settings, http), stripe)
+
+
+def _shop(places: Places, settings: Settings, http: httpx.AsyncClient) -> Starlette:
+    config = ShopConfig(
+        origin=settings.shop_origin,
+        relying_party=settings.public_url,
+        state_file=places.state / "shop.json",
+        stand_in=None if settings.stripe.is_real else STRIPE_PATH,
+    )
+    return create_shop(config, http)
 
 
 def _stand_in(places: Places, settings: Settings) -> Starlette:
@@ -138,8 +147,8 @@ def _stand_in(places: Places, settings: Settings) -> Starlette:
 
 
 async def _first_answer(settings: Settings, emulator: Emulator) -> None:
-    """Ask as a browser does, several things at once: each starts a worker of the emulator, which
-    takes seconds, and the first visitor should find them started.
+    """Ask for as much at once as is let through: each starts a worker of the emulator, which takes
+    seconds, and the first visitor should find them started.
     """
     async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
         asked = [http.get(f"{settings.public_url}/health") for _ in range(AT_ONCE)]

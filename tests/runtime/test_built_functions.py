@@ -22,6 +22,8 @@ pytestmark = [
 
 FUNCTIONS = {
     "session_creation": "SessionCreation",
+    "install_callback": "InstallCallback",
+    "spc_verification": "SpcVerification",
     "webhook_receipt": "WebhookReceipt",
     "pages": "Pages",
 }
@@ -32,9 +34,22 @@ EXPECTED = {
     "session_creation/current": 200,
     "session_creation/get_unknown": 404,
     "session_creation/list": 200,
+    "install_callback/create_link": 201,
+    "install_callback/create_link_with_unknown_member": 422,
+    "install_callback/cancelled": 303,
+    "install_callback/unknown_state": 400,
+    "install_callback/list": 200,
+    "install_callback/get_unknown": 404,
+    "spc_verification/begin_registration": 200,
+    "spc_verification/list_credentials": 200,
+    "spc_verification/ask_for_unknown_account": 404,
+    "spc_verification/answer_unknown_ceremony": 404,
     "webhook_receipt/stale_signature": 400,
     "pages/verify": 200,
     "pages/confirmation": 200,
+    "pages/connect": 200,
+    "pages/connected": 200,
+    "pages/not_connected": 200,
     "pages/client": 200,
     "pages/health": 200,
     "pages/openapi": 200,
@@ -87,21 +102,38 @@ def test_a_created_session_is_handed_over_by_the_built_function(
     assert set(json.loads(answer["body"])) == {"id", "client_secret"}
 
 
-def test_a_freshly_signed_webhook_is_accepted(functions: dict[str, httpx.Client]) -> None:
-    event = signed_request(
-        "identity.verification_session.redacted", "vs_1SQruntime", int(time.time())
-    )
+@pytest.mark.parametrize(
+    ("event_type", "subject"),
+    [
+        ("identity.verification_session.redacted", "vs_1SQruntime"),
+        ("account.application.deauthorized", "acct_1SQruntime"),
+    ],
+)
+def test_a_freshly_signed_webhook_is_accepted(
+    functions: dict[str, httpx.Client], event_type: str, subject: str
+) -> None:
+    event = signed_request(event_type, subject, int(time.time()))
     answer = invoke(functions["webhook_receipt"], event)
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"]) == {"received": True, "outcome": "applied"}
 
 
-def test_the_webhook_loads_neither_the_sdk_nor_validation(service: Service) -> None:
-    """What a cold start of the webhook must not pay for."""
+@pytest.mark.parametrize(
+    ("name", "unwanted"),
+    [
+        ("WebhookReceipt", ("stripe", "pydantic", "requests")),
+        ("InstallCallback", ("stripe", "requests")),
+        ("SpcVerification", ("stripe", "requests", "webauthn")),
+    ],
+)
+def test_a_cold_start_loads_no_more_than_it_needs(
+    service: Service, name: str, unwanted: tuple[str, ...]
+) -> None:
+    """The SDK alone costs about 100 ms; whoever calls Stripe imports it then."""
     build = _build(service)
-    task, layer = build / "WebhookReceipt", build / "CountersignLayer" / "python"
-    script = "import app, sys; print({'stripe', 'pydantic', 'requests'} & set(sys.modules))"
-    environment = json.loads((service.home / "env.json").read_text())["WebhookReceipt"]
+    task, layer = build / name, build / "CountersignLayer" / "python"
+    script = f"import app, sys; print(set({unwanted!r}) & set(sys.modules))"
+    environment = json.loads((service.home / "env.json").read_text())[name]
     found = subprocess.run(
         [ROOT / ".local" / "runtime" / "bin" / "python", "-c", script],
         cwd=task,

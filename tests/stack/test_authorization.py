@@ -18,6 +18,26 @@ USER_CALLS = [
     ("GET", "/verification-sessions/vs_1"),
     ("POST", "/verification-sessions/vs_1/cancel"),
     ("POST", "/verification-sessions/vs_1/redact"),
+    ("POST", "/install-links"),
+    ("GET", "/installations"),
+    ("GET", "/installations/acct_1"),
+    ("PATCH", "/installations/acct_1"),
+    ("DELETE", "/installations/acct_1"),
+    ("POST", "/installations/acct_1/confirm"),
+    ("GET", "/installations/acct_1/account"),
+    ("POST", "/spc-register-request"),
+    ("POST", "/spc-register-response"),
+    ("GET", "/spc-credentials"),
+    ("DELETE", "/spc-credentials/1"),
+    ("POST", "/spc-credentials/1/browser-keys/1/trust"),
+    ("GET", "/spc-payers"),
+    ("POST", "/spc-payers"),
+    ("GET", "/spc-payers/acct_1"),
+    ("DELETE", "/spc-payers/acct_1"),
+]
+MERCHANT_CALLS = [
+    ("POST", "/spc-auth-request"),
+    ("GET", "/spc-ceremonies/1"),
 ]
 OPERATOR_CALLS = [
     ("GET", "/verification-sessions"),
@@ -25,7 +45,7 @@ OPERATOR_CALLS = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), USER_CALLS + OPERATOR_CALLS)
+@pytest.mark.parametrize(("method", "path"), USER_CALLS + OPERATOR_CALLS + MERCHANT_CALLS)
 def test_a_call_without_a_token_is_401(service: Service, method: str, path: str) -> None:
     assert service.http.request(method, path).status_code == 401
 
@@ -42,6 +62,12 @@ def test_a_token_that_somebody_else_signed_is_401(service: Service) -> None:
 @pytest.mark.parametrize(("method", "path"), OPERATOR_CALLS)
 def test_a_user_who_is_no_operator_is_403(service: Service, method: str, path: str) -> None:
     headers = service.as_user(new_user(), scope="countersign/merchant")
+    assert service.http.request(method, path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), MERCHANT_CALLS)
+def test_a_user_who_is_no_merchant_is_403(service: Service, method: str, path: str) -> None:
+    headers = service.as_user(new_user(), scope="countersign/operator")
     assert service.http.request(method, path, headers=headers).status_code == 403
 
 
@@ -65,18 +91,37 @@ def test_somebody_elses_session_is_404_for_every_call(service: Service) -> None:
 
 
 def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Service) -> None:
-    """IAM is enforced by the emulator: the webhook may change an item and read none."""
-    environment = json.loads((service.home / "env.json").read_text())
-    webhook = environment["WebhookReceipt"]
-    item: dict[str, Any] = {"TableName": webhook["IDENTITY_TABLE"], "Key": {"pk": {"S": "role"}}}
-    allowed = _as_role(webhook, "WebhookReceipt")
-    allowed.update_item(**item)
-    for refused in (allowed.get_item, allowed.delete_item):
-        with pytest.raises(ClientError, match="AccessDenied"):
-            refused(**item)
-    pages = _as_role(webhook, "Pages")
+    """IAM is enforced by the emulator: the webhook may change an item and read none, and no
+    function reaches another capability's table.
+    """
+    environments = json.loads((service.home / "env.json").read_text())
+    environment = environments["WebhookReceipt"] | environments["SpcVerification"]
+    identity, installs, spc = (
+        {"TableName": environment[name], "Key": {"pk": {"S": "role"}}}
+        for name in ("IDENTITY_TABLE", "INSTALLS_TABLE", "SPC_TABLE")
+    )
+    webhook = _as_role(environment, "WebhookReceipt")
+    creation = _as_role(environment, "SessionCreation")
+    callback = _as_role(environment, "InstallCallback")
+    pages = _as_role(environment, "Pages")
+    for item in (identity, installs):
+        webhook.update_item(**item)
+        for refused in (webhook.get_item, webhook.delete_item, pages.update_item):
+            _is_denied(refused, item)
+    callback.update_item(**installs)
+    _is_denied(callback.update_item, identity)
+    _is_denied(creation.get_item, installs)
+    confirmation = _as_role(environment, "SpcVerification")
+    confirmation.update_item(**spc)
+    _is_denied(confirmation.delete_item, installs)
+    _is_denied(confirmation.get_item, identity)
+    for stranger in (webhook, callback):
+        _is_denied(stranger.update_item, spc)
+
+
+def _is_denied(call: Any, item: dict[str, Any]) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
-        pages.update_item(**item)
+        call(**item)
 
 
 def _as_role(environment: dict[str, str], function: str) -> Any:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
-from tests.support.service import Service, new_user
+from tests.support.merchants import Merchant
+from tests.support.service import Service, client, new_user
 
 pytestmark = pytest.mark.server
 
@@ -50,6 +50,7 @@ def full_run(service: Service) -> list[tuple[str, str]]:
     service.http.post("/webhook", content=email, headers={"Stripe-Signature": "t=1,v1=canary"})
     signature = token.rsplit(".", 1)[1]
     return [
+        *connect_an_account(service),
         ("client_secret", modal["client_secret"]),
         ("client_secret", retry["client_secret"]),
         ("url", redirect["url"].rsplit("/", 1)[1]),
@@ -62,6 +63,25 @@ def full_run(service: Service) -> list[tuple[str, str]]:
         ("last name", f'"{outputs["last_name"]}"'),
         ("key", "sk_test_local"),
         ("webhook secret", "whsec_local_account"),
+    ]
+
+
+def connect_an_account(service: Service) -> list[tuple[str, str]]:
+    """The whole way of an install link, once as it should be and once refused."""
+    merchant = Merchant(service, "canary")
+    state = merchant.state()
+    target = merchant.installed(state)
+    assert merchant.browser.get(target.replace("usr_", "usr_x")).status_code == 400
+    assert merchant.browser.get(target).status_code == 303
+    account = f"/installations/{merchant.account}/account"
+    email = service.http.get(account, headers=merchant.headers).json()["email"]
+    signature = parse_qs(urlsplit(target).query)["install_signature"][0].partition("v1=")[2]
+    return [
+        ("state", state),
+        ("cookie", merchant.browser.headers["cookie"].partition("=")[2]),
+        ("install signature", signature),
+        ("e-mail of an account", email),
+        ("app secret", "absec_local"),
     ]
 
 
@@ -86,15 +106,3 @@ def log_files(service: Service) -> Iterator[tuple[str, str]]:
     """What the tools wrote."""
     for path in (service.home / "logs").glob("*.log"):
         yield path.name, path.read_text(errors="replace")
-
-
-def client(service: Service, name: str) -> Any:
-    """A client of the emulator that runs the service."""
-    environment = json.loads((service.home / "env.json").read_text())["Pages"]
-    return boto3.client(
-        name,  # type: ignore[call-overload]
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-        region_name=environment["AWS_DEFAULT_REGION"],
-    )

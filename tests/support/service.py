@@ -3,6 +3,7 @@ port and in a folder of its own, spoken to over HTTP alone.
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import httpx
 import pytest
 
@@ -78,6 +80,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def client(service: Service, name: str) -> Any:
+    """A client of the emulator that runs the service, for one of AWS's services."""
+    environment = json.loads((service.home / "env.json").read_text())["Pages"]
+    return boto3.client(
+        name,  # type: ignore[call-overload]
+        endpoint_url=environment["AWS_ENDPOINT_URL"],
+        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        region_name=environment["AWS_DEFAULT_REGION"],
+    )
+
+
 @contextlib.contextmanager
 def running_service(home: Path, port: int, **environment: str) -> Iterator[Service]:
     """`python -m local`, from its line `ready` to its end by SIGTERM."""
@@ -98,7 +112,7 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=30)
+            process.wait(timeout=120)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise

@@ -1,0 +1,45 @@
+"""Secure Payment Confirmation, with us as the relying party: credentials, payers, confirmations."""
+
+import json
+from typing import Any
+
+import credentials  # noqa: F401  the calls register themselves
+import merchants  # noqa: F401
+from calls import api
+from confirmations import ANSWER, OPT_OUT, askers
+
+from countersign.api import is_own_site, serve
+from countersign.edge import Answer, Event, as_problem
+from countersign.problems import Problem
+
+PUBLIC = (ANSWER, OPT_OUT)
+"""The calls of a payer's browser on a merchant's page."""
+
+
+def _may_read(event: Event, origin: str) -> bool:
+    """The business's own sites, and for the calls of a payer's browser the merchant's pages. Which
+    merchant is known once its ceremony is: before that every origin is told the same of nothing.
+    """
+    asked_by = askers.get()
+    is_answered = event["requestContext"]["http"]["method"] != "OPTIONS" and asked_by is not None
+    if event["rawPath"] in PUBLIC and (not is_answered or origin in (asked_by or ())):
+        return True
+    return is_own_site(event, origin)
+
+
+def _refuse(event: Event, problem: Problem) -> Answer:
+    """The answer to a confirmation says in its own words, too, that it is none."""
+    answer = as_problem(event, problem)
+    if event["rawPath"] == ANSWER:
+        answer["body"] = json.dumps(problem.as_dict() | {"success": False})
+    return answer
+
+
+_serve = serve(api, "GET, POST, DELETE", refuse=_refuse, may_read=_may_read)
+
+
+def handler(event: Event, context: Any) -> Answer:
+    """Every invocation begins without a merchant: the process serves many."""
+    askers.set(None)
+    answer: Answer = _serve(event, context)
+    return answer

@@ -1,0 +1,42 @@
+"""What the calls of this function share: the resolver, the caller, and the merchant in question."""
+
+from typing import Annotated
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Header
+
+from countersign.api import create_api
+from countersign.edge import Event, caller
+from countersign.installs.callback import is_account
+from countersign.installs.desk import desk as installs_desk
+from countersign.installs.installation import Installation
+from countersign.installs.refusals import not_found
+from countersign.installs.store import load as load_installation
+
+api = create_api()
+
+IdempotencyHeader = Annotated[str | None, Header(alias="idempotency-key", max_length=255)]
+
+
+def merchant_of(account_id: str) -> Installation:
+    """A connected account; 404 for any other, whoever asks."""
+    found = load_installation(installs_desk().table, account_id) if is_account(account_id) else None
+    if found is None or not found.stands:
+        raise not_found()
+    return found
+
+
+def checkout_origins_of(account_id: str | None) -> list[str]:
+    return merchant_of(account_id).checkout_origins if account_id else []
+
+
+def nothing() -> Response[str]:
+    return Response(status_code=204, content_type="text/plain", body="")
+
+
+def subject() -> str:
+    return caller(event()).subject
+
+
+def event() -> Event:
+    return api.current_event.raw_event

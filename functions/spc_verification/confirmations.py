@@ -1,0 +1,114 @@
+"""Asking a payer for a confirmation, their answer, and the verdict."""
+
+from contextvars import ContextVar
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from calls import IdempotencyHeader, api, nothing, subject
+from models import (
+    AnswerConfirmation,
+    AskConfirmation,
+    Confirmation,
+    Confirmed,
+    NoConfirmation,
+    OptOut,
+    Verdict,
+)
+
+from countersign.api import idempotency_key as key_of
+from countersign.idempotency import honour
+from countersign.installs import acting
+from countersign.installs.desk import desk as installs_desk
+from countersign.installs.installation import Installation
+from countersign.installs.refusals import not_found
+from countersign.problems import Problem
+from countersign.spc import ceremonies, confirming, requesting, verdicts
+from countersign.spc.answer import parse_answer
+from countersign.spc.desk import desk
+from countersign.spc.display import checked_display
+from countersign.spc.refusals import Refused
+from countersign.stripe_keys import deployment_is_live
+
+ANSWER = "/spc-auth-response"
+OPT_OUT = "/spc-opt-out"
+
+askers: ContextVar[frozenset[str] | None] = ContextVar("askers", default=None)
+"""The checkout origins of the merchant whose ceremony is being answered, once it is known."""
+
+
+@api.post("/spc-auth-request", tags=["Payment confirmation"])
+def ask_confirmation(
+    request: Annotated[AskConfirmation, Body()], idempotency_key: IdempotencyHeader = None
+) -> Confirmation | NoConfirmation:
+    """What a payer's browser is to show, for a merchant that the caller may act for."""
+    server = subject()
+    held = acting.acting_for(installs_desk(), server, request.account_id)
+    merchant = _asking(acting.confirmed(installs_desk(), held))
+    instrument, logos = checked_display(
+        request.instrument.model_dump(),
+        [logo.model_dump() for logo in request.payment_entities_logos],
+    )
+    order = requesting.Order(
+        payer=request.payer,
+        amount=request.amount,
+        currency=request.currency,
+        instrument=instrument,
+        logos=logos,
+        caller_origin=request.caller_origin,
+        top_origin=request.top_origin,
+    )
+
+    def create() -> tuple[str, dict[str, Any]]:
+        told = requesting.request(desk(), merchant, order)
+        return told.get("ceremony_id", ""), told
+
+    def again(ceremony_id: str) -> dict[str, Any]:
+        return requesting.again(desk(), ceremony_id) if ceremony_id else create()[1]
+
+    key = key_of(api, server, idempotency_key)
+    told = honour(desk().table, key, create, again)
+    form = Confirmation if told["available"] else NoConfirmation
+    return form.model_validate(told)
+
+
+@api.post(ANSWER, tags=["Payment confirmation"])
+def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
+    """Verify a payer's answer; the ceremony's challenge is the capability, no token is needed."""
+    ceremony = _ceremony(request.ceremony_id)
+    answer = parse_answer(request.credential, request.browser_bound_signature)
+    confirmed = confirming.confirm(desk(), ceremony, answer)
+    return Confirmed.model_validate(asdict(confirmed) | {"success": True})
+
+
+@api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
+def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
+    """What became of a confirmation, for a merchant's server that the caller is."""
+    item = ceremonies.load(desk().table, "payment", ceremony_id)
+    try:
+        acting.acting_for(installs_desk(), subject(), item["account_id"])
+    except Problem as problem:
+        if problem.code == not_found().code:
+            raise Refused("unknown_ceremony") from problem
+        raise
+    return Verdict.model_validate(verdicts.verdict(item, desk().now()))
+
+
+@api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
+def opt_out(request: Annotated[OptOut, Body()]) -> Response[str]:
+    """The payer opted out in the dialog: the merchant's handle is suspended."""
+    confirming.opt_out(desk(), _ceremony(request.ceremony_id))
+    return nothing()
+
+
+def _ceremony(ceremony_id: str) -> dict[str, Any]:
+    """A payment's ceremony, whose merchant's pages may read the answer."""
+    item = ceremonies.load(desk().table, "payment", ceremony_id)
+    askers.set(frozenset(item["checkout_origins"]))
+    return item
+
+
+def _asking(held: Installation) -> requesting.Merchant:
+    name, origin = held.payee(livemode=deployment_is_live())
+    return requesting.Merchant(held.account_id, name, origin, tuple(held.checkout_origins))

@@ -1,0 +1,202 @@
+"""What the calls of Secure Payment Confirmation take and give (contract, that section)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Code = Annotated[str, Field(max_length=255)]
+Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` gives.")]
+Signature = Annotated[
+    Any,
+    Field(description="The browser bound signature in base64url, which `toJSON()` leaves out."),
+]
+
+
+class Request(BaseModel):
+    """A request, with no members but its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class BeginRegistration(Request):
+    """`account_id` where the page is framed by that merchant's."""
+
+    account_id: Code | None = None
+
+
+class Registration(BaseModel):
+    """For `navigator.credentials.create()`, after `parseCreationOptionsFromJSON`."""
+
+    ceremony_id: str
+    publicKey: dict[str, Any]  # noqa: N815  the browser's own name
+
+
+class FinishRegistration(Request):
+    """The browser's answer to a registration."""
+
+    ceremony_id: Code
+    credential: Credential = None
+    browser_bound_signature: Signature = None
+
+
+class Registered(BaseModel):
+    """A registered payment credential."""
+
+    credential_id: str
+    created: int
+    backed_up: bool
+    browser_bound: bool
+
+
+class BrowserKey(BaseModel):
+    """A browser that a credential was used in."""
+
+    id: str
+    status: Literal["trusted", "pending"]
+    created: int
+
+
+class CredentialView(BaseModel):
+    """A payment credential as its owner sees it; times are Unix seconds."""
+
+    credential_id: str
+    created: int
+    last_used: int | None
+    backed_up: bool
+    browser_keys: list[BrowserKey]
+
+
+class CredentialList(BaseModel):
+    """All of the caller's, newest first."""
+
+    data: list[CredentialView]
+    next_cursor: str | None
+
+
+class AllowMerchant(Request):
+    """Which merchant may ask the caller for confirmations."""
+
+    account_id: Code
+    return_to: Annotated[
+        str | None,
+        Field(description="Where the caller's page goes on to: from the allow-list, or the shop."),
+    ] = None
+
+
+class PayerHandle(BaseModel):
+    """The caller's handle at a merchant, and where its page may go on to with it."""
+
+    payer: str
+    return_to: str | None
+
+
+class MerchantView(BaseModel):
+    """A merchant, and whether it may ask the caller for confirmations."""
+
+    account_id: str
+    payee_name: str | None
+    payee_origin: str | None
+    status: Literal["none", "active", "suspended"]
+    created: int | None
+
+
+class MerchantList(BaseModel):
+    """The merchants that the caller has allowed, newest first."""
+
+    data: list[MerchantView]
+    next_cursor: str | None
+
+
+class InstrumentToShow(Request):
+    """What the payer pays with; the icon is an https: or data: URL."""
+
+    display_name: str
+    icon: str
+    icon_must_be_shown: Annotated[bool, Field(strict=True)] = True
+    details: str | None = None
+
+
+class LogoToShow(Request):
+    """A logo of a payment entity."""
+
+    url: str
+    label: str
+
+
+class AskConfirmation(Request):
+    """One payment to confirm; the amount is in Stripe's minor unit of the currency."""
+
+    payer: Code
+    account_id: Code
+    amount: Annotated[int, Field(strict=True)]
+    currency: Annotated[str, Field(max_length=3)]
+    instrument: InstrumentToShow
+    payment_entities_logos: list[LogoToShow] = []
+    caller_origin: str | None = None
+    top_origin: str | None = None
+
+
+class Total(BaseModel):
+    """The amount as it is shown."""
+
+    value: str
+    currency: str
+
+
+class Confirmation(BaseModel):
+    """For `new PaymentRequest([{supportedMethods: "secure-payment-confirmation", data}], …)`."""
+
+    ceremony_id: str
+    available: Literal[True]
+    request: dict[str, Any]
+    total: Total
+
+
+class NoConfirmation(BaseModel):
+    """This payer can not confirm so; what to do instead."""
+
+    available: Literal[False]
+    fallback: Literal["3ds"]
+
+
+class AnswerConfirmation(Request):
+    """The browser's answer to a confirmation."""
+
+    ceremony_id: Code
+    credential: Credential = None
+    browser_bound_signature: Signature = None
+
+
+class Confirmed(BaseModel):
+    """The payer approved exactly this payment."""
+
+    success: Literal[True]
+    ceremony_id: str
+    credential_id: str
+    browser_bound: Literal["trusted", "new", "absent"]
+    backed_up: bool
+    step_up_required: bool
+
+
+class Verdict(BaseModel):
+    """What became of a ceremony; times are Unix seconds."""
+
+    ceremony_id: str
+    status: Literal["pending", "authenticated", "failed", "expired"]
+    account_id: str
+    payer: str
+    amount: int
+    currency: str
+    created: int
+    expires_at: int
+    authenticated_at: int | None
+    credential_id: str | None
+    browser_bound: Literal["trusted", "new", "absent"] | None
+    backed_up: bool | None
+    step_up_required: bool | None
+
+
+class OptOut(Request):
+    """The ceremony in which the payer opted out."""
+
+    ceremony_id: Code

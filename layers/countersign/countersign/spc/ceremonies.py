@@ -1,0 +1,121 @@
+"""The ceremony: one question to one payer, which expires and is answered once.
+
+Item `ceremony#<id>`: `kind`, `user`, `status`, `tries`, `began_at`, `ends_at`, and what its kind
+needs. Its challenge is derived from the id with the deployment's own key and never stored.
+"""
+
+import contextlib
+from typing import Literal
+
+from countersign.minted import derive, is_minted, mint
+from countersign.spc.refusals import Refused
+from countersign.table import Change, ConditionFailed, Item, Table
+from countersign.token_keys import token_keys
+
+PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
+LASTS = 360
+"""Seconds that a ceremony may take; the browser's own limit is the same."""
+MOST_TRIES = 5
+"""Wrong answers that knew the challenge, after which a ceremony is over."""
+REMEMBERED = 30 * 24 * 3600
+"""Seconds that a verdict can be read."""
+
+Kind = Literal["payment", "registration"]
+
+
+def begin(table: Table, kind: Kind, user: str, members: Item, now: int) -> str:
+    """Store a ceremony and return its id."""
+    ceremony_id = mint(PURPOSE, token_keys())
+    item = {
+        "pk": _key(ceremony_id),
+        "kind": kind,
+        "user": user,
+        "status": "pending",
+        "tries": 0,
+        "began_at": now,
+        "ends_at": now + LASTS,
+        "expires_at": now + REMEMBERED,
+    }
+    table.put(item | members, "attribute_not_exists(pk)")
+    return ceremony_id
+
+
+def challenges(ceremony_id: str) -> tuple[str, ...]:
+    """The challenge (32 bytes, base64url) under each of our keys, the present one first."""
+    return tuple(derive(CHALLENGE, [key], ceremony_id) for key in token_keys())
+
+
+def load(table: Table, kind: Kind, ceremony_id: str) -> Item:
+    """A ceremony of this kind; raises `unknown_ceremony`, without a read for what is not ours."""
+    item = table.get(_key(ceremony_id)) if is_minted(ceremony_id, PURPOSE, token_keys()) else None
+    if item is None or item["kind"] != kind:
+        raise Refused("unknown_ceremony")
+    return item
+
+
+def waiting(item: Item, now: int) -> Item:
+    """A ceremony that may still be answered; raises `ceremony_already_used` or
+    `ceremony_expired`.
+    """
+    if item["status"] != "pending" or item["tries"] >= MOST_TRIES:
+        raise Refused("ceremony_already_used")
+    if item["ends_at"] <= now:
+        raise Refused("ceremony_expired")
+    return item
+
+
+def finish(item: Item, sets: Item, now: int) -> Change:
+    """The change that uses a ceremony up, if it may still be answered."""
+    names = {f"#{name}": name for name in (*sets, "status")}
+    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
+    values = {f":{name}": value for name, value in sets.items()}
+    values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now}
+    return Change(
+        item["pk"],
+        f"SET {assigned}",
+        "#status = :pending AND tries < :most AND ends_at > :now",
+        values,
+        names,
+    )
+
+
+def count_try(table: Table, item: Item) -> None:
+    """Count a wrong answer that knew the challenge; the last one ends the ceremony."""
+    with contextlib.suppress(ConditionFailed):
+        table.update(
+            item["pk"],
+            "ADD tries :one",
+            "#status = :pending AND tries < :most",
+            {":one": 1, ":pending": "pending", ":most": MOST_TRIES},
+            {"#status": "status"},
+        )
+
+
+def fail(table: Table, item: Item) -> None:
+    """End a ceremony without an answer."""
+    with contextlib.suppress(ConditionFailed):
+        table.update(
+            item["pk"],
+            "SET #status = :failed",
+            "#status = :pending",
+            {":failed": "failed", ":pending": "pending"},
+            {"#status": "status"},
+        )
+
+
+def status_of(item: Item, now: int) -> str:
+    """`pending`, `authenticated`, `failed`, or `expired`."""
+    if item["status"] == "pending" and item["tries"] >= MOST_TRIES:
+        return "failed"
+    if item["status"] == "pending" and item["ends_at"] <= now:
+        return "expired"
+    return str(item["status"])
+
+
+def id_of(item: Item) -> str:
+    """The id of a stored ceremony."""
+    return str(item["pk"]).removeprefix("ceremony#")
+
+
+def _key(ceremony_id: str) -> str:
+    return f"ceremony#{ceremony_id}"

@@ -1,0 +1,58 @@
+"""The client data that a browser collected and an authenticator signed. Pure.
+
+`CollectedClientPaymentData`: SPC, section 5.4; WebAuthn Level 3, section 5.8.1. Members that are
+new to us are passed over: browsers add one at random so that nobody compares texts.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from countersign import strict_json
+
+
+@dataclass(frozen=True, slots=True)
+class ClientData:
+    """The members every ceremony has, and all of them as they came."""
+
+    type: str
+    challenge: str
+    origin: str
+    cross_origin: bool
+    top_origin: str | None
+    members: dict[str, Any]
+
+
+def parse_client_data(data: bytes) -> ClientData:
+    """Read client data; raises `ValueError` for what no browser writes."""
+    members = strict_json.loads(data)
+    if not isinstance(members, dict):
+        raise ValueError("not an object")
+    return ClientData(
+        type=text(members, "type"),
+        challenge=text(members, "challenge"),
+        origin=text(members, "origin"),
+        cross_origin=flag(members, "crossOrigin"),
+        top_origin=optional_text(members, "topOrigin"),
+        members=members,
+    )
+
+
+def text(members: dict[str, Any], name: str) -> str:
+    """A member that has to be a string; raises `ValueError`."""
+    value = members.get(name)
+    if not isinstance(value, str):
+        raise ValueError(f"{name} is no string")
+    return value
+
+
+def optional_text(members: dict[str, Any], name: str) -> str | None:
+    """A member that may be absent, which is not the same as null; raises `ValueError`."""
+    return text(members, name) if name in members else None
+
+
+def flag(members: dict[str, Any], name: str) -> bool:
+    """A boolean member, false when absent; raises `ValueError`."""
+    value = members.get(name, False)
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} is no boolean")
+    return value

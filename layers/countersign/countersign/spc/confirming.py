@@ -1,0 +1,124 @@
+"""A payer's answer: verified, and stored with the ceremony it uses up, or refused.
+
+WebAuthn Level 3, section 7.2, step 24, and what the browser bound key is worth (SPC, section 4.2).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from countersign.problems import Unavailable
+from countersign.spc import ceremonies, payers, wallet
+from countersign.spc.answer import Answer
+from countersign.spc.assertion import Verified, knows_challenge, verify
+from countersign.spc.desk import Desk
+from countersign.spc.expectation import Expectation
+from countersign.spc.refusals import Refused
+from countersign.table import Change, Item, TransactionRefused
+
+BrowserBound = Literal["trusted", "new", "absent"]
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A genuine answer. `step_up_required` says that the deployment does not take this browser's
+    word alone: a browser that is new, or that shows no key where one is known.
+    """
+
+    ceremony_id: str
+    credential_id: str
+    browser_bound: BrowserBound
+    backed_up: bool
+    step_up_required: bool
+
+
+def confirm(desk: Desk, ceremony: Item, answer: Answer) -> Confirmed:
+    """Verify an answer to a ceremony that waits for one, and use the ceremony up.
+
+    Raises `Refused`; a wrong answer that knew the challenge counts as a try.
+    """
+    ceremonies.waiting(ceremony, desk.now())
+    ceremony_id = ceremonies.id_of(ceremony)
+    expected = Expectation.from_item(ceremony["terms"], ceremonies.challenges(ceremony_id))
+    try:
+        for _ in range(_TRIES):
+            credential, verified = _verified(desk, ceremony, answer, expected)
+            bound, changes = _seen(credential, verified, desk.now())
+            confirmed = Confirmed(
+                ceremony_id=ceremony_id,
+                credential_id=verified.credential_id,
+                browser_bound=bound,
+                backed_up=verified.backed_up,
+                step_up_required=_needs_more(desk, credential, bound),
+            )
+            if _store(desk, ceremony, confirmed, changes):
+                return confirmed
+    except Refused:
+        if knows_challenge(answer, expected):
+            ceremonies.count_try(desk.table, ceremony)
+        raise
+    raise Unavailable("storage")
+
+
+def _verified(
+    desk: Desk, ceremony: Item, answer: Answer, expected: Expectation
+) -> tuple[Item, Verified]:
+    """The stored credential and what the answer proves; only one that was asked for is read."""
+    asked = answer.credential_id in ceremony["credentials"]
+    item = wallet.load_credential(desk.table, answer.credential_id) if asked else None
+    if item is None or item["user"] != ceremony["user"]:
+        raise Refused("unknown_credential")
+    credential = wallet.as_credential(item)
+    return item, verify(answer, expected, {credential.id: credential})
+
+
+def _seen(item: Item, verified: Verified, now: int) -> tuple[BrowserBound, list[Change]]:
+    """How well the browser is known, and the changes of the credential. A new key is kept as
+    pending, a few at most, and bound to this credential alone.
+    """
+    keys: Item = item["browser_keys"]
+    key = verified.browser_key
+    known = keys.get(wallet.thumbprint(key)) if key else None
+    pending = [entry for entry in keys.values() if entry["status"] == wallet.PENDING]
+    new = key if key and known is None and len(pending) < wallet.MOST_PENDING else None
+    change = wallet.used(item, verified.sign_count, verified.backed_up, new, now)
+    changes = [change, *([wallet.binding(verified.credential_id, key)] if key else [])]
+    if key is None:
+        return "absent", changes
+    return ("trusted" if known and known["status"] == wallet.TRUSTED else "new"), changes
+
+
+def _needs_more(desk: Desk, item: Item, bound: BrowserBound) -> bool:
+    if desk.settings.spc_accepts_new_browsers or bound == "trusted":
+        return False
+    return bound == "new" or bool(item["browser_keys"])
+
+
+def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Change]) -> bool:
+    """One transaction: the ceremony is unused, untired and unexpired, the credential is as it was
+    checked, and the browser's key is bound to no other. False when only the credential has changed
+    meanwhile, as by an answer to another ceremony: then it is checked again.
+    """
+    sets = {
+        "status": "authenticated",
+        "authenticated_at": desk.now(),
+        "credential_id": confirmed.credential_id,
+        "browser_bound": confirmed.browser_bound,
+        "backed_up": confirmed.backed_up,
+        "step_up_required": confirmed.step_up_required,
+    }
+    try:
+        desk.table.transact([ceremonies.finish(ceremony, sets, desk.now()), *changes])
+    except TransactionRefused as refused:
+        if ceremony["pk"] in refused.failed:
+            raise Refused("ceremony_already_used") from None
+        if changes[0].pk not in refused.failed:
+            raise Refused("invalid_browser_bound_key") from None
+        return False
+    return True
+
+
+def opt_out(desk: Desk, ceremony: Item) -> None:
+    """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over."""
+    payers.suspend(desk.table, ceremony["payer"])
+    ceremonies.fail(desk.table, ceremony)

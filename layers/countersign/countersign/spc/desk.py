@@ -1,0 +1,27 @@
+"""The desk of Secure Payment Confirmation, which asks nothing of Stripe."""
+
+from functools import cache
+
+from countersign import desk as desks
+from countersign.problems import Problem
+from countersign.settings import settings
+from countersign.table import table
+
+Desk = desks.Desk[None]
+
+
+def relying_party(desk: Desk) -> tuple[str, str]:
+    """The id and the name of the relying party; raises 500 `spc_misconfigured` without an id.
+
+    The id is the deployment's choice and never guessed: credentials are bound to it for good.
+    """
+    if not desk.settings.spc_rp_id:
+        detail = "Payments can not be confirmed: no relying party is configured (SPC_RP_ID)."
+        raise Problem(500, "spc_misconfigured", detail)
+    return desk.settings.spc_rp_id, desk.settings.spc_rp_name or desk.settings.spc_rp_id
+
+
+@cache
+def desk() -> Desk:
+    """The desk of this process."""
+    return Desk(table(settings().spc_table), None, settings())

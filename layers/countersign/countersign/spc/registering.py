@@ -1,0 +1,193 @@
+"""Registering a payment credential: WebAuthn Level 3, section 7.1, and SPC, sections 3.2 and 8.
+
+A well-kept library verifies the registration. Ours is what it leaves out: who framed the page, and
+the browser bound key. What is stored comes from the signed authenticator data alone.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from countersign import base64url
+from countersign.problems import Problem
+from countersign.spc import ceremonies, wallet
+from countersign.spc.attestation import attested_key
+from countersign.spc.browser_key import check_browser_key
+from countersign.spc.client_data import ClientData
+from countersign.spc.cose import PublicKey, algorithm_of
+from countersign.spc.credential import ES256, RS256
+from countersign.spc.desk import Desk, relying_party
+from countersign.spc.refusals import Refused
+from countersign.spc.registration_answer import RegistrationAnswer
+from countersign.table import Item, TransactionRefused
+
+if TYPE_CHECKING:
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
+
+TYPE = "webauthn.create"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A stored credential: `created` in Unix seconds, `browser_bound` whether its browser is known
+    from now on.
+    """
+
+    credential_id: str
+    created: int
+    backed_up: bool
+    browser_bound: bool
+
+
+def request(desk: Desk, user: str, origin: str, top_origins: list[str]) -> dict[str, Any]:
+    """Begin a registration on our page at `origin`, which one of `top_origins` may frame; returns
+    the ceremony and `PublicKeyCredentialCreationOptionsJSON`.
+    """
+    handle = wallet.user_handle(desk.table, user)
+    known = wallet.credential_ids(desk.table, user)
+    if len(known) >= wallet.MOST_CREDENTIALS:
+        raise _too_many()
+    members = {"origin": origin, "top_origins": top_origins, "user_handle": handle}
+    members["known"] = known
+    ceremony_id = ceremonies.begin(desk.table, "registration", user, members, desk.now())
+    return again(desk, ceremony_id)
+
+
+def again(desk: Desk, ceremony_id: str) -> dict[str, Any]:
+    """What is told of a ceremony that was begun."""
+    item = ceremonies.load(desk.table, "registration", ceremony_id)
+    challenge = ceremonies.challenges(ceremony_id)[0]
+    options = _options(desk, item["user_handle"], item["known"], challenge)
+    return {"ceremony_id": ceremony_id, "publicKey": options}
+
+
+def _options(desk: Desk, handle: str, known: list[str], challenge: str) -> dict[str, Any]:
+    """What the browser is asked to create, chosen as SPC, section 3.2 requires."""
+    rp_id, name = relying_party(desk)
+    return {
+        "rp": {"id": rp_id, "name": name},
+        "user": {"id": handle, "name": name, "displayName": name},
+        "challenge": challenge,
+        "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (ES256, RS256)],
+        "timeout": ceremonies.LASTS * 1000,
+        "excludeCredentials": [
+            {"type": "public-key", "id": entry, "transports": ["internal"]} for entry in known
+        ],
+        "authenticatorSelection": {
+            "authenticatorAttachment": "platform",
+            "residentKey": "required",
+            "requireResidentKey": True,
+            "userVerification": "required",
+        },
+        "attestation": "none",
+        "extensions": {"payment": {"isPayment": True}},
+    }
+
+
+def register(desk: Desk, user: str, ceremony_id: str, answer: RegistrationAnswer) -> Registered:
+    """Verify an answer and store its credential.
+
+    Raises `Refused`, and 409 `credential_exists` for a credential that is registered already.
+    """
+    item = ceremonies.load(desk.table, "registration", ceremony_id)
+    if item["user"] != user:
+        raise Refused("unknown_ceremony")
+    ceremonies.waiting(item, desk.now())
+    _check_client_data(answer.client_data, item, ceremonies.challenges(ceremony_id))
+    key = _attested_key(answer)
+    verified = _verified(desk, item, answer)
+    browser_key = check_browser_key(answer)
+    stored = _stored(item, verified, key, desk.now())
+    sets = {"status": "authenticated", "credential_id": answer.credential_id}
+    adding = wallet.adding(user, stored, browser_key, desk.now())
+    try:
+        desk.table.transact([ceremonies.finish(item, sets, desk.now()), *adding])
+    except TransactionRefused as refused:
+        raise _not_stored(item, refused, stored["pk"], browser_key) from None
+    return Registered(
+        answer.credential_id, desk.now(), verified.credential_backed_up, browser_key is not None
+    )
+
+
+def _check_client_data(data: ClientData, item: Item, challenges: tuple[str, ...]) -> None:
+    """WebAuthn Level 3, section 7.1, steps 7 to 11, with the framing that the library skips."""
+    if data.type != TYPE:
+        raise Refused("wrong_type")
+    if data.challenge not in challenges:
+        raise Refused("wrong_challenge")
+    if data.origin != item["origin"]:
+        raise Refused("wrong_origin")
+    if data.cross_origin != (data.top_origin is not None):
+        raise Refused("wrong_top_origin")
+    if data.top_origin is not None and data.top_origin not in item["top_origins"]:
+        raise Refused("wrong_top_origin")
+
+
+def _attested_key(answer: RegistrationAnswer) -> PublicKey:
+    try:
+        return attested_key(answer.attestation_object)
+    except ValueError as error:
+        raise Refused("invalid_authenticator_data") from error
+
+
+def _verified(desk: Desk, item: Item, answer: RegistrationAnswer) -> "VerifiedRegistration":
+    """The registration as the library verifies it; imported here, since it costs over 100 ms and
+    most invocations confirm a payment.
+    """
+    from webauthn import verify_registration_response
+    from webauthn.helpers.cose import COSEAlgorithmIdentifier
+    from webauthn.helpers.exceptions import WebAuthnException
+
+    try:
+        verified = verify_registration_response(
+            credential=answer.credential,
+            expected_challenge=base64url.decode(answer.client_data.challenge),
+            expected_rp_id=relying_party(desk)[0],
+            expected_origin=item["origin"],
+            require_user_verification=True,
+            supported_pub_key_algs=[COSEAlgorithmIdentifier(alg) for alg in (ES256, RS256)],
+        )
+    except WebAuthnException as error:
+        raise Refused("invalid_authenticator_data") from error
+    if base64url.encode(verified.credential_id) != answer.credential_id:
+        raise Refused("unknown_credential")
+    return verified
+
+
+def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: int) -> Item:
+    """The credential as it is kept, its public key as SubjectPublicKeyInfo, which loads fastest."""
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return {
+        "pk": f"credential#{base64url.encode(verified.credential_id)}",
+        "user": item["user"],
+        "user_handle": item["user_handle"],
+        "public_key": base64url.encode(der),
+        "algorithm": algorithm_of(key),
+        "sign_count": verified.sign_count,
+        "backup_eligible": verified.credential_device_type.value == "multi_device",
+        "backed_up": verified.credential_backed_up,
+        "created": now,
+        "last_used": None,
+    }
+
+
+def _not_stored(
+    item: Item, refused: TransactionRefused, credential_pk: str, browser_key: bytes | None
+) -> Problem:
+    """Why nothing was stored, the first of the reasons."""
+    if item["pk"] in refused.failed:
+        return Refused("ceremony_already_used")
+    if credential_pk in refused.failed:
+        return Problem(409, "credential_exists", "This credential is registered already.")
+    if browser_key and wallet.browser_key_pk(browser_key) in refused.failed:
+        return Refused("invalid_browser_bound_key")
+    return _too_many()
+
+
+def _too_many() -> Problem:
+    return Problem(
+        409,
+        "too_many_credentials",
+        f"A wallet has at most {wallet.MOST_CREDENTIALS} credentials. Remove one first.",
+    )
