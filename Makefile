@@ -56,9 +56,10 @@ template:
 openapi: setup ## write functions/pages/openapi.json anew
 	@$(VENV)/python -m tools.openapi
 
-bench: setup ## measurements, each beside a peer or a floor
+bench: setup node ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
 	@$(VENV)/python -m bench.callback
+	@$(VENV)/python -m bench.spc
 	@$(VENV)/python -m bench.requests
 
 event-webhook: ## a freshly signed webhook: TYPE=..., ID=vs_... or acct_...

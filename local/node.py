@@ -66,7 +66,7 @@ def install_sdk() -> None:
     """
     if has_sdk():
         return
-    with step("installing Stripe's SDK for Node.js"):
+    with step("installing what the tests use of Node.js"):
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):

@@ -69,6 +69,8 @@ def return_from_stripe() -> Response[str]:
         return _go_on("/not-connected")
     connected = connecting.connect(desk(), told, known)
     target = connected.return_to or "/connected"
+    if connected.confirmation:  # its page is the deployment's choice, its query was the caller's
+        target = target.partition("?")[0]
     target += ("&" if "?" in target else "?") + urlencode({"account_id": connected.account_id})
     # A fragment reaches neither a server nor its logs.
     fragment = f"#confirmation={connected.confirmation}" if connected.confirmation else ""

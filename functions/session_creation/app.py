@@ -17,7 +17,7 @@ from models import (
 
 from countersign.api import create_api, serve
 from countersign.api import idempotency_key as key_of
-from countersign.edge import Caller, public_origin
+from countersign.edge import OPERATOR, Caller, public_origin
 from countersign.edge import caller as caller_of
 from countersign.idempotency import honour
 from countersign.identity import closing, creating, opening, operating, reading, slots
@@ -68,7 +68,7 @@ def list_verification_sessions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SessionList:
     """The sessions of this deployment, newest first. Needs `countersign/operator`."""
-    _caller().require_operator()
+    _caller().require(OPERATOR)
     query = operating.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
     return SessionList.model_validate(operating.list_sessions(desk(), query))
 
@@ -107,7 +107,7 @@ def redact_verification_session(session_id: SessionId) -> SessionView:
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
 def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
     """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
-    _caller().require_operator()
+    _caller().require(OPERATOR)
     return operating.verified_outputs(desk(), reading.stored_session(desk(), session_id))
 
 

@@ -12,6 +12,7 @@ from countersign.installs.desk import desk as installs_desk
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.installs.store import load as load_installation
+from countersign.stripe_keys import deployment_is_live
 
 api = create_api()
 
@@ -19,9 +20,12 @@ IdempotencyHeader = Annotated[str | None, Header(alias="idempotency-key", max_le
 
 
 def merchant_of(account_id: str) -> Installation:
-    """A connected account; 404 for any other, whoever asks."""
+    """A connected account, in live mode one that Stripe has confirmed; 404 for any other, whoever
+    asks.
+    """
     found = load_installation(installs_desk().table, account_id) if is_account(account_id) else None
-    if found is None or not found.stands:
+    is_known = found is not None and (found.is_confirmed or not deployment_is_live())
+    if found is None or not (found.stands and is_known):
         raise not_found()
     return found
 

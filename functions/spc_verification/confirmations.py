@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from calls import IdempotencyHeader, api, nothing, subject
+from calls import IdempotencyHeader, api, event, nothing
 from models import (
     AnswerConfirmation,
     AskConfirmation,
@@ -18,11 +18,13 @@ from models import (
 )
 
 from countersign.api import idempotency_key as key_of
+from countersign.edge import MERCHANT, caller
 from countersign.idempotency import honour
 from countersign.installs import acting
 from countersign.installs.desk import desk as installs_desk
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
+from countersign.installs.store import load as load_installation
 from countersign.problems import Problem
 from countersign.spc import ceremonies, confirming, requesting, verdicts
 from countersign.spc.answer import parse_answer
@@ -43,7 +45,7 @@ def ask_confirmation(
     request: Annotated[AskConfirmation, Body()], idempotency_key: IdempotencyHeader = None
 ) -> Confirmation | NoConfirmation:
     """What a payer's browser is to show, for a merchant that the caller may act for."""
-    server = subject()
+    server = _server()
     held = acting.acting_for(installs_desk(), server, request.account_id)
     merchant = _asking(acting.confirmed(installs_desk(), held))
     instrument, logos = checked_display(
@@ -62,32 +64,37 @@ def ask_confirmation(
 
     def create() -> tuple[str, dict[str, Any]]:
         told = requesting.request(desk(), merchant, order)
-        return told.get("ceremony_id", ""), told
+        return told["ceremony_id"], told
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return requesting.again(desk(), ceremony_id) if ceremony_id else create()[1]
+        return requesting.again(desk(), merchant, order, ceremony_id)
 
     key = key_of(api, server, idempotency_key)
-    told = honour(desk().table, key, create, again)
-    form = Confirmation if told["available"] else NoConfirmation
-    return form.model_validate(told)
+    try:
+        return Confirmation.model_validate(honour(desk().table, key, create, again))
+    except requesting.NoCredential:  # nothing was made that the key could stand for
+        return NoConfirmation(available=False, fallback="3ds")
 
 
 @api.post(ANSWER, tags=["Payment confirmation"])
 def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
     """Verify a payer's answer; the ceremony's challenge is the capability, no token is needed."""
-    ceremony = _ceremony(request.ceremony_id)
+    ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), desk().now())
     answer = parse_answer(request.credential, request.browser_bound_signature)
-    confirmed = confirming.confirm(desk(), ceremony, answer)
+    merchant = load_installation(installs_desk().table, ceremony["account_id"])
+    if not merchant.stands:
+        raise Refused("ceremony_expired")
+    confirmed = confirming.confirm(desk(), ceremony, answer, merchant.checkout_origins)
     return Confirmed.model_validate(asdict(confirmed) | {"success": True})
 
 
 @api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
 def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     """What became of a confirmation, for a merchant's server that the caller is."""
+    server = _server()
     item = ceremonies.load(desk().table, "payment", ceremony_id)
     try:
-        acting.acting_for(installs_desk(), subject(), item["account_id"])
+        acting.acting_for(installs_desk(), server, item["account_id"])
     except Problem as problem:
         if problem.code == not_found().code:
             raise Refused("unknown_ceremony") from problem
@@ -107,6 +114,13 @@ def _ceremony(ceremony_id: str) -> dict[str, Any]:
     item = ceremonies.load(desk().table, "payment", ceremony_id)
     askers.set(frozenset(item["checkout_origins"]))
     return item
+
+
+def _server() -> str:
+    """The merchant's server that calls."""
+    found = caller(event())
+    found.require(MERCHANT)
+    return found.subject
 
 
 def _asking(held: Installation) -> requesting.Merchant:

@@ -18,7 +18,7 @@ from models import (
 from countersign.api import idempotency_key as key_of
 from countersign.edge import public_origin
 from countersign.idempotency import honour
-from countersign.pages.documents import framed_page_answer
+from countersign.pages.documents import framed_page_answer, page_answer
 from countersign.problems import Problem
 from countersign.spc import registering, wallet
 from countersign.spc.desk import desk
@@ -48,11 +48,22 @@ def begin_registration(
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
-def finish_registration(request: Annotated[FinishRegistration, Body()]) -> Registered:
+def finish_registration(
+    request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
+) -> Registered:
     """Store the payment credential that the browser has made."""
-    answer = parse_registration(request.credential, request.browser_bound_signature)
-    registered = registering.register(desk(), subject(), request.ceremony_id, answer)
-    return Registered.model_validate(asdict(registered))
+    user = subject()
+
+    def create() -> tuple[str, Registered]:
+        answer = parse_registration(request.credential, request.browser_bound_signature)
+        made = registering.register(desk(), user, request.ceremony_id, answer)
+        return made.credential_id, Registered.model_validate(asdict(made))
+
+    def again(credential_id: str) -> Registered:
+        known = registering.registered(_own_credential(user, credential_id))
+        return Registered.model_validate(asdict(known))
+
+    return honour(desk().table, key_of(api, user, idempotency_key), create, again)
 
 
 @api.get("/spc-credentials", tags=["Payment confirmation"])
@@ -89,7 +100,12 @@ def show_framed_registration(
     account_id: Annotated[str, Query(max_length=255)] = "",
 ) -> Response[str]:
     """The page that registers a credential inside a merchant's page."""
-    page = framed_page_answer(event(), "wallet_register", checkout_origins_of(account_id))
+    try:
+        ancestors = checkout_origins_of(account_id)
+    except Problem:
+        page = page_answer(event(), "not_found", 404)
+    else:
+        page = framed_page_answer(event(), "wallet_register", ancestors)
     return Response(page["statusCode"], body=page["body"], headers=page["headers"])
 
 

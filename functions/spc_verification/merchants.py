@@ -2,9 +2,8 @@
 
 from typing import Annotated
 
-from ada_url import URL
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Path
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from calls import api, merchant_of, nothing, subject
 from models import AllowMerchant, MerchantList, MerchantView, PayerHandle
 
@@ -19,7 +18,7 @@ from countersign.stripe_keys import deployment_is_live
 
 
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
-def allowmerchant_of(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
+def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     """The caller's handle at a merchant, with which that one may ask for confirmations."""
     merchant = merchant_of(request.account_id)
     _check_return_to(request.return_to, merchant)
@@ -28,31 +27,32 @@ def allowmerchant_of(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
 
 
 @api.get("/spc-payers", tags=["Payment confirmation"])
-def list_merchants() -> MerchantList:
-    """The merchants that may ask the caller for confirmations, newest first."""
-    found = payers.payers_of(desk().table, subject())
+def list_merchants(
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,10}\.acct_[A-Za-z0-9_]+$")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> MerchantList:
+    """The merchants that the caller has allowed, newest first."""
+    found, following = payers.page_of(desk().table, subject(), cursor, limit)
     known = load_many(installs_desk().table, [payer.account_id for payer in found])
-    views = [_allowed(payer.account_id, known.get(payer.account_id), payer) for payer in found]
-    return MerchantList(data=views, next_cursor=None)
+    views = [_view(payer.account_id, known.get(payer.account_id), payer) for payer in found]
+    return MerchantList(data=views, next_cursor=following)
 
 
 @api.get("/spc-payers/<account_id>", tags=["Payment confirmation"])
-def getmerchant_of(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
+def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Who a merchant is, before the caller allows it anything."""
     merchant = merchant_of(account_id)
-    found = payers.payers_of(desk().table, subject())
-    payer = next((entry for entry in found if entry.account_id == account_id), None)
-    return _allowed(account_id, merchant, payer)
+    return _view(account_id, merchant, payers.payer_at(desk().table, subject(), account_id))
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
-def endmerchant_of(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
+def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
     """End the caller's handle at a merchant."""
     payers.end(desk().table, subject(), account_id)
     return nothing()
 
 
-def _allowed(
+def _view(
     account_id: str, merchant: Installation | None, payer: payers.Payer | None
 ) -> MerchantView:
     name, origin = merchant.payee(livemode=deployment_is_live()) if merchant else (None, None)
@@ -66,14 +66,12 @@ def _allowed(
 
 
 def _check_return_to(url: str | None, merchant: Installation) -> None:
-    """A page may go on to an allowed URL, or to any of the merchant's own checkout origins."""
-    if url is None or (is_plain(url) and _origin_of(url) in merchant.checkout_origins):
+    """A page may go on to an allowed URL, or to any page of the merchant's own checkout origins."""
+    if url is None:
         return
-    check_return_url(url, settings().allowed_return_urls, "return_to")
-
-
-def _origin_of(url: str) -> str:
-    try:
-        return str(URL(url).origin)
-    except ValueError:
-        return ""
+    of_merchant = any(
+        url == origin or url.startswith((f"{origin}/", f"{origin}?"))
+        for origin in merchant.checkout_origins
+    )
+    if not (of_merchant and is_plain(url)):
+        check_return_url(url, settings().allowed_return_urls, "return_to")

@@ -1,17 +1,24 @@
 """A desk with a Stripe and a clock that a test holds in its hands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from countersign.identity.desk import Desk
+from countersign.installs import connecting
+from countersign.installs.desk import Desk as InstallsDesk
 from countersign.settings import Settings
+from countersign.spc.desk import Desk as SpcDesk
 from countersign.table import Table
 from tests.support.clock import Clock
+from tests.support.fake_accounts import FakeAccounts
 from tests.support.fake_stripe import FakeStripe
-from tests.support.processes import forget_everything
+from tests.support.installing import APP_ID, APP_SECRET, APPLICATION, TOKEN_KEY
+from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_people import RP_ID
 from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET
@@ -44,3 +51,87 @@ def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     forget_everything()
     yield
     forget_everything()
+
+
+@pytest.fixture(scope="module")
+def install_secrets(aws: None) -> Iterator[dict[str, str]]:
+    """The ARNs of the secrets of a test and of a live deployment, and of the token key."""
+    forget_everything()
+    signing = {"STRIPE_WEBHOOK_SECRETS": CONNECT_SECRET, "STRIPE_APP_SECRETS": APP_SECRET}
+    yield {
+        "test": put_secret("installs-test", STRIPE_SECRET_KEY="sk_test_1", **signing),
+        "live": put_secret("installs-live", STRIPE_SECRET_KEY="sk_live_1", **signing),
+        "tokens": put_secret("installs-tokens", TOKEN_KEY=TOKEN_KEY),
+    }
+    forget_everything()
+
+
+@pytest.fixture
+def quick() -> QuickDynamoDB:
+    """The client below the desk of install links."""
+    return QuickDynamoDB()
+
+
+@pytest.fixture
+def accounts(clock: Clock) -> FakeAccounts:
+    return FakeAccounts(clock)
+
+
+@pytest.fixture
+def installs(
+    quick: Any,
+    accounts: FakeAccounts,
+    clock: Clock,
+    install_secrets: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[InstallsDesk]:
+    """The desk of a deployment in test mode, where the test's clock is the only one."""
+    monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
+    monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
+    monkeypatch.setattr(connecting, "time", clock, raising=False)
+    forget_settings()
+    settings = Settings(DEPLOYMENT, stripe_app_id=APP_ID, stripe_application_id=APPLICATION)
+    yield InstallsDesk(Table("quick", quick), accounts, settings, clock)
+    forget_settings()
+
+
+@pytest.fixture
+def unbound(installs: InstallsDesk) -> InstallsDesk:
+    """The same, where install links are not bound to a browser."""
+    return replace(installs, settings=replace(installs.settings, install_binding=False))
+
+
+@pytest.fixture
+def live(
+    installs: InstallsDesk, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> InstallsDesk:
+    """The same, in live mode."""
+    monkeypatch.setenv("STRIPE_SECRET", install_secrets["live"])
+    forget_settings()
+    return installs
+
+
+@pytest.fixture
+def spc(
+    quick: Any, clock: Clock, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SpcDesk]:
+    """The desk of Secure Payment Confirmation."""
+    monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
+    forget_settings()
+    settings = Settings(DEPLOYMENT, spc_rp_id=RP_ID, spc_rp_name="Countersign")
+    yield SpcDesk(Table("quick", quick), None, settings, clock)
+    forget_settings()
+
+
+@pytest.fixture
+def roll(spc: SpcDesk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Have the deployment's own tokens sealed with these keys from now on, the first the newest."""
+
+    def to(*keys: str) -> None:
+        arn = put_secret(f"tokens-{'-'.join(keys)}", TOKEN_KEY=",".join(keys))
+        monkeypatch.setenv("TOKEN_SECRET", arn)
+        forget_settings()
+
+    return to

@@ -41,7 +41,7 @@ def test_scopes_are_separated_by_spaces() -> None:
     found = caller(http_event("GET", "/", user="u", scope=f"openid {OPERATOR} email"))
     assert found.scopes == {"openid", OPERATOR, "email"}
     assert found.is_operator
-    found.require_operator()
+    found.require(OPERATOR)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_scopes_may_be_a_list_or_be_called_scp(found: dict[str, str]) -> None:
 )  # fmt: skip
 def test_no_other_scope_makes_an_operator(scope: str | None) -> None:
     found = caller(http_event("GET", "/", user="u", scope=scope))
-    problem = refusal(found.require_operator)
+    problem = refusal(lambda: found.require(OPERATOR))
     assert (problem.status, problem.code) == (403, "missing_scope")
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.identity.return_url import LONGEST, check_return_url, is_allowed
+from countersign.return_url import LONGEST, check_return_url, is_allowed
 from countersign.problems import Invalid
 
 PLAIN, PORT, ROOT = (

@@ -1,6 +1,8 @@
 """One stand-in for Stripe a session, one empty deployment a test."""
 
+import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,29 @@ from countersign import table
 from tests.stand_in.harness import FrontDoor, Receiver, StandIn
 from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
+from tests.support.clock import Clock
+from tests.support.install_bundle import (
+    INSTALL_SECRETS,
+    TOKEN_SECRETS,
+    CountedDynamoDB,
+    InstallBundle,
+    install_environment,
+)
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_bundle import SpcBundle, spc_environment
 
 _numbers = count(1)
+
+
+def all_rows(client: QuickDynamoDB) -> dict[str, dict[str, Any]]:
+    """What is stored in every table, by key."""
+    plain: Callable[[Any], Any] = TypeDeserializer().deserialize
+    return {
+        pk: {name: plain(value) for name, value in row.items()}
+        for rows in client.tables.values()
+        for pk, row in rows.items()
+    }
 
 
 @pytest.fixture(scope="session")
@@ -114,3 +135,111 @@ def event(bundle: Bundle, session_id: str) -> dict[str, Any]:
     found = bundle.events_of(session_id)[-1]
     assert found["type"].endswith("verified")
     return found
+
+
+@pytest.fixture(scope="module")
+def install_secret_arns(aws: None) -> Iterator[dict[str, str]]:
+    """The ARNs of the secrets that all deployments with install links of a module share."""
+    forget_everything()
+    live = {"STRIPE_SECRET_KEY": "sk_live_1"}
+    well_known = {"STRIPE_APP_SECRETS": "absec_of_the_app,absec_local"}
+    yield {
+        "test": storage.put_secret("installs", **INSTALL_SECRETS),
+        "live": storage.put_secret("installs-live", **INSTALL_SECRETS | live),
+        "live_local": storage.put_secret(
+            "installs-live-local", **INSTALL_SECRETS | live | well_known
+        ),
+        "no_app": storage.put_secret(
+            "installs-no-app", **INSTALL_SECRETS | {"STRIPE_APP_SECRETS": " ,"}
+        ),
+        "tokens": storage.put_secret("tokens", **TOKEN_SECRETS),
+        "no_tokens": storage.put_secret("no-tokens", TOKEN_KEY=""),
+    }
+    forget_everything()
+
+
+@pytest.fixture
+def installs(
+    install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[InstallBundle]:
+    """A deployment with install links and empty tables."""
+    arns, client = install_secret_arns, CountedDynamoDB("installs", "identity")
+    settings = install_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(table, "_client", lambda: client)
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
+    forget_settings()
+    yield InstallBundle(stripe_api, client, partial(all_rows, client))
+    stripe_api.backend.store.clear("fault")
+    stripe_api.backend.store.clear("request")
+    forget_settings()
+
+
+@pytest.fixture
+def installs_with(
+    installs: InstallBundle, install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., InstallBundle]:
+    """The same deployment with other settings; `secret` and `tokens` name the secrets."""
+
+    def deploy(secret: str = "test", tokens: str = "tokens", **settings: str) -> InstallBundle:
+        named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
+        for variable, name in named.items():
+            monkeypatch.setenv(variable, install_secret_arns.get(name, name))
+        for variable, value in settings.items():
+            monkeypatch.setenv(variable, value)
+        forget_settings()
+        return installs
+
+    return deploy
+
+
+@pytest.fixture
+def spc(
+    install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SpcBundle]:
+    """A deployment with Secure Payment Confirmation and empty tables."""
+    arns, client = install_secret_arns, CountedDynamoDB("spc", "installs", "identity")
+    settings = spc_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+    for variable, value in settings.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(table, "_client", lambda: client)
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
+    forget_settings()
+    yield SpcBundle(stripe_api, client, partial(all_rows, client))
+    stripe_api.backend.store.clear("fault")
+    stripe_api.backend.store.clear("request")
+    forget_settings()
+
+
+@pytest.fixture
+def shop(spc: SpcBundle) -> SpcBundle:
+    """The same, with one merchant."""
+    spc.open_shop()
+    return spc
+
+
+@pytest.fixture
+def spc_with(
+    spc: SpcBundle, install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., SpcBundle]:
+    """The same deployment with other settings; `secret` and `tokens` name the secrets."""
+
+    def deploy(secret: str = "test", tokens: str = "tokens", **settings: str) -> SpcBundle:
+        named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
+        for variable, name in named.items():
+            monkeypatch.setenv(variable, install_secret_arns.get(name, name))
+        for variable, value in settings.items():
+            monkeypatch.setenv(variable, value)
+        forget_settings()
+        return spc
+
+    return deploy
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the functions' desks, which begins now and moves when it is told to."""
+    moved = Clock(int(time.time()))
+    monkeypatch.setattr("countersign.desk.time", moved)
+    return moved

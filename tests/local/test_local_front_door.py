@@ -37,7 +37,7 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> TokenMaker:
 @pytest.fixture
 def door(tokens: TokenMaker) -> ASGIApp:
     issuer = create_issuer(tokens, "countersign-local", ("http://localhost:8000",))
-    return create_front_door(saying("api"), issuer, tokens, saying("stripe"))
+    return create_front_door(saying("api"), issuer, tokens, saying("shop"), saying("stripe"))
 
 
 def ask(app: ASGIApp, host: str, path: str, method: str = "GET", **options: Any) -> httpx.Response:
@@ -58,6 +58,8 @@ def ask(app: ASGIApp, host: str, path: str, method: str = "GET", **options: Any)
         ("127.0.0.1:8000", "/health", "api GET /health"),
         ("[::1]:8000", "/health", "api GET /health"),
         ("localhost:8000", "/_localized", "api GET /_localized"),
+        ("merchant.localhost:8000", "/", "shop GET /"),
+        ("merchant.localhost:8000", "/_local/token", "shop GET /_local/token"),
         ("stripe.localhost:8000", "/", "stripe GET /"),
         ("stripe.localhost:8000", "/v1/events", "stripe GET /v1/events"),
         ("stripe.localhost:8000", "/_local/token", "stripe GET /_local/token"),
@@ -107,7 +109,7 @@ def test_what_begins_with_local_and_is_unknown_never_reaches_the_api(door: ASGIA
 
 def test_without_a_stand_in_there_is_no_stripe_here(tokens: TokenMaker) -> None:
     issuer = create_issuer(tokens, "countersign-local", ("http://localhost:8000",))
-    door = create_front_door(saying("api"), issuer, tokens, None)
+    door = create_front_door(saying("api"), issuer, tokens, saying("shop"), None)
     assert ask(door, "localhost:8000", "/_local/stripe/v1/events").status_code == 404
     assert ask(door, "stripe.localhost:8000", "/").status_code == 404
 

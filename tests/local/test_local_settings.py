@@ -33,7 +33,7 @@ def test_an_empty_environment_gives_the_stand_in_on_port_8000() -> None:
 
 def test_every_address_of_this_machine_follows_the_port() -> None:
     values = read_settings({"PORT": "8123"}, "arm64").values
-    local = [value for value in values.values() if "localhost" in value]
+    local = [value for value in values.values() if "://" in value and "localhost" in value]
     assert len(local) >= 6
     assert all(":8123" in value and ":8000" not in value for value in local)
 

@@ -12,7 +12,7 @@ from tests.pages.conftest import Deploy
 from tests.support.gateway import HttpAnswer, http_event
 
 STATUS = {"account_held_by_another_user": 409, "invalid_request": 422}
-PROBLEMS = {code: Problem(STATUS.get(code, 400), code, "Detail.") for code in REFUSALS} | {
+PROBLEMS = {code: Problem(STATUS.get(code, 400), code, "Detail.") for code in sorted(REFUSALS)} | {
     "storage": Unavailable("storage", retry_after=7),
     "internal": Problem(500, "internal_error", "Detail."),
     "other": Problem(400, "something_new", "Detail."),

@@ -17,6 +17,10 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Built into every Chromium, but off on Linux.
+    "--enable-features=SecurePaymentConfirmationBrowser",
+    # A page that a test makes up comes from nowhere, and may not reach this machine otherwise.
+    "--disable-features=LocalNetworkAccessChecks",
 ]
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from tests.stand_in.harness import StandIn, eventually
 from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
-from tests.support.processes import load_function
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
+from tools.functions import load_function
 
 CREATE = "/create-verification-session"
 SESSIONS = "/verification-sessions"

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from countersign.identity.desk import Desk
+from countersign.desk import Desk
 
-TABLE_CALLS = ("get", "get_many", "put", "update", "delete")
-STRIPE_CALLS = ("create", "retrieve", "update", "cancel", "redact", "list")
+TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
+STRIPE_CALLS = (
+    "create", "retrieve", "update", "cancel", "redact", "list", "account", "installs", "uninstall",
+)  # fmt: skip
+
+AnyDesk = TypeVar("AnyDesk", bound=Desk[Any])
 
 
 class Killed(BaseException):
@@ -50,7 +54,7 @@ class Fused:
         return lambda *args, **kwargs: self._fuse.pass_through(label, found, *args, **kwargs)
 
 
-def fused(desk: Desk, fuse: Fuse) -> Desk:
+def fused(desk: AnyDesk, fuse: Fuse) -> AnyDesk:
     """The same desk in a process that dies when the fuse has burnt down."""
     table: Any = Fused(desk.table, fuse, TABLE_CALLS, "table")
     stripe: Any = Fused(desk.stripe, fuse, STRIPE_CALLS, "stripe")

@@ -5,10 +5,10 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-in
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 DOMAIN = "api.example.com"
 """The API's own domain name."""
@@ -41,6 +41,7 @@ class HttpAnswer:
     status: int
     headers: dict[str, str]
     text: str
+    cookies: tuple[str, ...] = ()
 
     @property
     def json(self) -> Any:
@@ -59,20 +60,23 @@ def http_event(
     *,
     body: str | bytes | None = None,
     headers: Mapping[str, str] | None = None,
-    query: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | str | None = None,
+    cookies: Sequence[str] = (),
     user: str | None = None,
     scope: str | None = None,
     encoded: bool = False,
 ) -> Event:
     """An event for a route. `user` and `scope` are what the JWT authorizer has verified; `encoded`
-    sends the body as base64, as API Gateway does for every media type that is not text.
+    sends the body as base64, as API Gateway does for every media type that is not text. A `query`
+    that is text is sent as it is; `cookies` are pairs, `name=value`.
     """
     raw = body.encode() if isinstance(body, str) else body
+    raw_query = query if isinstance(query, str) else urlencode(query or {})
     event: Event = {
         "version": "2.0",
         "routeKey": f"{method} {path}",
         "rawPath": path,
-        "rawQueryString": urlencode(query or {}),
+        "rawQueryString": raw_query,
         "headers": {"host": DOMAIN, **(headers or {})},
         "requestContext": {
             "accountId": "123456789012",
@@ -95,7 +99,9 @@ def http_event(
         "isBase64Encoded": encoded,
     }
     if query:
-        event["queryStringParameters"] = dict(query)
+        event["queryStringParameters"] = dict(parse_qsl(raw_query, keep_blank_values=True))
+    if cookies:
+        event["cookies"] = list(cookies)
     if raw is not None:
         event["body"] = base64.b64encode(raw).decode() if encoded else raw.decode()
     if user is not None:
@@ -122,18 +128,30 @@ class Caller:
         assert set(answer) <= {"statusCode", "headers", "body", "cookies", "isBase64Encoded"}
         assert not answer.get("isBase64Encoded")
         headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
-        return HttpAnswer(answer["statusCode"], headers, answer.get("body") or "")
+        kept = tuple(answer.get("cookies", ()))
+        return HttpAnswer(answer["statusCode"], headers, answer.get("body") or "", kept)
 
     def get(self, path: str, **options: Any) -> HttpAnswer:
         """A GET with the caller's token."""
         return self.send(self._event("GET", path, **options))
 
+    def delete(self, path: str, **options: Any) -> HttpAnswer:
+        """A DELETE with the caller's token."""
+        return self.send(self._event("DELETE", path, **options))
+
     def post(self, path: str, body: Any = None, **options: Any) -> HttpAnswer:
         """A POST; a body that is no text is sent as JSON."""
+        return self._with_body("POST", path, body, options)
+
+    def patch(self, path: str, body: Any = None, **options: Any) -> HttpAnswer:
+        """A PATCH, its body as that of a POST."""
+        return self._with_body("PATCH", path, body, options)
+
+    def _with_body(self, method: str, path: str, body: Any, options: Any) -> HttpAnswer:
         if body is not None and not isinstance(body, str | bytes):
             body = json.dumps(body)
         headers = JSON_TYPE | options.pop("headers", {})
-        return self.send(self._event("POST", path, body=body, headers=headers, **options))
+        return self.send(self._event(method, path, body=body, headers=headers, **options))
 
     def _event(self, method: str, path: str, **options: Any) -> Event:
         return http_event(method, path, **({"user": self.user, "scope": self.scope} | options))

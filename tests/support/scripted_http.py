@@ -1,6 +1,7 @@
 """An HTTP server on this machine that answers as a test has written down, or hangs up."""
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -33,9 +34,21 @@ class ScriptedServer:
         self.replies.extend(replies)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """Be silent about clients that hang up."""
+
+    def speaking(self, tls: ssl.SSLContext | None) -> str:
+        """Its address, once it speaks TLS; each connection's own thread does the handshake."""
+        if tls is None:
+            return f"http://127.0.0.1:{self.server_port}"
+        self.socket = tls.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        return f"https://localhost:{self.server_port}"
+
+
 @contextmanager
-def scripted_server() -> Iterator[ScriptedServer]:
-    """A running server; it ends with the block."""
+def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+    """A running server, over https with a context of its own; it ends with the block."""
     script = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -68,8 +81,8 @@ def scripted_server() -> Iterator[ScriptedServer]:
         def log_message(self, *_: object) -> None:
             """Be silent."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    script.url = f"http://127.0.0.1:{server.server_port}"
+    server = _Server(("127.0.0.1", 0), Handler)
+    script.url = server.speaking(tls)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

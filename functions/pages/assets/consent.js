@@ -120,7 +120,7 @@ async function allow(wallet, merchant, offer) {
     });
     const address = return_to && withHandle(return_to, payer);
     if (address && (equipped || !offer)) return await leave(address);
-    return await showAllowed(wallet, name, address);
+    return showAllowed(wallet, name, address);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (wallet.settle(error)) return undefined;
@@ -142,7 +142,7 @@ function showAllowed(wallet, name, address) {
     text: [t("consent.allowed.text"), ...(equipped ? [] : [t("consent.device")])],
     actions: equipped ? ways : [wallet.register(() => ways), ...ways],
   });
-  return wallet.refresh();
+  wallet.refresh();
 }
 
 /** @param {string} name */

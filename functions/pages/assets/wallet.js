@@ -80,10 +80,11 @@ async function register(wallet, then) {
     if (outcome.code !== "invalid_token") return notify(notRegistered(outcome));
     return wallet.settle({ status: 401 });
   }
-  show("registered", {
+  // Not waited for, since what is offered next can be pressed at once.
+  wallet.refresh();
+  return show("registered", {
     heading: t("registered.heading"),
     text: [t("registered.text")],
     actions: then(),
   });
-  return wallet.refresh();
 }

@@ -23,6 +23,7 @@ Refuse = Callable[[Event, Problem], Answer]
 """How a function tells of a refusal: as a problem, or as a page."""
 
 OPERATOR = "countersign/operator"
+MERCHANT = "countersign/merchant"
 
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """The headers of every answer about somebody: no cache keeps it, no browser guesses its type."""
@@ -45,10 +46,10 @@ class Caller:
         """Whether this is the business itself rather than one of its users."""
         return OPERATOR in self.scopes
 
-    def require_operator(self) -> None:
-        """Raise 403 for everybody else; API Gateway checks the same before."""
-        if not self.is_operator:
-            raise Problem(403, "missing_scope", f"This call needs the scope {OPERATOR}.")
+    def require(self, scope: str) -> None:
+        """Raise 403 for a caller without a scope; API Gateway checks the same before."""
+        if scope not in self.scopes:
+            raise Problem(403, "missing_scope", f"This call needs the scope {scope}.")
 
 
 def caller(event: Event) -> Caller:

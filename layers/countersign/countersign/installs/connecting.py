@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from countersign.installs import states
 from countersign.installs.acting import own
-from countersign.installs.callback import Callback
+from countersign.installs.callback import Callback, is_account
 from countersign.installs.desk import Desk
-from countersign.installs.installation import Installation, Installed, key
+from countersign.installs.installation import Installation, Installed
 from countersign.installs.refusals import (
     invalid_confirmation,
     invalid_signature,
@@ -22,7 +22,7 @@ from countersign.installs.refusals import (
 )
 from countersign.installs.signature import is_install_signed
 from countersign.installs.states import State
-from countersign.installs.store import connecting, settle
+from countersign.installs.store import account_key, connecting, settle
 from countersign.minted import fingerprint
 from countersign.problems import Problem
 from countersign.stripe_keys import app_secrets, deployment_is_live, passes_with
@@ -49,7 +49,7 @@ def connect(desk: Desk, callback: Callback, cookies: list[str]) -> Connected:
     `account_held_by_another_user`, and `Unavailable`.
     """
     bound = cookies if desk.settings.install_binding else None
-    state_pk, account_pk = states.state_key(callback.state), key(callback.account_id)
+    state_pk, account_pk = states.state_key(callback.state), account_key(callback.account_id)
     seen: list[State] = []
 
     def decide(items: dict[str, Item]) -> list[Change]:
@@ -108,7 +108,9 @@ def confirm(desk: Desk, user: str, account_id: str, confirmation: str) -> Instal
     Raises 400 `invalid_confirmation`, 404 once somebody else has the account, 409
     `account_held_by_another_user`, and `Unavailable`.
     """
-    pending_pk, account_pk = states.pending_key(confirmation), key(account_id)
+    if not is_account(account_id):
+        raise invalid_confirmation()
+    pending_pk, account_pk = states.pending_key(confirmation), account_key(account_id)
 
     def decide(items: dict[str, Item]) -> list[Change]:
         pending = items.get(pending_pk)

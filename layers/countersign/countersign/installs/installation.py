@@ -93,14 +93,16 @@ class Installation:
         return list(self.item.get("checkout_origins", ()))
 
 
-def key(account_id: str) -> str:
-    """Where an account's item is."""
-    return f"account#{account_id}"
+def key(account_id: str, *, livemode: bool) -> str:
+    """Where an account's item is: of each mode its own, so that a deployment which goes live holds
+    nothing that was installed in test mode.
+    """
+    return f"account#live#{account_id}" if livemode else f"account#{account_id}"
 
 
 def id_of(item: Item) -> str:
     """The account of a stored item."""
-    return str(item["pk"]).removeprefix("account#")
+    return str(item["pk"]).rpartition("#")[2]
 
 
 def changes(stored: Installation, told: Installed) -> Item | None:

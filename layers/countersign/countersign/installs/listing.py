@@ -1,8 +1,8 @@
 """A user's installations, newest first."""
 
 from countersign.installs.desk import Desk
-from countersign.installs.installation import Installation, key
-from countersign.installs.store import Held, held_by
+from countersign.installs.installation import Installation
+from countersign.installs.store import Held, held_by, load_many
 
 
 def list_installations(
@@ -16,8 +16,8 @@ def list_installations(
     if cursor is not None:
         held = [entry for entry in held if _place(entry) < _read(cursor)]
     page = held[:limit]
-    items = desk.table.get_many([key(entry.account_id) for entry in page])
-    found = [Installation(items[pk]) for entry in page if (pk := key(entry.account_id)) in items]
+    known = load_many(desk.table, [entry.account_id for entry in page])
+    found = [known[entry.account_id] for entry in page if entry.account_id in known]
     following = f"{page[-1].installed_at}.{page[-1].account_id}" if len(held) > limit else None
     return [entry for entry in found if entry.user == user], following
 

@@ -1,66 +1,68 @@
 """Proof that a merchant's account and a web origin belong together: a file on the origin names it.
 
-The address is a stranger's, so it is reached with care: https alone, at a public address that is
-looked up once, no redirects, little time and few bytes.
+The address is a stranger's, so it is reached with care: https on its own port, at a public address
+that is looked up once, no redirects, few bytes, and no longer than we like.
 """
 
+import http.client
 import ipaddress
 import json
 import socket
-from collections.abc import Callable
+import ssl
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from threading import Timer
 from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3
+import certifi
 
 from countersign.telemetry import logger
 
 WELL_KNOWN = "/.well-known/countersign.json"
 """Where the file is (RFC 8615): `{"accounts": ["acct_…"]}`."""
 PATIENCE = 4.0
-"""Seconds that all of it may take."""
+"""Seconds that looking the name up may take, and again all the rest."""
 _LONGEST = 64 * 1024
-
-_FAILURES = (OSError, ValueError, RecursionError, TimeoutError, urllib3.exceptions.HTTPError)
+_PORT = 443
 _UNICAST = ipaddress.ip_network("2000::/3")
 """All of IPv6 that is global unicast (RFC 4291, section 2.4), without what stands for IPv4."""
+_FAILURES = (OSError, ValueError, RecursionError, TimeoutError, http.client.HTTPException)
 
 Prove = Callable[[str, str], bool]
 
 
 def is_proven(origin: str, account_id: str) -> bool:
     """Whether the origin's file names this account, now. Whatever goes wrong is a no."""
-    # The look-up of a name can not be given a limit of its own.
-    pool = ThreadPoolExecutor(max_workers=1)
+    host = urlsplit(origin).netloc
+    if ":" in host:  # of another port there is no proof: nobody has us try the ports of a host
+        return False
     try:
-        return account_id in pool.submit(_accounts, origin).result(PATIENCE)
+        return account_id in accounts_at(host, _address(host))
     except _FAILURES as error:
         logger.info("no proof of a payee origin", extra={"reason": type(error).__name__})
         return False
-    finally:
-        pool.shutdown(wait=False)
 
 
-def _accounts(origin: str) -> list[Any]:
-    """The accounts that an origin's file names; raises `ValueError` for what is no such file."""
-    parts = urlsplit(origin)
-    host, port = parts.hostname or "", parts.port or 443
-    pool = urllib3.HTTPSConnectionPool(
-        _public_address(host, port),
-        port,
-        assert_hostname=host,
-        server_hostname=host,
-        timeout=urllib3.Timeout(total=PATIENCE),
-        retries=False,
-    )
-    with pool:
-        answer = pool.request(
-            "GET", WELL_KNOWN, headers={"Host": parts.netloc}, redirect=False, preload_content=False
-        )
+def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -> list[Any]:
+    """The accounts that the file of a host names, asked at one address; `trusted` are certificates
+    other than the public ones. Raises `OSError`, `ValueError` and `HTTPException`.
+    """
+    context = ssl.create_default_context(cafile=trusted or certifi.where())
+    with (
+        socket.create_connection((address, port), timeout=PATIENCE) as plain,
+        context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False) as safe,
+        _limited(safe),
+    ):
+        safe.do_handshake()
+        connection = http.client.HTTPConnection(host)
+        connection.sock = safe
+        connection.request("GET", WELL_KNOWN, headers={"Connection": "close"})
+        answer = connection.getresponse()
         text = answer.read(_LONGEST + 1)
-        answer.release_conn()
-    if answer.status != 200 or len(text) > _LONGEST:
+    if answer.status != http.client.OK or len(text) > _LONGEST:
         raise ValueError("no file")
     document = json.loads(text)
     accounts = document.get("accounts") if isinstance(document, dict) else None
@@ -69,11 +71,31 @@ def _accounts(origin: str) -> list[Any]:
     return accounts
 
 
-def _public_address(host: str, port: int) -> str:
+@contextmanager
+def _limited(connection: socket.socket) -> Iterator[None]:
+    """Cut a connection when the time is over, however slowly the other side drips."""
+    cut = Timer(PATIENCE, partial(socket.socket.shutdown, connection, socket.SHUT_RDWR))
+    cut.start()
+    try:
+        yield
+    finally:
+        cut.cancel()
+
+
+def _address(host: str) -> str:
+    """A public address of a host; the look-up itself can not be given a limit."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        return pool.submit(_public_address, host).result(PATIENCE)
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _public_address(host: str) -> str:
     """An address of a host on the open internet; raises `ValueError` if any of them is not there,
     so that nobody has us look around in our own network.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = socket.getaddrinfo(host, _PORT, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not all(map(is_public, addresses)):
         raise ValueError("not a public address")

@@ -38,7 +38,8 @@ def _uninstall_at_stripe(desk: Desk, account_id: str) -> int | None:
     if listed is None:
         return None
     not_before = listed.not_before
-    for install in listed.body["data"]:
+    ours = [entry for entry in listed.body["data"] if entry["account"] == account_id]
+    for install in ours:
         ended = _unless_gone(partial(desk.stripe.uninstall, install["id"]))
         not_before = ended.not_before if ended else not_before
     return not_before

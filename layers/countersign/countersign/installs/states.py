@@ -11,7 +11,7 @@ from countersign.installs.installation import Installed
 from countersign.installs.refusals import invalid_confirmation, invalid_state
 from countersign.minted import derive, fingerprint, is_minted, mint
 from countersign.table import Change, Item, Table
-from countersign.token_keys import token_keys
+from countersign.token_keys import is_ours, token_keys
 
 STATE = "install state"
 BINDING = "install binding"
@@ -57,7 +57,7 @@ def browser_cookie(known: list[str]) -> str:
 
 def state_key(token: str) -> str:
     """Where a state is; raises 400 `invalid_state`, without a read, for what was not made here."""
-    if not is_minted(token, STATE, token_keys()):
+    if not is_ours(token, STATE):
         raise invalid_state()
     return _key("state", token)
 
@@ -99,7 +99,7 @@ def leave_pending(confirmation: str, told: Installed, now: int) -> Change:
 
 def pending_key(confirmation: str) -> str:
     """Where a pending installation is; raises 400 `invalid_confirmation` for what is not ours."""
-    if not is_minted(confirmation, CONFIRMATION, token_keys()):
+    if not is_ours(confirmation, CONFIRMATION):
         raise invalid_confirmation()
     return _key("pending", confirmation)
 

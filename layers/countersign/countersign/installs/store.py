@@ -1,7 +1,8 @@
 """What is stored of installations, in one table.
 
-Item `account#acct_…`: `user`, `installed_by`, `installed_at` (the last callback), `confirmed` and
-`uninstalled` (moments, see `ordering`), what the holder has set, and `rev`.
+Item `account#acct_…` (`account#live#acct_…` in live mode): `user`, `installed_by`, `installed_at`
+(the last callback), `confirmed` and `uninstalled` (moments, see `ordering`), what the holder has
+set, and `rev`.
 Item `holder#<hash of the user>`: an attribute for every account, named by its id, with the time of
 the installation: the user's list, newest first, without an index.
 Items `state#<hash>` and `pending#<hash>`: see `states`.
@@ -11,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from countersign.installs import installation
-from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed, key
+from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed
 from countersign.minted import fingerprint
 from countersign.ordering import moment, moment_time
 from countersign.problems import Problem, Unavailable
+from countersign.stripe_keys import deployment_is_live
 from countersign.table import Change, ConditionFailed, Item, Table, TransactionRefused
 
 Outcome = str
@@ -30,15 +32,20 @@ class Held:
     account_id: str
 
 
+def account_key(account_id: str) -> str:
+    """Where an account's item of this deployment's mode is."""
+    return installation.key(account_id, livemode=deployment_is_live())
+
+
 def load(table: Table, account_id: str) -> Installation:
     """What is known of an account, perhaps nothing."""
-    pk = key(account_id)
+    pk = account_key(account_id)
     return Installation(table.get(pk) or {"pk": pk})
 
 
 def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
     """What is known of up to 100 accounts, by account."""
-    items = table.get_many([key(account_id) for account_id in account_ids])
+    items = table.get_many([account_key(account_id) for account_id in account_ids])
     found = map(Installation, items.values())
     return {entry.account_id: entry for entry in found}
 
@@ -66,7 +73,7 @@ def connecting(stored: Installation, told: Installed) -> list[Change]:
     if revision is not None:
         condition, values[":rev"] = "rev = :rev", revision
     expression = f"SET {assigned} REMOVE {removed} ADD rev :one"
-    account = Change(key(told.account_id), expression, condition, values, names)
+    account = Change(account_key(told.account_id), expression, condition, values, names)
     names, values = {"#account": told.account_id}, {":at": told.at}
     return [account, Change(_holder_key(told.user), "SET #account = :at", "", values, names)]
 
@@ -102,7 +109,7 @@ def uninstall(table: Table, account_id: str, at: str) -> tuple[Outcome, Installa
     names = {f"#{name}": name for name in PAYEE}
     try:
         item = table.update(
-            key(account_id),
+            account_key(account_id),
             f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
             "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
             " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
@@ -110,7 +117,7 @@ def uninstall(table: Table, account_id: str, at: str) -> tuple[Outcome, Installa
             names,
         )
     except ConditionFailed as failed:
-        stored = Installation(failed.item or {"pk": key(account_id)})
+        stored = Installation(failed.item or {"pk": account_key(account_id)})
         if stored.item.get("uninstalled", "") >= at:
             return _late(stored, "uninstalled", at), stored
         _, stored = _raise(table, account_id, "uninstalled", at)
@@ -122,14 +129,14 @@ def _raise(table: Table, account_id: str, name: str, at: str) -> tuple[Outcome, 
     """Keep the later of two moments."""
     try:
         item = table.update(
-            key(account_id),
+            account_key(account_id),
             "SET #name = :at ADD rev :one",
             "attribute_not_exists(#name) OR #name < :at",
             {":at": at, ":one": 1},
             {"#name": name},
         )
     except ConditionFailed as failed:
-        stored = Installation(failed.item or {"pk": key(account_id)})
+        stored = Installation(failed.item or {"pk": account_key(account_id)})
         return _late(stored, name, at), stored
     return "applied", Installation(item)
 
@@ -162,7 +169,7 @@ def set_config(table: Table, held: Installation, sets: Item, removes: list[str])
         ":moment": moment(held.installed_at),
     }
     item = table.update(
-        key(held.account_id),
+        account_key(held.account_id),
         expression,
         "#user = :user AND installed_at = :at"
         " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
@@ -173,4 +180,5 @@ def set_config(table: Table, held: Installation, sets: Item, removes: list[str])
 
 
 def _holder_key(user: str) -> str:
-    return f"holder#{fingerprint(user)}"
+    mode = "live#" if deployment_is_live() else ""
+    return f"holder#{mode}{fingerprint(user)}"

@@ -7,18 +7,18 @@ needs. Its challenge is derived from the id with the deployment's own key and ne
 import contextlib
 from typing import Literal
 
-from countersign.minted import derive, is_minted, mint
+from countersign.minted import derive, mint
 from countersign.spc.refusals import Refused
 from countersign.table import Change, ConditionFailed, Item, Table
-from countersign.token_keys import token_keys
+from countersign.token_keys import is_ours, token_keys
 
 PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 LASTS = 360
 """Seconds that a ceremony may take; the browser's own limit is the same."""
 MOST_TRIES = 5
 """Wrong answers that knew the challenge, after which a ceremony is over."""
-REMEMBERED = 30 * 24 * 3600
-"""Seconds that a verdict can be read."""
+REMEMBERED = {"payment": 30 * 24 * 3600, "registration": 24 * 3600}
+"""Seconds that a ceremony is kept: a payment's verdict can be read for so long."""
 
 Kind = Literal["payment", "registration"]
 
@@ -34,7 +34,7 @@ def begin(table: Table, kind: Kind, user: str, members: Item, now: int) -> str:
         "tries": 0,
         "began_at": now,
         "ends_at": now + LASTS,
-        "expires_at": now + REMEMBERED,
+        "expires_at": now + REMEMBERED[kind],
     }
     table.put(item | members, "attribute_not_exists(pk)")
     return ceremony_id
@@ -47,7 +47,7 @@ def challenges(ceremony_id: str) -> tuple[str, ...]:
 
 def load(table: Table, kind: Kind, ceremony_id: str) -> Item:
     """A ceremony of this kind; raises `unknown_ceremony`, without a read for what is not ours."""
-    item = table.get(_key(ceremony_id)) if is_minted(ceremony_id, PURPOSE, token_keys()) else None
+    item = table.get(_key(ceremony_id)) if is_ours(ceremony_id, PURPOSE) else None
     if item is None or item["kind"] != kind:
         raise Refused("unknown_ceremony")
     return item

@@ -3,7 +3,8 @@
 WebAuthn Level 3, section 7.2, step 24, and what the browser bound key is worth (SPC, section 4.2).
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from countersign.problems import Unavailable
@@ -32,18 +33,26 @@ class Confirmed:
     step_up_required: bool
 
 
-def confirm(desk: Desk, ceremony: Item, answer: Answer) -> Confirmed:
-    """Verify an answer to a ceremony that waits for one, and use the ceremony up.
+def confirm(
+    desk: Desk, ceremony: Item, answer: Answer, checkout_origins: Collection[str]
+) -> Confirmed:
+    """Verify an answer to a ceremony that waits for one, and use the ceremony up. Of the origins
+    that might ask when it was begun, only those count that are checkout origins still.
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
     ceremonies.waiting(ceremony, desk.now())
     ceremony_id = ceremonies.id_of(ceremony)
-    expected = Expectation.from_item(ceremony["terms"], ceremonies.challenges(ceremony_id))
+    terms = Expectation.from_item(ceremony["terms"], ceremonies.challenges(ceremony_id))
+    expected = replace(
+        terms,
+        origins=terms.origins.intersection(checkout_origins),
+        top_origins=terms.top_origins.intersection(checkout_origins),
+    )
     try:
         for _ in range(_TRIES):
             credential, verified = _verified(desk, ceremony, answer, expected)
-            bound, changes = _seen(credential, verified, desk.now())
+            bound, changes = _seen(desk, credential, verified)
             confirmed = Confirmed(
                 ceremony_id=ceremony_id,
                 credential_id=verified.credential_id,
@@ -72,7 +81,7 @@ def _verified(
     return item, verify(answer, expected, {credential.id: credential})
 
 
-def _seen(item: Item, verified: Verified, now: int) -> tuple[BrowserBound, list[Change]]:
+def _seen(desk: Desk, item: Item, verified: Verified) -> tuple[BrowserBound, list[Change]]:
     """How well the browser is known, and the changes of the credential. A new key is kept as
     pending, a few at most, and bound to this credential alone.
     """
@@ -81,8 +90,11 @@ def _seen(item: Item, verified: Verified, now: int) -> tuple[BrowserBound, list[
     known = keys.get(wallet.thumbprint(key)) if key else None
     pending = [entry for entry in keys.values() if entry["status"] == wallet.PENDING]
     new = key if key and known is None and len(pending) < wallet.MOST_PENDING else None
-    change = wallet.used(item, verified.sign_count, verified.backed_up, new, now)
-    changes = [change, *([wallet.binding(verified.credential_id, key)] if key else [])]
+    change = wallet.used(item, verified.sign_count, verified.backed_up, new, desk.now())
+    kept = key if known or new else None
+    if key and not kept and wallet.is_anothers(desk.table, key, verified.credential_id):
+        raise Refused("invalid_browser_bound_key")
+    changes = [change, *([wallet.binding(verified.credential_id, kept)] if kept else [])]
     if key is None:
         return "absent", changes
     return ("trusted" if known and known["status"] == wallet.TRUSTED else "new"), changes
@@ -95,8 +107,9 @@ def _needs_more(desk: Desk, item: Item, bound: BrowserBound) -> bool:
 
 
 def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Change]) -> bool:
-    """One transaction: the ceremony is unused, untired and unexpired, the credential is as it was
-    checked, and the browser's key is bound to no other. False when only the credential has changed
+    """One transaction: the ceremony is unused, untired and unexpired, the payer's handle at this
+    merchant is active, the credential is as it was checked, and the browser's key is bound to no
+    other. False when only the credential has changed
     meanwhile, as by an answer to another ceremony: then it is checked again.
     """
     sets = {
@@ -107,11 +120,15 @@ def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Chang
         "backed_up": confirmed.backed_up,
         "step_up_required": confirmed.step_up_required,
     }
+    payer = payers.using(ceremony["payer"], desk.now())
     try:
-        desk.table.transact([ceremonies.finish(ceremony, sets, desk.now()), *changes])
+        finish = ceremonies.finish(ceremony, sets, desk.now())
+        desk.table.transact([finish, payer, *changes])
     except TransactionRefused as refused:
         if ceremony["pk"] in refused.failed:
             raise Refused("ceremony_already_used") from None
+        if payer.pk in refused.failed:
+            raise Refused("ceremony_expired") from None
         if changes[0].pk not in refused.failed:
             raise Refused("invalid_browser_bound_key") from None
         return False
@@ -119,6 +136,12 @@ def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Chang
 
 
 def opt_out(desk: Desk, ceremony: Item) -> None:
-    """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over."""
-    payers.suspend(desk.table, ceremony["payer"])
-    ceremonies.fail(desk.table, ceremony)
+    """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over.
+
+    Only while the ceremony lasts, whose id is no secret afterwards; raises `ceremony_expired` and
+    `ceremony_already_used`. Saying it twice is saying it once.
+    """
+    if ceremony["status"] != "failed" or ceremony["ends_at"] <= desk.now():
+        ceremonies.waiting(ceremony, desk.now())
+        payers.suspend(desk.table, ceremony["payer"])
+        ceremonies.fail(desk.table, ceremony)

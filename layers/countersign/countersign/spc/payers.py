@@ -2,7 +2,8 @@
 
 It is the merchant's own, so that nobody finds out who has a credential, and no two merchants can
 tell that they speak of one person. Item `payer#<handle>`: `user`, `account_id`, `status`,
-`created`. Item `payers-of#<hash of the user>`: the handle at each merchant, named by its account.
+`created`. Item `payers-of#<hash of the user>`: for each merchant, named by its account, since when
+and the handle.
 """
 
 import contextlib
@@ -18,7 +19,6 @@ from countersign.table import Change, ConditionFailed, Item, Table, TransactionR
 Status = Literal["active", "suspended", "ended"]
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRIES = 3
-_MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +39,78 @@ def handle_for(table: Table, user: str, account_id: str, now: int) -> str:
     suspended on a merchant's page is active again, since its owner asks.
     """
     for _ in range(_TRIES):
-        known = _handles(table, user).get(account_id)
+        known = _allowed(table, user).get(account_id)
         if known is None:
             created = _create(table, user, account_id, now)
             if created:
                 return created
-        elif _set(table, known, "active", unless="ended"):
-            return known
+        elif _set(table, known.handle, "active", unless="ended"):
+            return known.handle
         else:
-            _forget(table, user, account_id, known)
+            _forget(table, user, known)
     raise Unavailable("storage")
 
 
-def payers_of(table: Table, user: str) -> list[Payer]:
-    """The handles of a user, newest first."""
-    handles = _handles(table, user).values()
-    items = table.get_many([_key(handle) for handle in list(handles)[:_MOST_LISTED]])
-    found = [_payer(item) for item in items.values() if item["status"] != "ended"]
-    return sorted(found, key=lambda payer: (payer.created, payer.handle), reverse=True)
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """A merchant of somebody's list, and since when (Unix seconds); sorts by that."""
+
+    created: int
+    account_id: str
+    handle: str
+
+
+def allowed_by(table: Table, user: str) -> list[Allowed]:
+    """The merchants that a user has allowed and not ended, newest first."""
+    return sorted(_allowed(table, user).values(), key=_place, reverse=True)
+
+
+def _place(allowed: Allowed) -> tuple[int, str]:
+    return allowed.created, allowed.account_id
+
+
+def page_of(
+    table: Table, user: str, cursor: str | None, limit: int
+) -> tuple[list[Payer], str | None]:
+    """One page of a user's handles, newest first, and the cursor of the next."""
+    found = allowed_by(table, user)
+    if cursor is not None:
+        created, _, account_id = cursor.partition(".")
+        found = [entry for entry in found if _place(entry) < (int(created), account_id)]
+    page = found[:limit]
+    items = table.get_many([_key(entry.handle) for entry in page])
+    payers = [_payer(items[pk]) for entry in page if (pk := _key(entry.handle)) in items]
+    following = f"{page[-1].created}.{page[-1].account_id}" if len(found) > limit else None
+    return payers, following
+
+
+def payer_at(table: Table, user: str, account_id: str) -> Payer | None:
+    """A user's handle at one merchant, if there is one."""
+    known = _allowed(table, user).get(account_id)
+    item = table.get(_key(known.handle)) if known else None
+    return _payer(item) if item else None
 
 
 def end(table: Table, user: str, account_id: str) -> None:
     """End a user's handle at a merchant for good; nothing happens without one."""
-    known = _handles(table, user).get(account_id)
+    known = _allowed(table, user).get(account_id)
     if known is not None:
-        _set(table, known, "ended", unless="ended")
-        _forget(table, user, account_id, known)
+        _set(table, known.handle, "ended", unless="ended")
+        _forget(table, user, known)
 
 
 def suspend(table: Table, handle: str) -> None:
     """Suspend a handle, as its payer opted out on the merchant's page."""
     _set(table, handle, "suspended", unless="ended")
+
+
+def using(handle: str, now: int) -> Change:
+    """The change of a handle that a confirmation was given with, on the condition that it is
+    active.
+    """
+    values = {":now": now, ":active": "active"}
+    names = {"#status": "status"}
+    return Change(_key(handle), "SET last_used = :now", "#status = :active", values, names)
 
 
 def find(table: Table, handle: str, account_id: str) -> Payer | None:
@@ -89,10 +130,15 @@ def unknown_payer() -> Problem:
     return Problem(404, "unknown_payer", "There is no such payer of this merchant.")
 
 
-def _handles(table: Table, user: str) -> dict[str, str]:
-    """A user's handles by account."""
+def _allowed(table: Table, user: str) -> dict[str, Allowed]:
+    """A user's merchants by account."""
     item = table.get(_owner_key(user)) or {}
-    return {name: value for name, value in item.items() if name != "pk"}
+    found = {}
+    for name, value in item.items():
+        if name != "pk":
+            created, _, handle = value.partition(".")
+            found[name] = Allowed(int(created), name, handle)
+    return found
 
 
 def _create(table: Table, user: str, account_id: str, now: int) -> str | None:
@@ -103,7 +149,7 @@ def _create(table: Table, user: str, account_id: str, now: int) -> str | None:
         _owner_key(user),
         "SET #account = :handle",
         "attribute_not_exists(#account)",
-        {":handle": handle},
+        {":handle": f"{now}.{handle}"},
         {"#account": account_id},
     )
     try:
@@ -128,14 +174,14 @@ def _set(table: Table, handle: str, status: Status, *, unless: Status) -> bool:
     return True
 
 
-def _forget(table: Table, user: str, account_id: str, handle: str) -> None:
+def _forget(table: Table, user: str, allowed: Allowed) -> None:
     with contextlib.suppress(ConditionFailed):
         table.update(
             _owner_key(user),
             "REMOVE #account",
             "#account = :handle",
-            {":handle": handle},
-            {"#account": account_id},
+            {":handle": f"{allowed.created}.{allowed.handle}"},
+            {"#account": allowed.account_id},
         )
 
 

@@ -44,6 +44,7 @@ def request(desk: Desk, user: str, origin: str, top_origins: list[str]) -> dict[
     """Begin a registration on our page at `origin`, which one of `top_origins` may frame; returns
     the ceremony and `PublicKeyCredentialCreationOptionsJSON`.
     """
+    relying_party(desk)
     handle = wallet.user_handle(desk.table, user)
     known = wallet.credential_ids(desk.table, user)
     if len(known) >= wallet.MOST_CREDENTIALS:
@@ -106,8 +107,15 @@ def register(desk: Desk, user: str, ceremony_id: str, answer: RegistrationAnswer
     except TransactionRefused as refused:
         raise _not_stored(item, refused, stored["pk"], browser_key) from None
     return Registered(
-        answer.credential_id, desk.now(), verified.credential_backed_up, browser_key is not None
+        answer.credential_id, stored["created"], stored["backed_up"], browser_key is not None
     )
+
+
+def registered(item: Item) -> Registered:
+    """A stored credential as it was told when it was registered."""
+    created = item["created"]
+    bound = any(entry["created"] == created for entry in item["browser_keys"].values())
+    return Registered(wallet.id_of(item), created, item["backed_up"], bound)
 
 
 def _check_client_data(data: ClientData, item: Item, challenges: tuple[str, ...]) -> None:

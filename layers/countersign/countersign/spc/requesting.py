@@ -37,20 +37,23 @@ class Order:
     top_origin: str | None = None
 
 
-def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
-    """Begin a ceremony, or say that this payer has no credential and what to do instead.
+class NoCredential(Exception):
+    """The payer has nothing to confirm with; 3-D Secure is the way."""
 
-    Raises 422 for an amount or an origin that is not possible, 404 `unknown_payer`, and 409
-    `payee_missing` for a merchant that payers could not be shown.
+
+def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
+    """Begin a ceremony.
+
+    Raises `NoCredential` for a payer who has none, 422 for an amount or an origin that is not
+    possible, 404 `unknown_payer`, and 409 `payee_missing` for a merchant that payers could not be
+    shown.
     """
     check_amount(order.amount, order.currency)
     terms = _terms(desk, merchant, order)
-    payer = payers.find(desk.table, order.payer, merchant.account_id)
-    if payer is None:
-        raise payers.unknown_payer()
+    payer = _payer(desk, merchant, order)
     known = wallet.credential_ids(desk.table, payer.user)
     if not known:
-        return {"available": False, "fallback": "3ds"}
+        raise NoCredential
     members = {
         "account_id": merchant.account_id,
         "payer": payer.handle,
@@ -64,8 +67,11 @@ def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
     return _told(ceremony_id, terms, known)
 
 
-def again(desk: Desk, ceremony_id: str) -> dict[str, Any]:
-    """What was told of a ceremony when it was begun."""
+def again(desk: Desk, merchant: Merchant, order: Order, ceremony_id: str) -> dict[str, Any]:
+    """What was told of a ceremony when it was begun; raises 404 `unknown_payer` for a payer who has
+    ended it since.
+    """
+    _payer(desk, merchant, order)
     item = ceremonies.load(desk.table, "payment", ceremony_id)
     return _told(ceremony_id, Expectation.from_item(item["terms"], ()), item["credentials"])
 
@@ -77,6 +83,13 @@ def _told(ceremony_id: str, terms: Expectation, known: list[str]) -> dict[str, A
         "request": _browser_request(terms, known, ceremonies.challenges(ceremony_id)[0]),
         "total": {"value": terms.total.value, "currency": terms.total.currency},
     }
+
+
+def _payer(desk: Desk, merchant: Merchant, order: Order) -> payers.Payer:
+    payer = payers.find(desk.table, order.payer, merchant.account_id)
+    if payer is None:
+        raise payers.unknown_payer()
+    return payer
 
 
 def _terms(desk: Desk, merchant: Merchant, order: Order) -> Expectation:

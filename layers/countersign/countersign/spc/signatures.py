@@ -2,6 +2,8 @@
 3, section 6.5.5). Pure.
 """
 
+from typing import Any
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,16 +22,18 @@ def is_signed_by(credential: Credential, data: bytes, signature: bytes) -> bool:
     is_elliptic = isinstance(key, ec.EllipticCurvePublicKey)
     if is_elliptic != (credential.algorithm == ES256):
         return False
-    return is_signed(key, data, signature)  # type: ignore[arg-type]
+    return _passes(key, (_ES256,) if is_elliptic else _RS256, data, signature)
 
 
 def is_signed(key: PublicKey, data: bytes, signature: bytes) -> bool:
     """Whether this key signed these bytes."""
+    is_elliptic = isinstance(key, ec.EllipticCurvePublicKey)
+    return _passes(key, (_ES256,) if is_elliptic else _RS256, data, signature)
+
+
+def _passes(key: Any, scheme: tuple[Any, ...], data: bytes, signature: bytes) -> bool:
     try:
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, data, _ES256)
-        else:
-            key.verify(signature, data, *_RS256)
+        key.verify(signature, data, *scheme)
     except InvalidSignature:
         return False
     return True

@@ -9,6 +9,7 @@ key's thumbprint its `status` and when it was `created`. Item `browser-key#<thum
 
 import contextlib
 import hashlib
+import re
 import secrets
 from typing import Any
 
@@ -23,8 +24,8 @@ MOST_PENDING = 5
 MOST_CREDENTIALS = 20
 """Credentials of one user."""
 _HANDLE = 32
-_LONGEST_ID = 1364
-"""Characters of the longest credential id (1023 bytes) in base64url."""
+_ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")
+"""A credential id of at most 1023 bytes in base64url."""
 
 
 def user_handle(table: Table, user: str) -> str:
@@ -69,7 +70,7 @@ def load_credential(table: Table, credential_id: str) -> Item | None:
 
 def load_own(table: Table, user: str, credential_id: str) -> Item | None:
     """A credential of this user's, if that is what the id stands for."""
-    if not 0 < len(credential_id) <= _LONGEST_ID:
+    if not _ID.fullmatch(credential_id):
         return None
     item = load_credential(table, credential_id)
     return item if item is not None and item["user"] == user else None
@@ -134,6 +135,12 @@ def binding(credential_id: str, browser_key: bytes) -> Change:
         {":id": credential_id},
         {"#credential": "credential"},
     )
+
+
+def is_anothers(table: Table, browser_key: bytes, credential_id: str) -> bool:
+    """Whether a browser's key is bound to another credential."""
+    item = table.get(browser_key_pk(browser_key))
+    return item is not None and item["credential"] != credential_id
 
 
 def used(item: Item, sign_count: int, backed_up: bool, seen: bytes | None, now: int) -> Change:

@@ -1,0 +1,94 @@
+"""Connected accounts and the installs of our app in memory: `installs.remote.Remote` as Stripe is."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Literal
+
+from countersign.problems import Unavailable
+from countersign.stripe_api import CLOCK_MARGIN, AccountLost, Answer, StripeRefused
+from tests.support.clock import Clock
+
+Object = dict[str, Any]
+Fault = Literal["down", "lost", "refused", "not_found", "account_lost", "undated"]
+
+
+class FakeAccounts:
+    """`faults[call]` says how the next calls of a kind go wrong; `meanwhile` happens during the
+    next call, before Stripe acts on it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.calls: list[tuple[str, ...]] = []
+        self.installed: dict[str, Object] = {}
+        self.faults: dict[str, deque[Fault]] = {}
+        self.meanwhile: Callable[[], object] | None = None
+
+    # What the bundle asks.
+
+    def account(self, account_id: str) -> Answer:
+        fault = self._begin("account", account_id)
+        if account_id not in {install["account"] for install in self.installed.values()}:
+            raise AccountLost(self._moment(fault))
+        return self._answer({"id": account_id, "object": "account", "country": "FR"}, fault)
+
+    def installs(self, app_id: str, account_id: str) -> Answer:
+        fault = self._begin("installs", app_id, account_id)
+        wanted = {"app": app_id, "account": account_id}
+        found = [entry for entry in self.installed.values() if wanted.items() <= entry.items()]
+        return self._answer({"object": "list", "data": found, "has_more": False}, fault)
+
+    def uninstall(self, install_id: str) -> Answer:
+        fault = self._begin("uninstall", install_id)
+        if install_id not in self.installed:
+            raise StripeRefused(404, "id")
+        install = self.installed.pop(install_id)
+        if fault == "lost":
+            raise Unavailable("stripe")
+        return self._answer(install | {"status": "uninstalling"}, fault)
+
+    # What happens at Stripe by itself, or by the merchant.
+
+    def install(self, account_id: str, app_id: str) -> str:
+        """The merchant has installed an app of ours."""
+        install_id = f"appinst_{len(self.calls)}_{len(self.installed)}_{account_id}"
+        entry = {"id": install_id, "app": app_id, "account": account_id, "status": "installed"}
+        self.installed[install_id] = entry
+        return install_id
+
+    def forget(self, account_id: str) -> None:
+        """The merchant has uninstalled our apps in the Dashboard."""
+        for install_id, install in list(self.installed.items()):
+            if install["account"] == account_id:
+                del self.installed[install_id]
+
+    def fails(self, call: str, *faults: Fault) -> None:
+        """The next calls of this kind go wrong so, one after the other."""
+        self.faults.setdefault(call, deque()).extend(faults)
+
+    def called(self, name: str) -> int:
+        """How often a kind of call was made."""
+        return sum(call[0] == name for call in self.calls)
+
+    def _begin(self, *call: str) -> Fault | None:
+        self.calls.append(call)
+        if self.meanwhile is not None:
+            happens, self.meanwhile = self.meanwhile, None
+            happens()
+        waiting = self.faults.get(call[0])
+        fault = waiting.popleft() if waiting else None
+        if fault == "down":
+            raise Unavailable("stripe")
+        if fault == "refused":
+            raise StripeRefused(400, None)
+        if fault == "not_found":
+            raise StripeRefused(404, None)
+        if fault == "account_lost":
+            raise AccountLost(self._moment(fault))
+        return fault
+
+    def _answer(self, body: Object, fault: Fault | None) -> Answer:
+        return Answer(dict(body), self._moment(fault), replayed=False)
+
+    def _moment(self, fault: Fault | None) -> int | None:
+        return None if fault == "undated" else self.clock() - CLOCK_MARGIN

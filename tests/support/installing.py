@@ -1,0 +1,117 @@
+"""What a merchant, their browser and Stripe do with install links, and what the bundle keeps of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from countersign.installs import connecting, events
+from countersign.installs.callback import Callback, parse_callback
+from countersign.installs.connecting import Connected
+from countersign.installs.desk import Desk
+from countersign.installs.installation import Installation
+from countersign.installs.linking import create_link
+from countersign.installs.store import load
+from countersign.stripe_event import Event
+from tests.support.clock import START
+from tests.support.webhooks import signature
+
+APP_ID, APPLICATION = "com.example.countersign", "ca_ours"
+APP_SECRET, TOKEN_KEY = "absec_of_the_app", "the-token-key-of-the-tests"
+USER, OTHER = "user_1", "user_2"
+ACCOUNT, SECOND_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
+STRIPE_USER = "usr_1SQowner"
+ORIGIN = "https://api.example.com"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A link's state, and the cookies of the browser that it was made in."""
+
+    state: str
+    cookies: list[str]
+
+
+def install_signature(
+    state: str, user_id: str, account_id: str, secret: str = APP_SECRET, at: float = START
+) -> str:
+    """What Stripe signs, its JSON written by hand, in a header made by Stripe's SDK."""
+    text = f'{{"state":"{state}","user_id":"{user_id}","account_id":"{account_id}"}}'
+    return signature(text.encode(), secret, at)
+
+
+def members(
+    state: str,
+    account_id: str = ACCOUNT,
+    *,
+    user_id: str = STRIPE_USER,
+    secret: str = APP_SECRET,
+    at: float = START,
+    livemode: bool = False,
+) -> dict[str, str]:
+    """The callback's query after an installation; in live mode it says nothing of the mode."""
+    found = {
+        "user_id": user_id,
+        "account_id": account_id,
+        "state": state,
+        "install_signature": install_signature(state, user_id, account_id, secret, at),
+    }
+    return found if livemode else found | {"livemode": "false"}
+
+
+def state_of(url: str) -> str:
+    """The state of an install link."""
+    (state,) = parse_qs(urlsplit(url).query)["state"]
+    return state
+
+
+def begun(
+    desk: Desk, user: str = USER, return_to: str = "", cookies: list[str] | None = None
+) -> Begun:
+    """A fresh link, made in a browser that has these cookies."""
+    link = create_link(desk, user, ORIGIN, return_to, cookies or [])
+    return Begun(state_of(link.url), [link.cookie] if link.cookie else [])
+
+
+def callback(state: str, account_id: str = ACCOUNT, **options: Any) -> Callback:
+    """A callback, as it is read from the query."""
+    found = parse_callback(urlencode(members(state, account_id, **options)))
+    assert isinstance(found, Callback)
+    return found
+
+
+def come_back(desk: Desk, link: Begun, account_id: str = ACCOUNT, **options: Any) -> Connected:
+    """The browser comes back from Stripe, where the app was installed."""
+    return connecting.connect(desk, callback(link.state, account_id, **options), link.cookies)
+
+
+def connected(
+    desk: Desk, user: str = USER, account_id: str = ACCOUNT, **options: Any
+) -> Installation:
+    """The whole way, from the link to the installation."""
+    come_back(desk, begun(desk, user), account_id, **options)
+    return load(desk.table, account_id)
+
+
+def application_event(
+    name: str, at: int = START, event_id: str = "evt_1", *, account: str | None = ACCOUNT
+) -> Event:
+    """`account.application.authorized` or `.deauthorized`, of our application."""
+    return Event(
+        id=event_id,
+        type=f"account.application.{name}",
+        created=at,
+        livemode=False,
+        account=account,
+        object={"id": APPLICATION, "object": "application", "name": "Countersign"},
+    )
+
+
+def told(desk: Desk, name: str, at: int = START, event_id: str = "evt_1", **options: Any) -> str:
+    """The outcome of an event that Stripe sends."""
+    return events.receive(desk, application_event(name, at, event_id, **options))
+
+
+def standing(desk: Desk, account_id: str = ACCOUNT) -> str | None:
+    """Who holds an account now."""
+    found = load(desk.table, account_id)
+    return found.user if found.stands else None

@@ -1,0 +1,136 @@
+"""The functions of Secure Payment Confirmation in this process, as a payer's browser, a shop's page and a
+merchant's server see them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.stand_in.harness import BAKERY
+from tests.support.authenticator import Passkey
+from tests.support.chromium import Browser, Json
+from tests.support.gateway import DOMAIN, Caller, HttpAnswer
+from tests.support.install_bundle import (
+    INSTALLATIONS,
+    InstallBundle,
+    application_body,
+    install_environment,
+)
+from tests.support.spc_people import ICON, approved, created, new_passkey, plain_browser
+from tools.functions import load_function
+
+REGISTER_REQUEST, REGISTER_RESPONSE = "/spc-register-request", "/spc-register-response"
+CREDENTIALS, PAYERS, CEREMONIES = "/spc-credentials", "/spc-payers", "/spc-ceremonies"
+AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT = "/spc-auth-request", "/spc-auth-response", "/spc-opt-out"
+FRAMED = "/wallet/register"
+MERCHANT_SCOPE = "countersign/merchant"
+RP_ID, HOME = DOMAIN, f"https://{DOMAIN}"
+SHOP, OTHER_SHOP = "https://bakery.example", "https://www.bakery.example"
+HOLDER, SERVER, STRANGER = "holder", "shop-server", "stranger"
+SHOWN: dict[str, Any] = {
+    "payee_name": "Bakery",
+    "checkout_origins": [SHOP, OTHER_SHOP],
+    "clients": [SERVER],
+}
+
+
+def spc_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
+    """What `template.yaml` sets for the functions that confirmations need."""
+    return install_environment(stripe, secret, tokens) | {
+        "SPC_TABLE": "spc",
+        "SPC_RP_ID": RP_ID,
+        "SPC_RP_NAME": "Countersign",
+        "SPC_NEW_BROWSERS": "step_up",
+    }
+
+
+@dataclass
+class SpcBundle(InstallBundle):
+    """A deployment with empty tables."""
+
+    def payer(self, subject: str | None) -> Caller:
+        """Somebody with a token of this subject, or without any."""
+        return Caller(load_function("spc_verification").handler, subject)
+
+    def server(self, subject: str | None = SERVER) -> Caller:
+        """A merchant's server."""
+        return Caller(load_function("spc_verification").handler, subject, MERCHANT_SCOPE)
+
+    def open_shop(self, account: str = BAKERY, *, livemode: bool = False, **settings: Any) -> None:
+        """A merchant who has installed the app and said what payers are shown; in live mode Stripe
+        has confirmed it by an event.
+        """
+        self.connect(HOLDER, account, livemode=livemode)
+        if livemode:
+            self.tell(application_body("authorized", account, livemode=True))
+        answer = self.user(HOLDER).patch(f"{INSTALLATIONS}/{account}", SHOWN | settings)
+        assert answer.status == 200, answer
+
+    def begin(self, user: str, body: Any = None, **options: Any) -> Json:
+        """A registration that has begun."""
+        answer = self.payer(user).post(REGISTER_REQUEST, body, **options)
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+    def finish(self, user: str | None, told: Json, body: Json, **options: Any) -> HttpAnswer:
+        """What is answered to what the browser has made."""
+        body = {"ceremony_id": told["ceremony_id"], **body}
+        return self.payer(user).post(REGISTER_RESPONSE, body, **options)
+
+    def register(self, user: str, browser: Browser | None = None, **members: Any) -> Passkey:
+        """The whole of it."""
+        told = self.begin(user)
+        passkey = new_passkey(told["publicKey"], **members)
+        body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
+        answer = self.finish(user, told, body)
+        assert answer.status == 201, answer
+        return passkey
+
+    def allow(self, user: str, account: str = BAKERY) -> str:
+        """The user's handle at a merchant."""
+        answer = self.payer(user).post(PAYERS, {"account_id": account})
+        assert answer.status == 201, answer
+        return str(answer.json["payer"])
+
+    def ask(self, user: str, account: str = BAKERY, **members: Any) -> Json:
+        """A payment that this user is to confirm."""
+        answer = self.server().post(
+            AUTH_REQUEST, order(self.allow(user, account), account, **members)
+        )
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+    def answer(self, told: Json, body: Json, origin: str | None = SHOP) -> HttpAnswer:
+        """What is answered to the payer's browser, in a page of this origin."""
+        headers = {"origin": origin} if origin else {}
+        body = {"ceremony_id": told["ceremony_id"], **body}
+        return self.payer(None).post(AUTH_RESPONSE, body, headers=headers)
+
+    def confirm(self, told: Json, passkey: Passkey, browser: Browser | None = None) -> HttpAnswer:
+        """The payer approves in the shop."""
+        return self.answer(told, approved(told, passkey, browser or plain_browser(SHOP)))
+
+    def verdict(self, told: Json) -> Json:
+        """What the merchant's server is told."""
+        answer = self.server().get(f"{CEREMONIES}/{told['ceremony_id']}")
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+
+def order(payer: Any, account: str = BAKERY, **members: Any) -> Json:
+    """10.99 euros with a card, unless the test says otherwise; `...` leaves a member out."""
+    body = {
+        "payer": payer,
+        "account_id": account,
+        "amount": 1099,
+        "currency": "eur",
+        "instrument": {"display_name": "Visa 4242", "icon": ICON},
+    }
+    return {name: value for name, value in (body | members).items() if value is not Ellipsis}
+
+
+def is_refused(answer: HttpAnswer, status: int, code: str) -> None:
+    """A refusal of `/spc-auth-response`, which says in its own words, too, that it is none."""
+    assert (answer.status, answer.code) == (status, code), answer
+    members = {"type", "title", "status", "detail", "code", "success"}
+    assert members <= set(answer.json) <= members | {"errors"}
+    assert answer.json["success"] is False

@@ -1,0 +1,186 @@
+"""Payers with their devices: what a browser sends back when it is asked to register a credential, or to
+confirm a payment. Of use before the functions' own calls, and before the API's.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from countersign.spc import (
+    ceremonies,
+    confirming,
+    payers,
+    registering,
+    requesting,
+    verdicts,
+    wallet,
+)
+from countersign.spc.answer import parse_answer
+from countersign.spc.confirming import Confirmed
+from countersign.spc.desk import Desk
+from countersign.spc.expectation import Instrument
+from countersign.spc.registering import Registered
+from countersign.spc.registration_answer import parse_registration
+from tests.support.authenticator import ES256, Passkey, b64, unb64
+from tests.support.chromium import Browser, Json, write
+from tests.support.spc_payments import Edit, put, signing_key
+from tests.support.visits import refusal
+
+RP_ID, HOME = "pay.example", "https://pay.example"
+SHOP, OTHER_SHOP = "https://shop.example", "https://www.shop.example"
+USER, OTHER = "user_1", "user_2"
+ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
+ICON = "data:image/png;base64,iVBORw0KGgo="
+MERCHANT = requesting.Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
+OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
+CARD = Instrument("Visa 4242", ICON)
+WRONG_TOTAL = put("payment", "total", "value", to="0.01")
+
+
+def bound_browser(origin: str = SHOP, name: str = "browser", algorithm: int = ES256) -> Browser:
+    """A browser that binds what it signs to itself, with the key of this name."""
+    return Browser(origin, browser_key=signing_key(algorithm, name), grease=False)
+
+
+def plain_browser(origin: str = SHOP, top_origin: str | None = None) -> Browser:
+    """One that binds nothing, as on Linux."""
+    return Browser(origin, top_origin, grease=False)
+
+
+def body_of(browser: Browser, credential: Any, client_data: bytes) -> Json:
+    """What a page sends of an answer."""
+    body = {"credential": credential}
+    signature = browser.bound_signature(client_data)
+    return body | ({"browser_bound_signature": signature} if signature else {})
+
+
+def new_passkey(options: Json, **members: Any) -> Passkey:
+    """The credential that an authenticator makes for these options."""
+    return Passkey(
+        **{"rp_id": options["rp"]["id"], "user_handle": unb64(options["user"]["id"])} | members
+    )
+
+
+def created(options: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None) -> Json:
+    """What a page sends after `create()`; `edit` changes the client data before it is signed."""
+    members = browser.registration(options)
+    if edit is not None:
+        edit(members)
+    client_data = write(members)
+    return body_of(browser, passkey.register(client_data), client_data)
+
+
+def approved(
+    told: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None, **answer: Any
+) -> Json:
+    """What a shop's page sends after the payer has approved."""
+    members = browser.payment(told["request"], told["total"])
+    if edit is not None:
+        edit(members)
+    client_data = write(members)
+    return body_of(browser, passkey.answer(client_data, **answer), client_data)
+
+
+# The same, all the way to the table.
+
+
+def begun(desk: Desk, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
+    """A registration on our page."""
+    return registering.request(desk, user, HOME, list(top_origins))
+
+
+def finished(desk: Desk, told: Json, body: Mapping[str, Any], user: str = USER) -> Registered:
+    """The answer to a registration."""
+    answer = parse_registration(body["credential"], body.get("browser_bound_signature"))
+    return registering.register(desk, user, told["ceremony_id"], answer)
+
+
+def registered(
+    desk: Desk, user: str = USER, browser: Browser | None = None, **members: Any
+) -> Passkey:
+    """A credential of a user's, registered in a browser that binds nothing unless a test says so."""
+    told = begun(desk, user)
+    passkey = new_passkey(told["publicKey"], **members)
+    body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
+    finished(desk, told, body, user)
+    return passkey
+
+
+def register(
+    desk: Desk, edit: Edit | None = None, browser: Browser | None = None, **members: Any
+) -> Registered:
+    """Register with the client data or the passkey made otherwise."""
+    told = begun(desk)
+    passkey = new_passkey(told["publicKey"], **members)
+    body = created(told["publicKey"], passkey, browser or plain_browser(HOME), edit)
+    return finished(desk, told, body)
+
+
+def handle_of(desk: Desk, user: str = USER, account_id: str = ACCOUNT) -> str:
+    """The user's handle at a merchant."""
+    return payers.handle_for(desk.table, user, account_id, desk.now())
+
+
+def order(payer: str, **members: Any) -> requesting.Order:
+    """10.99 euros with a card, unless the test says otherwise."""
+    plain = requesting.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
+    return replace(plain, **members)
+
+
+def asked(
+    desk: Desk, user: str = USER, merchant: requesting.Merchant = MERCHANT, **members: Any
+) -> Json:
+    """A payment that this user is asked to confirm."""
+    payer = handle_of(desk, user, merchant.account_id)
+    return requesting.request(desk, merchant, order(payer, **members))
+
+
+def answered(
+    desk: Desk,
+    told: Json,
+    body: Mapping[str, Any],
+    checkout_origins: Collection[str] = MERCHANT.checkout_origins,
+) -> Confirmed:
+    """The payer's answer to it, while the merchant has these checkout origins."""
+    ceremony = ceremonies.load(desk.table, "payment", told["ceremony_id"])
+    answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
+    return confirming.confirm(desk, ceremony, answer, checkout_origins)
+
+
+def confirmed(
+    desk: Desk, passkey: Passkey, browser: Browser | None = None, user: str = USER
+) -> Confirmed:
+    """The whole way of one payment."""
+    told = asked(desk, user)
+    return answered(desk, told, approved(told, passkey, browser or plain_browser()))
+
+
+def wrongly(desk: Desk, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
+    """The code of an answer over other client data."""
+    return refusal(answered, desk, told, approved(told, passkey, plain_browser(), edit)).code
+
+
+# What is stored then.
+
+
+def verdict_of(desk: Desk, told: Json) -> dict[str, Any]:
+    """What the merchant would be told of a payment."""
+    item = ceremonies.load(desk.table, "payment", told["ceremony_id"])
+    return verdicts.verdict(item, desk.now())
+
+
+def tries_of(desk: Desk, told: Json) -> int:
+    """How many wrong answers were counted."""
+    return int(ceremonies.load(desk.table, "payment", told["ceremony_id"])["tries"])
+
+
+def stored(desk: Desk, passkey: Passkey) -> dict[str, Any]:
+    """A credential as it is kept."""
+    item = wallet.load_credential(desk.table, b64(passkey.id))
+    assert item is not None, "it is not stored"
+    return item
+
+
+def browsers_of(desk: Desk, passkey: Passkey) -> list[str]:
+    """The status of every browser of a credential."""
+    return sorted(key["status"] for key in stored(desk, passkey)["browser_keys"].values())

@@ -1,0 +1,70 @@
+"""Recorded answers of Chromium, where they lie beside the repository."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from countersign.spc.credential import Credential
+from countersign.spc.expectation import Expectation
+from tests.support.authenticator import BE, unb64
+from tests.support.spc_payments import terms
+
+FOLDER = Path(__file__).parents[3] / "shared" / "vectors" / "spc"
+ABSENT = "the recorded answers are not here"
+
+Vector = dict[str, Any]
+
+
+def recorded(ceremony: str) -> list[Vector]:
+    """The answers of this ceremony (`authentication`, `registration`, `login`), by name; those in
+    which the browser answered nothing are no part of it.
+    """
+    found = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
+    return [one for one in found if one["ceremony"] == ceremony and one["result"]["ok"]]
+
+
+def name_of(vector: Vector) -> str:
+    return str(vector["name"])
+
+
+def total_of(vector: Vector) -> dict[str, str]:
+    amount: dict[str, str] = vector["payment_details"]["total"]["amount"]
+    return amount
+
+
+def json_of(vector: Vector) -> dict[str, Any]:
+    """What `toJSON()` gave, or its members where only these were recorded."""
+    result = vector["result"]
+    if "json" in result:
+        return dict(result["json"])
+    return dict(result["details"]) | {"clientExtensionResults": {}}
+
+
+def credential_of(vector: Vector) -> Credential:
+    """The credential as it was before this answer: never used."""
+    told = vector["credential"]
+    data = unb64(json_of(vector)["response"]["authenticatorData"])
+    return Credential(
+        id=told["id"],
+        user_handle=told["userHandle"],
+        public_key=unb64(told["publicKeySpki"]),
+        algorithm=told["alg"],
+        sign_count=0,
+        backup_eligible=bool(data[32] & BE),
+    )
+
+
+def terms_of(vector: Vector) -> Expectation:
+    """What the request of this answer asked for, and whence."""
+    total = total_of(vector) | {"currency": total_of(vector)["currency"].upper()}
+    origin, top = vector["caller_origin"], vector["top_origin"]
+    return terms(vector["options"], total, origin=origin, top_origin=top)
+
+
+def bound_signature_of(vector: Vector) -> str | None:
+    """The browser bound signature as a page sends it."""
+    results = vector["result"]["details"]["clientExtensionResults"]
+    signature: str | None = (
+        results.get("payment", {}).get("browserBoundSignature", {}).get("signature")
+    )
+    return signature
