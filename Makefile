@@ -36,7 +36,7 @@ check: setup ## the quick loop: all that needs no server
 
 quick:
 	@$(VENV)/python -m tools.openapi --check
-	@$(VENV)/python -m pytest -m "not server" --numprocesses 2 --dist worksteal
+	@HYPOTHESIS_PROFILE=brief $(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
 
 format:
 	@$(VENV)/ruff format --check --quiet $(CODE)

@@ -14,7 +14,7 @@ from tests.support.storage import create_table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FEWER = settings(max_examples=settings().max_examples // 6)
+FEWER = settings(max_examples=settings().max_examples // 10)
 NAMES = ["plain", "with-dash", "a.b", "é", "#x", ":y", "~00", "a b", "status"]
 CONDITIONS = [
     "attribute_exists(kept.#key)", "attribute_not_exists(kept.#key)", "kept.#key.#state = :x",

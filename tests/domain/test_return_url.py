@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.return_url import LONGEST, check_return_url, is_allowed
 from countersign.problems import Invalid
+from countersign.return_url import LONGEST, check_return_url, is_allowed
 
 PLAIN, PORT, ROOT = (
     "https://shop.example.com/done",

@@ -114,6 +114,7 @@ cbor_values = st.recursive(
 )  # fmt: skip
 
 
+@FEWER
 @given(
     fmt=st.sampled_from(["none", "packed", "apple", "tpm", "fido-u2f", "android-key"]),
     statement=cbor_values, key=cbor_values | st.binary(max_size=90), flags=st.integers(0, 255),

@@ -74,13 +74,3 @@ def test_a_credential_is_registered_once_and_removed(on_moto: SpcBundle, user: s
     assert on_moto.payer(user).get(CREDENTIALS).json["data"] == []
     is_refused(on_moto.confirm(told, passkeys[0]), 400, "unknown_credential")
     assert on_moto.register(user)
-
-
-def test_five_wrong_answers_are_too_many(on_moto: SpcBundle, user: str) -> None:
-    passkey = on_moto.register(user)
-    told = on_moto.ask(user)
-    for _ in range(5):
-        wrong = approved(told | CHEAP, passkey, plain_browser(SHOP))
-        is_refused(on_moto.answer(told, wrong), 400, "wrong_total")
-    is_refused(on_moto.confirm(told, passkey), 409, "ceremony_already_used")
-    assert on_moto.verdict(told)["status"] == "failed"

@@ -9,10 +9,10 @@ from tests.handlers.test_conventions import is_problem
 from tests.support.bundle import SESSIONS, Bundle
 from tests.support.gateway import Caller, LambdaContext
 from tests.support.logs import Log
-from tools.functions import load_function
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import KINDS, identity_event, session_object, stripe_event
 from tests.support.webhooks import CONNECT_SECRET, webhook
+from tools.functions import load_function
 
 LIMIT = 1024 * 1024
 Object = dict[str, Any]

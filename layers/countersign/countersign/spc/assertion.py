@@ -13,7 +13,7 @@ from typing import Any
 from countersign.spc.answer import Answer, members_of
 from countersign.spc.authenticator_data import AuthenticatorData, parse_assertion_data
 from countersign.spc.browser_key import check_browser_key
-from countersign.spc.client_data import ClientData, optional_text, text
+from countersign.spc.client_data import ClientData, check_caller, optional_text, text
 from countersign.spc.credential import Credential
 from countersign.spc.expectation import Expectation, Instrument, Logo, Total
 from countersign.spc.refusals import Refused
@@ -78,12 +78,7 @@ def _check_client_data(answer: Answer, expected: Expectation) -> None:
         raise Refused("wrong_type")
     if not knows_challenge(answer, expected):
         raise Refused("wrong_challenge")  # step 11
-    if data.origin not in expected.origins:  # step 12
-        raise Refused("wrong_origin")
-    if data.cross_origin != (data.top_origin is not None):  # steps 13 and 14
-        raise Refused("wrong_top_origin")
-    if data.top_origin is not None and data.top_origin not in expected.top_origins:
-        raise Refused("wrong_top_origin")
+    check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
 
 
 def _check_payment(data: ClientData, expected: Expectation) -> None:

@@ -4,10 +4,12 @@
 new to us are passed over: browsers add one at random so that nobody compares texts.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from countersign import strict_json
+from countersign.spc.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,18 @@ def parse_client_data(data: bytes) -> ClientData:
         top_origin=optional_text(members, "topOrigin"),
         members=members,
     )
+
+
+def check_caller(data: ClientData, origins: Collection[str], top_origins: Collection[str]) -> None:
+    """Who called, and in whose page (WebAuthn Level 3, section 7.2, steps 12 to 14, and alike in
+    7.1). Raises `wrong_origin` and `wrong_top_origin`.
+    """
+    if data.origin not in origins:
+        raise Refused("wrong_origin")
+    if data.cross_origin != (data.top_origin is not None):
+        raise Refused("wrong_top_origin")
+    if data.top_origin is not None and data.top_origin not in top_origins:
+        raise Refused("wrong_top_origin")
 
 
 def text(members: dict[str, Any], name: str) -> str:

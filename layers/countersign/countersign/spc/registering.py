@@ -14,7 +14,7 @@ from countersign.problems import Problem
 from countersign.spc import ceremonies, wallet
 from countersign.spc.attestation import attested_key
 from countersign.spc.browser_key import check_browser_key
-from countersign.spc.client_data import ClientData
+from countersign.spc.client_data import ClientData, check_caller
 from countersign.spc.cose import PublicKey, algorithm_of
 from countersign.spc.credential import ES256, RS256
 from countersign.spc.desk import Desk, relying_party
@@ -124,12 +124,7 @@ def _check_client_data(data: ClientData, item: Item, challenges: tuple[str, ...]
         raise Refused("wrong_type")
     if data.challenge not in challenges:
         raise Refused("wrong_challenge")
-    if data.origin != item["origin"]:
-        raise Refused("wrong_origin")
-    if data.cross_origin != (data.top_origin is not None):
-        raise Refused("wrong_top_origin")
-    if data.top_origin is not None and data.top_origin not in item["top_origins"]:
-        raise Refused("wrong_top_origin")
+    check_caller(data, [item["origin"]], item["top_origins"])
 
 
 def _attested_key(answer: RegistrationAnswer) -> PublicKey:
