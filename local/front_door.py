@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from local.config import ALTERNATIVE_PATH, CLIENT_ID, ISSUER_PATH
+from local.config import ALTERNATIVE_PATH, CLIENT_ID, ISSUER_PATH, SHOP_HOST
 from local.issuer import TokenMaker
 from local.pages import page, paragraph
 from local.stripe_settings import STRIPE_PATH
@@ -45,7 +45,7 @@ class FrontDoor:
 
 
 def create_front_door(
-    api: ASGIApp, issuer: ASGIApp, tokens: TokenMaker, stand_in: ASGIApp | None
+    api: ASGIApp, issuer: ASGIApp, tokens: TokenMaker, shop: ASGIApp, stand_in: ASGIApp | None
 ) -> FrontDoor:
     """The front door; without a stand-in, Stripe itself is used."""
     local: list[BaseRoute] = [
@@ -56,7 +56,7 @@ def create_front_door(
     if stand_in is not None:
         local.append(Mount(_below(STRIPE_PATH), stand_in))
     main = Starlette(routes=[Mount("/_local", routes=local), Mount("", api)])
-    hosts: dict[str, ASGIApp] = dict.fromkeys(_HERE, main)
+    hosts: dict[str, ASGIApp] = {**dict.fromkeys(_HERE, main), SHOP_HOST: shop}
     return FrontDoor(hosts if stand_in is None else hosts | {"stripe.localhost": stand_in})
 
 

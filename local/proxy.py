@@ -18,8 +18,8 @@ Headers = list[tuple[bytes, bytes]]
 BODY_LIMIT = 10 * 1024 * 1024
 """API Gateway's quota for the payload of an HTTP API."""
 AT_ONCE = 3
-"""Requests that the emulator gets at once. Each of one function has a worker of its own, which takes
-seconds to start and 4,000 files: more of them make a small machine slower and no faster.
+"""Requests that the emulator gets at once. Each of one function has a worker of its own, which
+takes seconds to start and 4,000 files: more of them make a small machine slower and no faster.
 """
 TIMEOUT = httpx.Timeout(35, connect=5, pool=None)
 """Longer than the 30 s after which API Gateway itself gives up."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from tests.browser.paying import Stage
 from tests.support.browser import launched_browser
 from tests.support.service import ROOT, Service, new_user
 
@@ -14,6 +15,7 @@ PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1200, "height": 900}
 SLOW = 15_000
 """Milliseconds that a page may take to come to a state on a busy machine."""
+expect.set_options(timeout=SLOW)
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Visitor:
 
     def sees(self, state: str) -> None:
         """The page comes to a state, without being reloaded."""
-        expect(self.page.locator("#status")).to_have_attribute("data-state", state, timeout=SLOW)
+        expect(self.page.locator("#status")).to_have_attribute("data-state", state)
 
     @property
     def modal(self) -> FrameLocator:
@@ -81,11 +83,17 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
     """Lets a visitor come, with a language and a screen; fails if a page misbehaved."""
     visitors: list[Visitor] = []
 
-    def come(language: str = "en-GB", screen: dict[str, int] = DESK, dark: bool = False) -> Visitor:
+    def come(
+        language: str = "en-GB",
+        screen: dict[str, int] = DESK,
+        dark: bool = False,
+        scripts: bool = True,
+    ) -> Visitor:
         context = browser.new_context(
             locale=language,
             viewport={"width": screen["width"], "height": screen["height"]},
             color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
         )
         context.set_default_timeout(SLOW)
         page = context.new_page()
@@ -99,6 +107,15 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
     for visitor in visitors:
         visitor.page.context.close()
         assert visitor.problems == []
+
+
+@pytest.fixture(scope="module")
+def stage(browser: Browser, service: Service) -> Iterator[Stage]:
+    """A shop, and a payer with a registered credential, for all tests of a module."""
+    context = browser.new_context()
+    context.set_default_timeout(SLOW)
+    yield Stage.set(context, service)
+    context.close()
 
 
 def _note(visitor: Visitor, kind: str, text: str) -> None:

@@ -98,7 +98,8 @@ def listed(desk: Desk, user: str, limit: int = 100) -> list[str]:
     accounts, cursor = [], None
     while True:
         page, cursor = list_installations(desk, user, cursor, limit)
-        assert len(page) <= limit
+        assert len(page) == limit or (len(page) < limit and cursor is None)
+        assert page or not accounts, "a cursor led to nothing"
         accounts += [entry.account_id for entry in page]
         if cursor is None:
             return accounts

@@ -1,0 +1,245 @@
+"""A payer confirms a payment in a real browser, on a shop's page of another origin."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route
+
+from tests.browser.paying import ICON, PIXEL, Stage, approved, changed
+from tests.support.service import new_user
+
+pytestmark = pytest.mark.server
+
+LOGO = {"url": PIXEL, "label": "Example Network"}
+MISSING = "https://missing.invalid/card.png"
+
+
+def shown(stage: Stage) -> dict[str, Any]:
+    """What the browser says it has shown, in the answer it sent last."""
+    credential = json.loads(stage.answers[-1]["body"])["credential"]
+    text = credential["response"]["clientDataJSON"]
+    raw = stage.page.evaluate("text => atob(text.replaceAll('-', '+').replaceAll('_', '/'))", text)
+    return dict(json.loads(raw.encode("latin-1")))
+
+
+def test_a_payer_approves_on_the_shops_page_and_its_server_learns_it(stage: Stage) -> None:
+    told = stage.ask()
+    outcome = stage.confirm(told)
+    approved(outcome)
+    assert outcome["confirmation"]["ceremony_id"] == told["ceremony_id"]
+    assert outcome["ended"] == ["success"]
+    verdict = stage.verdict(told)
+    assert (verdict["status"], verdict["amount"]) == ("authenticated", 1099)
+    assert verdict["payer"] == stage.handle
+    assert shown(stage)["crossOrigin"] is False
+    assert shown(stage)["payment"]["topOrigin"] == stage.origin
+
+
+def test_the_relying_partys_own_page_can_be_the_shop(stage: Stage) -> None:
+    told = stage.ask(caller_origin=stage.service.url, top_origin=stage.service.url)
+    outcome = stage.confirm(told, origin=stage.service.url)
+    approved(outcome)
+
+
+def test_a_checkout_of_another_origin_in_a_frame_of_the_shop_confirms(stage: Stage) -> None:
+    pay = stage.host("pay")
+    told = stage.ask(caller_origin=pay, top_origin=stage.origin)
+    outcome = stage.confirm_in(stage.frame(stage.origin, pay), told)
+    approved(outcome)
+    assert (shown(stage)["origin"], shown(stage)["topOrigin"]) == (pay, stage.origin)
+
+
+def test_the_payee_is_shown_by_name_and_by_origin(stage: Stage) -> None:
+    stage.settings(payee_name="Café “Åse” 東京", payee_origin="https://Åse.example:8443")
+    try:
+        told = stage.ask()
+        approved(stage.confirm(told))
+        assert shown(stage)["payment"]["payeeName"] == "Café “Åse” 東京"
+        assert shown(stage)["payment"]["payeeOrigin"] == "https://xn--se-xia.example:8443"
+        stage.settings(payee_name=None)
+        approved(stage.confirm(stage.ask()))
+        assert "payeeName" not in shown(stage)["payment"]
+    finally:
+        stage.settings(payee_name="Morning Crumb", payee_origin=None)
+
+
+def test_logos_are_shown_in_their_order(stage: Stage) -> None:
+    logos = [LOGO, LOGO | {"label": "Example Bank"}]
+    approved(stage.confirm(stage.ask(payment_entities_logos=logos)))
+    assert shown(stage)["payment"]["paymentEntitiesLogos"] == logos
+
+
+def test_an_icon_that_can_not_be_shown_may_be_missing_where_the_shop_says_so(stage: Stage) -> None:
+    instrument = {"display_name": "Visa 4242", "icon": MISSING, "icon_must_be_shown": False}
+    approved(stage.confirm(stage.ask(instrument=instrument)))
+    assert shown(stage)["payment"]["instrument"]["icon"] == ""
+
+
+def test_an_icon_that_must_be_shown_and_can_not_leads_to_3ds(stage: Stage) -> None:
+    told = stage.ask(instrument={"display_name": "Visa 4242", "icon": MISSING})
+    outcome = stage.confirm(told)
+    assert (outcome["reason"], outcome["code"]) == ("unsupported", "not_supported")
+    assert (outcome["status"], outcome["next"]) == ("fallback", "3ds")
+
+
+def test_the_details_of_the_instrument_are_shown(stage: Stage) -> None:
+    instrument = {"display_name": "Visa 4242", "icon": ICON, "details": "12 × 83.33 €"}
+    approved(stage.confirm(stage.ask(instrument=instrument)))
+    assert shown(stage)["payment"]["instrument"]["details"] == "12 × 83.33 €"
+
+
+@pytest.mark.parametrize(
+    ("mode", "reason"),
+    [
+        ("autoReject", "cancelled"),
+        ("autoChooseToAuthAnotherWay", "no_credential_or_other_way"),
+    ],
+)
+def test_whoever_does_not_approve_goes_on_with_3ds(stage: Stage, mode: str, reason: str) -> None:
+    told = stage.ask()
+    outcome = stage.confirm(told, mode)
+    assert (outcome["status"], outcome["reason"]) == ("fallback", reason)
+    assert outcome["next"] == "3ds"
+    assert stage.answers == []
+    assert stage.verdict(told)["status"] == "pending"
+
+
+def test_who_stopped_can_try_the_same_again(stage: Stage) -> None:
+    told = stage.ask()
+    assert stage.confirm(told, "autoReject")["reason"] == "cancelled"
+    approved(stage.confirm(told))
+
+
+def test_opting_out_suspends_this_shops_handle_until_the_payer_allows_it_again(
+    stage: Stage,
+) -> None:
+    told = stage.ask()
+    outcome = stage.confirm(told, "autoOptOut")
+    assert (outcome["reason"], outcome.get("code")) == ("opted_out", None)
+    assert outcome["optedOut"] == 1
+    assert stage.verdict(told)["status"] == "failed"
+    assert stage.shop.ask(stage.handle).json()["code"] == "unknown_payer"
+    assert stage.allow() == stage.handle
+    approved(stage.confirm(stage.ask()))
+
+
+def test_a_device_that_does_not_recognise_its_owner_confirms_nothing(stage: Stage) -> None:
+    verified = {"authenticatorId": stage.authenticator, "isUserVerified": False}
+    stage.cdp.send("WebAuthn.setUserVerified", verified)
+    try:
+        outcome = stage.confirm(stage.ask())
+    finally:
+        stage.cdp.send("WebAuthn.setUserVerified", verified | {"isUserVerified": True})
+    assert (outcome["status"], outcome["reason"]) == ("fallback", "cancelled")
+
+
+def test_on_a_device_that_was_never_set_up_another_way_is_left(stage: Stage) -> None:
+    with stage.elsewhere() as other:
+        outcome = other.confirm(stage.ask())
+    assert (outcome["status"], outcome["reason"]) == ("fallback", "no_credential_or_other_way")
+
+
+def test_a_payer_without_any_credential_is_not_asked_at_all(stage: Stage) -> None:
+    headers = stage.service.as_user(new_user("payer"))
+    body = {"account_id": stage.shop.merchant.account}
+    handle = stage.service.http.post("/spc-payers", headers=headers, json=body).json()["payer"]
+    assert stage.shop.ask(handle).json() == {"available": False, "fallback": "3ds"}
+
+
+@pytest.mark.parametrize(
+    ("without", "reason"),
+    [
+        ("delete window.PaymentRequest", "no-payment-request"),
+        (
+            "PaymentRequest.securePaymentConfirmationAvailability ="
+            " async () => 'unavailable-no-permission-policy'",
+            "unavailable-no-permission-policy",
+        ),
+        (
+            "PaymentRequest.securePaymentConfirmationAvailability = undefined;"
+            " PaymentRequest.prototype.canMakePayment = async () => false",
+            "unavailable-unknown-reason",
+        ),
+    ],
+)
+def test_a_browser_that_can_not_do_it_is_told_apart_before_anything_is_shown(
+    stage: Stage, without: str, reason: str
+) -> None:
+    told = stage.ask()
+    stage.page.goto(f"{stage.origin}/blank")
+    stage.page.evaluate(f"() => {{ {without}; }}")
+    outcome = stage.confirm_in(stage.page.main_frame, told)
+    assert (outcome["status"], outcome["reason"], outcome["code"]) == (
+        "fallback",
+        "unsupported",
+        reason,
+    )
+
+
+def test_a_browser_without_the_newer_static_methods_is_asked_in_the_older_way(
+    stage: Stage,
+) -> None:
+    told = stage.ask()
+    stage.page.goto(f"{stage.origin}/blank")
+    stage.page.evaluate(
+        "() => { PaymentRequest.securePaymentConfirmationAvailability = undefined;"
+        " PaymentRequest.getSecurePaymentConfirmationCapabilities = undefined; }"
+    )
+    support = stage.page.evaluate(
+        "async base => (await import(`${base}/client.js`)).paymentConfirmationSupport()",
+        stage.service.url,
+    )
+    assert support == {"available": True, "reason": None, "browserBoundKeys": None}
+    approved(stage.confirm_in(stage.page.main_frame, told))
+
+
+def test_in_a_frame_that_may_not_another_way_is_left(stage: Stage) -> None:
+    frame = stage.frame(stage.origin, stage.host("pay"), allow="")
+    outcome = stage.confirm_in(frame, stage.ask())
+    assert (outcome["status"], outcome["reason"]) == ("fallback", "unsupported")
+
+
+def test_a_request_that_is_no_request_ends_as_a_stated_result(stage: Stage) -> None:
+    told = changed(stage.ask(), "request.challenge", "not base64url!")
+    outcome = stage.confirm(told)
+    assert (outcome["reason"], outcome["code"]) == ("unavailable", "invalid_request")
+
+
+def test_an_answer_whose_verdict_was_lost_is_known_to_the_server_alone(stage: Stage) -> None:
+    told = stage.ask()
+    seen = 0
+
+    def lose_the_first(route: Route) -> None:
+        nonlocal seen
+        seen += 1
+        if route.request.method == "POST" and seen == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    stage.page.route("**/spc-auth-response", lose_the_first)
+    try:
+        outcome = stage.confirm(told)
+    finally:
+        stage.page.unroute("**/spc-auth-response")
+    assert (outcome["reason"], outcome["code"]) == ("unavailable", "answer_lost")
+    assert outcome["ended"] == ["fail"]
+    assert stage.verdict(told)["status"] == "authenticated"
+
+
+def test_without_a_verdict_the_payment_goes_on_with_3ds(stage: Stage) -> None:
+    told = stage.ask()
+    problem = json.dumps({"code": "storage_unavailable", "status": 503})
+    headers = {"access-control-allow-origin": "*", "content-type": "application/problem+json"}
+    stage.page.route(
+        "**/spc-auth-response",
+        lambda route: route.fulfill(status=503, body=problem, headers=headers),
+    )
+    try:
+        outcome = stage.confirm(told)
+    finally:
+        stage.page.unroute("**/spc-auth-response")
+    assert (outcome["reason"], outcome["code"]) == ("unavailable", "storage_unavailable")
+    assert (len(stage.answers), outcome["next"]) == (2, "3ds")

@@ -1,0 +1,121 @@
+"""Registering a credential in a frame of a shop's page, as `registrationFrame` of client.js does it."""
+
+import re
+
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.browser.paying import FRAME, Stage
+from tests.support.service import new_user
+
+pytestmark = pytest.mark.server
+
+OPEN = """async ({ base, accountId, token }) => {
+  const { registrationFrame } = await import(`${base}/client.js`);
+  window.outcomes = [];
+  const onOutcome = (outcome) => window.outcomes.push(outcome);
+  const frame = registrationFrame({ base, accountId, token, title: "Next time", onOutcome });
+  frame.element.id = "frame";
+  document.body.append(frame.element);
+}"""
+BARE = """async (address) => {
+  const frame = document.createElement("iframe");
+  frame.id = "frame";
+  frame.src = address;
+  document.body.append(frame);
+}"""
+FORGE = "parent.frames[0].postMessage({ type: 'countersign:token', token: 'x' }, '*')"
+
+
+def embed(stage: Stage, token: str, origin: str = "") -> FrameLocator:
+    """The frame in the shop's page, which hands it this token."""
+    stage.page.goto(f"{origin or stage.origin}/blank")
+    account = stage.shop.merchant.account
+    told = {"base": stage.service.url, "accountId": account, "token": token}
+    stage.page.evaluate(OPEN, told)
+    return stage.page.frame_locator("#frame")
+
+
+def outcomes(page: Page) -> list[dict[str, object]]:
+    """What the shop's page was told, once it was told anything."""
+    page.wait_for_function("window.outcomes.length > 0")
+    return list(page.evaluate("window.outcomes"))
+
+
+def ready(frame: FrameLocator) -> None:
+    expect(frame.locator("#register")).to_have_attribute("aria-disabled", "false")
+
+
+def test_a_payer_sets_up_the_device_without_leaving_the_shop(stage: Stage) -> None:
+    token = stage.service.token(new_user("payer"))
+    frame = embed(stage, token)
+    ready(frame)
+    frame.locator("#register").click()
+    expect(frame.locator("#heading")).to_have_text("This device is set up")
+    assert outcomes(stage.page) == [{"registered": True, "code": None}]
+    headers = {"Authorization": f"Bearer {token}"}
+    [found] = stage.service.http.get("/spc-credentials", headers=headers).json()["data"]
+    assert found["backed_up"] is False
+
+
+def test_the_shop_is_told_when_nothing_was_set_up_and_why(stage: Stage) -> None:
+    frame = embed(stage, stage.token)
+    ready(frame)
+    frame.locator("#register").click()
+    expect(frame.locator("#notice")).to_have_text("This device is set up already.")
+    assert outcomes(stage.page) == [{"registered": False, "code": "credential_exists"}]
+
+
+def test_a_token_that_is_not_taken_leads_to_the_wallet(stage: Stage) -> None:
+    frame = embed(stage, "junk")
+    ready(frame)
+    frame.locator("#register").click()
+    expect(frame.locator("#notice")).to_contain_text("sign-in has expired")
+    expect(frame.locator("#open-wallet")).to_be_visible()
+    assert outcomes(stage.page) == [{"registered": False, "code": "invalid_token"}]
+
+
+def test_a_site_that_the_merchant_has_not_named_can_not_frame_it(stage: Stage) -> None:
+    refused: list[str] = []
+    stage.page.on("console", lambda said: refused.append(said.text))
+    embed(stage, stage.token, origin=stage.host("evil"))
+    stage.page.wait_for_timeout(500)
+    assert any("frame-ancestors" in text for text in refused)
+    assert "/wallet/register" not in stage.page.frames[-1].url
+
+
+def test_a_frame_that_nobody_hands_a_token_offers_the_wallet(stage: Stage) -> None:
+    frame = bare(stage)
+    expect(frame.locator("#open-wallet")).to_be_visible()
+    expect(frame.locator("#register")).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_token_from_anybody_but_the_page_around_is_not_taken(stage: Stage) -> None:
+    frame = bare(stage)
+    expect(frame.locator("#status")).to_have_attribute("data-state", "ready")
+    stage.page.evaluate(FRAME, {"address": f"{stage.host('evil')}/blank", "allow": ""})
+    stage.page.frames[-1].evaluate(FORGE)
+    expect(frame.locator("#open-wallet")).to_be_visible()
+    expect(frame.locator("#register")).to_have_attribute("aria-disabled", "true")
+
+
+def bare(stage: Stage) -> FrameLocator:
+    """The frame in the shop's page, which hands it nothing."""
+    stage.page.goto(f"{stage.origin}/blank")
+    account = stage.shop.merchant.account
+    stage.page.evaluate(BARE, f"{stage.service.url}/wallet/register?account_id={account}")
+    return stage.page.frame_locator("#frame")
+
+
+def test_the_page_says_by_itself_who_may_frame_it(stage: Stage) -> None:
+    account = stage.shop.merchant.account
+    answer = stage.service.http.get("/wallet/register", params={"account_id": account})
+    policy = answer.headers["content-security-policy"]
+    ancestors = re.search(r"frame-ancestors ([^;]+)", policy)
+    assert ancestors
+    assert stage.origin in ancestors[1].split()
+    assert "publickey-credentials-create=(self)" in answer.headers["permissions-policy"]
+    nobody = stage.service.http.get("/wallet/register")
+    assert "frame-ancestors 'none'" in nobody.headers["content-security-policy"]
+    unknown = stage.service.http.get("/wallet/register", params={"account_id": "acct_x"})
+    assert unknown.status_code == 404

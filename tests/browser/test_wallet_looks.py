@@ -1,0 +1,180 @@
+"""How the wallet, its frame and the shop look, in every language, on a phone and on a desk."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from countersign.pages.languages import LANGUAGES
+from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.paying import plug_in
+from tests.support.service import Service
+from tests.support.spc_service import Shop
+
+pytestmark = pytest.mark.server
+
+Visit = Callable[..., Visitor]
+
+LOCALES = {"en": "en-GB", "ja": "ja-JP", "fr": "fr-FR"}
+SCREENS = {"phone": PHONE, "desk": DESK}
+REASONS = (
+    "no_payer",
+    "no_credential",
+    "unsupported",
+    "no_credential_or_other_way",
+    "cancelled",
+    "opted_out",
+    "refused",
+    "unavailable",
+    "not_confirmed",
+    "step_up",
+    "not_set_up",
+)
+LONG = "Société générale des boulangeries et pâtisseries de Bretagne SA"
+
+
+@pytest.fixture(scope="module")
+def shop(service: Service) -> Shop:
+    opened = Shop.open(service)
+    path = f"/installations/{opened.merchant.account}"
+    members: dict[str, Any] = {
+        "payee_name": LONG,
+        "payee_origin": "https://boulangeries-de-bretagne.example",
+    }
+    members |= {"checkout_origins": [f"http://merchant.localhost:{urlsplit(service.url).port}"]}
+    answer = service.http.patch(path, headers=opened.merchant.headers, json=members)
+    assert answer.status_code == 200, answer.text
+    return opened
+
+
+def look(visitor: Visitor, name: str, language: str, size: str) -> None:
+    """Photograph the page; it must fit its screen and speak the language."""
+    visitor.photograph(f"{name}-{language}-{size}")
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+    assert visitor.page.locator("html").get_attribute("lang") == language
+
+
+def credentials(route: Route) -> None:
+    """A credential with a browser of each kind, as this machine's own browser has none."""
+    key: dict[str, Any] = {"id": "k1", "status": "pending", "created": 1_795_000_000}
+    entry = {
+        "credential_id": "c1",
+        "created": 1_790_000_000,
+        "last_used": 1_795_000_000,
+        "backed_up": True,
+        "browser_keys": [key, key | {"id": "k0", "status": "trusted"}],
+    }
+    route.fulfill(json={"data": [entry], "next_cursor": None})
+
+
+@pytest.mark.parametrize("size", SCREENS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state_of_the_wallet_fits_its_screen(
+    visit: Visit, shop: Shop, language: str, size: str
+) -> None:
+    dark = (language, size) in (("fr", "desk"), ("ja", "phone"))
+    visitor = visit(language=LOCALES[language], screen=SCREENS[size], dark=dark)
+    page = visitor.page
+    plug_in(page)
+
+    def see(state: str) -> None:
+        visitor.sees(state)
+        look(visitor, f"wallet-{state}", language, size)
+
+    account = {"account_id": shop.merchant.account}
+    visitor.open("/wallet")
+    see("signed_out")
+    visitor.sign_in()
+    expect(page.locator("#merchants-note")).not_to_be_empty()
+    see("ready")
+    visitor.open(f"/wallet?{urlencode(account | {'return_to': 'https://evil.example/'})}")
+    see("asked")
+    page.locator("#allow").click()
+    see("stray")
+    visitor.open(f"/wallet?{urlencode(account)}")
+    visitor.sees("asked")
+    page.locator("#deny").click()
+    see("denied")
+    visitor.open(f"/wallet?{urlencode(account)}")
+    page.locator("#allow").click()
+    visitor.sees("allowed")
+    expect(page.locator("#merchant-list li")).to_have_count(1)
+    see("allowed")
+    page.locator("#register").click()
+    visitor.sees("registered")
+    expect(page.locator("#device-list li")).to_have_count(1)
+    see("registered")
+    visitor.open(f"/wallet?{urlencode(account)}")
+    see("known")
+    page.locator("#register").click()
+    expect(page.locator("#notice")).not_to_be_empty()
+    visitor.open("/wallet?account_id=acct_nobodys")
+    see("unknown")
+    page.route(re.compile(r"/spc-credentials$"), credentials)
+    visitor.open("/wallet")
+    expect(page.locator(".browser")).to_have_count(2)
+    look(visitor, "wallet-browsers", language, size)
+    page.locator(".browser button").click()
+    expect(page.locator("#question")).to_be_visible()
+    visitor.photograph(f"wallet-trust-{language}-{size}")
+    page.locator("#question-no").click()
+    page.locator("#merchant-list button").click()
+    visitor.photograph(f"wallet-end-{language}-{size}")
+    page.locator("#question-no").click()
+    page.route("**/spc-payers/*", lambda route: route.fulfill(status=503, json={}))
+    visitor.open(f"/wallet?{urlencode(account)}")
+    see("unavailable")
+
+
+@pytest.mark.parametrize("size", SCREENS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_shop_fits_its_screen_whatever_becomes_of_the_payment(
+    visit: Visit, language: str, size: str
+) -> None:
+    dark = (language, size) in (("en", "phone"), ("fr", "desk"))
+    visitor = visit(language=LOCALES[language], screen=SCREENS[size], dark=dark)
+    page, service = visitor.page, visitor.service
+    shop = f"http://merchant.localhost:{urlsplit(service.url).port}"
+    page.goto(f"{shop}/set-up")
+    page.locator("#account").fill("acct_nobodys")
+    page.locator("#use").click()
+    expect(page.locator("#fault")).not_to_be_empty()
+    look(visitor, "shop-set-up", language, size)
+    page.locator("#demo").click()
+    expect(page.locator("#connected")).to_be_visible()
+    look(visitor, "shop-connected", language, size)
+    page.locator("#go-product").click()
+    expect(page.locator("#way")).to_be_visible()
+    look(visitor, "shop-unsupported", language, size)
+    plug_in(page)
+    page.reload()
+    expect(page.locator("#way")).to_have_attribute("data-way", "unknown")
+    look(visitor, "shop-product", language, size)
+    for status, reason in (("confirmed", ""), *(("needs_3ds", reason) for reason in REASONS)):
+        told = {"id": "o", "status": status, "reason": reason, "confirmation": None}
+        order = told | {"code": "wrong_total" if reason == "refused" else ""}
+        page.route("**/orders", _answering(order))
+        page.goto(shop)
+        visitor.sees("ready")
+        page.locator("#pay").click()
+        visitor.sees(status)
+        expect(page.locator("#status")).to_have_attribute("data-reason", reason)
+        look(visitor, f"shop-{reason or status}", language, size)
+        page.unroute("**/orders")
+
+
+def _answering(order: dict[str, Any]) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(status=201, json=order)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_frame_fits_into_a_narrow_column(visit: Visit, shop: Shop, language: str) -> None:
+    visitor = visit(language=LOCALES[language], screen={"width": 320, "height": 420})
+    page = visitor.page
+    page.goto(f"{visitor.service.url}/wallet/register?account_id={shop.merchant.account}")
+    expect(page.locator("#status")).to_have_attribute("data-state", "ready")
+    expect(page.locator("#open-wallet")).to_be_visible()
+    look(visitor, "wallet-frame", language, "column")
