@@ -95,7 +95,8 @@ def test_without_an_app_there_is_no_link(installs: Desk, quick: QuickDynamoDB) -
 
 def listed(desk: Desk, user: str, limit: int = 100) -> list[str]:
     """Every account of a user's list, page by page."""
-    accounts, cursor = [], None
+    accounts: list[str] = []
+    cursor: str | None = None
     while True:
         page, cursor = list_installations(desk, user, cursor, limit)
         assert len(page) == limit or (len(page) < limit and cursor is None)
