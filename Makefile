@@ -29,7 +29,8 @@ logs: ## what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
 
 test: setup browser node ## every test, in a browser too
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
+	@$(VENV)/python -m pytest -m server
 
 check: setup ## the quick loop: all that needs no server
 	@$(MAKE) --no-print-directory --jobs 2 quick template types format
