@@ -1,5 +1,6 @@
 """`account.application.*` through the webhook: whose they are, and what becomes of them."""
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,13 @@ from tests.support.install_bundle import INSTALLATIONS, InstallBundle, applicati
 from tests.support.webhooks import webhook
 
 Deploy = Callable[..., InstallBundle]
-NOW = int(time.time())
+NOW = 0
+"""When the present test began: a signature grows stale within minutes."""
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "NOW", int(time.time()))
 
 
 def account_items(installs: InstallBundle) -> set[str]:

@@ -62,7 +62,9 @@ def confirm(
             )
             if _store(desk, ceremony, confirmed, changes):
                 return confirmed
-    except Refused:
+    except Refused as refused:
+        if refused.code == "counter_regressed":  # by the same answer, a moment sooner?
+            ceremonies.waiting(ceremonies.load(desk.table, "payment", ceremony_id), desk.now())
         if knows_challenge(answer, expected):
             ceremonies.count_try(desk.table, ceremony)
         raise
