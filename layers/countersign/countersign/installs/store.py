@@ -51,10 +51,9 @@ def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
 
 
 def held_by(table: Table, user: str) -> list[Held]:
-    """The accounts that a user ever installed on, newest first; others may hold them by now."""
+    """The accounts that a user ever installed on; others may hold them by now."""
     item = table.get(_holder_key(user)) or {}
-    held = [Held(value, name) for name, value in item.items() if name != "pk"]
-    return sorted(held, key=lambda entry: (entry.installed_at, entry.account_id), reverse=True)
+    return [Held(value, name) for name, value in item.items() if name != "pk"]
 
 
 def connecting(stored: Installation, told: Installed) -> list[Change]:

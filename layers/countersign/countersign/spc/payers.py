@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Literal
 
+from countersign import paging
 from countersign.minted import fingerprint
 from countersign.problems import Problem, Unavailable
 from countersign.table import Change, ConditionFailed, Item, Table, TransactionRefused
@@ -53,16 +54,11 @@ def handle_for(table: Table, user: str, account_id: str, now: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A merchant of somebody's list, and since when (Unix seconds); sorts by that."""
+    """A merchant of somebody's list, and since when (Unix seconds)."""
 
     created: int
     account_id: str
     handle: str
-
-
-def allowed_by(table: Table, user: str) -> list[Allowed]:
-    """The merchants that a user has allowed and not ended, newest first."""
-    return sorted(_allowed(table, user).values(), key=_place, reverse=True)
 
 
 def _place(allowed: Allowed) -> tuple[int, str]:
@@ -73,14 +69,9 @@ def page_of(
     table: Table, user: str, cursor: str | None, limit: int
 ) -> tuple[list[Payer], str | None]:
     """One page of a user's handles, newest first, and the cursor of the next."""
-    found = allowed_by(table, user)
-    if cursor is not None:
-        created, _, account_id = cursor.partition(".")
-        found = [entry for entry in found if _place(entry) < (int(created), account_id)]
-    page = found[:limit]
+    page, following = paging.page_of(_allowed(table, user).values(), _place, cursor, limit)
     items = table.get_many([_key(entry.handle) for entry in page])
     payers = [_payer(items[pk]) for entry in page if (pk := _key(entry.handle)) in items]
-    following = f"{page[-1].created}.{page[-1].account_id}" if len(found) > limit else None
     return payers, following
 
 

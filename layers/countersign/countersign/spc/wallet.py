@@ -53,14 +53,9 @@ def credential_ids(table: Table, user: str) -> list[str]:
 
 def credentials_of(table: Table, user: str) -> list[Item]:
     """A user's stored credentials, newest first."""
-    return list(_by_id(table, user, credential_ids(table, user)).values())
-
-
-def _by_id(table: Table, user: str, ids: list[str]) -> dict[str, Item]:
-    items = table.get_many([_credential_key(entry) for entry in ids])
+    items = table.get_many([_credential_key(entry) for entry in credential_ids(table, user)])
     found = [item for item in items.values() if item["user"] == user]
-    found.sort(key=lambda item: (item["created"], item["pk"]), reverse=True)
-    return {id_of(item): item for item in found}
+    return sorted(found, key=lambda item: (item["created"], item["pk"]), reverse=True)
 
 
 def load_credential(table: Table, credential_id: str) -> Item | None:
