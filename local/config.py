@@ -1,9 +1,10 @@
 """The settings of one machine: its environment, else defaults that need no account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from local.errors import SettingsError
+from local.google_settings import GoogleSettings, read_google_settings
 from local.stripe_settings import StripeSettings, read_stripe_settings
 
 CLIENT_ID = "countersign-local"
@@ -32,6 +33,7 @@ class Settings:
 
     port: int
     stripe: StripeSettings
+    google: GoogleSettings
     values: Mapping[str, str]
 
     @property
@@ -55,6 +57,10 @@ class Settings:
     def origins(self) -> tuple[str, ...]:
         """The origins on this machine whose pages may sign a visitor in."""
         return (self.public_url, self.shop_origin)
+
+    def with_values(self, values: Mapping[str, str]) -> "Settings":
+        """These settings and parameters that were made on this machine."""
+        return replace(self, values={**self.values, **values})
 
     def parameters(self, declared: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
         """The value of every parameter that a template declares.
@@ -95,7 +101,7 @@ def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
         "Stage": "local",
         "Architecture": architecture,
     }
-    return Settings(port, stripe, values)
+    return Settings(port, stripe, read_google_settings(environ), values)
 
 
 def stripe_listen_hint(settings: Settings) -> str:

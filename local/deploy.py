@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from local import aws
 from local.places import Places
+from local.private_file import write_privately
 from local.processes import run
 
 STACK = "countersign"
@@ -69,10 +70,7 @@ async def deploy(
     with suppress(ClientError):
         aws.client("s3", port).create_bucket(Bucket=ARTIFACTS)
     _remove_never_created(cloudformation)
-    # Not on the command line, where every user of the machine could read the keys.
-    given = places.state / "parameters.yaml"
-    given.touch(mode=0o600)
-    given.write_text(json.dumps(dict(parameters)), "utf-8")
+    given = write_parameters(places, parameters)
     try:
         await run(
             _command(places, template, given),
@@ -84,6 +82,15 @@ async def deploy(
         given.unlink()
         _settle(cloudformation)
     _forget_old_artifacts(port, cloudformation)
+
+
+def write_parameters(places: Places, parameters: Mapping[str, str]) -> Path:
+    """The file that `--parameter-overrides` names, since every user of the machine could read keys
+    on the command line; a JSON document is also quoted best in there.
+    """
+    file = places.state / "parameters.yaml"
+    write_privately(file, json.dumps(dict(parameters)).encode())
+    return file
 
 
 def _command(places: Places, template: Path, parameters: Path) -> list[str | Path]:

@@ -12,6 +12,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local.config import ALTERNATIVE_PATH, CLIENT_ID, ISSUER_PATH, SHOP_HOST
+from local.google.machine import GooglePay
+from local.google.token_endpoint import token_endpoint
 from local.issuer import TokenMaker
 from local.pages import page, paragraph
 from local.stripe_settings import STRIPE_PATH
@@ -45,11 +47,17 @@ class FrontDoor:
 
 
 def create_front_door(
-    api: ASGIApp, issuer: ASGIApp, tokens: TokenMaker, shop: ASGIApp, stand_in: ASGIApp | None
+    api: ASGIApp,
+    issuer: ASGIApp,
+    tokens: TokenMaker,
+    google: GooglePay,
+    shop: ASGIApp,
+    stand_in: ASGIApp | None,
 ) -> FrontDoor:
     """The front door; without a stand-in, Stripe itself is used."""
     local: list[BaseRoute] = [
         Route("/token", _token_endpoint(tokens), methods=["POST"]),
+        Route("/google-pay/token", token_endpoint(google), methods=["POST"]),
         Route(_below(ALTERNATIVE_PATH), _alternative),
         Mount(_below(ISSUER_PATH), issuer),
     ]

@@ -18,6 +18,7 @@ from local.errors import LocalError
 from local.front_door import FrontDoor, create_front_door
 from local.function_environment import write_environment
 from local.gateway import install_routes
+from local.google.machine import GooglePay, google_pay, load_keys
 from local.issuer import TokenMaker, create_issuer, load_key
 from local.lock import RunLock, run_lock
 from local.places import Places
@@ -78,7 +79,8 @@ async def _work(
     if template is None:
         with step("building the bundle"):
             template = await build(places, environ, bundle)
-    parameters = settings.parameters(parameters_of(template))
+    google = google_pay(settings.google, load_keys(places.state / "google-pay.json"))
+    parameters = settings.with_values(google.values).parameters(parameters_of(template))
     mark = fingerprint(bundle, parameters)
     async with AsyncExitStack() as stack:
         with step("starting the AWS emulator"):
@@ -88,7 +90,8 @@ async def _work(
                 await deploy(places, environ, emulator.port, template, parameters)
                 mark_deployed(emulator.port, mark)
         write_environment(emulator.port, places.home / "env.json")
-        front_door = await stack.enter_async_context(_front_door(places, settings, emulator.port))
+        opened = _front_door(places, settings, google, emulator.port)
+        front_door = await stack.enter_async_context(opened)
         await stack.enter_async_context(serving(front_door, sockets))
         with step("waiting for the first answer"):
             await _first_answer(settings, emulator)
@@ -98,7 +101,9 @@ async def _work(
 
 
 @asynccontextmanager
-async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIterator[FrontDoor]:
+async def _front_door(
+    places: Places, settings: Settings, google: GooglePay, port: int
+) -> AsyncIterator[FrontDoor]:
     gateway = install_routes(port)
     tokens = TokenMaker(load_key(places.state / "issuer.pem"), settings.issuer, CLIENT_ID)
     issuer = create_issuer(tokens, CLIENT_ID, settings.origins)
@@ -115,7 +120,8 @@ async def _front_door(places: Places, settings: Settings, port: int) -> AsyncIte
             await stand_in.start(stripe)
             stack.push_async_callback(stand_in.close, stripe)
         http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        yield create_front_door(api, issuer, tokens, _shop(places, settings, http), stripe)
+        shop = _shop(places, settings, http)
+        yield create_front_door(api, issuer, tokens, google, shop, stripe)
 
 
 def _shop(places: Places, settings: Settings, http: httpx.AsyncClient) -> Starlette:

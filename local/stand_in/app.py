@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from local.stand_in import app_controls, controls, marketplace, visits
+from local.stand_in import app_controls, controls, marketplace, payment_controls, visits
 from local.stand_in.api import METHODS, call_api
 from local.stand_in.backend import open_backend
 from local.stand_in.config import StandInConfig
@@ -88,6 +88,9 @@ def _routes() -> list[Route | Mount]:
         Route("/_accounts", app_controls.add_account, methods=["POST"]),
         Route("/_install", app_controls.install, methods=["POST"]),
         Route("/_uninstall", app_controls.uninstall, methods=["POST"]),
+        Route("/_payment_methods", payment_controls.add_payment_method, methods=["POST"]),
+        Route("/_confirmation_tokens", payment_controls.add_confirmation_token, methods=["POST"]),
+        Route("/_payment_intents", payment_controls.add_payment_intent, methods=["POST"]),
     ]
 
 

@@ -8,8 +8,11 @@ from typing import Any
 from stripe.params import (
     AccountRetrieveCurrentParams,
     AccountRetrieveParams,
+    ConfirmationTokenRetrieveParams,
     EventListParams,
     EventRetrieveParams,
+    PaymentIntentRetrieveParams,
+    PaymentMethodRetrieveParams,
 )
 from stripe.params.apps import (
     InstallListParams,
@@ -27,7 +30,14 @@ from stripe.params.identity import (
     VerificationSessionUpdateParams,
 )
 
-from local.stand_in import account_calls, event_calls, install_calls, report_calls, sessions
+from local.stand_in import (
+    account_calls,
+    event_calls,
+    install_calls,
+    payment_calls,
+    report_calls,
+    sessions,
+)
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError
@@ -76,6 +86,18 @@ OPERATIONS = (
     Operation(
         "POST", f"{_INSTALL}/uninstall", InstallUninstallParams, install_calls.uninstall,
         on_connected=True,
+    ),
+    Operation(
+        "GET", f"{payment_calls.METHODS}/{{payment_method}}", PaymentMethodRetrieveParams,
+        payment_calls.retrieve_method, on_connected=True,
+    ),
+    Operation(
+        "GET", f"{payment_calls.TOKENS}/{{confirmation_token}}", ConfirmationTokenRetrieveParams,
+        payment_calls.retrieve_token, on_connected=True,
+    ),
+    Operation(
+        "GET", f"{payment_calls.INTENTS}/{{intent}}", PaymentIntentRetrieveParams,
+        payment_calls.retrieve_intent, on_connected=True,
     ),
 )  # fmt: skip
 

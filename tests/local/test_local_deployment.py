@@ -1,15 +1,18 @@
 """What is built and deployed again, and what is not."""
 
+import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from local.build import built, bundle_hash
-from local.deploy import fingerprint, parameters_of
+from local.deploy import fingerprint, parameters_of, write_parameters
 from local.emulator import environment
-from local.places import NotSetUpError, Places
+from local.google import TEST_ROOT, root_keys_document
+from local.places import PROJECT, NotSetUpError, Places
 
 TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
@@ -102,6 +105,28 @@ def test_another_bundle_or_parameter_is_another_deployment() -> None:
     assert fingerprint("abd", {"A": "1", "B": "2"}) != mark
     assert fingerprint("abc", {"A": "1", "B": "3"}) != mark
     assert fingerprint("abc", {"A": "1"}) != mark
+
+
+def test_sam_reads_every_parameter_as_it_was_given(tmp_path: Path) -> None:
+    sam = PROJECT / ".local" / "sam" / "bin" / "python"
+    if not sam.exists():
+        pytest.skip("sam is not installed: `make run` installs it")
+    places = Places(PROJECT, tmp_path)
+    places.make()
+    given = {
+        "GooglePayRootKeys": root_keys_document(TEST_ROOT, TEST_ROOT),
+        "GooglePayPrivateKeys": "MIGHAgE=,MIGHAgI=",
+        "SpcRpName": """Dan's "café", 50 % off = ok""",
+        "GooglePayKmsKeys": "",
+    }
+    file = write_parameters(places, given)
+    assert file.stat().st_mode & 0o777 == 0o600
+    script = (
+        "import json, sys; from samcli.cli.types import CfnParameterOverridesType as T;"
+        "json.dump(T().convert('file://' + sys.argv[1], None, None), sys.stdout)"
+    )
+    read = subprocess.run([sam, "-c", script, file], capture_output=True, text=True, check=True)
+    assert json.loads(read.stdout) == given
 
 
 def test_a_tool_that_is_not_installed_is_named_with_the_command(places: Places) -> None:

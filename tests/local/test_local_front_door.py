@@ -12,7 +12,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local.front_door import create_front_door
-from local.issuer import TokenMaker, create_issuer, load_key
+from local.google.machine import GooglePay, google_pay, load_keys
+from local.google_settings import read_google_settings
+from local.issuer import TokenMaker, create_issuer
+from local.issuer import load_key as load_issuer_key
 
 ISSUER = "http://localhost:8000/_local/issuer"
 
@@ -31,13 +34,20 @@ def saying(name: str) -> ASGIApp:
 @pytest.fixture(scope="module")
 def tokens(tmp_path_factory: pytest.TempPathFactory) -> TokenMaker:
     folder: Path = tmp_path_factory.mktemp("front_door")
-    return TokenMaker(load_key(folder / "issuer.pem"), ISSUER, "countersign-local")
+    return TokenMaker(load_issuer_key(folder / "issuer.pem"), ISSUER, "countersign-local")
+
+
+@pytest.fixture(scope="module")
+def google(tmp_path_factory: pytest.TempPathFactory) -> GooglePay:
+    keys = load_keys(tmp_path_factory.mktemp("google") / "google-pay.json")
+    return google_pay(read_google_settings({}), keys)
 
 
 @pytest.fixture
-def door(tokens: TokenMaker) -> ASGIApp:
+def door(tokens: TokenMaker, google: GooglePay) -> ASGIApp:
     issuer = create_issuer(tokens, "countersign-local", ("http://localhost:8000",))
-    return create_front_door(saying("api"), issuer, tokens, saying("shop"), saying("stripe"))
+    apps = saying("shop"), saying("stripe")
+    return create_front_door(saying("api"), issuer, tokens, google, *apps)
 
 
 def ask(app: ASGIApp, host: str, path: str, method: str = "GET", **options: Any) -> httpx.Response:
@@ -107,9 +117,9 @@ def test_what_begins_with_local_and_is_unknown_never_reaches_the_api(door: ASGIA
         assert "api" not in answer.text
 
 
-def test_without_a_stand_in_there_is_no_stripe_here(tokens: TokenMaker) -> None:
+def test_without_a_stand_in_there_is_no_stripe_here(tokens: TokenMaker, google: GooglePay) -> None:
     issuer = create_issuer(tokens, "countersign-local", ("http://localhost:8000",))
-    door = create_front_door(saying("api"), issuer, tokens, saying("shop"), None)
+    door = create_front_door(saying("api"), issuer, tokens, google, saying("shop"), None)
     assert ask(door, "localhost:8000", "/_local/stripe/v1/events").status_code == 404
     assert ask(door, "stripe.localhost:8000", "/").status_code == 404
 
@@ -174,3 +184,9 @@ def test_a_token_request_that_is_not_right_is_a_400_that_says_why(
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "invalid_request"
     assert answer.json()["detail"]
+
+
+def test_a_google_pay_token_is_made_at_this_machines_own_name(door: ASGIApp) -> None:
+    answer = ask(door, "localhost:8000", "/_local/google-pay/token", "POST", json={})
+    assert set(answer.json()) == {"token", "payment_data"}
+    assert ask(door, "localhost:8000", "/_local/google-pay/token").status_code == 405

@@ -49,6 +49,9 @@ def test_an_empty_variable_counts_as_not_set() -> None:
             "STRIPE_APP_SECRETS",
             "STRIPE_APPLICATION_ID",
             "INSTALL_BINDING",
+            "GOOGLE_PAY_RECIPIENT_ID",
+            "GOOGLE_PAY_PRIVATE_KEYS",
+            "GOOGLE_PAY_ROOT_KEYS",
         ),
         "",
     )

@@ -8,13 +8,21 @@ from typing import Any, ClassVar, Literal, Union, get_args, get_origin, get_type
 import stripe
 from stripe import StripeObject
 
-# What the classes name in quotes, without importing it.
-_FORWARD = {
-    "BankAccount": stripe.BankAccount,
-    "Card": stripe.Card,
-    "File": stripe.File,
-    "VerificationReport": stripe.identity.VerificationReport,
-}
+
+class _Forward(dict[str, Any]):
+    """What the classes name in quotes without importing it: other classes of the package, some
+    under an alias (`CardResource`).
+    """
+
+    def __missing__(self, alias: str) -> Any:
+        name = alias.removesuffix("Resource")
+        for module in (stripe, stripe.identity):
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise KeyError(alias)
+
+
+_FORWARD = _Forward()
 
 _BASE = set(get_type_hints(StripeObject, localns={"StripeObject": StripeObject}))
 

@@ -1,0 +1,112 @@
+"""Cards as Stripe shows them: on a PaymentMethod or the preview of one, and on a charge
+(docs.stripe.com/api/payment_methods/object, docs.stripe.com/api/charges/object).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from local.stand_in.bodies import Body
+
+Brand = Literal["amex", "diners", "discover", "jcb", "mastercard", "unionpay", "visa", "unknown"]
+Eci = Literal["01", "02", "05", "06", "07"]
+
+_Result = Literal[
+    "attempt_acknowledged", "authenticated", "data_share_only", "exempted", "failed",
+    "not_supported", "processing_error",
+]  # fmt: skip
+_Reason = Literal[
+    "abandoned", "bypassed", "canceled", "card_not_enrolled", "network_not_supported",
+    "protocol_error", "rejected",
+]  # fmt: skip
+_DISPLAYED = {
+    "amex": "american_express",
+    "diners": "diners_club",
+    "unionpay": "union_pay",
+    "unknown": "other",
+}
+_OF_PAYMENT_METHOD = {"display_brand", "generated_from", "networks", "three_d_secure_usage"}
+"""What a charge does not show of its card."""
+_Last4 = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
+
+
+class Wallet(Body):
+    """The wallet that a card came from; `dynamic_last4` is of the device's own number."""
+
+    type: Literal["apple_pay", "google_pay"]
+    dynamic_last4: _Last4 | None = None
+
+
+class Card(Body):
+    """What a control can say of a card."""
+
+    brand: Brand = "visa"
+    last4: _Last4 = "4242"
+    exp_month: Annotated[int, Field(ge=1, le=12)] = 12
+    exp_year: Annotated[int, Field(ge=2000, le=2099)] = 2034
+    funding: Literal["credit", "debit", "prepaid", "unknown"] = "credit"
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = "US"
+    wallet: Wallet | None = None
+
+
+class ThreeDSecure(Body):
+    """What a control can say of the 3-D Secure of a charge; all of it can be absent."""
+
+    authentication_flow: Literal["challenge", "frictionless"] | None = None
+    electronic_commerce_indicator: Eci | None = None
+    exemption_indicator: Literal["low_risk", "none"] | None = None
+    exemption_indicator_applied: bool | None = None
+    result: _Result | None = None
+    result_reason: _Reason | None = None
+    transaction_id: Annotated[str, Field(max_length=100)] | None = None
+    version: Literal["1.0.2", "2.1.0", "2.2.0", "2.3.0", "2.3.1"] | None = None
+
+
+def of_payment_method(card: Card) -> dict[str, Any]:
+    """`card` of a PaymentMethod. What a device token stands for can not do 3-D Secure."""
+    is_device = card.wallet is not None and card.wallet.dynamic_last4 is not None
+    return {
+        **card.model_dump(exclude={"wallet"}),
+        "checks": {
+            "address_line1_check": None,
+            "address_postal_code_check": None,
+            "cvc_check": None if card.wallet else "pass",
+        },
+        "display_brand": _DISPLAYED.get(card.brand, card.brand),
+        "fingerprint": _fingerprint(card),
+        "generated_from": None,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": not is_device},
+        "wallet": _wallet(card.wallet) if card.wallet else None,
+    }
+
+
+def of_charge(
+    card: Mapping[str, Any], amount: int, three_d_secure: ThreeDSecure | None, eci: str | None
+) -> dict[str, Any]:
+    """`payment_method_details.card` of a charge, from the card of its PaymentMethod; `eci` is the
+    network's own, the last word.
+    """
+    return {
+        **{name: card[name] for name in card.keys() - _OF_PAYMENT_METHOD},
+        "amount_authorized": amount,
+        "electronic_commerce_indicator": eci,
+        "installments": None,
+        "mandate": None,
+        "network": card["brand"],
+        "network_token": {"used": False},
+        "three_d_secure": three_d_secure.model_dump() if three_d_secure else None,
+    }
+
+
+def _wallet(wallet: Wallet) -> dict[str, Any]:
+    return {"type": wallet.type, "dynamic_last4": wallet.dynamic_last4, wallet.type: {}}
+
+
+def _fingerprint(card: Card) -> str:
+    """The same for the same number, whatever wallet it comes in."""
+    number = f"{card.brand}/{card.last4}/{card.country}/{card.funding}"
+    return hashlib.sha256(number.encode()).hexdigest()[:16]

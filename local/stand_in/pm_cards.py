@@ -1,0 +1,38 @@
+"""The PaymentMethods that every account has in test mode
+(docs.stripe.com/testing?testing-method=payment-methods).
+"""
+
+from collections.abc import Iterator
+
+from local.stand_in.cards import Brand, Card
+
+_BRANDS: dict[str, tuple[Brand, str]] = {
+    "visa": ("visa", "4242"),
+    "mastercard": ("mastercard", "4444"),
+    "amex": ("amex", "8431"),
+    "discover": ("discover", "9424"),
+    "diners": ("diners", "0004"),
+    "jcb": ("jcb", "0505"),
+    "unionpay": ("unionpay", "0005"),
+}
+_BY_COUNTRY = {
+    "us": "4242", "br": "0002", "ca": "0000", "mx": "8001",
+    "at": "0008", "be": "0004", "ch": "0009", "de": "0016", "dk": "0001", "es": "0007",
+    "fi": "0001", "fr": "0003", "gb": "0000", "ie": "0005", "it": "0008", "nl": "0002",
+    "no": "0007", "pl": "0005", "pt": "0007", "se": "0008",
+    "au": "0006", "hk": "0004", "in": "0008", "jp": "0003", "nz": "0008", "sg": "0003",
+}  # fmt: skip
+
+
+def _cards() -> Iterator[tuple[str, Card]]:
+    for name, (brand, last4) in _BRANDS.items():
+        yield name, Card(brand=brand, last4=last4)
+    yield "visa_debit", Card(last4="5556", funding="debit")
+    yield "mastercard_debit", Card(brand="mastercard", last4="8210", funding="debit")
+    yield "mastercard_prepaid", Card(brand="mastercard", last4="5100", funding="prepaid")
+    for country, last4 in _BY_COUNTRY.items():
+        yield country, Card(last4=last4, country=country.upper())
+
+
+TEST_CARDS = {f"pm_card_{name}": card for name, card in _cards()}
+"""The card behind each `pm_card_...` that the stand-in has."""
