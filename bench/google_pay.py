@@ -1,0 +1,78 @@
+"""Opening one Google Pay token, as the function does, beside what `cryptography` alone takes for
+the two signatures and the key agreement in it.
+
+Google signs the messages of days with one intermediate key, whose own signature is verified with
+the first of them: that one is a line of its own, and all others are under the limit.
+
+No other library is measured: those for Python are either none that can be installed beside ours
+(google-pay-token-decryption wants a `cryptography` of before 4) or verify no signature.
+"""
+
+import json
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from bench.timing import compare, report
+from countersign.google_pay.opening import _intermediate_key, open_token
+from local.google.encryption import signed_bytes
+from local.google.keys import read_public_key
+from tests.support.google_pay import NOW_MS, RECIPIENT, Recipient, unb64
+
+MOST = 1.3
+"""What the whole may cost at most, in floors."""
+OURS = "countersign: open_token"
+FIRST = "the first under an intermediate key"
+FLOOR = "two ECDSA verifications, one ECDH"
+
+
+def main() -> None:
+    """Print both, and how many floors the whole costs."""
+    recipient = Recipient()
+    token = recipient.seal()
+    ours = _ours(recipient, token)
+
+    def first() -> object:
+        _intermediate_key.cache_clear()
+        return ours()
+
+    found = compare({OURS: ours, FIRST: first, FLOOR: _floor(recipient, token)})
+    report(f"One Google Pay token of {len(token)} characters, opened", found, FLOOR)
+    ratio = statistics.median(found[OURS]) / statistics.median(found[FLOOR])
+    verdict = "within" if ratio <= MOST else "OVER"
+    print(f"  {ratio:.2f} floors: {verdict} the {MOST} that it may cost")
+
+
+def _ours(recipient: Recipient, token: str) -> Callable[[], object]:
+    keys = recipient.keys
+    assert open_token(token, keys, NOW_MS).card.auth_method == "CRYPTOGRAM_3DS"
+    return lambda: open_token(token, keys, NOW_MS)
+
+
+def _floor(recipient: Recipient, token: str) -> Callable[[], object]:
+    """On the same token, with its parts taken out and its keys loaded before."""
+    envelope: Any = json.loads(token)
+    intermediate, message = envelope["intermediateSigningKey"], envelope["signedMessage"]
+    signed_key, [key_signature] = intermediate["signedKey"], intermediate["signatures"]
+    point = unb64(json.loads(message)["ephemeralPublicKey"])
+    root = recipient.sealer.root.public_key()
+    signer = read_public_key(json.loads(signed_key)["keyValue"])
+    signed = signed_bytes("Google", RECIPIENT, "ECv2", message)
+    key_signed = signed_bytes("Google", "ECv2", signed_key)
+    signature, of_key = unb64(envelope["signature"]), unb64(key_signature)
+    private_key, algorithm = recipient.private_key, ec.ECDSA(SHA256())
+
+    def call() -> bytes:
+        root.verify(of_key, key_signed, algorithm)
+        signer.verify(signature, signed, algorithm)
+        ephemeral = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        return private_key.exchange(ec.ECDH(), ephemeral)
+
+    return call
+
+
+if __name__ == "__main__":
+    main()
