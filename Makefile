@@ -8,7 +8,7 @@ CODE := layers functions local tools tests bench
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 
-.PHONY: help setup browser node run test check quick format types template openapi bench event-webhook lock logs clean
+.PHONY: help setup browser node run test check quick format types template openapi rules bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -54,13 +54,19 @@ template:
 	@$(SAM) validate --lint
 	@.local/sam/bin/cfn-lint template.yaml
 
-openapi: setup ## write functions/pages/openapi.json anew
+openapi: setup ## write functions/pages/openapi.json and the rules' schema anew
 	@$(VENV)/python -m tools.openapi
+	@$(VENV)/python -m tools.rule_schema
+
+rules: setup ## the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
+	@$(VENV)/python -m tools.rules $(if $(PAYMENT),'$(PAYMENT)')
 
 bench: setup node ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
 	@$(VENV)/python -m bench.callback
 	@$(VENV)/python -m bench.spc
+	@$(VENV)/python -m bench.google_pay
+	@$(VENV)/python -m bench.step_up
 	@$(VENV)/python -m bench.requests
 
 event-webhook: ## a freshly signed webhook: TYPE=..., ID=vs_... or acct_...

@@ -85,12 +85,17 @@ def document() -> dict[str, Any]:
         _schema_of(load_function("session_creation").api),
         _schema_of(load_function("install_callback").api),
         _schema_of(load_function("spc_verification").api),
+        _schema_of(load_function("step_up_decision").api),
         _schema_of(_others()),
     )
     schemas = schema["components"]["schemas"]
     for other in others:
         schema["paths"] |= other["paths"]
-        schemas |= other["components"]["schemas"]
+        added = other["components"]["schemas"]
+        clashing = {name for name in added if schemas.get(name, added[name]) != added[name]}
+        if clashing:
+            raise ValueError(f"two functions have models of these names: {sorted(clashing)}")
+        schemas |= added
     for model in (Problem, Fault):
         template = "#/components/schemas/{model}"
         schemas[model.__name__] = model.model_json_schema(ref_template=template)

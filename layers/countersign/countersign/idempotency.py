@@ -11,11 +11,11 @@ import hmac
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from countersign.problems import Invalid, Problem, in_progress
-from countersign.table import ConditionFailed, Table
+from countersign.table import Change, ConditionFailed, Table
 
 Made = TypeVar("Made")
 
@@ -57,6 +57,43 @@ def honour(
     return create()[1] if key is None else once(table, key, create, again)
 
 
+def check_key(key: IdempotencyKey) -> None:
+    """Raise 422 for a key that is empty or too long."""
+    if not 0 < len(key.key) <= LONGEST_KEY:
+        message = f"must have 1 to {LONGEST_KEY} characters"
+        raise Invalid([{"pointer": "/idempotency-key", "message": message}])
+
+
+def known(table: Table, key: IdempotencyKey) -> str | None:
+    """The resource that a key stands for, where both are stored together (`remembering`).
+
+    Raises 422 for a key that is too long and 409 `idempotency_key_reused` for another body.
+    """
+    check_key(key)
+    record = table.get(key.pk)
+    if record is None or record["expires_at"] <= int(time.time()):
+        return None
+    if record["body_hash"] != key.body_hash:
+        raise _reused()
+    return str(record["resource_id"])
+
+
+def remembering(key: IdempotencyKey, resource_id: str) -> Change:
+    """The change that lets a key stand for a resource from now on, if it stands for none: with the
+    resource itself in one transaction, so that of two requests one is the first.
+    """
+    now = int(time.time())
+    members = {
+        "body_hash": key.body_hash,
+        "resource_id": resource_id,
+        "began_at": now,
+        "expires_at": now + KEEP,
+    }
+    change = Change.create(key.pk, members)
+    free = "attribute_not_exists(pk) OR #expires_at <= :began_at"
+    return replace(change, condition=free)
+
+
 def once(
     table: Table,
     key: IdempotencyKey,
@@ -69,13 +106,11 @@ def once(
     Raises 422 for a key that is too long, 409 `idempotency_key_reused` for another body, 409
     `request_in_progress` while the first runs. A request that fails frees its key.
     """
-    if not 0 < len(key.key) <= LONGEST_KEY:
-        message = f"must have 1 to {LONGEST_KEY} characters"
-        raise Invalid([{"pointer": "/idempotency-key", "message": message}])
+    check_key(key)
     now = int(time.time())
-    known = _begin(table, key, now)
-    if known is not None:
-        return again(known)
+    standing_for = _begin(table, key, now)
+    if standing_for is not None:
+        return again(standing_for)
     try:
         resource_id, made = create()
     except BaseException:
@@ -103,13 +138,15 @@ def _begin(table: Table, key: IdempotencyKey, now: int) -> str | None:
     except ConditionFailed as failed:
         old = failed.item or {}
         if old.get("body_hash") != key.body_hash:
-            raise Problem(
-                409, "idempotency_key_reused", "This key was used with another body before."
-            ) from None
+            raise _reused() from None
         if "resource_id" not in old:
             raise in_progress() from None
         return str(old["resource_id"])
     return None
+
+
+def _reused() -> Problem:
+    return Problem(409, "idempotency_key_reused", "This key was used with another body before.")
 
 
 def _free(table: Table, key: IdempotencyKey, began_at: int) -> None:

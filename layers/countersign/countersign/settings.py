@@ -23,6 +23,7 @@ class Settings:
     identity_table: str = ""
     installs_table: str = ""
     spc_table: str = ""
+    step_up_table: str = ""
     stripe_secret: str = ""
     token_secret: str = ""
     stripe_api_base: str = ""
@@ -44,6 +45,10 @@ class Settings:
     spc_rp_id: str = ""
     spc_rp_name: str = ""
     spc_accepts_new_browsers: bool = False
+    google_pay_recipient_id: str = ""
+    google_pay_root_keys: str = ""
+    google_pay_secret: str = ""
+    google_pay_kms_keys: tuple[str, ...] = ()
     issuer: str = ""
     sign_in_client_id: str = ""
     sign_in_origins: tuple[str, ...] = ()
@@ -57,6 +62,7 @@ class Settings:
             identity_table=text.get("IDENTITY_TABLE", ""),
             installs_table=text.get("INSTALLS_TABLE", ""),
             spc_table=text.get("SPC_TABLE", ""),
+            step_up_table=text.get("STEP_UP_TABLE", ""),
             stripe_secret=text.get("STRIPE_SECRET", ""),
             token_secret=text.get("TOKEN_SECRET", ""),
             stripe_api_base=text.get("STRIPE_API_BASE", "").rstrip("/"),
@@ -84,6 +90,10 @@ class Settings:
             spc_rp_id=text.get("SPC_RP_ID", ""),
             spc_rp_name=text.get("SPC_RP_NAME", ""),
             spc_accepts_new_browsers=text.get("SPC_NEW_BROWSERS") == "accept",
+            google_pay_recipient_id=text.get("GOOGLE_PAY_RECIPIENT_ID", ""),
+            google_pay_root_keys=text.get("GOOGLE_PAY_ROOT_KEYS", ""),
+            google_pay_secret=text.get("GOOGLE_PAY_SECRET", ""),
+            google_pay_kms_keys=tuple(listed(text.get("GOOGLE_PAY_KMS_KEYS", ""))),
             issuer=text.get("ISSUER", "").rstrip("/"),
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(listed(text.get("SIGN_IN_ORIGINS", ""))),

@@ -56,14 +56,15 @@ class Change:
     @classmethod
     def create(cls, pk: str, members: Item) -> "Change":
         """The change that stores an item where there is none."""
-        assigned = ", ".join(f"#{name} = :{name}" for name in members)
-        return cls(
-            pk,
-            f"SET {assigned}",
-            "attribute_not_exists(pk)",
-            {f":{name}": value for name, value in members.items()},
-            {f"#{name}": name for name in members},
-        )
+        clause, values, names = assigning(members)
+        return cls(pk, clause, "attribute_not_exists(pk)", values, names)
+
+
+def assigning(members: Item) -> tuple[str, Item, dict[str, str]]:
+    """The clause that sets these attributes, with its values and names; none for no attributes."""
+    assigned = ", ".join(f"#{name} = :{name}" for name in members)
+    values = {f":{name}": value for name, value in members.items()}
+    return f"SET {assigned}" if members else "", values, {f"#{name}": name for name in members}
 
 
 class TransactionRefused(Exception):
@@ -104,6 +105,28 @@ class Table:
             raise Unavailable("storage")
         items = [_plain(item) for item in answer["Responses"][self.name]]
         return {item["pk"]: item for item in items}
+
+    def newest(
+        self, index: str, name: str, value: str, before: str | None, limit: int
+    ) -> dict[str, str]:
+        """The keys of the items with this value in an index of keys alone, newest first, each with
+        its place: those that were `listed` before a place. An index follows its table after a
+        moment.
+        """
+        condition = "#name = :value AND listed < :before" if before else "#name = :value"
+        values = {":value": value} | ({":before": before} if before else {})
+        answer = self._call(
+            lambda: self._client.query(
+                TableName=self.name,
+                IndexName=index,
+                KeyConditionExpression=condition,
+                ExpressionAttributeNames={"#name": name},
+                ExpressionAttributeValues=_typed(values),
+                ScanIndexForward=False,
+                Limit=limit,
+            )
+        )
+        return {item["pk"]: item["listed"] for item in map(_plain, answer["Items"])}
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> None:
         """Write a whole item on a condition."""

@@ -1,0 +1,184 @@
+"""Step-up: whether a payment needs a stronger proof, which, and what became of it."""
+
+import time
+from dataclasses import replace
+from functools import cache
+from typing import Annotated, Any
+
+from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from models import (
+    AskDecision,
+    AskSimulation,
+    DecisionList,
+    DecisionView,
+    Outcome,
+    TellResult,
+)
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from countersign.api import create_api, serve
+from countersign.api import idempotency_key as key_of
+from countersign.edge import MERCHANT, OPERATOR, Caller, caller
+from countersign.installs import acting
+from countersign.installs.installation import Installation
+from countersign.problems import Invalid, Problem
+from countersign.settings import settings
+from countersign.step_up import making, results, simulating, store
+from countersign.step_up.desk import desks
+from countersign.step_up.gathering import token_of
+from countersign.step_up.rules import RuleBook
+from countersign.step_up.rules import file as rule_file
+from countersign.step_up.rules.faults import RuleFileError
+from countersign.telemetry import logger
+
+api = create_api()
+
+DecisionId = Annotated[str, Path(description="A decision, `dec_…`.")]
+
+
+def _possible_day(day: str) -> str:
+    try:
+        time.strptime(day, "%Y-%m-%d")
+    except ValueError as error:
+        raise PydanticCustomError("day", "must be a day, as 2026-11-22") from error
+    return day
+
+
+Day = Annotated[str, AfterValidator(_possible_day)]
+
+
+@api.post("/step-up-decisions", tags=["Step-up"], status_code=201)
+def decide(
+    request: Annotated[AskDecision, Body()],
+    idempotency_key: Annotated[str | None, Header(alias="idempotency-key", max_length=255)] = None,
+) -> DecisionView:
+    """Whether this payment needs a stronger proof. A Google Pay token counts once."""
+    server = _server()
+    held = _held(server, request.account_id)
+    given = request.google_pay
+    payment_data = given.payment_data if given else None
+    order = replace(
+        request.order(),
+        payment_data=payment_data,
+        token=token_of(
+            given.token if given else None,
+            payment_data,
+            opens_tokens=bool(settings().google_pay_recipient_id),
+        ),
+    )
+    key = key_of(api, server.subject, idempotency_key)
+    return _view(making.make(desks(), _rules(), held, order, key))
+
+
+@api.post("/step-up-decisions/simulate", tags=["Step-up"])
+def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
+    """What a payment would get; nothing is stored, and no token is taken."""
+    held = _held(_server(), request.account_id)
+    given = request.google_pay
+    order = replace(request.order(), payment_data=given.payment_data if given else None)
+    supposed = request.suppose.model_dump() if request.suppose else None
+    told = simulating.simulate(desks(), _rules(), held, order, supposed)
+    return Outcome.model_validate(told)
+
+
+@api.get("/step-up-decisions", tags=["Step-up"])
+def list_decisions(
+    account_id: Annotated[str | None, Query(min_length=1, max_length=255)] = None,
+    day: Annotated[Day | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] = None,
+    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{10}\.dec_[A-Za-z0-9_-]{22}$")] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> DecisionList:
+    """The decisions for a merchant, or for the operator all of a day (UTC), newest first."""
+    asking = _caller()
+    if (account_id is None) == (day is None):
+        message = "give the account_id, or as an operator the day"
+        raise Invalid([{"pointer": "/account_id", "message": message}])
+    table = desks().step_up.table
+    if account_id is not None:
+        _check_may_read(asking, account_id)
+        found, following = store.page_of_account(table, account_id, cursor, limit)
+    else:
+        asking.require(OPERATOR)
+        found, following = store.page_of_day(table, str(day), cursor, limit)
+    return DecisionList(data=[_view(item) for item in found], next_cursor=following)
+
+
+@api.get("/step-up-decisions/<decision_id>", tags=["Step-up"])
+def get_decision(decision_id: DecisionId) -> DecisionView:
+    """A decision, for the merchant that it was made for, and for the operator."""
+    asking = _caller()
+    item = _known(decision_id)
+    try:
+        _check_may_read(asking, item["account_id"])
+    except Problem as problem:
+        if problem.status == 404:
+            raise _not_found() from problem
+        raise
+    return _view(item)
+
+
+@api.post("/step-up-decisions/<decision_id>/result", tags=["Step-up"])
+def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()]) -> DecisionView:
+    """What became of a decision: told is only which ceremony and payment, the rest is read."""
+    server = _server()
+    item = _known(decision_id)
+    try:
+        held = _held(server, item["account_id"])
+    except Problem as problem:
+        if problem.status == 404:
+            raise _not_found() from problem
+        raise
+    found = results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
+    return _view(found)
+
+
+def _held(server: Caller, account_id: str) -> Installation:
+    """An installation that the caller may act for."""
+    installs = desks().installs
+    return acting.confirmed(installs, acting.acting_for(installs, server.subject, account_id))
+
+
+def _check_may_read(asking: Caller, account_id: str) -> None:
+    if not asking.is_operator:
+        asking.require(MERCHANT)
+        acting.acting_for(desks().installs, asking.subject, account_id)
+
+
+def _known(decision_id: str) -> dict[str, Any]:
+    item = store.load(desks().step_up.table, decision_id)
+    if item is None:
+        raise _not_found()
+    return item
+
+
+def _not_found() -> Problem:
+    return Problem(404, "decision_not_found", "There is no such decision.")
+
+
+def _view(item: dict[str, Any]) -> DecisionView:
+    return DecisionView.model_validate(store.view(item))
+
+
+@cache
+def _rules() -> RuleBook:
+    """The rules that were deployed; the build has refused those that can not be read."""
+    try:
+        return rule_file.load()
+    except (RuleFileError, OSError) as error:
+        logger.error("the rules can not be read", extra={"faults": str(error)})
+        detail = "The deployment's rules can not be read; its log says where."
+        raise Problem(500, "rules_misconfigured", detail) from error
+
+
+def _server() -> Caller:
+    found = _caller()
+    found.require(MERCHANT)
+    return found
+
+
+def _caller() -> Caller:
+    return caller(api.current_event.raw_event)
+
+
+handler = serve(api, "GET, POST")

@@ -1,0 +1,215 @@
+"""What the step-up calls take and give (contract, "Step-up decision")."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from countersign.step_up.countries import COUNTRIES
+from countersign.step_up.order import Order, StatedCard
+
+
+def _known_country(code: str) -> str:
+    if code not in COUNTRIES:
+        raise PydanticCustomError("country", "must be a country's code in ISO 3166-1, as FR or GB")
+    return code
+
+
+Code = Annotated[str, Field(max_length=255)]
+Country = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z]{2}$", to_upper=True),
+    AfterValidator(_known_country),
+    Field(examples=["FR"]),
+]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", to_lower=True)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, Field(max_length=500)]
+MOST_METADATA = 50
+
+
+class Request(BaseModel):
+    """A request, with no members but its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class GooglePay(Request):
+    """`payment_data` is what `loadPaymentData` gave the browser; `token` its sealed part."""
+
+    payment_data: dict[str, Any] | None = None
+    token: str | dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _is_something(self) -> Self:
+        if self.payment_data is None and self.token is None:
+            raise PydanticCustomError("missing", "give payment_data, a token, or both")
+        return self
+
+
+class ClaimedGooglePay(Request):
+    """What `loadPaymentData` gave the browser; no token is opened."""
+
+    payment_data: dict[str, Any]
+
+
+class Card(Request):
+    """What the merchant's server knows of the card by itself."""
+
+    network: Word | None = None
+    funding: Word | None = None
+    issuer_country: Country | None = None
+
+
+class Ask(Request):
+    """One payment to decide about; the amount is in Stripe's minor unit of the currency."""
+
+    account_id: Code
+    amount: Annotated[int, Field(strict=True)]
+    currency: Annotated[str, Field(max_length=3)]
+    payer: Code | None = None
+    payment_method: Annotated[str, Field(pattern=r"^pm_[A-Za-z0-9_]{1,250}$")] | None = None
+    confirmation_token: Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")] | None = None
+    acquirer_country: Country | None = None
+    card: Card = Card()
+    off_session: Flag = False
+    metadata: Annotated[
+        dict[Annotated[str, Field(max_length=40)], Text], Field(max_length=MOST_METADATA)
+    ] = {}
+
+    @model_validator(mode="after")
+    def _is_of_one_card(self) -> Self:
+        if self.payment_method is not None and self.confirmation_token is not None:
+            message = "give a payment_method or a confirmation_token, not both"
+            raise PydanticCustomError("one_card", message)
+        return self
+
+    def order(self) -> Order:
+        """The order without what Google Pay gave."""
+        plain = self.model_dump(exclude={"google_pay", "card", "suppose"})
+        return Order(**plain, card=StatedCard(**self.card.model_dump()))
+
+
+class AskDecision(Ask):
+    """One payment to decide about."""
+
+    google_pay: GooglePay | None = None
+
+
+class Assurance(BaseModel):
+    """What Google says of the cardholder; null for what it does not say."""
+
+    account_verified: bool | None
+    card_holder_authenticated: bool | None
+
+
+class Supposed(Request):
+    """A Google Pay token to suppose, as if it had been opened."""
+
+    auth_method: Literal["PAN_ONLY", "CRYPTOGRAM_3DS"]
+    account_verified: Flag | None = None
+    card_holder_authenticated: Flag | None = None
+    eci: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+
+
+class AskSimulation(Ask):
+    """One payment to try the rules on; a token is supposed, not used up."""
+
+    google_pay: ClaimedGooglePay | None = None
+    suppose: Supposed | None = None
+
+
+class StripeRequest(BaseModel):
+    """For `payment_method_options[card]` of the PaymentIntent."""
+
+    request_three_d_secure: Literal["automatic", "any", "challenge"]
+
+
+class DecidedCard(BaseModel):
+    """The card a payment is held to; `dynamic_last4` is of a device's own number."""
+
+    network: str | None
+    last4: str | None
+    dynamic_last4: str | None
+    exp_month: int | None
+    exp_year: int | None
+
+
+class ConfirmationResult(BaseModel):
+    """The payer's confirmation to us."""
+
+    ceremony_id: str
+    status: Literal["pending", "authenticated", "failed", "expired"]
+    browser_bound: Literal["trusted", "new", "absent"] | None
+    step_up_required: bool | None
+    authenticated_at: int | None
+
+
+class PaymentResult(BaseModel):
+    """The payment as Stripe has it; `eci` is the network's last word. `differs` names what the
+    decision rested on by somebody's word and Stripe knows otherwise.
+    """
+
+    payment_intent: str
+    status: str
+    charged_at: int | None
+    three_d_secure: dict[str, str | None] | None
+    eci: str | None
+    differs: list[Literal["issuer_country", "network", "funding", "wallet"]]
+
+
+class Results(BaseModel):
+    """What became of a decision."""
+
+    spc: ConfirmationResult | None = None
+    payment: PaymentResult | None = None
+
+
+class Outcome(BaseModel):
+    """What a payment needs, why, and by which rule."""
+
+    account_id: str
+    amount: int
+    currency: str
+    payer: str | None
+    outcome: Literal["proceed", "step_up", "decline", "review"]
+    reasons: list[str]
+    rule: str
+    rules_version: str
+    evidence: Literal["signed", "gateway", "claimed", "none"]
+    methods: list[Literal["spc", "3ds"]]
+    auth_method: Literal["PAN_ONLY", "CRYPTOGRAM_3DS"] | None
+    assurance: Assurance | None
+    stripe: StripeRequest
+    card: DecidedCard | None
+    inputs: Annotated[dict[str, Any], Field(description="All that the rules looked at.")]
+
+
+class DecisionView(Outcome):
+    """A stored decision; times are Unix seconds, and it may be used until `expires_at`."""
+
+    id: str
+    created: int
+    expires_at: int
+    results: Results
+
+
+class DecisionList(BaseModel):
+    """Decisions, newest first."""
+
+    data: list[DecisionView]
+    next_cursor: str | None
+
+
+class TellResult(Request):
+    """What the payment was done with; both are read, from us and from Stripe."""
+
+    ceremony_id: Code | None = None
+    payment_intent: Annotated[str, Field(pattern=r"^pi_[A-Za-z0-9_]{1,250}$")] | None = None

@@ -1,0 +1,1 @@
+"""Step-up: whether a payment needs a stronger proof, and which."""

@@ -1,0 +1,191 @@
+"""Weighing the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
+says and what the browser claims, in this order of trust. Pure.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
+
+from countersign.google_pay.assurance import Assurance, read_assurance
+from countersign.google_pay.payload import SignedCard
+from countersign.problems import Problem
+from countersign.step_up.gateway import GatewayCard
+from countersign.step_up.order import Order
+from countersign.step_up.payment import Payment
+
+_FUNDINGS = {"CREDIT": "credit", "DEBIT": "debit", "PREPAID": "prepaid"}
+_NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
+"""Google's names of networks; anything may stand in what a browser sends, and this is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the browser says of the card, signed by nobody."""
+
+    assurance: Assurance | None
+    network: str | None
+    funding: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`payment` is what is decided about, `unclaimed` the same without the browser's claims where
+    they are all there is. `card` is what a payment can be held to. `is_contradicted` says that the
+    browser claimed something of the assurance that Google has not signed.
+    """
+
+    payment: Payment
+    unclaimed: Payment | None
+    assurance: Assurance | None
+    card: dict[str, Any] | None
+    is_contradicted: bool
+
+
+def weigh(
+    order: Order, signed: SignedCard | None, gateway: GatewayCard | None, *, first_seen: bool
+) -> Evidence:
+    """The evidence for an order; raises 409 `card_differs` when the signed card is not the one that
+    Stripe has.
+    """
+    if signed is not None and gateway is not None:
+        _check_same_card(signed, gateway)
+    claims = _claims(order.payment_data)
+    stated = _stated(order, gateway, first_seen=first_seen)
+    if signed is not None:
+        payment, card = _signed(stated, signed), _card(signed, gateway)
+        is_contradicted = _claims_more(claims.assurance, signed.assurance)
+        return Evidence(payment, None, signed.assurance, card, is_contradicted)
+    if gateway is not None:
+        return Evidence(_read_back(stated, gateway), None, None, _card(None, gateway), False)
+    if claims.assurance is not None:
+        claimed = _claimed(stated, claims)
+        return Evidence(claimed, stated, claims.assurance, None, False)
+    return Evidence(stated, None, None, None, False)
+
+
+def _stated(order: Order, gateway: GatewayCard | None, *, first_seen: bool) -> Payment:
+    """The payment by Stripe's word where Stripe has the card, else by the merchant's. It is Google
+    Pay's if either says so.
+    """
+    is_google_pay = order.token is not None or order.payment_data is not None
+    card, wallet = gateway or order.card, gateway.wallet if gateway else None
+    return Payment(
+        amount=order.amount,
+        currency=order.currency,
+        acquirer_country=order.acquirer_country,
+        issuer_country=card.issuer_country,
+        network=card.network,
+        funding=card.funding,
+        wallet="google_pay" if is_google_pay else wallet,
+        first_seen=first_seen,
+        off_session=order.off_session,
+        metadata=order.metadata,
+    )
+
+
+def _signed(stated: Payment, signed: SignedCard) -> Payment:
+    return replace(
+        stated,
+        evidence="signed",
+        network=(signed.facts and signed.facts.network) or stated.network,
+        wallet="google_pay",
+        auth_method=signed.auth_method,
+        assurance=_word(signed.assurance),
+        eci=signed.eci,
+        is_tokenized=signed.auth_method == "CRYPTOGRAM_3DS",
+    )
+
+
+def _read_back(stated: Payment, gateway: GatewayCard) -> Payment:
+    is_tokenized = gateway.dynamic_last4 is not None
+    is_pan = gateway.wallet == "google_pay" and not is_tokenized
+    return replace(
+        stated,
+        evidence="gateway",
+        auth_method="PAN_ONLY" if is_pan else None,
+        is_tokenized=is_tokenized,
+    )
+
+
+def _claimed(stated: Payment, claims: Claims) -> Payment:
+    return replace(
+        stated,
+        evidence="claimed",
+        assurance=_word(claims.assurance),
+        network=claims.network or stated.network,
+        funding=claims.funding or stated.funding,
+    )
+
+
+def _claims(payment_data: Mapping[str, Any] | None) -> Claims:
+    """`paymentMethodData.info` of https://developers.google.com/pay/api/web/reference/
+    response-objects; whatever is not of its type claims nothing.
+    """
+    info: Any = payment_data or {}
+    for name in ("paymentMethodData", "info"):
+        info = info.get(name) if isinstance(info, Mapping) else None
+    if not isinstance(info, Mapping):
+        return Claims(None, None, None)
+    network, funding = info.get("cardNetwork"), info.get("cardFundingSource")
+    return Claims(
+        assurance=read_assurance(info.get("assuranceDetails")),
+        network=network.lower() if _is_network(network) else None,
+        funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
+    )
+
+
+def _is_network(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and _NETWORK.fullmatch(value) is not None
+
+
+def _check_same_card(signed: SignedCard, gateway: GatewayCard) -> None:
+    """A genuine token of one card says nothing for another. The expiry is compared for a card's own
+    number alone, since a device's has one of its own.
+    """
+    is_pan = signed.auth_method == "PAN_ONLY"
+    is_same = gateway.wallet == "google_pay" and is_pan == (gateway.dynamic_last4 is None)
+    if is_same and signed.facts is not None:
+        facts, expiry = signed.facts, (gateway.exp_month, gateway.exp_year)
+        is_same = facts.last4 == (gateway.last4 if is_pan else gateway.dynamic_last4)
+        is_same &= not is_pan or (facts.exp_month, facts.exp_year) == expiry
+    if not is_same:
+        raise Problem(
+            409, "card_differs", "The card of the Google Pay token is not the one Stripe has."
+        )
+
+
+def _card(signed: SignedCard | None, gateway: GatewayCard | None) -> dict[str, Any] | None:
+    """What a payment is held to: the number in the token is the device's own for `CRYPTOGRAM_3DS`,
+    which Stripe calls `dynamic_last4`.
+    """
+    if gateway is not None:
+        names = ("network", "last4", "dynamic_last4", "exp_month", "exp_year")
+        return {name: getattr(gateway, name) for name in names}
+    if signed is None or signed.facts is None:
+        return None
+    is_pan = signed.auth_method == "PAN_ONLY"
+    return {
+        "network": signed.facts.network,
+        "last4": signed.facts.last4 if is_pan else None,
+        "dynamic_last4": None if is_pan else signed.facts.last4,
+        "exp_month": signed.facts.exp_month,
+        "exp_year": signed.facts.exp_year,
+    }
+
+
+def _word(assurance: Assurance | None) -> Any:
+    """Full, partial, or nothing for an object that states no flag."""
+    if assurance is None or assurance == Assurance(None, None):
+        return None
+    return "full" if assurance.is_full else "partial"
+
+
+def _claims_more(claimed: Assurance | None, signed: Assurance | None) -> bool:
+    """Whether the browser claims that something is true which Google has not signed to be."""
+    if claimed is None:
+        return False
+    said = signed or Assurance(None, None)
+    return (claimed.account_verified is True and said.account_verified is not True) or (
+        claimed.card_holder_authenticated is True and said.card_holder_authenticated is not True
+    )

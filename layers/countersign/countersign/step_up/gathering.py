@@ -1,0 +1,93 @@
+"""Gathering the evidence: the token is opened, the card is read back from Stripe."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from countersign.google_pay.payload import OpenedToken
+from countersign.google_pay.refusals import InvalidToken
+from countersign.installs import acting
+from countersign.installs.desk import Desk as InstallsDesk
+from countersign.installs.installation import Installation
+from countersign.problems import Invalid, Unavailable
+from countersign.step_up.desk import Desk
+from countersign.step_up.gateway import GatewayCard, read_card
+from countersign.step_up.order import Order
+from countersign.stripe_api import Answer, StripeRefused
+
+
+def token_of(
+    token: Any, payment_data: Mapping[str, Any] | None, *, opens_tokens: bool
+) -> str | None:
+    """The token to open: the one that is given, else the one in what the browser gave, where this
+    deployment opens any. A token for another gateway is in `payment_data` too, and is not ours to
+    open. Raises `InvalidToken` for what is no token at all.
+    """
+    if token is None and opens_tokens:
+        found: Any = payment_data or {}
+        for name in ("paymentMethodData", "tokenizationData"):
+            found = found.get(name) if isinstance(found, Mapping) else None
+        is_ours = isinstance(found, Mapping) and found.get("type") == "DIRECT"
+        token = found.get("token") if is_ours else None
+    if isinstance(token, dict):
+        return json.dumps(token)
+    if token is not None and not isinstance(token, str):
+        raise InvalidToken("is neither text nor an object")
+    return token
+
+
+def opened_token(desk: Desk, order: Order) -> OpenedToken | None:
+    """The opened token of an order that has one; raises as `open_token` does. `cryptography` is
+    imported for this alone, since it doubles a cold start.
+    """
+    if order.token is None:
+        return None
+    if not desk.settings.google_pay_recipient_id:
+        raise InvalidToken("can not be opened here: the deployment has no GOOGLE_PAY_RECIPIENT_ID")
+    from countersign.google_pay.configured import keys
+    from countersign.google_pay.opening import open_token
+
+    ours = keys(desk.settings)
+    opened = open_token(order.token, ours, _latest_now_ms(desk))
+    # Sealed to a gateway, a token names the merchant that it is for.
+    is_gateway = ours.recipient_id.startswith("gateway:")
+    if is_gateway and opened.gateway_merchant_id != order.account_id:
+        raise InvalidToken("is for another merchant")
+    return opened
+
+
+def _latest_now_ms(desk: Desk) -> int:
+    """The end of the present second, so that no token is taken too late."""
+    return desk.now() * 1000 + 999
+
+
+def gateway_card(
+    desk: Desk, installs: InstallsDesk, held: Installation, order: Order
+) -> GatewayCard | None:
+    """The card of the payment method or confirmation token that an order names, as Stripe has it;
+    raises 422 for one that is not there or is no card, and as `on_behalf` does.
+    """
+    if order.payment_method is not None:
+        name, read = "payment_method", _reading(desk.stripe.payment_method, order.payment_method)
+    elif order.confirmation_token is not None:
+        name = "confirmation_token"
+        read = _reading(desk.stripe.confirmation_token, order.confirmation_token)
+    else:
+        return None
+    try:
+        card = read_card(acting.on_behalf(installs, held, read).body)
+    except StripeRefused as refused:
+        if refused.status not in (400, 404):
+            raise Unavailable("stripe") from refused
+        raise _wrong(name, "is not there on this account at Stripe") from refused
+    if card is None:
+        raise _wrong(name, "is not a card's")
+    return card
+
+
+def _reading(read: Callable[[str, str], Answer], resource: str) -> Callable[[str], Answer]:
+    return lambda account_id: read(account_id, resource)
+
+
+def _wrong(name: str, message: str) -> Invalid:
+    return Invalid([{"pointer": f"/{name}", "message": message}])

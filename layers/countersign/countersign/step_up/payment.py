@@ -1,0 +1,55 @@
+"""What is known of a payment when it is decided about: all that a rule may look at. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from countersign.google_pay.assurance import AuthMethod
+
+Assurance = Literal["full", "partial"]
+Evidence = Literal["signed", "gateway", "claimed", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """`amount` is in Stripe's minor unit of `currency` (lower case), countries are ISO 3166-1
+    alpha-2 in upper case, network, funding and wallet are spelled as Stripe spells them. `None` is
+    what is not known, and for `wallet` and `eci` also what there is none of.
+
+    `evidence` says where the words on the card come from: `signed` by Google, read back from the
+    `gateway`, `claimed` by the browser. `assurance` is `full` when Google says that it has verified
+    the account and authenticated the cardholder, `partial` when it says less. `is_tokenized` tells
+    a device or e-commerce token, which has a number of its own and can not do 3-D Secure.
+    """
+
+    amount: int
+    currency: str
+    evidence: Evidence = "none"
+    acquirer_country: str | None = None
+    issuer_country: str | None = None
+    network: str | None = None
+    funding: str | None = None
+    wallet: str | None = None
+    auth_method: AuthMethod | None = None
+    assurance: Assurance | None = None
+    eci: str | None = None
+    is_tokenized: bool = False
+    first_seen: bool = True
+    off_session: bool = False
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_device_token(self) -> bool:
+        """Whether the card has a number of its own, with which no 3-D Secure can be done."""
+        return self.is_tokenized or self.auth_method == "CRYPTOGRAM_3DS"
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether Google has signed that this very card's holder was authenticated: the only word
+        of Google's that can spare the payer a step-up.
+        """
+        return (
+            self.evidence == "signed"
+            and self.auth_method == "CRYPTOGRAM_3DS"
+            and self.assurance == "full"
+        )

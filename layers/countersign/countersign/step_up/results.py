@@ -1,0 +1,174 @@
+"""What became of a decision: the payer's confirmation to us, and the payment as Stripe has it."""
+
+from typing import Any
+
+from countersign.installs import acting
+from countersign.installs.installation import Installation
+from countersign.problems import Invalid, Problem, Unavailable
+from countersign.spc import ceremonies, verdicts, vouching
+from countersign.spc.refusals import Refused
+from countersign.step_up import store
+from countersign.step_up.desk import Desks
+from countersign.step_up.gateway import Charge, GatewayCard, read_charge
+from countersign.stripe_api import StripeRefused
+from countersign.table import Change, Item, TransactionRefused
+from countersign.telemetry import count, logger
+
+CLOCKS = 60
+"""Seconds by which Stripe's clock and ours may differ."""
+_VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
+_PAID = ("requires_capture", "succeeded")
+"""The statuses of a PaymentIntent whose payment the issuer has authorised."""
+_CHALLENGED = ("authenticated", "challenge")
+"""The 3-D Secure that the payer themselves has passed: a frictionless one has asked nobody."""
+
+
+def record(
+    desks: Desks,
+    held: Installation,
+    decision: Item,
+    ceremony_id: str | None,
+    payment_intent: str | None,
+) -> Item:
+    """Store the results of a decision's payment, as we and Stripe know them and not as the caller
+    tells, and return the decision with them. It can be done again, for the same payment.
+
+    Raises 409 `payment_differs` for another amount, currency or payer, `card_differs` for another
+    card, `decision_expired` for a payment that was made before the decision or after its end,
+    `decision_already_used` for a second payment, and what reading raises.
+    """
+    found: dict[str, Any] = {}
+    if ceremony_id is not None:
+        found["spc"] = _verdict(desks, decision, ceremony_id)
+    if payment_intent is not None:
+        found["payment"] = _payment(desks, held, decision, payment_intent)
+    if not found:
+        message = "give a ceremony_id, a payment_intent, or both"
+        raise Invalid([{"pointer": "", "message": message}])
+    _store(desks, decision, found)
+    stored = decision | {"results": decision["results"] | found}
+    _vouch(desks, stored)
+    return stored
+
+
+def _verdict(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
+    item = ceremonies.load(desks.spc.table, "payment", ceremony_id)
+    verdict = verdicts.verdict(item, desks.spc.now())
+    if verdict["account_id"] != decision["account_id"]:
+        raise Refused("unknown_ceremony")
+    same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
+    if any(verdict[name] != decision[name] for name in same):
+        raise _differs("ceremony_id")
+    return {name: verdict[name] for name in _VERDICT}
+
+
+def _payment(
+    desks: Desks, held: Installation, decision: Item, payment_intent: str
+) -> dict[str, Any]:
+    intent = _intent(desks, held, payment_intent)
+    if (intent["amount"], intent["currency"]) != (decision["amount"], decision["currency"]):
+        raise _differs("payment_intent")
+    charge = read_charge(intent)
+    if charge is not None:
+        _check_charge(decision, charge)
+    return {
+        "payment_intent": intent["id"],
+        "status": intent["status"],
+        "charged_at": charge.created if charge else None,
+        "three_d_secure": charge.three_d_secure if charge else None,
+        "eci": charge.eci if charge else None,
+        "differs": _differing(decision["inputs"], charge.card) if charge and charge.card else [],
+    }
+
+
+def _intent(desks: Desks, held: Installation, payment_intent: str) -> dict[str, Any]:
+    try:
+        return acting.on_behalf(
+            desks.installs,
+            held,
+            lambda account_id: desks.step_up.stripe.payment_intent(account_id, payment_intent),
+        ).body
+    except StripeRefused as refused:
+        if refused.status not in (400, 404):
+            raise Unavailable("stripe") from refused
+        message = "is not there on this account at Stripe"
+        raise Invalid([{"pointer": "/payment_intent", "message": message}]) from refused
+
+
+def _check_charge(decision: Item, charge: Charge) -> None:
+    """The payment was made while the decision could be used, with the card that was decided about:
+    the network is not compared, since a token tells it by its number alone.
+    """
+    if not decision["created"] - CLOCKS <= charge.created <= decision["ends_at"] + CLOCKS:
+        detail = "The payment was made before the decision, or after it could be used."
+        raise Problem(409, "decision_expired", detail)
+    decided = decision["card"]
+    if decided is None:
+        return
+    # A device's own number has an expiry of its own, which Stripe does not tell.
+    expiry = () if decided["last4"] is None else ("exp_month", "exp_year")
+    names = [name for name in ("last4", "dynamic_last4", *expiry) if decided[name] is not None]
+    if any(getattr(charge.card, name, None) != decided[name] for name in names):
+        detail = "The card that was charged is not the one decided about."
+        raise Problem(409, "card_differs", detail)
+
+
+def _differing(inputs: Item, card: GatewayCard) -> list[str]:
+    """What the decision rested on by somebody's word, and Stripe knows otherwise. The payment is
+    made: it is told, and not refused.
+    """
+    told = [name for name in ("issuer_country", "network", "funding") if inputs[name] is not None]
+    differing = [name for name in (*told, "wallet") if inputs[name] != getattr(card, name)]
+    if differing:
+        count("PaymentDiffersFromDecision")
+        logger.warning("payment differs from its decision", extra={"members": differing})
+    return differing
+
+
+def _store(desks: Desks, decision: Item, found: Item) -> None:
+    now, decision_id = desks.step_up.now(), store.id_of(decision)
+    changes = [store.adding_results(decision, found)]
+    if "spc" in found:
+        resource = f"ceremony {found['spc']['ceremony_id']}"
+        changes.append(store.using_payment(resource, decision_id, now))
+    if "payment" in found:
+        resource = f"payment {found['payment']['payment_intent']}"
+        changes.append(store.using_payment(resource, decision_id, now))
+        if decision["payer"] is not None and found["payment"]["status"] in _PAID:
+            changes.append(store.seeing_payer(decision["account_id"], decision["payer"], now))
+    _transact(desks, changes)
+
+
+def _transact(desks: Desks, changes: list[Change]) -> None:
+    try:
+        desks.step_up.table.transact(changes)
+    except TransactionRefused:
+        raise Problem(
+            409,
+            "decision_already_used",
+            "A decision serves one payment: this one, or this payment, belongs to another.",
+        ) from None
+
+
+def _vouch(desks: Desks, decision: Item) -> None:
+    """A challenge that the payer passed for this very payment vouches for the browser in which they
+    confirmed it: once, for the payer and the card that were decided about, the confirmation after
+    the decision and before the charge. That the card is the payer's own nobody knows but its
+    issuer.
+    """
+    confirmed, paid = (decision["results"].get(name) or {} for name in ("spc", "payment"))
+    proof = paid.get("three_d_secure") or {}
+    is_passed = (proof.get("result"), proof.get("authentication_flow")) == _CHALLENGED
+    is_theirs = decision["payer"] is not None and decision["card"] is not None
+    if not (is_passed and is_theirs and paid["status"] in _PAID):
+        return
+    if confirmed.get("status") == "authenticated":
+        ceremony = ceremonies.load(desks.spc.table, "payment", confirmed["ceremony_id"])
+        begins_after = decision["created"] <= ceremony["began_at"]
+        if begins_after and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCKS:
+            vouching.vouch(desks.spc.table, ceremony)
+
+
+def _differs(member: str) -> Problem:
+    detail = f"What {member} names is not the payment that was decided about."
+    return Problem(409, "payment_differs", detail)

@@ -1,0 +1,64 @@
+"""Sets of payments as boxes: for each condition the bits of the values that are in. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+Bits = int
+Box = tuple[Bits, ...]
+"""A payment is in when for every condition it has one of the values."""
+
+
+class TooMuch(Exception):
+    """The question needs more steps than were allowed."""
+
+
+class Steps:
+    """How much work a question may take; raises `TooMuch` when it is used up."""
+
+    def __init__(self, allowed: int) -> None:
+        self.left = allowed
+
+    def take(self) -> None:
+        """Use one up."""
+        if not self.left:
+            raise TooMuch
+        self.left -= 1
+
+
+def meets(one: Box, other: Box) -> bool:
+    """Whether some payment is in both."""
+    return all(mine & theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def shared(one: Box, other: Box) -> Box:
+    """The payments that are in both."""
+    return tuple(mine & theirs for mine, theirs in zip(one, other, strict=True))
+
+
+def contains(outer: Box, inner: Box) -> bool:
+    """Whether every payment of `inner` is in `outer`."""
+    return not any(mine & ~theirs for mine, theirs in zip(inner, outer, strict=True))
+
+
+def without(box: Box, other: Box) -> Iterator[Box]:
+    """The payments of a box that are not in the other, in boxes that share none."""
+    for at, theirs in enumerate(other):
+        if rest := box[at] & ~theirs:
+            yield (*box[:at], rest, *box[at + 1 :])
+        box = (*box[:at], box[at] & theirs, *box[at + 1 :])
+
+
+def remainder(box: Box, others: Sequence[Box], steps: Steps) -> Box | None:
+    """Some of the payments of a box that are in none of the others; `None` when there are none.
+    Each look at one of the others is a step.
+    """
+    waiting = [(box, 0)]
+    while waiting:
+        piece, number = waiting.pop()
+        while number < len(others) and not meets(piece, others[number]):
+            number += 1
+            steps.take()
+        if number == len(others):
+            return piece
+        steps.take()
+        waiting += [(rest, number + 1) for rest in without(piece, others[number])]
+    return None

@@ -1,0 +1,119 @@
+"""What a rule may ask of a payment: the conditions, and the words that each may list. Pure.
+
+The reader of the rules, their schema and their table all go by what stands here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from countersign.step_up.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.payment import Payment
+
+Value = str | bool | None
+"""What a payment answers to a condition; `None` when it lacks the metadata that is asked for."""
+METADATA = "metadata."
+"""Starts the names of conditions on metadata, as in `metadata.customer_group`."""
+SCA = "sca"
+"""Stands for all countries where the law asks for strong customer authentication."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The values that satisfy a condition, or with `excluded` those that do not."""
+
+    values: frozenset[Value]
+    excluded: bool = False
+
+    def __contains__(self, value: Value) -> bool:
+        return (value in self.values) != self.excluded
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A rule's conditions, all of which must hold: `amounts` gives for each currency the first and
+    the last amount (minor units); without it any amount of any currency will do.
+    """
+
+    words: Mapping[str, Words] = field(default_factory=dict)
+    amounts: Mapping[str, tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that lists `words`; `of` tells a payment's. A payment may have other words than
+    these, as Stripe comes to know more networks and wallets, unless the condition is `closed`.
+    """
+
+    words: tuple[str, ...]
+    of: Callable[[Payment], str]
+    closed: bool = False
+
+
+_NETWORKS = """
+amex cartes_bancaires diners discover eftpos_au electron elo elo_debit girocard interac jcb link
+maestro mastercard unionpay visa unknown
+"""
+"""Stripe's brands in the API, and what Google alone tells apart."""
+_WALLETS = """
+amex_express_checkout apple_pay google_pay link masterpass meta_pay samsung_pay visa_checkout none
+"""
+_COUNTRIES = (*sorted(COUNTRIES), SCA, "unknown")
+_FUNDING = ("credit", "debit", "prepaid", "unknown")
+
+CONDITIONS: Mapping[str, Condition] = {
+    "evidence": Condition(
+        ("signed", "gateway", "claimed", "none"), lambda payment: payment.evidence, closed=True
+    ),
+    "auth_method": Condition(
+        ("PAN_ONLY", "CRYPTOGRAM_3DS", "unknown"),
+        lambda payment: payment.auth_method or "unknown",
+        closed=True,
+    ),
+    "assurance": Condition(
+        ("full", "partial", "unknown"),
+        lambda payment: payment.assurance or "unknown",
+        closed=True,
+    ),
+    "acquirer_country": Condition(
+        _COUNTRIES, lambda payment: payment.acquirer_country or "unknown"
+    ),
+    "issuer_country": Condition(_COUNTRIES, lambda payment: payment.issuer_country or "unknown"),
+    "network": Condition(tuple(_NETWORKS.split()), lambda payment: payment.network or "unknown"),
+    "funding": Condition(
+        _FUNDING,
+        lambda payment: payment.funding if payment.funding in _FUNDING else "unknown",
+        closed=True,
+    ),
+    "wallet": Condition(tuple(_WALLETS.split()), lambda payment: payment.wallet or "none"),
+    "eci": Condition(
+        (*(f"{indicator:02}" for indicator in range(100)), "none"),
+        lambda payment: payment.eci or "none",
+    ),
+}
+FLAGS: Mapping[str, Callable[[Payment], bool]] = {
+    "first_seen": lambda payment: payment.first_seen,
+    "off_session": lambda payment: payment.off_session,
+}
+NAMES = (*CONDITIONS, *FLAGS, "amount", "metadata")
+"""All that may stand in a rule's `when`."""
+
+
+def value_of(name: str) -> Callable[[Payment], Value]:
+    """What tells a payment's value for a condition (`metadata.…` for one on metadata)."""
+    if name.startswith(METADATA):
+        key = name.removeprefix(METADATA)
+        return lambda payment: payment.metadata.get(key)
+    return FLAGS[name] if name in FLAGS else CONDITIONS[name].of
+
+
+def all_values(name: str) -> tuple[Value, ...] | None:
+    """Every value that a payment can have for a condition; `None` where there may be others."""
+    if name in FLAGS:
+        return (True, False)
+    condition = CONDITIONS.get(name)
+    return condition.words if condition and condition.closed else None
+
+
+def expanded(words: frozenset[str]) -> frozenset[Value]:
+    """The words with `sca` written out."""
+    return (words - {SCA}) | SCA_COUNTRIES if SCA in words else words

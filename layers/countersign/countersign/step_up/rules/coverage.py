@@ -1,0 +1,102 @@
+"""Which rules never take effect, and where two of them depend on their order alone. Pure.
+
+Whether earlier rules together leave nothing to a later one is hard in general (it contains the
+satisfiability of a formula), so the work for each rule is bounded; beyond it there is a warning.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from countersign.step_up.rules.book import Rule
+from countersign.step_up.rules.boxes import Box, Steps, TooMuch, contains, meets, remainder, shared
+from countersign.step_up.rules.faults import Fault
+from countersign.step_up.rules.space import Space
+
+MOST_STEPS = 20_000
+"""Each compares some of a rule with another. There are so many for each rule, to see whether it is
+reached, by which rules it is not, and which it overlaps.
+"""
+_Boxed = tuple[Rule, Box]
+
+
+class Coverage:
+    """How rules, in their order, cover the payments."""
+
+    def __init__(self, rules: Sequence[Rule], most_steps: int = MOST_STEPS) -> None:
+        self._space = Space([rule.when for rule in rules])
+        self._rules: list[_Boxed] = [(rule, self._space.box(rule.when)) for rule in rules]
+        self._most_steps = most_steps
+
+    def reach(self) -> tuple[list[Fault], list[Fault]]:
+        """The rules that are never reached, and those of which the bound on work did not let us
+        tell whether they are.
+        """
+        unreachable, undecided = list[Fault](), list[Fault]()
+        for number, (rule, box) in enumerate(self._rules):
+            earlier = [one for one in self._rules[:number] if meets(box, one[1])]
+            try:
+                covering = self._covering(box, earlier)
+            except TooMuch:
+                told = f"rule {rule.name!r} overlaps too many to tell whether it is ever reached"
+                undecided.append(Fault(rule.line, told))
+                continue
+            if covering:
+                names = " and ".join(map(_named, covering))
+                told = f"rule {rule.name!r} is never reached: before it, {names} take all of it"
+                unreachable.append(Fault(rule.line, told))
+        return unreachable, undecided
+
+    def overlapping(self) -> list[Fault]:
+        """The pairs of rules that do different things and share payments, where neither is about
+        all that the other is about: their order alone decides.
+        """
+        rules = range(len(self._rules))
+        return [fault for number in rules for fault in self._overlapping(number)]
+
+    def _overlapping(self, number: int) -> Iterator[Fault]:
+        """The later rules that overlap this one."""
+        (first, box), earlier = self._rules[number], self._rules[:number]
+        steps = Steps(self._most_steps)
+        for second, other in self._rules[number + 1 :]:
+            if _effect(first) == _effect(second) or not meets(box, other):
+                continue
+            if contains(box, other) or contains(other, box):
+                continue
+            if left := _left(shared(box, other), earlier, steps):
+                yield Fault(second.line, self._overlap(first, second, left))
+
+    def _covering(self, box: Box, earlier: Sequence[_Boxed]) -> list[Rule]:
+        """Of the earlier rules as few as leave nothing of a box; none when all of them do not."""
+        if remainder(box, _boxes(earlier), Steps(self._most_steps)) is not None:
+            return []
+        needed, steps = list(earlier), Steps(self._most_steps)
+        for one in reversed(earlier):
+            fewer = [other for other in needed if other is not one]
+            if _left(box, fewer, steps) is None:
+                needed = fewer
+        return [rule for rule, _ in needed]
+
+    def _overlap(self, first: Rule, second: Rule, box: Box) -> str:
+        return (
+            f"rule {second.name!r} ({second.outcome}) overlaps {_named(first)} ({first.outcome}), "
+            f"which gets what both are about because it comes first: {self._space.told(box)}"
+        )
+
+
+def _left(box: Box, earlier: Sequence[_Boxed], steps: Steps) -> Box | None:
+    """Some of a box that earlier rules leave; all of it when that is too hard to tell."""
+    try:
+        return remainder(box, _boxes(earlier), steps)
+    except TooMuch:
+        return box
+
+
+def _boxes(rules: Sequence[_Boxed]) -> list[Box]:
+    return [box for _, box in rules]
+
+
+def _effect(rule: Rule) -> tuple[object, ...]:
+    return rule.outcome, rule.methods, rule.three_d_secure
+
+
+def _named(rule: Rule) -> str:
+    return f"{rule.name!r} (line {rule.line})"

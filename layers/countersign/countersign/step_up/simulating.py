@@ -1,0 +1,33 @@
+"""Trying the rules on a payment: decided as for real, with nothing stored and no token used up."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from countersign.google_pay.assurance import Assurance
+from countersign.google_pay.payload import SignedCard
+from countersign.installs.installation import Installation
+from countersign.step_up import making, store
+from countersign.step_up.desk import Desks
+from countersign.step_up.order import Order, check_order
+from countersign.step_up.rules import RuleBook
+
+
+def simulate(
+    desks: Desks,
+    book: RuleBook,
+    held: Installation,
+    order: Order,
+    supposed: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """What a payment would get; `supposed` has the auth method, the flags and the ECI of a Google
+    Pay token to be supposed. Raises as `making.make` does, but for what concerns a token.
+    """
+    check_order(order)
+    signed = _signed(supposed) if supposed is not None else None
+    return store.told(making.weigh_up(desks, book, held, order, signed).members)
+
+
+def _signed(supposed: Mapping[str, Any]) -> SignedCard:
+    flags = supposed["account_verified"], supposed["card_holder_authenticated"]
+    assurance = None if flags == (None, None) else Assurance(*flags)
+    return SignedCard(supposed["auth_method"], assurance, supposed["eci"], facts=None)

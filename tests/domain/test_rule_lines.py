@@ -1,0 +1,60 @@
+"""Where each key of a TOML document stands, whatever its values look like."""
+
+import pytest
+
+from countersign.step_up.rules.toml_lines import Lines, Path
+
+DOCUMENT = '''# [[rule]] in a comment
+title = "[[rule]]"
+text = """
+[[rule]] in a text
+a = 1 \\""" still in it
+"""" # of four quotes the first is part of the text " [
+other = \'\'\'
+[[rule]] \\
+\'\'\'  # the end
+
+[default]
+outcome = "step_up" # = [
+list = [ # with a comment ]
+  "a", "]",
+  { b = ["}"] },
+]
+after = 1
+
+[[rule]]
+name = "a"
+when.amount.eur = { to = 1 }
+[ [ 'rule' ] ]  # no header that is an array
+'''
+
+
+def test_keys_are_found_beside_texts_comments_and_lists_of_several_lines() -> None:
+    lines = Lines(DOCUMENT.rpartition("[ [")[0])
+    places: dict[Path, int] = {
+        ("title",): 2, ("text",): 3, ("other",): 7, ("default",): 11, ("default", "outcome"): 12,
+        ("default", "list"): 13, ("default", "after"): 17, ("rule", 0): 19, ("rule", 0, "name"): 20,
+        ("rule", 0, "when"): 21, ("rule", 0, "when", "amount"): 21, ("rule", 0, "when", "amount", "eur"): 21,
+    }  # fmt: skip
+    assert {path: lines.of(path) for path in places} == places
+    assert lines.rules == 1
+
+
+@pytest.mark.parametrize(("path", "line"), [
+    (("rule", 0, "when", "amount", "eur", "to"), 21), (("rule", 0, "nothing"), 19), (("nothing",), 1), ((), 1),
+])  # fmt: skip
+def test_what_has_no_line_of_its_own_is_where_it_stands_in(path: Path, line: int) -> None:
+    assert Lines(DOCUMENT.rpartition("[ [")[0]).of(path) == line
+
+
+@pytest.mark.parametrize("text", [
+    "[[rule]]\n[rule.when]\neci = 1\n\n[[rule]]\n[rule.when]\neci = 2\n",
+    "[[ rule ]]\n[ rule . when ]\neci = 1\n\n[[\"rule\"]]\n['rule'.\"when\"]\n\"e\\u0063i\" = 2\n",
+    "[[rule]]\r\n[rule.when]\r\neci = 1\r\n\r\n[[rule]]\r\n[rule.when]\r\neci = 2\r\n",
+    "[[rule]]\nwhen.x = 0\nwhen.eci = 1\n\n[[rule]]\nwhen.x = 0\nwhen . 'eci' = 2",
+])  # fmt: skip
+def test_each_rule_has_lines_of_its_own_however_it_is_written(text: str) -> None:
+    lines = Lines(text)
+    assert lines.rules == 2
+    assert [lines.of(("rule", number, "when", "eci")) for number in (0, 1)] == [3, 7]
+    assert [lines.of(("rule", number)) for number in (0, 1)] == [1, 5]

@@ -1,0 +1,160 @@
+"""`python -m tools.rule_schema`: writes `rules.schema.json`, by which an editor checks the rules.
+
+From the same words by which the rules are read. What a schema can not say, the reader alone finds:
+two rules of one name, a range that ends before it begins. `--check` fails when the file is not what
+would be written.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from countersign.amounts import LARGEST
+from countersign.step_up.rules.conditions import CONDITIONS, FLAGS
+from countersign.step_up.rules.currencies import CURRENCIES, smallest_amount
+from countersign.step_up.rules.file import PATH
+from countersign.step_up.rules.reading import METHODS, NAME, OUTCOMES, THREE_D_SECURE
+from countersign.step_up.rules.values import KEY, LONGEST_VALUE
+
+TARGET = PATH.with_name("rules.schema.json")
+Schema = dict[str, Any]
+
+
+def schema() -> Schema:
+    """JSON Schema 2020-12 of a file of rules."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The rules of Countersign's step-up",
+        **_table(
+            {
+                "default": {**_table(_result(), ["outcome"]), **_STEP_UP_ALONE},
+                "rule": {"type": "array", "items": _rule()},
+            },
+            ["default"],
+        ),
+        "$defs": {
+            **{_kind(name): {"enum": list(one.words)} for name, one in CONDITIONS.items()},
+            **{f"range_in_{step}": _range(step) for step in _STEPS},
+        },
+    }
+
+
+def text() -> str:
+    """The schema as it is written: lists of words in one line each."""
+    spread = json.dumps(schema(), indent=2)
+    return (
+        re.sub(r"\[[^\[\]{}]+\]", lambda found: re.sub(r"\s*\n\s*", " ", found[0]), spread) + "\n"
+    )
+
+
+_STEPS = sorted({smallest_amount(currency) for currency in CURRENCIES})
+_STEP_UP_ALONE: Schema = {
+    "if": {"properties": {"outcome": {"const": "step_up"}}},
+    "else": {"properties": {"methods": False, "three_d_secure": False}},
+}
+
+
+def _result() -> Schema:
+    return {
+        "outcome": {"enum": list(OUTCOMES)},
+        "methods": _list({"enum": list(METHODS)}),
+        "three_d_secure": {"enum": list(THREE_D_SECURE)},
+    }
+
+
+def _rule() -> Schema:
+    name = {"type": "string", "pattern": f"^{NAME.pattern}$", "not": {"const": "default"}}
+    off_session = {"properties": {"off_session": {"const": True}}, "required": ["off_session"]}
+    return {
+        **_table(
+            {"name": name, **_result(), "when": _when()},
+            ["name", "outcome", "when"],
+        ),
+        **_STEP_UP_ALONE,
+        "allOf": [
+            {
+                "if": {"properties": {"when": {"type": "object", **off_session}}},
+                "then": {"properties": {"outcome": {"not": {"const": "step_up"}}}},
+            }
+        ],
+    }
+
+
+def _when() -> Schema:
+    listed = {
+        name: _listed(
+            {"$ref": f"#/$defs/{_kind(name)}"}, len(one.words) - 1 if one.closed else None
+        )
+        for name, one in CONDITIONS.items()
+    }
+    flags = {name: {"type": "boolean"} for name in FLAGS}
+    text = {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE}
+    metadata = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"pattern": f"^{KEY.pattern}$"},
+        "additionalProperties": _listed(text),
+    }
+    members = {**listed, **flags, "amount": _amount(), "metadata": metadata}
+    return {**_table(members, []), "minProperties": 1}
+
+
+def _amount() -> Schema:
+    of = {
+        currency: {"$ref": f"#/$defs/range_in_{smallest_amount(currency)}"}
+        for currency in CURRENCIES
+    }
+    usual = of["eur"]
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": {"enum": sorted(CURRENCIES)},
+        "properties": {currency: of[currency] for currency in sorted(of) if of[currency] != usual},
+        "additionalProperties": usual,
+    }
+
+
+def _range(step: int) -> Schema:
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST, "multipleOf": step}
+    return _table({"from": limit, "to": limit}, [])
+
+
+def _kind(condition: str) -> str:
+    """What a condition lists: issuers and acquirers are both somewhere."""
+    return "country" if condition.endswith("_country") else condition
+
+
+def _listed(entry: Schema, most_excluded: int | None = None) -> Schema:
+    """A list of words, or of what is not meant, which must leave some of what there is."""
+    limit = {"maxItems": most_excluded} if most_excluded else {}
+    return {"oneOf": [_list(entry), _table({"not": _list(entry) | limit}, ["not"])]}
+
+
+def _list(entry: Schema) -> Schema:
+    return {"type": "array", "items": entry, "minItems": 1, "uniqueItems": True}
+
+
+def _table(members: Schema, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": members,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def main(arguments: Sequence[str]) -> int:
+    """What to exit with."""
+    if "--check" not in arguments:
+        TARGET.write_text(text())
+        print(f"wrote {TARGET}")
+    elif TARGET.read_text() != text():
+        print(f"{TARGET} is out of date: run python -m tools.rule_schema", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,123 @@
+"""`python -m tools.rules [PAYMENT]`: prints the step-up rules as a table, and what a payment would
+get: a JSON object with the members of `countersign.step_up.payment.Payment`.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from itertools import zip_longest
+from textwrap import wrap
+
+from pydantic import TypeAdapter, ValidationError
+
+from countersign.step_up.deciding import Decision, decide
+from countersign.step_up.payment import Payment
+from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
+from countersign.step_up.rules.check import examined
+from countersign.step_up.rules.conditions import CONDITIONS
+from countersign.step_up.rules.currencies import CURRENCIES, why_impossible
+from countersign.step_up.rules.faults import RuleFileError
+from countersign.step_up.rules.file import PATH
+from countersign.step_up.rules.known_words import not_known
+from countersign.step_up.rules.words import when_in_words
+
+_WIDTH = 40
+_MEMBERS = tuple(member.name for member in fields(Payment))
+_PAYMENT = TypeAdapter(Payment)
+
+
+class Refused(Exception):
+    """The payment is none; the message says why."""
+
+
+def payment_from(text: str) -> Payment:
+    """The payment that somebody describes. Raises `Refused`."""
+    try:
+        members = json.loads(text)
+    except ValueError as error:
+        raise Refused(f"PAYMENT is not JSON: {error}") from None
+    if not isinstance(members, dict):
+        raise Refused('PAYMENT must be a JSON object, such as {"amount": 1999, "currency": "eur"}')
+    if unknown := [
+        f"{name!r} {not_known(name, _MEMBERS)}" for name in members if name not in _MEMBERS
+    ]:
+        raise Refused("\n".join(unknown))
+    try:
+        payment = _PAYMENT.validate_json(text, strict=True)
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
+        raise Refused("\n".join(faults)) from None
+    if faults := list(_impossible(payment)):
+        raise Refused("\n".join(faults))
+    return payment
+
+
+def _impossible(payment: Payment) -> Iterator[str]:
+    """What no rule can be about, most likely because it is misspelt."""
+    for name, condition in CONDITIONS.items():
+        word = getattr(payment, name)
+        if word is not None and word not in condition.words:
+            yield f"{name}: {word!r} {not_known(word, condition.words)}"
+    if payment.currency not in CURRENCIES:
+        yield f"currency: {payment.currency!r} {not_known(payment.currency, CURRENCIES)}"
+    elif reason := why_impossible(payment.amount, payment.currency):
+        yield f"amount: {reason}"
+
+
+def table(book: RuleBook) -> Iterator[str]:
+    """The rules, line by line."""
+    rows = [("", "rule", ["when"], "gets")]
+    for number, rule in enumerate(book.rules, 1):
+        rows.append((str(number), rule.name, when_in_words(rule.when), _gets(rule)))
+    rows.append(("", "default", ["any other payment"], _gets(book.default)))
+    rows.append(("", "default off session", ["any other, when nobody is there"], "review"))
+    named = max(len(name) for _, name, _, _ in rows)
+    for count, name, conditions, gets in rows:
+        lines = [line for one in conditions for line in wrap(one, _WIDTH, subsequent_indent="  ")]
+        for left, when, right in zip_longest([name], lines, [gets], fillvalue=""):
+            mark = count if left else ""
+            yield f"{mark:>3}  {left:{named}}  {when:{_WIDTH}}  {right}".rstrip()
+
+
+def verdict(book: RuleBook, payment: Payment) -> Iterator[str]:
+    """What a payment gets, line by line, with and without a payer who can confirm it."""
+    decisions = [decide(book, payment, can_confirm=can) for can in (True, False)]
+    for decision, who in zip(decisions, ("can", "can not"), strict=True):
+        if decisions[0] == decisions[1]:
+            yield f"This payment gets {_told(decision)}"
+            return
+        yield f"If its payer {who} confirm it with us, this payment gets {_told(decision)}"
+
+
+def _told(decision: Decision) -> str:
+    done = _way(decision.methods, decision.three_d_secure) if decision.outcome == "step_up" else ""
+    return f"{decision.outcome}{done} (rule: {decision.rule}; {', '.join(decision.reasons)})"
+
+
+def _gets(rule: Rule) -> str:
+    return rule.outcome + (_way(rule.methods, rule.three_d_secure) if rule.methods else "")
+
+
+def _way(methods: Sequence[Method], three_d_secure: ThreeDSecure) -> str:
+    shown = [f"3ds ({three_d_secure})" if method == "3ds" else method for method in methods]
+    return f" by {', then '.join(shown) or 'no method that this card can do'}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """What to exit with."""
+    try:
+        book, warnings = examined(PATH)
+        payment = payment_from(arguments[0]) if arguments else None
+    except (RuleFileError, Refused) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(*table(book), "", f"version {book.version}", sep="\n")
+    print(*(f"rules.toml:{one.line}: warning: {one.reason}" for one in warnings), sep="\n", end="")
+    if payment:
+        print("", *verdict(book, payment), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
