@@ -174,4 +174,5 @@ export function confirmInstallation(
   options: InstallationOptions & { confirmation: string },
 ): Promise<Installation>;
 
+export * from "./client/google-pay.js";
 export * from "./client/payments.js";

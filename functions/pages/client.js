@@ -8,7 +8,9 @@
  */
 
 export { Refusal } from "./client/calls.js";
+export { approveBrowser } from "./client/approval.js";
 export { confirmPayment } from "./client/confirmation.js";
+export { googlePayRequest } from "./client/google-pay.js";
 export { currentVerification, verifyIdentity } from "./client/identity.js";
 export {
   confirmInstallation,
@@ -30,5 +32,6 @@ export {
   getMerchant,
   listMerchants,
   listPaymentCredentials,
+  removeBrowser,
   trustBrowser,
 } from "./client/wallet.js";

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-import credentials  # noqa: F401  the calls register themselves
+import browsers  # noqa: F401  the calls register themselves
+import credentials  # noqa: F401
 import merchants  # noqa: F401
 from calls import api
 from confirmations import ANSWER, OPT_OUT, askers

@@ -1,9 +1,10 @@
-"""What the calls of this function share: the resolver, the caller, and the merchant in question."""
+"""What the calls of this function share: the resolver, the caller, and what they ask about."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from models import CredentialView
 
 from countersign.api import create_api
 from countersign.edge import Event, caller
@@ -12,11 +13,15 @@ from countersign.installs.desk import desk as installs_desk
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.installs.store import load as load_installation
+from countersign.problems import Problem
+from countersign.spc import wallet
+from countersign.spc.desk import desk
 from countersign.stripe_keys import deployment_is_live
 
 api = create_api()
 
 IdempotencyHeader = Annotated[str | None, Header(alias="idempotency-key", max_length=255)]
+CredentialId = Annotated[str, Path(description="A payment credential of the caller's.")]
 
 
 def merchant_of(account_id: str) -> Installation:
@@ -32,6 +37,18 @@ def merchant_of(account_id: str) -> Installation:
 
 def checkout_origins_of(account_id: str | None) -> list[str]:
     return merchant_of(account_id).checkout_origins if account_id else []
+
+
+def own_credential(user: str, credential_id: str) -> dict[str, Any]:
+    """A credential of the caller's; 404 for somebody else's, as for one that does not exist."""
+    item = wallet.load_own(desk().table, user, credential_id)
+    if item is None:
+        raise Problem(404, "credential_not_found", "There is no such credential of yours.")
+    return item
+
+
+def shown(item: dict[str, Any]) -> CredentialView:
+    return CredentialView.model_validate(wallet.view(item))
 
 
 def nothing() -> Response[str]:

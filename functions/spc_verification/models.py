@@ -1,8 +1,9 @@
 """What the calls of Secure Payment Confirmation take and give (contract, that section)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, Field(max_length=255)]
 Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` gives.")]
@@ -73,6 +74,35 @@ class CredentialList(BaseModel):
     next_cursor: str | None
 
 
+class Total(BaseModel):
+    """The amount as it is shown."""
+
+    value: str
+    currency: str
+
+
+class Approval(BaseModel):
+    """For `new PaymentRequest(...)` on the wallet's page, as of a `Confirmation`."""
+
+    ceremony_id: str
+    request: dict[str, Any]
+    total: Total
+
+
+class TrustBrowser(Request):
+    """A trusted browser's answer to an approval; nothing while no browser is trusted."""
+
+    ceremony_id: Code | None = None
+    credential: Credential = None
+    browser_bound_signature: Signature = None
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.ceremony_id is None and (self.credential or self.browser_bound_signature):
+            raise PydanticCustomError("missing", "an answer needs its ceremony_id")
+        return self
+
+
 class AllowMerchant(Request):
     """Which merchant may ask the caller for confirmations."""
 
@@ -134,13 +164,6 @@ class AskConfirmation(Request):
     payment_entities_logos: list[LogoToShow] = []
     caller_origin: str | None = None
     top_origin: str | None = None
-
-
-class Total(BaseModel):
-    """The amount as it is shown."""
-
-    value: str
-    currency: str
 
 
 class Confirmation(BaseModel):

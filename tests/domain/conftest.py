@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from countersign.identity.desk import Desk
-from countersign.installs import connecting
 from countersign.installs.desk import Desk as InstallsDesk
 from countersign.settings import Settings
 from countersign.spc.desk import Desk as SpcDesk
@@ -89,7 +88,6 @@ def installs(
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
-    monkeypatch.setattr(connecting, "time", clock, raising=False)
     forget_settings()
     settings = Settings(DEPLOYMENT, stripe_app_id=APP_ID, stripe_application_id=APPLICATION)
     yield InstallsDesk(Table("quick", quick), accounts, settings, clock)

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from countersign.problems import Problem
-from countersign.spc import wallet
+from countersign.spc import browsers, wallet
 from countersign.spc.confirming import Confirmed
 from countersign.spc.desk import Desk
 from tests.support.authenticator import ES256, b64
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
@@ -60,18 +61,6 @@ def test_two_different_answers_to_one_question_are_one_success(spc: Desk) -> Non
         (loser,) = [each for each in results if isinstance(each, Problem)]
         assert loser.code == "ceremony_already_used"
         assert verdict_of(spc, told)["credential_id"] == winner.credential_id
-
-
-def overtaken(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
-    """Something happens after an answer was read and checked, and before it is stored."""
-    plain, waiting = QuickDynamoDB.transact_write_items, [happens]
-
-    def transact(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
-        if waiting:
-            waiting.pop()()
-        return plain(self, **request)
-
-    monkeypatch.setattr(QuickDynamoDB, "transact_write_items", transact)
 
 
 @pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
@@ -275,9 +264,9 @@ def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
 ) -> None:
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
-    key = wallet.thumbprint(signing_key(ES256, "browser").cose)
+    key = browsers.thumbprint(signing_key(ES256, "browser").cose)
     told = asked(spc)
     good = approved(told, passkey, bound_browser())
-    overtaken(monkeypatch, lambda: wallet.trust(spc.table, stored(spc, passkey), key))
+    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, key))
     assert answered(spc, told, good).browser_bound in ("new", "trusted")
     assert browsers_of(spc, passkey) == ["trusted"]

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from countersign.problems import Problem
-from countersign.spc import wallet
+from countersign.spc import browsers, wallet
 from countersign.spc.desk import Desk
 from countersign.spc.registering import request
 from tests.support.authenticator import (
@@ -236,7 +236,7 @@ def test_a_registration_that_is_cut_short_is_whole_or_nothing(
         assert whole is (place == "after table.transact")
         assert (b64(passkeys[-1].id) in wallet.credential_ids(spc.table, USER)) is whole
         bound = signing_key(ES256, f"browser {len(passkeys)}").cose
-        assert (wallet.browser_key_pk(bound) in quick.rows) is whole
+        assert (browsers.binding_pk(browsers.thumbprint(bound)) in quick.rows) is whole
         if whole:
             assert refusal(finished, spc, *bodies[-1]).code == "ceremony_already_used"
         else:

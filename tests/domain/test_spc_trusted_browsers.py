@@ -6,9 +6,9 @@ from functools import partial
 import pytest
 
 from countersign.problems import Problem
-from countersign.spc import wallet
+from countersign.spc import browsers, wallet
 from countersign.spc.desk import Desk
-from tests.support.authenticator import ES256, RS256, Passkey
+from tests.support.authenticator import ES256, RS256, Passkey, b64
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
@@ -85,15 +85,31 @@ def test_a_browser_is_never_trusted_by_confirming_alone(spc: Desk) -> None:
 
 def test_only_so_many_browsers_wait_for_approval(spc: Desk) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
-    for number in range(wallet.MOST_PENDING + 3):
+    for number in range(browsers.MOST_PENDING + 3):
         result = confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
         assert (result.browser_bound, result.step_up_required) == ("new", True)
-    assert browsers_of(spc, passkey) == ["pending"] * wallet.MOST_PENDING + ["trusted"]
+    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING + ["trusted"]
     assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
-    first = wallet.thumbprint(signing_key(ES256, "phone 0").cose)
-    assert wallet.trust(spc.table, stored(spc, passkey), first)
+    first = browsers.thumbprint(signing_key(ES256, "phone 0").cose)
+    assert browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, first)
     confirmed(spc, passkey, bound_browser(name="phone 9"))
-    assert browsers_of(spc, passkey) == ["pending"] * wallet.MOST_PENDING + ["trusted"] * 2
+    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING + ["trusted"] * 2
+
+
+def test_nor_do_more_wait_that_come_at_once(spc: Desk) -> None:
+    """With a synced passkey, whose counter stands still: every answer is genuine."""
+    for _ in range(8):
+        passkey = registered(spc, counts=False)
+        for number in range(browsers.MOST_PENDING - 1):
+            confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
+        calls = []
+        for number in range(3):
+            told = asked(spc)
+            body = approved(told, passkey, bound_browser(name=f"at once {number}"))
+            calls.append(partial(answered, spc, told, body))
+        assert [each.browser_bound for each in at_once(calls)] == ["new"] * 3
+        assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+        wallet.remove(spc.table, USER, b64(passkey.id))
 
 
 @pytest.mark.parametrize("owner", [USER, OTHER])
@@ -114,7 +130,7 @@ def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
 def full(desk: Desk, user: str = USER) -> Passkey:
     """A credential for which so many browsers wait that no other is kept."""
     passkey = registered(desk, user)
-    for number in range(wallet.MOST_PENDING):
+    for number in range(browsers.MOST_PENDING):
         confirmed(desk, passkey, bound_browser(name=f"phone {number}"), user)
     return passkey
 

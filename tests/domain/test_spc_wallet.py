@@ -5,20 +5,16 @@ from typing import Any
 
 import pytest
 
-from countersign.problems import Problem
-from countersign.spc import wallet
+from countersign.spc import browsers, wallet
 from countersign.spc.desk import Desk
-from countersign.spc.requesting import NoCredential
 from tests.support.authenticator import ES256, RS256, b64, unb64
 from tests.support.clock import Clock
-from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
     HOME,
     OTHER,
     USER,
-    asked,
     bound_browser,
     confirmed,
     plain_browser,
@@ -88,7 +84,7 @@ def test_the_view_has_what_the_owner_may_see(spc: Desk, clock: Clock) -> None:
     ]  # fmt: skip
     assert all(set(key) == {"id", "status", "created"} for key in keys)
     assert browser.browser_key
-    assert keys[1]["id"] == wallet.thumbprint(browser.browser_key.cose)
+    assert keys[1]["id"] == browsers.thumbprint(browser.browser_key.cose)
 
 
 def test_a_browser_that_its_owner_trusts_is_trusted(spc: Desk) -> None:
@@ -96,7 +92,7 @@ def test_a_browser_that_its_owner_trusts_is_trusted(spc: Desk) -> None:
     confirmed(spc, passkey, bound_browser())
     (key,) = key_ids(spc, passkey, "pending")
     for _ in range(2):
-        item = wallet.trust(spc.table, credential(spc, passkey), key)
+        item = browsers.trust(spc.table, credential(spc, passkey)["pk"], USER, key)
         assert item is not None
     assert key_ids(spc, passkey, "trusted") == [key]
     assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
@@ -106,14 +102,14 @@ def test_a_browser_that_its_owner_trusts_is_trusted(spc: Desk) -> None:
 def test_a_browser_that_is_not_known_can_not_be_trusted(spc: Desk, key: str) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     before = credential(spc, passkey)
-    assert wallet.trust(spc.table, before, key) is None
+    assert browsers.trust(spc.table, before["pk"], USER, key) is None
     assert credential(spc, passkey) == before
 
 
 def test_a_browser_of_another_credential_can_not_be_trusted_here(spc: Desk) -> None:
     one, other = registered(spc, browser=bound_browser(HOME)), registered(spc)
     (key,) = key_ids(spc, one, "trusted")
-    assert wallet.trust(spc.table, credential(spc, other), key) is None
+    assert browsers.trust(spc.table, credential(spc, other)["pk"], USER, key) is None
 
 
 def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
@@ -123,61 +119,15 @@ def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
     confirmed(spc, passkey, bound_browser())
     item, (key,) = credential(spc, passkey), key_ids(spc, passkey, "pending")
     wallet.remove(spc.table, USER, b64(passkey.id))
-    assert wallet.trust(spc.table, item, key) is None
+    assert browsers.trust(spc.table, item["pk"], USER, key) is None
     assert item["pk"] not in quick.rows
-
-
-def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Desk) -> None:
-    kept, gone = registered(spc), registered(spc)
-    wallet.remove(spc.table, USER, b64(gone.id))
-    assert wallet.load_credential(spc.table, b64(gone.id)) is None
-    assert wallet.credential_ids(spc.table, USER) == [b64(kept.id)]
-    wallet.remove(spc.table, USER, b64(kept.id))
-    assert wallet.credential_ids(spc.table, USER) == []
-    assert wallet.credentials_of(spc.table, USER) == []
-    with pytest.raises(NoCredential):
-        asked(spc)
-
-
-def test_after_the_last_was_removed_another_can_be_registered_under_the_same_handle(
-    spc: Desk,
-) -> None:
-    first = registered(spc)
-    wallet.remove(spc.table, USER, b64(first.id))
-    assert registered(spc).user_handle == first.user_handle
-
-
-def test_two_removals_at_once_are_one(spc: Desk) -> None:
-    for _ in range(6):
-        passkey = registered(spc)
-        remove = partial(wallet.remove, spc.table, USER, b64(passkey.id))
-        results = at_once([remove] * 4)
-        assert [each for each in results if each and not isinstance(each, Problem)] == []
-        assert wallet.credential_ids(spc.table, USER) == []
-
-
-def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Desk) -> None:
-    """As the owner asks: of a credential that is found to be theirs."""
-    passkeys = []
-
-    def work(fuse: Fuse) -> None:
-        passkeys.append(registered(spc))
-        wallet.remove(fused(spc, fuse).table, USER, b64(passkeys[-1].id))
-
-    for place in every_crash(work):
-        credential_id = b64(passkeys[-1].id)
-        if wallet.load_own(spc.table, USER, credential_id):
-            wallet.remove(spc.table, USER, credential_id)
-        assert wallet.load_own(spc.table, USER, credential_id) is None
-        assert credential_id not in wallet.credential_ids(spc.table, USER), place
 
 
 def test_a_key_is_one_browser_however_it_is_used(spc: Desk) -> None:
     for algorithm in (ES256, RS256):
         key = signing_key(algorithm, "print")
-        assert wallet.thumbprint(key.cose) == wallet.thumbprint(bytes(key.cose))
-        assert len(unb64(wallet.thumbprint(key.cose))) == 32
-        assert wallet.browser_key_pk(key.cose).endswith(wallet.thumbprint(key.cose))
+        assert browsers.thumbprint(key.cose) == browsers.thumbprint(bytes(key.cose))
+        assert len(unb64(browsers.thumbprint(key.cose))) == 32
 
 
 def test_what_is_stored_names_no_user_in_a_key(spc: Desk, quick: QuickDynamoDB) -> None:

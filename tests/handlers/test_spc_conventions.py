@@ -40,6 +40,8 @@ WITH_TOKEN: list[tuple[str, str]] = [
     ("POST", REGISTER_RESPONSE),
     ("GET", CREDENTIALS),
     ("DELETE", f"{CREDENTIALS}/AAAA"),
+    ("DELETE", f"{CREDENTIALS}/AAAA/browser-keys/BBBB"),
+    ("POST", f"{CREDENTIALS}/AAAA/browser-keys/BBBB/approval-request"),
     ("POST", f"{CREDENTIALS}/AAAA/browser-keys/BBBB/trust"),
     ("POST", PAYERS),
     ("GET", PAYERS),

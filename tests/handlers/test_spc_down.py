@@ -24,10 +24,19 @@ from tests.support.spc_bundle import (
     REGISTER_REQUEST,
     SHOP,
     SpcBundle,
+    browser_path,
     is_refused,
     order,
 )
-from tests.support.spc_people import approved, bound_browser, created, new_passkey, plain_browser
+from tests.support.spc_people import (
+    NEW,
+    approved,
+    bound_browser,
+    created,
+    key_id_of,
+    new_passkey,
+    plain_browser,
+)
 
 Deploy = Callable[..., SpcBundle]
 Call = Callable[[], HttpAnswer]
@@ -49,17 +58,24 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
     passkey = spc.register(user, bound_browser(HOME))
     payer, told, begun = spc.allow(user), spc.ask(user), spc.begin(user)
     unwanted = spc.ask(user)
+    spc.confirm(spc.ask(user), passkey, bound_browser(SHOP, "new"))
+    approval = spc.ask_approval(user, passkey, NEW)
+    home = bound_browser(HOME)
+    approve = {"ceremony_id": approval["ceremony_id"], **approved(approval, passkey, home)}
     made = created(begun["publicKey"], new_passkey(begun["publicKey"]), plain_browser(HOME))
     right = approved(told, passkey, bound_browser(SHOP))
     wrong = approved(told | CHEAP, passkey, bound_browser(SHOP))
-    credential = f"{CREDENTIALS}/{b64(passkey.id)}"
-    key = spc.payer(user).get(CREDENTIALS).json["data"][0]["browser_keys"][0]["id"]
+    credential, browser = f"{CREDENTIALS}/{b64(passkey.id)}", browser_path(passkey, NEW)
+    known = browser_path(passkey, key_id_of("browser"))
     return {
         "begin": lambda: spc.payer(user).post(REGISTER_REQUEST),
         "begin in a frame": lambda: spc.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
         "register": lambda: spc.finish(user, begun, made),
         "credentials": lambda: spc.payer(user).get(CREDENTIALS),
-        "trust": lambda: spc.payer(user).post(f"{credential}/browser-keys/{key}/trust"),
+        "trust": lambda: spc.payer(user).post(f"{known}/trust"),
+        "ask approval": lambda: spc.payer(user).post(f"{browser}/approval-request"),
+        "approve": lambda: spc.payer(user).post(f"{browser}/trust", approve),
+        "remove browser": lambda: spc.payer(user).delete(browser),
         "allow": lambda: spc.payer(user).post(PAYERS, {"account_id": BAKERY}),
         "merchants": lambda: spc.payer(user).get(PAYERS),
         "merchant": lambda: spc.payer(user).get(f"{PAYERS}/{BAKERY}"),
@@ -75,10 +91,10 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
 
 NAMES = [
     "begin", "begin in a frame", "register", "credentials", "trust", "allow", "merchants", "merchant", "ask",
-    "wrong", "verdict", "answer", "opt out", "end", "remove",
+    "wrong", "verdict", "answer", "opt out", "end", "remove", "ask approval", "approve", "remove browser",
 ]  # fmt: skip
 NEED_INSTALLATIONS = ["begin in a frame", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
-NEED_KEYS = ["begin", "register", "ask", "wrong", "verdict", "answer", "opt out"]
+NEED_KEYS = ["begin", "register", "ask", "wrong", "verdict", "answer", "opt out", "ask approval", "approve"]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -119,7 +135,9 @@ def test_without_the_token_key_no_ceremony_is_begun_or_answered(
     assert call().status in (200, 201, 204, 400)
 
 
-@pytest.mark.parametrize("name", ["credentials", "merchants", "trust", "remove", "end"])
+@pytest.mark.parametrize(
+    "name", ["credentials", "merchants", "trust", "remove", "end", "remove browser"]
+)
 def test_what_needs_no_key_is_served_without_one(
     shop: SpcBundle, spc_with: Deploy, user: str, name: str
 ) -> None:
@@ -133,7 +151,7 @@ def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_asked(
 ) -> None:
     calls = calls_of(shop, user)
     before = shop.items()
-    spc_with("arn:aws:secretsmanager:eu-west-1:1:secret:none")
+    spc_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
     for name in ("ask", "answer", "allow"):
         is_down(calls[name](), "secrets")
     assert shop.items() == before

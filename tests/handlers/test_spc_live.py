@@ -38,7 +38,7 @@ def ceremonies(spc: SpcBundle) -> list[str]:
 
 
 def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> None:
-    live = spc_with("live")
+    live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_origin=ORIGIN)
     passkey = live.register(user)
     told = live.ask(user)
@@ -55,7 +55,7 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
 
 
 def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -> None:
-    live = spc_with("live")
+    live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_name=None, payee_origin=ORIGIN)
     live.register(user)
     answer = live.server().post(AUTH_REQUEST, order(live.allow(user)))
@@ -66,7 +66,7 @@ def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -
 def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     spc_with: Deploy, user: str, accounts: FakeAccounts
 ) -> None:
-    live = spc_with("live")
+    live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     accounts.install(BAKERY, "com.example.countersign")
     accounts.fails("account", "down")
@@ -83,7 +83,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
 def test_an_account_that_stripe_has_taken_from_us_is_told_so(
     spc_with: Deploy, accounts: FakeAccounts
 ) -> None:
-    live = spc_with("live")
+    live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
     is_problem(answer, 409, "not_installed")
@@ -92,7 +92,7 @@ def test_an_account_that_stripe_has_taken_from_us_is_told_so(
 
 
 def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) -> None:
-    live = spc_with("live")
+    live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     before = live.items()
     for answer in (
@@ -110,7 +110,7 @@ def test_what_was_installed_in_test_mode_is_nothing_in_live_mode(
     spc.open_shop()
     passkey = spc.register(user)
     told, payer = spc.ask(user), spc.allow(user)
-    live = spc_with("live")
+    live = spc_with(secret="live")
     is_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
     assert live.confirm(told, passkey).code == "ceremony_expired"
     assert len(ceremonies(live)) == 2

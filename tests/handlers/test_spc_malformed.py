@@ -160,7 +160,8 @@ def test_no_client_data_of_any_shape_is_more_than_refused(
 
 
 segment_paths = st.sampled_from(
-    [f"{CREDENTIALS}/{{}}", f"{CREDENTIALS}/{{}}/browser-keys/{{}}/trust", f"{PAYERS}/{{}}", f"{CEREMONIES}/{{}}",
+    [f"{CREDENTIALS}/{{}}", f"{CREDENTIALS}/{{}}/browser-keys/{{}}/trust",
+     f"{CREDENTIALS}/{{}}/browser-keys/{{}}", f"{CREDENTIALS}/{{}}/browser-keys/{{}}/approval-request", f"{PAYERS}/{{}}", f"{CEREMONIES}/{{}}",
      CREDENTIALS, PAYERS, FRAMED, REGISTER_REQUEST, REGISTER_RESPONSE, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT]
 )  # fmt: skip
 

@@ -16,6 +16,7 @@ from tests.support.spc_bundle import (
     PAYERS,
     SHOP,
     SpcBundle,
+    browser_path,
     is_refused,
 )
 from tests.support.spc_people import approved, bound_browser, plain_browser
@@ -53,10 +54,13 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
     assert (answer.status, answer.json["browser_bound"]) == (200, "new")
     is_refused(on_moto.confirm(told, passkey), 409, "ceremony_already_used")
     (phone,) = [key for key, status in browsers(on_moto, user) if status == "pending"]
-    path = f"{CREDENTIALS}/{b64(passkey.id)}/browser-keys/{phone}/trust"
-    assert on_moto.payer(user).post(path).status == 200
+    path = browser_path(passkey, phone)
+    assert on_moto.payer(user).post(f"{path}/trust").code == "trusted_browser_required"
+    assert on_moto.approve(user, passkey, phone, bound_browser(HOME)).status == 200
     answer = on_moto.confirm(on_moto.ask(user), passkey, bound_browser(SHOP, "phone"))
     assert answer.json["browser_bound"] == "trusted"
+    assert on_moto.payer(user).delete(path).status == 204
+    assert [status for _, status in browsers(on_moto, user)] == ["trusted"]
     first, told = on_moto.allow(user), on_moto.ask(user)
     assert on_moto.payer(None).post(OPT_OUT, {"ceremony_id": told["ceremony_id"]}).status == 204
     assert on_moto.verdict(told)["status"] == "failed"
@@ -66,7 +70,7 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
 
 
 def test_a_credential_is_registered_once_and_removed(on_moto: SpcBundle, user: str) -> None:
-    passkeys = [on_moto.register(user) for _ in range(2)]
+    passkeys = [on_moto.register(user), on_moto.register(user, bound_browser(HOME))]
     told: Any = on_moto.ask(user)
     assert len(told["request"]["credentialIds"]) == 2
     for passkey in passkeys:

@@ -21,10 +21,11 @@ from tests.support.spc_bundle import (
     REGISTER_RESPONSE,
     SHOP,
     SpcBundle,
+    browser_path,
     order,
 )
 from tests.support.spc_payments import put
-from tests.support.spc_people import approved, bound_browser, created, new_passkey
+from tests.support.spc_people import NEW, approved, bound_browser, created, new_passkey
 
 TOKEN, KEY = "eyJhbGciOiJub25lIn0.canary.token", "idempotency-canary"
 SENT = {"authorization": f"Bearer {TOKEN}", "idempotency-key": KEY}
@@ -65,7 +66,22 @@ class Life:
         payer = self.spc.payer(self.user)
         assert payer.get(CREDENTIALS, headers=SENT).status == 200
         assert payer.post(f"{credential}/browser-keys/canary/trust", headers=SENT).status == 404
+        self._approve(passkey)
         assert payer.get(f"{PAYERS}/acct_canary", headers=SENT).status == 404
+
+    def _approve(self, passkey: Any) -> None:
+        told = self.spc.ask(self.user)
+        new = approved(told, passkey, bound_browser(SHOP, "new"))
+        assert self.spc.answer(told, self.keep(new, told["request"]["challenge"])).status == 200
+        told = self.spc.ask_approval(self.user, passkey, NEW, headers=SENT)
+        path = f"{browser_path(passkey, NEW)}/trust"
+        for edit, status in ((put("payment", "payeeName", to="canary"), 400), (None, 200)):
+            body = approved(told, passkey, bound_browser(HOME), edit)
+            self.keep(body, told["request"]["challenge"])
+            body["ceremony_id"] = told["ceremony_id"]
+            assert self.spc.payer(self.user).post(path, body, headers=SENT).status == status
+        browser = browser_path(passkey, NEW)
+        assert self.spc.payer(self.user).delete(browser, headers=SENT).status == 204
 
     def _pay(self, passkey: Any) -> None:
         payer = self.spc.allow(self.user)

@@ -32,6 +32,10 @@ DOCUMENTS = (
     "/nothing",
 )
 
+CALLS = "".join(path.read_text(encoding="utf-8") for path in FUNCTIONS.glob("*/*.py"))
+SAID = re.findall(r'words\["([a-z.]+)"\]', CALLS)
+"""The messages that a call names, in what a browser's own dialog is to show."""
+
 LAST_ERRORS = (
     "abandoned",
     "consent_declined",
@@ -149,7 +153,7 @@ def test_every_refusal_in_the_modal_leads_to_a_step_of_its_own() -> None:
     assert offered.keys() == {*CLIENT_ERRORS, "other"}
 
 
-def test_a_page_names_only_messages_that_there_are() -> None:
+def test_only_messages_are_named_that_there_are() -> None:
     for name, script in SCRIPTS.items():
         for key in re.findall(r'\bt\("([a-z_.]+)"', script):
             assert key in WORDS["en"], f"{name}: {key}"
@@ -157,12 +161,16 @@ def test_a_page_names_only_messages_that_there_are() -> None:
     assert notices
     for notice in re.findall(r': "(\w+)"', notices[1]):
         assert f"notice.{notice}" in WORDS["en"]
+    reasons = re.search(r"const REASONS = \{(.*?)\};", SCRIPTS["browsers.js"], re.DOTALL)
+    assert reasons
+    for key in [*re.findall(r': "([a-z.]+)"', reasons[1]), *SAID]:
+        assert key in WORDS["en"]
 
 
-def test_no_message_is_left_that_no_page_names() -> None:
+def test_no_message_is_left_that_nobody_names() -> None:
     scripts = "".join(SCRIPTS.values())
     chosen = tuple(re.findall(r"`([a-z_]+\.)\$\{", scripts))  # as in t(`state.${name}.heading`)
-    named = named_in_documents() | set(re.findall(r'"([a-z_.]+)"', scripts))
+    named = named_in_documents() | set(re.findall(r'"([a-z_.]+)"', scripts)) | set(SAID)
     left = {key for key in WORDS["en"] if key not in named and not key.startswith(chosen)}
     assert left == set()
 

@@ -85,6 +85,12 @@ def test_only_the_camera_is_asked_for_and_only_by_stripes_frames(visitor: Caller
     assert set(powers.values()) == {"()"}
 
 
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_the_wallet_alone_opens_payments_own_dialog(visitor: Caller, path: str) -> None:
+    header = visitor.get(path, headers=HTML).headers["permissions-policy"]
+    assert ("payment=(self)" if path == "/wallet" else "payment=()") in header.split(", ")
+
+
 def test_without_an_issuer_no_source_is_left_blank(deploy: Deploy) -> None:
     sources = policy(deploy(ISSUER="", SIGN_IN_ORIGINS=""))["connect-src"]
     assert sources == ["'self'", "https://js.stripe.com", "https://api.stripe.com"]

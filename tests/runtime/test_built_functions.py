@@ -13,6 +13,8 @@ import pytest
 
 from tests.support.runtime import emulator, invoke, running_function
 from tests.support.service import ROOT, Service
+from tests.support.spc_service import Shop
+from tests.support.step_up_service import Till
 from tools.signed_event import signed_request
 
 pytestmark = [
@@ -24,6 +26,7 @@ FUNCTIONS = {
     "session_creation": "SessionCreation",
     "install_callback": "InstallCallback",
     "spc_verification": "SpcVerification",
+    "step_up_decision": "StepUpDecision",
     "webhook_receipt": "WebhookReceipt",
     "pages": "Pages",
 }
@@ -44,6 +47,13 @@ EXPECTED = {
     "spc_verification/list_credentials": 200,
     "spc_verification/ask_for_unknown_account": 404,
     "spc_verification/answer_unknown_ceremony": 404,
+    "step_up_decision/decide_for_unknown_account": 404,
+    "step_up_decision/decide_with_unknown_member": 422,
+    "step_up_decision/get_unknown": 404,
+    "step_up_decision/list_of_a_day": 200,
+    "step_up_decision/list_of_unknown_account": 404,
+    "step_up_decision/simulate_for_unknown_account": 404,
+    "step_up_decision/tell_result_of_unknown": 404,
     "webhook_receipt/stale_signature": 400,
     "pages/verify": 200,
     "pages/confirmation": 200,
@@ -102,6 +112,22 @@ def test_a_created_session_is_handed_over_by_the_built_function(
     assert set(json.loads(answer["body"])) == {"id", "client_secret"}
 
 
+def test_a_freshly_sealed_token_is_opened_by_the_built_function(
+    service: Service, functions: dict[str, httpx.Client]
+) -> None:
+    """The layer has all that it takes, for the runtime has nothing else."""
+    till = Till(Shop.open(service))
+    event = _sample("step_up_decision/decide_for_unknown_account")
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = till.shop.merchant.user
+    google_pay = {"token": till.google_pay()["token"]}
+    event["body"] = json.dumps(
+        json.loads(event["body"]) | {"account_id": till.account, "google_pay": google_pay}
+    )
+    answer = invoke(functions["step_up_decision"], event)
+    assert answer["statusCode"] == 201, answer
+    assert json.loads(answer["body"])["outcome"] == "proceed"
+
+
 @pytest.mark.parametrize(
     ("event_type", "subject"),
     [
@@ -124,6 +150,7 @@ def test_a_freshly_signed_webhook_is_accepted(
         ("WebhookReceipt", ("stripe", "pydantic", "requests")),
         ("InstallCallback", ("stripe", "requests")),
         ("SpcVerification", ("stripe", "requests", "webauthn")),
+        ("StepUpDecision", ("stripe", "requests", "cryptography")),
     ],
 )
 def test_a_cold_start_loads_no_more_than_it_needs(

@@ -29,6 +29,8 @@ USER_CALLS = [
     ("POST", "/spc-register-response"),
     ("GET", "/spc-credentials"),
     ("DELETE", "/spc-credentials/1"),
+    ("DELETE", "/spc-credentials/1/browser-keys/1"),
+    ("POST", "/spc-credentials/1/browser-keys/1/approval-request"),
     ("POST", "/spc-credentials/1/browser-keys/1/trust"),
     ("GET", "/spc-payers"),
     ("POST", "/spc-payers"),
@@ -38,14 +40,24 @@ USER_CALLS = [
 MERCHANT_CALLS = [
     ("POST", "/spc-auth-request"),
     ("GET", "/spc-ceremonies/1"),
+    ("POST", "/step-up-decisions"),
+    ("POST", "/step-up-decisions/simulate"),
+    ("POST", "/step-up-decisions/dec_1/result"),
 ]
+READING_CALLS = [
+    ("GET", "/step-up-decisions?day=2030-01-02"),
+    ("GET", "/step-up-decisions/dec_1"),
+]
+"""Of the merchant and of the operator."""
 OPERATOR_CALLS = [
     ("GET", "/verification-sessions"),
     ("GET", "/verification-sessions/vs_1/outputs"),
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), USER_CALLS + OPERATOR_CALLS + MERCHANT_CALLS)
+@pytest.mark.parametrize(
+    ("method", "path"), USER_CALLS + OPERATOR_CALLS + MERCHANT_CALLS + READING_CALLS
+)
 def test_a_call_without_a_token_is_401(service: Service, method: str, path: str) -> None:
     assert service.http.request(method, path).status_code == 401
 
@@ -69,6 +81,14 @@ def test_a_user_who_is_no_operator_is_403(service: Service, method: str, path: s
 def test_a_user_who_is_no_merchant_is_403(service: Service, method: str, path: str) -> None:
     headers = service.as_user(new_user(), scope="countersign/operator")
     assert service.http.request(method, path, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(("method", "path"), READING_CALLS)
+def test_a_user_who_is_neither_is_403(service: Service, method: str, path: str) -> None:
+    headers = service.as_user(new_user())
+    assert service.http.request(method, path, headers=headers).status_code == 403
+    headers = service.as_user(new_user(), scope="countersign/operator")
+    assert service.http.request(method, path, headers=headers).status_code in (200, 404)
 
 
 def test_an_operator_may_list(service: Service) -> None:
@@ -95,10 +115,10 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
     function reaches another capability's table.
     """
     environments = json.loads((service.home / "env.json").read_text())
-    environment = environments["WebhookReceipt"] | environments["SpcVerification"]
-    identity, installs, spc = (
+    environment = environments["WebhookReceipt"] | environments["StepUpDecision"]
+    identity, installs, spc, step_up = (
         {"TableName": environment[name], "Key": {"pk": {"S": "role"}}}
-        for name in ("IDENTITY_TABLE", "INSTALLS_TABLE", "SPC_TABLE")
+        for name in ("IDENTITY_TABLE", "INSTALLS_TABLE", "SPC_TABLE", "STEP_UP_TABLE")
     )
     webhook = _as_role(environment, "WebhookReceipt")
     creation = _as_role(environment, "SessionCreation")
@@ -117,6 +137,13 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
     _is_denied(confirmation.get_item, identity)
     for stranger in (webhook, callback):
         _is_denied(stranger.update_item, spc)
+    decision = _as_role(environment, "StepUpDecision")
+    decision.update_item(**step_up)
+    decision.get_item(**installs)
+    _is_denied(decision.delete_item, step_up)
+    _is_denied(decision.get_item, identity)
+    for stranger in (webhook, callback, creation, confirmation, pages):
+        _is_denied(stranger.get_item, step_up)
 
 
 def _is_denied(call: Any, item: dict[str, Any]) -> None:

@@ -82,20 +82,29 @@ def test_five_wrong_answers_end_a_ceremony(
     assert late.json()["code"] == "ceremony_already_used"
 
 
-def test_a_new_browser_waits_for_its_owner_to_trust_it(
+def test_a_new_browser_waits_for_its_owner_to_approve_it_in_one_that_is_trusted(
     service: Service, shop: Shop, payer: PayerAtHome
 ) -> None:
-    handle = payer.allow(shop)
+    handle, trusted = payer.allow(shop), payer.browser_key
     payer.browser_key = SigningKey.new()
     body = payer.answer(shop.ask(handle).json(), shop.origin)
     told = send(service, body).json()
     assert (told["browser_bound"], told["step_up_required"]) == ("new", True)
     (credential,) = service.http.get("/spc-credentials", headers=payer.headers).json()["data"]
     (pending,) = [key for key in credential["browser_keys"] if key["status"] == "pending"]
-    path = f"/spc-credentials/{credential['credential_id']}/browser-keys/{pending['id']}/trust"
-    assert service.http.post(path, headers=payer.headers).status_code == 200
+    path = f"/spc-credentials/{credential['credential_id']}/browser-keys/{pending['id']}"
+    alone = service.http.post(f"{path}/trust", headers=payer.headers)
+    assert (alone.status_code, alone.json()["code"]) == (403, "trusted_browser_required")
+    question = service.http.post(f"{path}/approval-request", headers=payer.headers).json()
+    payer.browser_key, new = trusted, payer.browser_key
+    approval = payer.answer(question, service.url)
+    assert (
+        service.http.post(f"{path}/trust", headers=payer.headers, json=approval).status_code == 200
+    )
+    payer.browser_key = new
     body = payer.answer(shop.ask(handle).json(), shop.origin)
     assert send(service, body).json()["browser_bound"] == "trusted"
+    assert service.http.delete(path, headers=payer.headers).status_code == 204
 
 
 def test_an_opt_out_suspends_this_merchants_handle_alone(

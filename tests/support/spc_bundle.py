@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.stand_in.harness import BAKERY
-from tests.support.authenticator import Passkey
+from tests.support.authenticator import Passkey, b64
 from tests.support.chromium import Browser, Json
 from tests.support.gateway import DOMAIN, Caller, HttpAnswer
 from tests.support.install_bundle import (
@@ -109,11 +109,29 @@ class SpcBundle(InstallBundle):
         """The payer approves in the shop."""
         return self.answer(told, approved(told, passkey, browser or plain_browser(SHOP)))
 
+    def ask_approval(self, user: str, passkey: Passkey, key_id: str, **options: Any) -> Json:
+        """What the wallet's page is to show, so that this user trusts a browser."""
+        path = f"{browser_path(passkey, key_id)}/approval-request"
+        answer = self.payer(user).post(path, **options)
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+    def approve(self, user: str, passkey: Passkey, key_id: str, browser: Browser) -> HttpAnswer:
+        """The user approves it in the browser that they have at hand."""
+        told = self.ask_approval(user, passkey, key_id)
+        body = {"ceremony_id": told["ceremony_id"], **approved(told, passkey, browser)}
+        return self.payer(user).post(f"{browser_path(passkey, key_id)}/trust", body)
+
     def verdict(self, told: Json) -> Json:
         """What the merchant's server is told."""
         answer = self.server().get(f"{CEREMONIES}/{told['ceremony_id']}")
         assert answer.status == 200, answer
         return dict(answer.json)
+
+
+def browser_path(passkey: Passkey, key_id: str) -> str:
+    """The calls about a browser of a passkey's."""
+    return f"{CREDENTIALS}/{b64(passkey.id)}/browser-keys/{key_id}"
 
 
 def order(payer: Any, account: str = BAKERY, **members: Any) -> Json:

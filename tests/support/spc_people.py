@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from countersign.spc import (
+    approving,
+    browsers,
     ceremonies,
     confirming,
     payers,
@@ -34,6 +36,8 @@ ICON = "data:image/png;base64,iVBORw0KGgo="
 MERCHANT = requesting.Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
 CARD = Instrument("Visa 4242", ICON)
+NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
+"""What an approval says of the browser that it is for."""
 WRONG_TOTAL = put("payment", "total", "value", to="0.01")
 
 
@@ -153,6 +157,35 @@ def confirmed(
     """The whole way of one payment."""
     told = asked(desk, user)
     return answered(desk, told, approved(told, passkey, browser or plain_browser()))
+
+
+def key_id_of(name: str, algorithm: int = ES256) -> str:
+    """The id of the browser with the key of this name."""
+    return browsers.thumbprint(signing_key(algorithm, name).cose)
+
+
+OLD, NEW = key_id_of("old"), key_id_of("new")
+OLD_BROWSER = bound_browser(HOME, "old")
+
+
+def used_in_two(desk: Desk, user: str = USER) -> Passkey:
+    """A passkey whose owner trusts the old browser, and has newly used it in another."""
+    passkey = registered(desk, user, OLD_BROWSER)
+    confirmed(desk, passkey, bound_browser(name="new"), user)
+    return passkey
+
+
+def asked_to_approve(desk: Desk, passkey: Passkey, key_id: str = NEW) -> Json:
+    """The owner of a passkey is asked on the wallet's page whether a browser of its is theirs."""
+    return approving.request(desk, stored(desk, passkey), key_id, HOME, NAMED)
+
+
+def approval(
+    desk: Desk, told: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
+) -> dict[str, Any]:
+    """Their answer, given for this browser of this passkey's."""
+    answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
+    return approving.approve(desk, stored(desk, passkey), key_id, told["ceremony_id"], answer)
 
 
 def wrongly(desk: Desk, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:

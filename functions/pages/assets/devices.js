@@ -1,8 +1,9 @@
 // @ts-check
 /** The payment credentials of the wallet, which people know as their devices. */
 
-import { deletePaymentCredential, listPaymentCredentials, trustBrowser } from "/client.js";
-import { button, change, entry, line, showEntries } from "/assets/entries.js";
+import { deletePaymentCredential, listPaymentCredentials } from "/client.js";
+import { browser } from "/assets/browsers.js";
+import { button, change, entry, showEntries } from "/assets/entries.js";
 import { formatTime, t } from "/assets/messages.js";
 import { ask } from "/assets/question.js";
 
@@ -13,12 +14,14 @@ import { ask } from "/assets/question.js";
 export function showDevices(wallet) {
   return showEntries(wallet, "devices", async (token) => {
     const { data } = await listPaymentCredentials({ token });
-    return data.map((credential) => device(wallet, credential));
+    const keys = data.flatMap(({ browser_keys }) => browser_keys);
+    const trusting = keys.some(({ status }) => status === "trusted");
+    return data.map((credential) => device(wallet, credential, trusting));
   });
 }
 
-/** @param {Wallet} wallet @param {Credential} credential */
-function device(wallet, credential) {
+/** @param {Wallet} wallet @param {Credential} credential @param {boolean} trusting any browser */
+function device(wallet, credential, trusting) {
   const { created, last_used, backed_up, browser_keys } = credential;
   const time = formatTime(1000 * created);
   const used =
@@ -28,30 +31,9 @@ function device(wallet, credential) {
   const remove = button(t("devices.remove"), t("devices.remove.label", { time }), (pressed) =>
     askRemoval(wallet, credential, pressed),
   );
-  const browsers = browser_keys.map((key) => browser(wallet, credential, key));
+  const browsers = browser_keys.map((key) => browser(wallet, credential, key, trusting));
   const kept = backed_up ? t("devices.copied") : t("devices.single");
   return entry(t("devices.since", { time }), [used, kept, ...browsers, remove]);
-}
-
-/** @param {Wallet} wallet @param {Credential} credential @param {Credential["browser_keys"][0]} key */
-function browser(wallet, { credential_id }, { id, status, created }) {
-  const time = formatTime(1000 * created);
-  const node = document.createElement("div");
-  node.className = "browser";
-  node.dataset.status = status;
-  node.append(line(t(`browsers.${status}`, { time })));
-  if (status === "trusted") return node;
-  const words = {
-    heading: t("browsers.trust.question"),
-    text: t("browsers.trust.text", { time }),
-    yes: t("browsers.trust"),
-    no: t("browsers.trust.no"),
-  };
-  const trust = (/** @type {string} */ token) =>
-    trustBrowser({ token, credentialId: credential_id, browserKeyId: id });
-  const done = () => change(wallet, "devices", trust, t("browsers.trust.done"));
-  node.append(button(words.yes, words.yes, (pressed) => ask(pressed, words, done)));
-  return node;
 }
 
 /** @param {Wallet} wallet @param {Credential} credential @param {HTMLElement} pressed */

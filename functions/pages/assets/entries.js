@@ -5,6 +5,7 @@ import { Refusal } from "/client.js";
 import { t } from "/assets/messages.js";
 import { noticeOf } from "/assets/notices.js";
 import { element, once } from "/assets/page.js";
+import { session } from "/assets/sign-in.js";
 
 /** @typedef {import("/assets/wallet.js").Wallet} Wallet */
 
@@ -19,18 +20,29 @@ export async function showEntries(wallet, name, read) {
   if (!token) return;
   const again = element(`${name}-again`);
   again.onclick = () => once(again, () => showEntries(wallet, name, read));
-  try {
-    const entries = await read(token);
-    element(`${name.slice(0, -1)}-list`).replaceChildren(...entries);
-    say(name, entries.length > 0 ? "" : t(`none.${name}`));
-    again.hidden = true;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (wallet.settle(error)) return;
+  const found = await read(token).catch(refusal);
+  // Whoever was signed in has gone meanwhile, and their entries with them.
+  if (session()?.token !== token) return;
+  if (found instanceof Refusal) {
+    if (wallet.settle(found)) return;
     say(name, t(`unreadable.${name}`));
-    again.hidden = false;
+  } else {
+    element(`${name.slice(0, -1)}-list`).replaceChildren(...found);
+    say(name, found.length > 0 ? "" : t(`none.${name}`));
   }
+  again.hidden = !(found instanceof Refusal);
   element(name).hidden = false;
+}
+
+/** @param {unknown} error */
+function refusal(error) {
+  if (error instanceof Refusal) return error;
+  throw error;
+}
+
+/** What is gone already need not be ended. @param {Refusal} refusal */
+function notEnded({ status, code }) {
+  return status === 404 ? "" : noticeOf(code);
 }
 
 /**
@@ -39,20 +51,22 @@ export async function showEntries(wallet, name, read) {
  * @param {"devices" | "merchants"} name
  * @param {(token: string) => Promise<unknown>} act
  * @param {string} done
+ * @param {(refusal: Refusal) => string} why what to say of a refusal; nothing when it is as good as done
  */
-export async function change(wallet, name, act, done) {
+export async function change(wallet, name, act, done, why = notEnded) {
   const token = wallet.token();
   if (!token) return;
+  let reason = "";
   try {
     await act(token);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (wallet.settle(error)) return;
-    // What is gone already need not be ended.
-    if (error.status !== 404) return say(name, noticeOf(error.code));
+    reason = why(error);
+    if (reason && error.status !== 404) return say(name, reason);
   }
   await wallet.refresh();
-  say(name, done);
+  say(name, reason || done);
   element(`${name}-heading`).focus();
 }
 

@@ -2,7 +2,8 @@
 /** A payer confirms one payment in the browser's own dialog, or goes on in another way. */
 
 import { HOME, Refusal, post } from "./calls.js";
-import { answerOf, paymentData } from "./credentials.js";
+import { answerOf } from "./credentials.js";
+import { close, endOf, show } from "./payment-dialog.js";
 import { paymentConfirmationSupport } from "./payment-support.js";
 
 /** @typedef {import("../client.js").ConfirmationOutcome} Outcome */
@@ -10,22 +11,6 @@ import { paymentConfirmationSupport } from "./payment-support.js";
 
 /** A browser closes its dialog after a minute; two tries must fit. */
 const ANSWER_TIMEOUT_MS = 25_000;
-
-/**
- * How the dialog ends by the name of its error (Secure Payment Confirmation, section 4.1.10): the
- * reason, and a code where the reason alone does not tell a developer what happened.
- * @type {Record<string, [import("../client.js").FallbackReason, string?]>}
- */
-const ENDS = {
-  AbortError: ["cancelled"],
-  NotAllowedError: ["no_credential_or_other_way"],
-  OptOutError: ["opted_out"],
-  NotSupportedError: ["unsupported", "not_supported"],
-  SecurityError: ["unavailable", "user_activation_needed"],
-  InvalidStateError: ["unavailable", "dialog_open"],
-  RangeError: ["unavailable", "invalid_request"],
-  TypeError: ["unavailable", "invalid_request"],
-};
 
 /** @type {typeof import("../client.js").confirmPayment} */
 export async function confirmPayment(options) {
@@ -41,16 +26,9 @@ export async function confirmPayment(options) {
   return settled(response, options);
 }
 
-/** @param {Options} options */
-function show({ request, total, label = "Total" }) {
-  const method = { supportedMethods: "secure-payment-confirmation", data: paymentData(request) };
-  return new PaymentRequest([method], { total: { label, amount: total } }).show();
-}
-
 /** @param {unknown} error @param {Options} options @returns {Promise<Outcome>} */
 async function ended(error, options) {
-  const { name = "", message = "" } = error instanceof Error ? error : {};
-  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : ENDS.TypeError;
+  const { reason, code, message } = endOf(error);
   if (reason !== "opted_out") return fallback(reason, code, message);
   return optedOut(options);
 }
@@ -109,11 +87,6 @@ async function answered(base, body) {
 /** Whether the server has judged, so that asking again changes nothing. @param {Refusal} refusal */
 function isFinal({ status }) {
   return status !== undefined && status < 500 && status !== 429;
-}
-
-/** The payer may have closed the dialog already. @param {PaymentResponse} response @param {PaymentComplete} result */
-function close(response, result) {
-  return response.complete(result).catch(() => undefined);
 }
 
 /** @param {unknown} error */

@@ -151,10 +151,34 @@ export function deletePaymentCredential(
   options: Deployment & { token: Token; credentialId: string },
 ): Promise<null>;
 
-/** Trust a browser that a credential of the caller's was used in. */
+/**
+ * Trust a browser that a credential of the caller's was used in, on their sign-in alone: only while
+ * they trust none (403 `trusted_browser_required`, then see `approveBrowser`).
+ */
 export function trustBrowser(
   options: Deployment & { token: Token; credentialId: string; browserKeyId: string },
 ): Promise<PaymentCredential>;
+
+/**
+ * Have the caller approve a browser, from a click on a page of the deployment's own, in a browser
+ * that they trust. The codes of its refusals are the API's (`trusted_browser_required`: this browser
+ * is none of those), or how the dialog ended: `unsupported`, `not_supported`, `cancelled`,
+ * `no_credential_or_other_way`, `user_activation_needed`, `dialog_open`, `invalid_request`. `label` is
+ * what the total of nothing is called in the dialog.
+ */
+export function approveBrowser(
+  options: Deployment & {
+    token: Token;
+    credentialId: string;
+    browserKeyId: string;
+    label?: string;
+  },
+): Promise<PaymentCredential>;
+
+/** Forget a browser of a credential of the caller's: it is new when the credential is next used there. */
+export function removeBrowser(
+  options: Deployment & { token: Token; credentialId: string; browserKeyId: string },
+): Promise<null>;
 
 /** The merchants that may ask the caller for confirmations, newest first. */
 export function listMerchants(

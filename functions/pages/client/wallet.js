@@ -15,8 +15,12 @@ export function deletePaymentCredential({ base = HOME, token, credentialId }) {
 
 /** @type {typeof import("../client.js").trustBrowser} */
 export function trustBrowser({ base = HOME, token, credentialId, browserKeyId }) {
-  const path = `${credential(credentialId)}/browser-keys/${encodeURIComponent(browserKeyId)}/trust`;
-  return call(base, path, token, { method: "POST" });
+  return call(base, `${browserPath(credentialId, browserKeyId)}/trust`, token, { method: "POST" });
+}
+
+/** @type {typeof import("../client.js").removeBrowser} */
+export function removeBrowser({ base = HOME, token, credentialId, browserKeyId }) {
+  return call(base, browserPath(credentialId, browserKeyId), token, { method: "DELETE" });
 }
 
 /** @type {typeof import("../client.js").listMerchants} */
@@ -39,6 +43,11 @@ export function allowMerchant({ base = HOME, token, accountId, returnTo }) {
 /** @type {typeof import("../client.js").endMerchant} */
 export function endMerchant({ base = HOME, token, accountId }) {
   return call(base, merchant(accountId), token, { method: "DELETE" });
+}
+
+/** @param {string} credentialId @param {string} browserKeyId */
+export function browserPath(credentialId, browserKeyId) {
+  return `${credential(credentialId)}/browser-keys/${encodeURIComponent(browserKeyId)}`;
 }
 
 /** @param {string} credentialId */

@@ -6,7 +6,6 @@ stored in one transaction with the use of the state; what fails leaves nothing b
 """
 
 import contextlib
-import time
 from dataclasses import dataclass
 
 from countersign.installs import states
@@ -57,7 +56,7 @@ def connect(desk: Desk, callback: Callback, cookies: list[str]) -> Connected:
         seen.append(state)
         if state.is_repeated_by(callback.use):
             return []
-        told = _told(callback, state.user)
+        told = _told(callback, state.user, desk.now())
         changes = _connecting(items.get(account_pk) or {"pk": account_pk}, told)
         if bound is None:
             confirmation = states.confirmation_of(callback.state)
@@ -82,12 +81,11 @@ def _connecting(account: Item, told: Installed) -> list[Change]:
         raise
 
 
-def _told(callback: Callback, user: str) -> Installed:
+def _told(callback: Callback, user: str, now: int) -> Installed:
     """What a genuine callback of our mode tells; raises 400 for any other.
 
     A missing `livemode=false` proves nothing either, since it is not signed: see `acting`.
     """
-    now = time.time()
     if not passes_with(
         app_secrets,
         lambda known: is_install_signed(

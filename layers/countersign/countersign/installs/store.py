@@ -17,7 +17,14 @@ from countersign.minted import fingerprint
 from countersign.ordering import moment, moment_time
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_keys import deployment_is_live
-from countersign.table import Change, ConditionFailed, Item, Table, TransactionRefused
+from countersign.table import (
+    Change,
+    ConditionFailed,
+    Item,
+    Table,
+    TransactionRefused,
+    assigning,
+)
 
 Outcome = str
 """`applied`, `duplicate` or `superseded`."""
@@ -64,14 +71,14 @@ def connecting(stored: Installation, told: Installed) -> list[Change]:
     if sets is None:
         return []
     revision = stored.item.get("rev")
-    names = {f"#{name}": name for name in (*sets, *CONFIG)}
-    values = {f":{name}": value for name, value in sets.items()} | {":one": 1}
-    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
+    clause, values, names = assigning(sets)
+    names |= {f"#{name}": name for name in CONFIG}
+    values |= {":one": 1}
     removed = ", ".join(f"#{name}" for name in CONFIG)
     condition = "attribute_not_exists(rev)"
     if revision is not None:
         condition, values[":rev"] = "rev = :rev", revision
-    expression = f"SET {assigned} REMOVE {removed} ADD rev :one"
+    expression = f"{clause} REMOVE {removed} ADD rev :one"
     account = Change(account_key(told.account_id), expression, condition, values, names)
     names, values = {"#account": told.account_id}, {":at": told.at}
     return [account, Change(_holder_key(told.user), "SET #account = :at", "", values, names)]
@@ -149,19 +156,11 @@ def set_config(table: Table, held: Installation, sets: Item, removes: list[str])
 
     Raises `ConditionFailed` when it has ended or begun anew meanwhile.
     """
-    names = {f"#{name}": name for name in (*sets, *removes)}
-    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
-    removed = ", ".join(f"#{name}" for name in removes)
-    expression = " ".join(
-        part
-        for part in (
-            f"SET {assigned}" if sets else "",
-            f"REMOVE {removed}" if removes else "",
-            "ADD rev :one",
-        )
-        if part
-    )
-    values = {f":{name}": value for name, value in sets.items()} | {
+    clause, values, names = assigning(sets)
+    names |= {f"#{name}": name for name in removes}
+    removed = f"REMOVE {', '.join(f'#{name}' for name in removes)}" if removes else ""
+    expression = " ".join(part for part in (clause, removed, "ADD rev :one") if part)
+    values |= {
         ":one": 1,
         ":user": held.user,
         ":at": held.installed_at,

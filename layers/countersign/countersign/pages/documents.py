@@ -41,7 +41,8 @@ def framed_page_answer(event: Event, name: str, ancestors: Sequence[str]) -> Ans
 def page(event: Event, name: str) -> Resource:
     """A page in the visitor's language, with the security headers of this deployment."""
     found = document(name, negotiate(header(event, "accept-language") or ""))
-    return found.with_headers(document_headers(settings()))
+    headers = document_headers(settings(), may_ask_payment=name == "wallet")
+    return found.with_headers(headers)
 
 
 @cache

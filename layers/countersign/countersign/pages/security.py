@@ -1,4 +1,6 @@
-"""What a document may load, reach and ask of the device: nothing beyond sign-in and Stripe."""
+"""What a document may load, reach and ask of the device: nothing beyond sign-in and Stripe, and the
+wallet the dialog in which payments are approved.
+"""
 
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
@@ -28,11 +30,13 @@ _POWERLESS = (
 )
 
 
-def document_headers(settings: Settings) -> dict[str, str]:
-    """The security headers of every HTML document that nobody may frame."""
+def document_headers(settings: Settings, *, may_ask_payment: bool = False) -> dict[str, str]:
+    """The security headers of every HTML document that nobody may frame; `may_ask_payment` where a
+    script of ours opens a `PaymentRequest`.
+    """
     headers = {
         "content-security-policy": _content_security_policy(settings),
-        "permissions-policy": _permissions_policy(settings),
+        "permissions-policy": _permissions_policy(settings, may_ask_payment),
         "referrer-policy": "no-referrer",
         # Stripe.js may open a window of Stripe's that reports back.
         "cross-origin-opener-policy": "same-origin-allow-popups",
@@ -87,13 +91,17 @@ def _policy(directives: Mapping[str, Sequence[str]]) -> str:
     )
 
 
-def _permissions_policy(settings: Settings) -> str:
-    """https://www.w3.org/TR/permissions-policy/: the camera for Stripe's frames, nothing else."""
+def _permissions_policy(settings: Settings, may_ask_payment: bool) -> str:
+    """https://www.w3.org/TR/permissions-policy/: the camera for Stripe's frames, perhaps payments
+    for ourselves, nothing else.
+    """
     frames = (_STRIPE_JS, "https://verify.stripe.com")
     stripe = origin(settings.stripe_js_url)
     trusted = frames if stripe == _STRIPE_JS else (stripe,)
     camera = " ".join(("self", *(f'"{frame}"' for frame in trusted)))
-    return ", ".join((f"camera=({camera})", *(f"{power}=()" for power in _POWERLESS)))
+    powers = dict.fromkeys(_POWERLESS, "()") | {"camera": f"({camera})"}
+    powers |= {"payment": "(self)"} if may_ask_payment else {}
+    return ", ".join(f"{power}={who}" for power, who in powers.items())
 
 
 def _sign_in(settings: Settings) -> tuple[str, ...]:

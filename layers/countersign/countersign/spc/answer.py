@@ -4,8 +4,7 @@
 extension, so the browser bound signature comes beside it.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from countersign import base64url
 from countersign.spc.client_data import ClientData, parse_client_data, text
@@ -22,8 +21,7 @@ _LONGEST = {
 """Bytes; of the id and the user handle WebAuthn's own limits (sections 5.1 and 5.4.3)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What was answered; `client_data_bytes` are those that were signed."""
 
     credential_id: str
@@ -44,7 +42,8 @@ def parse_answer(credential: Any, browser_bound_signature: Any = None) -> Answer
 
 
 def _parse(credential: Any, browser_bound_signature: Any) -> Answer:
-    outer, response = members_of(credential), members_of(members_of(credential).get("response"))
+    outer = members_of(credential)
+    response = members_of(outer.get("response"))
     if text(outer, "type") != "public-key":
         raise ValueError("not a public key")
     credential_id = text(outer, "id")
@@ -77,10 +76,7 @@ def members_of(value: Any) -> dict[str, Any]:
 
 def binary(members: dict[str, Any], name: str) -> bytes:
     """A base64url member within its limit; raises `ValueError`."""
-    value = text(members, name)
-    if len(value) > _LONGEST[name] * 4 // 3 + 4:
-        raise ValueError(f"{name} is too long")
-    data = base64url.decode(value)
+    data = base64url.decode(text(members, name))
     if len(data) > _LONGEST[name]:
         raise ValueError(f"{name} is too long")
     return data

@@ -7,8 +7,8 @@ WebAuthn Level 3, section 7.2 (the numbered steps) and Secure Payment Confirmati
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from countersign.spc.answer import Answer, members_of
 from countersign.spc.authenticator_data import AuthenticatorData, parse_assertion_data
@@ -22,8 +22,7 @@ from countersign.spc.signatures import is_signed_by
 TYPE = "payment.get"
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """What a genuine answer tells: the credential's new counter and backup state, and the COSE key
     of the browser, if it has bound one.
     """
@@ -94,7 +93,7 @@ def _check_payment(data: ClientData, expected: Expectation) -> None:
         if not _are_shown(payment.get("paymentEntitiesLogos", []), expected.logos):
             raise Refused("wrong_logos")
         total = members_of(payment.get("total"))
-        if Total(text(total, "value"), text(total, "currency")) != expected.total:
+        if not _is_total(total, expected.total):
             raise Refused("wrong_total")
         if not _is_shown(members_of(payment.get("instrument")), expected.instrument):
             raise Refused("wrong_instrument")
@@ -112,6 +111,11 @@ def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Ex
     framed = data.top_origin if data.cross_origin else data.origin
     if text(payment, "topOrigin") != framed or framed not in expected.top_origins:
         raise Refused("wrong_top_origin")
+
+
+def _is_total(total: dict[str, Any], expected: Total) -> bool:
+    value, currency = text(total, "value"), text(total, "currency")
+    return value == expected.value and currency == expected.currency
 
 
 def _are_shown(logos: Any, expected: tuple[Logo, ...]) -> bool:
@@ -141,6 +145,12 @@ def _is_shown(instrument: dict[str, Any], expected: Instrument) -> bool:
     )
 
 
+@cache
+def _hash_of(rp_id: str) -> bytes:
+    """A deployment has one RP ID."""
+    return hashlib.sha256(rp_id.encode()).digest()
+
+
 def _check_authenticator_data(
     data: bytes, expected: Expectation, credential: Credential
 ) -> AuthenticatorData:
@@ -148,7 +158,7 @@ def _check_authenticator_data(
         found = parse_assertion_data(data)
     except ValueError as error:
         raise Refused("invalid_authenticator_data") from error
-    if found.rp_id_hash != hashlib.sha256(expected.rp_id.encode()).digest():  # step 15
+    if found.rp_id_hash != _hash_of(expected.rp_id):  # step 15
         raise Refused("wrong_rp_id")
     if not found.user_present:  # step 16
         raise Refused("user_not_present")

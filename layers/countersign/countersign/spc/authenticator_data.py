@@ -1,13 +1,12 @@
 """Authenticator data: WebAuthn Level 3, section 6.1. Pure."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HEAD = 37
 _UP, _UV, _BE, _BS, _AT, _ED = 0x01, 0x04, 0x08, 0x10, 0x40, 0x80
 
 
-@dataclass(frozen=True, slots=True)
-class AuthenticatorData:
+class AuthenticatorData(NamedTuple):
     """The signed statement of an authenticator about one ceremony."""
 
     rp_id_hash: bytes

@@ -9,7 +9,7 @@ from typing import Literal
 
 from countersign.minted import derive, mint
 from countersign.spc.refusals import Refused
-from countersign.table import Change, ConditionFailed, Item, Table
+from countersign.table import Change, ConditionFailed, Item, Table, assigning
 from countersign.token_keys import is_ours, token_keys
 
 PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
@@ -17,10 +17,10 @@ LASTS = 360
 """Seconds that a ceremony may take; the browser's own limit is the same."""
 MOST_TRIES = 5
 """Wrong answers that knew the challenge, after which a ceremony is over."""
-REMEMBERED = {"payment": 30 * 24 * 3600, "registration": 24 * 3600}
+REMEMBERED = {"payment": 30 * 24 * 3600, "registration": 24 * 3600, "approval": 24 * 3600}
 """Seconds that a ceremony is kept: a payment's verdict can be read for so long."""
 
-Kind = Literal["payment", "registration"]
+Kind = Literal["payment", "registration", "approval"]
 
 
 def begin(table: Table, kind: Kind, user: str, members: Item, now: int) -> str:
@@ -66,17 +66,10 @@ def waiting(item: Item, now: int) -> Item:
 
 def finish(item: Item, sets: Item, now: int) -> Change:
     """The change that uses a ceremony up, if it may still be answered."""
-    names = {f"#{name}": name for name in (*sets, "status")}
-    assigned = ", ".join(f"#{name} = :{name}" for name in sets)
-    values = {f":{name}": value for name, value in sets.items()}
+    clause, values, names = assigning(sets)
     values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now}
-    return Change(
-        item["pk"],
-        f"SET {assigned}",
-        "#status = :pending AND tries < :most AND ends_at > :now",
-        values,
-        names,
-    )
+    condition = "#status = :pending AND tries < :most AND ends_at > :now"
+    return Change(item["pk"], clause, condition, values, names | {"#status": "status"})
 
 
 def count_try(table: Table, item: Item) -> None:

@@ -5,15 +5,13 @@ new to us are passed over: browsers add one at random so that nobody compares te
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from countersign import strict_json
 from countersign.spc.refusals import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class ClientData:
+class ClientData(NamedTuple):
     """The members every ceremony has, and all of them as they came."""
 
     type: str

@@ -1,4 +1,4 @@
-"""A payer's answer: verified, and stored with the ceremony it uses up, or refused.
+"""A payer's answer: what it is worth, and what is stored of it.
 
 WebAuthn Level 3, section 7.2, step 24, and what the browser bound key is worth (SPC, section 4.2).
 """
@@ -7,17 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from countersign.problems import Unavailable
-from countersign.spc import ceremonies, payers, wallet
+from countersign.spc import browsers, ceremonies, payers, wallet
 from countersign.spc.answer import Answer
-from countersign.spc.assertion import Verified, knows_challenge, verify
+from countersign.spc.assertion import Verified
 from countersign.spc.desk import Desk
-from countersign.spc.expectation import Expectation
 from countersign.spc.refusals import Refused
+from countersign.spc.settling import expectation, settle
 from countersign.table import Change, Item, TransactionRefused
 
 BrowserBound = Literal["trusted", "new", "absent"]
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,78 +39,63 @@ def confirm(
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
-    ceremonies.waiting(ceremony, desk.now())
-    ceremony_id = ceremonies.id_of(ceremony)
-    terms = Expectation.from_item(ceremony["terms"], ceremonies.challenges(ceremony_id))
+    terms = expectation(ceremony)
     expected = replace(
         terms,
         origins=terms.origins.intersection(checkout_origins),
         top_origins=terms.top_origins.intersection(checkout_origins),
     )
-    try:
-        for _ in range(_TRIES):
-            credential, verified = _verified(desk, ceremony, answer, expected)
-            bound, changes = _seen(desk, credential, verified)
-            confirmed = Confirmed(
-                ceremony_id=ceremony_id,
-                credential_id=verified.credential_id,
-                browser_bound=bound,
-                backed_up=verified.backed_up,
-                step_up_required=_needs_more(desk, credential, bound),
-            )
-            if _store(desk, ceremony, confirmed, changes):
-                return confirmed
-    except Refused as refused:
-        if refused.code == "counter_regressed":  # by the same answer, a moment sooner?
-            ceremonies.waiting(ceremonies.load(desk.table, "payment", ceremony_id), desk.now())
-        if knows_challenge(answer, expected):
-            ceremonies.count_try(desk.table, ceremony)
-        raise
-    raise Unavailable("storage")
+
+    def store(credential: Item, verified: Verified) -> Confirmed | None:
+        key = verified.browser_key
+        key_id = browsers.thumbprint(key) if key else None
+        bound, changes = _seen(desk, credential, verified, key_id)
+        confirmed = Confirmed(
+            ceremony_id=ceremonies.id_of(ceremony),
+            credential_id=verified.credential_id,
+            browser_bound=bound,
+            backed_up=verified.backed_up,
+            step_up_required=_needs_more(desk, credential, bound),
+        )
+        is_stored = _store(desk, ceremony, confirmed, key_id, changes)
+        return confirmed if is_stored else None
+
+    return settle(desk, ceremony, answer, expected, store)
 
 
-def _verified(
-    desk: Desk, ceremony: Item, answer: Answer, expected: Expectation
-) -> tuple[Item, Verified]:
-    """The stored credential and what the answer proves; only one that was asked for is read."""
-    asked = answer.credential_id in ceremony["credentials"]
-    item = wallet.load_credential(desk.table, answer.credential_id) if asked else None
-    if item is None or item["user"] != ceremony["user"]:
-        raise Refused("unknown_credential")
-    credential = wallet.as_credential(item)
-    return item, verify(answer, expected, {credential.id: credential})
-
-
-def _seen(desk: Desk, item: Item, verified: Verified) -> tuple[BrowserBound, list[Change]]:
+def _seen(
+    desk: Desk, credential: Item, verified: Verified, key_id: str | None
+) -> tuple[BrowserBound, list[Change]]:
     """How well the browser is known, and the changes of the credential. A new key is kept as
     pending, a few at most, and bound to this credential alone.
     """
-    keys: Item = item["browser_keys"]
-    key = verified.browser_key
-    known = keys.get(wallet.thumbprint(key)) if key else None
-    pending = [entry for entry in keys.values() if entry["status"] == wallet.PENDING]
-    new = key if key and known is None and len(pending) < wallet.MOST_PENDING else None
-    change = wallet.used(item, verified.sign_count, verified.backed_up, new, desk.now())
-    kept = key if known or new else None
-    if key and not kept and wallet.is_anothers(desk.table, key, verified.credential_id):
+    is_known = key_id in credential["browser_keys"]
+    is_kept = is_known or browsers.has_room(credential)
+    new = None
+    if key_id and is_kept and not is_known:
+        new = key_id, browsers.entry(browsers.PENDING, desk.now())
+    change = wallet.used(credential, verified.sign_count, verified.backed_up, desk.now(), new)
+    if key_id is None:
+        return "absent", [change]
+    if not is_kept and browsers.is_anothers(desk.table, key_id, verified.credential_id):
         raise Refused("invalid_browser_bound_key")
-    changes = [change, *([wallet.binding(verified.credential_id, kept)] if kept else [])]
-    if key is None:
-        return "absent", changes
-    return ("trusted" if known and known["status"] == wallet.TRUSTED else "new"), changes
+    binding = [browsers.binding(verified.credential_id, key_id)] if is_kept else []
+    return "trusted" if browsers.is_trusted(credential, key_id) else "new", [change, *binding]
 
 
-def _needs_more(desk: Desk, item: Item, bound: BrowserBound) -> bool:
+def _needs_more(desk: Desk, credential: Item, bound: BrowserBound) -> bool:
     if desk.settings.spc_accepts_new_browsers or bound == "trusted":
         return False
-    return bound == "new" or bool(item["browser_keys"])
+    return bound == "new" or bool(credential["browser_keys"])
 
 
-def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Change]) -> bool:
+def _store(
+    desk: Desk, ceremony: Item, confirmed: Confirmed, key_id: str | None, changes: list[Change]
+) -> bool:
     """One transaction: the ceremony is unused, untired and unexpired, the payer's handle at this
     merchant is active, the credential is as it was checked, and the browser's key is bound to no
-    other. False when only the credential has changed
-    meanwhile, as by an answer to another ceremony: then it is checked again.
+    other. The key is noted, since the payment's 3-D Secure may vouch for it (`vouching`). False
+    when only the credential has changed meanwhile, as by an answer to another ceremony.
     """
     sets = {
         "status": "authenticated",
@@ -122,6 +105,7 @@ def _store(desk: Desk, ceremony: Item, confirmed: Confirmed, changes: list[Chang
         "backed_up": confirmed.backed_up,
         "step_up_required": confirmed.step_up_required,
     }
+    sets |= {"browser_key": key_id} if key_id else {}
     payer = payers.using(ceremony["payer"], desk.now())
     try:
         finish = ceremonies.finish(ceremony, sets, desk.now())

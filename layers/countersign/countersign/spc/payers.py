@@ -105,15 +105,17 @@ def using(handle: str, now: int) -> Change:
 
 
 def find(table: Table, handle: str, account_id: str) -> Payer | None:
-    """A handle that is of use at this merchant; `None` for any other. Merchants keep handles for
+    """A handle that is of use at this merchant; `None` for any other."""
+    payer = known_at(table, handle, account_id)
+    return payer if payer is not None and payer.status == "active" else None
+
+
+def known_at(table: Table, handle: str, account_id: str) -> Payer | None:
+    """A handle of this merchant's, of use or not; `None` for any other. Merchants keep handles for
     years, so no key of ours that is rolled may be needed to know one.
     """
-    if not _HANDLE.fullmatch(handle):
-        return None
-    item = table.get(_key(handle))
-    if item is None or item["account_id"] != account_id or item["status"] != "active":
-        return None
-    return _payer(item)
+    item = table.get(_key(handle)) if _HANDLE.fullmatch(handle) else None
+    return _payer(item) if item is not None and item["account_id"] == account_id else None
 
 
 def unknown_payer() -> Problem:

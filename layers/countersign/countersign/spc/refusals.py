@@ -23,6 +23,8 @@ _DETAILS = {
     "invalid_authenticator_data": "The authenticator data is malformed or contradicts itself.",
     "invalid_signature": "The signature does not fit.",
     "invalid_browser_bound_key": "The browser bound key or its signature does not fit.",
+    "trusted_browser_required": "A new browser is trusted by its owner's approval in a browser that"
+    " is trusted already, on the wallet's page there, or by a payment's 3-D Secure in the new one.",
     "counter_regressed": "The authenticator's counter did not go up: it may have been copied.",
 }
 _STATUS = {
@@ -30,6 +32,7 @@ _STATUS = {
     "ceremony_expired": 410,
     "ceremony_already_used": 409,
     "payment_not_waiting": 409,
+    "trusted_browser_required": 403,
 }
 
 

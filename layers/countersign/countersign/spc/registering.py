@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign import base64url
 from countersign.problems import Problem
-from countersign.spc import ceremonies, wallet
+from countersign.spc import browsers, ceremonies, wallet
 from countersign.spc.attestation import attested_key
 from countersign.spc.browser_key import check_browser_key
 from countersign.spc.client_data import ClientData, check_caller
@@ -101,13 +101,14 @@ def register(desk: Desk, user: str, ceremony_id: str, answer: RegistrationAnswer
     browser_key = check_browser_key(answer)
     stored = _stored(item, verified, key, desk.now())
     sets = {"status": "authenticated", "credential_id": answer.credential_id}
-    adding = wallet.adding(user, stored, browser_key, desk.now())
+    key_id = browsers.thumbprint(browser_key) if browser_key else None
+    adding = wallet.adding(user, stored, key_id, desk.now())
     try:
         desk.table.transact([ceremonies.finish(item, sets, desk.now()), *adding])
     except TransactionRefused as refused:
-        raise _not_stored(item, refused, stored["pk"], browser_key) from None
+        raise _not_stored(item, refused, stored["pk"], key_id) from None
     return Registered(
-        answer.credential_id, stored["created"], stored["backed_up"], browser_key is not None
+        answer.credential_id, stored["created"], stored["backed_up"], key_id is not None
     )
 
 
@@ -162,7 +163,7 @@ def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: i
     """The credential as it is kept, its public key as SubjectPublicKeyInfo, which loads fastest."""
     der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return {
-        "pk": f"credential#{base64url.encode(verified.credential_id)}",
+        "pk": wallet.credential_pk(base64url.encode(verified.credential_id)),
         "user": item["user"],
         "user_handle": item["user_handle"],
         "public_key": base64url.encode(der),
@@ -176,14 +177,14 @@ def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: i
 
 
 def _not_stored(
-    item: Item, refused: TransactionRefused, credential_pk: str, browser_key: bytes | None
+    item: Item, refused: TransactionRefused, credential_pk: str, key_id: str | None
 ) -> Problem:
     """Why nothing was stored, the first of the reasons."""
     if item["pk"] in refused.failed:
         return Refused("ceremony_already_used")
     if credential_pk in refused.failed:
         return Problem(409, "credential_exists", "This credential is registered already.")
-    if browser_key and wallet.browser_key_pk(browser_key) in refused.failed:
+    if key_id and browsers.binding_pk(key_id) in refused.failed:
         return Refused("invalid_browser_bound_key")
     return _too_many()
 

@@ -1,7 +1,6 @@
 """Asking a payer to confirm one payment: what the browser is to show, and what must come back.
 
-SPC, section 4.1.1 (`SecurePaymentConfirmationRequest`). Everything that will be compared is fixed
-here, in the form in which a browser writes it.
+Everything that will be compared is fixed here, in the form in which a browser writes it.
 """
 
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, payers, wallet
 from countersign.spc.desk import Desk, relying_party
 from countersign.spc.expectation import Expectation, Instrument, Logo, Total
+from countersign.spc.payment_request import dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,7 @@ def again(desk: Desk, merchant: Merchant, order: Order, ceremony_id: str) -> dic
 
 
 def _told(ceremony_id: str, terms: Expectation, known: list[str]) -> dict[str, Any]:
-    return {
-        "ceremony_id": ceremony_id,
-        "available": True,
-        "request": _browser_request(terms, known, ceremonies.challenges(ceremony_id)[0]),
-        "total": {"value": terms.total.value, "currency": terms.total.currency},
-    }
+    return {"available": True, **dialog(ceremony_id, terms, known, opt_out=True)}
 
 
 def _payer(desk: Desk, merchant: Merchant, order: Order) -> payers.Payer:
@@ -125,31 +120,3 @@ def _allowed(merchant: Merchant, origin: str | None, pointer: str) -> frozenset[
         message = "is not one of the installation's checkout origins"
         raise Invalid([{"pointer": pointer, "message": message}])
     return frozenset({origin})
-
-
-def _browser_request(terms: Expectation, known: list[str], challenge: str) -> dict[str, Any]:
-    """The `data` member for `PaymentRequest`, its binary members in base64url."""
-    instrument = {
-        "displayName": terms.instrument.display_name,
-        "icon": terms.instrument.icon,
-        "iconMustBeShown": terms.instrument.icon_must_be_shown,
-        "details": terms.instrument.details,
-    }
-    found = {
-        "rpId": terms.rp_id,
-        "challenge": challenge,
-        "credentialIds": known,
-        "instrument": _present(instrument),
-        "payeeName": terms.payee_name,
-        "payeeOrigin": terms.payee_origin,
-        "paymentEntitiesLogos": [{"url": logo.url, "label": logo.label} for logo in terms.logos]
-        or None,
-        "timeout": ceremonies.LASTS * 1000,
-        "showOptOut": True,
-    }
-    return _present(found)
-
-
-def _present(members: dict[str, Any]) -> dict[str, Any]:
-    """Without what was not given: a browser refuses an empty member."""
-    return {name: value for name, value in members.items() if value is not None}

@@ -1,29 +1,26 @@
-"""What is stored of a payer: credentials and the browsers they were used in.
+"""What is stored of a payer: their credentials. See `browsers` for where they were used.
 
 Item `wallet#<hash of the user>`: `user_handle`, which every credential of the user carries, and
 `credentials`, their ids. Item `credential#<id>`: `user`, `user_handle`, `public_key`, `algorithm`,
-`sign_count`, `backup_eligible`, `backed_up`, `created`, `last_used`, and `browser_keys`, for each
-key's thumbprint its `status` and when it was `created`. Item `browser-key#<thumbprint>`: the
-`credential` that the key is bound to.
+`sign_count`, `backup_eligible`, `backed_up`, `created`, `last_used`, `browser_keys`, and `rev`, one
+more with every change.
 """
 
 import contextlib
-import hashlib
 import re
 import secrets
-from typing import Any
 
 from countersign import base64url
 from countersign.minted import fingerprint
+from countersign.problems import Unavailable
+from countersign.spc import browsers
 from countersign.spc.credential import Credential
 from countersign.table import Change, ConditionFailed, Item, Table
 
-TRUSTED, PENDING = "trusted", "pending"
-MOST_PENDING = 5
-"""Browsers of one credential that may wait for approval; the next ones are not kept."""
 MOST_CREDENTIALS = 20
 """Credentials of one user."""
 _HANDLE = 32
+_TRIES = 3
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")
 """A credential id of at most 1023 bytes in base64url."""
 
@@ -53,14 +50,14 @@ def credential_ids(table: Table, user: str) -> list[str]:
 
 def credentials_of(table: Table, user: str) -> list[Item]:
     """A user's stored credentials, newest first."""
-    items = table.get_many([_credential_key(entry) for entry in credential_ids(table, user)])
+    items = table.get_many([credential_pk(entry) for entry in credential_ids(table, user)])
     found = [item for item in items.values() if item["user"] == user]
     return sorted(found, key=lambda item: (item["created"], item["pk"]), reverse=True)
 
 
 def load_credential(table: Table, credential_id: str) -> Item | None:
     """A stored credential, whosever it is."""
-    return table.get(_credential_key(credential_id))
+    return table.get(credential_pk(credential_id))
 
 
 def load_own(table: Table, user: str, credential_id: str) -> Item | None:
@@ -100,12 +97,12 @@ def as_credential(item: Item) -> Credential:
     )
 
 
-def adding(user: str, credential: Item, browser_key: bytes | None, now: int) -> list[Change]:
+def adding(user: str, credential: Item, key_id: str | None, now: int) -> list[Change]:
     """The changes that store a new credential, with the browser that it was made in as trusted: its
     owner was signed in there. None of it happens if the credential or the key is known already.
     """
     credential_id = id_of(credential)
-    keys = {thumbprint(browser_key): _entry(TRUSTED, now)} if browser_key else {}
+    keys = {key_id: browsers.entry(browsers.TRUSTED, now)} if key_id else {}
     members = {name: value for name, value in credential.items() if name != "pk"}
     members |= {"browser_keys": keys, "rev": 1}
     changes = [
@@ -118,91 +115,74 @@ def adding(user: str, credential: Item, browser_key: bytes | None, now: int) -> 
             {":id": {credential_id}, ":most": MOST_CREDENTIALS},
         ),
     ]
-    return changes + ([binding(credential_id, browser_key)] if browser_key else [])
+    return changes + ([browsers.binding(credential_id, key_id)] if key_id else [])
 
 
-def binding(credential_id: str, browser_key: bytes) -> Change:
-    """Bind a browser's key to the one credential it may go with."""
-    return Change(
-        browser_key_pk(browser_key),
-        "SET #credential = :id",
-        "attribute_not_exists(pk) OR #credential = :id",
-        {":id": credential_id},
-        {"#credential": "credential"},
-    )
-
-
-def is_anothers(table: Table, browser_key: bytes, credential_id: str) -> bool:
-    """Whether a browser's key is bound to another credential."""
-    item = table.get(browser_key_pk(browser_key))
-    return item is not None and item["credential"] != credential_id
-
-
-def used(item: Item, sign_count: int, backed_up: bool, seen: bytes | None, now: int) -> Change:
-    """The change of a credential after a genuine answer: on the condition that its counter is what
-    the answer was checked against, and with a new browser's key as pending (`seen`).
+def used(
+    item: Item, sign_count: int, backed_up: bool, now: int, browser: tuple[str, Item] | None = None
+) -> Change:
+    """The change of a credential after a genuine answer: on the condition that it is as it was when
+    the answer was checked, and with this entry of a browser, new or other than before.
     """
     sets = "SET sign_count = :count, backed_up = :backed_up, last_used = :now"
-    condition = "#user = :user AND sign_count = :checked"
     values: Item = {":count": sign_count, ":backed_up": backed_up, ":now": now, ":one": 1}
-    values |= {":user": item["user"], ":checked": item["sign_count"]}
-    names = {"#user": "user"}
-    if seen is not None:
+    values |= {":user": item["user"], ":rev": item["rev"]}
+    names = dict(_USER)
+    if browser is not None:
         sets += ", browser_keys.#key = :entry"
-        condition += " AND attribute_not_exists(browser_keys.#key)"
-        values[":entry"] = _entry(PENDING, now)
-        names["#key"] = thumbprint(seen)
-    return Change(item["pk"], f"{sets} ADD rev :one", condition, values, names)
-
-
-def trust(table: Table, item: Item, key_id: str) -> Item | None:
-    """Trust a browser of a credential; `None` when it is not one of its."""
-    try:
-        return table.update(
-            item["pk"],
-            "SET browser_keys.#key.#status = :trusted ADD rev :one",
-            "#user = :user AND attribute_exists(browser_keys.#key)",
-            {":trusted": TRUSTED, ":user": item["user"], ":one": 1},
-            {"#key": key_id, "#status": "status", "#user": "user"},
-        )
-    except ConditionFailed:
-        return None
+        names["#key"], values[":entry"] = browser
+    return Change(item["pk"], f"{sets} ADD rev :one", _UNCHANGED, values, names)
 
 
 def remove(table: Table, user: str, credential_id: str) -> None:
-    """Take a credential off the user's list and forget its key, in this order: its owner can finish
-    what was cut short. A browser may still offer it; it is unknown from then on.
+    """Take a credential off the user's list, forget its browsers' keys and then its own, in this
+    order: its owner can finish what was cut short. A browser may still offer it; it is unknown from
+    then on.
     """
     with contextlib.suppress(ConditionFailed):
-        table.update(
-            _wallet_key(user),
-            "DELETE credentials :id",
-            "attribute_exists(pk)",
-            {":id": {credential_id}},
-        )
-        table.delete(_credential_key(credential_id), "#user = :user", {":user": user}, _USER)
+        listed = {":id": {credential_id}}
+        table.update(_wallet_key(user), "DELETE credentials :id", "attribute_exists(pk)", listed)
+    for _ in range(_TRIES):
+        item = load_own(table, user, credential_id)
+        if item is None:
+            return
+        browsers.unbind(table, credential_id, item["browser_keys"])
+        with contextlib.suppress(ConditionFailed):
+            values = {":user": user, ":rev": item["rev"]}
+            table.delete(item["pk"], _UNCHANGED, values, _USER)
+            return
+    raise Unavailable("storage")
 
 
-def thumbprint(browser_key: bytes) -> str:
-    """The id of a browser bound key: the SHA-256 of its COSE form, base64url."""
-    return base64url.encode(hashlib.sha256(browser_key).digest())
+def remove_browser(table: Table, user: str, credential_id: str, key_id: str) -> bool:
+    """Forget a browser of a credential of this user's, in the same order; whether there was one. It
+    is new again when the credential is next used in it.
+    """
+    for _ in range(_TRIES):
+        item = load_own(table, user, credential_id)
+        if item is None or key_id not in item["browser_keys"]:
+            return False
+        browsers.unbind(table, credential_id, [key_id])
+        with contextlib.suppress(ConditionFailed):
+            table.update(
+                item["pk"],
+                "REMOVE browser_keys.#key ADD rev :one",
+                _UNCHANGED,
+                {":user": user, ":rev": item["rev"], ":one": 1},
+                {"#key": key_id, **_USER},
+            )
+            return True
+    raise Unavailable("storage")
 
 
-def browser_key_pk(browser_key: bytes) -> str:
-    """Where the binding of a browser's key is."""
-    return f"browser-key#{thumbprint(browser_key)}"
+def credential_pk(credential_id: str) -> str:
+    """Where a credential is."""
+    return f"credential#{credential_id}"
 
 
 _USER = {"#user": "user"}
-
-
-def _entry(status: str, now: int) -> dict[str, Any]:
-    return {"status": status, "created": now}
+_UNCHANGED = "#user = :user AND rev = :rev"
 
 
 def _wallet_key(user: str) -> str:
     return f"wallet#{fingerprint(user)}"
-
-
-def _credential_key(credential_id: str) -> str:
-    return f"credential#{credential_id}"

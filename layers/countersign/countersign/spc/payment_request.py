@@ -1,0 +1,49 @@
+"""What a page is told of a ceremony, for the browser's dialog: `PaymentRequest` with the method
+`secure-payment-confirmation`, whose `data` is `SecurePaymentConfirmationRequest` (SPC, section
+4.1.1).
+"""
+
+from typing import Any
+
+from countersign.spc import ceremonies
+from countersign.spc.expectation import Expectation
+
+
+def dialog(
+    ceremony_id: str, terms: Expectation, credential_ids: list[str], *, opt_out: bool
+) -> dict[str, Any]:
+    """The ceremony, its request with binary members in base64url, and its total; `opt_out` has the
+    dialog offer to be asked no more.
+    """
+    challenge = ceremonies.challenges(ceremony_id)[0]
+    return {
+        "ceremony_id": ceremony_id,
+        "request": _data(terms, credential_ids, challenge) | {"showOptOut": opt_out},
+        "total": {"value": terms.total.value, "currency": terms.total.currency},
+    }
+
+
+def _data(terms: Expectation, credential_ids: list[str], challenge: str) -> dict[str, Any]:
+    instrument = {
+        "displayName": terms.instrument.display_name,
+        "icon": terms.instrument.icon,
+        "iconMustBeShown": terms.instrument.icon_must_be_shown,
+        "details": terms.instrument.details,
+    }
+    found = {
+        "rpId": terms.rp_id,
+        "challenge": challenge,
+        "credentialIds": credential_ids,
+        "instrument": _present(instrument),
+        "payeeName": terms.payee_name,
+        "payeeOrigin": terms.payee_origin,
+        "paymentEntitiesLogos": [{"url": logo.url, "label": logo.label} for logo in terms.logos]
+        or None,
+        "timeout": ceremonies.LASTS * 1000,
+    }
+    return _present(found)
+
+
+def _present(members: dict[str, Any]) -> dict[str, Any]:
+    """Without what was not given: a browser refuses an empty member."""
+    return {name: value for name, value in members.items() if value is not None}
