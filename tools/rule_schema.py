@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from countersign.amounts import LARGEST
@@ -19,6 +20,7 @@ from countersign.step_up.rules.reading import METHODS, NAME, OUTCOMES, THREE_D_S
 from countersign.step_up.rules.values import KEY, LONGEST_VALUE
 
 TARGET = PATH.with_name("rules.schema.json")
+ROOT = Path(__file__).parent.parent
 Schema = dict[str, Any]
 
 
@@ -149,9 +151,9 @@ def main(arguments: Sequence[str]) -> int:
     """What to exit with."""
     if "--check" not in arguments:
         TARGET.write_text(text())
-        print(f"wrote {TARGET}")
+        print(f"wrote {TARGET.relative_to(ROOT)}")
     elif TARGET.read_text() != text():
-        print(f"{TARGET} is out of date: run python -m tools.rule_schema", file=sys.stderr)
+        print(f"{TARGET.relative_to(ROOT)} is out of date: run `make openapi`", file=sys.stderr)
         return 1
     return 0
 

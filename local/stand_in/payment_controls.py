@@ -2,6 +2,7 @@
 `/_payment_intents`. Each makes an object of a merchant's account, as its page would have.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -49,18 +50,18 @@ class IntentOrder(Body):
 
 
 async def add_payment_method(request: Request) -> Response:
-    order, backend = await read(request, CardOrder), _backend(request)
-    with backend.store.transaction():
-        _check_account(backend, order.account)
-        made = payments.add_method(backend, order.account, order.card)
-    return JSONResponse(made, 201)
+    return await _add_card(request, payments.add_method)
 
 
 async def add_confirmation_token(request: Request) -> Response:
+    return await _add_card(request, payments.add_token)
+
+
+async def _add_card(request: Request, add: Callable[[Backend, str, Card], Any]) -> Response:
     order, backend = await read(request, CardOrder), _backend(request)
     with backend.store.transaction():
         _check_account(backend, order.account)
-        made = payments.add_token(backend, order.account, order.card)
+        made = add(backend, order.account, order.card)
     return JSONResponse(made, 201)
 
 

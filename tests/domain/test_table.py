@@ -16,7 +16,7 @@ from botocore.stub import Stubber
 
 from countersign import table as table_module
 from countersign.problems import Unavailable
-from countersign.table import ConditionFailed, Table
+from countersign.table import ConditionFailed, Table, assigning
 from tests.support.logs import Log
 
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ def test_an_update_returns_the_whole_item(table: Table) -> None:
     assert table.update("a", "ADD n :n", "attribute_exists(pk)", {":n": 1}) == {
         "pk": "a", "n": 2, "m": 2,
     }  # fmt: skip
+
+
+def test_attributes_of_any_name_are_set_and_none_are_no_clause(table: Table) -> None:
+    members = {"status": "on", "size": 1, "nested": {"name": "x"}}
+    clause, values, names = assigning(members)
+    assert table.update("a", clause, "", values, names) == {"pk": "a", **members}
+    assert assigning({}) == ("", {}, {})
 
 
 def test_an_item_is_deleted_on_a_condition(table: Table) -> None:

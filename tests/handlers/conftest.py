@@ -1,11 +1,12 @@
 """One stand-in for Stripe a session, one empty deployment a test."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import stripe
@@ -26,6 +27,7 @@ from tests.support.install_bundle import (
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_bundle import SpcBundle, spc_environment
+from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
 
 _numbers = count(1)
 
@@ -158,37 +160,67 @@ def install_secret_arns(aws: None) -> Iterator[dict[str, str]]:
     forget_everything()
 
 
-@pytest.fixture
-def installs(
-    install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[InstallBundle]:
-    """A deployment with install links and empty tables."""
-    arns, client = install_secret_arns, CountedDynamoDB("installs", "identity")
-    settings = install_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+Deployed = TypeVar("Deployed", bound=InstallBundle)
+
+
+@contextmanager
+def deployment(
+    kind: type[Deployed],
+    tables: Sequence[str],
+    settings: Mapping[str, str],
+    stripe_api: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Deployed]:
+    """A deployment with these empty tables and settings."""
+    client = CountedDynamoDB(*tables)
     for variable, value in settings.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(table, "_client", lambda: client)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
     forget_settings()
-    yield InstallBundle(stripe_api, client, partial(all_rows, client))
+    yield kind(stripe_api, client, partial(all_rows, client))
     stripe_api.backend.store.clear("fault")
     stripe_api.backend.store.clear("request")
     forget_settings()
 
 
 @pytest.fixture
-def installs_with(
-    installs: InstallBundle, install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., InstallBundle]:
-    """The same deployment with other settings; `secret` and `tokens` name the secrets."""
+def redeploy(
+    install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """Gives the deployment other settings; `secret` and `tokens` name the secrets."""
 
-    def deploy(secret: str = "test", tokens: str = "tokens", **settings: str) -> InstallBundle:
+    def change(secret: str = "test", tokens: str = "tokens", **settings: str) -> None:
         named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
         for variable, name in named.items():
             monkeypatch.setenv(variable, install_secret_arns.get(name, name))
         for variable, value in settings.items():
             monkeypatch.setenv(variable, value)
         forget_settings()
+
+    return change
+
+
+@pytest.fixture
+def installs(
+    install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[InstallBundle]:
+    """A deployment with install links and empty tables."""
+    arns = install_secret_arns
+    settings = install_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+    tables = ("installs", "identity")
+    with deployment(InstallBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        yield bundle
+
+
+@pytest.fixture
+def installs_with(
+    installs: InstallBundle, redeploy: Callable[..., None]
+) -> Callable[..., InstallBundle]:
+    """The same deployment with other settings, as `redeploy` takes them."""
+
+    def deploy(**changes: str) -> InstallBundle:
+        redeploy(**changes)
         return installs
 
     return deploy
@@ -199,17 +231,11 @@ def spc(
     install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpcBundle]:
     """A deployment with Secure Payment Confirmation and empty tables."""
-    arns, client = install_secret_arns, CountedDynamoDB("spc", "installs", "identity")
+    arns = install_secret_arns
     settings = spc_environment(stripe_api.door.url, arns["test"], arns["tokens"])
-    for variable, value in settings.items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.setattr(table, "_client", lambda: client)
-    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
-    forget_settings()
-    yield SpcBundle(stripe_api, client, partial(all_rows, client))
-    stripe_api.backend.store.clear("fault")
-    stripe_api.backend.store.clear("request")
-    forget_settings()
+    tables = ("spc", "installs", "identity")
+    with deployment(SpcBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        yield bundle
 
 
 @pytest.fixture
@@ -220,19 +246,55 @@ def shop(spc: SpcBundle) -> SpcBundle:
 
 
 @pytest.fixture
-def spc_with(
-    spc: SpcBundle, install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., SpcBundle]:
-    """The same deployment with other settings; `secret` and `tokens` name the secrets."""
+def spc_with(spc: SpcBundle, redeploy: Callable[..., None]) -> Callable[..., SpcBundle]:
+    """The same deployment with other settings, as `redeploy` takes them."""
 
-    def deploy(secret: str = "test", tokens: str = "tokens", **settings: str) -> SpcBundle:
-        named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
-        for variable, name in named.items():
-            monkeypatch.setenv(variable, install_secret_arns.get(name, name))
-        for variable, value in settings.items():
-            monkeypatch.setenv(variable, value)
-        forget_settings()
+    def deploy(**changes: str) -> SpcBundle:
+        redeploy(**changes)
         return spc
+
+    return deploy
+
+
+@pytest.fixture(scope="session")
+def google() -> GooglePay:
+    """Google Pay, under a root of its own, and the key pair that tokens are sealed to."""
+    return GooglePay()
+
+
+@pytest.fixture(scope="module")
+def google_pay_secret(install_secret_arns: dict[str, str], google: GooglePay) -> str:
+    """The ARN of the secret with the key that tokens are opened with."""
+    return storage.put_secret("google-pay", GOOGLE_PAY_PRIVATE_KEYS=google.private_key)
+
+
+@pytest.fixture
+def step_up(
+    install_secret_arns: dict[str, str],
+    google_pay_secret: str,
+    google: GooglePay,
+    stripe_api: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[StepUpBundle]:
+    """A deployment with step-up decisions, empty tables and one merchant."""
+    arns = install_secret_arns
+    settings = step_up_environment(
+        stripe_api.door.url, arns["test"], arns["tokens"], google_pay_secret, google
+    )
+    tables = ("step-up", "spc", "installs", "identity")
+    with deployment(StepUpBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        bundle.google = google
+        bundle.open_shop()
+        yield bundle
+
+
+@pytest.fixture
+def step_up_with(step_up: StepUpBundle, redeploy: Callable[..., None]) -> Callable[..., StepUpBundle]:
+    """The same deployment with other settings, as `redeploy` takes them."""
+
+    def deploy(**changes: str) -> StepUpBundle:
+        redeploy(**changes)
+        return step_up
 
     return deploy
 

@@ -244,6 +244,6 @@ def test_a_confirmation_of_another_shape_is_refused(
 def test_a_live_deployment_takes_a_callback_that_says_nothing_for_live(
     installs_with: Deploy, user: str
 ) -> None:
-    installs = installs_with("live")
+    installs = installs_with(secret="live")
     view = installs.connect(user, BAKERY, livemode=True)
     assert (view["livemode"], view["livemode_confirmed"]) == (True, False)

@@ -240,7 +240,7 @@ def test_a_refused_callback_costs_one_read(installs: InstallBundle, user: str) -
 
 
 def test_a_live_deployment_refuses_test_mode(installs_with: Deploy, user: str) -> None:
-    installs = installs_with("live")
+    installs = installs_with(secret="live")
     link = installs.link(user)
     is_problem(refused(installs, link, success(link.state, BAKERY)), 400, "wrong_mode")
     answer = refused(installs, link, success(link.state, BAKERY), HTML)
@@ -250,7 +250,7 @@ def test_a_live_deployment_refuses_test_mode(installs_with: Deploy, user: str) -
 def test_a_live_deployment_with_the_secret_of_a_local_run_believes_nothing(
     installs_with: Deploy, user: str
 ) -> None:
-    installs = installs_with("live_local")
+    installs = installs_with(secret="live_local")
     link = installs.link(user)
     for secret in ("absec_local", "absec_of_the_app"):
         query = success(link.state, BAKERY, livemode=True, secret=secret)
@@ -258,7 +258,7 @@ def test_a_live_deployment_with_the_secret_of_a_local_run_believes_nothing(
 
 
 def test_without_an_app_secret_nothing_is_believed(installs_with: Deploy, user: str) -> None:
-    installs = installs_with("no_app")
+    installs = installs_with(secret="no_app")
     link = installs.link(user)
     for secret in ("", " ", "absec_new"):
         query = success(link.state, BAKERY, secret=secret)

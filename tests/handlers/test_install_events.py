@@ -174,7 +174,7 @@ def test_where_no_application_is_named_every_one_of_this_secret_is_ours(
 
 
 def test_a_live_deployment_ignores_test_events(installs_with: Deploy, user: str) -> None:
-    installs = installs_with("live")
+    installs = installs_with(secret="live")
     installs.connect(user, BAKERY, livemode=True)
     assert installs.tell(application_body("deauthorized", BAKERY, at=NOW + 5)) == "ignored"
     assert installs.tell(application_body("authorized", BAKERY, livemode=True)) == "applied"

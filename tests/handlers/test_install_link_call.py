@@ -197,13 +197,13 @@ def test_a_refusal_frees_its_key(installs: InstallBundle, user: str) -> None:
 def test_a_live_deployment_that_is_reached_without_tls_makes_no_link(
     installs_with: Deploy, user: str, log: Log
 ) -> None:
-    installs = installs_with("live", PUBLIC_URL="http://pay.example.com")
+    installs = installs_with(secret="live", PUBLIC_URL="http://pay.example.com")
     is_problem(installs.user(user).post(LINKS), 500, "install_links_misconfigured")
     assert installs.items() == {}
     assert any(entry["level"] == "ERROR" for entry in log.entries() if "level" in entry)
-    assert installs_with("live", PUBLIC_URL="https://pay.example.com").link(user).state
-    assert installs_with("live", PUBLIC_URL="").link(user).state
-    assert installs_with("test", PUBLIC_URL="http://localhost:8000").link(user).state
+    assert installs_with(secret="live", PUBLIC_URL="https://pay.example.com").link(user).state
+    assert installs_with(secret="live", PUBLIC_URL="").link(user).state
+    assert installs_with(secret="test", PUBLIC_URL="http://localhost:8000").link(user).state
 
 
 def test_a_deployment_without_an_app_makes_no_link(installs_with: Deploy, user: str) -> None:

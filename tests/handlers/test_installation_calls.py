@@ -240,7 +240,7 @@ def test_another_route_is_not_found(
 def test_a_live_installation_is_read_before_it_is_confirmed_and_shown_so(
     installs_with: Deploy, user: str
 ) -> None:
-    installs = installs_with("live")
+    installs = installs_with(secret="live")
     view = installs.connect(user, BOOKSHOP, livemode=True)
     assert (view["livemode"], view["livemode_confirmed"], view["status"]) == (
         True,

@@ -133,7 +133,7 @@ def test_a_secret_that_can_not_be_read_is_named(
     installs_with: Deploy, installs: InstallBundle, user: str
 ) -> None:
     link, before = installs.link(user), installs.items()
-    installs_with("arn:aws:secretsmanager:eu-west-1:1:secret:none")
+    installs_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
     is_unavailable(installs.callback(success(link.state, BAKERY), link.cookies), "secrets")
     assert installs.items() == before
 

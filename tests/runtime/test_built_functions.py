@@ -47,6 +47,7 @@ EXPECTED = {
     "spc_verification/list_credentials": 200,
     "spc_verification/ask_for_unknown_account": 404,
     "spc_verification/answer_unknown_ceremony": 404,
+    "spc_verification/trust_unknown_browser": 404,
     "step_up_decision/decide_for_unknown_account": 404,
     "step_up_decision/decide_with_unknown_member": 422,
     "step_up_decision/get_unknown": 404,

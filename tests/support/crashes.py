@@ -9,6 +9,7 @@ from countersign.desk import Desk
 TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
 STRIPE_CALLS = (
     "create", "retrieve", "update", "cancel", "redact", "list", "account", "installs", "uninstall",
+    "payment_method", "confirmation_token", "payment_intent",
 )  # fmt: skip
 
 AnyDesk = TypeVar("AnyDesk", bound=Desk[Any])

@@ -4,6 +4,7 @@ from countersign import deadline, secrets, settings, stripe_api, table
 from countersign.identity import desk as identity_desk
 from countersign.installs import desk as installs_desk
 from countersign.spc import desk as spc_desk
+from countersign.step_up import desk as step_up_desk
 
 
 def forget_everything() -> None:
@@ -15,7 +16,7 @@ def forget_everything() -> None:
 
 def forget_settings() -> None:
     """The environment is read again; the clients, which take long to make, are kept."""
-    desks = (identity_desk.desk, installs_desk.desk, spc_desk.desk)
+    desks = (identity_desk.desk, installs_desk.desk, spc_desk.desk, step_up_desk.desk)
     for cached in (settings.settings, *desks, table.table):
         cached.cache_clear()
     deadline.start(float("inf"))

@@ -48,6 +48,18 @@ class QuickDynamoDB:
         rows = [dict(row) for row in found if row is not None]
         return {"Responses": {name: rows}, "UnprocessedKeys": {}}
 
+    def query(self, **request: Any) -> dict[str, Any]:
+        """One page of an index of keys, newest first: those with a value, before a place."""
+        self._admit("Query", request)
+        assert not request["ScanIndexForward"]
+        text = named(request["KeyConditionExpression"], request["ExpressionAttributeNames"])
+        holds, values = condition(text), request["ExpressionAttributeValues"]
+        rows = self.tables[request["TableName"]].values()
+        found = [row for row in rows if "listed" in row and holds(row, values)]
+        found.sort(key=lambda row: row["listed"]["S"], reverse=True)
+        keys = ("pk", "listed")
+        return {"Items": [{key: row[key] for key in keys} for row in found[: request["Limit"]]]}
+
     def put_item(self, **request: Any) -> dict[str, Any]:
         self._write("Put", request)
         return {}

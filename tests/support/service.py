@@ -25,6 +25,10 @@ PATIENCE = 180
 """Seconds that building, deploying and starting may take on a busy machine."""
 
 
+_builds: dict[str, Path] = {}
+"""What services of this process have built, by the bundle's hash."""
+
+
 @dataclass(frozen=True)
 class Service:
     """A running service: its address, its folder, and what a test needs to ask of it."""
@@ -94,7 +98,10 @@ def client(service: Service, name: str) -> Any:
 
 @contextlib.contextmanager
 def running_service(home: Path, port: int, **environment: str) -> Iterator[Service]:
-    """`python -m local`, from its line `ready` to its end by SIGTERM."""
+    """`python -m local`, from its line `ready` to its end by SIGTERM. What another has built of the
+    same sources is not built again.
+    """
+    _lend_builds(home)
     own = {"PORT": str(port), "COUNTERSIGN_LOCAL_DIR": str(home)}
     process = subprocess.Popen(
         [sys.executable, "-m", "local"],
@@ -107,6 +114,9 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
     )
     try:
         url = _ready(process)
+        _builds.update(
+            (made.parent.name, made.parent) for made in home.glob("build/*/template.yaml")
+        )
         with httpx.Client(base_url=url, timeout=40, trust_env=False) as http:
             yield Service(url, home, http)
     finally:
@@ -116,6 +126,14 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
+
+
+def _lend_builds(home: Path) -> None:
+    folder = home / "build"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, build in _builds.items():
+        if not (folder / name).exists():
+            (folder / name).symlink_to(build)
 
 
 def _ready(process: "subprocess.Popen[str]") -> str:

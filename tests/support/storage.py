@@ -14,6 +14,8 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
+    from botocore.loaders import Loader
+    from botocore.session import Session as BotocoreSession
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -48,10 +50,12 @@ _ACTIONS = {
 @contextmanager
 def aws() -> Iterator[None]:
     """AWS's services are moto's within this block; it ends with nothing left of them."""
+    import boto3
     from moto import mock_aws
 
     without = {name: "" for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE") if name in os.environ}
     with patch.dict(os.environ, _ENVIRONMENT | without), mock_aws():
+        boto3.setup_default_session(botocore_session=_session())
         yield
 
 
@@ -133,6 +137,22 @@ def put_secret(name: str, **values: str) -> str:
         return client.create_secret(Name=name, SecretString=text)["ARN"]
     except client.exceptions.ResourceExistsException:
         return client.put_secret_value(SecretId=name, SecretString=text)["ARN"]
+
+
+def _session() -> "BotocoreSession":
+    """A fresh session; the descriptions of AWS's services are read from disk only once."""
+    from botocore.session import get_session
+
+    session = get_session()
+    session.register_component("data_loader", _loader())
+    return session
+
+
+@cache
+def _loader() -> "Loader":
+    from botocore.loaders import create_loader
+
+    return create_loader()
 
 
 @cache

@@ -1,0 +1,158 @@
+"""Step-up decisions on the deployed stack, over HTTP, with IAM enforced."""
+
+import time
+from collections import Counter
+from functools import partial
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.authenticator import SigningKey
+from tests.support.service import Service, new_user
+from tests.support.spc_service import PayerAtHome, Shop
+from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE
+from tests.support.step_up_service import Till
+from tests.support.threads import at_once
+
+pytestmark = pytest.mark.server
+
+MANY = 50
+DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
+CHALLENGED = {"result": "authenticated", "authentication_flow": "challenge", "version": "2.2.0"}
+
+
+@pytest.fixture(scope="module")
+def till(service: Service) -> Till:
+    return Till(Shop.open(service))
+
+
+def code(answer: httpx.Response) -> tuple[int, str]:
+    return answer.status_code, str(answer.json().get("code", ""))
+
+
+def test_a_token_that_google_signed_spares_the_step_up_once(till: Till) -> None:
+    google_pay = {"token": till.google_pay(eci="05")["token"]}
+    told = till.decided(google_pay=google_pay, key=new_user("key"))
+    assert (told["outcome"], told["evidence"], told["inputs"]["eci"]) == ("proceed", "signed", "05")
+    assert code(till.decide(google_pay=google_pay)) == (409, "google_pay_token_replayed")
+    assert till.read(f"/{told['id']}").json() == told
+
+
+@pytest.mark.parametrize("said", [
+    {"auth_method": "PAN_ONLY"}, {"card_holder_authenticated": False}, {"account_verified": None},
+])  # fmt: skip
+def test_anything_less_is_stepped_up(till: Till, said: dict[str, Any]) -> None:
+    assert (
+        till.decided(google_pay={"token": till.google_pay(**said)["token"]})["outcome"] == "step_up"
+    )
+
+
+def test_what_the_page_was_handed_may_be_passed_on_as_it_is(till: Till) -> None:
+    handed = till.google_pay()["payment_data"]
+    assert till.decided(google_pay={"payment_data": handed})["evidence"] == "signed"
+    late = till.google_pay(expires_in_s=-1)["payment_data"]
+    answer = till.decide(google_pay={"payment_data": late})
+    assert code(answer) == (422, "google_pay_token_expired")
+
+
+def test_of_fifty_at_once_one_gets_a_decision(till: Till) -> None:
+    google_pay = {"token": till.google_pay()["token"]}
+    key = new_user("key")
+    tries = [
+        partial(till.decide, google_pay=google_pay, key=f"{key}-{number}") for number in range(MANY)
+    ]
+    found = Counter(code(answer) for answer in at_once(tries))
+    assert found == {(201, ""): 1, (409, "google_pay_token_replayed"): MANY - 1}
+
+
+def test_fifty_of_one_key_and_body_get_the_one_decision(till: Till) -> None:
+    google_pay = {"token": till.google_pay()["token"]}
+    same = partial(till.decide, google_pay=google_pay, key=new_user("key"))
+    answers = at_once([same] * MANY)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_a_card_is_read_back_from_stripe(till: Till) -> None:
+    for kind, member in (
+        ("payment_methods", "payment_method"),
+        ("confirmation_tokens", "confirmation_token"),
+    ):
+        told = till.decided(**{member: till.at_stripe(kind, card=DEVICE)})
+        assert (told["evidence"], told["outcome"]) == ("gateway", "step_up")
+        assert told["card"]["dynamic_last4"] == "3478"
+    missing = till.decide(payment_method="pm_1none")
+    assert code(missing) == (422, "invalid_request")
+
+
+def test_a_confirmation_and_a_challenge_of_one_payment_make_a_browser_trusted(
+    service: Service, till: Till
+) -> None:
+    payer = PayerAtHome(service, SigningKey.new())
+    assert payer.register().status_code == 201
+    payer.browser_key = SigningKey.new()
+    handle = payer.allow(till.shop)
+    token = till.google_pay()["token"]
+    decision = till.decided(payer=handle, google_pay={"token": token})
+    asked = till.shop.ask(handle).json()
+    answer = payer.answer(asked, till.shop.origin)
+    assert service.http.post("/spc-auth-response", json=answer).json()["browser_bound"] == "new"
+    payment = till.at_stripe(
+        "payment_intents", amount=1099, currency="eur", card=DEVICE, three_d_secure=CHALLENGED
+    )
+    told = till.tell(decision, ceremony_id=asked["ceremony_id"], payment_intent=payment)
+    assert told.status_code == 200, told.text
+    results = told.json()["results"]
+    assert results["spc"]["status"] == "authenticated"
+    assert results["payment"]["three_d_secure"]["authentication_flow"] == "challenge"
+    (credential,) = service.http.get("/spc-credentials", headers=payer.headers).json()["data"]
+    assert {key["status"] for key in credential["browser_keys"]} == {"trusted"}
+    other = till.tell(till.decided(), payment_intent=payment)
+    assert code(other) == (409, "decision_already_used")
+    assert till.decided(payer=handle)["inputs"]["first_seen"] is False
+
+
+def test_decisions_are_listed_for_the_merchant_and_for_the_operator(service: Service) -> None:
+    till = Till(Shop.open(service))
+    made = [till.decided(amount=amount)["id"] for amount in (100, 200, 300)]
+    listed: list[str] = []
+    query = {"account_id": till.account, "limit": "2"}
+    for _ in range(100):  # an index follows its table after a moment
+        page = till.read(**query).json()
+        rest = (
+            till.read(**query, cursor=page["next_cursor"]).json() if page["next_cursor"] else page
+        )
+        listed = [entry["id"] for entry in [*page["data"], *rest["data"]]]
+        if sorted(listed) == sorted(made):
+            break
+        time.sleep(0.1)
+    assert sorted(listed) == sorted(made)
+    operator = service.as_user(new_user("operator"), OPERATOR_SCOPE)
+    day = {"day": time.strftime("%Y-%m-%d", time.gmtime()), "limit": "100"}
+    found = service.http.get(DECISIONS, headers=operator, params=day).json()["data"]
+    assert set(made) <= {entry["id"] for entry in found}
+    assert code(till.read(**day)) == (403, "missing_scope")
+
+
+def test_another_merchant_finds_nothing(service: Service, till: Till) -> None:
+    other, decision = Till(Shop.open(service)), till.decided()
+    assert code(other.read(f"/{decision['id']}")) == (404, "decision_not_found")
+    assert code(other.tell(decision, payment_intent="pi_1")) == (404, "decision_not_found")
+    assert code(other.read(account_id=till.account)) == (404, "installation_not_found")
+    answer = other.decide(account_id=till.account)
+    assert code(answer) == (404, "installation_not_found")
+
+
+def test_a_simulation_stores_nothing(service: Service) -> None:
+    till = Till(Shop.open(service))
+    body = {"account_id": till.account, "amount": 1099, "currency": "eur"}
+    suppose = {"auth_method": "CRYPTOGRAM_3DS", "account_verified": True}
+    for flag, outcome in ((True, "proceed"), (False, "step_up")):
+        told = service.http.post(
+            f"{DECISIONS}/simulate",
+            headers=till.shop.server,
+            json=body | {"suppose": suppose | {"card_holder_authenticated": flag}},
+        )
+        assert (told.status_code, told.json()["outcome"]) == (200, outcome)
+    assert till.read(account_id=till.account).json()["data"] == []
