@@ -1,6 +1,7 @@
 """Deciding about a payment by 10 rules and by 500: how much longer the longer list takes."""
 
 import statistics
+from collections.abc import Callable
 from functools import partial
 
 from bench.timing import compare, report
@@ -18,7 +19,7 @@ PAYMENT = Payment(amount=1099, currency="eur", issuer_country="CH", acquirer_cou
 def main() -> None:
     """Print both, for a payment of the last rule and for one of none."""
     few, many = _book(FEW), _book(MANY)
-    contestants = {}
+    contestants: dict[str, Callable[[], object]] = {}
     for book in (few, many):
         last = Payment(
             amount=len(book.rules) * 100 + 50,
