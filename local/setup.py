@@ -96,7 +96,19 @@ def _make(folder: Path, python: str) -> None:
 
 def _sync(folder: Path, locks: list[Path]) -> None:
     target = folder / "bin" / "python"
-    run([_uv(), "pip", "sync", "--quiet", "--require-hashes", "--python", target, *locks])
+    run(
+        [
+            _uv(),
+            "pip",
+            "sync",
+            "--quiet",
+            "--require-hashes",
+            "--compile-bytecode",
+            "--python",
+            target,
+            *locks,
+        ]
+    )
 
 
 def _need_venv(python: str) -> None:

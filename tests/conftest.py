@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
 
     from countersign.table import Table
     from tests.support.logs import Log
+
+HERE = Path(__file__).parent
+SERVED = ("browser", "local", "runtime", "stack", "stand_in")
+"""Folders all of whose tests need a server, a browser or the emulator."""
+LONGEST_NAME = 60
+"""Characters of a parameter that names its test."""
 
 settings.register_profile(
     "quick",
@@ -59,8 +66,23 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
         yield log
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The quick loop does not read what it would not run: that costs more than many tests."""
+    unread = config.option.markexpr == "not server" and _starts_servers(collection_path)
+    return True if unread else None
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long value is no name, and a key that is made anew is another in each process of a run."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is about the run on one machine starts servers, and is no part of the quick loop."""
     for item in items:
-        if item.path.parent.name in ("local", "stand_in"):
+        if _starts_servers(item.path.parent):
             item.add_marker(pytest.mark.server)
+
+
+def _starts_servers(folder: Path) -> bool:
+    return folder.parent == HERE and folder.name in SERVED

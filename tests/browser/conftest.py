@@ -1,11 +1,15 @@
 """A real Chromium in front of the running service, and a visitor who uses it."""
 
+import json
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from local.issuer.tokens import subject
 from tests.browser.paying import Stage
 from tests.support.browser import launched_browser
 from tests.support.service import ROOT, Service, new_user
@@ -16,6 +20,9 @@ DESK = {"width": 1200, "height": 900}
 SLOW = 15_000
 """Milliseconds that a page may take to come to a state on a busy machine."""
 expect.set_options(timeout=SLOW)
+# What sign-in leaves in a window of the service's, and in no frame of another origin.
+SIGNED_IN = """if (location.origin === %s)
+  sessionStorage.setItem("countersign.session", JSON.stringify(%s));"""
 
 
 @dataclass
@@ -37,10 +44,31 @@ class Visitor:
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(lambda url: url.startswith(self.service.url) and "_local" not in url)
 
+    def session(self) -> dict[str, object]:
+        """What sign-in keeps in the window."""
+        token = self.service.token(subject(self.name), "openid")
+        return {"token": token, "expiresAt": (time.time() + 3000) * 1000, "name": self.name}
+
+    @contextmanager
+    def signed_in(self) -> Iterator[None]:
+        """Pages opened within this block find the visitor signed in already: what comes after is the
+        same, and the way to the issuer and back takes longer than most tests.
+        """
+        script = SIGNED_IN % (json.dumps(self.service.url), json.dumps(self.session()))
+        cdp = self.page.context.new_cdp_session(self.page)
+        cdp.send("Page.enable")
+        added = cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": script})
+        yield
+        # The session stays: one that is detached takes the device's authenticators with it.
+        cdp.send("Page.removeScriptToEvaluateOnNewDocument", added)
+
+    def open_signed_in(self, path: str) -> None:
+        with self.signed_in():
+            self.open(path)
+
     def ready_to_verify(self) -> None:
         """Signed in on the verify page, with its buttons there."""
-        self.open("/verify")
-        self.sign_in()
+        self.open_signed_in("/verify")
         self.sees("ready")
 
     def sees(self, state: str) -> None:
@@ -84,15 +112,11 @@ def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]
     visitors: list[Visitor] = []
 
     def come(
-        language: str = "en-GB",
-        screen: dict[str, int] = DESK,
-        dark: bool = False,
-        scripts: bool = True,
+        language: str = "en-GB", screen: dict[str, int] = DESK, scripts: bool = True
     ) -> Visitor:
         context = browser.new_context(
             locale=language,
             viewport={"width": screen["width"], "height": screen["height"]},
-            color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
         )
         context.set_default_timeout(SLOW)

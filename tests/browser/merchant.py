@@ -20,8 +20,7 @@ def new_account(service: Service, name: str = SHOP) -> str:
 
 def ready_to_connect(visitor: Visitor) -> None:
     """Signed in on the connect page, with its button there."""
-    visitor.open("/connect")
-    visitor.sign_in()
+    visitor.open_signed_in("/connect")
     visitor.sees("ready")
 
 
@@ -45,9 +44,14 @@ def install(page: Page, account_id: str, mode: str = "test") -> None:
 
 
 def connect(visitor: Visitor, name: str = SHOP) -> str:
-    """The whole way, from sign-in to the page of the connection; returns the account's id."""
-    account_id = new_account(visitor.service, name)
+    """The whole way to the page of the connection; returns the account's id."""
     ready_to_connect(visitor)
+    return go_and_install(visitor, name)
+
+
+def go_and_install(visitor: Visitor, name: str = SHOP) -> str:
+    """From the connect page to that of the connection; returns the account's id."""
+    account_id = new_account(visitor.service, name)
     go_to_stripe(visitor)
     install(visitor.page, account_id)
     visitor.sees("installed")

@@ -13,6 +13,7 @@ from tests.browser.merchant import (
     callbacks,
     connect,
     connections,
+    go_and_install,
     go_to_stripe,
     install,
     new_account,
@@ -28,7 +29,10 @@ Visit = Callable[..., Visitor]
 
 def test_a_merchant_installs_the_app_and_the_account_is_connected(visit: Visit) -> None:
     visitor = visit()
-    account_id = connect(visitor)
+    visitor.open("/connect")
+    visitor.sign_in()
+    visitor.sees("ready")
+    account_id = go_and_install(visitor)
     assert visitor.page.url == f"{visitor.service.url}/connected?account_id={account_id}"
     expect(visitor.page.locator("#heading")).to_have_text(f"{SHOP} is connected")
     expect(visitor.page.locator("#fact-account")).to_have_text(account_id)

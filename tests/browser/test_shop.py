@@ -57,13 +57,24 @@ def connected(service: Service) -> str:
 
 def allowed(visitor: Visitor) -> CDPSession:
     """At the product, with a device set up in the wallet and the shop allowed."""
+    cdp = at_the_product(visitor)
+    with visitor.signed_in():
+        visitor.page.locator("#wallet").click()
+        visitor.sees("asked")
+    allow_and_come_back(visitor)
+    return cdp
+
+
+def at_the_product(visitor: Visitor) -> CDPSession:
+    """At the product, with an authenticator in the device."""
+    cdp, _ = plug_in(visitor.page)
+    visitor.page.goto(address(visitor.service))
+    return cdp
+
+
+def allow_and_come_back(visitor: Visitor) -> None:
+    """In the wallet, which the shop has sent the visitor to: allow it, and set the device up."""
     page = visitor.page
-    cdp, _ = plug_in(page)
-    page.goto(address(visitor.service))
-    page.locator("#wallet").click()
-    visitor.sees("signed_out")
-    visitor.sign_in()
-    visitor.sees("asked")
     page.locator("#allow").click()
     visitor.sees("allowed")
     page.locator("#register").click()
@@ -72,7 +83,6 @@ def allowed(visitor: Visitor) -> CDPSession:
     page.wait_for_url(f"{address(visitor.service)}**")
     visitor.sees("ready")
     expect(page.locator("#way")).to_have_attribute("data-way", "known")
-    return cdp
 
 
 def pay(visitor: Visitor, cdp: CDPSession, mode: str = "autoAccept") -> None:
@@ -131,7 +141,12 @@ def test_a_payment_is_approved_and_the_server_of_the_shop_knows(
     visit: Visit, connected: str
 ) -> None:
     visitor = visit()
-    cdp = allowed(visitor)
+    cdp = at_the_product(visitor)
+    visitor.page.locator("#wallet").click()
+    visitor.sees("signed_out")
+    visitor.sign_in()
+    visitor.sees("asked")
+    allow_and_come_back(visitor)
     assert "payer" not in visitor.page.url
     assert visitor.page.evaluate("document.cookie") == ""
     pay(visitor, cdp)

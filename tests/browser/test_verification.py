@@ -3,10 +3,13 @@
 import re
 from collections.abc import Callable
 
+import jwt
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESK, PHONE, Visitor
+from countersign.pages.languages import LANGUAGES
+from tests.browser.conftest import Visitor
+from tests.browser.looks import LOCALES, look
 
 pytestmark = pytest.mark.server
 
@@ -24,12 +27,27 @@ REFUSALS = [
 
 def test_a_visitor_signs_in_verifies_in_the_modal_and_is_verified(visit: Visit) -> None:
     visitor = visit()
-    visitor.ready_to_verify()
+    visitor.open("/verify")
+    visitor.sign_in()
+    visitor.sees("ready")
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("success")
     visitor.page.wait_for_url("**/confirmation")
     visitor.sees("verified")
     assert visitor.page.locator("#test-mode").is_visible()
+
+
+def test_whom_these_tests_call_signed_in_is_who_signs_in(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/verify")
+    visitor.sign_in()
+    visitor.sees("ready")
+    kept = visitor.page.evaluate("JSON.parse(sessionStorage.getItem('countersign.session'))")
+    told = visitor.session()
+    assert kept.keys() == told.keys()
+    assert kept["name"] == told["name"]
+    [signed_in, called] = [claims(str(session["token"])) for session in (kept, told)]
+    assert signed_in == called
 
 
 def test_a_visitor_verifies_on_stripes_page_and_comes_back(visit: Visit) -> None:
@@ -144,7 +162,9 @@ def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visi
     visitor = visit()
     addresses: list[str] = []
     visitor.page.on("request", lambda request: addresses.append(request.url))
-    visitor.ready_to_verify()
+    visitor.open("/verify")
+    visitor.sign_in()
+    visitor.sees("ready")
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("success")
     visitor.sees("verified")
@@ -152,37 +172,37 @@ def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visi
     assert visitor.page.evaluate("JSON.stringify(localStorage)") == "{}"
 
 
-@pytest.mark.parametrize("language", ["en-GB", "ja-JP", "fr-FR"])
-@pytest.mark.parametrize(("screen", "size"), [(PHONE, "phone"), (DESK, "desk")])
-def test_every_page_fits_its_screen_in_every_language(
-    visit: Visit, language: str, screen: dict[str, int], size: str
-) -> None:
-    visitor = visit(language=language, screen=screen, dark=size == "desk" and language == "fr-FR")
-    tag = f"{language[:2]}-{size}"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_fits_every_screen_in_every_language(visit: Visit, language: str) -> None:
+    visitor = visit(language=LOCALES[language])
 
-    def look(name: str) -> None:
-        visitor.photograph(f"{name}-{tag}")
-        assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        assert visitor.page.locator("html").get_attribute("lang") == language[:2]
+    def see(name: str) -> None:
+        look(visitor, name, language)
 
     visitor.open("/")
-    look("home")
+    see("home")
     visitor.open("/verify")
     visitor.sees("signed_out")
-    look("verify-signed-out")
+    see("verify-signed-out")
     visitor.sign_in()
     visitor.sees("ready")
-    look("verify")
+    see("verify")
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("failure_async", "document_unverified_other")
     visitor.sees("processing")
-    look("confirmation-processing")
+    see("confirmation-processing")
     visitor.sees("failed")
-    look("confirmation-failed")
+    see("confirmation-failed")
     visitor.page.locator("#retry").click()
     visitor.choose_in_modal("success")
     visitor.sees("verified")
-    look("confirmation-verified")
+    see("confirmation-verified")
+
+
+def claims(token: str) -> dict[str, object]:
+    """What a token says, but for when it was made."""
+    said: dict[str, object] = jwt.decode(token, options={"verify_signature": False})
+    return {name: value for name, value in said.items() if name not in ("iat", "exp", "jti")}
 
 
 def _creations(visitor: Visitor) -> list[object]:

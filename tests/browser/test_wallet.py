@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -32,8 +31,7 @@ def shop(service: Service) -> Shop:
 def at_the_wallet(visitor: Visitor, query: str = "", **device: bool) -> CDPSession:
     """Signed in on the wallet's page, with an authenticator in the device."""
     cdp, _ = plug_in(visitor.page, **device)
-    visitor.open(f"/wallet{query}")
-    visitor.sign_in()
+    visitor.open_signed_in(f"/wallet{query}")
     return cdp
 
 
@@ -109,8 +107,7 @@ def test_a_device_that_does_not_recognise_its_owner_is_not_set_up(visit: Visit) 
 
 def test_without_an_authenticator_the_page_says_what_to_use_instead(visit: Visit) -> None:
     visitor = visit()
-    visitor.open("/wallet")
-    visitor.sign_in()
+    visitor.open_signed_in("/wallet")
     visitor.page.locator("#register").click()
     expect(visitor.page.locator("#notice")).to_contain_text("up-to-date browser")
 
@@ -131,13 +128,33 @@ def test_a_sign_in_that_has_expired_is_said_and_the_page_comes_back(visit: Visit
     visitor.sees("ready")
 
 
+def test_a_list_that_comes_after_the_sign_in_has_ended_is_not_shown(visit: Visit) -> None:
+    visitor = visit()
+    at_the_wallet(visitor)
+    visitor.sees("ready")
+    held: list[Route] = []
+    visitor.page.route(re.compile(r"/spc-credentials$"), lambda route: held.append(route))
+    with visitor.page.expect_request(re.compile(r"/spc-credentials$")):
+        visitor.page.reload()
+    visitor.sees("ready")
+    visitor.page.evaluate("sessionStorage.removeItem('countersign.session')")
+    visitor.page.locator("#register").click()
+    visitor.sees("signed_out")
+    with visitor.page.expect_response(re.compile(r"/spc-credentials$")):
+        held[0].continue_()
+    visitor.page.evaluate("() => new Promise((resolve) => setTimeout(resolve))")
+    expect(visitor.page.locator("#devices")).to_be_hidden()
+
+
 def test_a_shop_is_allowed_and_the_person_goes_back_to_it_with_its_handle(
     visit: Visit, shop: Shop
 ) -> None:
     visitor = visit()
     back = f"{shop.origin}/thanks?order=1"
     visitor.page.route(f"{shop.origin}/**", lambda route: route.fulfill(body="Welcome back"))
-    at_the_wallet(visitor, asking(shop, return_to=back, state="a&b=c"))
+    plug_in(visitor.page)
+    visitor.open("/wallet" + asking(shop, return_to=back, state="a&b=c"))
+    visitor.sign_in()
     visitor.sees("asked")
     expect(visitor.page.locator("#heading")).to_contain_text("Morning Crumb")
     visitor.page.locator("#allow").click()
@@ -234,45 +251,11 @@ def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
     visitor.sees("ready")
 
 
-def test_a_new_browser_is_trusted_by_its_owner(visit: Visit) -> None:
-    """Chromium on Linux binds nothing to itself, so the lists are those of one that does."""
-    visitor = visit()
-    state = "pending"
-
-    def credentials(route: Route) -> None:
-        key = {"id": "k1", "status": state, "created": 1_795_000_000}
-        entry: dict[str, Any] = {
-            "credential_id": "c1",
-            "created": 1_790_000_000,
-            "last_used": 1_795_000_000,
-            "backed_up": True,
-            "browser_keys": [key, key | {"id": "k0", "status": "trusted"}],
-        }
-        route.fulfill(json={"data": [entry], "next_cursor": None})
-
-    def trust(route: Route) -> None:
-        nonlocal state
-        state = "trusted"
-        route.fulfill(json={})
-
-    visitor.page.route(re.compile(r"/spc-credentials$"), credentials)
-    visitor.page.route("**/spc-credentials/c1/browser-keys/k1/trust", trust)
-    visitor.open("/wallet")
-    visitor.sign_in()
-    pending = visitor.page.locator(".browser[data-status=pending]")
-    expect(pending).to_contain_text("waits for your approval")
-    pending.get_by_role("button").click()
-    answer(visitor, "yes")
-    expect(visitor.page.locator("#devices-note")).to_have_text("The browser is trusted now.")
-    expect(pending).to_have_count(0)
-
-
 def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     pattern = re.compile(r"/spc-(credentials|payers)$")
     visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
-    visitor.open("/wallet")
-    visitor.sign_in()
+    visitor.open_signed_in("/wallet")
     expect(visitor.page.locator("#devices-note")).to_contain_text("cannot be shown")
     expect(visitor.page.locator("#merchants-note")).to_contain_text("cannot be shown")
     visitor.page.unroute(pattern)

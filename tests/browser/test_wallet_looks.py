@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from countersign.pages.languages import LANGUAGES
-from tests.browser.conftest import DESK, PHONE, Visitor
+from tests.browser.conftest import Visitor
+from tests.browser.looks import LOCALES, look
 from tests.browser.paying import plug_in
 from tests.support.service import Service
 from tests.support.spc_service import Shop
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.server
 
 Visit = Callable[..., Visitor]
 
-LOCALES = {"en": "en-GB", "ja": "ja-JP", "fr": "fr-FR"}
-SCREENS = {"phone": PHONE, "desk": DESK}
 REASONS = (
     "no_payer",
     "no_credential",
@@ -33,6 +32,7 @@ REASONS = (
     "step_up",
     "not_set_up",
 )
+UNTRUSTED = {"code": "trusted_browser_required", "detail": ""}
 LONG = "Société générale des boulangeries et pâtisseries de Bretagne SA"
 
 
@@ -50,13 +50,6 @@ def shop(service: Service) -> Shop:
     return opened
 
 
-def look(visitor: Visitor, name: str, language: str, size: str) -> None:
-    """Photograph the page; it must fit its screen and speak the language."""
-    visitor.photograph(f"{name}-{language}-{size}")
-    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    assert visitor.page.locator("html").get_attribute("lang") == language
-
-
 def credentials(route: Route) -> None:
     """A credential with a browser of each kind, as this machine's own browser has none."""
     key: dict[str, Any] = {"id": "k1", "status": "pending", "created": 1_795_000_000}
@@ -70,19 +63,17 @@ def credentials(route: Route) -> None:
     route.fulfill(json={"data": [entry], "next_cursor": None})
 
 
-@pytest.mark.parametrize("size", SCREENS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_state_of_the_wallet_fits_its_screen(
-    visit: Visit, shop: Shop, language: str, size: str
+def test_every_state_of_the_wallet_fits_every_screen(
+    visit: Visit, shop: Shop, language: str
 ) -> None:
-    dark = (language, size) in (("fr", "desk"), ("ja", "phone"))
-    visitor = visit(language=LOCALES[language], screen=SCREENS[size], dark=dark)
+    visitor = visit(language=LOCALES[language])
     page = visitor.page
     plug_in(page)
 
     def see(state: str) -> None:
         visitor.sees(state)
-        look(visitor, f"wallet-{state}", language, size)
+        look(visitor, f"wallet-{state}", language)
 
     account = {"account_id": shop.merchant.account}
     visitor.open("/wallet")
@@ -116,43 +107,48 @@ def test_every_state_of_the_wallet_fits_its_screen(
     page.route(re.compile(r"/spc-credentials$"), credentials)
     visitor.open("/wallet")
     expect(page.locator(".browser")).to_have_count(2)
-    look(visitor, "wallet-browsers", language, size)
-    page.locator(".browser button").click()
-    expect(page.locator("#question")).to_be_visible()
-    visitor.photograph(f"wallet-trust-{language}-{size}")
-    page.locator("#question-no").click()
+    look(visitor, "wallet-browsers", language)
+    trust, *removals = page.locator(".browser button").all()
+    for button, name in ((trust, "trust"), (removals[0], "remove")):
+        button.click()
+        expect(page.locator("#question")).to_be_visible()
+        look(visitor, f"wallet-{name}", language)
+        page.locator("#question-no").click()
+    page.route("**/approval-request", lambda route: route.fulfill(status=403, json=UNTRUSTED))
+    trust.click()
+    page.locator("#question-yes").click()
+    expect(page.locator("#devices-note")).not_to_be_empty()
+    look(visitor, "wallet-elsewhere", language)
     page.locator("#merchant-list button").click()
-    visitor.photograph(f"wallet-end-{language}-{size}")
+    look(visitor, "wallet-end", language)
     page.locator("#question-no").click()
     page.route("**/spc-payers/*", lambda route: route.fulfill(status=503, json={}))
     visitor.open(f"/wallet?{urlencode(account)}")
     see("unavailable")
 
 
-@pytest.mark.parametrize("size", SCREENS)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_shop_fits_its_screen_whatever_becomes_of_the_payment(
-    visit: Visit, language: str, size: str
+def test_the_shop_fits_every_screen_whatever_becomes_of_the_payment(
+    visit: Visit, language: str
 ) -> None:
-    dark = (language, size) in (("en", "phone"), ("fr", "desk"))
-    visitor = visit(language=LOCALES[language], screen=SCREENS[size], dark=dark)
+    visitor = visit(language=LOCALES[language])
     page, service = visitor.page, visitor.service
     shop = f"http://merchant.localhost:{urlsplit(service.url).port}"
     page.goto(f"{shop}/set-up")
     page.locator("#account").fill("acct_nobodys")
     page.locator("#use").click()
     expect(page.locator("#fault")).not_to_be_empty()
-    look(visitor, "shop-set-up", language, size)
+    look(visitor, "shop-set-up", language)
     page.locator("#demo").click()
     expect(page.locator("#connected")).to_be_visible()
-    look(visitor, "shop-connected", language, size)
+    look(visitor, "shop-connected", language)
     page.locator("#go-product").click()
     expect(page.locator("#way")).to_be_visible()
-    look(visitor, "shop-unsupported", language, size)
+    look(visitor, "shop-unsupported", language)
     plug_in(page)
     page.reload()
     expect(page.locator("#way")).to_have_attribute("data-way", "unknown")
-    look(visitor, "shop-product", language, size)
+    look(visitor, "shop-product", language)
     for status, reason in (("confirmed", ""), *(("needs_3ds", reason) for reason in REASONS)):
         told = {"id": "o", "status": status, "reason": reason, "confirmation": None}
         order = told | {"code": "wrong_total" if reason == "refused" else ""}
@@ -162,7 +158,7 @@ def test_the_shop_fits_its_screen_whatever_becomes_of_the_payment(
         page.locator("#pay").click()
         visitor.sees(status)
         expect(page.locator("#status")).to_have_attribute("data-reason", reason)
-        look(visitor, f"shop-{reason or status}", language, size)
+        look(visitor, f"shop-{reason or status}", language)
         page.unroute("**/orders")
 
 

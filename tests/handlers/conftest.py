@@ -289,7 +289,9 @@ def step_up(
 
 
 @pytest.fixture
-def step_up_with(step_up: StepUpBundle, redeploy: Callable[..., None]) -> Callable[..., StepUpBundle]:
+def step_up_with(
+    step_up: StepUpBundle, redeploy: Callable[..., None]
+) -> Callable[..., StepUpBundle]:
     """The same deployment with other settings, as `redeploy` takes them."""
 
     def deploy(**changes: str) -> StepUpBundle:

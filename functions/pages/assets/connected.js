@@ -127,7 +127,7 @@ function showInstallation(installation) {
 
 /** @param {Installation} installation */
 function showInstalled(installation) {
-  const unsure = installation.livemode && !installation.livemode_confirmed;
+  const unsure = isUnsure(installation);
   show("installed", {
     heading: t("connected.installed.heading", { name: accountName }),
     text: [unsure ? t("connected.unconfirmed.text") : t("connected.installed.text")],
@@ -138,13 +138,17 @@ function showInstalled(installation) {
   reveal("facts", "settings", "ending");
 }
 
+/** Whether the page says that Stripe has not confirmed the mode yet. @param {Installation} installation */
+function isUnsure({ livemode, livemode_confirmed }) {
+  return livemode && !livemode_confirmed;
+}
+
 /**
  * What was saved is filled in where the visitor is, unless it makes another page of this one.
  * @param {Installation} installation
  */
 function showChanged(installation) {
-  const { status, livemode_confirmed } = installation;
-  const alike = status === shown?.status && livemode_confirmed === shown.livemode_confirmed;
+  const alike = installation.status === shown?.status && isUnsure(installation) === isUnsure(shown);
   if (alike) fill(installation);
   else showInstallation(installation);
 }
