@@ -1,6 +1,7 @@
 """Step-up: whether a payment needs a stronger proof, which, and what became of it."""
 
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any
@@ -9,13 +10,12 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Pat
 from models import (
     AskDecision,
     AskSimulation,
+    Day,
     DecisionList,
     DecisionView,
     Outcome,
     TellResult,
 )
-from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
 from countersign.api import create_api, serve
 from countersign.api import idempotency_key as key_of
@@ -37,17 +37,6 @@ api = create_api()
 DecisionId = Annotated[str, Path(description="A decision, `dec_…`.")]
 
 
-def _possible_day(day: str) -> str:
-    try:
-        time.strptime(day, "%Y-%m-%d")
-    except ValueError as error:
-        raise PydanticCustomError("day", "must be a day, as 2026-11-22") from error
-    return day
-
-
-Day = Annotated[str, AfterValidator(_possible_day)]
-
-
 @api.post("/step-up-decisions", tags=["Step-up"], status_code=201)
 def decide(
     request: Annotated[AskDecision, Body()],
@@ -57,7 +46,7 @@ def decide(
     server = _server()
     held = _held(server, request.account_id)
     given = request.google_pay
-    payment_data = given.payment_data if given else None
+    payment_data = (given.payment_data or {}) if given else None
     order = replace(
         request.order(),
         payment_data=payment_data,
@@ -109,12 +98,8 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
     """A decision, for the merchant that it was made for, and for the operator."""
     asking = _caller()
     item = _known(decision_id)
-    try:
+    with _hidden_from_strangers():
         _check_may_read(asking, item["account_id"])
-    except Problem as problem:
-        if problem.status == 404:
-            raise _not_found() from problem
-        raise
     return _view(item)
 
 
@@ -123,12 +108,8 @@ def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()])
     """What became of a decision: told is only which ceremony and payment, the rest is read."""
     server = _server()
     item = _known(decision_id)
-    try:
+    with _hidden_from_strangers():
         held = _held(server, item["account_id"])
-    except Problem as problem:
-        if problem.status == 404:
-            raise _not_found() from problem
-        raise
     found = results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
     return _view(found)
 
@@ -150,6 +131,17 @@ def _known(decision_id: str) -> dict[str, Any]:
     if item is None:
         raise _not_found()
     return item
+
+
+@contextmanager
+def _hidden_from_strangers() -> Iterator[None]:
+    """Somebody else's decision is none, and not somebody else's account."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.status == 404:
+            raise _not_found() from problem
+        raise
 
 
 def _not_found() -> Problem:

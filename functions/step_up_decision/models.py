@@ -1,5 +1,6 @@
 """What the step-up calls take and give (contract, "Step-up decision")."""
 
+import time
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -22,6 +23,14 @@ def _known_country(code: str) -> str:
     return code
 
 
+def _possible_day(day: str) -> str:
+    try:
+        time.strptime(day, "%Y-%m-%d")
+    except ValueError as error:
+        raise PydanticCustomError("day", "must be a day, as 2026-11-22") from error
+    return day
+
+
 Code = Annotated[str, Field(max_length=255)]
 Country = Annotated[
     str,
@@ -29,6 +38,7 @@ Country = Annotated[
     AfterValidator(_known_country),
     Field(examples=["FR"]),
 ]
+Day = Annotated[str, AfterValidator(_possible_day)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", to_lower=True)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
@@ -46,12 +56,6 @@ class GooglePay(Request):
 
     payment_data: dict[str, Any] | None = None
     token: str | dict[str, Any] | None = None
-
-    @model_validator(mode="after")
-    def _is_something(self) -> Self:
-        if self.payment_data is None and self.token is None:
-            raise PydanticCustomError("missing", "give payment_data, a token, or both")
-        return self
 
 
 class ClaimedGooglePay(Request):
