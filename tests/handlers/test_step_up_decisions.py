@@ -87,14 +87,3 @@ def test_a_simulation_stores_nothing(step_up: StepUpBundle) -> None:
     answer = step_up.decider().post(f"{DECISIONS}/simulate", body)
     assert (answer.status, answer.json["outcome"]) == (200, "proceed")
     assert step_up.items() == before
-
-
-def test_google_pay_without_anything_of_it_is_google_pay_all_the_same(
-    step_up: StepUpBundle,
-) -> None:
-    told = step_up.decided(google_pay={})
-    assert (told["outcome"], told["evidence"], told["inputs"]["wallet"]) == (
-        "step_up",
-        "none",
-        "google_pay",
-    )
