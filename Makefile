@@ -39,6 +39,7 @@ check: setup ## the quick loop: all that needs no server
 
 quick:
 	@$(VENV)/python -m tools.openapi --check
+	@$(VENV)/python -m tools.rule_schema --check
 	@HYPOTHESIS_PROFILE=brief $(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
 
 format:

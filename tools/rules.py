@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from countersign.step_up.deciding import Decision, decide
 from countersign.step_up.payment import Payment
 from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
-from countersign.step_up.rules.check import examined
-from countersign.step_up.rules.conditions import CONDITIONS
+from countersign.step_up.rules.check import examined, warn
+from countersign.step_up.rules.conditions import CONDITIONS, SCA
 from countersign.step_up.rules.currencies import CURRENCIES, why_impossible
 from countersign.step_up.rules.faults import RuleFileError
 from countersign.step_up.rules.file import PATH
@@ -57,8 +57,11 @@ def _impossible(payment: Payment) -> Iterator[str]:
     """What no rule can be about, most likely because it is misspelt."""
     for name, condition in CONDITIONS.items():
         word = getattr(payment, name)
-        if word is not None and word not in condition.words:
-            yield f"{name}: {word!r} {not_known(word, condition.words)}"
+        words = [known for known in condition.words if known != SCA]
+        if word is not None and word not in words:
+            yield f"{name}: {word!r} {not_known(word, words)}"
+    if payment.evidence == "claimed":
+        yield "evidence: what is claimed depends on what it is claimed against: try /simulate"
     if payment.currency not in CURRENCIES:
         yield f"currency: {payment.currency!r} {not_known(payment.currency, CURRENCIES)}"
     elif reason := why_impossible(payment.amount, payment.currency):
@@ -109,11 +112,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         book, warnings = examined(PATH)
         payment = payment_from(arguments[0]) if arguments else None
-    except (RuleFileError, Refused) as error:
+    except (RuleFileError, Refused, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(*table(book), "", f"version {book.version}", sep="\n")
-    print(*(f"rules.toml:{one.line}: warning: {one.reason}" for one in warnings), sep="\n", end="")
+    warn(PATH, warnings)
     if payment:
         print("", *verdict(book, payment), sep="\n")
     return 0

@@ -135,7 +135,7 @@ def _known(decision_id: str) -> dict[str, Any]:
 
 @contextmanager
 def _hidden_from_strangers() -> Iterator[None]:
-    """Somebody else's decision is none, and not somebody else's account."""
+    """To a stranger a decision is not there, rather than its account."""
     try:
         yield
     except Problem as problem:

@@ -1,4 +1,4 @@
-"""What the step-up calls take and give (contract, "Step-up decision")."""
+"""What the step-up calls take and give."""
 
 import time
 from typing import Annotated, Any, Literal, Self
@@ -13,8 +13,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from countersign.google_pay.assurance import AuthMethod
+from countersign.step_up import rules
 from countersign.step_up.countries import COUNTRIES
 from countersign.step_up.order import Order, StatedCard
+from countersign.step_up.payment import Evidence
+from countersign.step_up.stripe_request import RequestThreeDSecure
 
 
 def _known_country(code: str) -> str:
@@ -117,7 +121,7 @@ class Assurance(BaseModel):
 class Supposed(Request):
     """A Google Pay token to suppose, as if it had been opened."""
 
-    auth_method: Literal["PAN_ONLY", "CRYPTOGRAM_3DS"]
+    auth_method: AuthMethod
     account_verified: Flag | None = None
     card_holder_authenticated: Flag | None = None
     eci: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
@@ -133,7 +137,7 @@ class AskSimulation(Ask):
 class StripeRequest(BaseModel):
     """For `payment_method_options[card]` of the PaymentIntent."""
 
-    request_three_d_secure: Literal["automatic", "any", "challenge"]
+    request_three_d_secure: RequestThreeDSecure
 
 
 class DecidedCard(BaseModel):
@@ -183,13 +187,13 @@ class Outcome(BaseModel):
     amount: int
     currency: str
     payer: str | None
-    outcome: Literal["proceed", "step_up", "decline", "review"]
+    outcome: rules.Outcome
     reasons: list[str]
     rule: str
     rules_version: str
-    evidence: Literal["signed", "gateway", "claimed", "none"]
-    methods: list[Literal["spc", "3ds"]]
-    auth_method: Literal["PAN_ONLY", "CRYPTOGRAM_3DS"] | None
+    evidence: Evidence
+    methods: list[rules.Method]
+    auth_method: AuthMethod | None
     assurance: Assurance | None
     stripe: StripeRequest
     card: DecidedCard | None

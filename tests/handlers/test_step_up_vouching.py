@@ -24,6 +24,7 @@ from tests.support.step_up_results import (
     CHALLENGED,
     FRICTIONLESS,
     confirmed,
+    tell,
     told,
 )
 
@@ -141,7 +142,8 @@ def test_neither_does_a_confirmation_from_before_the_decision_or_after_the_payme
         of_a_card(step_up, user),
         paid(step_up, card=PAN_CARD, three_d_secure=CHALLENGED),
     )
-    told(step_up, decision, ceremony_id=early, payment_intent=payment)
+    answer = tell(step_up, decision, ceremony_id=early, payment_intent=payment)
+    assert (answer.status, answer.code) == (409, "decision_expired")
     assert browser_of(step_up, user) == "pending"
     decision, payment = (
         of_a_card(step_up, user),

@@ -18,7 +18,8 @@ _NETWORKS = (
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What a payment is held to: the network by Stripe's name, the last four digits of the number
+    """What a payment is held to: the network that the number tells, by Stripe's name (of cards of
+    two networks it tells one), the last four digits of the number
     that was in the token (a device's own for `CRYPTOGRAM_3DS`), and its expiry.
     """
 

@@ -29,7 +29,7 @@ from countersign.google_pay.payload import OpenedToken, parse_payload
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
 
 LONGEST_LIFE_MS = 8 * 24 * 3600 * 1000
-"""Google's tokens live for a week; one that claims more is none of Google's making."""
+"""Google has merchants keep a withdrawn key for 8 days, so no token of its lives longer."""
 
 _SENDER_ID = "Google"
 _INFO = b"Google"

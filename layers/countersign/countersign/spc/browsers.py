@@ -78,7 +78,7 @@ def unbind(table: Table, credential_id: str, key_ids: Iterable[str]) -> None:
 
 
 def trusting(credential_pk: str, user: str, key_id: str) -> Change:
-    """Trust a browser of a credential of this user's, on the condition that it is one of its."""
+    """Trust a browser of a credential of this user's, if the credential knows it."""
     return Change(
         credential_pk,
         "SET browser_keys.#key.#status = :trusted ADD rev :one",

@@ -67,9 +67,10 @@ def _decide(book: RuleBook, payment: Payment, can_confirm: bool) -> Decision:
         reasons += lifting or (["signed_assurance"] if payment.is_proved else [])
     if outcome != "step_up":
         return Decision(outcome, tuple(reasons), rule.name)
-    methods, about = _methods(payment, rule.methods or book.default.methods or _USUAL, can_confirm)
+    how = rule if rule.methods else book.default
+    methods, about = _methods(payment, how.methods or _USUAL, can_confirm)
     return Decision(
-        outcome, tuple(dict.fromkeys(reasons + about)), rule.name, methods, rule.three_d_secure
+        outcome, tuple(dict.fromkeys(reasons + about)), rule.name, methods, how.three_d_secure
     )
 
 

@@ -53,7 +53,7 @@ def weigh(
     claims = _claims(order.payment_data)
     stated = _stated(order, gateway, first_seen=first_seen)
     if signed is not None:
-        payment, card = _signed(stated, signed), _card(signed, gateway)
+        payment, card = _signed(stated, signed, gateway), _card(signed, gateway)
         is_contradicted = _claims_more(claims.assurance, signed.assurance)
         return Evidence(payment, None, signed.assurance, card, is_contradicted)
     if gateway is not None:
@@ -84,11 +84,15 @@ def _stated(order: Order, gateway: GatewayCard | None, *, first_seen: bool) -> P
     )
 
 
-def _signed(stated: Payment, signed: SignedCard) -> Payment:
+def _signed(stated: Payment, signed: SignedCard, gateway: GatewayCard | None) -> Payment:
+    """The network is what the number tells, which of a card with two of them is one; Stripe knows
+    better.
+    """
+    seen = signed.facts.network if signed.facts else None
     return replace(
         stated,
         evidence="signed",
-        network=(signed.facts and signed.facts.network) or stated.network,
+        network=(stated.network or seen) if gateway else (seen or stated.network),
         wallet="google_pay",
         auth_method=signed.auth_method,
         assurance=_word(signed.assurance),
@@ -150,9 +154,15 @@ def _check_same_card(signed: SignedCard, gateway: GatewayCard) -> None:
         is_same = facts.last4 == (gateway.last4 if is_pan else gateway.dynamic_last4)
         is_same &= not is_pan or (facts.exp_month, facts.exp_year) == expiry
     if not is_same:
-        raise Problem(
-            409, "card_differs", "The card of the Google Pay token is not the one Stripe has."
-        )
+        raise card_differs("Stripe has")
+
+
+def card_differs(which: str) -> Problem:
+    """409 `card_differs`: what was proved of one card says nothing for another."""
+    detail = (
+        f"The card that {which} is not the one decided about: decide on the card to be charged."
+    )
+    return Problem(409, "card_differs", detail)
 
 
 def _card(signed: SignedCard | None, gateway: GatewayCard | None) -> dict[str, Any] | None:

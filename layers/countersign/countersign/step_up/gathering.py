@@ -43,7 +43,7 @@ def opened_token(desk: Desk, order: Order) -> OpenedToken | None:
     if order.token is None:
         return None
     if not desk.settings.google_pay_recipient_id:
-        raise InvalidToken("can not be opened here: the deployment has no GOOGLE_PAY_RECIPIENT_ID")
+        raise InvalidToken("can not be opened here: this deployment opens none, so leave it out")
     from countersign.google_pay.configured import keys
     from countersign.google_pay.opening import open_token
 
@@ -67,26 +67,36 @@ def gateway_card(
     """The card of the payment method or confirmation token that an order names, as Stripe has it;
     raises 422 for one that is not there or is no card, and as `on_behalf` does.
     """
+    read: Callable[[str, str], Answer]
     if order.payment_method is not None:
-        name, read = "payment_method", _reading(desk.stripe.payment_method, order.payment_method)
+        name, resource, read = "payment_method", order.payment_method, desk.stripe.payment_method
     elif order.confirmation_token is not None:
-        name = "confirmation_token"
-        read = _reading(desk.stripe.confirmation_token, order.confirmation_token)
+        name, resource = "confirmation_token", order.confirmation_token
+        read = desk.stripe.confirmation_token
     else:
         return None
-    try:
-        card = read_card(acting.on_behalf(installs, held, read).body)
-    except StripeRefused as refused:
-        if refused.status not in (400, 404):
-            raise Unavailable("stripe") from refused
-        raise _wrong(name, "is not there on this account at Stripe") from refused
+    card = read_card(read_back(installs, held, name, read, resource))
     if card is None:
         raise _wrong(name, "is not a card's")
     return card
 
 
-def _reading(read: Callable[[str, str], Answer], resource: str) -> Callable[[str], Answer]:
-    return lambda account_id: read(account_id, resource)
+def read_back(
+    installs: InstallsDesk,
+    held: Installation,
+    name: str,
+    read: Callable[[str, str], Answer],
+    resource: str,
+) -> dict[str, Any]:
+    """Something of the account's at Stripe; raises 422 for the member of this name where there is
+    no such thing, and as `on_behalf` does.
+    """
+    try:
+        return acting.on_behalf(installs, held, lambda account_id: read(account_id, resource)).body
+    except StripeRefused as refused:
+        if refused.status not in (400, 404):
+            raise Unavailable("stripe") from refused
+        raise _wrong(name, "is not there on this account at Stripe") from refused
 
 
 def _wrong(name: str, message: str) -> Invalid:

@@ -40,7 +40,7 @@ def make(
     `idempotency_key_reused`, 404 `unknown_payer`, and what opening a token and reading a card
     raise.
     """
-    check_order(order)
+    check_order(order, has_token=order.token is not None)
     table = desks.step_up.table
     made = known(table, key) if key else None
     if made is not None:

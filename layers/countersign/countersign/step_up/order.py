@@ -37,12 +37,12 @@ class Order:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def check_order(order: Order) -> None:
+def check_order(order: Order, *, has_token: bool) -> None:
     """Raise 422 for an amount that Stripe would not take, and for an off-session payment that comes
-    with what only somebody who is there can give.
+    with what only somebody who is there can give. A token may also be a supposed one.
     """
     check_amount(order.amount, order.currency)
-    is_there = order.token or order.payment_data is not None or order.confirmation_token
+    is_there = has_token or order.payment_data is not None or order.confirmation_token
     if order.off_session and is_there:
         message = "is for payments with nobody there, who have no google_pay or confirmation_token"
         raise Invalid([{"pointer": "/off_session", "message": message}])

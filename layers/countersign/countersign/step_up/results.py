@@ -1,20 +1,21 @@
 """What became of a decision: the payer's confirmation to us, and the payment as Stripe has it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from countersign.installs import acting
 from countersign.installs.installation import Installation
-from countersign.problems import Invalid, Problem, Unavailable
+from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, verdicts, vouching
 from countersign.spc.refusals import Refused
 from countersign.step_up import store
 from countersign.step_up.desk import Desks
+from countersign.step_up.evidence import card_differs
 from countersign.step_up.gateway import Charge, GatewayCard, read_charge
-from countersign.stripe_api import StripeRefused
+from countersign.step_up.gathering import read_back
 from countersign.table import Change, Item, TransactionRefused
 from countersign.telemetry import count, logger
 
-CLOCKS = 60
+CLOCK_SKEW = 60
 """Seconds by which Stripe's clock and ours may differ."""
 _VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
 _PAID = ("requires_capture", "succeeded")
@@ -58,17 +59,18 @@ def _verdict(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
     if verdict["account_id"] != decision["account_id"]:
         raise Refused("unknown_ceremony")
     same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
-    if any(verdict[name] != decision[name] for name in same):
-        raise _differs("ceremony_id")
+    _check_same(verdict, decision, same)
+    if item["began_at"] < decision["created"]:
+        raise _expired()
     return {name: verdict[name] for name in _VERDICT}
 
 
 def _payment(
     desks: Desks, held: Installation, decision: Item, payment_intent: str
 ) -> dict[str, Any]:
-    intent = _intent(desks, held, payment_intent)
-    if (intent["amount"], intent["currency"]) != (decision["amount"], decision["currency"]):
-        raise _differs("payment_intent")
+    reading = desks.step_up.stripe.payment_intent, payment_intent
+    intent = read_back(desks.installs, held, "payment_intent", *reading)
+    _check_same(intent, decision, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
         _check_charge(decision, charge)
@@ -82,27 +84,13 @@ def _payment(
     }
 
 
-def _intent(desks: Desks, held: Installation, payment_intent: str) -> dict[str, Any]:
-    try:
-        return acting.on_behalf(
-            desks.installs,
-            held,
-            lambda account_id: desks.step_up.stripe.payment_intent(account_id, payment_intent),
-        ).body
-    except StripeRefused as refused:
-        if refused.status not in (400, 404):
-            raise Unavailable("stripe") from refused
-        message = "is not there on this account at Stripe"
-        raise Invalid([{"pointer": "/payment_intent", "message": message}]) from refused
-
-
 def _check_charge(decision: Item, charge: Charge) -> None:
     """The payment was made while the decision could be used, with the card that was decided about:
     the network is not compared, since a token tells it by its number alone.
     """
-    if not decision["created"] - CLOCKS <= charge.created <= decision["ends_at"] + CLOCKS:
-        detail = "The payment was made before the decision, or after it could be used."
-        raise Problem(409, "decision_expired", detail)
+    begin, end = decision["created"] - CLOCK_SKEW, decision["ends_at"] + CLOCK_SKEW
+    if not begin <= charge.created <= end:
+        raise _expired()
     decided = decision["card"]
     if decided is None:
         return
@@ -110,8 +98,7 @@ def _check_charge(decision: Item, charge: Charge) -> None:
     expiry = () if decided["last4"] is None else ("exp_month", "exp_year")
     names = [name for name in ("last4", "dynamic_last4", *expiry) if decided[name] is not None]
     if any(getattr(charge.card, name, None) != decided[name] for name in names):
-        detail = "The card that was charged is not the one decided about."
-        raise Problem(409, "card_differs", detail)
+        raise card_differs("was charged")
 
 
 def _differing(inputs: Item, card: GatewayCard) -> list[str]:
@@ -131,10 +118,10 @@ def _store(desks: Desks, decision: Item, found: Item) -> None:
     changes = [store.adding_results(decision, found)]
     if "spc" in found:
         resource = f"ceremony {found['spc']['ceremony_id']}"
-        changes.append(store.using_payment(resource, decision_id, now))
+        changes.append(store.using_resource(resource, decision_id, now))
     if "payment" in found:
         resource = f"payment {found['payment']['payment_intent']}"
-        changes.append(store.using_payment(resource, decision_id, now))
+        changes.append(store.using_resource(resource, decision_id, now))
         if decision["payer"] is not None and found["payment"]["status"] in _PAID:
             changes.append(store.seeing_payer(decision["account_id"], decision["payer"], now))
     _transact(desks, changes)
@@ -147,7 +134,8 @@ def _transact(desks: Desks, changes: list[Change]) -> None:
         raise Problem(
             409,
             "decision_already_used",
-            "A decision serves one payment: this one, or this payment, belongs to another.",
+            "This decision, or what you name of its payment, is tied to another already: ask for a"
+            " decision for each payment.",
         ) from None
 
 
@@ -166,10 +154,17 @@ def _vouch(desks: Desks, decision: Item) -> None:
     if confirmed.get("status") == "authenticated":
         ceremony = ceremonies.load(desks.spc.table, "payment", confirmed["ceremony_id"])
         begins_after = decision["created"] <= ceremony["began_at"]
-        if begins_after and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCKS:
+        if begins_after and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCK_SKEW:
             vouching.vouch(desks.spc.table, ceremony)
 
 
-def _differs(member: str) -> Problem:
-    detail = f"What {member} names is not the payment that was decided about."
-    return Problem(409, "payment_differs", detail)
+def _check_same(found: Mapping[str, Any], decision: Item, names: Sequence[str]) -> None:
+    differing = [name for name in names if found[name] != decision[name]]
+    if differing:
+        detail = f"The payment has another {' and '.join(differing)} than was decided about."
+        raise Problem(409, "payment_differs", detail)
+
+
+def _expired() -> Problem:
+    detail = "The payment began before its decision, or after that could be used: decide first."
+    return Problem(409, "decision_expired", detail)

@@ -20,9 +20,10 @@ def simulate(
     supposed: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
     """What a payment would get; `supposed` has the auth method, the flags and the ECI of a Google
-    Pay token to be supposed. Raises as `making.make` does, but for what concerns a token.
+    Pay token to be supposed. Raises 404 `unknown_payer`, 422 for an order that can not be, and what
+    reading a card raises.
     """
-    check_order(order)
+    check_order(order, has_token=supposed is not None)
     signed = _signed(supposed) if supposed is not None else None
     return store.told(making.weigh_up(desks, book, held, order, signed).members)
 

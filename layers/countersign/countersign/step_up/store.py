@@ -53,7 +53,7 @@ def using_token(message_id: str, decision_id: str, expires_ms: int) -> Change:
     return Change.create(f"google-pay-token#{fingerprint(message_id)}", members)
 
 
-def using_payment(resource: str, decision_id: str, now: int) -> Change:
+def using_resource(resource: str, decision_id: str, now: int) -> Change:
     """The change that ties a payment or a ceremony to the one decision it may belong to."""
     return Change(
         f"used#{fingerprint(resource)}",

@@ -29,6 +29,14 @@ def examined(path: Path) -> tuple[RuleBook, list[Fault]]:
     return book, sorted([*undecided, *coverage.overlapping()])
 
 
+def warn(path: Path, warnings: Sequence[Fault]) -> None:
+    """Print warnings, the first ones of many."""
+    for warning in warnings[:MOST_WARNINGS]:
+        print(f"{path}:{warning.line}: warning: {warning.reason}", file=sys.stderr)
+    if (more := len(warnings) - MOST_WARNINGS) > 0:
+        print(f"{path}: and {more} more of these", file=sys.stderr)
+
+
 def main(arguments: Sequence[str]) -> int:
     """What to exit with."""
     path = Path(arguments[0]) if arguments else PATH
@@ -41,10 +49,7 @@ def main(arguments: Sequence[str]) -> int:
         for fault in error.faults:
             print(f"{path}:{fault.line}: {fault.reason}", file=sys.stderr)
         return 1
-    for warning in warnings[:MOST_WARNINGS]:
-        print(f"{path}:{warning.line}: warning: {warning.reason}", file=sys.stderr)
-    if (more := len(warnings) - MOST_WARNINGS) > 0:
-        print(f"{path}: and {more} more of these", file=sys.stderr)
+    warn(path, warnings)
     print(f"{path}: version {book.version}, rules: {len(book.rules)}")
     return 0
 
