@@ -2,6 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -23,9 +24,7 @@ from countersign.idempotency import honour
 from countersign.installs import acting
 from countersign.installs.desk import desk as installs_desk
 from countersign.installs.installation import Installation
-from countersign.installs.refusals import not_found
 from countersign.installs.store import load as load_installation
-from countersign.problems import Problem
 from countersign.spc import ceremonies, confirming, requesting, verdicts
 from countersign.spc.answer import parse_answer
 from countersign.spc.desk import desk
@@ -93,12 +92,8 @@ def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     """What became of a confirmation, for a merchant's server that the caller is."""
     server = _server()
     item = ceremonies.load(desk().table, "payment", ceremony_id)
-    try:
-        acting.acting_for(installs_desk(), server, item["account_id"])
-    except Problem as problem:
-        if problem.code == not_found().code:
-            raise Refused("unknown_ceremony") from problem
-        raise
+    unknown = partial(Refused, "unknown_ceremony")
+    acting.acting_for(installs_desk(), server, item["account_id"], unknown)
     return Verdict.model_validate(verdicts.verdict(item, desk().now()))
 
 

@@ -1,7 +1,6 @@
 """Step-up: whether a payment needs a stronger proof, which, and what became of it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any
@@ -22,6 +21,7 @@ from countersign.api import idempotency_key as key_of
 from countersign.edge import MERCHANT, OPERATOR, Caller, caller
 from countersign.installs import acting
 from countersign.installs.installation import Installation
+from countersign.installs.refusals import not_found
 from countersign.problems import Invalid, Problem
 from countersign.settings import settings
 from countersign.step_up import making, results, simulating, store
@@ -98,8 +98,7 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
     """A decision, for the merchant that it was made for, and for the operator."""
     asking = _caller()
     item = _known(decision_id)
-    with _hidden_from_strangers():
-        _check_may_read(asking, item["account_id"])
+    _check_may_read(asking, item["account_id"], _not_found)
     return _view(item)
 
 
@@ -108,22 +107,26 @@ def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()])
     """What became of a decision: told is only which ceremony and payment, the rest is read."""
     server = _server()
     item = _known(decision_id)
-    with _hidden_from_strangers():
-        held = _held(server, item["account_id"])
+    held = _held(server, item["account_id"], _not_found)
     found = results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
     return _view(found)
 
 
-def _held(server: Caller, account_id: str) -> Installation:
+def _held(
+    server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
+) -> Installation:
     """An installation that the caller may act for."""
     installs = desks().installs
-    return acting.confirmed(installs, acting.acting_for(installs, server.subject, account_id))
+    held = acting.acting_for(installs, server.subject, account_id, unknown)
+    return acting.confirmed(installs, held)
 
 
-def _check_may_read(asking: Caller, account_id: str) -> None:
+def _check_may_read(
+    asking: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
+) -> None:
     if not asking.is_operator:
         asking.require(MERCHANT)
-        acting.acting_for(desks().installs, asking.subject, account_id)
+        acting.acting_for(desks().installs, asking.subject, account_id, unknown)
 
 
 def _known(decision_id: str) -> dict[str, Any]:
@@ -131,17 +134,6 @@ def _known(decision_id: str) -> dict[str, Any]:
     if item is None:
         raise _not_found()
     return item
-
-
-@contextmanager
-def _hidden_from_strangers() -> Iterator[None]:
-    """To a stranger a decision is not there, rather than its account."""
-    try:
-        yield
-    except Problem as problem:
-        if problem.status == 404:
-            raise _not_found() from problem
-        raise
 
 
 def _not_found() -> Problem:

@@ -7,7 +7,6 @@ import struct
 from collections.abc import Iterable
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -27,13 +26,13 @@ from countersign.google_pay.envelope import (
 from countersign.google_pay.keys import Keys, RootKey, public_key
 from countersign.google_pay.payload import OpenedToken, parse_payload
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
+from countersign.key_signatures import is_signed
 
 LONGEST_LIFE_MS = 8 * 24 * 3600 * 1000
 """Google has merchants keep a withdrawn key for 8 days, so no token of its lives longer."""
 
 _SENDER_ID = "Google"
 _INFO = b"Google"
-_ECDSA = ec.ECDSA(SHA256())
 _KEY_LENGTH = 32
 """Bytes of each of the two keys of ECv2: AES-256-CTR, then HMAC-SHA256."""
 
@@ -56,7 +55,7 @@ def _opened(token: str, keys: Keys, now_ms: int) -> OpenedToken:
     envelope = parse_envelope(token)
     signing_key = _signing_key(envelope, keys.root_keys, now_ms)
     signed = _length_value(_SENDER_ID, keys.recipient_id, PROTOCOL_VERSION, envelope.signed_message)
-    if not _is_signed_by(signing_key, signed, envelope.signature):
+    if not is_signed(signing_key, signed, envelope.signature):
         raise InvalidToken("is not signed for this recipient")
     opened = parse_payload(_decrypted(parse_message(envelope.signed_message), keys))
     if opened.expires_ms <= now_ms:
@@ -89,9 +88,7 @@ def _intermediate_key(
     """
     signed = _length_value(_SENDER_ID, PROTOCOL_VERSION, signed_key)
     if not any(
-        _is_signed_by(public_key(root), signed, signature)
-        for root in roots
-        for signature in signatures
+        is_signed(public_key(root), signed, signature) for root in roots for signature in signatures
     ):
         raise InvalidToken("has an intermediate key that no root key has signed")
     return parse_intermediate_key(signed_key)
@@ -120,14 +117,6 @@ def _derived(keying_material: bytes) -> tuple[bytes, bytes]:
     kdf = HKDF(SHA256(), length=2 * _KEY_LENGTH, salt=bytes(32), info=_INFO)
     derived = kdf.derive(keying_material)
     return derived[:_KEY_LENGTH], derived[_KEY_LENGTH:]
-
-
-def _is_signed_by(key: ec.EllipticCurvePublicKey, data: bytes, signature: bytes) -> bool:
-    try:
-        key.verify(signature, data, _ECDSA)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _length_value(*parts: str) -> bytes:

@@ -12,7 +12,7 @@ from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found, not_installed
 from countersign.installs.store import confirm, load, uninstall
 from countersign.ordering import moment
-from countersign.problems import Unavailable
+from countersign.problems import Problem, Unavailable
 from countersign.stripe_api import AccountLost, Answer, StripeRefused
 from countersign.stripe_keys import deployment_is_live
 
@@ -25,15 +25,18 @@ def own(desk: Desk, user: str, account_id: str) -> Installation:
     return found
 
 
-def acting_for(desk: Desk, subject: str, account_id: str) -> Installation:
+def acting_for(
+    desk: Desk, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+) -> Installation:
     """The standing installation of an account that this subject may act for: as its holder, or as
     a client that its holder has listed.
 
-    Raises 404 for everybody else, and 409 `not_installed` once it is over.
+    Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
+    that of the resource which the caller asks for, so that it tells nothing of the account.
     """
     found = load(desk.table, account_id) if is_account(account_id) else None
     if found is None or found.user is None or subject not in {found.user, *found.clients}:
-        raise not_found()
+        raise unknown()
     if not found.stands:
         raise not_installed()
     return found

@@ -9,8 +9,9 @@ from typing import Any
 
 import cbor2
 
+from countersign.key_signatures import PublicKey
 from countersign.spc import cbor
-from countersign.spc.cose import PublicKey, public_key
+from countersign.spc.cose import public_key
 
 _HEAD, _AAGUID, _AT = 37, 16, 0x40
 _LONGEST_ID = 1023

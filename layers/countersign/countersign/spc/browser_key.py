@@ -7,12 +7,12 @@ key says that this browser was seen before, and never replaces the credential's 
 from typing import Any
 
 from countersign import base64url
+from countersign.key_signatures import is_signed
 from countersign.spc.answer import Answer, members_of
 from countersign.spc.client_data import optional_text
 from countersign.spc.cose import public_key
 from countersign.spc.refusals import Refused
 from countersign.spc.registration_answer import RegistrationAnswer
-from countersign.spc.signatures import is_signed
 
 LONGEST = 1100
 """Bytes of the largest key that is taken, an RSA key of 8192 bits."""

@@ -4,10 +4,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from countersign.key_signatures import PublicKey
 from countersign.spc import cbor
 from countersign.spc.credential import ES256, RS256
-
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 _KTY, _ALG, _CRV, _X, _Y = 1, 3, -1, -2, -3
 _N, _E = -1, -2

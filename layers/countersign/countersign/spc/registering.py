@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign import base64url
+from countersign.key_signatures import PublicKey
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, wallet
 from countersign.spc.attestation import attested_key
 from countersign.spc.browser_key import check_browser_key
 from countersign.spc.client_data import ClientData, check_caller
-from countersign.spc.cose import PublicKey, algorithm_of
+from countersign.spc.cose import algorithm_of
 from countersign.spc.credential import ES256, RS256
 from countersign.spc.desk import Desk, relying_party
 from countersign.spc.refusals import Refused

@@ -23,9 +23,8 @@ from countersign.telemetry import count, logger
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """An order, the evidence for it, and the decision as it is stored and told."""
+    """The evidence for an order, and the decision as it is stored and told."""
 
-    order: Order
     evidence: Evidence
     members: Item
 
@@ -79,7 +78,7 @@ def weigh_up(
     gateway = gathering.gateway_card(desks.step_up, desks.installs, held, order)
     evidence = weigh(order, signed, gateway, first_seen=first_seen)
     decision = decide(book, evidence.payment, can_confirm=can_confirm, unclaimed=evidence.unclaimed)
-    return Weighed(order, evidence, _members(book, order, evidence, decision))
+    return Weighed(evidence, _members(book, order, evidence, decision))
 
 
 def _can_confirm(desk: SpcDesk, held: Installation, order: Order) -> bool:

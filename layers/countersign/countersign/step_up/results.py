@@ -141,9 +141,9 @@ def _transact(desks: Desks, changes: list[Change]) -> None:
 
 def _vouch(desks: Desks, decision: Item) -> None:
     """A challenge that the payer passed for this very payment vouches for the browser in which they
-    confirmed it: once, for the payer and the card that were decided about, the confirmation after
-    the decision and before the charge. That the card is the payer's own nobody knows but its
-    issuer.
+    confirmed it: once, for the payer and the card that were decided about, the confirmation (never
+    one from before the decision) before the charge. That the card is the payer's own nobody knows
+    but its issuer.
     """
     confirmed, paid = (decision["results"].get(name) or {} for name in ("spc", "payment"))
     proof = paid.get("three_d_secure") or {}
@@ -151,11 +151,10 @@ def _vouch(desks: Desks, decision: Item) -> None:
     is_theirs = decision["payer"] is not None and decision["card"] is not None
     if not (is_passed and is_theirs and paid["status"] in _PAID):
         return
-    if confirmed.get("status") == "authenticated":
+    is_confirmed = confirmed.get("status") == "authenticated"
+    if is_confirmed and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCK_SKEW:
         ceremony = ceremonies.load(desks.spc.table, "payment", confirmed["ceremony_id"])
-        begins_after = decision["created"] <= ceremony["began_at"]
-        if begins_after and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCK_SKEW:
-            vouching.vouch(desks.spc.table, ceremony)
+        vouching.vouch(desks.spc.table, ceremony)
 
 
 def _check_same(found: Mapping[str, Any], decision: Item, names: Sequence[str]) -> None:
