@@ -63,10 +63,10 @@ def test_a_confirmation_of_another_amount_is_none_of_this_payment(
     step_up: StepUpBundle, user: str, passkey: Passkey, members: Json
 ) -> None:
     decision = step_up.decided(payer=step_up.allow(user))
+    right = step_up.decided(payer=step_up.allow(user), **members)
     ceremony = confirmed(step_up, user, passkey, **members)
     is_problem(tell(step_up, decision, ceremony_id=ceremony), 409, "payment_differs")
     untold(step_up, decision)
-    right = step_up.decided(payer=step_up.allow(user), **members)
     assert told(step_up, right, ceremony_id=ceremony)["spc"]["status"] == "authenticated"
 
 

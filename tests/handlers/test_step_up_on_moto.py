@@ -103,10 +103,11 @@ def test_lists_are_paged_newest_first_by_account_and_by_day(
 
 def test_a_decision_gets_its_results_once(on_moto: StepUpBundle, user: str) -> None:
     passkey = on_moto.register(user)
-    payer, ceremony = on_moto.allow(user), on_moto.ask(user)
-    assert on_moto.confirm(ceremony, passkey, bound_browser(SHOP, "phone")).status == 200
+    payer = on_moto.allow(user)
     first = on_moto.decided_on(on_moto.google.token(), payer=payer)
     second = on_moto.decided(payer=payer)
+    ceremony = on_moto.ask(user)
+    assert on_moto.confirm(ceremony, passkey, bound_browser(SHOP, "phone")).status == 200
     payment = paid(on_moto, card=DEVICE_CARD, three_d_secure=CHALLENGED)
     result = {"ceremony_id": ceremony["ceremony_id"], "payment_intent": payment}
     path, other = (f"{DECISIONS}/{each['id']}/result" for each in (first, second))

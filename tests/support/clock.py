@@ -5,13 +5,14 @@ START = 1_800_000_000
 
 
 class Clock:
-    """Unix seconds that only move when they are told to."""
+    """Unix seconds that only move when they are told to, or by `ticks` whenever they are read."""
 
     def __init__(self, now: float = START) -> None:
         self.now = now
+        self.ticks = 0.0
 
     def __call__(self) -> int:
-        return int(self.now)
+        return int(self.time())
 
     def advance(self, seconds: float) -> None:
         """Let so many seconds pass."""
@@ -19,6 +20,7 @@ class Clock:
 
     # As a module of `time`, for the code that reads the process's own clock.
     def time(self) -> float:
+        self.now += self.ticks
         return self.now
 
     def monotonic(self) -> float:

@@ -92,20 +92,21 @@ def register(desk: Desk, user: str, ceremony_id: str, answer: RegistrationAnswer
 
     Raises `Refused`, and 409 `credential_exists` for a credential that is registered already.
     """
+    now = desk.now()
     item = ceremonies.load(desk.table, "registration", ceremony_id)
     if item["user"] != user:
         raise Refused("unknown_ceremony")
-    ceremonies.waiting(item, desk.now())
+    ceremonies.waiting(item, now)
     _check_client_data(answer.client_data, item, ceremonies.challenges(ceremony_id))
     key = _attested_key(answer)
     verified = _verified(desk, item, answer)
     browser_key = check_browser_key(answer)
-    stored = _stored(item, verified, key, desk.now())
+    stored = _stored(item, verified, key, now)
     sets = {"status": "authenticated", "credential_id": answer.credential_id}
     key_id = browsers.thumbprint(browser_key) if browser_key else None
-    adding = wallet.adding(user, stored, key_id, desk.now())
+    adding = wallet.adding(user, stored, key_id, now)
     try:
-        desk.table.transact([ceremonies.finish(item, sets, desk.now()), *adding])
+        desk.table.transact([ceremonies.finish(item, sets, now), *adding])
     except TransactionRefused as refused:
         raise _not_stored(item, refused, stored["pk"], key_id) from None
     return Registered(
