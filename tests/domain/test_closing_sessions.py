@@ -7,7 +7,7 @@ import pytest
 
 from countersign.identity import closing
 from countersign.identity.desk import Desk
-from countersign.table import Item
+from countersign.items import Item
 from tests.support.fake_stripe import FakeStripe
 from tests.support.visits import hear, opened, refusal, stored
 

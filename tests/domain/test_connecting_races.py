@@ -38,7 +38,7 @@ ROUNDS = 6
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Conflicts are tried again at once; the pauses that were asked for are kept."""
     waits: list[float] = []
-    monkeypatch.setattr("countersign.table.time.sleep", waits.append)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", waits.append)
     return waits
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from countersign.identity.session import from_event, from_read, key
 from countersign.identity.store import keep, may_ask_again
+from countersign.items import Item
 from countersign.stripe_event import parse_event
-from countersign.table import Item, Table
+from countersign.table import Table
 from tests.support.clock import START
 from tests.support.stripe_objects import failure, identity_event, session_object
 from tests.support.webhooks import payload_of

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from countersign.changes import ConditionFailed
 from countersign.identity import slots
 from countersign.identity.session import Snapshot
 from countersign.identity.store import keep, may_ask_again
-from countersign.table import ConditionFailed, Item, Table
+from countersign.items import Item
+from countersign.table import Table
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import create_table
 

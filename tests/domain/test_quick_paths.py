@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from countersign.changes import Change, ConditionFailed, TransactionRefused
 from countersign.problems import Unavailable
-from countersign.table import Change, ConditionFailed, Table, TransactionRefused
+from countersign.table import Table
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import create_table
 

@@ -12,7 +12,7 @@ from countersign.identity.reading import (
     own_session,
     stored_session,
 )
-from countersign.table import Item
+from countersign.items import Item
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.threads import at_once

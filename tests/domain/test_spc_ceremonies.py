@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from countersign.changes import Change, TransactionRefused
 from countersign.spc import ceremonies
 from countersign.spc.desk import Desk
 from countersign.spc.refusals import Refused
-from countersign.table import Change, TransactionRefused
 from tests.support.authenticator import b64, unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB

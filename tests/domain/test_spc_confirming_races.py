@@ -207,7 +207,7 @@ def test_a_right_answer_that_can_not_be_stored_may_be_sent_again(
 def test_a_conflict_with_another_write_is_waited_for(
     spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     passkey = registered(spc)
     told = asked(spc)
     quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)

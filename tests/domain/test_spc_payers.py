@@ -251,7 +251,7 @@ def test_one_whose_ending_was_cut_short_is_not_revived_by_opting_out(spc: Desk) 
 def test_a_handle_that_can_not_be_stored_leaves_nothing(
     spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     quick.failures["TransactWriteItems"] = deque([code] * 40)
     assert refusal(handle_of, spc).code == "storage_unavailable"
     assert quick.rows == {}

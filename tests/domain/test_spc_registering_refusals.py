@@ -253,7 +253,7 @@ def test_a_request_that_is_cut_short_is_made_again(spc: Desk) -> None:
 def test_a_conflict_with_another_write_is_waited_for(
     spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     told = begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)

@@ -1,9 +1,9 @@
 """A payment's 3-D Secure vouches for the browser that this very payment was confirmed in."""
 
+from countersign.items import Item
 from countersign.spc import browsers, ceremonies, wallet
 from countersign.spc.desk import Desk
 from countersign.spc.vouching import vouch
-from countersign.table import Item
 from tests.support.authenticator import Passkey, b64
 from tests.support.chromium import Browser, Json
 from tests.support.crashes import Fuse, every_crash, fused

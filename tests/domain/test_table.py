@@ -15,8 +15,9 @@ from botocore.exceptions import (
 from botocore.stub import Stubber
 
 from countersign import table as table_module
+from countersign.changes import ConditionFailed, assigning
 from countersign.problems import Unavailable
-from countersign.table import ConditionFailed, Table, assigning
+from countersign.table import Table
 from tests.support.logs import Log
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def stubbed(real_client: "DynamoDBClient") -> Iterator[tuple[Table, Stubber]]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between tries, not waited for."""
     pauses: list[float] = []
-    monkeypatch.setattr("countersign.table.time.sleep", pauses.append)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", pauses.append)
     return pauses
 
 

@@ -125,7 +125,7 @@ def test_a_table_that_refuses_a_write_loses_nothing(
 def test_a_conflict_with_a_transaction_is_waited_for(
     bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     dynamodb_client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)
     assert bundle.user(user).post(CREATE).status == 200
 

@@ -82,7 +82,7 @@ def test_a_callback_whose_table_refuses_once_is_made_good_by_a_reload(
 def test_a_conflict_with_an_event_is_waited_for(
     installs: InstallBundle, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     installs.client.failures["TransactWriteItems"] = deque(["TransactionConflict"] * 2)
     assert installs.connect(user, BAKERY)["status"] == "installed"
     installs.client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)

@@ -229,7 +229,7 @@ def test_an_order_that_can_not_be_stored_frees_its_key(
 def test_a_conflict_with_another_write_is_waited_for(
     shop: SpcBundle, user: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     calls = calls_of(shop, user)
     for name in ("register", "answer"):
         shop.client.failures["TransactWriteItems"] = deque(["TransactionConflict"] * 3)

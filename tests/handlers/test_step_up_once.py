@@ -9,12 +9,12 @@ import pytest
 
 from countersign.idempotency import KEEP, IdempotencyKey
 from countersign.installs import acting
+from countersign.items import Item
 from countersign.problems import Problem
 from countersign.step_up import making
 from countersign.step_up.desk import Desks, desks
 from countersign.step_up.order import Order
 from countersign.step_up.rules import file as rule_file
-from countersign.table import Item
 from tests.handlers.test_conventions import is_problem
 from tests.stand_in.harness import BAKERY, BOOKSHOP
 from tests.support.clock import Clock
@@ -234,7 +234,7 @@ CODES = ["ThrottlingException", "InternalServerError", "TransactionConflict"]
 def test_a_table_that_fails_at_any_call_has_stored_nothing(
     step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch, operation: str, code: str
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     google_pay, before = {"token": step_up.google.token()}, step_up.items()
     call = partial(step_up.decide, google_pay=google_pay, key="k")
     step_up.client.failures[operation] = deque([code] * 9)
@@ -249,7 +249,7 @@ def test_a_table_that_fails_at_any_call_has_stored_nothing(
 def test_a_conflict_with_another_write_is_waited_for(
     step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countersign.table.time.sleep", lambda _: None)
+    monkeypatch.setattr("countersign.storage_calls.time.sleep", lambda _: None)
     step_up.client.failures["TransactWriteItems"] = deque(["TransactionConflict"] * 3)
     assert step_up.decided_on(step_up.google.token())["outcome"] == "proceed"
 

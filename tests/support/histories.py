@@ -27,9 +27,9 @@ from countersign.identity.attempts import completed_at
 from countersign.identity.desk import Desk
 from countersign.identity.session import acts_on, from_read, key
 from countersign.identity.store import keep
+from countersign.items import Item
 from countersign.problems import Unavailable
 from countersign.stripe_event import Event
-from countersign.table import Item
 from countersign.webhooks.intake import receive
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe

@@ -9,9 +9,9 @@ from countersign.identity.desk import Desk
 from countersign.identity.opening import open_session
 from countersign.identity.session import key
 from countersign.identity.slots import slot_key
+from countersign.items import Item
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_event import parse_event
-from countersign.table import Item
 from tests.support.fake_stripe import FakeStripe
 from tests.support.webhooks import payload_of
 

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from countersign.changes import Change, ConditionFailed
 from countersign.problems import Invalid, Problem, in_progress
-from countersign.table import Change, ConditionFailed, Table
+from countersign.table import Table
 
 Made = TypeVar("Made")
 

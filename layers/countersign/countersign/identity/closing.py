@@ -12,9 +12,9 @@ from countersign.identity.opening import in_verification
 from countersign.identity.reading import at_stripe
 from countersign.identity.session import from_read, id_of
 from countersign.identity.store import keep
+from countersign.items import Item
 from countersign.problems import Problem
 from countersign.stripe_api import Answer, StripeRefused
-from countersign.table import Item
 
 
 def cancel(desk: Desk, item: Item) -> Item:

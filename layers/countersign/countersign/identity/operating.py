@@ -9,9 +9,9 @@ from typing import Any
 from countersign.identity.desk import Desk
 from countersign.identity.reading import at_stripe
 from countersign.identity.session import from_read, is_ours, key, view
+from countersign.items import Item
 from countersign.problems import Invalid, Problem
 from countersign.stripe_api import StripeRefused
-from countersign.table import Item
 
 _AT_STRIPE = ("requires_input", "processing", "verified", "canceled")
 

@@ -6,10 +6,10 @@ from countersign.identity import slots
 from countersign.identity.desk import Desk
 from countersign.identity.session import from_read, id_of, is_open, key
 from countersign.identity.store import keep, may_ask_again
+from countersign.items import Item
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api import Answer, StripeRefused
 from countersign.stripe_event import is_id
-from countersign.table import Item
 
 
 def own_session(desk: Desk, user: str, session_id: str) -> Item:

@@ -11,7 +11,9 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countersign.table import ConditionFailed, Item, Table
+from countersign.changes import ConditionFailed
+from countersign.items import Item
+from countersign.table import Table
 
 EARLIER = 5
 """Sessions before the present one whose late events still count a check."""

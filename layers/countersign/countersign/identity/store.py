@@ -7,9 +7,11 @@ Item `session#vs_…`: `ord`, `rev`, `status`, `last_error`, `livemode`, `create
 from dataclasses import dataclass
 from typing import Literal
 
+from countersign.changes import ConditionFailed
 from countersign.identity.attempts import completed_at
 from countersign.identity.session import Snapshot, key
-from countersign.table import ConditionFailed, Item, Table
+from countersign.items import Item
+from countersign.table import Table
 
 Outcome = Literal["applied", "duplicate", "superseded", "unknown"]
 

@@ -8,6 +8,7 @@ stored in one transaction with the use of the state; what fails leaves nothing b
 import contextlib
 from dataclasses import dataclass
 
+from countersign.changes import Change, TransactionRefused
 from countersign.installs import states
 from countersign.installs.acting import own
 from countersign.installs.callback import Callback, is_account
@@ -22,11 +23,11 @@ from countersign.installs.refusals import (
 from countersign.installs.signature import is_install_signed
 from countersign.installs.states import State
 from countersign.installs.store import account_key, connecting, settle
+from countersign.items import Item
 from countersign.minted import fingerprint
 from countersign.problems import Problem
 from countersign.stripe_keys import app_secrets, deployment_is_live, passes_with
 from countersign.stripe_signature import signed_at
-from countersign.table import Change, Item, TransactionRefused
 from countersign.telemetry import logger
 
 

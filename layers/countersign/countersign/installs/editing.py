@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from countersign.changes import ConditionFailed
 from countersign.installs.acting import confirmed
 from countersign.installs.desk import Desk
 from countersign.installs.installation import Installation
@@ -9,7 +10,6 @@ from countersign.installs.payee import checked
 from countersign.installs.payee_proof import Prove, is_proven
 from countersign.installs.refusals import not_installed
 from countersign.installs.store import set_config
-from countersign.table import ConditionFailed
 
 
 def edit(

@@ -7,10 +7,12 @@ Item `pending#<hash>`: the installation that a confirmation stands for (design, 
 
 from dataclasses import dataclass
 
+from countersign.changes import Change
 from countersign.installs.installation import Installed
 from countersign.installs.refusals import invalid_confirmation, invalid_state
+from countersign.items import Item
 from countersign.minted import derive, fingerprint, is_minted, mint
-from countersign.table import Change, Item, Table
+from countersign.table import Table
 from countersign.token_keys import is_ours, token_keys
 
 STATE = "install state"

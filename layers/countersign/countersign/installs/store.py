@@ -11,20 +11,15 @@ Items `state#<hash>` and `pending#<hash>`: see `states`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from countersign.changes import Change, ConditionFailed, TransactionRefused, assigning
 from countersign.installs import installation
 from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed
+from countersign.items import Item
 from countersign.minted import fingerprint
 from countersign.ordering import moment, moment_time
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_keys import deployment_is_live
-from countersign.table import (
-    Change,
-    ConditionFailed,
-    Item,
-    Table,
-    TransactionRefused,
-    assigning,
-)
+from countersign.table import Table
 
 Outcome = str
 """`applied`, `duplicate` or `superseded`."""

@@ -9,6 +9,8 @@ sign-in alone will do: a browser that registers a credential is trusted on nothi
 
 from typing import Any
 
+from countersign.changes import TransactionRefused
+from countersign.items import Item
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, wallet
 from countersign.spc.answer import Answer
@@ -18,7 +20,6 @@ from countersign.spc.expectation import Expectation, Instrument, Total
 from countersign.spc.payment_request import dialog
 from countersign.spc.refusals import Refused
 from countersign.spc.settling import expectation, settle
-from countersign.table import Item, TransactionRefused
 
 NOTHING = Total("0.00", "USD")
 """A dialog has an amount to show, and a currency that every browser knows how to write."""

@@ -10,8 +10,10 @@ import hashlib
 from collections.abc import Iterable
 
 from countersign import base64url
+from countersign.changes import Change, ConditionFailed
+from countersign.items import Item
 from countersign.problems import Problem
-from countersign.table import Change, ConditionFailed, Item, Table
+from countersign.table import Table
 
 TRUSTED, PENDING = "trusted", "pending"
 MOST_PENDING = 5

@@ -7,9 +7,11 @@ needs. Its challenge is derived from the id with the deployment's own key and ne
 import contextlib
 from typing import Literal
 
+from countersign.changes import Change, ConditionFailed, assigning
+from countersign.items import Item
 from countersign.minted import derive, mint
 from countersign.spc.refusals import Refused
-from countersign.table import Change, ConditionFailed, Item, Table, assigning
+from countersign.table import Table
 from countersign.token_keys import is_ours, token_keys
 
 PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"

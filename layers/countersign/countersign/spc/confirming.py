@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from countersign.changes import Change, TransactionRefused
+from countersign.items import Item
 from countersign.spc import browsers, ceremonies, payers, wallet
 from countersign.spc.answer import Answer
 from countersign.spc.assertion import Verified
 from countersign.spc.desk import Desk
 from countersign.spc.refusals import Refused
 from countersign.spc.settling import expectation, settle
-from countersign.table import Change, Item, TransactionRefused
 
 BrowserBound = Literal["trusted", "new", "absent"]
 

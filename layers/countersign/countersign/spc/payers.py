@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countersign import paging
+from countersign.changes import Change, ConditionFailed, TransactionRefused
+from countersign.items import Item
 from countersign.minted import fingerprint
 from countersign.problems import Problem, Unavailable
-from countersign.table import Change, ConditionFailed, Item, Table, TransactionRefused
+from countersign.table import Table
 
 Status = Literal["active", "suspended", "ended"]
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{43}")

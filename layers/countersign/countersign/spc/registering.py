@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign import base64url
+from countersign.changes import TransactionRefused
+from countersign.items import Item
 from countersign.key_signatures import PublicKey
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, wallet
@@ -21,7 +23,6 @@ from countersign.spc.credential import ES256, RS256
 from countersign.spc.desk import Desk, relying_party
 from countersign.spc.refusals import Refused
 from countersign.spc.registration_answer import RegistrationAnswer
-from countersign.table import Item, TransactionRefused
 
 if TYPE_CHECKING:
     from webauthn.registration.verify_registration_response import VerifiedRegistration

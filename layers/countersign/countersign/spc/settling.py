@@ -8,6 +8,7 @@ WebAuthn Level 3, section 7.2. What an answer means is its kind's own: see `conf
 from collections.abc import Callable
 from typing import TypeVar
 
+from countersign.items import Item
 from countersign.problems import Unavailable
 from countersign.spc import ceremonies, wallet
 from countersign.spc.answer import Answer
@@ -15,7 +16,6 @@ from countersign.spc.assertion import Verified, knows_challenge, verify
 from countersign.spc.desk import Desk
 from countersign.spc.expectation import Expectation
 from countersign.spc.refusals import Refused
-from countersign.table import Item
 
 Outcome = TypeVar("Outcome")
 _TRIES = 3

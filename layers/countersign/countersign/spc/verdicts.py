@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from countersign.items import Item
 from countersign.spc import ceremonies
-from countersign.table import Item
 
 _TOLD = ("browser_bound", "backed_up", "step_up_required", "authenticated_at", "credential_id")
 

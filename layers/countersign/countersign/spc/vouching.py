@@ -1,7 +1,8 @@
 """A payment's 3-D Secure vouches for the browser that the payment was confirmed in."""
 
+from countersign.items import Item
 from countersign.spc import browsers, wallet
-from countersign.table import Item, Table
+from countersign.table import Table
 
 
 def vouch(table: Table, ceremony: Item) -> bool:

@@ -11,11 +11,13 @@ import re
 import secrets
 
 from countersign import base64url
+from countersign.changes import Change, ConditionFailed
+from countersign.items import Item
 from countersign.minted import fingerprint
 from countersign.problems import Unavailable
 from countersign.spc import browsers
 from countersign.spc.credential import Credential
-from countersign.table import Change, ConditionFailed, Item, Table
+from countersign.table import Table
 
 MOST_CREDENTIALS = 20
 """Credentials of one user."""

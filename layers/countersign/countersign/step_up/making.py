@@ -3,9 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from countersign.changes import TransactionRefused
 from countersign.google_pay.payload import SignedCard
 from countersign.idempotency import IdempotencyKey, known, remembering
 from countersign.installs.installation import Installation
+from countersign.items import Item
 from countersign.problems import Problem
 from countersign.spc import payers, wallet
 from countersign.spc.desk import Desk as SpcDesk
@@ -17,7 +19,6 @@ from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.stripe_request import request_three_d_secure
 from countersign.stripe_keys import deployment_is_live
-from countersign.table import Item, TransactionRefused
 from countersign.telemetry import count, logger
 
 

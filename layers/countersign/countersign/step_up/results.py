@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from countersign.changes import Change, TransactionRefused
 from countersign.installs.installation import Installation
+from countersign.items import Item
 from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, verdicts, vouching
 from countersign.spc.refusals import Refused
@@ -12,7 +14,6 @@ from countersign.step_up.desk import Desks
 from countersign.step_up.evidence import card_differs
 from countersign.step_up.gateway import Charge, GatewayCard, read_charge
 from countersign.step_up.gathering import read_back
-from countersign.table import Change, Item, TransactionRefused
 from countersign.telemetry import count, logger
 
 CLOCK_SKEW = 60

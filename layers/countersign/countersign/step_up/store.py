@@ -13,8 +13,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from countersign.changes import Change
+from countersign.items import Item
 from countersign.minted import fingerprint
-from countersign.table import Change, Item, Table
+from countersign.table import Table
 
 LASTS = 1800
 """Seconds that a decision may be used for its payment."""
