@@ -27,6 +27,14 @@ OPEN = ("/webhook", "/health", "/callback/stripe", "/spc-auth-response", "/spc-o
 """The calls that need no token."""
 
 
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_GATEWAY = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayRefusal"}}}
+_WITHOUT_LEAVE = {
+    "401": {"description": "No token that counts", "content": _GATEWAY},
+    "403": {"description": "Not with this token", "content": _GATEWAY | _PROBLEM},
+}
+
+
 class Fault(BaseModel):
     """One wrong member of a request."""
 
@@ -43,6 +51,12 @@ class Problem(BaseModel):
     detail: str
     code: str
     errors: list[Fault] | None = None
+
+
+class GatewayRefusal(BaseModel):
+    """What API Gateway says itself, before one of our functions is asked."""
+
+    message: str
 
 
 class Received(BaseModel):
@@ -96,7 +110,7 @@ def document() -> dict[str, Any]:
         if clashing:
             raise ValueError(f"two functions have models of these names: {sorted(clashing)}")
         schemas |= added
-    for model in (Problem, Fault):
+    for model in (Problem, Fault, GatewayRefusal):
         template = "#/components/schemas/{model}"
         schemas[model.__name__] = model.model_json_schema(ref_template=template)
         schemas[model.__name__].pop("$defs", None)
@@ -124,6 +138,8 @@ def _schema_of(api: APIGatewayHttpResolver) -> dict[str, Any]:
             _describe(operation, documentation)
             if path in OPEN:
                 operation["security"] = []
+            else:
+                operation["responses"] |= _WITHOUT_LEAVE
     return schema
 
 
@@ -140,9 +156,8 @@ def _describe(operation: dict[str, Any], documentation: dict[str, str | None]) -
         responses.pop(own, None)
     for status, answer in responses.items():
         answer["description"] = _DONE.get(status, "Done")
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, meaning in (("4XX", "Refused"), ("503", "A dependency is down; try again")):
-        responses[status] = {"description": meaning, "content": content}
+        responses[status] = {"description": meaning, "content": _PROBLEM}
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from aws_lambda_powertools.shared.cookies import Cookie, SameSite
 from models import (
     Confirm,
@@ -15,7 +15,7 @@ from models import (
     InstallLink,
 )
 
-from countersign.api import create_api, serve
+from countersign.api import IdempotencyHeader, create_api, serve
 from countersign.api import idempotency_key as key_of
 from countersign.edge import Answer, Event, as_problem, caller, cookies, public_origin
 from countersign.idempotency import honour
@@ -46,7 +46,7 @@ DEFAULT = CreateLink()
 @api.post("/install-links", tags=["Install links"], status_code=201)
 def create_install_link(
     request: Annotated[CreateLink, Body()] = DEFAULT,
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    idempotency_key: IdempotencyHeader = None,
 ) -> Response[InstallLink]:
     """A link that installs the Stripe App on an account of the caller's, in this browser."""
     if request.return_to is not None:

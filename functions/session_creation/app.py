@@ -5,7 +5,7 @@ import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import (
     CreateSession,
     ModalSession,
@@ -15,7 +15,7 @@ from models import (
     Status,
 )
 
-from countersign.api import create_api, serve
+from countersign.api import IdempotencyHeader, create_api, serve
 from countersign.api import idempotency_key as key_of
 from countersign.edge import OPERATOR, Caller, public_origin
 from countersign.edge import caller as caller_of
@@ -38,7 +38,7 @@ MODAL = CreateSession()
 @api.post("/create-verification-session", tags=["Identity"])
 def create_verification_session(
     request: Annotated[CreateSession, Body()] = MODAL,
-    idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    idempotency_key: IdempotencyHeader = None,
 ) -> Handed:
     """Begin to verify the caller, or go on with the session that is open.
 

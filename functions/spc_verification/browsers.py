@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from calls import (
     CredentialId,
-    IdempotencyHeader,
     api,
     event,
     nothing,
@@ -17,6 +16,7 @@ from calls import (
 )
 from models import Approval, CredentialView, TrustBrowser
 
+from countersign.api import IdempotencyHeader
 from countersign.api import idempotency_key as key_of
 from countersign.edge import header, public_origin
 from countersign.idempotency import honour

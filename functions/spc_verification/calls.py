@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Header, Path
+from aws_lambda_powertools.event_handler.openapi.params import Path
 from models import CredentialView
 
 from countersign.api import create_api
@@ -20,7 +20,6 @@ from countersign.stripe_keys import deployment_is_live
 
 api = create_api()
 
-IdempotencyHeader = Annotated[str | None, Header(alias="idempotency-key", max_length=255)]
 CredentialId = Annotated[str, Path(description="A payment credential of the caller's.")]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from calls import IdempotencyHeader, api, event, nothing
+from calls import api, event, nothing
 from models import (
     AnswerConfirmation,
     AskConfirmation,
@@ -18,6 +18,7 @@ from models import (
     Verdict,
 )
 
+from countersign.api import IdempotencyHeader
 from countersign.api import idempotency_key as key_of
 from countersign.edge import MERCHANT, caller
 from countersign.idempotency import honour

@@ -7,7 +7,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
 from calls import (
     CredentialId,
-    IdempotencyHeader,
     api,
     checkout_origins_of,
     event,
@@ -24,6 +23,7 @@ from models import (
     Registration,
 )
 
+from countersign.api import IdempotencyHeader
 from countersign.api import idempotency_key as key_of
 from countersign.edge import public_origin
 from countersign.idempotency import honour

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any
 
-from aws_lambda_powertools.event_handler.openapi.params import Body, Header, Path, Query
+from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import (
     AskDecision,
     AskSimulation,
@@ -16,7 +16,7 @@ from models import (
     TellResult,
 )
 
-from countersign.api import create_api, serve
+from countersign.api import IdempotencyHeader, create_api, serve
 from countersign.api import idempotency_key as key_of
 from countersign.edge import MERCHANT, OPERATOR, Caller, caller
 from countersign.installs import acting
@@ -39,8 +39,7 @@ DecisionId = Annotated[str, Path(description="A decision, `dec_…`.")]
 
 @api.post("/step-up-decisions", tags=["Step-up"], status_code=201)
 def decide(
-    request: Annotated[AskDecision, Body()],
-    idempotency_key: Annotated[str | None, Header(alias="idempotency-key", max_length=255)] = None,
+    request: Annotated[AskDecision, Body()], idempotency_key: IdempotencyHeader = None
 ) -> DecisionView:
     """Whether this payment needs a stronger proof. A Google Pay token counts once."""
     server = _server()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from countersign.idempotency import KEEP, LOCK, LONGEST_KEY, IdempotencyKey, once
+from countersign.idempotency import KEEP, LOCK, IdempotencyKey, once
 from countersign.problems import Problem, Unavailable
 from countersign.table import Table
 from tests.support.visits import refusal
@@ -192,15 +192,3 @@ def test_a_record_has_no_answer_no_body_and_no_key(table: Table, maker: Maker) -
     assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}
     assert "canary" not in str(record)
     assert record["expires_at"] - record["began_at"] == KEEP
-
-
-@pytest.mark.parametrize("name", ["", "k" * (LONGEST_KEY + 1)])
-def test_a_key_that_is_empty_or_too_long_is_refused(table: Table, maker: Maker, name: str) -> None:
-    problem = refusal(maker.ask, table, key(name))
-    assert problem.status == 422
-    assert problem.errors
-    assert maker.made == 0
-
-
-def test_the_longest_key_is_fine(table: Table, maker: Maker) -> None:
-    assert maker.ask(table, key("k" * LONGEST_KEY)) == "r1 with secret_canary"

@@ -4,13 +4,14 @@ Only these functions import it: the validation it brings costs about 65 ms of a 
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestValidationError,
     ResponseValidationError,
 )
+from aws_lambda_powertools.event_handler.openapi.params import Header
 
 from countersign import strict_json
 from countersign.edge import (
@@ -31,6 +32,11 @@ BODY_LIMIT = 64 * 1024
 """Bytes that a request of ours may have."""
 PREFLIGHT_AGE = 600
 """Seconds that a browser may keep the answer to a preflight."""
+
+IdempotencyHeader = Annotated[
+    str | None, Header(alias="idempotency-key", min_length=1, max_length=255)
+]
+"""What a call that creates something takes: the same key and body give the same resource."""
 
 MayRead = Callable[[Event, str], bool]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from countersign.changes import Change, ConditionFailed
-from countersign.problems import Invalid, Problem, in_progress
+from countersign.problems import Problem, in_progress
 from countersign.table import Table
 
 Made = TypeVar("Made")
@@ -24,7 +24,6 @@ KEEP = 24 * 3600
 """Seconds that a key is remembered."""
 LOCK = 30
 """Seconds after which a request that never finished no longer holds its key."""
-LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +57,11 @@ def honour(
     return create()[1] if key is None else once(table, key, create, again)
 
 
-def check_key(key: IdempotencyKey) -> None:
-    """Raise 422 for a key that is empty or too long."""
-    if not 0 < len(key.key) <= LONGEST_KEY:
-        message = f"must have 1 to {LONGEST_KEY} characters"
-        raise Invalid([{"pointer": "/idempotency-key", "message": message}])
-
-
 def known(table: Table, key: IdempotencyKey) -> str | None:
     """The resource that a key stands for, where both are stored together (`remembering`).
 
-    Raises 422 for a key that is too long and 409 `idempotency_key_reused` for another body.
+    Raises 409 `idempotency_key_reused` for another body.
     """
-    check_key(key)
     record = table.get(key.pk)
     if record is None or record["expires_at"] <= int(time.time()):
         return None
@@ -104,10 +95,9 @@ def once(
     """Run `create` for a new key, which returns the resource's id with it, and `again` with that
     id for a known one.
 
-    Raises 422 for a key that is too long, 409 `idempotency_key_reused` for another body, 409
-    `request_in_progress` while the first runs. A request that fails frees its key.
+    Raises 409 `idempotency_key_reused` for another body, and `request_in_progress` while the first
+    runs. A request that fails frees its key.
     """
-    check_key(key)
     now = int(time.time())
     standing_for = _begin(table, key, now)
     if standing_for is not None:
