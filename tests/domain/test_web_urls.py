@@ -21,6 +21,7 @@ PIXEL = "data:image/png;base64,iVBORw0KGgo="
     ("https:\\\\rp.example\\card.png", "https://rp.example/card.png"),
     ("https:rp.example/card.png", "https://rp.example/card.png"),
     ("https://192.0.2.1/card.png", "https://192.0.2.1/card.png"),
+    ("https://rp.example/a|b?c|d#e|f", "https://rp.example/a%7Cb?c%7Cd#e%7Cf"),
 ])  # fmt: skip
 def test_a_url_is_told_as_a_browser_writes_it(text: str, kept: str) -> None:
     assert image_url(text, LONGEST) == kept
@@ -35,7 +36,7 @@ def test_an_image_within_the_url_is_kept_to_the_letter(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "", "card.png", "/card.png", "//rp.example/card.png", "http://rp.example/card.png",
+    "", "https://*.rp.example/a.png", "https://r|p.example/a.png", "card.png", "/card.png", "//rp.example/card.png", "http://rp.example/card.png",
     "http://localhost/card.png", "ftp://rp.example/", "javascript:alert(1)", "blob:https://rp.example/1",
     "https://", "https:///", "https://rp.example:99999/", "https://user@rp.example/", "https://:p@rp.example/",
     "https://a b.example/", "https://[::1/", "about:blank", "DATA:image/png;base64,AAAA", "file:///card.png",
