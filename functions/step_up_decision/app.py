@@ -52,7 +52,7 @@ def decide(
         token=token_of(
             given.token if given else None,
             payment_data,
-            opens_tokens=bool(settings().google_pay_recipient_id),
+            settings().google_pay_recipient_id,
         ),
     )
     key = key_of(api, server.subject, idempotency_key)

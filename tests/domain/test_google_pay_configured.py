@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from countersign.google_pay.configured import TEST_RECIPIENT_ID, keys
+from countersign.google_pay import configured
+from countersign.google_pay.configured import TEST_RECIPIENT_ID
+from countersign.google_pay.keys import Keys
 from countersign.google_pay.opening import open_token
 from countersign.google_pay.refusals import Misconfigured
 from countersign.problems import Unavailable
@@ -58,6 +60,11 @@ def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
     forget_everything()
 
 
+def keys(settings: Settings, now_ms: int = NOW_MS) -> Keys:
+    """What tokens are opened with, at the time of those that are sealed here."""
+    return configured.keys(settings, now_ms)
+
+
 def wrong(settings: Settings) -> str:
     """How a setting that is wrong is told of."""
     with pytest.raises(Misconfigured) as found:
@@ -82,6 +89,15 @@ def test_while_keys_are_rolled_there_are_several(deploy: Deploy) -> None:
 def test_a_recipient_that_is_none_is_told_of(deploy: Deploy, recipient: str) -> None:
     detail = wrong(deploy(google_pay_recipient_id=recipient))
     assert "GOOGLE_PAY_RECIPIENT_ID is to be merchant:" in detail
+
+
+def test_root_keys_all_of_which_have_expired_are_told_of(deploy: Deploy) -> None:
+    past, over = root_key(new_key().public_key()), root_key(new_key().public_key())
+    past["keyExpiration"], over["keyExpiration"] = str(NOW_MS - 1), str(NOW_MS)
+    settings = deploy(google_pay_root_keys=root_keys_document(past, over))
+    assert keys(settings, NOW_MS - 1)
+    assert "have expired" in wrong(settings)
+    assert keys(deploy(google_pay_root_keys=root_keys_document(past, over, OUR_ROOT)))
 
 
 def test_a_gateway_may_be_the_recipient(deploy: Deploy) -> None:

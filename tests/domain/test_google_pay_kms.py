@@ -15,6 +15,7 @@ from countersign.google_pay import kms
 from countersign.google_pay.keys import Keys
 from countersign.google_pay.kms import kms_agreement
 from countersign.google_pay.opening import open_token
+from countersign.google_pay.refusals import Misconfigured
 from countersign.problems import Unavailable
 from local.google.keys import new_key
 from tests.support.google_pay import NOW_MS, Recipient, refused
@@ -26,19 +27,19 @@ NEW, OLD, OLDEST = ARN + "new", ARN + "old", ARN + "oldest"
 
 
 class Kms:
-    """`DeriveSharedSecret` as KMS answers it, with these keys; `error` is raised instead."""
+    """`DeriveSharedSecret` as KMS answers it, with these keys; for a key in `errors` its error."""
 
     def __init__(self, **private_keys: ec.EllipticCurvePrivateKey) -> None:
         self.private_keys = {ARN + name: key for name, key in private_keys.items()}
         self.asked: list[str] = []
-        self.error: Exception | None = None
+        self.errors: dict[str, Exception] = {}
 
     def derive_shared_secret(
         self, *, KeyId: str, KeyAgreementAlgorithm: str, PublicKey: bytes
     ) -> Mapping[str, object]:
         self.asked.append(KeyId)
-        if self.error:
-            raise self.error
+        if KeyId in self.errors:
+            raise self.errors[KeyId]
         assert KeyAgreementAlgorithm == "ECDH"
         peer = load_der_public_key(PublicKey)
         assert isinstance(peer, ec.EllipticCurvePublicKey)
@@ -88,8 +89,7 @@ def error_of(code: str) -> ClientError:
 @pytest.mark.parametrize(
     "error",
     [
-        *map(error_of, ("AccessDeniedException", "DisabledException", "NotFoundException")),
-        *map(error_of, ("KMSInternalException", "ThrottlingException", "InvalidKeyUsageException")),
+        *map(error_of, ("KMSInternalException", "ThrottlingException")),
         EndpointConnectionError(endpoint_url="https://kms"),
         ReadTimeoutError(endpoint_url="https://kms"),
     ],
@@ -97,7 +97,7 @@ def error_of(code: str) -> ClientError:
 )
 def test_when_kms_does_not_answer_it_is_unavailable(error: Exception, log: Log) -> None:
     client = Kms(new=OURS.private_key)
-    client.error = error
+    client.errors = {NEW: error}
     with pytest.raises(Unavailable) as unavailable:
         open_token(OURS.seal(), keys_of(client, NEW), NOW_MS)
     assert (unavailable.value.status, unavailable.value.code) == (503, "kms_unavailable")
@@ -105,8 +105,39 @@ def test_when_kms_does_not_answer_it_is_unavailable(error: Exception, log: Log) 
     assert "key agreement failed" in log.text()
     code = error.response["Error"]["Code"] if isinstance(error, ClientError) else None
     assert log.entries()[-1]["reason"] == (code or type(error).__name__)
-    client.error = None
+    client.errors = {}
     assert open_token(OURS.seal(), keys_of(client, NEW), NOW_MS)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["AccessDeniedException", "DisabledException", "NotFoundException", "InvalidKeyUsageException"],
+)
+def test_a_key_that_will_not_do_until_it_is_put_right_is_told_of(code: str, log: Log) -> None:
+    client = Kms(old=new_key())
+    client.errors = {NEW: error_of(code)}
+    with pytest.raises(Misconfigured) as wrong:
+        open_token(OURS.seal(), keys_of(client, NEW, OLD), NOW_MS)
+    assert (wrong.value.status, wrong.value.code) == (500, "google_pay_misconfigured")
+    assert code in wrong.value.detail
+    assert NEW not in wrong.value.detail
+    assert (log.entries()[-1]["key"], log.entries()[-1]["reason"]) == (NEW, code)
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "KMSInternalException"])
+def test_a_key_that_fails_does_not_stop_the_others(code: str) -> None:
+    client = Kms(old=OURS.private_key)
+    client.errors = {NEW: error_of(code), OLDEST: error_of(code)}
+    assert open_token(OURS.seal(), keys_of(client, NEW, OLD, OLDEST), NOW_MS)
+    assert client.asked == [NEW, OLD]
+
+
+def test_where_kms_can_not_be_reached_it_is_not_asked_for_every_key() -> None:
+    client = Kms(old=OURS.private_key)
+    client.errors = {NEW: ReadTimeoutError(endpoint_url="https://kms")}
+    with pytest.raises(Unavailable):
+        open_token(OURS.seal(), keys_of(client, NEW, OLD), NOW_MS)
+    assert client.asked == [NEW]
 
 
 def test_without_a_client_of_ones_own_there_is_one_of_boto3s(

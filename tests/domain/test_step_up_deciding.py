@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from countersign.step_up.deciding import Decision, decide
+from countersign.step_up.deciding import Decision, decide, decide_on_both
 from countersign.step_up.payment import Payment
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import When, Words
@@ -31,7 +31,7 @@ def test_a_claim_does_not_swap_a_challenge_for_something_easier(
         rules = RuleBook((easier,), Rule("default", "step_up", usual), "0" * 16)
         plain = Payment(1099, "usd", wallet="google_pay", **ABROAD)
         claimed = replace(plain, evidence="claimed", assurance="full")
-        found = decide(rules, claimed, can_confirm=True, unclaimed=plain)
+        found, _ = decide_on_both(rules, claimed, plain, can_confirm=True)
         assert is_as_strict(found, decide(rules, plain, can_confirm=True))
 
 

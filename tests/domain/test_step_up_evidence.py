@@ -26,6 +26,9 @@ ORDER = Order("acct_1", 1099, "eur")
 STATED = StatedCard(network="mastercard", funding="debit", issuer_country="US")
 
 
+MERCHANT, GATEWAY = "merchant:12345678901234567890", "gateway:example"
+
+
 def claimed(assurance: Any = None, **info: Any) -> dict[str, Any]:
     return {"paymentMethodData": {"info": {"assuranceDetails": assurance, **info}}}
 
@@ -46,7 +49,7 @@ ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=S
 def test_what_google_signed_comes_before_all_else() -> None:
     found = weighed(ALL, DEVICE, AT_STRIPE)
     assert (found.payment.evidence, found.payment.is_proved) == ("signed", True)
-    assert (found.assurance, found.unclaimed) == (FULL, None)
+    assert (found.assurance, found.otherwise) == (FULL, None)
 
 
 def test_what_stripe_has_comes_before_what_the_browser_claims() -> None:
@@ -54,15 +57,15 @@ def test_what_stripe_has_comes_before_what_the_browser_claims() -> None:
     assert (found.payment.evidence, found.payment.assurance, found.assurance) == (
         "gateway", None, None,
     )  # fmt: skip
-    assert found.unclaimed is None
+    assert found.otherwise is None
 
 
 def test_a_claim_comes_with_the_payment_as_it_is_without_it() -> None:
     found = weighed(ALL)
     assert (found.payment.evidence, found.payment.assurance) == ("claimed", "full")
     assert not found.payment.is_proved
-    assert found.unclaimed is not None
-    assert (found.unclaimed.evidence, found.unclaimed.assurance) == ("none", None)
+    assert found.otherwise is not None
+    assert (found.otherwise.evidence, found.otherwise.assurance) == ("none", None)
 
 
 def test_nothing_is_nothing() -> None:
@@ -178,6 +181,31 @@ def test_a_claim_of_what_google_has_not_signed_is_reported(
     assert found.assurance == signed
 
 
+@pytest.mark.parametrize(("claim", "denies"), [
+    (flags(False, True), True),
+    (flags(True, False), True),
+    (flags(False, None), True),
+    (flags(True, True), False),
+    (flags(None, None), False),
+    (flags("false", 0), False),
+    (None, False),
+])  # fmt: skip
+def test_a_browser_that_denies_what_google_has_signed_is_heard(claim: Any, denies: bool) -> None:
+    found = weighed(replace(ALL, payment_data=claimed(claim)), DEVICE)
+    assert found.payment.is_proved
+    assert (found.otherwise is not None) is denies
+    if found.otherwise is not None:
+        assert found.otherwise == replace(found.payment, assurance="partial")
+
+
+def test_there_is_nothing_to_deny_where_google_has_not_signed_all() -> None:
+    partial = replace(
+        DEVICE, assurance=Assurance(account_verified=True, card_holder_authenticated=None)
+    )
+    order = replace(ALL, payment_data=claimed(flags(False, False)))
+    assert weighed(order, partial).otherwise is None
+
+
 def test_only_the_word_of_a_claim_is_kept() -> None:
     order = replace(
         ORDER, payment_data=claimed({}, cardNetwork="VISA", cardFundingSource="PREPAID")
@@ -214,13 +242,14 @@ def test_whatever_a_browser_sends_it_proves_nothing(data: dict[str, Any]) -> Non
     assert found.payment.evidence in ("claimed", "none")
     assert not found.payment.is_proved
     assert found.payment.wallet == "google_pay"
-    assert (found.unclaimed is not None) == (found.payment.evidence == "claimed")
+    assert (found.otherwise is not None) == (found.payment.evidence == "claimed")
 
 
 @given(payment_data)
 def test_whatever_a_browser_sends_there_is_a_token_in_it_or_none(data: dict[str, Any]) -> None:
     try:
-        assert isinstance(token_of(None, data, opens_tokens=True), str | None)
+        for recipient_id in (MERCHANT, GATEWAY):
+            assert isinstance(token_of(None, data, recipient_id), str | None)
     except InvalidToken:
         return
 
@@ -230,19 +259,21 @@ def test_the_token_that_is_given_counts_and_else_the_one_in_what_the_browser_gav
     gateway = {
         "paymentMethodData": {"tokenizationData": {"type": "PAYMENT_GATEWAY", "token": "{}"}}
     }
-    for opens, expected in ((True, "inner"), (False, None)):
-        assert token_of(None, direct, opens_tokens=opens) == expected
-        assert token_of("outer", direct, opens_tokens=opens) == "outer"
-        assert token_of({"a": "ü"}, None, opens_tokens=opens) == '{"a": "\\u00fc"}'
-        assert token_of(None, gateway, opens_tokens=opens) is None
-        assert token_of(None, None, opens_tokens=opens) is None
+    for recipient_id, from_direct, from_gateway in (
+        (MERCHANT, "inner", None), (GATEWAY, None, "{}"), ("", None, None)
+    ):  # fmt: skip
+        assert token_of(None, direct, recipient_id) == from_direct
+        assert token_of(None, gateway, recipient_id) == from_gateway
+        assert token_of("outer", direct, recipient_id) == "outer"
+        assert token_of({"a": "ü"}, None, recipient_id) == '{"a": "\\u00fc"}'
+        assert token_of(None, None, recipient_id) is None
 
 
 @pytest.mark.parametrize("token", [5, 0, False, [], ["x"], 1.5])
 def test_what_is_no_token_is_refused(token: Any) -> None:
     data = {"paymentMethodData": {"tokenizationData": {"type": "DIRECT", "token": token}}}
     with pytest.raises(InvalidToken):
-        token_of(None, data, opens_tokens=True)
+        token_of(None, data, MERCHANT)
 
 
 def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.step_up.countries import SCA_COUNTRIES
-from countersign.step_up.deciding import decide
+from countersign.step_up.deciding import decide, decide_on_both
 from countersign.step_up.payment import Assurance, Payment
 from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.conditions import When, Words
@@ -102,7 +102,7 @@ def test_a_claim_never_lowers_what_is_required(
     plain = replace(payment, evidence="none", assurance=None, auth_method=None)
     claimed = replace(plain, evidence="claimed", assurance=assurance, funding=funding)
     without = decide(rules, plain, can_confirm=can_confirm)
-    found = decide(rules, claimed, can_confirm=can_confirm, unclaimed=plain)
+    found, _ = decide_on_both(rules, claimed, plain, can_confirm=can_confirm)
     assert is_as_strict(found, without)
 
 
@@ -112,8 +112,9 @@ def test_a_claim_can_raise_it(rules: RuleBook, payment: Payment, can_confirm: bo
     claimed = replace(plain, evidence="claimed", assurance="partial")
     refusing = Rule("claims", "decline", when=When({"evidence": Words(frozenset({"claimed"}))}))
     strict = RuleBook((refusing, *rules.rules), rules.default, rules.version)
-    found = decide(strict, claimed, can_confirm=can_confirm, unclaimed=plain)
+    found, decided = decide_on_both(strict, claimed, plain, can_confirm=can_confirm)
     assert found.outcome == "decline"
+    assert decided is claimed
 
 
 @pytest.mark.parametrize("one", ["FR", "GB", None, "ZZ"])

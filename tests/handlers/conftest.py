@@ -13,6 +13,8 @@ import stripe
 from boto3.dynamodb.types import TypeDeserializer
 
 from countersign import table
+from countersign.step_up.rules import RuleBook
+from countersign.step_up.rules import file as rule_file
 from tests.stand_in.harness import FrontDoor, Receiver, StandIn
 from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
@@ -28,6 +30,7 @@ from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_bundle import SpcBundle, spc_environment
 from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
+from tools.functions import load_function
 
 _numbers = count(1)
 
@@ -299,6 +302,23 @@ def step_up_with(
         return step_up
 
     return deploy
+
+
+@pytest.fixture
+def with_rules(
+    step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], RuleBook]]:
+    """Have decisions made by the rules in a text."""
+    cached = load_function("step_up_decision")._rules
+
+    def deploy(text: str) -> RuleBook:
+        book = rule_file.read(text)
+        monkeypatch.setattr(rule_file, "load", lambda: book)
+        cached.cache_clear()
+        return book
+
+    yield deploy
+    cached.cache_clear()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from countersign.step_up.rules import RuleBook
 from local.google import FULL
 from tests.handlers.test_conventions import is_problem
 from tests.stand_in.harness import BAKERY, BOOKSHOP
@@ -26,6 +27,15 @@ from tests.support.step_up_cards import (
 
 NAMED = {"payment_method": METHODS, "confirmation_token": TOKENS}
 GATEWAY = "gateway:countersign"
+NOTHING_KNOWN = """
+[default]
+outcome = "step_up"
+[[rule]]
+name = "nothing-known"
+outcome = "decline"
+[rule.when]
+evidence = ["none"]
+"""
 
 
 def with_token(token: Any, kind: str = "DIRECT", **said: Any) -> Json:
@@ -110,10 +120,33 @@ def test_a_refused_or_repeated_one_is_not_counted_again(step_up: StepUpBundle, l
 
 
 def test_an_honest_claim_is_not_reported(step_up: StepUpBundle, log: Log) -> None:
-    for assurance in (PARTIAL, {}, None):
+    for assurance in (FULL, {}, None):
         google_pay = {"token": step_up.google.token(), "payment_data": claims(assurance)}
         assert step_up.decided(google_pay=google_pay)["reasons"] == ["rule", "signed_assurance"]
+    partial = {"token": step_up.google.token(assurance=PARTIAL), "payment_data": claims(PARTIAL)}
+    assert step_up.decided(google_pay=partial)["outcome"] == "step_up"
     assert log.metrics() == {}
+
+
+def test_a_claim_that_denies_what_google_has_signed_raises_what_is_asked_for(
+    step_up: StepUpBundle,
+) -> None:
+    google_pay = {"token": step_up.google.token(), "payment_data": claims(PARTIAL)}
+    told = step_up.decided(google_pay=google_pay)
+    assert (told["outcome"], told["reasons"][-1]) == ("step_up", "signed_assurance_denied")
+    assert (told["evidence"], told["inputs"]["assurance"]) == ("signed", "partial")
+    assert told["assurance"] == {"account_verified": True, "card_holder_authenticated": True}
+
+
+def test_a_decision_that_passes_a_claim_over_says_so_and_keeps_what_it_rests_on(
+    step_up: StepUpBundle, with_rules: Callable[[str], RuleBook]
+) -> None:
+    with_rules(NOTHING_KNOWN)
+    told = step_up.decided(google_pay={"payment_data": claims()})
+    assert (told["outcome"], told["rule"]) == ("decline", "nothing-known")
+    assert told["reasons"] == ["rule", "claim_set_aside"]
+    assert (told["evidence"], told["assurance"]) == ("none", None)
+    assert (told["inputs"]["evidence"], told["inputs"]["network"]) == ("none", None)
 
 
 @pytest.mark.parametrize("member", NAMED)
@@ -221,6 +254,15 @@ def test_a_gateway_opens_none_for_another_gateway_or_for_a_merchant(gateway: Ste
     for token in (sealed_for(gateway, BAKERY, "gateway:other"), gateway.google.token()):
         answer = gateway.decide(google_pay={"token": token})
         is_problem(answer, 422, "invalid_google_pay_token")
+
+
+def test_a_gateway_finds_its_token_in_what_the_browser_gave(gateway: StepUpBundle) -> None:
+    token = sealed_for(gateway, BAKERY)
+    for kind, evidence in (("DIRECT", "claimed"), ("PAYMENT_GATEWAY", "signed")):
+        told = gateway.decided(google_pay={"payment_data": with_token(token, kind)})
+        assert told["evidence"] == evidence
+    answer = gateway.decide(google_pay={"payment_data": with_token(token, "PAYMENT_GATEWAY")})
+    is_problem(answer, 409, "google_pay_token_replayed")
 
 
 def test_a_gateway_serves_two_merchants_each_with_its_own_tokens(gateway: StepUpBundle) -> None:

@@ -6,6 +6,7 @@ from tests.handlers.test_conventions import is_problem
 from tests.stand_in.harness import BOOKSHOP
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
+from tests.support.clock import Clock
 from tests.support.spc_bundle import SHOP
 from tests.support.spc_people import approved, plain_browser
 from tests.support.step_up_bundle import StepUpBundle
@@ -68,6 +69,19 @@ def test_a_confirmation_of_another_amount_is_none_of_this_payment(
     is_problem(tell(step_up, decision, ceremony_id=ceremony), 409, "payment_differs")
     untold(step_up, decision)
     assert told(step_up, right, ceremony_id=ceremony)["spc"]["status"] == "authenticated"
+
+
+def test_a_confirmation_from_after_the_decisions_end_is_none_of_it(
+    step_up: StepUpBundle, user: str, passkey: Passkey, clock: Clock
+) -> None:
+    decision = step_up.decided(payer=step_up.allow(user))
+    clock.now = decision["expires_at"]
+    last = step_up.ask(user)["ceremony_id"]
+    clock.advance(1)
+    late = confirmed(step_up, user, passkey)
+    is_problem(tell(step_up, decision, ceremony_id=late), 409, "decision_expired")
+    untold(step_up, decision)
+    assert told(step_up, decision, ceremony_id=last)["spc"]["status"] == "pending"
 
 
 def test_neither_is_one_of_another_payer_or_at_another_merchant(

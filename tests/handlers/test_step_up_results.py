@@ -1,5 +1,6 @@
 """What a payment came to: read from Stripe, never taken from the caller."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from countersign.installs import acting
 from countersign.problems import Problem
 from countersign.step_up import results, store
-from countersign.step_up.desk import desks
+from countersign.step_up.desk import Desks, desks
+from countersign.step_up.remote import StripePayments
+from countersign.stripe_api import Answer
 from tests.handlers.test_conventions import is_problem
 from tests.stand_in.harness import BAKERY, BOOKSHOP
 from tests.support.chromium import Json
@@ -29,6 +32,7 @@ from tests.support.step_up_results import (
     CHALLENGED,
     FRICTIONLESS,
     charge_of,
+    confirmed,
     tell,
     told,
     untold,
@@ -107,6 +111,50 @@ def test_a_decision_serves_one_payment_and_a_payment_one_decision(step_up: StepU
     untold(step_up, second)
     assert told(step_up, first, payment_intent=payment) == found
     assert told(step_up, second, payment_intent=other)["payment"]["payment_intent"] == other
+
+
+def test_a_payment_that_failed_may_be_tried_again_on_another_decision(
+    step_up: StepUpBundle,
+) -> None:
+    first, second, payment = step_up.decided(), step_up.decided(), paid(step_up)
+    rewrite(step_up, "payment_intent", payment, status="requires_payment_method")
+    assert told(step_up, first, payment_intent=payment)["payment"]["status"] == (
+        "requires_payment_method"
+    )
+    rewrite(step_up, "payment_intent", payment, status="succeeded")
+    assert told(step_up, second, payment_intent=payment)["payment"]["status"] == "succeeded"
+    is_problem(tell(step_up, first, payment_intent=payment), 409, "decision_already_used")
+
+
+def test_of_two_readings_of_a_payment_the_later_one_stands(
+    step_up: StepUpBundle, user: str
+) -> None:
+    passkey = step_up.register(user)
+    decision, payment = step_up.decided(payer=step_up.allow(user)), paid(step_up)
+    ceremony = confirmed(step_up, user, passkey)
+    held = acting.acting_for(desks().installs, SERVER, BAKERY)
+    known = store.load(desks().step_up.table, decision["id"])
+    assert known is not None
+    for moment, status in ((200, "succeeded"), (100, "requires_capture"), (0, "processing")):
+        rewrite(step_up, "payment_intent", payment, status=status)
+        found = results.record(reading_at(moment), held, known, ceremony, payment)["results"]
+        assert (found["payment"]["status"], found["spc"]["status"]) == (
+            "succeeded",
+            "authenticated",
+        )
+    found = results.record(reading_at(200), held, known, None, payment)["results"]
+    assert found["payment"]["status"] == "processing"
+
+
+def reading_at(moment: int) -> Desks:
+    """The process's desks, at which Stripe answers as of a moment by its clock."""
+    stripe = desks().step_up.stripe
+
+    class Reading(StripePayments):
+        def payment_intent(self, account_id: str, payment_intent: str) -> Answer:
+            return replace(stripe.payment_intent(account_id, payment_intent), not_before=moment)
+
+    return replace(desks(), step_up=replace(desks().step_up, stripe=Reading()))
 
 
 def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) -> None:

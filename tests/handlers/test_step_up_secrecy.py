@@ -3,14 +3,13 @@
 import base64
 import json
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from typing import Any
 
 import pytest
 
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules import file as rule_file
 from local.google import FULL
 from tests.handlers.test_conventions import is_problem
 from tests.support import storage
@@ -29,7 +28,6 @@ from tests.support.step_up_bundle import (
     claims,
 )
 from tests.support.step_up_cards import DEVICE_CARD, METHODS, PAN_CARD, at_stripe, details, paid
-from tools.functions import load_function
 
 BEARER = "eyJhbGciOiJub25lIn0.canary.token"
 SENT = {"authorization": f"Bearer {BEARER}", "cookie": "canary=cookie"}
@@ -206,19 +204,10 @@ def test_nobody_is_named_in_the_log(step_up: StepUpBundle, user: str, log: Log) 
         assert secret not in written
 
 
-@pytest.fixture
-def own_rules(step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch) -> Iterator[RuleBook]:
-    """Rules of which one looks at metadata."""
-    book = rule_file.read(RULES)
-    load_function("step_up_decision")._rules.cache_clear()
-    monkeypatch.setattr(rule_file, "load", lambda: book)
-    yield book
-    load_function("step_up_decision")._rules.cache_clear()
-
-
 def test_only_the_metadata_that_a_rule_names_is_stored(
-    step_up: StepUpBundle, own_rules: RuleBook
+    step_up: StepUpBundle, with_rules: Callable[[str], RuleBook]
 ) -> None:
+    version = with_rules(RULES).version
     metadata = {
         "customer_group": "wholesale",
         "email": "canary@example.com",
@@ -227,7 +216,7 @@ def test_only_the_metadata_that_a_rule_names_is_stored(
     }
     told = step_up.decided(metadata=metadata)
     assert (told["outcome"], told["rule"]) == ("review", "wholesale")
-    assert told["rules_version"] == own_rules.version
+    assert told["rules_version"] == version
     assert told["inputs"]["metadata"] == {"customer_group": "wholesale"}
     assert step_up.decided(metadata={"email": "canary"})["inputs"]["metadata"] == {}
     assert "canary" not in step_up.everything_stored()

@@ -126,7 +126,7 @@ class Kms:
 
 
 @pytest.mark.parametrize("error", [
-    ClientError({"Error": {"Code": "DisabledException", "Message": "canary"}}, "DeriveSharedSecret"),
+    ClientError({"Error": {"Code": "ThrottlingException", "Message": "canary"}}, "DeriveSharedSecret"),
     ConnectTimeoutError(endpoint_url="https://kms"),
 ])  # fmt: skip
 def test_without_kms_no_token_is_opened(

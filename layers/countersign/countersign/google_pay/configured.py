@@ -19,8 +19,8 @@ _TEST_ROOT = (
 """Google's root key of the test environment, which signs for anybody."""
 
 
-def keys(settings: Settings) -> Keys:
-    """What tokens to this deployment are opened with.
+def keys(settings: Settings, now_ms: int) -> Keys:
+    """What tokens to this deployment are opened with at a moment in Unix milliseconds.
 
     Raises 500 `google_pay_misconfigured` for a setting that is missing or wrong, or that is of
     Google's test environment while Stripe's key is a live one; and `Unavailable("secrets")`.
@@ -37,6 +37,8 @@ def keys(settings: Settings) -> Keys:
         raise Misconfigured("GOOGLE_PAY_ROOT_KEYS is not the document Google publishes.") from error
     if not roots:
         raise Misconfigured("GOOGLE_PAY_ROOT_KEYS has no key of ECv2 that states its expiry.")
+    if all(root.expires_ms <= now_ms for root in roots):
+        raise Misconfigured("All keys of GOOGLE_PAY_ROOT_KEYS have expired: deploy the new ones.")
     is_test = recipient_id == TEST_RECIPIENT_ID or any(
         public_key(root.public_key) == public_key(decode(_TEST_ROOT)) for root in roots
     )

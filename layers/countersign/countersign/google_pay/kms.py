@@ -12,43 +12,62 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.google_pay.keys import SharedSecrets
+from countersign.google_pay.refusals import Misconfigured
 from countersign.network import NETWORK
-from countersign.problems import Unavailable
+from countersign.problems import Problem, Unavailable
 from countersign.telemetry import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 
+_FOR_GOOD = {
+    "AccessDeniedException",
+    "DisabledException",
+    "InvalidKeyUsageException",
+    "KMSInvalidStateException",
+    "NotFoundException",
+}
+"""What KMS says of a key that will not do until somebody has put it right."""
+
+
 def kms_agreement(key_ids: Sequence[str], client: "KMSClient | None" = None) -> SharedSecrets:
     """The key agreement with keys of KMS (`ECC_NIST_P256`, for `KEY_AGREEMENT`), the newest first.
-    What it gives raises `Unavailable("kms")`.
+
+    A key that KMS refuses, as a new one that we may not use yet, does not stop the others. Only
+    when none of those is the right one, what it gives raises `Misconfigured` or
+    `Unavailable("kms")`; the latter at once where KMS can not be reached.
     """
 
     def shared_secrets(ephemeral: ec.EllipticCurvePublicKey) -> Iterable[bytes]:
         public = ephemeral.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        refused: list[Problem] = []
         for key_id in key_ids:
-            yield _derive(client or _client(), key_id, public)
+            try:
+                yield _derive(client or _client(), key_id, public)
+            except ClientError as error:
+                refused.append(_refusal(key_id, error.response["Error"]["Code"]))
+            except BotoCoreError as error:
+                logger.error("key agreement failed", extra={"reason": type(error).__name__})
+                raise Unavailable("kms") from error
+        if refused:
+            raise refused[0]
 
     return shared_secrets
 
 
 def _derive(client: "KMSClient", key_id: str, public: bytes) -> bytes:
-    try:
-        answer = client.derive_shared_secret(
-            KeyId=key_id, KeyAgreementAlgorithm="ECDH", PublicKey=public
-        )
-    except (ClientError, BotoCoreError) as error:
-        logger.error("key agreement failed", extra={"reason": _reason(error)})
-        raise Unavailable("kms") from error
+    answer = client.derive_shared_secret(
+        KeyId=key_id, KeyAgreementAlgorithm="ECDH", PublicKey=public
+    )
     return answer["SharedSecret"]
 
 
-def _reason(error: ClientError | BotoCoreError) -> str:
-    """Whether it is the key, the permission or the network."""
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"]
-    return type(error).__name__
+def _refusal(key_id: str, code: str) -> Problem:
+    logger.error("key agreement failed", extra={"key": key_id, "reason": code})
+    if code in _FOR_GOOD:
+        return Misconfigured(f"A key of GOOGLE_PAY_KMS_KEYS can not be used: {code}.")
+    return Unavailable("kms")
 
 
 @cache

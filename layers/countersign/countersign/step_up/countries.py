@@ -20,15 +20,25 @@ _PARTS_OF_THE_UNION = ("AX", "GF", "GP", "MF", "MQ", "RE", "YT")
 financial code (Treaty on the Functioning of the European Union, article 355, (1) and (4)).
 """
 _ECONOMIC_AREA = ("IS", "LI", "NO")
-_SAME_LAW = ("GB", "GI")
-"""Kept it on leaving: in Britain, regulation 100 of the Payment Services Regulations 2017."""
+_KEPT_THE_LAW = ("GB", "GI")
+"""On leaving: in Britain, regulation 100 of the Payment Services Regulations 2017."""
+_TOOK_THE_LAW = ("AD", "MC", "SM", "VA")
+"""With the euro, by monetary agreements with the Union. Where one of them has not come so far yet,
+a 3-D Secure too many is the lesser fault.
+"""
 
 COUNTRIES = frozenset(_ALL.split())
 """All of ISO 3166-1, and XK: Kosovo has no code of its own there, so card networks and Stripe use
 this one.
 """
 SCA_COUNTRIES = frozenset(
-    {*_EUROPEAN_UNION.split(), *_PARTS_OF_THE_UNION, *_ECONOMIC_AREA, *_SAME_LAW}
+    {
+        *_EUROPEAN_UNION.split(),
+        *_PARTS_OF_THE_UNION,
+        *_ECONOMIC_AREA,
+        *_KEPT_THE_LAW,
+        *_TOOK_THE_LAW,
+    }
 )
 """Where Directive (EU) 2015/2366, article 97, or a law that repeats it asks for the payer's strong
 authentication, of payments whose issuer and acquirer are both there.

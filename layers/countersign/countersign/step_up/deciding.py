@@ -31,30 +31,8 @@ class Decision:
     three_d_secure: ThreeDSecure = "challenge"
 
 
-def decide(
-    book: RuleBook, payment: Payment, *, can_confirm: bool, unclaimed: Payment | None = None
-) -> Decision:
-    """What a payment needs. `can_confirm` says whether its payer can be asked for a confirmation.
-
-    `unclaimed` is the same payment without what the browser claims of it, where it claims anything:
-    a claim can only raise what is required, so the stricter of both decisions counts.
-    """
-    found = _decide(book, payment, can_confirm)
-    if unclaimed is None:
-        return found
-    without = _decide(book, unclaimed, can_confirm)
-    return found if _is_as_strict(found, without) else without
-
-
-def _is_as_strict(found: Decision, than: Decision) -> bool:
-    """Whether one decision asks for all that another does, or more."""
-    if found.outcome != than.outcome:
-        return _SEVERITY.index(found.outcome) > _SEVERITY.index(than.outcome)
-    is_as_hard = than.three_d_secure in (found.three_d_secure, "any")
-    return is_as_hard and set(found.methods) <= set(than.methods)
-
-
-def _decide(book: RuleBook, payment: Payment, can_confirm: bool) -> Decision:
+def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
+    """What a payment needs; `can_confirm` is whether its payer can be asked for a confirmation."""
     matched = book.first_match(payment)
     if payment.off_session:
         return _off_session(payment, matched)
@@ -72,6 +50,28 @@ def _decide(book: RuleBook, payment: Payment, can_confirm: bool) -> Decision:
     return Decision(
         outcome, tuple(dict.fromkeys(reasons + about)), rule.name, methods, how.three_d_secure
     )
+
+
+def decide_on_both(
+    book: RuleBook, payment: Payment, otherwise: Payment | None, *, can_confirm: bool
+) -> tuple[Decision, Payment]:
+    """What a payment needs that can be seen in two ways, with and without what the browser claims
+    of it, and the one that says so: a claim can only raise what is required, so the stricter of
+    both decisions counts.
+    """
+    found = decide(book, payment, can_confirm=can_confirm)
+    if otherwise is None:
+        return found, payment
+    other = decide(book, otherwise, can_confirm=can_confirm)
+    return (found, payment) if _is_as_strict(found, other) else (other, otherwise)
+
+
+def _is_as_strict(found: Decision, than: Decision) -> bool:
+    """Whether one decision asks for all that another does, or more."""
+    if found.outcome != than.outcome:
+        return _SEVERITY.index(found.outcome) > _SEVERITY.index(than.outcome)
+    is_as_hard = than.three_d_secure in (found.three_d_secure, "any")
+    return is_as_hard and set(found.methods) <= set(than.methods)
 
 
 def _off_session(payment: Payment, matched: Rule | None) -> Decision:

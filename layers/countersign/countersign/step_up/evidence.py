@@ -2,41 +2,28 @@
 says and what the browser claims, in this order of trust. Pure.
 """
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import Any
 
-from countersign.google_pay.assurance import Assurance, read_assurance
+from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
+from countersign.step_up.claims import Claims, read_claims
 from countersign.step_up.gateway import GatewayCard
 from countersign.step_up.order import Order
 from countersign.step_up.payment import Payment
 
-_FUNDINGS = {"CREDIT": "credit", "DEBIT": "debit", "PREPAID": "prepaid"}
-_NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
-"""Google's names of networks; anything may stand in what a browser sends, and this is stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claims:
-    """What the browser says of the card, signed by nobody."""
-
-    assurance: Assurance | None
-    network: str | None
-    funding: str | None
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`payment` is what is decided about, `unclaimed` the same without the browser's claims where
-    they are all there is. `card` is what a payment can be held to. `is_contradicted` says that the
-    browser claimed something of the assurance that Google has not signed.
+    """`payment` is what is decided about. `otherwise` is the same without the browser's claims
+    where they are all there is, and with them where they deny what Google has signed. `card` is
+    what a payment can be held to. `is_contradicted` says that the browser claimed something of the
+    assurance that Google has not signed.
     """
 
     payment: Payment
-    unclaimed: Payment | None
+    otherwise: Payment | None
     assurance: Assurance | None
     card: dict[str, Any] | None
     is_contradicted: bool
@@ -50,12 +37,14 @@ def weigh(
     """
     if signed is not None and gateway is not None:
         _check_same_card(signed, gateway)
-    claims = _claims(order.payment_data)
+    claims = read_claims(order.payment_data)
     stated = _stated(order, gateway, first_seen=first_seen)
     if signed is not None:
         payment, card = _signed(stated, signed, gateway), _card(signed, gateway)
-        is_contradicted = _claims_more(claims.assurance, signed.assurance)
-        return Evidence(payment, None, signed.assurance, card, is_contradicted)
+        is_denied = claims.deny(signed.assurance)
+        otherwise = replace(payment, assurance="partial") if is_denied else None
+        is_contradicted = claims.exceed(signed.assurance)
+        return Evidence(payment, otherwise, signed.assurance, card, is_contradicted)
     if gateway is not None:
         return Evidence(_read_back(stated, gateway), None, None, _card(None, gateway), False)
     if claims.assurance is not None:
@@ -122,27 +111,6 @@ def _claimed(stated: Payment, claims: Claims) -> Payment:
     )
 
 
-def _claims(payment_data: Mapping[str, Any] | None) -> Claims:
-    """`paymentMethodData.info` of https://developers.google.com/pay/api/web/reference/
-    response-objects; whatever is not of its type claims nothing.
-    """
-    info: Any = payment_data or {}
-    for name in ("paymentMethodData", "info"):
-        info = info.get(name) if isinstance(info, Mapping) else None
-    if not isinstance(info, Mapping):
-        return Claims(None, None, None)
-    network, funding = info.get("cardNetwork"), info.get("cardFundingSource")
-    return Claims(
-        assurance=read_assurance(info.get("assuranceDetails")),
-        network=network.lower() if _is_network(network) else None,
-        funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
-    )
-
-
-def _is_network(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and _NETWORK.fullmatch(value) is not None
-
-
 def _check_same_card(signed: SignedCard, gateway: GatewayCard) -> None:
     """A genuine token of one card says nothing for another. The expiry is compared for a card's own
     number alone, since a device's has one of its own.
@@ -189,13 +157,3 @@ def _word(assurance: Assurance | None) -> Any:
     if assurance is None or assurance == Assurance(None, None):
         return None
     return "full" if assurance.is_full else "partial"
-
-
-def _claims_more(claimed: Assurance | None, signed: Assurance | None) -> bool:
-    """Whether the browser claims that something is true which Google has not signed to be."""
-    if claimed is None:
-        return False
-    said = signed or Assurance(None, None)
-    return (claimed.account_verified is True and said.account_verified is not True) or (
-        claimed.card_holder_authenticated is True and said.card_holder_authenticated is not True
-    )

@@ -10,24 +10,25 @@ from countersign.installs import acting
 from countersign.installs.desk import Desk as InstallsDesk
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Unavailable
+from countersign.settings import Settings
 from countersign.step_up.desk import Desk
 from countersign.step_up.gateway import GatewayCard, read_card
 from countersign.step_up.order import Order
 from countersign.stripe_api import Answer, StripeRefused
 
 
-def token_of(
-    token: Any, payment_data: Mapping[str, Any] | None, *, opens_tokens: bool
-) -> str | None:
+def token_of(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
     """The token to open: the one that is given, else the one in what the browser gave, where this
-    deployment opens any. A token for another gateway is in `payment_data` too, and is not ours to
-    open. Raises `InvalidToken` for what is no token at all.
+    deployment opens any (`recipient_id` is not empty). A token for another gateway, or for any
+    where we are the merchant, is in `payment_data` too, and is not ours to open. Raises
+    `InvalidToken` for what is no token at all.
     """
-    if token is None and opens_tokens:
+    if token is None and recipient_id:
+        ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
         found: Any = payment_data or {}
         for name in ("paymentMethodData", "tokenizationData"):
             found = found.get(name) if isinstance(found, Mapping) else None
-        is_ours = isinstance(found, Mapping) and found.get("type") == "DIRECT"
+        is_ours = isinstance(found, Mapping) and found.get("type") == ours
         token = found.get("token") if is_ours else None
     if isinstance(token, dict):
         return json.dumps(token)
@@ -36,29 +37,30 @@ def token_of(
     return token
 
 
-def opened_token(desk: Desk, order: Order) -> OpenedToken | None:
+def opened_token(settings: Settings, order: Order, now: int) -> OpenedToken | None:
     """The opened token of an order that has one; raises as `open_token` does. `cryptography` is
     imported for this alone, since it doubles a cold start.
     """
     if order.token is None:
         return None
-    if not desk.settings.google_pay_recipient_id:
+    if not settings.google_pay_recipient_id:
         raise InvalidToken("can not be opened here: this deployment opens none, so leave it out")
     from countersign.google_pay.configured import keys
     from countersign.google_pay.opening import open_token
 
-    ours = keys(desk.settings)
-    opened = open_token(order.token, ours, _latest_now_ms(desk))
+    # The end of the present second, so that no token is taken too late.
+    now_ms = now * 1000 + 999
+    ours = keys(settings, now_ms)
+    opened = open_token(order.token, ours, now_ms)
     # Sealed to a gateway, a token names the merchant that it is for.
-    is_gateway = ours.recipient_id.startswith("gateway:")
-    if is_gateway and opened.gateway_merchant_id != order.account_id:
+    if _is_gateway(ours.recipient_id) and opened.gateway_merchant_id != order.account_id:
         raise InvalidToken("is for another merchant")
     return opened
 
 
-def _latest_now_ms(desk: Desk) -> int:
-    """The end of the present second, so that no token is taken too late."""
-    return desk.now() * 1000 + 999
+def _is_gateway(recipient_id: str) -> bool:
+    """Whether tokens are sealed to us as a gateway of many merchants, and not as the merchant."""
+    return recipient_id.startswith("gateway:")
 
 
 def gateway_card(
@@ -75,7 +77,7 @@ def gateway_card(
         read = desk.stripe.confirmation_token
     else:
         return None
-    card = read_card(read_back(installs, held, name, read, resource))
+    card = read_card(read_back(installs, held, name, read, resource).body)
     if card is None:
         raise _wrong(name, "is not a card's")
     return card
@@ -87,12 +89,12 @@ def read_back(
     name: str,
     read: Callable[[str, str], Answer],
     resource: str,
-) -> dict[str, Any]:
+) -> Answer:
     """Something of the account's at Stripe; raises 422 for the member of this name where there is
     no such thing, and as `on_behalf` does.
     """
     try:
-        return acting.on_behalf(installs, held, lambda account_id: read(account_id, resource)).body
+        return acting.on_behalf(installs, held, lambda account_id: read(account_id, resource))
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused

@@ -12,10 +12,11 @@ from countersign.problems import Problem
 from countersign.spc import payers, wallet
 from countersign.spc.desk import Desk as SpcDesk
 from countersign.step_up import gathering, store
-from countersign.step_up.deciding import Decision, decide
+from countersign.step_up.deciding import Decision, decide_on_both
 from countersign.step_up.desk import Desk, Desks
 from countersign.step_up.evidence import Evidence, weigh
 from countersign.step_up.order import Order, check_order
+from countersign.step_up.payment import Payment
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.stripe_request import request_three_d_secure
 from countersign.stripe_keys import deployment_is_live
@@ -45,9 +46,10 @@ def make(
     made = known(table, key) if key else None
     if made is not None:
         return _stored(desks.step_up, made)
-    opened = gathering.opened_token(desks.step_up, order)
+    now = desks.step_up.now()
+    opened = gathering.opened_token(desks.step_up.settings, order, now)
     weighed = weigh_up(desks, book, held, order, opened.card if opened else None)
-    item = store.new_item(weighed.members, desks.step_up.now())
+    item = store.new_item(weighed.members, now)
     decision_id = store.id_of(item)
     changes = [store.creating(item)]
     if opened is not None:
@@ -78,8 +80,9 @@ def weigh_up(
     )
     gateway = gathering.gateway_card(desks.step_up, desks.installs, held, order)
     evidence = weigh(order, signed, gateway, first_seen=first_seen)
-    decision = decide(book, evidence.payment, can_confirm=can_confirm, unclaimed=evidence.unclaimed)
-    return Weighed(evidence, _members(book, order, evidence, decision))
+    views = evidence.payment, evidence.otherwise
+    decision, decided = decide_on_both(book, *views, can_confirm=can_confirm)
+    return Weighed(evidence, _members(book, order, evidence, decision, decided))
 
 
 def _can_confirm(desk: SpcDesk, held: Installation, order: Order) -> bool:
@@ -96,32 +99,46 @@ def _can_confirm(desk: SpcDesk, held: Installation, order: Order) -> bool:
     return may_ask and bool(wallet.credential_ids(desk.table, payer.user))
 
 
-def _members(book: RuleBook, order: Order, evidence: Evidence, decision: Decision) -> Item:
-    contradicted = ["claimed_assurance_not_signed"] if evidence.is_contradicted else []
+def _members(
+    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, decided: Payment
+) -> Item:
+    """What is stored; `decided` is the view of the payment that the decision was taken on."""
+    assurance = None if decided.evidence == "none" else evidence.assurance
     return {
         "account_id": order.account_id,
         "amount": order.amount,
         "currency": order.currency,
         "payer": order.payer,
         "outcome": decision.outcome,
-        "reasons": [*decision.reasons, *contradicted],
+        "reasons": [*decision.reasons, *_about_claims(evidence, decided)],
         "rule": decision.rule,
         "rules_version": book.version,
-        "evidence": evidence.payment.evidence,
+        "evidence": decided.evidence,
         "methods": list(decision.methods),
-        "auth_method": evidence.payment.auth_method,
-        "assurance": asdict(evidence.assurance) if evidence.assurance else None,
+        "auth_method": decided.auth_method,
+        "assurance": asdict(assurance) if assurance else None,
         "request_three_d_secure": request_three_d_secure(decision),
         "card": evidence.card,
-        "inputs": _inputs(book, evidence),
+        "inputs": _inputs(book, decided),
     }
 
 
-def _inputs(book: RuleBook, evidence: Evidence) -> dict[str, Any]:
+def _about_claims(evidence: Evidence, decided: Payment) -> list[str]:
+    """The reasons that lie in what the browser claims."""
+    is_alone = evidence.payment.evidence == "claimed"
+    reasons = {
+        "claimed_assurance_not_signed": evidence.is_contradicted,
+        "claim_set_aside": is_alone and decided is evidence.otherwise,
+        "signed_assurance_denied": not is_alone and decided is evidence.otherwise,
+    }
+    return [reason for reason, applies in reasons.items() if applies]
+
+
+def _inputs(book: RuleBook, payment: Payment) -> dict[str, Any]:
     """What the rules looked at; of the metadata only what a rule names, as the rest is nobody's
     business here.
     """
-    inputs = asdict(evidence.payment)
+    inputs = asdict(payment)
     metadata = inputs.pop("metadata")
     looked_at = {name: metadata[name] for name in sorted(book.metadata_keys & metadata.keys())}
     return inputs | {"metadata": looked_at}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from countersign.changes import Change, TransactionRefused
+from countersign.changes import TransactionRefused
 from countersign.installs.installation import Installation
 from countersign.items import Item
 from countersign.problems import Invalid, Problem
@@ -61,7 +61,7 @@ def _verdict(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
         raise Refused("unknown_ceremony")
     same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
     _check_same(verdict, decision, same)
-    if item["began_at"] < decision["created"]:
+    if not decision["created"] <= item["began_at"] <= decision["ends_at"]:
         raise _expired()
     return {name: verdict[name] for name in _VERDICT}
 
@@ -70,7 +70,8 @@ def _payment(
     desks: Desks, held: Installation, decision: Item, payment_intent: str
 ) -> dict[str, Any]:
     reading = desks.step_up.stripe.payment_intent, payment_intent
-    intent = read_back(desks.installs, held, "payment_intent", *reading)
+    answer = read_back(desks.installs, held, "payment_intent", *reading)
+    intent = answer.body
     _check_same(intent, decision, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
@@ -78,6 +79,7 @@ def _payment(
     return {
         "payment_intent": intent["id"],
         "status": intent["status"],
+        "as_of": answer.not_before or 0,
         "charged_at": charge.created if charge else None,
         "three_d_secure": charge.three_d_secure if charge else None,
         "eci": charge.eci if charge else None,
@@ -115,29 +117,40 @@ def _differing(inputs: Item, card: GatewayCard) -> list[str]:
 
 
 def _store(desks: Desks, decision: Item, found: Item) -> None:
+    """Store what was found. Of two readings of the payment the later one stands, however late the
+    other comes.
+    """
     now, decision_id = desks.step_up.now(), store.id_of(decision)
     changes = [store.adding_results(decision, found)]
     if "spc" in found:
         resource = f"ceremony {found['spc']['ceremony_id']}"
         changes.append(store.using_resource(resource, decision_id, now))
-    if "payment" in found:
+    # Until it is paid, a PaymentIntent may be tried with another card, on another decision.
+    if "payment" in found and found["payment"]["status"] in _PAID:
         resource = f"payment {found['payment']['payment_intent']}"
         changes.append(store.using_resource(resource, decision_id, now))
-        if decision["payer"] is not None and found["payment"]["status"] in _PAID:
+        if decision["payer"] is not None:
             changes.append(store.seeing_payer(decision["account_id"], decision["payer"], now))
-    _transact(desks, changes)
-
-
-def _transact(desks: Desks, changes: list[Change]) -> None:
     try:
         desks.step_up.table.transact(changes)
-    except TransactionRefused:
+    except TransactionRefused as refused:
+        if _is_superseded(found, refused.failed.get(decision["pk"])):
+            rest = {name: result for name, result in found.items() if name != "payment"}
+            return _store(desks, decision, rest) if rest else None
         raise Problem(
             409,
             "decision_already_used",
             "This decision, or what you name of its payment, is tied to another already: ask for a"
             " decision for each payment.",
         ) from None
+
+
+def _is_superseded(found: Item, stored: Item | None) -> bool:
+    """Whether the payment is stored as it was read at a later moment."""
+    read, known = (item.get("payment") for item in (found, (stored or {}).get("results", {})))
+    if not read or not known or read["payment_intent"] != known["payment_intent"]:
+        return False
+    return bool(known["as_of"] > read["as_of"])
 
 
 def _vouch(desks: Desks, decision: Item) -> None:

@@ -66,17 +66,21 @@ def using_resource(resource: str, decision_id: str, now: int) -> Change:
 
 
 def adding_results(decision: Item, found: Mapping[str, Any]) -> Change:
-    """The change that adds what became of a decision, unless that is of another payment, or of
-    another confirmation than the one that the payer gave.
+    """The change that adds what became of a decision, unless that is of another payment or an older
+    reading of it, or of another confirmation than the one that the payer gave.
     """
     sets = ", ".join(f"results.#{name} = :{name}" for name in found)
     values = {f":{name}": value for name, value in found.items()}
     names = {f"#{name}": name for name in found}
     condition = ["attribute_exists(pk)"]
     if "payment" in found:
-        condition.append("(attribute_not_exists(results.#payment) OR results.#payment.#id = :id)")
+        condition.append(
+            "(attribute_not_exists(results.#payment) OR (results.#payment.#id = :id"
+            " AND results.#payment.as_of <= :as_of))"
+        )
         names["#id"] = "payment_intent"
         values[":id"] = found["payment"]["payment_intent"]
+        values[":as_of"] = found["payment"]["as_of"]
     if "spc" in found:
         condition.append(
             "(attribute_not_exists(results.#spc) OR results.#spc.#status <> :authenticated"

@@ -1,0 +1,61 @@
+"""What a browser claims of the card: Google signs none of it, and it is never a reason to ask for
+less. Pure.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from countersign.google_pay.assurance import Assurance, read_assurance
+
+_FUNDINGS = {"CREDIT": "credit", "DEBIT": "debit", "PREPAID": "prepaid"}
+_NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
+"""Google's names of networks; anything may stand in what a browser sends, and this is stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What the browser says of the card, signed by nobody."""
+
+    assurance: Assurance | None
+    network: str | None
+    funding: str | None
+
+    def exceed(self, signed: Assurance | None) -> bool:
+        """Whether something is claimed to be true which Google has not signed to be."""
+        claimed, said = _flags(self.assurance), _flags(signed)
+        return any(
+            one is True and other is not True for one, other in zip(claimed, said, strict=True)
+        )
+
+    def deny(self, signed: Assurance | None) -> bool:
+        """Whether something is claimed to be false where Google has signed that all is true."""
+        return signed is not None and signed.is_full and False in _flags(self.assurance)
+
+
+def read_claims(payment_data: Mapping[str, Any] | None) -> Claims:
+    """`paymentMethodData.info` of https://developers.google.com/pay/api/web/reference/
+    response-objects; whatever is not of its type claims nothing.
+    """
+    info: Any = payment_data or {}
+    for name in ("paymentMethodData", "info"):
+        info = info.get(name) if isinstance(info, Mapping) else None
+    if not isinstance(info, Mapping):
+        return Claims(None, None, None)
+    network, funding = info.get("cardNetwork"), info.get("cardFundingSource")
+    return Claims(
+        assurance=read_assurance(info.get("assuranceDetails")),
+        network=network.lower() if _is_network(network) else None,
+        funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
+    )
+
+
+def _is_network(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and _NETWORK.fullmatch(value) is not None
+
+
+def _flags(assurance: Assurance | None) -> tuple[bool | None, bool | None]:
+    if assurance is None:
+        return None, None
+    return assurance.account_verified, assurance.card_holder_authenticated
