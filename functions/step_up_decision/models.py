@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -18,6 +19,7 @@ from countersign.step_up import rules
 from countersign.step_up.countries import COUNTRIES
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.payment import Evidence
+from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.stripe_request import RequestThreeDSecure
 
 
@@ -35,6 +37,18 @@ def _possible_day(day: str) -> str:
     return day
 
 
+def _text_or_object(token: Any) -> Any:
+    if not isinstance(token, str | dict):
+        raise PydanticCustomError("token", "must be a text or an object, as Google gave it")
+    return token
+
+
+Token = Annotated[
+    Any,
+    AfterValidator(_text_or_object),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+]
+"""Not a union, whose errors would point at its kinds."""
 Code = Annotated[str, Field(max_length=255)]
 Country = Annotated[
     str,
@@ -47,6 +61,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$",
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
 MOST_METADATA = 50
+_WHY = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in MEANINGS.items())
 
 
 class Request(BaseModel):
@@ -59,7 +74,7 @@ class GooglePay(Request):
     """`payment_data` is what `loadPaymentData` gave the browser; `token` its sealed part."""
 
     payment_data: dict[str, Any] | None = None
-    token: str | dict[str, Any] | None = None
+    token: Token | None = None
 
 
 class ClaimedGooglePay(Request):
@@ -188,7 +203,7 @@ class Outcome(BaseModel):
     currency: str
     payer: str | None
     outcome: rules.Outcome
-    reasons: list[str]
+    reasons: Annotated[list[Reason], Field(description=_WHY)]
     rule: str
     rules_version: str
     evidence: Evidence

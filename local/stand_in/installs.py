@@ -1,6 +1,8 @@
 """Installations of our app (docs.stripe.com/api/apps/installs): one for an account and mode."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from local.stand_in import events
@@ -10,11 +12,14 @@ from local.stand_in.events import AUTOMATIC, Cause, Source
 from local.stand_in.ids import new_id
 
 APP_NAME = "Countersign"
-PERMISSIONS = {
-    "connected_account_read": "See the account's details, to show which account is connected.",
-    "event_read": "Be told when the app is installed or removed.",
+_MANIFEST = Path(__file__).parents[2] / "examples" / "stripe-app.json"
+PERMISSIONS: dict[str, str] = {
+    entry["permission"]: entry["purpose"]
+    for entry in json.loads(_MANIFEST.read_text())["permissions"]
 }
-"""What the app may do, by the name of the permission in its manifest."""
+"""What the app may do, and what for, by the name of the permission: just what its manifest asks for
+(docs.stripe.com/stripe-apps/reference/permissions).
+"""
 
 _KIND = "install"
 

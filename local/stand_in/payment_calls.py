@@ -1,10 +1,11 @@
 """`/v1/payment_methods/{id}`, `/v1/confirmation_tokens/{id}` and `/v1/payment_intents/{id}`, read
-on behalf of the account that they are of (docs.stripe.com/connect/authentication).
+on behalf of the account that they are of (docs.stripe.com/connect/authentication), with the app's
+permission for each kind of object, those that are expanded among them.
 """
 
 from typing import Any
 
-from local.stand_in import accounts, expansions, payments
+from local.stand_in import accounts, expansions, installs, payments
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError, no_such
@@ -13,11 +14,13 @@ METHODS = "/v1/payment_methods"
 TOKENS = "/v1/confirmation_tokens"
 INTENTS = "/v1/payment_intents"
 
-_OF_INTENT = frozenset({"latest_charge", "payment_method"})
+_PERMISSIONS = {"latest_charge": "charge_read", "payment_method": "payment_method_read"}
+"""What it takes to expand these members of a PaymentIntent."""
 
 
 def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
+    _permitted(call, "payment_method_read")
     wanted = call.ids["payment_method"]
     found = payments.method(backend, _account(call), wanted)
     if found is None:
@@ -27,6 +30,7 @@ def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
 
 def retrieve_token(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
+    _permitted(call, "confirmation_token_read")
     wanted = call.ids["confirmation_token"]
     found = payments.find(backend, payments.TOKEN, _account(call), wanted)
     if found is None:
@@ -36,7 +40,8 @@ def retrieve_token(backend: Backend, call: Call) -> dict[str, Any]:
 
 def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
     """The charge and the PaymentMethod are shown by their ids, or whole when they are expanded."""
-    wanted = expansions.check(call.expand, _OF_INTENT, restricted=call.restricted)
+    wanted = expansions.check(call.expand, frozenset(_PERMISSIONS), restricted=call.restricted)
+    _permitted(call, "payment_intent_read", *(_PERMISSIONS[name] for name in wanted))
     account, identifier = _account(call), call.ids["intent"]
     found = payments.find(backend, payments.INTENT, account, identifier)
     if found is None:
@@ -54,6 +59,17 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
         if found[name]
     }
     return found | expanded
+
+
+def _permitted(call: Call, *permissions: str) -> None:
+    """An app does on another's account only what that account's holder has agreed to."""
+    missing = sorted({*permissions} - installs.PERMISSIONS.keys())
+    if call.account is not None and missing:
+        raise StripeError(
+            f"Your app lacks the permissions for this on the account: {', '.join(missing)}.",
+            status=403,
+            code="more_permissions_required",
+        )
 
 
 def _account(call: Call) -> str:

@@ -1,12 +1,13 @@
 """What payments get: rules, the floor below them, and the methods that are left."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from countersign.step_up.deciding import Decision, decide, decide_on_both
 from countersign.step_up.payment import Payment
+from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import When, Words
 from countersign.step_up.stripe_request import request_three_d_secure
@@ -33,6 +34,10 @@ def test_a_claim_does_not_swap_a_challenge_for_something_easier(
         claimed = replace(plain, evidence="claimed", assurance="full")
         found, _ = decide_on_both(rules, claimed, plain, can_confirm=True)
         assert is_as_strict(found, decide(rules, plain, can_confirm=True))
+
+
+def test_every_reason_has_its_meaning() -> None:
+    assert MEANINGS.keys() == {*get_args(Reason)}
 
 
 @pytest.mark.parametrize("country", ["US", "CH", "JP", "JE"])

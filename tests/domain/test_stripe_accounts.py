@@ -133,6 +133,20 @@ def test_any_other_refusal_is_no_loss(server: ScriptedServer, call: Any) -> None
         call()
 
 
+def test_a_lost_account_is_no_error_and_a_missing_permission_is_one(
+    server: ScriptedServer, log: Log
+) -> None:
+    missing = {"error": {"type": "invalid_request_error", "code": "more_permissions_required"}}
+    server.will(lost(**DATED), Reply(403, missing, DATED))
+    with pytest.raises(AccountLost):
+        REMOTE.account(ACCOUNT)
+    with pytest.raises(Unavailable):
+        REMOTE.account(ACCOUNT)
+    first, second = log.entries()
+    assert (first["level"], first["code"]) == ("WARNING", "account_invalid")
+    assert (second["level"], second["code"]) == ("ERROR", "more_permissions_required")
+
+
 def test_nothing_of_an_account_or_of_stripes_words_is_logged(
     server: ScriptedServer, log: Log
 ) -> None:

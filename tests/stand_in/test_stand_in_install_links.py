@@ -67,7 +67,7 @@ def test_the_page_says_who_asks_for_what_and_where(stand_in: StandIn) -> None:
         APP_ID,
         "localhost:8000",
         "What it may do",
-        "account&#x27;s details",
+        "which account is connected",
     ):
         assert words in page.text
     choices = page.text.split('class="choice"')

@@ -8,6 +8,7 @@ import pytest
 import stripe
 from stripe import Charge, ConfirmationToken, PaymentIntent, PaymentMethod
 
+from local.stand_in import installs
 from local.stand_in.payment_objects import CHARGED, Status
 from local.stand_in.pm_cards import TEST_CARDS
 from tests.stand_in.harness import BAKERY, BOOKSHOP, StandIn
@@ -203,6 +204,33 @@ def test_nothing_is_read_where_the_app_is_not_installed(stand_in: StandIn) -> No
         assert refused["error"]["code"] == "account_invalid"
     stand_in.install()
     assert read(stand_in, f"payment_methods/{made['id']}") == made
+
+
+@pytest.mark.parametrize(
+    ("missing", "refused"),
+    [
+        ("payment_method_read", {"payment_methods", "expanded"}),
+        ("confirmation_token_read", {"confirmation_tokens"}),
+        ("payment_intent_read", {"payment_intents", "expanded"}),
+        ("charge_read", {"expanded"}),
+        ("event_read", set()),
+    ],
+)
+def test_an_app_reads_only_what_its_manifest_asks_for(
+    shop: StandIn, monkeypatch: pytest.MonkeyPatch, missing: str, refused: set[str]
+) -> None:
+    made = {
+        "payment_methods": make(shop, METHODS),
+        "confirmation_tokens": make(shop, TOKENS),
+        "payment_intents": make(shop, INTENTS, **EURO),
+    }
+    monkeypatch.delitem(installs.PERMISSIONS, missing)
+    answers = {kind: read(shop, f"{kind}/{each['id']}") for kind, each in made.items()}
+    answers["expanded"] = expanded(shop, made["payment_intents"])
+    found = {kind for kind, answer in answers.items() if "error" in answer}
+    assert found == refused
+    for kind in found:
+        assert answers[kind]["error"]["code"] == "more_permissions_required"
 
 
 def test_only_what_can_be_expanded_is(shop: StandIn) -> None:

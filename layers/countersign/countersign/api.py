@@ -150,7 +150,8 @@ def _not_json() -> Problem:
 
 def _fault(entry: dict[str, Any]) -> Fault:
     """Pydantic's error as a JSON Pointer into the body (or to a query parameter) and a message."""
-    steps: Sequence[Any] = entry["loc"][1:]
+    # A key's own fault is told of its member.
+    steps: Sequence[Any] = [step for step in entry["loc"][1:] if step != "[key]"]
     escaped = [str(step).replace("~", "~0").replace("/", "~1") for step in steps]
     message = _MESSAGES.get(entry["type"], entry["msg"])
     return {"pointer": "".join(f"/{step}" for step in escaped), "message": message}

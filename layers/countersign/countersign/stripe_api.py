@@ -111,14 +111,16 @@ def _lower_bound(date: str | None, elapsed: float) -> int | None:
 def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
     sdk = _stripe()
     status = error.http_status or 0
-    logger.warning(
-        "stripe call failed",
-        extra={"reason": type(error).__name__, "status": status, "request": error.request_id},
-    )
+    # The exception's own `code` is empty for a 401 and a 403.
+    code = getattr(error.error, "code", None)
+    is_lost = code == "account_invalid"
+    # A wrong key, or a permission that it or the app lacks, does not pass by itself.
+    log = logger.error if status in (401, 403) and not is_lost else logger.warning
+    told = {"status": status, "code": code, "request": error.request_id}
+    log("stripe call failed", extra={"reason": type(error).__name__, **told})
     if status == 409:
         return in_progress()
-    # The exception's own `code` is empty for a 403.
-    if getattr(error.error, "code", None) == "account_invalid":
+    if is_lost:
         return AccountLost(_lower_bound((error.headers or {}).get("Date"), elapsed))
     if isinstance(error, sdk.IdempotencyError):
         return StripeKeyReused()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from countersign.step_up.countries import COUNTRIES, SCA_COUNTRIES
 from countersign.step_up.payment import Payment
+from countersign.step_up.reasons import Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 
 _USUAL: Sequence[Method] = ("spc", "3ds")
@@ -20,12 +21,11 @@ _ELSEWHERE = COUNTRIES - SCA_COUNTRIES
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`methods` are in the order to try them; none is left to a step-up that this card can not do:
-    the payer is to pay another way. `reasons` are stable codes, in the order they came up; `rule`
-    is the name of the rule that matched, or `default`.
+    the payer is to pay another way. `rule` is the name of the rule that matched, or `default`.
     """
 
     outcome: Outcome
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
     rule: str
     methods: tuple[Method, ...] = ()
     three_d_secure: ThreeDSecure = "challenge"
@@ -37,7 +37,7 @@ def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
     if payment.off_session:
         return _off_session(payment, matched)
     rule = matched or book.default
-    reasons = ["rule" if matched else "default"]
+    reasons: list[Reason] = ["rule" if matched else "default"]
     outcome = rule.outcome
     if outcome == "proceed":
         lifting = _floor(payment)
@@ -86,9 +86,9 @@ def _off_session(payment: Payment, matched: Rule | None) -> Decision:
     return Decision(outcome, ("rule", "off_session"), matched.name)
 
 
-def _floor(payment: Payment) -> list[str]:
+def _floor(payment: Payment) -> list[Reason]:
     """Why a payment may not proceed without a step-up, whatever a rule says."""
-    reasons = {
+    reasons: dict[Reason, bool] = {
         "google_pay_assurance": _lacks_assurance(payment),
         "strong_customer_authentication": _needs_sca(payment),
     }
@@ -110,11 +110,11 @@ def _needs_sca(payment: Payment) -> bool:
 
 def _methods(
     payment: Payment, wished: Sequence[Method], can_confirm: bool
-) -> tuple[tuple[Method, ...], list[str]]:
+) -> tuple[tuple[Method, ...], list[Reason]]:
     """The methods that this payment can use and that satisfy what is asked for, with the reasons
     for those that were left out or put in.
     """
-    reasons: list[str] = []
+    reasons: list[Reason] = []
     methods = list(wished)
     if _needs_sca(payment):
         # A confirmation to us is evidence, not the issuer's own authentication.

@@ -98,7 +98,8 @@ def read_back(
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused
-        raise _wrong(name, "is not there on this account at Stripe") from refused
+        message = "is not there on this account at Stripe, or the app may not read it"
+        raise _wrong(name, message) from refused
 
 
 def _wrong(name: str, message: str) -> Invalid:

@@ -17,6 +17,7 @@ from countersign.step_up.desk import Desk, Desks
 from countersign.step_up.evidence import Evidence, weigh
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.payment import Payment
+from countersign.step_up.reasons import Reason
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.stripe_request import request_three_d_secure
 from countersign.stripe_keys import deployment_is_live
@@ -123,10 +124,10 @@ def _members(
     }
 
 
-def _about_claims(evidence: Evidence, decided: Payment) -> list[str]:
+def _about_claims(evidence: Evidence, decided: Payment) -> list[Reason]:
     """The reasons that lie in what the browser claims."""
     is_alone = evidence.payment.evidence == "claimed"
-    reasons = {
+    reasons: dict[Reason, bool] = {
         "claimed_assurance_not_signed": evidence.is_contradicted,
         "claim_set_aside": is_alone and decided is evidence.otherwise,
         "signed_assurance_denied": not is_alone and decided is evidence.otherwise,
