@@ -11,6 +11,7 @@ from countersign.google_pay.envelope import parse_envelope, parse_intermediate_k
 from countersign.google_pay.payload import OpenedToken, parse_payload
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
 from local.google.encryption import google_json
+from tests.support.fuzzing import fuzzed
 from tests.support.google_pay import Json, Recipient, b64, cleartext
 from tests.support.spc_answers import json_values
 
@@ -30,11 +31,13 @@ def opened(token: str) -> OpenedToken | None:
         return None
 
 
+@fuzzed
 @given(st.text(LETTERS))
 def test_no_text_opens(token: str) -> None:
     assert opened(token) is None
 
 
+@fuzzed
 @given(st.binary(max_size=300))
 def test_no_bytes_open_or_are_a_payload(data: bytes) -> None:
     assert opened(data.decode("latin-1")) is None
@@ -42,6 +45,7 @@ def test_no_bytes_open_or_are_a_payload(data: bytes) -> None:
         parse_payload(data)
 
 
+@fuzzed
 @given(json_values)
 def test_no_json_opens(value: Any) -> None:
     text = json.dumps(value)
@@ -51,17 +55,20 @@ def test_no_json_opens(value: Any) -> None:
             parse(text)
 
 
+@fuzzed
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(MEMBERS, json_values)))
 def test_no_object_with_a_tokens_members_opens(members: Json) -> None:
     members.setdefault("protocolVersion", "ECv2")
     assert opened(json.dumps(members)) is None
 
 
+@fuzzed
 @given(st.sampled_from(MEMBERS), json_values)
 def test_another_value_of_a_member_is_refused(name: str, value: Any) -> None:
     assert opened(json.dumps(json.loads(TOKEN) | {name: value})) is None
 
 
+@fuzzed
 @given(st.data())
 def test_a_token_that_is_cut_and_patched_opens_to_nothing_else(data: st.DataObject) -> None:
     places = st.integers(0, len(TOKEN))
@@ -71,6 +78,7 @@ def test_a_token_that_is_cut_and_patched_opens_to_nothing_else(data: st.DataObje
     assert found is None or found.message_id == GOOD.message_id
 
 
+@fuzzed
 @given(st.data())
 def test_what_is_signed_by_google_and_no_message_is_refused(data: st.DataObject) -> None:
     characters = st.characters(exclude_categories=["Cs"])
@@ -78,6 +86,7 @@ def test_what_is_signed_by_google_and_no_message_is_refused(data: st.DataObject)
     assert opened(OURS.sign(json.dumps(data.draw(json_values)))) is None
 
 
+@fuzzed
 @given(st.data())
 def test_what_is_sealed_and_no_payload_is_refused(data: st.DataObject) -> None:
     text = google_json(cleartext())
@@ -88,6 +97,7 @@ def test_what_is_sealed_and_no_payload_is_refused(data: st.DataObject) -> None:
     assert found is None or found.secret.reveal()[0].isdigit()
 
 
+@fuzzed
 @given(st.binary(max_size=80), st.binary(max_size=80), st.binary(max_size=40))
 def test_no_message_of_bytes_is_decrypted(point: bytes, ciphertext: bytes, tag: bytes) -> None:
     parts = {"ephemeralPublicKey": point, "encryptedMessage": ciphertext, "tag": tag}

@@ -13,6 +13,7 @@ from countersign.spc.answer import parse_answer
 from countersign.spc.refusals import Refused
 from countersign.spc.registration_answer import parse_registration
 from tests.support.chromium import Json
+from tests.support.fuzzing import fuzzed
 from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, json_values, mutations
 from tests.support.spc_payments import Answered
 
@@ -30,6 +31,7 @@ def is_good(found: Answered) -> bool:
     )
 
 
+@fuzzed
 @given(mutations())
 def test_no_answer_leads_to_anything_but_a_refusal_or_the_right_terms(found: Answered) -> None:
     try:
@@ -41,6 +43,7 @@ def test_no_answer_leads_to_anything_but_a_refusal_or_the_right_terms(found: Ans
 
 
 @pytest.mark.parametrize("read", [parse_answer, parse_registration])
+@fuzzed
 @given(json_values, json_values)
 def test_no_json_at_all_breaks_a_reader(read: Reader, credential: Any, bound: Any) -> None:
     with pytest.raises(Refused, match=MALFORMED):
@@ -48,12 +51,14 @@ def test_no_json_at_all_breaks_a_reader(read: Reader, credential: Any, bound: An
 
 
 @pytest.mark.parametrize("read", [parse_answer, parse_registration])
+@fuzzed
 @given(st.dictionaries(st.sampled_from(["id", "rawId", "type", "response"]), json_values))
 def test_no_object_breaks_a_reader(read: Reader, members: Json) -> None:
     with pytest.raises(Refused, match=MALFORMED):
         read(members, None)
 
 
+@fuzzed
 @given(st.binary(max_size=300))
 def test_no_client_data_breaks_the_reader(data: bytes) -> None:
     assert PAYMENT.sign(data).refusal() == MALFORMED
