@@ -74,6 +74,28 @@ def test_overlaps_are_warnings_of_which_only_the_first_are_printed(
     assert err.splitlines()[-1] == f"{file}: and 5 more of these"
 
 
+def test_a_rule_that_can_never_hold_fails_the_build(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(DEFAULT + RULE.format("a", "decline", 'evidence = ["none"]\neci = ["05"]'))
+    assert check.main([str(file)]) == 1
+    told = f"{file}:3: rule 'a' can never hold: no payment has evidence none with eci 05\n"
+    assert capsys.readouterr() == ("", told)
+
+
+def test_a_rule_that_the_floor_holds_back_is_a_warning(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    google_pay = 'wallet = ["google_pay"]\nevidence = ["gateway"]'
+    file.write_text(DEFAULT + RULE.format("a", "proceed", google_pay))
+    assert check.main([str(file)]) == 0
+    told = (
+        f"{file}:3: warning: rule 'a' never lets a payment proceed: all that it gets are Google Pay's "
+        "without a signed and full assurance, or need strong customer authentication\n"
+    )
+    assert capsys.readouterr().err == told
+
+
 def test_a_file_that_is_not_there_is_said(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main([str(file)]) == 1
     assert capsys.readouterr().err == f"{file}: No such file or directory\n"

@@ -1,6 +1,7 @@
 """Rules that are never reached and rules whose order alone decides, compared with trying every payment."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -8,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countersign.step_up.deciding import decide
 from countersign.step_up.payment import Payment
 from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.coverage import Coverage
 from countersign.step_up.rules.faults import Fault
-from countersign.step_up.rules.file import read
+from countersign.step_up.rules.file import PATH, read
+from countersign.step_up.rules.possible import KINDS, PROCEEDING
 from tests.support.rule_texts import DEFAULT, Document, documents, holds, payments, toml
+from tests.support.step_up_rules import book as book_of_one
+from tests.support.weighed_payments import ABOUT_EVIDENCE, INDICATORS, SHAPES, WALLETS
 
-# A small world, in which every payment can be tried.
+Case = tuple[tuple[Rule, ...], list[Payment]]
+
+# Two small worlds, in which every payment can be tried: one of what the merchant says, and one of
+# the evidence, with the payments that any evidence gives.
 FUNDINGS = (None, "credit", "debit", "prepaid")
 COUNTRIES = ("FR", "US", "JP")
 AMOUNTS = [("eur", units) for units in range(1, 6)] + [
@@ -40,8 +48,20 @@ WORLD = [
 ]
 
 
-def lists(*words: str) -> st.SearchStrategy[Any]:
-    some = st.lists(st.sampled_from(words), min_size=1, max_size=3, unique=True)
+WEIGHED = [
+    Payment(
+        100,
+        "eur",
+        issuer_country=issuer,
+        acquirer_country=acquirer,
+        **dict(zip(ABOUT_EVIDENCE, shape, strict=True)),
+    )
+    for shape, issuer, acquirer in product(SHAPES, COUNTRIES, COUNTRIES)
+]
+
+
+def lists(*words: str, most: int = 3) -> st.SearchStrategy[Any]:
+    some = st.lists(st.sampled_from(words), min_size=1, max_size=most, unique=True)
     return some | some.map(lambda listed: {"not": listed})
 
 
@@ -61,20 +81,36 @@ CONDITIONS = {
     "metadata": st.fixed_dictionaries({"group": lists("a", "b")}),
     "off_session": st.booleans(),
 }
+ON_EVIDENCE = {
+    "evidence": lists("signed", "gateway", "claimed", "none"),
+    "auth_method": lists("PAN_ONLY", "CRYPTOGRAM_3DS", "unknown", most=2),
+    "assurance": lists("full", "partial", "unknown", most=2),
+    "wallet": lists("google_pay", "apple_pay", "none"),
+    "eci": lists("05", "none"),
+    "issuer_country": lists("FR", "US"),
+    "acquirer_country": lists("FR", "US"),
+    "off_session": st.booleans(),
+}
 
 
 @st.composite
-def small_rules(draw: st.DrawFn) -> tuple[Rule, ...]:
-    whens = st.lists(st.sampled_from(sorted(CONDITIONS)), min_size=1, max_size=3, unique=True)
+def small_rules(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) -> tuple[Rule, ...]:
+    whens = st.lists(st.sampled_from(sorted(conditions)), min_size=1, max_size=3, unique=True)
     rules = [
         {
             "name": f"r{number}",
             "outcome": draw(st.sampled_from(("proceed", "decline"))),
-            "when": {name: draw(CONDITIONS[name]) for name in draw(whens)},
+            "when": {name: draw(conditions[name]) for name in draw(whens)},
         }
         for number in range(draw(st.integers(1, 7)))
     ]
     return read(toml({"default": {"outcome": "step_up"}, "rule": rules})).rules
+
+
+CASES: st.SearchStrategy[Case] = st.one_of(
+    st.tuples(small_rules(CONDITIONS), st.just(WORLD)),
+    st.tuples(small_rules(ON_EVIDENCE), st.just(WEIGHED)),
+)
 
 
 def unreachable(rules: tuple[Rule, ...]) -> list[Fault]:
@@ -91,17 +127,19 @@ def lines(found: list[Any]) -> list[int]:
     return [fault.line for fault in found]
 
 
-@given(small_rules())
-def test_a_rule_is_unreachable_exactly_when_no_payment_reaches_it(rules: tuple[Rule, ...]) -> None:
+@given(CASES)
+def test_a_rule_is_unreachable_exactly_when_no_payment_reaches_it(case: Case) -> None:
+    rules, world = case
     book = RuleBook(rules, rules[0], "")
-    reached = {rule.name for payment in WORLD if (rule := book.first_match(payment))}
+    reached = {rule.name for payment in world if (rule := book.first_match(payment))}
     assert lines(unreachable(rules)) == [rule.line for rule in rules if rule.name not in reached]
 
 
-@given(small_rules())
-def test_two_rules_overlap_exactly_when_payments_say_so(rules: tuple[Rule, ...]) -> None:
+@given(CASES)
+def test_two_rules_overlap_exactly_when_payments_say_so(case: Case) -> None:
+    rules, world = case
     about = {
-        rule.name: frozenset(n for n, one in enumerate(WORLD) if holds(rule.when, one))
+        rule.name: frozenset(n for n, one in enumerate(world) if holds(rule.when, one))
         for rule in rules
     }
     expected = []
@@ -113,7 +151,45 @@ def test_two_rules_overlap_exactly_when_payments_say_so(rules: tuple[Rule, ...])
     assert lines(overlapping(rules)) == expected
 
 
-@given(documents(most=6), st.lists(payments(), min_size=8, max_size=8))
+@given(small_rules(ON_EVIDENCE))
+def test_a_rule_is_held_back_exactly_when_none_of_its_payments_proceeds(
+    rules: tuple[Rule, ...],
+) -> None:
+    book = RuleBook(rules, Rule("default", "step_up"), "")
+    decisions = [decide(book, payment, can_confirm=True) for payment in WEIGHED]
+    proceeding = {found.rule for found in decisions if found.outcome == "proceed"}
+    assert lines(Coverage(rules).held_back()) == [
+        rule.line for rule in rules if rule.outcome == "proceed" and rule.name not in proceeding
+    ]
+
+
+def test_the_kinds_of_payments_are_exactly_those_that_any_evidence_gives() -> None:
+    """Of all combinations of what stands in a payment, those that the weighing makes."""
+    methods, flags = (None, "PAN_ONLY", "CRYPTOGRAM_3DS"), (None, "partial", "full")
+    evidence = ("signed", "gateway", "claimed", "none")
+    shapes = list(product(evidence, methods, flags, WALLETS, INDICATORS, (False, True)))
+    assert set(shapes) >= set(SHAPES)
+    for shape in shapes:
+        payment = Payment(100, "eur", **dict(zip(ABOUT_EVIDENCE, shape, strict=True)))
+        assert any(holds(kind, payment) for kind in KINDS) == (shape in SHAPES), shape
+
+
+def test_what_may_proceed_is_exactly_what_the_floor_lets_through() -> None:
+    places = (None, "FR", "GB", "US", "UK")
+    for payment, issuer, acquirer in product(WEIGHED, places, places):
+        placed = replace(payment, issuer_country=issuer, acquirer_country=acquirer)
+        found = decide(book_of_one("proceed"), placed, can_confirm=True)
+        may = any(holds(when, placed) for when in PROCEEDING)
+        assert (found.outcome == "proceed") == may, placed
+
+
+@st.composite
+def possible_payments(draw: st.DrawFn) -> Payment:
+    shape = dict(zip(ABOUT_EVIDENCE, draw(st.sampled_from(SHAPES)), strict=True))
+    return replace(draw(payments()), **shape)
+
+
+@given(documents(most=6), st.lists(possible_payments(), min_size=8, max_size=8))
 def test_no_rule_that_a_payment_reaches_is_called_unreachable(
     document: Document, some: list[Payment]
 ) -> None:
@@ -154,6 +230,61 @@ def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
         fault.reason
         == f"rule '{rules[-1].name}' is never reached: before it, {covering} take all of it"
     )
+
+
+@pytest.mark.parametrize(("when", "conflict"), [
+    ('evidence = ["gateway"]\nassurance = ["full"]', "evidence gateway with assurance full"),
+    ('auth_method = ["PAN_ONLY"]\nnetwork = ["visa"]\nwallet = ["apple_pay"]', "auth_method PAN_ONLY with wallet apple_pay"),
+    ('evidence = ["claimed", "signed"]\noff_session = true', "off_session true with evidence claimed or signed"),
+    ('evidence = { not = ["signed"] }\neci = ["05", "07"]', "evidence not signed with eci 05 or 07"),
+    ('evidence = ["signed"]\nwallet = { not = ["google_pay"] }', "evidence signed with wallet not google_pay"),
+    ('assurance = ["partial"]\nevidence = ["signed", "claimed"]\nwallet = ["link"]', "evidence claimed or signed with wallet link"),
+    ('evidence = ["claimed", "none"]\nauth_method = ["CRYPTOGRAM_3DS"]', "evidence claimed or none with auth_method CRYPTOGRAM_3DS"),
+    ('eci = ["05"]\noff_session = true\nmetadata = { kind = ["x"] }', "off_session true with eci 05"),
+    ('off_session = true\nevidence = ["none"]\nwallet = ["google_pay"]',
+     "off_session true with evidence none with wallet google_pay"),
+])  # fmt: skip
+def test_a_rule_that_can_never_hold_is_told_with_the_conditions_that_exclude_each_other(
+    when: str, conflict: str
+) -> None:
+    rules = rules_of("first_seen = true", when, 'network = ["visa"]')
+    (fault,) = unreachable(rules)
+    assert fault.line == rules[1].line
+    assert fault.reason == f"rule 'r1' can never hold: no payment has {conflict}"
+
+
+@pytest.mark.parametrize("whens", [
+    ('evidence = ["gateway"]\nwallet = ["google_pay"]',),
+    ("first_seen = true\noff_session = true\nwallet = ['google_pay']",),
+    ('issuer_country = ["sca", "unknown"]\nacquirer_country = ["FR"]\nevidence = ["none"]',),
+    ('evidence = ["signed"]\nauth_method = ["CRYPTOGRAM_3DS"]\nassurance = ["full"]', 'evidence = ["signed"]'),
+    ('issuer_country = { not = ["sca"] }', 'acquirer_country = ["FR"]\nassurance = { not = ["full"] }'),
+])  # fmt: skip
+def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
+    whens: tuple[str, ...],
+) -> None:
+    rules = rules_of(*whens, outcomes="p" * len(whens))
+    (fault,) = Coverage(rules).held_back()
+    assert fault.line == rules[-1].line
+    assert fault.reason.startswith(
+        f"rule '{rules[-1].name}' never lets a payment proceed: all that"
+    )
+
+
+@pytest.mark.parametrize("when", [
+    "first_seen = false", 'evidence = ["signed"]', 'issuer_country = ["US"]', 'acquirer_country = { not = ["sca"] }',
+    "off_session = true", 'evidence = ["gateway"]\nissuer_country = { not = ["FR"] }', 'assurance = ["full"]',
+])  # fmt: skip
+def test_a_rule_of_which_any_payment_may_proceed_is_none_to_warn_of(when: str) -> None:
+    assert Coverage(rules_of(when, outcomes="p")).held_back() == []
+
+
+def test_the_examples_in_the_shipped_rules_can_be_taken_as_they_are() -> None:
+    text = PATH.read_text()
+    start = text.index("# [[rule]]")
+    examples = text[start:].replace("# ", "").replace("#\n", "\n")
+    coverage = Coverage(read(text[:start] + examples).rules)
+    assert (coverage.reach(), coverage.held_back()) == (([], []), [])
 
 
 @pytest.mark.parametrize("whens", [
@@ -197,6 +328,8 @@ def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
     (('network = ["visa"]', 'funding = ["debit"]'), "pp"),
     (('network = ["visa"]\nfunding = ["debit"]', 'funding = ["debit"]'), "pd"),
     (('network = ["visa"]', 'network = ["jcb"]'), "pd"),
+    (('evidence = ["gateway"]', 'assurance = ["full"]'), "pd"),
+    (('auth_method = ["CRYPTOGRAM_3DS"]', 'evidence = ["signed"]'), "pd"),
     (('network = ["visa"]\nfunding = ["debit"]', 'network = ["visa"]', 'funding = ["debit"]'), "ppd"),
 ])  # fmt: skip
 def test_it_is_no_overlap_when_order_alone_does_not_decide(

@@ -73,6 +73,10 @@ def rule(first: str, when: str = "first_seen = true") -> str:
     ("[rule.when.amount.eur]\nfrom = 5\nto = 2", 7, "can never hold"),
     ("[rule.when.amount.eur]\nfrom = 5\nto = -2", 9, "when.amount.eur.to: -2 must be from 1"),
     ('metadata.group = ["x"]\nmetadata.shop = [1]', 8, "when.metadata.shop: must list texts"),
+    ('network = [\n  "visa",\n  "jbc",\n]', 9, "when.network: 'jbc' is not known (did you mean 'jcb'?)"),
+    ('eci = { not = [ "05",\n  5, # [\n"5" ] }', 9, "when.eci.not: '5' is not known"),
+    ('eci = [ "05",\n  5, "06"]', 8, "when.eci: what stands here is not known"),
+    ('metadata = { a = ["x",\n"y"], b = ["x",\n"y",\n1] }', 10, "when.metadata.b: must list texts"),
     ('network = [\n  "visa",\n  "jbc",\n]\nfunding = ["x"]', 11, "when.funding: 'x' is not known"),
 ])  # fmt: skip
 def test_a_condition_that_is_wrong_is_told_with_its_line(when: str, line: int, reason: str) -> None:
@@ -106,6 +110,7 @@ def test_a_condition_that_is_wrong_is_told_with_its_line(when: str, line: int, r
     (rule('name = "a"\noutcome = "step_up"\nmethods = { not = ["3ds"] }'), 6, "methods: must be a list"),
     (rule('name = "a"\noutcome = "step_up"\nmethods = ["3ds", "3ds"]'), 6, "methods: names '3ds' twice"),
     (rule('name = "a"\noutcome = "step_up"\nmethods = ["3DS"]'), 6, "did you mean '3ds'?"),
+    (rule('name = "a"\noutcome = "step_up"\nmethods = [\n"spc",\n"3DS"]'), 8, "methods: '3DS' is not known"),
     (rule('name = "a"\noutcome = "step_up"\nthree_d_secure = "never"'), 6, "three_d_secure: 'never' is not"),
     (rule('name = "a"\noutcome = "step_up"', "off_session = true"), 7, "nobody is there to step up"),
     (rule('name = "a"\noutcome = "review"') + RULE + "eci = ['05']\n", 9, "the rule on line 3 has this name"),
@@ -131,6 +136,11 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_lines() -> None:
         + "first_seen = 0\n"
     )
     assert [line for line, _ in faults_of(text)] == [2, 7, 8, 10, 13]
+
+
+def test_the_same_wrong_word_is_told_on_each_of_its_lines() -> None:
+    told = faults_of(DEFAULT + RULE + 'network = [\n"jbc",\n"visa", "jbc"]\n')
+    assert [line for line, _ in told] == [8, 9]
 
 
 def test_the_error_reads_as_lines_of_a_compiler() -> None:

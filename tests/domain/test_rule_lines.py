@@ -1,5 +1,7 @@
 """Where each key of a TOML document stands, whatever its values look like."""
 
+import tomllib
+
 import pytest
 
 from countersign.step_up.rules.toml_lines import Lines, Path
@@ -38,6 +40,20 @@ def test_keys_are_found_beside_texts_comments_and_lists_of_several_lines() -> No
     }  # fmt: skip
     assert {path: lines.of(path) for path in places} == places
     assert lines.rules == 1
+
+
+@pytest.mark.parametrize("text", [
+    'a = [\n"x", # ,\n[1,\n1979-05-27 07:32:00,\n3], """\n,""", { k = [\n[] ], "l.m".n = 1 }, ]\n',
+    'a=[\r\n"x" ,\r\n[ 1.5,\r\n+1 ,\r\n{}],\'\'\'\r\n]\'\'\',{k=[\r\n[]],"l.m" . "n"=1}]\r\n',
+])  # fmt: skip
+def test_entries_of_lists_have_lines_of_their_own_however_deep_they_stand(text: str) -> None:
+    tomllib.loads(text)
+    lines = Lines(text)
+    places: dict[Path, int] = {
+        ("a",): 1, ("a", 0): 2, ("a", 1): 3, ("a", 1, 0): 3, ("a", 1, 1): 4, ("a", 1, 2): 5, ("a", 2): 5,
+        ("a", 3): 6, ("a", 3, "k"): 6, ("a", 3, "k", 0): 7, ("a", 3, "l.m"): 7, ("a", 3, "l.m", "n"): 7,
+    }  # fmt: skip
+    assert {path: lines.of(path) for path in places} == places
 
 
 @pytest.mark.parametrize(("path", "line"), [

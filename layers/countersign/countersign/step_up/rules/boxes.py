@@ -1,6 +1,7 @@
 """Sets of payments as boxes: for each condition the bits of the values that are in. Pure."""
 
 from collections.abc import Iterator, Sequence
+from operator import and_
 
 Bits = int
 Box = tuple[Bits, ...]
@@ -26,12 +27,12 @@ class Steps:
 
 def meets(one: Box, other: Box) -> bool:
     """Whether some payment is in both."""
-    return all(mine & theirs for mine, theirs in zip(one, other, strict=True))
+    return all(map(and_, one, other))
 
 
 def shared(one: Box, other: Box) -> Box:
     """The payments that are in both."""
-    return tuple(mine & theirs for mine, theirs in zip(one, other, strict=True))
+    return tuple(map(and_, one, other))
 
 
 def contains(outer: Box, inner: Box) -> bool:
@@ -47,13 +48,15 @@ def without(box: Box, other: Box) -> Iterator[Box]:
         box = (*box[:at], box[at] & theirs, *box[at + 1 :])
 
 
-def remainder(box: Box, others: Sequence[Box], steps: Steps) -> Box | None:
-    """Some of the payments of a box that are in none of the others; `None` when there are none.
-    Each look at one of the others is a step.
+def remainder(box: Box, others: Sequence[Box], kinds: Sequence[Box], steps: Steps) -> Box | None:
+    """A part of a box that none of the others meets, and that has payments of one of the kinds;
+    `None` when there is none. Each look at one of the others is a step.
     """
     waiting = [(box, 0)]
     while waiting:
         piece, number = waiting.pop()
+        if not any(meets(piece, kind) for kind in kinds):
+            continue
         while number < len(others) and not meets(piece, others[number]):
             number += 1
             steps.take()

@@ -19,14 +19,14 @@ MOST_WARNINGS = 25
 
 def examined(path: Path) -> tuple[RuleBook, list[Fault]]:
     """The rules of a file, with what is worth a warning. Raises `RuleFileError`, also for rules
-    that are never reached.
+    that can never hold or are never reached.
     """
     book = load(path)
     coverage = Coverage(book.rules)
     unreachable, undecided = coverage.reach()
     if unreachable:
         raise RuleFileError(unreachable)
-    return book, sorted([*undecided, *coverage.overlapping()])
+    return book, sorted([*undecided, *coverage.overlapping(), *coverage.held_back()])
 
 
 def warn(path: Path, warnings: Sequence[Fault]) -> None:

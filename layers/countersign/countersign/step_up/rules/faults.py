@@ -43,7 +43,8 @@ class Place:
         return self.lines.of(self.path)
 
     def fault(self, reason: str) -> None:
-        """Note what is wrong here, after the name of the member as it stands under its header."""
+        """Note what is wrong here, after the name of the member as it stands under its header;
+        an entry of a list has none of its own."""
         names = self.path[2:] if self.path[:1] == ("rule",) else self.path
-        name = ".".join(map(str, names))
+        name = ".".join(name for name in names if isinstance(name, str))
         self.faults.append(Fault(self.line, f"{name}: {reason}" if name else reason))

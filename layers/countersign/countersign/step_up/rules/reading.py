@@ -69,7 +69,7 @@ def _methods(place: Place, value: Any) -> tuple[Method, ...]:
     if not isinstance(value, list):
         place.fault("must be a list")
         return ()
-    is_fit = listed(place, value, lambda entry: word(place, entry, METHODS) is not None)
+    is_fit = listed(place, value, lambda at, entry: word(at, entry, METHODS) is not None)
     return tuple(value) if is_fit else ()
 
 

@@ -1,14 +1,17 @@
-"""On which line of a TOML document each key stands: `tomllib` does not tell. Pure.
+"""On which line of a TOML document each key and each entry of a list stands: `tomllib` does not
+tell. Pure.
 
 Works on documents that `tomllib` has read, so that what can not stand there is not looked for.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 Path = tuple[str | int, ...]
-"""Keys from the top of the document, with the number of the rule (from 0) after `rule`."""
+"""Keys from the top of the document, with the number of the rule (from 0) after `rule`, and that of
+an entry after the key of its list.
+"""
 
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'  # a string of several lines may end in quotes of its own
@@ -16,11 +19,13 @@ _TOKEN = re.compile(
     r'|"(?:\\.|[^"\\\n])*"'
     r"|'[^'\n]*'"
     r"|\#[^\n]*"
-    r"|[\[\]{}\n]",
+    r"|[\[\]{}=,\n]"
+    r"|[^\s\[\]{}=,\"'#]+",  # a bare key, or a value that is no text
     re.DOTALL,
 )
-_PART = r"""(?:"(?:\\.|[^"\\\n])*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_STATEMENT = re.compile(rf"\s*(\[?\[?)\s*({_PART}(?:[ \t]*\.[ \t]*{_PART})*)")
+_DEEPER = {"[": 1, "{": 1, "]": -1, "}": -1}
+_Token = tuple[int, str]
+"""With the line on which it begins."""
 
 
 class Lines:
@@ -30,13 +35,17 @@ class Lines:
         self.rules = 0
         self._lines: dict[Path, int] = {}
         table: Path = ()
-        for line, statement in _statements(text):
-            if not (found := _STATEMENT.match(statement)):
+        for statement in _statements(text):
+            tokens = [token for _, token in statement]
+            if tokens[0] == "[":
+                keys = _keys("".join(token for token in tokens if token not in _DEEPER))
+                table = self._header(keys, is_array=tokens[1] == "[")
+                self._note(table, statement[0][0])
                 continue
-            brackets, keys = found[1], _keys(found[2])
-            if brackets:
-                table = self._header(keys, is_array=brackets == "[[")
-            self._note(table if brackets else (*table, *keys), line)
+            equals = tokens.index("=")
+            path = (*table, *_keys("".join(tokens[:equals])))
+            for inner, line in _inner(path, statement[equals + 1 :]):
+                self._note(inner, line)
 
     def of(self, path: Path) -> int:
         """The line of a key, or of what it stands in; 1 for the document."""
@@ -57,16 +66,41 @@ class Lines:
             self._lines.setdefault(path[:length], line)
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Each header, and each key with its value, with the line on which it begins."""
-    start, depth, line, begun = 0, 0, 1, 1
+def _statements(text: str) -> Iterator[list[_Token]]:
+    """The tokens of each header, and of each key with its value; comments are left out."""
+    depth, line, found = 0, 1, list[_Token]()
     for token in _TOKEN.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(token[0], 0)
+        depth += _DEEPER.get(token[0], 0)
+        if not token[0].startswith(("\n", "#")):
+            found.append((line, token[0]))
+        elif token[0] == "\n" and depth == 0 and found:
+            yield found
+            found = []
         line += token[0].count("\n")
-        if token[0] == "\n" and depth == 0:
-            yield begun, text[start : token.start()]
-            start, begun = token.end(), line
-    yield begun, text[start:]
+    if found:
+        yield found
+
+
+def _inner(path: Path, tokens: Iterable[_Token]) -> Iterator[tuple[Path, int]]:
+    """The value of a path and all within it: the entries of lists, and the keys of tables."""
+    depths, is_key = list[int](), False
+    for line, piece in tokens:
+        if piece in ("]", "}"):
+            path, is_key = path[: depths.pop()], False
+        elif piece == ",":
+            at = path[depths[-1]]
+            is_key = isinstance(at, str)
+            path = (*path[: depths[-1]], "" if isinstance(at, str) else at + 1)
+        elif piece == "=":
+            path, is_key = (*path[:-1], *_keys(str(path[-1]))), False
+        elif is_key:
+            path = (*path[:-1], f"{path[-1]}{piece}")
+        else:
+            yield path, line
+            if piece in ("[", "{"):
+                depths.append(len(path))
+                is_key = piece == "{"
+                path = (*path, "" if is_key else 0)
 
 
 def _keys(dotted: str) -> Path:

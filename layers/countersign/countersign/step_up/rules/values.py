@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection
-from functools import partial
 from typing import Any
 
 from countersign.step_up.rules.conditions import CONDITIONS, Words, all_values, expanded
@@ -58,7 +57,7 @@ def flag(place: Place, value: Any) -> Words | None:
 def condition(place: Place, value: Any, name: str) -> Words | None:
     """A condition that lists words, or with `not` those that it is not about."""
     known = CONDITIONS[name].words
-    words = listed(place, value, lambda entry: word(place, entry, known) is not None)
+    words = listed(place, value, lambda at, entry: word(at, entry, known) is not None)
     if words is None:
         return None
     found = Words(expanded(words[0]), excluded=words[1])
@@ -77,7 +76,7 @@ def metadata(place: Place, value: Any) -> dict[str, Words]:
     for key, entries in members.items():
         if not KEY.fullmatch(key):
             (place / key).fault(f"must have 1 to {LONGEST_KEY} characters, none of them [ or ]")
-        words = listed(place / key, entries, partial(_text, place / key))
+        words = listed(place / key, entries, _text)
         if words:
             taken[key] = Words(frozenset(words[0]), excluded=words[1])
     return taken
@@ -104,7 +103,7 @@ def amounts(place: Place, value: Any) -> dict[str, tuple[int, int]]:
 
 
 def listed(
-    place: Place, value: Any, is_fit: Callable[[Any], bool]
+    place: Place, value: Any, is_fit: Callable[[Place, Any], bool]
 ) -> tuple[frozenset[str], bool] | None:
     """The entries of a list, and whether it is one of what is not meant: `{ not = [...] }`."""
     excluded = isinstance(value, dict)
@@ -118,7 +117,8 @@ def listed(
         place.fault("must list something, or be left out")
         return None
     # Every entry is looked at, so that all faults are told.
-    fit = [entry for entry in entries if is_fit(entry)]
+    at = place / "not" if excluded else place
+    fit = [entry for number, entry in enumerate(entries) if is_fit(at / number, entry)]
     if len(fit) < len(entries):
         return None
     if twice := sorted({entry for entry in fit if fit.count(entry) > 1}):

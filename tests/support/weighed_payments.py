@@ -1,0 +1,67 @@
+"""Payments as they come to be decided about: weighed out of orders, signed cards and Stripe's cards."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import product
+from typing import Any
+
+from countersign.google_pay.assurance import Assurance
+from countersign.google_pay.payload import SignedCard
+from countersign.problems import Problem
+from countersign.step_up.evidence import weigh
+from countersign.step_up.gateway import GatewayCard
+from countersign.step_up.order import Order, check_order
+from countersign.step_up.payment import Payment
+
+ABOUT_EVIDENCE = ("evidence", "auth_method", "assurance", "wallet", "eci", "off_session")
+"""The members of a payment that hang together."""
+WALLETS = (None, "google_pay", "apple_pay", "link")
+INDICATORS = (None, "05", "07")
+_FLAGS = (None, False, True)
+
+
+def _details() -> Iterator[dict[str, Any] | None]:
+    yield None
+    for verified, authenticated in product(_FLAGS, _FLAGS):
+        yield {"accountVerified": verified, "cardHolderAuthenticated": authenticated}
+
+
+def _signed_cards() -> Iterator[SignedCard]:
+    assurances = (None, *(Assurance(*flags) for flags in product(_FLAGS, _FLAGS)))
+    for assurance, eci in product(assurances, INDICATORS):
+        yield SignedCard("PAN_ONLY", assurance, eci, None)
+        yield SignedCard("CRYPTOGRAM_3DS", assurance, eci, None)
+
+
+def _cards_at_stripe() -> Iterator[GatewayCard]:
+    for wallet, dynamic_last4 in product(WALLETS, (None, "3478")):
+        yield GatewayCard("visa", "credit", "FR", "1111", dynamic_last4, 12, 2030, wallet)
+
+
+def _weighed() -> Iterator[Payment]:
+    """Of every order that is not refused, each way in which it is seen."""
+    claims = [{"paymentMethodData": {"info": {"assuranceDetails": one}}} for one in _details()]
+    given = product((None, {}, *claims), (None, "{}"), (False, True))
+    cards = product((None, *_signed_cards()), (None, *_cards_at_stripe()))
+    for (payment_data, token, off_session), (signed, at_stripe) in product(given, list(cards)):
+        # A token is opened before anything is weighed, or the order is refused; a supposed one is
+        # none of the order's.
+        if token is not None and signed is None:
+            continue
+        order = Order(
+            "acct_1", 100, "eur", token=token, payment_data=payment_data, off_session=off_session
+        )
+        with suppress(Problem):
+            check_order(order, has_token=signed is not None)
+            found = weigh(order, signed, at_stripe, first_seen=True)
+            yield found.payment
+            if found.otherwise is not None:
+                yield found.otherwise
+
+
+def _shape(payment: Payment) -> tuple[Any, ...]:
+    return tuple(getattr(payment, name) for name in ABOUT_EVIDENCE)
+
+
+SHAPES = list(dict.fromkeys(map(_shape, _weighed())))
+"""Of all of them, the members that hang together."""
