@@ -13,7 +13,6 @@ from countersign.installs.desk import desk as installs_desk
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.installs.store import load as load_installation
-from countersign.problems import Problem
 from countersign.spc import wallet
 from countersign.spc.desk import desk
 from countersign.stripe_keys import deployment_is_live
@@ -42,7 +41,7 @@ def own_credential(user: str, credential_id: str) -> dict[str, Any]:
     """A credential of the caller's; 404 for somebody else's, as for one that does not exist."""
     item = wallet.load_own(desk().table, user, credential_id)
     if item is None:
-        raise Problem(404, "credential_not_found", "There is no such credential of yours.")
+        raise wallet.not_found()
     return item
 
 

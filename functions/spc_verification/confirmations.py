@@ -92,7 +92,7 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
 def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     """What became of a confirmation, for a merchant's server that the caller is."""
     server = _server()
-    item = ceremonies.load(desk().table, "payment", ceremony_id)
+    item = ceremonies.kept(desk().table, "payment", ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
     acting.acting_for(installs_desk(), server, item["account_id"], unknown)
     return Verdict.model_validate(verdicts.verdict(item, desk().now()))

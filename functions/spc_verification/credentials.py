@@ -23,14 +23,14 @@ from models import (
     Registration,
 )
 
-from countersign.api import IdempotencyHeader
+from countersign.api import IdempotencyHeader, is_own_site
 from countersign.api import idempotency_key as key_of
-from countersign.edge import public_origin
-from countersign.idempotency import honour
+from countersign.edge import header, public_origin
+from countersign.idempotency import IdempotencyKey, honour
 from countersign.pages.documents import framed_page_answer, page_answer
 from countersign.problems import Problem
 from countersign.spc import registering, wallet
-from countersign.spc.desk import desk
+from countersign.spc.desk import desk, may_register
 from countersign.spc.registration_answer import parse_registration
 
 ANY = BeginRegistration()
@@ -45,7 +45,7 @@ def begin_registration(
     user, framed_by = subject(), checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = registering.request(desk(), user, public_origin(event()), framed_by)
+        begun = registering.request(desk(), user, _page(), framed_by, request.account_id)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
@@ -61,17 +61,15 @@ def finish_registration(
 ) -> Registered:
     """Store the payment credential that the browser has made."""
     user = subject()
-
-    def create() -> tuple[str, Registered]:
-        answer = parse_registration(request.credential, request.browser_bound_signature)
-        made = registering.register(desk(), user, request.ceremony_id, answer)
-        return made.credential_id, Registered.model_validate(asdict(made))
-
-    def again(credential_id: str) -> Registered:
-        known = registering.registered(own_credential(user, credential_id))
-        return Registered.model_validate(asdict(known))
-
-    return honour(desk().table, key_of(api, user, idempotency_key), create, again)
+    key = key_of(api, user, idempotency_key)
+    try:
+        made = _register(user, request, key)
+    except Problem:
+        told = registering.registered(desk(), key)  # by the same request, sooner?
+        if told is None:
+            raise
+        made = told
+    return Registered.model_validate(asdict(made))
 
 
 @api.get("/spc-credentials", tags=["Payment confirmation"])
@@ -102,3 +100,21 @@ def show_framed_registration(
     else:
         page = framed_page_answer(event(), "wallet_register", ancestors)
     return Response(page["statusCode"], body=page["body"], headers=page["headers"])
+
+
+def _page() -> str:
+    """The origin of the page that registers: one of the business's own sites, if browsers let it
+    register for the relying party, else ours.
+    """
+    origin = header(event(), "origin") or ""
+    is_theirs = is_own_site(event(), origin) and may_register(desk(), origin)
+    return origin if is_theirs else public_origin(event())
+
+
+def _register(
+    user: str, request: FinishRegistration, key: IdempotencyKey | None
+) -> registering.Registered:
+    answer = parse_registration(request.credential, request.browser_bound_signature)
+    ceremony = registering.begun(desk(), user, request.ceremony_id)
+    framed_by = checkout_origins_of(ceremony["account_id"])
+    return registering.register(desk(), ceremony, answer, framed_by, key)

@@ -40,6 +40,14 @@ def test_urls_are_without_a_trailing_slash() -> None:
     assert found.allowed_origins == {"https://a.example", "https://b.example"}
 
 
+def test_our_origin_and_those_of_the_sites_are_compared_as_browsers_write_them() -> None:
+    found = read(
+        PUBLIC_URL="HTTPS://Verify.Example.com", ALLOWED_ORIGINS="https://WWW.example.com/"
+    )
+    assert found.public_url == "https://verify.example.com"
+    assert found.allowed_origins == {"https://www.example.com"}
+
+
 def test_return_urls_are_listed_without_their_query() -> None:
     listed_urls = "https://a.example/done?x=1, https://a.example/, ,https://b.example"
     assert read(ALLOWED_RETURN_URLS=listed_urls).allowed_return_urls == {

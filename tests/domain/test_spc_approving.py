@@ -212,3 +212,13 @@ def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Desk, clock
     body = approved(late, passkey, OLD_BROWSER)
     clock.advance(ceremonies.LASTS)
     assert refusal(approval, spc, late, body, passkey).code == "ceremony_expired"
+
+
+def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Desk, clock: Clock) -> None:
+    passkey = used_in_two(spc)
+    told = asked_to_approve(spc, passkey)
+    body = approved(told, passkey, OLD_BROWSER)
+    clock.advance(ceremonies.LASTS - 2)
+    clock.ticks = 1  # it ends while the answer is checked
+    assert refusal(approval, spc, told, body, passkey).code == "ceremony_expired"
+    assert browsers_of(spc, passkey) == ["pending", "trusted"]

@@ -13,8 +13,12 @@ from countersign.problems import Problem
 from countersign.spc import wallet
 from countersign.spc.desk import Desk
 from tests.support.authenticator import (
+    AT,
+    ED,
     ES256,
     RS256,
+    UP,
+    UV,
     SigningKey,
     b64,
     unb64,
@@ -104,6 +108,44 @@ def test_an_attestation_that_is_none_is_refused(spc: Desk, what: str) -> None:
     problem = refusal(finished, spc, body, body)
     assert problem.code in ("invalid_authenticator_data", "malformed_credential")
     assert wallet.credential_ids(spc.table, USER) == []
+
+
+def after_the_key(flags: int, rest: bytes) -> Callable[[bytes], bytes]:
+    """Other flags, and these bytes after the key."""
+
+    def edit(data: bytes) -> bytes:
+        members = cbor2.loads(data)
+        signed = members["authData"]
+        said = signed[:32] + bytes([flags]) + signed[33:] + rest
+        return cbor2.dumps(members | {"authData": said})
+
+    return edit
+
+
+@pytest.mark.parametrize("flags", [UP | UV | AT, UP | UV | AT | ED])
+@pytest.mark.parametrize("rest", [
+    b"", cbor2.dumps([]), cbor2.dumps(1), cbor2.dumps("x"), cbor2.dumps(None), cbor2.dumps(float("nan")), cbor2.dumps({}) * 2,
+    cbor2.dumps({"b": 1, "a": 2}), b"\xa1", b"\0",
+])  # fmt: skip
+def test_extensions_are_a_map_where_their_flag_says_so_and_nothing_else_ever(
+    spc: Desk, flags: int, rest: bytes
+) -> None:
+    body = with_attestation(spc, after_the_key(flags, rest))
+    if rest or flags & ED:
+        assert refusal(finished, spc, body, body).code == "invalid_authenticator_data"
+        assert wallet.credential_ids(spc.table, USER) == []
+    else:
+        assert finished(spc, body, body)
+
+
+def test_a_map_without_its_flag_is_refused_and_with_it_is_not(spc: Desk) -> None:
+    for flags, extensions in ((0, {"a": 1}), (ED, {"a": 1, "b": 2}), (ED, {})):
+        edit = after_the_key(UP | UV | AT | flags, cbor2.dumps(extensions, canonical=True))
+        body = with_attestation(spc, edit)
+        if flags:
+            assert finished(spc, body, body)
+        else:
+            assert refusal(finished, spc, body, body).code == "invalid_authenticator_data"
 
 
 cbor_values = st.recursive(

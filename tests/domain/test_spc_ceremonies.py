@@ -43,6 +43,10 @@ def load(desk: Desk, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any
     return ceremonies.load(desk.table, kind, ceremony_id)
 
 
+def kept(desk: Desk, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
+    return ceremonies.kept(desk.table, kind, ceremony_id)
+
+
 def finish(desk: Desk, ceremony_id: str, **sets: Any) -> None:
     item = load(desk, ceremony_id)
     members = {"status": "authenticated"} | sets
@@ -96,7 +100,8 @@ def test_its_challenge_does_not_follow_from_its_id_without_the_key(
 @pytest.mark.parametrize("kind", ["payment", "registration"])
 def test_one_of_the_other_kind_is_not_known(spc: Desk, kind: ceremonies.Kind) -> None:
     other: ceremonies.Kind = "registration" if kind == "payment" else "payment"
-    assert refusal(load, spc, begin(spc, kind), other).code == "unknown_ceremony"
+    for find in (load, kept):
+        assert refusal(find, spc, begin(spc, kind), other).code == "unknown_ceremony"
 
 
 def test_a_registration_can_not_confirm_a_payment_nor_the_reverse(spc: Desk) -> None:
@@ -112,7 +117,10 @@ def test_a_registration_can_not_confirm_a_payment_nor_the_reverse(spc: Desk) -> 
     assert answered(spc, payment, answer).credential_id == b64(passkey.id)
 
 
-@pytest.mark.parametrize("junk", ["", "x", "A" * 43, "é" * 43, "A" * 255, "\ud800", "a#b"])
+JUNK = ["", "x", "é" * 43, "A" * 255, "\ud800", "a#b"]
+
+
+@pytest.mark.parametrize("junk", [*JUNK, "A" * 43])
 def test_junk_costs_no_read(spc: Desk, quick: QuickDynamoDB, junk: str) -> None:
     quick.failures["GetItem"] = deque(["InternalServerError"])
     problem = refusal(load, spc, junk)
@@ -120,8 +128,18 @@ def test_junk_costs_no_read(spc: Desk, quick: QuickDynamoDB, junk: str) -> None:
     assert len(quick.failures["GetItem"]) == 1
 
 
+@pytest.mark.parametrize("junk", JUNK)
+def test_nor_does_what_is_no_id_where_the_caller_is_known(
+    spc: Desk, quick: QuickDynamoDB, junk: str
+) -> None:
+    quick.failures["GetItem"] = deque(["InternalServerError"])
+    assert refusal(kept, spc, junk).code == "unknown_ceremony"
+    assert len(quick.failures["GetItem"]) == 1
+
+
 def test_a_payers_handle_is_no_ceremony(spc: Desk) -> None:
-    assert refusal(load, spc, handle_of(spc)).code == "unknown_ceremony"
+    for find in (load, kept):
+        assert refusal(find, spc, handle_of(spc)).code == "unknown_ceremony"
 
 
 def test_it_lasts_six_minutes_to_the_second(spc: Desk, clock: Clock) -> None:
@@ -247,6 +265,17 @@ def test_while_the_key_is_rolled_the_challenge_of_before_will_do_and_is_gone_wit
     roll("new")
     assert load(spc, fresh)
     assert refusal(load, spc, ceremony_id).code == "unknown_ceremony"
+
+
+def test_what_became_of_it_is_known_without_the_key_that_its_id_was_made_with(
+    spc: Desk, roll: Callable[..., None]
+) -> None:
+    roll("old")
+    ceremony_id = begin(spc)
+    finish(spc, ceremony_id, note="kept")
+    roll("new")
+    item = kept(spc, ceremony_id)
+    assert (item["note"], ceremonies.status_of(item, spc.now())) == ("kept", "authenticated")
 
 
 def test_one_that_can_not_be_stored_is_none(spc: Desk, quick: QuickDynamoDB) -> None:

@@ -109,6 +109,14 @@ def test_no_other_page_may(spc: Desk, origin: str, top: str) -> None:
     assert finished(spc, told, whole)
 
 
+def test_a_page_that_may_frame_it_no_more_does_not(spc: Desk) -> None:
+    told = begun(spc, USER, SHOPS)
+    framed = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME, SHOP))
+    for left in ((), SHOPS[1:], (HOME,)):
+        assert refusal(finished, spc, told, framed, USER, left).code == "wrong_top_origin"
+    assert finished(spc, told, framed, USER, (SHOP,))
+
+
 def test_nobody_elses_ceremony_can_be_finished(spc: Desk) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])

@@ -2,11 +2,16 @@
 
 import pytest
 
+from countersign.spc import ceremonies, payers
+from countersign.spc.confirming import opt_out
 from countersign.spc.desk import Desk
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
 from tests.support.spc_payments import Edit, put
 from tests.support.spc_people import (
+    ACCOUNT,
+    HOME,
+    NEW,
     OTHER,
     WRONG_TOTAL,
     answered,
@@ -14,6 +19,7 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     confirmed,
+    handle_of,
     plain_browser,
     registered,
     stored,
@@ -37,6 +43,23 @@ def test_five_wrong_answers_that_knew_the_challenge_use_a_ceremony_up(spc: Desk)
     assert refusal(answered, spc, told, good).code == "ceremony_already_used"
     assert verdict_of(spc, told)["status"] == "failed"
     assert confirmed(spc, passkey)
+
+
+def test_they_do_not_keep_a_payer_from_opting_out_while_it_lasts(spc: Desk, clock: Clock) -> None:
+    passkey = registered(spc)
+    told, late = asked(spc), asked(spc)
+    for each in (told, late):
+        for _ in range(5):
+            wrongly(spc, each, passkey)
+    opt_out(spc, ceremonies.load(spc.table, "payment", told["ceremony_id"]))
+    verdict = verdict_of(spc, told)
+    assert verdict["status"] == "failed"
+    assert payers.find(spc.table, verdict["payer"], ACCOUNT) is None
+    assert handle_of(spc) == verdict["payer"]  # active again, as its owner says
+    clock.advance(360)
+    item = ceremonies.load(spc.table, "payment", late["ceremony_id"])
+    assert refusal(opt_out, spc, item).code == "ceremony_expired"
+    assert payers.find(spc.table, verdict["payer"], ACCOUNT) is not None
 
 
 def test_after_four_of_them_the_payer_may_still_confirm(spc: Desk) -> None:
@@ -109,6 +132,15 @@ def test_an_answer_that_is_repeated_or_late_is_told_so_and_counts_as_nothing(
     assert refusal(answered, spc, late, body).code == "ceremony_expired"
     assert tries_of(spc, late) == 0
     assert verdict_of(spc, late)["status"] == "expired"
+
+
+def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Desk, clock: Clock) -> None:
+    passkey = registered(spc, browser=bound_browser(HOME))
+    told = asked(spc)
+    clock.ticks = 1  # no two readings within a second
+    answered(spc, told, approved(told, passkey, bound_browser(name="new")))
+    kept, moment = stored(spc, passkey), verdict_of(spc, told)["authenticated_at"]
+    assert (kept["last_used"], kept["browser_keys"][NEW]["created"]) == (moment, moment)
 
 
 def test_an_answer_to_one_question_does_not_answer_another(spc: Desk) -> None:

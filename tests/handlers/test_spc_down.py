@@ -94,7 +94,7 @@ NAMES = [
     "wrong", "verdict", "answer", "opt out", "end", "remove", "ask approval", "approve", "remove browser",
 ]  # fmt: skip
 NEED_INSTALLATIONS = ["begin in a frame", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
-NEED_KEYS = ["begin", "register", "ask", "wrong", "verdict", "answer", "opt out", "ask approval", "approve"]  # fmt: skip
+NEED_KEYS = ["begin", "register", "ask", "wrong", "answer", "opt out", "ask approval", "approve"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -136,7 +136,7 @@ def test_without_the_token_key_no_ceremony_is_begun_or_answered(
 
 
 @pytest.mark.parametrize(
-    "name", ["credentials", "merchants", "trust", "remove", "end", "remove browser"]
+    "name", ["credentials", "merchants", "trust", "verdict", "remove", "end", "remove browser"]
 )
 def test_what_needs_no_key_is_served_without_one(
     shop: SpcBundle, spc_with: Deploy, user: str, name: str
@@ -189,15 +189,17 @@ def test_a_wrong_answer_that_can_not_be_counted_is_not_told_what_was_wrong(
 
 
 @pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k"}])
 def test_a_registration_whose_table_refuses_once_may_be_sent_again(
-    shop: SpcBundle, user: str, code: str
+    shop: SpcBundle, user: str, code: str, headers: dict[str, str]
 ) -> None:
-    call = calls_of(shop, user)["register"]
+    told = shop.begin(user)
+    made = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
     before = shop.items()
     shop.client.failures["TransactWriteItems"] = deque([code])
-    is_down(call())
+    is_down(shop.finish(user, told, made, headers=headers))
     assert shop.items() == before
-    assert call().status == 201
+    assert shop.finish(user, told, made, headers=headers).status == 201
 
 
 @pytest.mark.parametrize("name", ["begin", "ask"])

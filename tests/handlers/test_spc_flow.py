@@ -31,6 +31,7 @@ from tests.support.spc_people import (
     new_passkey,
     plain_browser,
 )
+from tests.support.storage import put_secret
 
 
 def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str) -> None:
@@ -192,6 +193,35 @@ def test_a_ceremony_lasts_six_minutes(shop: SpcBundle, user: str, clock: Clock) 
     clock.advance(360)
     assert shop.verdict(told)["status"] == "expired"
     is_refused(shop.confirm(told, passkey), 410, "ceremony_expired")
+
+
+@pytest.mark.parametrize("left", range(1, 6))
+def test_an_answer_that_comes_as_it_ends_is_in_time_or_told_that_it_is_late(
+    shop: SpcBundle, user: str, clock: Clock, left: int
+) -> None:
+    passkey = shop.register(user)
+    told = shop.ask(user)
+    clock.advance(360 - left)
+    clock.ticks = 1
+    answer = shop.confirm(told, passkey)
+    found = answer.status, answer.json.get("code"), shop.verdict(told)["status"]
+    assert found in [(200, None, "authenticated"), (410, "ceremony_expired", "expired")]
+
+
+def test_a_verdict_outlives_the_key_that_its_ceremony_was_begun_with(
+    shop: SpcBundle, spc_with: Any, user: str, clock: Clock
+) -> None:
+    passkey = shop.register(user)
+    told, left = shop.ask(user), shop.ask(user)
+    assert shop.confirm(told, passkey).status == 200
+    before = shop.verdict(told)
+    spc_with(tokens=put_secret("rolled", TOKEN_KEY="another"))
+    assert shop.verdict(told) == before
+    path = f"{CEREMONIES}/{told['ceremony_id']}"
+    is_problem(shop.server(STRANGER).get(path), 404, "unknown_ceremony")
+    is_refused(shop.confirm(left, passkey), 404, "unknown_ceremony")
+    clock.advance(29 * 24 * 3600)
+    assert shop.verdict(told) == before
 
 
 def test_five_wrong_answers_are_too_many(shop: SpcBundle, user: str) -> None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 
 from tests.handlers.test_conventions import is_problem
 from tests.stand_in.harness import BAKERY
-from tests.support.authenticator import b64
+from tests.support.authenticator import BE, BS, UP, UV, b64
+from tests.support.chromium import Browser
 from tests.support.clock import Clock
 from tests.support.gateway import HttpAnswer
 from tests.support.spc_bundle import (
@@ -17,10 +19,18 @@ from tests.support.spc_bundle import (
     PAYERS,
     REGISTER_REQUEST,
     SERVER,
+    SHOP,
     SpcBundle,
+    browser_path,
     order,
 )
-from tests.support.spc_people import bound_browser, created, new_passkey, plain_browser
+from tests.support.spc_people import (
+    bound_browser,
+    created,
+    key_id_of,
+    new_passkey,
+    plain_browser,
+)
 
 
 def ask(spc: SpcBundle, payer: str, key: str, server: str = SERVER, **members: Any) -> HttpAnswer:
@@ -153,7 +163,79 @@ def test_a_registration_whose_answer_was_lost_is_told_again_under_its_key(
     other = created(told["publicKey"], passkey, bound_browser(HOME))
     is_problem(shop.finish(user, told, other, headers=key), 409, "idempotency_key_reused")
     assert shop.payer(user).delete(f"{CREDENTIALS}/{b64(passkey.id)}").status == 204
-    assert shop.finish(user, told, body, headers=key).status == 404
+    is_problem(shop.finish(user, told, body, headers=key), 404, "credential_not_found")
+
+
+@pytest.mark.parametrize("browser", [plain_browser(HOME), bound_browser(HOME)])
+def test_what_became_of_the_credential_since_is_not_told_of_its_registration(
+    shop: SpcBundle, user: str, browser: Browser
+) -> None:
+    told = shop.begin(user)
+    passkey = new_passkey(told["publicKey"], flags=UP | UV | BE)
+    body = created(told["publicKey"], passkey, browser)
+    key = {"Idempotency-Key": "k"}
+    first = shop.finish(user, told, body, headers=key)
+    is_bound = browser.browser_key is not None
+    assert (first.json["browser_bound"], first.json["backed_up"]) == (is_bound, False)
+    passkey.flags |= BS
+    assert shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "new")).status == 200
+    if is_bound:
+        path = browser_path(passkey, key_id_of("browser"))
+        assert shop.payer(user).delete(path).status == 204
+    again = shop.finish(user, told, body, headers=key)
+    assert (again.status, again.json) == (201, first.json)
+
+
+def test_a_registration_whose_table_did_not_answer_is_found_under_its_key(
+    shop: SpcBundle, user: str
+) -> None:
+    """The credential and the key are stored together, or neither."""
+    told = shop.begin(user)
+    passkey = new_passkey(told["publicKey"])
+    body = created(told["publicKey"], passkey, plain_browser(HOME))
+    write: Any = shop.client.transact_write_items
+
+    def unheard(**request: Any) -> Any:
+        write(**request)
+        raise ConnectTimeoutError(endpoint_url="dynamodb")
+
+    shop.client.transact_write_items = unheard  # type: ignore[method-assign]
+    answers = [shop.finish(user, told, body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert [answer.status for answer in answers] == [201, 201]
+    assert answers[0].json == answers[1].json
+    assert shop.payer(user).get(CREDENTIALS).json["data"][0]["credential_id"] == b64(passkey.id)
+
+
+def test_a_registration_that_the_same_request_overtakes_is_told_as_well(
+    shop: SpcBundle, user: str
+) -> None:
+    told = shop.begin(user)
+    passkey = new_passkey(told["publicKey"])
+    body = created(told["publicKey"], passkey, bound_browser(HOME))
+    write: Any = shop.client.transact_write_items
+
+    def overtaken(**request: Any) -> Any:
+        write(**request)  # by another instance, in the same second
+        return write(**request)
+
+    shop.client.transact_write_items = overtaken  # type: ignore[method-assign]
+    answer = shop.finish(user, told, body, headers={"Idempotency-Key": "k"})
+    assert (answer.status, answer.json["credential_id"]) == (201, b64(passkey.id))
+    assert answer.json["browser_bound"] is True
+    assert len(shop.payer(user).get(CREDENTIALS).json["data"]) == 1
+
+
+def test_a_key_that_stands_for_a_registration_stands_for_no_other(
+    shop: SpcBundle, user: str
+) -> None:
+    key = {"Idempotency-Key": "k"}
+    told, other = shop.begin(user), shop.begin(user)
+    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+    assert shop.finish(user, told, body, headers=key).status == 201
+    body = created(other["publicKey"], new_passkey(other["publicKey"]), plain_browser(HOME))
+    is_problem(shop.finish(user, other, body, headers=key), 409, "idempotency_key_reused")
+    assert len(shop.payer(user).get(CREDENTIALS).json["data"]) == 1
+    assert shop.finish(user, other, body).status == 201
 
 
 def test_a_refused_registration_frees_its_key(shop: SpcBundle, user: str) -> None:

@@ -12,7 +12,9 @@ from tests.support.clock import Clock
 from tests.support.spc_bundle import (
     AUTH_REQUEST,
     CREDENTIALS,
+    HOLDER,
     HOME,
+    INSTALLATIONS,
     OTHER_SHOP,
     PAYERS,
     REGISTER_REQUEST,
@@ -195,8 +197,56 @@ def test_registration_within_a_shops_frame(shop: SpcBundle, user: str) -> None:
     is_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
 
 
+def test_a_shop_whose_page_frames_it_no_more_registers_nothing(shop: SpcBundle, user: str) -> None:
+    told, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
+    shop.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"checkout_origins": [OTHER_SHOP]})
+    passkey = new_passkey(told["publicKey"])
+    gone = created(told["publicKey"], passkey, plain_browser(HOME, SHOP))
+    is_problem(shop.finish(user, told, gone), 400, "wrong_top_origin")
+    left = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
+    assert shop.finish(user, told, left).status == 201
+    shop.user(HOLDER).delete(f"{INSTALLATIONS}/{BAKERY}")
+    body = created(later["publicKey"], new_passkey(later["publicKey"]), Browser(HOME, OTHER_SHOP))
+    is_problem(shop.finish(user, later, body), 404, "installation_not_found")
+
+
+SITES = "https://example.com,https://www.example.com,https://shop.example.com:8443,https://notexample.com,https://example.org"
+
+
+def own_sites(spc_with: Any) -> SpcBundle:
+    """A deployment whose relying party is the business's domain, above our pages and its sites."""
+    deployed: SpcBundle = spc_with(SPC_RP_ID="example.com", PUBLIC_URL=HOME, ALLOWED_ORIGINS=SITES)
+    return deployed
+
+
+@pytest.mark.parametrize("origin", SITES.split(",")[:3])
+def test_the_business_own_sites_register_for_its_domain(
+    spc_with: Any, user: str, origin: str
+) -> None:
+    deployed = own_sites(spc_with)
+    told = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(told["publicKey"])
+    ours = created(told["publicKey"], passkey, plain_browser(HOME))
+    is_problem(deployed.finish(user, told, ours), 400, "wrong_origin")
+    body = created(told["publicKey"], passkey, plain_browser(origin))
+    assert deployed.finish(user, told, body, headers={"origin": origin}).status == 201
+
+
+@pytest.mark.parametrize("origin", [
+    *SITES.split(",")[3:], "https://evil.example.com", "http://www.example.com", "https://www.example.com:444", "null", "",
+])  # fmt: skip
+def test_no_other_page_registers_but_ours(spc_with: Any, user: str, origin: str) -> None:
+    deployed = own_sites(spc_with)
+    told = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(told["publicKey"])
+    theirs = created(told["publicKey"], passkey, plain_browser(origin))
+    is_problem(deployed.finish(user, told, theirs), 400, "wrong_origin")
+    body = created(told["publicKey"], passkey, plain_browser(HOME))
+    assert deployed.finish(user, told, body).status == 201
+
+
 def test_the_origin_of_our_page_is_the_deployments_own(spc_with: Any, user: str) -> None:
-    moved = spc_with(PUBLIC_URL="https://pay.api.example.com")
+    moved = spc_with(PUBLIC_URL="https://Pay.API.example.com")
     told = moved.begin(user)
     passkey = new_passkey(told["publicKey"])
     elsewhere = created(told["publicKey"], passkey, plain_browser(HOME))

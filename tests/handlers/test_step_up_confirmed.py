@@ -1,5 +1,7 @@
 """A payer's confirmation as the result of a decision: read from our own ceremony, and of this payment alone."""
 
+from typing import Any
+
 import pytest
 
 from tests.handlers.test_conventions import is_problem
@@ -18,6 +20,7 @@ from tests.support.step_up_results import (
     told,
     untold,
 )
+from tests.support.storage import put_secret
 
 
 @pytest.fixture
@@ -41,6 +44,16 @@ def test_a_confirmation_of_this_payment_is_kept(
     assert found["spc"] == {name: verdict[name] for name in names}
     assert found["spc"]["status"] == "authenticated"
     assert told(step_up, decision, ceremony_id=ceremony) == found
+
+
+def test_a_confirmation_counts_though_the_key_of_its_ceremony_is_rolled_since(
+    step_up: StepUpBundle, step_up_with: Any, user: str, passkey: Passkey
+) -> None:
+    decision = step_up.decided(payer=step_up.allow(user))
+    ceremony = confirmed(step_up, user, passkey)
+    step_up_with(tokens=put_secret("rolled", TOKEN_KEY="another"))
+    found = told(step_up, decision, ceremony_id=ceremony)
+    assert found["spc"]["status"] == "authenticated"
 
 
 def test_a_verdict_is_what_it_is_when_it_is_told(

@@ -93,10 +93,17 @@ def begun(desk: Desk, user: str = USER, top_origins: tuple[str, ...] = ()) -> Js
     return registering.request(desk, user, HOME, list(top_origins))
 
 
-def finished(desk: Desk, told: Json, body: Mapping[str, Any], user: str = USER) -> Registered:
-    """The answer to a registration."""
+def finished(
+    desk: Desk,
+    told: Json,
+    body: Mapping[str, Any],
+    user: str = USER,
+    checkout_origins: Collection[str] = MERCHANT.checkout_origins,
+) -> Registered:
+    """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration(body["credential"], body.get("browser_bound_signature"))
-    return registering.register(desk, user, told["ceremony_id"], answer)
+    ceremony = registering.begun(desk, user, told["ceremony_id"])
+    return registering.register(desk, ceremony, answer, checkout_origins)
 
 
 def registered(

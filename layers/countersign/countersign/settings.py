@@ -68,13 +68,11 @@ class Settings:
             stripe_api_base=text.get("STRIPE_API_BASE", "").rstrip("/"),
             stripe_js_url=text.get("STRIPE_JS_URL") or STRIPE_JS_URL,
             stripe_publishable_key=text.get("STRIPE_PUBLISHABLE_KEY", ""),
-            public_url=text.get("PUBLIC_URL", "").rstrip("/"),
+            public_url=_origin(text.get("PUBLIC_URL", "")),
             allowed_return_urls=frozenset(
                 url.partition("?")[0] for url in listed(text.get("ALLOWED_RETURN_URLS", ""))
             ),
-            allowed_origins=frozenset(
-                origin.rstrip("/") for origin in listed(text.get("ALLOWED_ORIGINS", ""))
-            ),
+            allowed_origins=frozenset(map(_origin, listed(text.get("ALLOWED_ORIGINS", "")))),
             alternative_verification_url=text.get("ALTERNATIVE_VERIFICATION_URL", ""),
             max_verification_attempts=int(text.get("MAX_VERIFICATION_ATTEMPTS") or 5),
             verification_flow=text.get("VERIFICATION_FLOW", ""),
@@ -98,6 +96,11 @@ class Settings:
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(listed(text.get("SIGN_IN_ORIGINS", ""))),
         )
+
+
+def _origin(text: str) -> str:
+    """An origin as browsers write it, in lower case and without a slash: it is compared as text."""
+    return text.rstrip("/").lower()
 
 
 def listed(text: str) -> list[str]:

@@ -97,34 +97,33 @@ def approve(desk: Desk, credential: Item, key_id: str, ceremony_id: str, answer:
     if about != (credential["user"], wallet.id_of(credential), key_id):
         raise Refused("unknown_ceremony")
 
-    def store(asked: Item, verified: Verified) -> Item | None:
+    def store(asked: Item, verified: Verified, now: int) -> Item | None:
         key = verified.browser_key
         if not browsers.is_trusted(asked, browsers.thumbprint(key) if key else None):
             raise Refused("trusted_browser_required")
-        return _store(desk, ceremony, asked, verified)
+        return _store(desk, ceremony, asked, verified, now)
 
     return settle(desk, ceremony, answer, expectation(ceremony), store)
 
 
-def _store(desk: Desk, ceremony: Item, asked: Item, verified: Verified) -> Item | None:
+def _store(desk: Desk, ceremony: Item, asked: Item, verified: Verified, now: int) -> Item | None:
     """One transaction: the ceremony is unused, untired and unexpired, the credential that was asked
     is as it was checked, and so is its trusted browser, and the new one is there still. `None` when
     only the credential has changed meanwhile.
     """
     key_id, target = ceremony["for_browser"], wallet.credential_pk(ceremony["for_credential"])
-    sets = {"status": "authenticated", "authenticated_at": desk.now()}
-    changes = [ceremonies.finish(ceremony, sets, desk.now())]
+    sets = {"status": "authenticated", "authenticated_at": now}
+    changes = [ceremonies.finish(ceremony, sets, now)]
     trusted = None
     if asked["pk"] != target:
         changes.append(browsers.trusting(target, ceremony["user"], key_id))
     else:
         trusted = key_id, browsers.browser_of(asked, key_id) | {"status": browsers.TRUSTED}
-    used = wallet.used(asked, verified.sign_count, verified.backed_up, desk.now(), trusted)
+    used = wallet.used(asked, verified.sign_count, verified.backed_up, now, trusted)
     try:
         desk.table.transact([*changes, used])
     except TransactionRefused as refused:
-        if ceremony["pk"] in refused.failed:
-            raise Refused("ceremony_already_used") from None
+        ceremonies.check_finished(refused, ceremony, now)
         if used.pk not in refused.failed:
             raise browsers.not_found() from None
         return None

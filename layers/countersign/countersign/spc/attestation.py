@@ -11,9 +11,11 @@ import cbor2
 
 from countersign.key_signatures import PublicKey
 from countersign.spc import cbor
+from countersign.spc.authenticator_data import check_extensions
 from countersign.spc.cose import public_key
 
-_HEAD, _AAGUID, _AT = 37, 16, 0x40
+_HEAD, _AAGUID = 37, 16
+_AT, _ED = 0x40, 0x80
 _LONGEST_ID = 1023
 _STATEMENTS: dict[str, dict[str, type]] = {"none": {}, "packed": {"alg": int, "sig": bytes}}
 """The formats of "no attestation", which is what is asked for: none at all, or the credential's own
@@ -43,7 +45,9 @@ def _check_statement(form: Any, statement: Any) -> None:
 
 
 def _cose(data: bytes) -> bytes:
-    """The bytes of the COSE key within authenticator data: what follows it are extensions."""
+    """The bytes of the COSE key within authenticator data: what follows it are extensions, if their
+    flag says so, and else nothing.
+    """
     start = _HEAD + _AAGUID + 2
     if len(data) < start or not data[32] & _AT:
         raise ValueError("no attested credential")
@@ -55,4 +59,9 @@ def _cose(data: bytes) -> bytes:
         cbor2.load(rest)
     except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError("no key") from error
-    return data[start + length : start + length + rest.tell()]
+    end = start + length + rest.tell()
+    if bool(data[32] & _ED) != (len(data) > end):
+        raise ValueError("extensions and their flag do not agree")
+    if len(data) > end:
+        check_extensions(data[end:])
+    return data[start + length : end]

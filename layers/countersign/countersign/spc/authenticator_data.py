@@ -31,7 +31,7 @@ def parse_assertion_data(data: bytes) -> AuthenticatorData:
     if bool(flags & _ED) != bool(rest):
         raise ValueError("extensions and their flag do not agree")
     if rest:
-        _check_extensions(rest)
+        check_extensions(rest)
     return AuthenticatorData(
         rp_id_hash=data[:32],
         user_present=bool(flags & _UP),
@@ -42,7 +42,8 @@ def parse_assertion_data(data: bytes) -> AuthenticatorData:
     )
 
 
-def _check_extensions(data: bytes) -> None:
+def check_extensions(data: bytes) -> None:
+    """What an authenticator adds is one CBOR map to the end; raises `ValueError` for all else."""
     from countersign.spc import cbor  # hardly any authenticator sends extensions
 
     if not isinstance(cbor.loads(data), dict):

@@ -5,11 +5,13 @@ needs. Its challenge is derived from the id with the deployment's own key and ne
 """
 
 import contextlib
+import re
 from typing import Literal
 
-from countersign.changes import Change, ConditionFailed, assigning
+from countersign.changes import Change, ConditionFailed, TransactionRefused, assigning
+from countersign.idempotency import KEEP
 from countersign.items import Item
-from countersign.minted import derive, mint
+from countersign.minted import LENGTH, derive, mint
 from countersign.spc.refusals import Refused
 from countersign.table import Table
 from countersign.token_keys import is_ours, token_keys
@@ -19,8 +21,11 @@ LASTS = 360
 """Seconds that a ceremony may take; the browser's own limit is the same."""
 MOST_TRIES = 5
 """Wrong answers that knew the challenge, after which a ceremony is over."""
-REMEMBERED = {"payment": 30 * 24 * 3600, "registration": 24 * 3600, "approval": 24 * 3600}
-"""Seconds that a ceremony is kept: a payment's verdict can be read for so long."""
+REMEMBERED = {"payment": 30 * 24 * 3600, "registration": KEEP + LASTS, "approval": 24 * 3600}
+"""Seconds that a ceremony is kept: a payment's verdict can be read for so long, and what came of a
+registration for as long as an `Idempotency-Key` stands for it.
+"""
+_ID = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 Kind = Literal["payment", "registration", "approval"]
 
@@ -48,8 +53,19 @@ def challenges(ceremony_id: str) -> tuple[str, ...]:
 
 
 def load(table: Table, kind: Kind, ceremony_id: str) -> Item:
-    """A ceremony of this kind; raises `unknown_ceremony`, without a read for what is not ours."""
-    item = table.get(_key(ceremony_id)) if is_ours(ceremony_id, PURPOSE) else None
+    """A ceremony of this kind that may be answered still; raises `unknown_ceremony`, without a read
+    for what is not ours.
+    """
+    if not is_ours(ceremony_id, PURPOSE):
+        raise Refused("unknown_ceremony")
+    return kept(table, kind, ceremony_id)
+
+
+def kept(table: Table, kind: Kind, ceremony_id: str) -> Item:
+    """A ceremony for a caller who is known, whatever became of it: it outlives the key of ours that
+    its id was made with. Raises `unknown_ceremony`.
+    """
+    item = table.get(_key(ceremony_id)) if _ID.fullmatch(ceremony_id) else None
     if item is None or item["kind"] != kind:
         raise Refused("unknown_ceremony")
     return item
@@ -59,7 +75,16 @@ def waiting(item: Item, now: int) -> Item:
     """A ceremony that may still be answered; raises `ceremony_already_used` or
     `ceremony_expired`.
     """
-    if item["status"] != "pending" or item["tries"] >= MOST_TRIES:
+    if item["tries"] >= MOST_TRIES:
+        raise Refused("ceremony_already_used")
+    return unanswered(item, now)
+
+
+def unanswered(item: Item, now: int) -> Item:
+    """A ceremony that was not answered rightly and has not ended, however often it was tried;
+    raises as `waiting` does.
+    """
+    if item["status"] != "pending":
         raise Refused("ceremony_already_used")
     if item["ends_at"] <= now:
         raise Refused("ceremony_expired")
@@ -72,6 +97,15 @@ def finish(item: Item, sets: Item, now: int) -> Change:
     values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now}
     condition = "#status = :pending AND tries < :most AND ends_at > :now"
     return Change(item["pk"], clause, condition, values, names | {"#status": "status"})
+
+
+def check_finished(refused: TransactionRefused, item: Item, now: int) -> None:
+    """Raise as `waiting` does where a transaction was refused since its ceremony could not be
+    finished at that time.
+    """
+    if item["pk"] in refused.failed:
+        waiting(refused.failed[item["pk"]] or item, now)
+        raise Refused("ceremony_already_used")
 
 
 def count_try(table: Table, item: Item) -> None:

@@ -47,10 +47,10 @@ def confirm(
         top_origins=terms.top_origins.intersection(checkout_origins),
     )
 
-    def store(credential: Item, verified: Verified) -> Confirmed | None:
+    def store(credential: Item, verified: Verified, now: int) -> Confirmed | None:
         key = verified.browser_key
         key_id = browsers.thumbprint(key) if key else None
-        bound, changes = _seen(desk, credential, verified, key_id)
+        bound, changes = _seen(desk, credential, verified, key_id, now)
         confirmed = Confirmed(
             ceremony_id=ceremonies.id_of(ceremony),
             credential_id=verified.credential_id,
@@ -58,14 +58,14 @@ def confirm(
             backed_up=verified.backed_up,
             step_up_required=_needs_more(desk, credential, bound),
         )
-        is_stored = _store(desk, ceremony, confirmed, key_id, changes)
+        is_stored = _store(desk, ceremony, confirmed, key_id, changes, now)
         return confirmed if is_stored else None
 
     return settle(desk, ceremony, answer, expected, store)
 
 
 def _seen(
-    desk: Desk, credential: Item, verified: Verified, key_id: str | None
+    desk: Desk, credential: Item, verified: Verified, key_id: str | None, now: int
 ) -> tuple[BrowserBound, list[Change]]:
     """How well the browser is known, and the changes of the credential. A new key is kept as
     pending, a few at most, and bound to this credential alone.
@@ -74,8 +74,8 @@ def _seen(
     is_kept = is_known or browsers.has_room(credential)
     new = None
     if key_id and is_kept and not is_known:
-        new = key_id, browsers.entry(browsers.PENDING, desk.now())
-    change = wallet.used(credential, verified.sign_count, verified.backed_up, desk.now(), new)
+        new = key_id, browsers.entry(browsers.PENDING, now)
+    change = wallet.used(credential, verified.sign_count, verified.backed_up, now, new)
     if key_id is None:
         return "absent", [change]
     if not is_kept and browsers.is_anothers(desk.table, key_id, verified.credential_id):
@@ -91,7 +91,12 @@ def _needs_more(desk: Desk, credential: Item, bound: BrowserBound) -> bool:
 
 
 def _store(
-    desk: Desk, ceremony: Item, confirmed: Confirmed, key_id: str | None, changes: list[Change]
+    desk: Desk,
+    ceremony: Item,
+    confirmed: Confirmed,
+    key_id: str | None,
+    changes: list[Change],
+    now: int,
 ) -> bool:
     """One transaction: the ceremony is unused, untired and unexpired, the payer's handle at this
     merchant is active, the credential is as it was checked, and the browser's key is bound to no
@@ -100,20 +105,19 @@ def _store(
     """
     sets = {
         "status": "authenticated",
-        "authenticated_at": desk.now(),
+        "authenticated_at": now,
         "credential_id": confirmed.credential_id,
         "browser_bound": confirmed.browser_bound,
         "backed_up": confirmed.backed_up,
         "step_up_required": confirmed.step_up_required,
     }
     sets |= {"browser_key": key_id} if key_id else {}
-    payer = payers.using(ceremony["payer"], desk.now())
+    payer = payers.using(ceremony["payer"], now)
     try:
-        finish = ceremonies.finish(ceremony, sets, desk.now())
+        finish = ceremonies.finish(ceremony, sets, now)
         desk.table.transact([finish, payer, *changes])
     except TransactionRefused as refused:
-        if ceremony["pk"] in refused.failed:
-            raise Refused("ceremony_already_used") from None
+        ceremonies.check_finished(refused, ceremony, now)
         if payer.pk in refused.failed:
             raise Refused("ceremony_expired") from None
         if changes[0].pk not in refused.failed:
@@ -123,12 +127,14 @@ def _store(
 
 
 def opt_out(desk: Desk, ceremony: Item) -> None:
-    """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over.
+    """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over,
+    though wrong answers may have ended it before.
 
-    Only while the ceremony lasts, whose id is no secret afterwards; raises `ceremony_expired` and
-    `ceremony_already_used`. Saying it twice is saying it once.
+    Only while the ceremony lasts, whose id is no secret afterwards; raises `ceremony_expired` and,
+    once it was confirmed, `ceremony_already_used`. Saying it twice is saying it once.
     """
-    if ceremony["status"] != "failed" or ceremony["ends_at"] <= desk.now():
-        ceremonies.waiting(ceremony, desk.now())
+    now = desk.now()
+    if ceremony["status"] != "failed" or ceremony["ends_at"] <= now:
+        ceremonies.unanswered(ceremony, now)
         payers.suspend(desk.table, ceremony["payer"])
         ceremonies.fail(desk.table, ceremony)

@@ -1,6 +1,7 @@
 """The desk of Secure Payment Confirmation, which asks nothing of Stripe."""
 
 from functools import cache
+from urllib.parse import urlsplit
 
 from countersign import desk as desks
 from countersign.problems import Problem
@@ -19,6 +20,14 @@ def relying_party(desk: Desk) -> tuple[str, str]:
         detail = "Payments can not be confirmed: no relying party is configured (SPC_RP_ID)."
         raise Problem(500, "spc_misconfigured", detail)
     return desk.settings.spc_rp_id, desk.settings.spc_rp_name or desk.settings.spc_rp_id
+
+
+def may_register(desk: Desk, origin: str) -> bool:
+    """Whether a browser lets pages of an origin register for the relying party: its host is the id
+    or below it (WebAuthn Level 3, section 5.1.3, step 8).
+    """
+    host, rp_id = urlsplit(origin).hostname or "", desk.settings.spc_rp_id
+    return host == rp_id or host.endswith(f".{rp_id}")
 
 
 @cache

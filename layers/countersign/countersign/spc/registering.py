@@ -4,13 +4,15 @@ A well-kept library verifies the registration. Ours is what it leaves out: who f
 the browser bound key. What is stored comes from the signed authenticator data alone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign import base64url
 from countersign.changes import TransactionRefused
+from countersign.idempotency import IdempotencyKey, known, remembering
 from countersign.items import Item
 from countersign.key_signatures import PublicKey
 from countersign.problems import Problem
@@ -42,17 +44,20 @@ class Registered:
     browser_bound: bool
 
 
-def request(desk: Desk, user: str, origin: str, top_origins: list[str]) -> dict[str, Any]:
-    """Begin a registration on our page at `origin`, which one of `top_origins` may frame; returns
-    the ceremony and `PublicKeyCredentialCreationOptionsJSON`.
+def request(
+    desk: Desk, user: str, origin: str, top_origins: list[str], account_id: str | None = None
+) -> dict[str, Any]:
+    """Begin a registration on the page at `origin`, which may be framed by `top_origins`, those of
+    the merchant with this account; returns the ceremony and
+    `PublicKeyCredentialCreationOptionsJSON`.
     """
     relying_party(desk)
     handle = wallet.user_handle(desk.table, user)
-    known = wallet.credential_ids(desk.table, user)
-    if len(known) >= wallet.MOST_CREDENTIALS:
+    ids = wallet.credential_ids(desk.table, user)
+    if len(ids) >= wallet.MOST_CREDENTIALS:
         raise _too_many()
-    members = {"origin": origin, "top_origins": top_origins, "user_handle": handle}
-    members["known"] = known
+    members = {"origin": origin, "top_origins": top_origins, "account_id": account_id}
+    members |= {"user_handle": handle, "known": ids}
     ceremony_id = ceremonies.begin(desk.table, "registration", user, members, desk.now())
     return again(desk, ceremony_id)
 
@@ -65,7 +70,7 @@ def again(desk: Desk, ceremony_id: str) -> dict[str, Any]:
     return {"ceremony_id": ceremony_id, "publicKey": options}
 
 
-def _options(desk: Desk, handle: str, known: list[str], challenge: str) -> dict[str, Any]:
+def _options(desk: Desk, handle: str, ids: list[str], challenge: str) -> dict[str, Any]:
     """What the browser is asked to create, chosen as SPC, section 3.2 requires."""
     rp_id, name = relying_party(desk)
     return {
@@ -75,7 +80,7 @@ def _options(desk: Desk, handle: str, known: list[str], challenge: str) -> dict[
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (ES256, RS256)],
         "timeout": ceremonies.LASTS * 1000,
         "excludeCredentials": [
-            {"type": "public-key", "id": entry, "transports": ["internal"]} for entry in known
+            {"type": "public-key", "id": entry, "transports": ["internal"]} for entry in ids
         ],
         "authenticatorSelection": {
             "authenticatorAttachment": "platform",
@@ -88,47 +93,70 @@ def _options(desk: Desk, handle: str, known: list[str], challenge: str) -> dict[
     }
 
 
-def register(desk: Desk, user: str, ceremony_id: str, answer: RegistrationAnswer) -> Registered:
-    """Verify an answer and store its credential.
+def begun(desk: Desk, user: str, ceremony_id: str) -> Item:
+    """A registration that this user has begun; raises `unknown_ceremony` for any other."""
+    item = ceremonies.load(desk.table, "registration", ceremony_id)
+    if item["user"] != user:
+        raise Refused("unknown_ceremony")
+    return item
+
+
+def register(
+    desk: Desk,
+    item: Item,
+    answer: RegistrationAnswer,
+    checkout_origins: Collection[str],
+    key: IdempotencyKey | None = None,
+) -> Registered:
+    """Verify an answer, and store its credential together with the key that stands for it. Of the
+    origins that might frame the page when it was begun, only those count that are checkout origins
+    still.
 
     Raises `Refused`, and 409 `credential_exists` for a credential that is registered already.
     """
     now = desk.now()
-    item = ceremonies.load(desk.table, "registration", ceremony_id)
-    if item["user"] != user:
-        raise Refused("unknown_ceremony")
     ceremonies.waiting(item, now)
-    _check_client_data(answer.client_data, item, ceremonies.challenges(ceremony_id))
-    key = _attested_key(answer)
+    _check_client_data(answer.client_data, item, checkout_origins)
+    public_key = _attested_key(answer)
     verified = _verified(desk, item, answer)
     browser_key = check_browser_key(answer)
-    stored = _stored(item, verified, key, now)
-    sets = {"status": "authenticated", "credential_id": answer.credential_id}
+    stored = _stored(item, verified, public_key, now)
     key_id = browsers.thumbprint(browser_key) if browser_key else None
-    adding = wallet.adding(user, stored, key_id, now)
+    made = Registered(answer.credential_id, now, stored["backed_up"], key_id is not None)
+    changes = [
+        ceremonies.finish(item, {"status": "authenticated", **asdict(made)}, now),
+        *wallet.adding(item["user"], stored, key_id, now),
+        *([remembering(key, ceremonies.id_of(item))] if key else []),
+    ]
     try:
-        desk.table.transact([ceremonies.finish(item, sets, now), *adding])
+        desk.table.transact(changes)
     except TransactionRefused as refused:
         raise _not_stored(item, refused, stored["pk"], key_id) from None
-    return Registered(
-        answer.credential_id, stored["created"], stored["backed_up"], key_id is not None
-    )
+    return made
 
 
-def registered(item: Item) -> Registered:
-    """A stored credential as it was told when it was registered."""
-    created = item["created"]
-    bound = any(entry["created"] == created for entry in item["browser_keys"].values())
-    return Registered(wallet.id_of(item), created, item["backed_up"], bound)
+def registered(desk: Desk, key: IdempotencyKey | None) -> Registered | None:
+    """What was told of the registration that a key stands for; `None` where it stands for none.
+
+    Raises 409 `idempotency_key_reused` for another body, and 404 `credential_not_found` once the
+    credential is removed.
+    """
+    ceremony_id = known(desk.table, key) if key else None
+    if ceremony_id is None:
+        return None
+    item = ceremonies.kept(desk.table, "registration", ceremony_id)
+    if wallet.load_own(desk.table, item["user"], item["credential_id"]) is None:
+        raise wallet.not_found()
+    return Registered(**{field.name: item[field.name] for field in fields(Registered)})
 
 
-def _check_client_data(data: ClientData, item: Item, challenges: tuple[str, ...]) -> None:
+def _check_client_data(data: ClientData, item: Item, checkout_origins: Collection[str]) -> None:
     """WebAuthn Level 3, section 7.1, steps 7 to 11, with the framing that the library skips."""
     if data.type != TYPE:
         raise Refused("wrong_type")
-    if data.challenge not in challenges:
+    if data.challenge not in ceremonies.challenges(ceremonies.id_of(item)):
         raise Refused("wrong_challenge")
-    check_caller(data, [item["origin"]], item["top_origins"])
+    check_caller(data, [item["origin"]], set(item["top_origins"]).intersection(checkout_origins))
 
 
 def _attested_key(answer: RegistrationAnswer) -> PublicKey:

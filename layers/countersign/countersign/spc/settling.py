@@ -26,17 +26,18 @@ def settle(
     ceremony: Item,
     answer: Answer,
     expected: Expectation,
-    store: Callable[[Item, Verified], Outcome | None],
+    store: Callable[[Item, Verified, int], Outcome | None],
 ) -> Outcome:
-    """Verify an answer and have it stored. `store` is given the credential and what is proved, and
-    returns `None` when the credential has changed meanwhile: then the answer is checked again.
+    """Verify an answer and have it stored. `store` is given the credential, what is proved and the
+    time, and returns `None` when the credential has changed meanwhile: then the answer is checked
+    again.
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
     ceremonies.waiting(ceremony, desk.now())
     try:
         for _ in range(_TRIES):
-            outcome = store(*_verified(desk, ceremony, answer, expected))
+            outcome = store(*_verified(desk, ceremony, answer, expected), desk.now())
             if outcome is not None:
                 return outcome
     except Refused as refused:

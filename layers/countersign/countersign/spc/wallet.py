@@ -14,7 +14,7 @@ from countersign import base64url
 from countersign.changes import Change, ConditionFailed
 from countersign.items import Item
 from countersign.minted import fingerprint
-from countersign.problems import Unavailable
+from countersign.problems import Problem, Unavailable
 from countersign.spc import browsers
 from countersign.spc.credential import Credential
 from countersign.table import Table
@@ -68,6 +68,11 @@ def load_own(table: Table, user: str, credential_id: str) -> Item | None:
         return None
     item = load_credential(table, credential_id)
     return item if item is not None and item["user"] == user else None
+
+
+def not_found() -> Problem:
+    """404: not a credential of this user's (any more)."""
+    return Problem(404, "credential_not_found", "There is no such credential of yours.")
 
 
 def view(item: Item) -> Item:

@@ -55,7 +55,7 @@ def record(
 
 
 def _verdict(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
-    item = ceremonies.load(desks.spc.table, "payment", ceremony_id)
+    item = ceremonies.kept(desks.spc.table, "payment", ceremony_id)
     verdict = verdicts.verdict(item, desks.spc.now())
     if verdict["account_id"] != decision["account_id"]:
         raise Refused("unknown_ceremony")
@@ -167,7 +167,7 @@ def _vouch(desks: Desks, decision: Item) -> None:
         return
     is_confirmed = confirmed.get("status") == "authenticated"
     if is_confirmed and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCK_SKEW:
-        ceremony = ceremonies.load(desks.spc.table, "payment", confirmed["ceremony_id"])
+        ceremony = ceremonies.kept(desks.spc.table, "payment", confirmed["ceremony_id"])
         vouching.vouch(desks.spc.table, ceremony)
 
 
