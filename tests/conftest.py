@@ -20,14 +20,18 @@ SERVED = ("browser", "local", "runtime", "stack", "stand_in")
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
 
+# Each run of these draws anew.
 settings.register_profile(
-    "quick",
-    max_examples=50,
+    "brief",
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-settings.register_profile("brief", settings.get_profile("quick"), max_examples=10)
-settings.register_profile("thorough", settings.get_profile("quick"), max_examples=3000)
+settings.register_profile("thorough", settings.get_profile("brief"), max_examples=3000)
+# The same examples in every run of `make test`: what it says is of the code, and not of the draw.
+settings.register_profile(
+    "quick", settings.get_profile("brief"), max_examples=50, derandomize=True, database=None
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

@@ -17,7 +17,7 @@ from tests.support.service import ROOT, Service, new_user
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 PHONE = {"width": 360, "height": 780}
 DESK = {"width": 1200, "height": 900}
-SLOW = 15_000
+SLOW = 30_000
 """Milliseconds that a page may take to come to a state on a busy machine."""
 expect.set_options(timeout=SLOW)
 # What sign-in leaves in a window of the service's, and in no frame of another origin.
@@ -74,6 +74,12 @@ class Visitor:
     def sees(self, state: str) -> None:
         """The page comes to a state, without being reloaded."""
         expect(self.page.locator("#status")).to_have_attribute("data-state", state)
+
+    def comes_to(self, outcome: str) -> None:
+        """Stripe takes the visitor's session to an outcome, when the test says so."""
+        headers = self.service.as_user(subject(self.name))
+        answer = self.service.http.get("/verification-sessions/current", headers=headers)
+        self.service.outcome(answer.json()["id"], outcome)
 
     @property
     def modal(self) -> FrameLocator:

@@ -58,6 +58,19 @@ def go_and_install(visitor: Visitor, name: str = SHOP) -> str:
     return account_id
 
 
+def is_called(visitor: Visitor, name: str) -> None:
+    """The page of the connection has Stripe's name for the account. It goes without where Stripe's
+    answer takes long, as a function does that has to start first, so ask anew until it came.
+    """
+    heading = visitor.page.locator("#heading")
+    for _ in range(5):
+        if heading.inner_text() == f"{name} is connected":
+            break
+        visitor.page.reload()
+        visitor.sees("installed")
+    expect(heading).to_have_text(f"{name} is connected")
+
+
 def redirect_of(service: Service, account_id: str, state: str) -> str:
     """The callback's address that Stripe would send a browser to, which nobody has opened yet."""
     body = {"account": account_id, "state": state}

@@ -16,6 +16,7 @@ from tests.browser.merchant import (
     go_and_install,
     go_to_stripe,
     install,
+    is_called,
     new_account,
     ready_to_connect,
     redirect_of,
@@ -34,7 +35,7 @@ def test_a_merchant_installs_the_app_and_the_account_is_connected(visit: Visit) 
     visitor.sees("ready")
     account_id = go_and_install(visitor)
     assert visitor.page.url == f"{visitor.service.url}/connected?account_id={account_id}"
-    expect(visitor.page.locator("#heading")).to_have_text(f"{SHOP} is connected")
+    is_called(visitor, SHOP)
     expect(visitor.page.locator("#fact-account")).to_have_text(account_id)
     expect(visitor.page.locator("#fact-mode")).to_have_text("Test mode")
     assert connections(visitor) == [account_id]

@@ -59,15 +59,23 @@ def test_a_visitor_verifies_on_stripes_page_and_comes_back(visit: Visit) -> None
     visitor.sees("verified")
 
 
-def test_the_result_of_a_slow_check_appears_without_a_reload(visit: Visit) -> None:
+def test_a_slow_check_that_was_begun_in_the_modal_ends_on_the_page_that_follows(
+    visit: Visit,
+) -> None:
     visitor = visit()
     visitor.ready_to_verify()
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("success_async")
     visitor.page.wait_for_url("**/confirmation")
+    visitor.sees("verified")
+
+
+def test_the_result_of_a_slow_check_appears_without_a_reload(visit: Visit) -> None:
+    visitor = visit()
+    under_way(visitor)
     visitor.page.evaluate("window.sameDocument = true")
-    visitor.sees("processing")
     expect(visitor.page.locator("#heading")).to_have_text("The check is under way")
+    visitor.comes_to("verified")
     visitor.sees("verified")
     assert visitor.page.evaluate("window.sameDocument") is True
 
@@ -83,9 +91,7 @@ def test_a_failure_gives_its_reason_and_a_button_that_reopens_the_session(visit:
     expect(visitor.page.locator("#detail")).to_contain_text("Your document has expired")
     visitor.page.locator("#retry").click()
     visitor.choose_in_modal("failure", "selfie_face_mismatch")
-    expect(visitor.page.locator("#detail")).to_contain_text(
-        "Your face did not match", timeout=20000
-    )
+    expect(visitor.page.locator("#detail")).to_contain_text("Your face did not match")
     visitor.page.locator("#retry").click()
     visitor.choose_in_modal("success")
     visitor.sees("verified")
@@ -187,16 +193,28 @@ def test_every_page_fits_every_screen_in_every_language(visit: Visit, language: 
     visitor.sign_in()
     visitor.sees("ready")
     see("verify")
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal("failure_async", "document_unverified_other")
-    visitor.sees("processing")
+    under_way(visitor)
     see("confirmation-processing")
+    visitor.comes_to("document_unverified_other")
     visitor.sees("failed")
     see("confirmation-failed")
     visitor.page.locator("#retry").click()
     visitor.choose_in_modal("success")
     visitor.sees("verified")
     see("confirmation-verified")
+
+
+def under_way(visitor: Visitor) -> None:
+    """On the page that says so, for as long as the test wants: the stand-in's own slow check could
+    be over before a busy machine has shown it.
+    """
+    if not visitor.page.url.endswith("/verify"):
+        visitor.ready_to_verify()
+    visitor.page.locator("#verify-modal").click()
+    visitor.modal.locator("h1").wait_for()
+    visitor.comes_to("processing")
+    visitor.open("/confirmation")
+    visitor.sees("processing")
 
 
 def claims(token: str) -> dict[str, object]:

@@ -115,7 +115,8 @@ def test_a_confirmation_and_a_challenge_of_one_payment_make_a_browser_trusted(
 
 def test_decisions_are_listed_for_the_merchant_and_for_the_operator(service: Service) -> None:
     till = Till(Shop.open(service))
-    made = [till.decided(amount=amount)["id"] for amount in (100, 200, 300)]
+    told = [till.decided(amount=amount) for amount in (100, 200, 300)]
+    made = [decision["id"] for decision in told]
     listed: list[str] = []
     query = {"account_id": till.account, "limit": "2"}
     for _ in range(100):  # an index follows its table after a moment
@@ -129,10 +130,15 @@ def test_decisions_are_listed_for_the_merchant_and_for_the_operator(service: Ser
         time.sleep(0.1)
     assert sorted(listed) == sorted(made)
     operator = service.as_user(new_user("operator"), OPERATOR_SCOPE)
-    day = {"day": time.strftime("%Y-%m-%d", time.gmtime()), "limit": "100"}
-    found = service.http.get(DECISIONS, headers=operator, params=day).json()["data"]
-    assert set(made) <= {entry["id"] for entry in found}
-    assert code(till.read(**day)) == (403, "missing_scope")
+    # Two, should midnight fall between them.
+    days = {time.strftime("%Y-%m-%d", time.gmtime(decision["created"])) for decision in told}
+    found: set[str] = set()
+    for day in days:
+        query = {"day": day, "limit": "100"}
+        answer = service.http.get(DECISIONS, headers=operator, params=query)
+        found |= {entry["id"] for entry in answer.json()["data"]}
+        assert code(till.read(**query)) == (403, "missing_scope")
+    assert set(made) <= found
 
 
 def test_another_merchant_finds_nothing(service: Service, till: Till) -> None:

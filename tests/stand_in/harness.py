@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 def eventually(look: Callable[[], T]) -> T:
     """The first truthy thing that `look` sees; fails when it sees none for long."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not (seen := look()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.01)
@@ -73,6 +73,11 @@ class Receiver:
     statuses: list[int] = field(default_factory=list)
     delay: float = 0
     on_event: Callable[[], object] = lambda: None
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def busy(self) -> None:
+        """Take and answer nothing until it is `released`, or the sender has long given up."""
+        self.on_event = lambda: self.released.wait(20)
 
     def types(self) -> list[str]:
         prefix = "identity.verification_session."
@@ -136,7 +141,7 @@ class FrontDoor:
     def open(self) -> None:
         self._thread.start()
         eventually(lambda: self._server.started)
-        self.http = httpx.Client(base_url=self.url, trust_env=False)
+        self.http = httpx.Client(base_url=self.url, timeout=30, trust_env=False)
 
     def close(self) -> None:
         self.http.close()
@@ -179,8 +184,8 @@ class StandIn:
                 "retry_delays": (0.05, 0.05, 0.05),
                 "processing_delay": 0.1,
                 "redaction_delay": 0.1,
-                "delivery_timeout": 2.0,
-                "first_limit": 2.0,
+                "delivery_timeout": 10.0,
+                "first_limit": 10.0,
                 **settings,
             },
         )

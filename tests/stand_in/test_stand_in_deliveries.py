@@ -88,9 +88,10 @@ def test_it_gives_up_after_the_last_retry(stand_in: StandIn) -> None:
 
 def test_nobody_listening_counts_as_a_failed_try(make_stand_in: Callable[..., StandIn]) -> None:
     stand_in = make_stand_in(delivery_timeout=0.05)
-    stand_in.receiver.delay = 0.3
+    stand_in.receiver.busy()
     stand_in.create()
     entry = settled(stand_in, "failed", 1)[0]
+    stand_in.receiver.released.set()
     assert (entry["attempts"], entry["last_status"]) == (4, None)
 
 
@@ -115,11 +116,12 @@ def test_events_arrive_in_order_even_at_a_receiver_that_takes_its_time(
 
 
 def test_a_slow_receiver_does_not_hold_up_the_api(stand_in: StandIn) -> None:
-    stand_in.receiver.delay = 0.5
+    stand_in.receiver.busy()
     stand_in.create()
     stand_in.create()
-    assert stand_in.receiver.received == []
     assert len(stand_in.get("/v1/events")["data"]) == 2
+    assert stand_in.receiver.received == []
+    stand_in.receiver.released.set()
 
 
 def test_held_events_wait_until_they_are_let_go(stand_in: StandIn) -> None:

@@ -35,7 +35,7 @@ def test_a_429_is_a_rate_limit_to_the_sdk(stand_in: StandIn) -> None:
 
 
 def test_a_delay_alone_ends_in_the_answer(stand_in: StandIn) -> None:
-    stand_in.fault(delay_s=0.2)
+    stand_in.fault(delay_s=2)
     impatient = stand_in.client("sk_test_local", http_client=stripe.RequestsClient(timeout=0.05))
     with pytest.raises(stripe.APIConnectionError):
         impatient.v1.identity.verification_sessions.list()
@@ -54,7 +54,7 @@ def test_an_operation_can_be_carried_out_and_its_answer_lost(stand_in: StandIn) 
 
 
 def test_an_answer_that_comes_too_late_is_repeated_to_the_same_key(stand_in: StandIn) -> None:
-    stand_in.fault(delay_s=0.3, after=True)
+    stand_in.fault(delay_s=2, after=True)
     impatient = stand_in.client("sk_test_local", http_client=stripe.RequestsClient(timeout=0.05))
     options: Any = {"idempotency_key": "key"}
     with pytest.raises(stripe.APIConnectionError):

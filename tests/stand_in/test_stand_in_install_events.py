@@ -139,9 +139,10 @@ def test_an_answer_waits_for_its_events_no_longer_than_the_limit(
 ) -> None:
     stand_in = make_stand_in(first_limit=0.05)
     stand_in.mode("first")
-    stand_in.receiver.delay = 0.5
+    stand_in.receiver.busy()
     assert install_by_page(stand_in).status_code == 303
     assert stand_in.receiver.received == []
+    stand_in.receiver.released.set()
     stand_in.receiver.wait_for(1)
 
 

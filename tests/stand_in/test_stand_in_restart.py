@@ -39,10 +39,11 @@ def test_sessions_keys_requests_and_ways_in_survive(stand_in: StandIn) -> None:
 def test_webhooks_not_delivered_yet_are_delivered(
     make_stand_in: Callable[..., StandIn],
 ) -> None:
-    stand_in = make_stand_in(retry_delays=(0.5, 0.5))
+    stand_in = make_stand_in(retry_delays=(60,))
     stand_in.receiver.statuses = [503]
     session = stand_in.create()
     eventually(lambda: stand_in.deliveries()[0]["attempts"] == 1)
+    stand_in.clock.offset = 60
     stand_in.restart()
     stand_in.receiver.wait_for(2)
     assert stand_in.receiver.received[1].event["data"]["object"]["id"] == session.id
@@ -68,7 +69,7 @@ def test_the_mode_and_what_is_held_survive(stand_in: StandIn) -> None:
 
 
 def test_what_was_to_happen_later_still_happens(make_stand_in: Callable[..., StandIn]) -> None:
-    stand_in = make_stand_in(processing_delay=0.3, redaction_delay=0.3)
+    stand_in = make_stand_in(processing_delay=60, redaction_delay=60)
     processing, redacting = stand_in.create(), stand_in.create()
     path = start_path(processing.url or "")
     visit = visit_of(stand_in.http.get(path))
@@ -76,6 +77,7 @@ def test_what_was_to_happen_later_still_happens(make_stand_in: Callable[..., Sta
     stand_in.http.post(path, data=choice)
     stand_in.sessions.redact(redacting.id)
     assert stand_in.status(processing.id) == "processing"
+    stand_in.clock.offset = 60
     stand_in.restart()
     eventually(lambda: stand_in.status(processing.id) == "verified")
     session = f"{SESSIONS}/{redacting.id}"

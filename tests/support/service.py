@@ -22,7 +22,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180
-"""Seconds that building, deploying and starting may take on a busy machine."""
+"""Seconds that building, deploying and starting may take on a busy machine, or ending: the emulator
+leaves tens of thousands of files to remove.
+"""
 
 
 _builds: dict[str, Path] = {}
@@ -122,7 +124,7 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=120)
+            process.wait(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
