@@ -1,24 +1,15 @@
-"""What became of a decision: the payer's confirmation to us, and the payment as Stripe has it."""
+"""Keeping what became of a decision, and what follows from it."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from countersign.changes import TransactionRefused
 from countersign.installs.installation import Installation
 from countersign.items import Item
 from countersign.problems import Invalid, Problem
-from countersign.spc import ceremonies, verdicts, vouching
-from countersign.spc.refusals import Refused
-from countersign.step_up import store
+from countersign.spc import ceremonies, vouching
+from countersign.step_up import finding, store
 from countersign.step_up.desk import Desks
-from countersign.step_up.evidence import card_differs
-from countersign.step_up.gateway import Charge, GatewayCard, read_charge
-from countersign.step_up.gathering import read_back
-from countersign.telemetry import count, logger
 
-CLOCK_SKEW = 60
-"""Seconds by which Stripe's clock and ours may differ."""
-_VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
 _PAID = ("requires_capture", "succeeded")
 """The statuses of a PaymentIntent whose payment the issuer has authorised."""
 _CHALLENGED = ("authenticated", "challenge")
@@ -41,9 +32,9 @@ def record(
     """
     found: dict[str, Any] = {}
     if ceremony_id is not None:
-        found["spc"] = _verdict(desks, decision, ceremony_id)
+        found["spc"] = finding.confirmation(desks, decision, ceremony_id)
     if payment_intent is not None:
-        found["payment"] = _payment(desks, held, decision, payment_intent)
+        found["payment"] = finding.payment(desks, held, decision, payment_intent)
     if not found:
         message = "give a ceremony_id, a payment_intent, or both"
         raise Invalid([{"pointer": "", "message": message}])
@@ -52,68 +43,6 @@ def record(
     stored = store.load(desks.step_up.table, store.id_of(decision)) or decision
     _vouch(desks, stored)
     return stored
-
-
-def _verdict(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
-    item = ceremonies.kept(desks.spc.table, "payment", ceremony_id)
-    verdict = verdicts.verdict(item, desks.spc.now())
-    if verdict["account_id"] != decision["account_id"]:
-        raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
-    _check_same(verdict, decision, same)
-    if not decision["created"] <= item["began_at"] <= decision["ends_at"]:
-        raise _expired()
-    return {name: verdict[name] for name in _VERDICT}
-
-
-def _payment(
-    desks: Desks, held: Installation, decision: Item, payment_intent: str
-) -> dict[str, Any]:
-    reading = desks.step_up.stripe.payment_intent, payment_intent
-    answer = read_back(desks.installs, held, "payment_intent", *reading)
-    intent = answer.body
-    _check_same(intent, decision, ("amount", "currency"))
-    charge = read_charge(intent)
-    if charge is not None:
-        _check_charge(decision, charge)
-    return {
-        "payment_intent": intent["id"],
-        "status": intent["status"],
-        "as_of": answer.not_before or 0,
-        "charged_at": charge.created if charge else None,
-        "three_d_secure": charge.three_d_secure if charge else None,
-        "eci": charge.eci if charge else None,
-        "differs": _differing(decision["inputs"], charge.card) if charge and charge.card else [],
-    }
-
-
-def _check_charge(decision: Item, charge: Charge) -> None:
-    """The payment was made while the decision could be used, with the card that was decided about:
-    the network is not compared, since a token tells it by its number alone.
-    """
-    begin, end = decision["created"] - CLOCK_SKEW, decision["ends_at"] + CLOCK_SKEW
-    if not begin <= charge.created <= end:
-        raise _expired()
-    decided = decision["card"]
-    if decided is None:
-        return
-    # A device's own number has an expiry of its own, which Stripe does not tell.
-    expiry = () if decided["last4"] is None else ("exp_month", "exp_year")
-    names = [name for name in ("last4", "dynamic_last4", *expiry) if decided[name] is not None]
-    if any(getattr(charge.card, name, None) != decided[name] for name in names):
-        raise card_differs("was charged")
-
-
-def _differing(inputs: Item, card: GatewayCard) -> list[str]:
-    """What the decision rested on by somebody's word, and Stripe knows otherwise. The payment is
-    made: it is told, and not refused.
-    """
-    told = [name for name in ("issuer_country", "network", "funding") if inputs[name] is not None]
-    differing = [name for name in (*told, "wallet") if inputs[name] != getattr(card, name)]
-    if differing:
-        count("PaymentDiffersFromDecision")
-        logger.warning("payment differs from its decision", extra={"members": differing})
-    return differing
 
 
 def _store(desks: Desks, decision: Item, found: Item) -> None:
@@ -166,18 +95,6 @@ def _vouch(desks: Desks, decision: Item) -> None:
     if not (is_passed and is_theirs and paid["status"] in _PAID):
         return
     is_confirmed = confirmed.get("status") == "authenticated"
-    if is_confirmed and confirmed["authenticated_at"] <= paid["charged_at"] + CLOCK_SKEW:
+    if is_confirmed and confirmed["authenticated_at"] <= paid["charged_at"] + finding.CLOCK_SKEW:
         ceremony = ceremonies.kept(desks.spc.table, "payment", confirmed["ceremony_id"])
         vouching.vouch(desks.spc.table, ceremony)
-
-
-def _check_same(found: Mapping[str, Any], decision: Item, names: Sequence[str]) -> None:
-    differing = [name for name in names if found[name] != decision[name]]
-    if differing:
-        detail = f"The payment has another {' and '.join(differing)} than was decided about."
-        raise Problem(409, "payment_differs", detail)
-
-
-def _expired() -> Problem:
-    detail = "The payment began before its decision, or after that could be used: decide first."
-    return Problem(409, "decision_expired", detail)
