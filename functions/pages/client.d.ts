@@ -1,6 +1,6 @@
 /** Countersign in the browser. Served at `/client.js` of a deployment, for any origin. */
 
-/** An access token of the deployment's issuer, or how to get one. */
+/** An access token of the deployment's issuer, or how to get one (else `token_unavailable`). */
 export type Token = string | (() => string | Promise<string>);
 
 export interface Deployment {
@@ -29,8 +29,9 @@ export interface VerifyIdentityOptions extends Deployment {
  *   `countersign`, before it: a code of the API (`already_verified`, `verification_in_progress`,
  *   `too_many_attempts`, …), or one of this module's: `network_error`, `modal_unavailable`,
  *   `modal_failed`, `stripe_js_unavailable`, `rate_limited`, `service_unavailable`,
- *   `unexpected_answer`. `message` is for developers. On a page of another origin a token that has
- *   expired ends as `network_error`: API Gateway refuses it in an answer that such a page may not read.
+ *   `token_unavailable`, `unexpected_answer`. `message` is for developers. On a page of another origin
+ *   a token that has expired ends as `network_error`: API Gateway refuses it in an answer that such a
+ *   page may not read.
  */
 export type VerificationOutcome =
   | { status: "submitted" }
@@ -64,6 +65,8 @@ export interface PublicSettings {
   stripe_js_url: string;
   /** Empty when the deployment offers the redirect flow only. */
   stripe_publishable_key: string;
+  /** The relying party's id; empty when the deployment confirms no payments. */
+  spc_rp_id: string;
   /** Empty when there is none. */
   alternative_verification_url: string;
   version: string;

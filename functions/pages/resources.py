@@ -54,6 +54,7 @@ def public_settings(settings: Settings) -> Resource:
         "client_id": settings.sign_in_client_id,
         "stripe_js_url": settings.stripe_js_url,
         "stripe_publishable_key": settings.stripe_publishable_key,
+        "spc_rp_id": settings.spc_rp_id,
         "alternative_verification_url": _web_address(settings.alternative_verification_url),
         "version": __version__,
     }

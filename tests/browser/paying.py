@@ -155,11 +155,12 @@ class Stage:
         return self.page.frames[-1]
 
     @contextmanager
-    def elsewhere(self) -> Iterator["Stage"]:
-        """The same payer at the same shop, in another browser."""
+    def elsewhere(self, able: bool = True) -> Iterator["Stage"]:
+        """The same payer at the same shop, in another browser, which may know nothing of SPC."""
         this = self.page.context.browser
         assert this is not None
-        browser = this.browser_type.launch(executable_path=find_browser(os.environ), args=FLAGS)
+        flags = [flag for flag in FLAGS if able or "SecurePaymentConfirmation" not in flag]
+        browser = this.browser_type.launch(executable_path=find_browser(os.environ), args=flags)
         page = browser.new_page()
         page.route(re.compile(r"/blank$"), _blank)
         yield Stage(self.service, page, *plug_in(page), self.shop, self.token, self.handle)

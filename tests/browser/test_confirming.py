@@ -13,6 +13,17 @@ pytestmark = pytest.mark.server
 
 LOGO = {"url": PIXEL, "label": "Example Network"}
 MISSING = "https://missing.invalid/card.png"
+FAIL_TO_FORGET = """async ({ base, told }) => {
+  const { confirmPayment } = await import(`${base}/client.js`);
+  const { request, total, ceremony_id: ceremonyId } = told;
+  const onOptOut = async () => { throw new Error("the shop is down"); };
+  return confirmPayment({ request, total, ceremonyId, onOptOut });
+}"""
+CONFIRM_TWICE = """async ({ base, told }) => {
+  const { confirmPayment } = await import(`${base}/client.js`);
+  const { request, total, ceremony_id: ceremonyId } = told;
+  return Promise.all([1, 2].map(() => confirmPayment({ request, total, ceremonyId })));
+}"""
 
 
 def shown(stage: Stage) -> dict[str, Any]:
@@ -122,6 +133,30 @@ def test_opting_out_suspends_this_shops_handle_until_the_payer_allows_it_again(
     assert stage.shop.ask(stage.handle).json()["code"] == "unknown_payer"
     assert stage.allow() == stage.handle
     approved(stage.confirm(stage.ask()))
+
+
+def test_a_shop_that_fails_to_forget_the_payer_goes_on_all_the_same(stage: Stage) -> None:
+    stage.page.goto(f"{stage.origin}/blank")
+    stage.cdp.send("Page.setSPCTransactionMode", {"mode": "autoOptOut"})
+    given = {"base": stage.service.url, "told": stage.ask()}
+    with stage.page.expect_event("pageerror") as failed:
+        outcome = stage.page.evaluate(FAIL_TO_FORGET, given)
+    stage.allow()
+    assert (outcome["reason"], outcome["next"]) == ("opted_out", "3ds")
+    assert failed.value.message == "the shop is down"
+
+
+def test_a_second_call_is_told_that_the_dialog_is_open(stage: Stage) -> None:
+    told = stage.ask()
+    stage.page.goto(f"{stage.origin}/blank")
+    page = stage.page.main_frame
+    for mode, ends in (("autoReject", "cancelled"), ("autoAccept", None)):
+        stage.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
+        first, second = page.evaluate(CONFIRM_TWICE, {"base": stage.service.url, "told": told})
+        assert first.get("reason") == ends
+        assert (second["reason"], second["code"]) == ("unavailable", "dialog_open")
+    approved(first)
+    approved(stage.confirm_in(page, stage.ask()))
 
 
 def test_a_device_that_does_not_recognise_its_owner_confirms_nothing(stage: Stage) -> None:

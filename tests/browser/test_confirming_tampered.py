@@ -12,6 +12,14 @@ pytestmark = pytest.mark.server
 LOGO = {"url": PIXEL, "label": "Example Network"}
 INSTRUMENT = {"display_name": "Visa •••• 4242", "icon": ICON, "details": "Debit"}
 OTHER_CHALLENGE = base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()
+APPROVAL: dict[str, Any] = {
+    "success": True,
+    "ceremony_id": "x",
+    "credential_id": "x",
+    "browser_bound": "trusted",
+    "backed_up": False,
+    "step_up_required": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -106,6 +114,31 @@ def test_five_wrong_answers_end_the_ceremony(stage: Stage) -> None:
         assert stage.confirm(wrong)["code"] == "wrong_total"
     assert stage.confirm(told)["code"] == "ceremony_already_used"
     assert stage.verdict(told)["status"] == "failed"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        {},
+        APPROVAL | {"success": False},
+        APPROVAL | {"success": "true"},
+        APPROVAL | {"step_up_required": None},
+        {name: value for name, value in APPROVAL.items() if name != "step_up_required"},
+    ],
+)
+def test_nothing_but_a_whole_approval_is_taken_for_one(stage: Stage, answer: Any) -> None:
+    headers = {"access-control-allow-origin": "*"}
+    stage.page.route(
+        "**/spc-auth-response", lambda route: route.fulfill(json=answer, headers=headers)
+    )
+    try:
+        outcome = stage.confirm(stage.ask())
+    finally:
+        stage.page.unroute("**/spc-auth-response")
+    assert (outcome["status"], outcome["next"]) == ("fallback", "3ds")
+    assert (outcome["reason"], outcome["code"]) == ("unavailable", "unexpected_answer")
+    assert outcome["ended"] == ["fail"]
 
 
 def send(stage: Stage) -> dict[str, Any]:

@@ -191,6 +191,16 @@ def test_whatever_the_payer_chooses_has_a_next_step(
     expect(visitor.page.locator("#way")).to_have_attribute("data-way", way)
 
 
+def test_opting_out_counts_though_the_shop_can_not_forget_at_once(
+    visit: Visit, connected: str
+) -> None:
+    visitor = visit()
+    cdp = allowed(visitor)
+    visitor.page.route("**/payer", lambda route: route.abort())
+    pay(visitor, cdp, "autoOptOut")
+    ends(visitor, "needs_3ds", "opted_out")
+
+
 def test_a_page_that_lies_about_the_verdict_is_not_believed(visit: Visit, connected: str) -> None:
     visitor = visit()
     cdp = allowed(visitor)

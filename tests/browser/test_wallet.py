@@ -93,8 +93,12 @@ def test_the_same_device_is_not_set_up_twice(visit: Visit) -> None:
     visitor.open("/wallet")
     visitor.sees("ready")
     visitor.page.locator("#register").click()
-    expect(visitor.page.locator("#notice")).to_have_text("This device is set up already.")
+    expect(visitor.page.locator("#notice")).to_contain_text("remove the device from your wallet")
     expect(visitor.page.locator("#device-list li")).to_have_count(1)
+    visitor.page.get_by_role("button", name="Remove the device").click()
+    answer(visitor, "yes")
+    expect(visitor.page.locator("#device-list li")).to_have_count(0)
+    set_up(visitor)
 
 
 def test_a_device_that_does_not_recognise_its_owner_is_not_set_up(visit: Visit) -> None:
@@ -110,6 +114,24 @@ def test_without_an_authenticator_the_page_says_what_to_use_instead(visit: Visit
     visitor.open_signed_in("/wallet")
     visitor.page.locator("#register").click()
     expect(visitor.page.locator("#notice")).to_contain_text("up-to-date browser")
+
+
+def test_a_browser_that_can_not_do_it_leads_to_another(visit: Visit) -> None:
+    visitor = visit()
+    at_the_wallet(visitor)
+    visitor.page.evaluate("delete window.PaymentRequest")
+    visitor.page.locator("#register").click()
+    expect(visitor.page.locator("#notice")).to_contain_text("in another browser")
+
+
+def test_a_site_without_a_relying_party_says_so_and_offers_no_set_up(visit: Visit) -> None:
+    visitor = visit()
+    told = visitor.service.http.get("/settings.json").json() | {"spc_rp_id": ""}
+    visitor.page.route("**/settings.json", lambda route: route.fulfill(json=told))
+    at_the_wallet(visitor)
+    visitor.sees("unconfigured")
+    expect(visitor.page.locator("#detail")).to_contain_text("has not been set up for this site")
+    expect(visitor.page.locator("#register")).to_have_count(0)
 
 
 def test_a_sign_in_that_has_expired_is_said_and_the_page_comes_back(visit: Visit) -> None:

@@ -194,6 +194,17 @@ def test_a_browser_without_the_dialog_says_where_to_approve_it(owner: Owner) -> 
     assert not [url for url in asked if "approval-request" in url]
 
 
+def test_a_request_that_the_browser_does_not_take_is_said_by_its_code(owner: Owner) -> None:
+    def spoil(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        route.fulfill(json=told | {"request": told["request"] | {"credentialIds": []}})
+
+    owner.visitor.page.route(REQUEST, spoil)
+    press(owner.look(), "Trust the browser")
+    owner.note("invalid_request")
+
+
 def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, shop: Shop) -> None:
     owner = Owner.at_home(visit(), shop)
     owner.pay_in(SigningKey.new())

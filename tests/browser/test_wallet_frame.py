@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.paying import FRAME, Stage
+from tests.browser.paying import FRAME, REGISTER, Stage
 from tests.support.service import new_user
 
 pytestmark = pytest.mark.server
@@ -18,6 +18,7 @@ OPEN = """async ({ base, accountId, token }) => {
   frame.element.id = "frame";
   document.body.append(frame.element);
 }"""
+OPEN_WITHOUT = OPEN.replace("token, title", "token: () => Promise.reject(new Error()), title")
 BARE = """async (address) => {
   const frame = document.createElement("iframe");
   frame.id = "frame";
@@ -27,12 +28,12 @@ BARE = """async (address) => {
 FORGE = "parent.frames[0].postMessage({ type: 'countersign:token', token: 'x' }, '*')"
 
 
-def embed(stage: Stage, token: str, origin: str = "") -> FrameLocator:
+def embed(stage: Stage, token: str, origin: str = "", script: str = OPEN) -> FrameLocator:
     """The frame in the shop's page, which hands it this token."""
     stage.page.goto(f"{origin or stage.origin}/blank")
     account = stage.shop.merchant.account
     told = {"base": stage.service.url, "accountId": account, "token": token}
-    stage.page.evaluate(OPEN, told)
+    stage.page.evaluate(script, told)
     return stage.page.frame_locator("#frame")
 
 
@@ -62,7 +63,8 @@ def test_the_shop_is_told_when_nothing_was_set_up_and_why(stage: Stage) -> None:
     frame = embed(stage, stage.token)
     ready(frame)
     frame.locator("#register").click()
-    expect(frame.locator("#notice")).to_have_text("This device is set up already.")
+    expect(frame.locator("#notice")).to_contain_text("remove the device from your wallet")
+    expect(frame.locator("#open-wallet")).to_be_visible()
     assert outcomes(stage.page) == [{"registered": False, "code": "credential_exists"}]
 
 
@@ -75,12 +77,44 @@ def test_a_token_that_is_not_taken_leads_to_the_wallet(stage: Stage) -> None:
     assert outcomes(stage.page) == [{"registered": False, "code": "invalid_token"}]
 
 
+def test_a_page_that_has_no_token_is_told_so_and_the_wallet_is_offered(stage: Stage) -> None:
+    frame = embed(stage, "", script=OPEN_WITHOUT)
+    assert outcomes(stage.page) == [{"registered": False, "code": "token_unavailable"}]
+    expect(frame.locator("#open-wallet")).to_be_visible()
+
+
+def test_a_browser_that_would_never_offer_the_device_does_not_set_it_up(stage: Stage) -> None:
+    token, code = stage.service.token(new_user("payer")), "unavailable-feature-not-enabled"
+    with stage.elsewhere(able=False) as other:
+        frame = embed(other, token)
+        ready(frame)
+        frame.locator("#register").click()
+        expect(frame.locator("#notice")).to_contain_text("in another browser")
+        expect(frame.locator("#open-wallet")).to_be_visible()
+        assert outcomes(other.page) == [{"registered": False, "code": code}]
+        assert other.register()["code"] == code
+    headers = {"Authorization": f"Bearer {token}"}
+    assert stage.service.http.get("/spc-credentials", headers=headers).json()["data"] == []
+
+
+def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_failed(
+    stage: Stage,
+) -> None:
+    stage.page.goto(f"{stage.origin}/blank")
+    given = {"base": stage.service.url, "token": stage.token}
+    outcome = stage.page.evaluate(REGISTER, given)
+    assert (outcome["reason"], outcome["code"]) == ("refused", "answer_withheld")
+    stage.page.context.set_offline(True)
+    try:
+        outcome = stage.page.evaluate(REGISTER, given)
+    finally:
+        stage.page.context.set_offline(False)
+    assert (outcome["reason"], outcome["code"]) == ("unavailable", "network_error")
+
+
 def test_a_site_that_the_merchant_has_not_named_can_not_frame_it(stage: Stage) -> None:
-    refused: list[str] = []
-    stage.page.on("console", lambda said: refused.append(said.text))
-    embed(stage, stage.token, origin=stage.host("evil"))
-    stage.page.wait_for_timeout(500)
-    assert any("frame-ancestors" in text for text in refused)
+    with stage.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        embed(stage, stage.token, origin=stage.host("evil"))
     assert "/wallet/register" not in stage.page.frames[-1].url
 
 

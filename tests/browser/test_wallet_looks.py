@@ -32,6 +32,7 @@ REASONS = (
     "step_up",
     "not_set_up",
 )
+UNSET = {"code": "spc_misconfigured", "detail": ""}
 UNTRUSTED = {"code": "trusted_browser_required", "detail": ""}
 LONG = "Société générale des boulangeries et pâtisseries de Bretagne SA"
 
@@ -100,8 +101,16 @@ def test_every_state_of_the_wallet_fits_every_screen(
     see("registered")
     visitor.open(f"/wallet?{urlencode(account)}")
     see("known")
+    for name, kept in (("already", "() => {}"), ("browser", "() => delete window.PaymentRequest")):
+        page.evaluate(kept)
+        page.locator("#register").click()
+        expect(page.locator("#register")).to_have_attribute("aria-disabled", "false")
+        expect(page.locator("#notice")).not_to_be_empty()
+        look(visitor, f"wallet-{name}", language)
+    visitor.open("/wallet")
+    page.route("**/spc-register-request", lambda route: route.fulfill(status=500, json=UNSET))
     page.locator("#register").click()
-    expect(page.locator("#notice")).not_to_be_empty()
+    see("unconfigured")
     visitor.open("/wallet?account_id=acct_nobodys")
     see("unknown")
     page.route(re.compile(r"/spc-credentials$"), credentials)

@@ -21,6 +21,7 @@ DEPLOYMENT = {
     "ALTERNATIVE_VERIFICATION_URL": "https://example.com/by-hand?from=countersign",
     "ALLOWED_ORIGINS": "https://shop.example.com",
     "STRIPE_JS_URL": "",
+    "SPC_RP_ID": "example.com",
 }
 
 

@@ -175,6 +175,7 @@ def test_the_settings_tell_what_a_browser_needs_and_nothing_else(visitor: Caller
         "client_id": "pages",
         "stripe_js_url": "https://js.stripe.com/v3/",
         "stripe_publishable_key": "pk_test_1",
+        "spc_rp_id": "example.com",
         "alternative_verification_url": "https://example.com/by-hand?from=countersign",
         "version": __version__,
     }

@@ -10,6 +10,7 @@ const NOTICES = {
   stripe_js_unavailable: "stripe_js_unavailable",
   modal_failed: "stripe_js_unavailable",
   install_links_misconfigured: "install_links_misconfigured",
+  spc_misconfigured: "spc_misconfigured",
   rate_limited: "rate_limited",
   service_unavailable: "unavailable",
   stripe_unavailable: "unavailable",

@@ -13,6 +13,9 @@ import { element, notify, once } from "/assets/page.js";
 /** How long the page around may take to answer before the wallet is offered instead. */
 const PATIENCE_MS = 5000;
 
+/** Where the wallet helps: it may do what a frame may not, and a device is removed there. */
+const ELSEWHERE = ["unsupported", "already_registered"];
+
 const accountId = new URLSearchParams(location.search).get("account_id") ?? undefined;
 const ancestors = (document.body.dataset.ancestors ?? "").split(" ").filter(Boolean);
 
@@ -62,7 +65,7 @@ async function register() {
   element("status").dataset.code = outcome.code;
   const expired = outcome.code === "invalid_token";
   notify(expired ? t("wallet_register.expired") : notRegistered(outcome));
-  if (expired || outcome.reason === "unsupported") offerWallet();
+  if (expired || ELSEWHERE.includes(outcome.reason)) offerWallet();
 }
 
 /** @param {string} origin @param {{ type: string, code?: string }} message */

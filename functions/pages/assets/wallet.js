@@ -53,7 +53,8 @@ start(async (settings) => {
     refresh: () => Promise.all([showDevices(wallet), showMerchants(wallet)]),
   };
   if (!session()) return signedOut("");
-  if (askedBy()) await showRequest(wallet, () => showOwn(wallet));
+  if (!settings.spc_rp_id) showUnconfigured([]);
+  else if (askedBy()) await showRequest(wallet, () => showOwn(wallet));
   else showOwn(wallet);
   return wallet.refresh();
 });
@@ -77,8 +78,9 @@ async function register(wallet, then) {
   notify(t("wallet.registering"));
   const outcome = await registerPaymentCredential({ token });
   if (outcome.status === "not_registered") {
-    if (outcome.code !== "invalid_token") return notify(notRegistered(outcome));
-    return wallet.settle({ status: 401 });
+    if (outcome.code === "invalid_token") return wallet.settle({ status: 401 });
+    if (outcome.code === "spc_misconfigured") return showUnconfigured(then());
+    return notify(notRegistered(outcome));
   }
   // Not waited for, since what is offered next can be pressed at once.
   wallet.refresh();
@@ -87,4 +89,10 @@ async function register(wallet, then) {
     text: [t("registered.text")],
     actions: then(),
   });
+}
+
+/** No device can be set up here, so none is offered any more. @param {Action[]} actions */
+function showUnconfigured(actions) {
+  const text = [t("notice.spc_misconfigured")];
+  show("unconfigured", { heading: t("wallet.heading"), text, actions });
 }

@@ -22,7 +22,7 @@ export async function approveBrowser({ base = HOME, token, credentialId, browser
     return credential;
   } catch (error) {
     await close(response, "fail");
-    throw error;
+    throw error instanceof Refusal ? error : new Refusal("unexpected_answer", String(error));
   }
 }
 

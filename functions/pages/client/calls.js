@@ -41,9 +41,8 @@ export function webAddress(url) {
  * @param {{ method?: string, body?: object, credentials?: RequestCredentials }} [request]
  */
 export async function call(base, path, token, { method, body, credentials = "omit" } = {}) {
-  const bearer = typeof token === "function" ? await token() : token;
   /** @type {Record<string, string>} */
-  const headers = { accept: "application/json", authorization: `Bearer ${bearer}` };
+  const headers = { accept: "application/json", authorization: `Bearer ${await bearerOf(token)}` };
   if (body) headers["content-type"] = "application/json";
   return send(base, path, {
     method: method ?? (body ? "POST" : "GET"),
@@ -54,6 +53,15 @@ export async function call(base, path, token, { method, body, credentials = "omi
   });
 }
 
+/** The token itself. @param {import("../client.js").Token} token @returns {Promise<string>} */
+export async function bearerOf(token) {
+  try {
+    return typeof token === "function" ? await token() : token;
+  } catch {
+    throw new Refusal("token_unavailable", "The page's own function gave no token.");
+  }
+}
+
 /**
  * A call that takes no token: what is sent speaks for itself.
  * @param {string} base
@@ -61,7 +69,7 @@ export async function call(base, path, token, { method, body, credentials = "omi
  * @param {object} body
  * @param {number} [timeout] milliseconds
  */
-export function post(base, path, body, timeout = TIMEOUT_MS) {
+export async function post(base, path, body, timeout = TIMEOUT_MS) {
   return send(base, path, {
     method: "POST",
     headers: { accept: "application/json", "content-type": "application/json" },

@@ -37,7 +37,8 @@ async function ended(error, options) {
 async function optedOut({ base = HOME, ceremonyId, onOptOut }) {
   const told = post(base, "spc-opt-out", { ceremony_id: ceremonyId });
   const failed = await told.then(() => undefined, codeOf);
-  await onOptOut?.();
+  // Whatever becomes of it in the page, the payment has to go on.
+  await Promise.resolve().then(onOptOut).catch(reportError);
   return fallback("opted_out", failed);
 }
 
@@ -50,7 +51,7 @@ async function optedOut({ base = HOME, ceremonyId, onOptOut }) {
 async function settled(response, { base = HOME, ceremonyId }) {
   try {
     const body = { ceremony_id: ceremonyId, ...answerOf(response.details) };
-    const { success: _, ...confirmation } = await answered(base, body);
+    const confirmation = confirmationIn(await answered(base, body));
     await close(response, "success");
     const next = confirmation.step_up_required ? "3ds" : null;
     return { status: "authenticated", next, confirmation };
@@ -61,6 +62,24 @@ async function settled(response, { base = HOME, ceremonyId }) {
     }
     return fallback("unavailable", codeOf(error), error instanceof Error ? error.message : "");
   }
+}
+
+/** The members of the answer that approves a payment, which only a whole one does. */
+const CONFIRMATION = {
+  ceremony_id: "string",
+  credential_id: "string",
+  browser_bound: "string",
+  backed_up: "boolean",
+  step_up_required: "boolean",
+};
+
+/** @param {any} answer @returns {Extract<Outcome, { status: "authenticated" }>["confirmation"]} */
+function confirmationIn({ success, ...confirmation }) {
+  const members = Object.entries(CONFIRMATION);
+  if (success !== true || members.some(([name, type]) => typeof confirmation[name] !== type)) {
+    throw new Refusal("unexpected_answer", "The server's answer is no confirmation.");
+  }
+  return confirmation;
 }
 
 /**

@@ -19,13 +19,24 @@ const ENDS = {
   TypeError: ["unavailable", "invalid_request"],
 };
 
+/** Whether a dialog of this page's is open: a second one fails as if the payer had cancelled it. */
+let open = false;
+
 /**
- * Show what the server has asked to show.
+ * Show what the server has asked to show, until `close` or an error.
  * @param {{ request: object, total: { value: string, currency: string }, label?: string }} asked
  */
-export function show({ request, total, label = "Total" }) {
+export async function show({ request, total, label = "Total" }) {
+  if (open) throw new DOMException("The dialog of another call is open.", "InvalidStateError");
   const method = { supportedMethods: "secure-payment-confirmation", data: paymentData(request) };
-  return new PaymentRequest([method], { total: { label, amount: total } }).show();
+  const dialog = new PaymentRequest([method], { total: { label, amount: total } });
+  open = true;
+  try {
+    return await dialog.show();
+  } catch (error) {
+    open = false;
+    throw error;
+  }
 }
 
 /** Why the dialog ended without an answer. @param {unknown} error */
@@ -40,6 +51,7 @@ export function endOf(error) {
  * @param {PaymentResponse} response
  * @param {PaymentComplete} result
  */
-export function close(response, result) {
-  return response.complete(result).catch(() => undefined);
+export async function close(response, result) {
+  await response.complete(result).catch(() => undefined);
+  open = false;
 }

@@ -25,9 +25,12 @@ export interface Merchant {
 }
 
 /**
- * `unsupported`: not by this browser, device or page. `cancelled`: the person did not go through with
- * it. `already_registered`: this device is in the wallet. `refused`: by the server; `code` is the
- * API's. `unavailable`: try again later.
+ * `unsupported`: not by this browser (`code` is a reason of `paymentConfirmationSupport`), device or
+ * page. `cancelled`: the person did not go through with it. `already_registered`: this device is in
+ * the wallet; where this browser does not offer it for payments, it has to be removed there first.
+ * `refused`: by the server; `code` is the API's, or `answer_withheld` where the page may not read it:
+ * it is on none of the deployment's own sites, or the token has expired. `unavailable`: try again
+ * later.
  */
 export type NotRegisteredReason =
   "unsupported" | "cancelled" | "already_registered" | "refused" | "unavailable";
@@ -52,13 +55,15 @@ export type RegistrationOutcome =
 
 /**
  * `unsupported`: not by this browser, device or page, or an image that must be shown could not be
- * (`not_supported`). `no_credential_or_other_way`: there is no credential of the payer's on this
- * device, or they chose another way; browsers do not tell which. `cancelled`: by the payer, or their
- * device did not recognise them. `opted_out`: the payer wants no more of this; the handle is
- * suspended, unless `code` says why the server could not be told. `refused`: the server did not
- * accept the answer; `code` is the API's. `unavailable`: no verdict came (`answer_lost`: there is
- * one, ask your server for it), or the dialog could not open (`user_activation_needed`: call this
- * from a click; `invalid_request`; `dialog_open`).
+ * (`not_supported`). An icon or logo that is no data: URL is fetched under your page's own
+ * Content-Security-Policy, whose `img-src` must allow it. `no_credential_or_other_way`: there is no
+ * credential of the payer's on this device, or they chose another way; browsers do not tell which.
+ * `cancelled`: by the payer, their device did not recognise them, or another tab shows a dialog.
+ * `opted_out`: the payer wants no more of this; the handle is suspended, unless `code` says why the
+ * server could not be told. `refused`: the server did not accept the answer; `code` is the API's.
+ * `unavailable`: no verdict came (`answer_lost`: there is one, ask your server), or the dialog could
+ * not open (`user_activation_needed`: call this from a click; `invalid_request`; `dialog_open`: an
+ * earlier call's is open, wait for its outcome).
  */
 export type FallbackReason =
   | "unsupported"
@@ -94,14 +99,17 @@ export interface ConfirmPaymentOptions extends Deployment {
   ceremonyId: string;
   /** What the total is called in the dialog. */
   label?: string;
-  /** Called when the payer opted out: forget what you keep of them for this. */
+  /**
+   * Called when the payer opted out: forget what you keep of them for this. An error of yours is
+   * reported as uncaught, and the payment goes on.
+   */
   onOptOut?: () => unknown;
 }
 
 /**
- * Register a payment credential of the person whom the token speaks for. Browsers allow it on pages
- * of the deployment's own domain, from a click; elsewhere use `registrationFrame`, and `accountId` is
- * for the page in that frame. Never rejects.
+ * Register a payment credential of the person whom the token speaks for, from a click: on pages of
+ * the deployment, and of its allowed origins whose domain is the relying party's id or one below it.
+ * Elsewhere use `registrationFrame`; `accountId` is for the page in that frame. Never rejects.
  */
 export function registerPaymentCredential(
   options: Deployment & { token: Token; accountId?: string },
@@ -112,7 +120,8 @@ export function registerPaymentCredential(
  * leaving your page, which must be on one of the account's checkout origins. Put `element` into the
  * page. The frame is handed the access token, since it finds no sign-in of its own in a page of
  * another site; where you have none, send people to the deployment's `/wallet` instead. `onOutcome`
- * is called after every try; `close` takes the frame away.
+ * is called after every try, and with the code `token_unavailable` where `token` failed; `close`
+ * takes the frame away.
  */
 export function registrationFrame(
   options: Deployment & {

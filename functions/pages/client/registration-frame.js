@@ -5,7 +5,7 @@
  * hands it the access token; the frame takes it from the merchant's checkout origins alone.
  */
 
-import { HOME } from "./calls.js";
+import { HOME, bearerOf } from "./calls.js";
 
 /** @type {typeof import("../client.js").registrationFrame} */
 export function registrationFrame({ base = HOME, accountId, token, title = "", onOutcome }) {
@@ -16,12 +16,17 @@ export function registrationFrame({ base = HOME, accountId, token, title = "", o
   frame.allow = "publickey-credentials-create";
   frame.src = address.href;
 
+  /** @param {string} bearer */
+  function handOver(bearer) {
+    const message = { type: "countersign:token", token: bearer };
+    frame.contentWindow?.postMessage(message, address.origin);
+  }
+
   /** @param {MessageEvent} event */
   async function hear({ source, origin, data }) {
     if (source !== frame.contentWindow || origin !== address.origin) return;
     if (data?.type === "countersign:ready") {
-      const bearer = typeof token === "function" ? await token() : token;
-      frame.contentWindow?.postMessage({ type: "countersign:token", token: bearer }, origin);
+      await bearerOf(token).then(handOver, ({ code }) => onOutcome?.({ registered: false, code }));
     }
     if (data?.type === "countersign:registered" || data?.type === "countersign:not-registered") {
       onOutcome?.({ registered: data.type === "countersign:registered", code: data.code });

@@ -1,8 +1,9 @@
 // @ts-check
 /** Registering a payment credential, on a page of the deployment. */
 
-import { HOME, Refusal, call } from "./calls.js";
+import { HOME, Refusal, call, send } from "./calls.js";
 import { answerOf, creationOptions } from "./credentials.js";
+import { paymentConfirmationSupport } from "./payment-support.js";
 
 /** @typedef {import("../client.js").RegistrationOutcome} Outcome */
 
@@ -22,16 +23,24 @@ const ENDS = {
 /** @type {typeof import("../client.js").registerPaymentCredential} */
 export async function registerPaymentCredential({ base = HOME, token, accountId }) {
   try {
-    if (!(await canRegister())) return notRegistered("unsupported", "no_platform_authenticator");
+    const obstacle = await findObstacle();
+    if (obstacle) return notRegistered("unsupported", obstacle);
     return await register(base, token, accountId);
   } catch (error) {
     return failed(error);
   }
 }
 
-async function canRegister() {
+/**
+ * Why a credential made here would be of no use. Browsers that can not confirm payments make one all
+ * the same; those that can say so even where the page may ask for none, as in a merchant's frame.
+ */
+async function findObstacle() {
+  const { reason } = await paymentConfirmationSupport();
+  if (reason !== null && reason !== "unavailable-no-permission-policy") return reason;
   const found = globalThis.PublicKeyCredential;
-  return (await found?.isUserVerifyingPlatformAuthenticatorAvailable?.()) ?? false;
+  const able = await found?.isUserVerifyingPlatformAuthenticatorAvailable?.();
+  return able ? null : "no_platform_authenticator";
 }
 
 /**
@@ -41,12 +50,31 @@ async function canRegister() {
  * @returns {Promise<Outcome>}
  */
 async function register(base, token, account_id) {
-  const begun = await call(base, "spc-register-request", token, { body: { account_id } });
+  const begun = await begin(base, token, account_id);
   const publicKey = creationOptions(begun.publicKey);
   const created = await navigator.credentials.create({ publicKey });
   const body = { ceremony_id: begun.ceremony_id, ...answerOf(created) };
   const credential = await call(base, "spc-register-response", token, { body });
   return { status: "registered", credential };
+}
+
+/**
+ * To a page of another origin a refusal that it may not read looks as if no answer had come.
+ * @param {string} base
+ * @param {import("../client.js").Token} token
+ * @param {string | undefined} account_id
+ */
+async function begin(base, token, account_id) {
+  try {
+    return await call(base, "spc-register-request", token, { body: { account_id } });
+  } catch (error) {
+    const lost = error instanceof Refusal && error.code === "network_error";
+    if (!lost || new URL(base).origin === location.origin) throw error;
+    // Any page may read these: without them, it is the network.
+    await send(base, "settings.json", { cache: "no-store" });
+    const message = "The server's answer is not for this page: wrong origin, or expired token.";
+    throw new Refusal("answer_withheld", message, { status: 403 });
+  }
 }
 
 /** @param {unknown} error @returns {Outcome} */

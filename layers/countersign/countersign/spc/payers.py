@@ -1,9 +1,10 @@
 """A payer's handle at a merchant: what the merchant asks for confirmations with.
 
 It is the merchant's own, so that nobody finds out who has a credential, and no two merchants can
-tell that they speak of one person. Item `payer#<handle>`: `user`, `account_id`, `status`,
-`created`. Item `payers-of#<hash of the user>`: for each merchant, named by its account, since when
-and the handle.
+compare their payers by it. By what they are given to ask a payer they can: SPC needs the ids of the
+credentials, and these are the same at every merchant. Item `payer#<handle>`: `user`, `account_id`,
+`status`, `created`. Item `payers-of#<hash of the user>`: for each merchant, named by its account,
+since when and the handle.
 """
 
 import contextlib
