@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from countersign import __version__
 from tools.functions import load_function
+from tools.problem_codes import problem_codes
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "functions" / "pages" / "openapi.json"
@@ -27,6 +28,9 @@ OPEN = ("/webhook", "/health", "/callback/stripe", "/spc-auth-response", "/spc-o
 """The calls that need no token."""
 
 
+_CODES = "Stable; the status is the same each time. " + ", ".join(
+    f"`{code}` ({status})" for code, status in problem_codes().items()
+)
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _GATEWAY = {"application/json": {"schema": {"$ref": "#/components/schemas/GatewayRefusal"}}}
 _WITHOUT_LEAVE = {
@@ -49,7 +53,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    code: str
+    code: str = Field(description=_CODES)
     errors: list[Fault] | None = None
 
 

@@ -7,8 +7,10 @@ import pytest
 
 from tests.support.bundle import CREATE, SESSIONS, SITE, Bundle
 from tests.support.gateway import Caller, HttpAnswer, http_event
+from tools.problem_codes import problem_codes
 
 LIMIT = 64 * 1024
+CODES = problem_codes()
 BROKEN = [
     b"{", b"}", b"flow=modal", b"{'flow': 'modal'}", b"{\"flow\": \"modal\",}", b" ", b"\n",
     b"\xff\xfe", b"{\"email\": \"\xff\"}", b"\xef\xbb\xbf{}", b"\x00", b"undefined", b"[1, 2",
@@ -19,6 +21,7 @@ BROKEN = [
 def is_problem(answer: HttpAnswer, status: int, code: str) -> None:
     """A problem with all its members and headers, and none that could be about somebody."""
     assert (answer.status, answer.code) == (status, code)
+    assert CODES[code] == status, "the OpenAPI document does not tell this code"
     shown = answer.json
     assert {"type", "title", "status", "detail", "code"} <= set(shown) <= {
         "type", "title", "status", "detail", "code", "errors",

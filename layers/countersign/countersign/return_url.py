@@ -2,7 +2,7 @@
 
 from collections.abc import Set as AbstractSet
 
-from countersign.problems import Invalid
+from countersign.problems import Fault, Invalid
 
 LONGEST = 2048
 
@@ -17,7 +17,10 @@ def check_return_url(url: str, allowed: AbstractSet[str], member: str = "return_
     if is_allowed(url, allowed):
         return
     message = "is not on this deployment's list of return URLs (ALLOWED_RETURN_URLS)"
-    raise Invalid([{"pointer": f"/{member}", "message": message}], f"{member}_not_allowed")
+    faults: list[Fault] = [{"pointer": f"/{member}", "message": message}]
+    if member == "return_to":
+        raise Invalid(faults, "return_to_not_allowed")
+    raise Invalid(faults, "return_url_not_allowed")
 
 
 def is_plain(url: str) -> bool:

@@ -27,6 +27,7 @@ _DETAILS = {
     " is trusted already, on the wallet's page there, or by a payment's 3-D Secure in the new one.",
     "counter_regressed": "The authenticator's counter did not go up: it may have been copied.",
 }
+CODES = tuple(_DETAILS)
 _STATUS = {
     "unknown_ceremony": 404,
     "ceremony_expired": 410,

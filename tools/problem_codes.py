@@ -1,0 +1,47 @@
+"""The codes of all refusals, as the code that refuses says them."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from countersign.spc import refusals
+
+ROOT = Path(__file__).parent.parent
+SOURCES = (ROOT / "layers" / "countersign" / "countersign", ROOT / "functions")
+
+
+def problem_codes() -> dict[str, int]:
+    """Each code with its HTTP status, by name."""
+    found = {code: refusals.Refused(code).status for code in refusals.CODES}
+    for folder in SOURCES:
+        for path in folder.rglob("*.py"):
+            found |= dict(_said(ast.parse(path.read_text())))
+    return dict(sorted(found.items()))
+
+
+def _said(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The codes of `Problem(409, "code", …)`, also by a class of its own, of `Invalid(…)`, a 422
+    with or without a code, and of `Unavailable("dependency")`.
+    """
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call):
+            continue
+        match _name(call.func), [_value(argument) for argument in call.args]:
+            case (("Problem" | "__init__"), [int(status), str(code), *_]):
+                yield code, status
+            case "Invalid", [_]:
+                yield "invalid_request", 422
+            case "Invalid", [_, str(code)]:
+                yield code, 422
+            case "Unavailable", [str(dependency)]:
+                yield f"{dependency}_unavailable", 503
+
+
+def _name(function: ast.expr) -> str:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _value(argument: ast.expr) -> object:
+    return argument.value if isinstance(argument, ast.Constant) else None
