@@ -97,6 +97,19 @@ def test_a_browser_that_would_never_offer_the_device_does_not_set_it_up(stage: S
     assert stage.service.http.get("/spc-credentials", headers=headers).json()["data"] == []
 
 
+def test_an_older_browser_that_can_not_be_asked_in_a_frame_sets_up_the_device(
+    stage: Stage,
+) -> None:
+    token = stage.service.token(new_user("payer"))
+    with stage.elsewhere() as other:
+        other.page.add_init_script("delete PaymentRequest.securePaymentConfirmationAvailability")
+        frame = embed(other, token)
+        ready(frame)
+        frame.locator("#register").click()
+        expect(frame.locator("#heading")).to_have_text("This device is set up")
+        assert outcomes(other.page) == [{"registered": True, "code": None}]
+
+
 def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_failed(
     stage: Stage,
 ) -> None:

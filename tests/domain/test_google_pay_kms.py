@@ -132,6 +132,13 @@ def test_a_key_that_fails_does_not_stop_the_others(code: str) -> None:
     assert client.asked == [NEW, OLD]
 
 
+def test_a_key_that_is_throttled_may_be_the_right_one_whatever_the_others_say() -> None:
+    client = Kms()
+    client.errors = {NEW: error_of("AccessDeniedException"), OLD: error_of("ThrottlingException")}
+    with pytest.raises(Unavailable):
+        open_token(OURS.seal(), keys_of(client, NEW, OLD), NOW_MS)
+
+
 def test_where_kms_can_not_be_reached_it_is_not_asked_for_every_key() -> None:
     client = Kms(old=OURS.private_key)
     client.errors = {NEW: ReadTimeoutError(endpoint_url="https://kms")}

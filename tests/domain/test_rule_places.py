@@ -29,7 +29,9 @@ def test_the_countries_are_those_that_stripe_ships_to() -> None:
     assert shipped <= COUNTRIES
 
 
-def test_the_law_counts_thirty_states_with_their_parts_and_two_that_kept_it() -> None:
+def test_the_law_counts_thirty_states_with_their_parts_two_that_kept_it_and_four_that_took_it() -> (
+    None
+):
     assert SCA_COUNTRIES <= COUNTRIES
     assert len(SCA_COUNTRIES) == 27 + 3 + 7 + 2 + 4
     assert not {"CH", "US", "NC", "PF", "BL", "IM", "JE", "GG", "FO", "GL"} & SCA_COUNTRIES

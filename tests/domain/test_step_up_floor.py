@@ -107,6 +107,19 @@ def test_a_claim_never_lowers_what_is_required(
 
 
 @given(books, payments, st.booleans())
+def test_what_a_browser_denies_never_lowers_it_either(
+    rules: RuleBook, payment: Payment, can_confirm: bool
+) -> None:
+    """Of two decisions that neither of them outdoes, the one on what Google has signed counts."""
+    signed = replace(payment, evidence="signed", assurance="full", off_session=False)
+    denied = replace(signed, assurance="partial")
+    without = decide(rules, signed, can_confirm=can_confirm)
+    found, decided = decide_on_both(rules, signed, denied, can_confirm=can_confirm)
+    assert is_as_strict(found, without)
+    assert (decided is signed) == (found == without)
+
+
+@given(books, payments, st.booleans())
 def test_a_claim_can_raise_it(rules: RuleBook, payment: Payment, can_confirm: bool) -> None:
     plain = replace(payment, evidence="none", assurance=None, auth_method=None, off_session=False)
     claimed = replace(plain, evidence="claimed", assurance="partial")

@@ -1,5 +1,5 @@
 // @ts-check
-/** Refusals after which the same thing may simply be tried again, in the visitor's words. */
+/** Refusals that nothing on the page is wrong with, in the visitor's words. */
 
 import { t } from "/assets/messages.js";
 

@@ -40,8 +40,9 @@ async function availabilityIn(Request) {
     const total = { label: "-", amount: { currency: "USD", value: "0" } };
     const can = await new Request([PROBE], { total }).canMakePayment();
     return can ? "available" : "unavailable-unknown-reason";
-  } catch {
-    return "unavailable-unknown-reason";
+  } catch (error) {
+    const isForbidden = error instanceof DOMException && error.name === "SecurityError";
+    return isForbidden ? "unavailable-no-permission-policy" : "unavailable-unknown-reason";
   }
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Registering a payment credential, on a page of the deployment. */
+/** Registering a payment credential. */
 
 import { HOME, Refusal, call, send } from "./calls.js";
 import { answerOf, creationOptions } from "./credentials.js";

@@ -51,7 +51,8 @@ def kms_agreement(key_ids: Sequence[str], client: "KMSClient | None" = None) -> 
                 logger.error("key agreement failed", extra={"reason": type(error).__name__})
                 raise Unavailable("kms") from error
         if refused:
-            raise refused[0]
+            # What may pass by itself may also be what keeps the right key from us.
+            raise next((one for one in refused if isinstance(one, Unavailable)), refused[0])
 
     return shared_secrets
 

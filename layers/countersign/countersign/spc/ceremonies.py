@@ -53,8 +53,8 @@ def challenges(ceremony_id: str) -> tuple[str, ...]:
 
 
 def load(table: Table, kind: Kind, ceremony_id: str) -> Item:
-    """A ceremony of this kind that may be answered still; raises `unknown_ceremony`, without a read
-    for what is not ours.
+    """A ceremony of this kind whose id one of our present keys has made; raises `unknown_ceremony`,
+    without a read for what is not ours.
     """
     if not is_ours(ceremony_id, PURPOSE):
         raise Refused("unknown_ceremony")

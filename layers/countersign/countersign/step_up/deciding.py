@@ -57,13 +57,16 @@ def decide_on_both(
 ) -> tuple[Decision, Payment]:
     """What a payment needs that can be seen in two ways, with and without what the browser claims
     of it, and the one that says so: a claim can only raise what is required, so the stricter of
-    both decisions counts.
+    both decisions counts. Where neither asks for all that the other does, it is the one without the
+    claim: on what Google has signed, else on nothing.
     """
     found = decide(book, payment, can_confirm=can_confirm)
     if otherwise is None:
         return found, payment
     other = decide(book, otherwise, can_confirm=can_confirm)
-    return (found, payment) if _is_as_strict(found, other) else (other, otherwise)
+    is_claimed = payment.evidence == "claimed"
+    counts = _is_as_strict(found, other) or not (is_claimed or _is_as_strict(other, found))
+    return (found, payment) if counts else (other, otherwise)
 
 
 def _is_as_strict(found: Decision, than: Decision) -> bool:

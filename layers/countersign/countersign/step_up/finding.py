@@ -18,6 +18,10 @@ from countersign.telemetry import count, logger
 
 CLOCK_SKEW = 60
 """Seconds by which Stripe's clock and ours may differ."""
+_SETTLED = {"requires_capture": 1, "succeeded": 2, "canceled": 2}
+"""How far a PaymentIntent has come by its status, from where it does not go back (0 before):
+https://docs.stripe.com/payments/paymentintents/lifecycle.
+"""
 _VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
 
 
@@ -43,8 +47,7 @@ def payment(
     `decision_expired`, and as `read_back` does.
     """
     reading = desks.step_up.stripe.payment_intent, payment_intent
-    answer = read_back(desks.installs, held, "payment_intent", *reading)
-    intent = answer.body
+    intent = read_back(desks.installs, held, "payment_intent", *reading)
     _check_same(intent, decision, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
@@ -52,7 +55,7 @@ def payment(
     return {
         "payment_intent": intent["id"],
         "status": intent["status"],
-        "as_of": answer.not_before or 0,
+        "settled": _SETTLED.get(intent["status"], 0),
         "charged_at": charge.created if charge else None,
         "three_d_secure": charge.three_d_secure if charge else None,
         "eci": charge.eci if charge else None,

@@ -19,9 +19,9 @@ from countersign.stripe_api import Answer, StripeRefused
 
 def token_of(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
     """The token to open: the one that is given, else the one in what the browser gave, where this
-    deployment opens any (`recipient_id` is not empty). A token for another gateway, or for any
-    where we are the merchant, is in `payment_data` too, and is not ours to open. Raises
-    `InvalidToken` for what is no token at all.
+    deployment opens any (`recipient_id` is not empty). As a merchant we open only what is sealed to
+    merchants: a token for a gateway is in `payment_data` too, and not ours. As a gateway we take
+    each for one of ours. Raises `InvalidToken` for what is no token at all.
     """
     if token is None and recipient_id:
         ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
@@ -77,7 +77,7 @@ def gateway_card(
         read = desk.stripe.confirmation_token
     else:
         return None
-    card = read_card(read_back(installs, held, name, read, resource).body)
+    card = read_card(read_back(installs, held, name, read, resource))
     if card is None:
         raise _wrong(name, "is not a card's")
     return card
@@ -89,12 +89,12 @@ def read_back(
     name: str,
     read: Callable[[str, str], Answer],
     resource: str,
-) -> Answer:
+) -> dict[str, Any]:
     """Something of the account's at Stripe; raises 422 for the member of this name where there is
     no such thing, and as `on_behalf` does.
     """
     try:
-        return acting.on_behalf(installs, held, lambda account_id: read(account_id, resource))
+        return acting.on_behalf(installs, held, lambda account_id: read(account_id, resource)).body
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused

@@ -27,7 +27,7 @@ def record(
     tells, and return the decision with them. It can be done again, for the same payment.
 
     Raises 409 `payment_differs` for another amount, currency or payer, `card_differs` for another
-    card, `decision_expired` for a payment that was made before the decision or after its end,
+    card, `decision_expired` for what was begun before the decision or after its end,
     `decision_already_used` for a second payment, and what reading raises.
     """
     found: dict[str, Any] = {}
@@ -46,8 +46,8 @@ def record(
 
 
 def _store(desks: Desks, decision: Item, found: Item) -> None:
-    """Store what was found. Of two readings of the payment the later one stands, however late the
-    other comes.
+    """Store what was found. A payment that has been captured or cancelled is not taken back by a
+    reading from before, however late that comes.
     """
     now, decision_id = desks.step_up.now(), store.id_of(decision)
     changes = [store.adding_results(decision, found)]
@@ -75,11 +75,11 @@ def _store(desks: Desks, decision: Item, found: Item) -> None:
 
 
 def _is_superseded(found: Item, stored: Item | None) -> bool:
-    """Whether the payment is stored as it was read at a later moment."""
+    """Whether the payment is stored as it was further on."""
     read, known = (item.get("payment") for item in (found, (stored or {}).get("results", {})))
     if not read or not known or read["payment_intent"] != known["payment_intent"]:
         return False
-    return bool(known["as_of"] > read["as_of"])
+    return bool(known["settled"] > read["settled"])
 
 
 def _vouch(desks: Desks, decision: Item) -> None:

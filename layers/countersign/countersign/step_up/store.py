@@ -66,8 +66,8 @@ def using_resource(resource: str, decision_id: str, now: int) -> Change:
 
 
 def adding_results(decision: Item, found: Mapping[str, Any]) -> Change:
-    """The change that adds what became of a decision, unless that is of another payment or an older
-    reading of it, or of another confirmation than the one that the payer gave.
+    """The change that adds what became of a decision, unless that is of another payment or an
+    older reading of it, or of another confirmation than the one that the payer gave.
     """
     sets = ", ".join(f"results.#{name} = :{name}" for name in found)
     values = {f":{name}": value for name, value in found.items()}
@@ -76,11 +76,11 @@ def adding_results(decision: Item, found: Mapping[str, Any]) -> Change:
     if "payment" in found:
         condition.append(
             "(attribute_not_exists(results.#payment) OR (results.#payment.#id = :id"
-            " AND results.#payment.as_of <= :as_of))"
+            " AND results.#payment.settled <= :settled))"
         )
         names["#id"] = "payment_intent"
         values[":id"] = found["payment"]["payment_intent"]
-        values[":as_of"] = found["payment"]["as_of"]
+        values[":settled"] = found["payment"]["settled"]
     if "spc" in found:
         condition.append(
             "(attribute_not_exists(results.#spc) OR results.#spc.#status <> :authenticated"
