@@ -29,7 +29,7 @@ from countersign.edge import header, public_origin
 from countersign.idempotency import IdempotencyKey, honour
 from countersign.pages.documents import framed_page_answer, page_answer
 from countersign.problems import Problem
-from countersign.spc import registering, wallet
+from countersign.spc import registering, registration_request, wallet
 from countersign.spc.desk import desk, may_register
 from countersign.spc.registration_answer import parse_registration
 
@@ -45,11 +45,11 @@ def begin_registration(
     user, framed_by = subject(), checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = registering.request(desk(), user, _page(), framed_by, request.account_id)
+        begun = registration_request.request(desk(), user, _page(), framed_by, request.account_id)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return registering.again(desk(), ceremony_id)
+        return registration_request.again(desk(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
     return Registration.model_validate(honour(desk().table, key, create, again))

@@ -8,7 +8,7 @@ import pytest
 
 from countersign.spc import wallet
 from countersign.spc.desk import Desk
-from countersign.spc.registering import again
+from countersign.spc.registration_request import again
 from tests.support.authenticator import (
     BE,
     BS,

@@ -10,7 +10,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, wallet
 from countersign.spc.desk import Desk
-from countersign.spc.registering import request
+from countersign.spc.registration_request import request
 from tests.support.authenticator import (
     BE,
     BS,

@@ -13,6 +13,7 @@ from countersign.spc import (
     confirming,
     payers,
     registering,
+    registration_request,
     requesting,
     verdicts,
     wallet,
@@ -90,7 +91,7 @@ def approved(
 
 def begun(desk: Desk, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
     """A registration on our page."""
-    return registering.request(desk, user, HOME, list(top_origins))
+    return registration_request.request(desk, user, HOME, list(top_origins))
 
 
 def finished(

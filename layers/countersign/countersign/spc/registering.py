@@ -1,4 +1,4 @@
-"""Registering a payment credential: WebAuthn Level 3, section 7.1, and SPC, sections 3.2 and 8.
+"""Registering a payment credential: WebAuthn Level 3, section 7.1, and SPC, section 8.
 
 A well-kept library verifies the registration. Ours is what it leaves out: who framed the page, and
 the browser bound key. What is stored comes from the signed authenticator data alone.
@@ -6,7 +6,7 @@ the browser bound key. What is stored comes from the signed authenticator data a
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -25,6 +25,7 @@ from countersign.spc.credential import ES256, RS256
 from countersign.spc.desk import Desk, relying_party
 from countersign.spc.refusals import Refused
 from countersign.spc.registration_answer import RegistrationAnswer
+from countersign.spc.registration_request import too_many
 
 if TYPE_CHECKING:
     from webauthn.registration.verify_registration_response import VerifiedRegistration
@@ -42,55 +43,6 @@ class Registered:
     created: int
     backed_up: bool
     browser_bound: bool
-
-
-def request(
-    desk: Desk, user: str, origin: str, top_origins: list[str], account_id: str | None = None
-) -> dict[str, Any]:
-    """Begin a registration on the page at `origin`, which may be framed by `top_origins`, those of
-    the merchant with this account; returns the ceremony and
-    `PublicKeyCredentialCreationOptionsJSON`.
-    """
-    relying_party(desk)
-    handle = wallet.user_handle(desk.table, user)
-    ids = wallet.credential_ids(desk.table, user)
-    if len(ids) >= wallet.MOST_CREDENTIALS:
-        raise _too_many()
-    members = {"origin": origin, "top_origins": top_origins, "account_id": account_id}
-    members |= {"user_handle": handle, "known": ids}
-    ceremony_id = ceremonies.begin(desk.table, "registration", user, members, desk.now())
-    return again(desk, ceremony_id)
-
-
-def again(desk: Desk, ceremony_id: str) -> dict[str, Any]:
-    """What is told of a ceremony that was begun."""
-    item = ceremonies.load(desk.table, "registration", ceremony_id)
-    challenge = ceremonies.challenges(ceremony_id)[0]
-    options = _options(desk, item["user_handle"], item["known"], challenge)
-    return {"ceremony_id": ceremony_id, "publicKey": options}
-
-
-def _options(desk: Desk, handle: str, ids: list[str], challenge: str) -> dict[str, Any]:
-    """What the browser is asked to create, chosen as SPC, section 3.2 requires."""
-    rp_id, name = relying_party(desk)
-    return {
-        "rp": {"id": rp_id, "name": name},
-        "user": {"id": handle, "name": name, "displayName": name},
-        "challenge": challenge,
-        "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (ES256, RS256)],
-        "timeout": ceremonies.LASTS * 1000,
-        "excludeCredentials": [
-            {"type": "public-key", "id": entry, "transports": ["internal"]} for entry in ids
-        ],
-        "authenticatorSelection": {
-            "authenticatorAttachment": "platform",
-            "residentKey": "required",
-            "requireResidentKey": True,
-            "userVerification": "required",
-        },
-        "attestation": "none",
-        "extensions": {"payment": {"isPayment": True}},
-    }
 
 
 def begun(desk: Desk, user: str, ceremony_id: str) -> Item:
@@ -131,7 +83,8 @@ def register(
     try:
         desk.table.transact(changes)
     except TransactionRefused as refused:
-        raise _not_stored(item, refused, stored["pk"], key_id) from None
+        ceremonies.check_finished(refused, item, now)
+        raise _not_stored(refused, stored["pk"], key_id) from None
     return made
 
 
@@ -207,22 +160,10 @@ def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: i
     }
 
 
-def _not_stored(
-    item: Item, refused: TransactionRefused, credential_pk: str, key_id: str | None
-) -> Problem:
-    """Why nothing was stored, the first of the reasons."""
-    if item["pk"] in refused.failed:
-        return Refused("ceremony_already_used")
+def _not_stored(refused: TransactionRefused, credential_pk: str, key_id: str | None) -> Problem:
+    """Why nothing was stored under a ceremony that could have been finished."""
     if credential_pk in refused.failed:
         return Problem(409, "credential_exists", "This credential is registered already.")
     if key_id and browsers.binding_pk(key_id) in refused.failed:
         return Refused("invalid_browser_bound_key")
-    return _too_many()
-
-
-def _too_many() -> Problem:
-    return Problem(
-        409,
-        "too_many_credentials",
-        f"A wallet has at most {wallet.MOST_CREDENTIALS} credentials. Remove one first.",
-    )
+    return too_many()
