@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from local.issuer.tokens import subject
 from tests.browser.paying import Stage
-from tests.support.browser import launched_browser
+from tests.support.browser import choose, launched_browser
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
@@ -87,7 +87,7 @@ class Visitor:
         return self.page.frame_locator("iframe")
 
     def choose_in_modal(self, outcome: str, failure: str = "") -> None:
-        self.modal.locator(f"input[value={outcome}]").check()
+        choose(self.modal.locator(f"input[value={outcome}]"))
         if failure:
             self.modal.locator("select[name=failure]").select_option(failure)
         self.modal.locator("button[type=submit]").first.click()

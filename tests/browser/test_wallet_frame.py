@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.paying import FRAME, REGISTER, Stage
+from tests.support.browser import takes_clicks
 from tests.support.service import new_user
 
 pytestmark = pytest.mark.server
@@ -45,6 +46,7 @@ def outcomes(page: Page) -> list[dict[str, object]]:
 
 def ready(frame: FrameLocator) -> None:
     expect(frame.locator("#register")).to_have_attribute("aria-disabled", "false")
+    takes_clicks(frame.locator("#heading"))
 
 
 def test_a_payer_sets_up_the_device_without_leaving_the_shop(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from starlette.routing import Mount, Route
 
 from local.stand_in.drive import REFUSALS
 from tests.stand_in.harness import StandIn, eventually
-from tests.support.browser import launched_browser
+from tests.support.browser import choose, launched_browser
 
 pytestmark = pytest.mark.server
 
@@ -70,7 +70,7 @@ def test_a_person_chooses_an_outcome(page: Page, stand_in: StandIn) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     modal = begin(page, session.client_secret)
-    modal.get_by_label("Verification failure", exact=False).first.check()
+    choose(modal.get_by_label("Verification failure", exact=False).first)
     modal.get_by_label("Check that fails").select_option("selfie_manipulated")
     modal.get_by_role("button", name="Submit").click()
     assert result(page)["verificationSession"]["id"] == session.id
@@ -88,7 +88,7 @@ def test_each_refusal_resolves_with_its_code(page: Page, stand_in: StandIn) -> N
     session = stand_in.create().id
     for refusal in REFUSALS:
         modal = begin(page, stand_in.sessions.retrieve(session).client_secret)
-        modal.get_by_label(refusal.label).check()
+        choose(modal.get_by_label(refusal.label))
         modal.get_by_role("button", name="Submit").click()
         assert result(page)["error"]["code"] == refusal.client_error
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, sync_playwright
 
 from local.browser import find_browser
 
@@ -36,3 +36,32 @@ def launched_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
+
+
+HEAR = """() => {
+  window.heard = false;
+  addEventListener("mousemove", () => { window.heard = true; }, { once: true });
+}"""
+TRIES = 500
+"""A frame of another origin that has only just appeared may be shown before the browser gives it any
+input, or move once more: a click may go nowhere.
+"""
+
+
+def choose(option: Locator) -> None:
+    """Check a radio button of such a frame, again where the click went nowhere."""
+    for _ in range(TRIES):
+        option.click()
+        if option.is_checked():
+            return
+    pytest.fail("it can not be chosen")
+
+
+def takes_clicks(place: Locator) -> None:
+    """Wait for such a frame to hear the mouse over this place."""
+    place.evaluate(HEAR)
+    for number in range(TRIES):
+        place.hover(position={"x": 2 + number % 2, "y": 2})
+        if place.evaluate("() => window.heard"):
+            return
+    pytest.fail("the frame hears no mouse")
