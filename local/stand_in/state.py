@@ -2,8 +2,9 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._clock = clock
-        # The server's one event loop is the only user, though it may run in another thread.
+        # The server's one event loop uses it, and at times whoever has started the server in a
+        # thread beside: of two that begin at once, the second would find a transaction open.
+        self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False)
         try:
             # A crash of the process loses nothing; only a power cut could, and that is local data.
@@ -39,34 +42,34 @@ class Store:
             message = f"{path} is not a state file of the stand-in; remove it to start afresh"
             raise ValueError(message) from error
 
-    def transaction(self) -> AbstractContextManager[object]:
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
         """Commits at the end of the block, or takes everything back when it raises."""
-        return self._db
+        with self._lock, self._db:
+            yield
 
     def get(self, kind: str, key: str) -> Document | None:
-        row = self._db.execute(
-            "SELECT body FROM documents WHERE kind = ? AND key = ?", (kind, key)
-        ).fetchone()
-        return None if row is None else self._document(row[0])
+        rows = self._execute("SELECT body FROM documents WHERE kind = ? AND key = ?", (kind, key))
+        return self._document(rows[0][0]) if rows else None
 
     def put(self, kind: str, key: str, document: Document) -> None:
         """Adds the document at the end, or replaces it where it is."""
-        self._db.execute(
+        self._execute(
             "INSERT INTO documents (kind, key, at, body) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
             (kind, key, self._clock(), json.dumps(document)),
         )
 
     def delete(self, kind: str, key: str) -> None:
-        self._db.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
+        self._execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
 
     def clear(self, kind: str) -> None:
-        self._db.execute("DELETE FROM documents WHERE kind = ?", (kind,))
+        self._execute("DELETE FROM documents WHERE kind = ?", (kind,))
 
     def prune(self, kind: str, older_than: float) -> None:
         """Forgets what was first stored more than so many seconds ago."""
         limit = self._clock() - older_than
-        self._db.execute("DELETE FROM documents WHERE kind = ? AND at < ?", (kind, limit))
+        self._execute("DELETE FROM documents WHERE kind = ? AND at < ?", (kind, limit))
 
     def oldest_first(self, kind: str) -> Iterator[tuple[str, Document]]:
         return self._walk(kind, "ASC")
@@ -80,9 +83,13 @@ class Store:
     def _walk(self, kind: str, order: str) -> Iterator[tuple[str, Document]]:
         # A list, since the caller may write while it walks.
         query = f"SELECT key, body FROM documents WHERE kind = ? ORDER BY seq {order}"  # noqa: S608
-        with closing(self._db.execute(query, (kind,))) as cursor:
-            rows = cursor.fetchall()
+        rows = self._execute(query, (kind,))
         return ((key, self._document(body)) for key, body in rows)
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:
+        """The rows of an answer, if it has any."""
+        with self._lock:
+            return self._db.execute(statement, values).fetchall()
 
     @staticmethod
     def _document(body: str) -> Document:
