@@ -30,6 +30,15 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+APPROVAL: dict[str, Any] = {
+    "success": True,
+    "ceremony_id": "x",
+    "credential_id": "x",
+    "browser_bound": "trusted",
+    "backed_up": False,
+    "step_up_required": False,
+}
+"""An answer as ours is to a confirmation that was accepted."""
 # A page without a policy of its own, as any merchant may have; it keeps how its dialogs were ended.
 BLANK = """<!doctype html><html lang="en"><title>Shop</title><body><script>
 window.ends = [];

@@ -5,21 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.paying import ICON, PIXEL, Stage, approved, changed
+from tests.browser.paying import APPROVAL, ICON, PIXEL, Stage, approved, changed
 
 pytestmark = pytest.mark.server
 
 LOGO = {"url": PIXEL, "label": "Example Network"}
 INSTRUMENT = {"display_name": "Visa •••• 4242", "icon": ICON, "details": "Debit"}
 OTHER_CHALLENGE = base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()
-APPROVAL: dict[str, Any] = {
-    "success": True,
-    "ceremony_id": "x",
-    "credential_id": "x",
-    "browser_bound": "trusted",
-    "backed_up": False,
-    "step_up_required": False,
-}
 
 
 @pytest.mark.parametrize(

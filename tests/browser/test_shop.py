@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import CDPSession, Route, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
+from tests.browser.paying import APPROVAL, plug_in
 from tests.support.merchants import Merchant
 from tests.support.service import Service
 
@@ -204,17 +204,9 @@ def test_opting_out_counts_though_the_shop_can_not_forget_at_once(
 def test_a_page_that_lies_about_the_verdict_is_not_believed(visit: Visit, connected: str) -> None:
     visitor = visit()
     cdp = allowed(visitor)
-    lie = {
-        "success": True,
-        "ceremony_id": "x",
-        "credential_id": "x",
-        "browser_bound": "trusted",
-        "backed_up": False,
-        "step_up_required": False,
-    }
     headers = {"access-control-allow-origin": "*"}
     visitor.page.route(
-        "**/spc-auth-response", lambda route: route.fulfill(json=lie, headers=headers)
+        "**/spc-auth-response", lambda route: route.fulfill(json=APPROVAL, headers=headers)
     )
     pay(visitor, cdp)
     ends(visitor, "needs_3ds", "not_confirmed")

@@ -38,17 +38,20 @@ def read_claims(payment_data: Mapping[str, Any] | None) -> Claims:
     """`paymentMethodData.info` of https://developers.google.com/pay/api/web/reference/
     response-objects; whatever is not of its type claims nothing.
     """
-    info: Any = payment_data or {}
-    for name in ("paymentMethodData", "info"):
-        info = info.get(name) if isinstance(info, Mapping) else None
-    if not isinstance(info, Mapping):
-        return Claims(None, None, None)
+    info = inside(payment_data, "paymentMethodData", "info")
     network, funding = info.get("cardNetwork"), info.get("cardFundingSource")
     return Claims(
         assurance=read_assurance(info.get("assuranceDetails")),
         network=network.lower() if _is_network(network) else None,
         funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
     )
+
+
+def inside(payment_data: Any, *names: str) -> Mapping[str, Any]:
+    """The object within what a browser sends, member by member; an empty one for anything else."""
+    for name in names:
+        payment_data = payment_data.get(name) if isinstance(payment_data, Mapping) else None
+    return payment_data if isinstance(payment_data, Mapping) else {}
 
 
 def _is_network(value: Any) -> TypeGuard[str]:

@@ -11,6 +11,7 @@ from countersign.installs.desk import Desk as InstallsDesk
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Unavailable
 from countersign.settings import Settings
+from countersign.step_up.claims import inside
 from countersign.step_up.desk import Desk
 from countersign.step_up.gateway import GatewayCard, read_card
 from countersign.step_up.order import Order
@@ -25,11 +26,8 @@ def token_of(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: s
     """
     if token is None and recipient_id:
         ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
-        found: Any = payment_data or {}
-        for name in ("paymentMethodData", "tokenizationData"):
-            found = found.get(name) if isinstance(found, Mapping) else None
-        is_ours = isinstance(found, Mapping) and found.get("type") == ours
-        token = found.get("token") if is_ours else None
+        found = inside(payment_data, "paymentMethodData", "tokenizationData")
+        token = found.get("token") if found.get("type") == ours else None
     if isinstance(token, dict):
         return json.dumps(token)
     if token is not None and not isinstance(token, str):
