@@ -23,7 +23,7 @@ class Ledger:
     """Counts the DynamoDB requests of this process and the write units they consume."""
 
     def __init__(self) -> None:
-        from countersign import table
+        from countersign.aws import table
 
         self.requests = 0
         self.units = 0.0
@@ -83,8 +83,8 @@ def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
 
 
 def _webhook(ledger: Ledger, handler: Any) -> None:
-    from countersign.identity.desk import desk
-    from countersign.identity.session import from_read, key
+    from countersign.identity.context import desk
+    from countersign.identity.snapshot import from_read, key
     from countersign.identity.store import keep
     from tools.signed_event import LOCAL_SECRET, session, signed_request
 

@@ -15,22 +15,39 @@ from models import (
     InstallLink,
 )
 
-from countersign.api import IdempotencyHeader, create_api, serve
-from countersign.api import idempotency_key as key_of
-from countersign.edge import Answer, Event, as_problem, caller, cookies, public_origin
-from countersign.idempotency import honour
-from countersign.installs import acting, connecting, editing, listing, releasing
+from countersign.aws.telemetry import count, logger
+from countersign.http.api import IdempotencyHeader, create_api, serve
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import (
+    Answer,
+    Event,
+    as_problem,
+    caller,
+    cookies,
+    public_origin,
+)
+from countersign.http.idempotency import honour
+from countersign.http.return_url import check_return_url
+from countersign.installs import (
+    access,
+    connect_account,
+    disconnect_account,
+)
+from countersign.installs import (
+    edit_installation as editing,
+)
+from countersign.installs import (
+    list_installations as listing,
+)
 from countersign.installs.callback import Cancelled, parse_callback
-from countersign.installs.desk import desk
+from countersign.installs.context import desk
+from countersign.installs.create_link import CALLBACK, Link, create_link
 from countersign.installs.installation import Installation, view
-from countersign.installs.linking import CALLBACK, Link, create_link
 from countersign.pages.documents import wants_html
-from countersign.pages.refusals import refusal_answer
+from countersign.pages.refusal_pages import refusal_answer
 from countersign.problems import Problem
-from countersign.return_url import check_return_url
 from countersign.settings import settings
-from countersign.stripe_keys import deployment_is_live
-from countersign.telemetry import count, logger
+from countersign.stripe_api.keys import deployment_is_live
 
 api = create_api()
 
@@ -65,9 +82,9 @@ def return_from_stripe() -> Response[str]:
     event = _event()
     told, known = parse_callback(event.get("rawQueryString", "")), cookies(event, COOKIE)
     if isinstance(told, Cancelled):
-        connecting.give_up(desk(), told.state, known)
+        connect_account.give_up(desk(), told.state, known)
         return _go_on("/not-connected")
-    connected = connecting.connect(desk(), told, known)
+    connected = connect_account.connect(desk(), told, known)
     target = connected.return_to or "/connected"
     if connected.confirmation:  # its page is the deployment's choice, its query was the caller's
         target = target.partition("?")[0]
@@ -90,7 +107,7 @@ def list_installations(
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
     """An installation of the caller's."""
-    return _shown(acting.own(desk(), _subject(), account_id))
+    return _shown(access.own(desk(), _subject(), account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -98,14 +115,14 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    held = acting.own(desk(), _subject(), account_id)
+    held = access.own(desk(), _subject(), account_id)
     return _shown(editing.edit(desk(), held, request.model_dump(exclude_unset=True)))
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    return _shown(releasing.release(desk(), acting.own(desk(), _subject(), account_id)))
+    return _shown(disconnect_account.release(desk(), access.own(desk(), _subject(), account_id)))
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -115,14 +132,14 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    return _shown(connecting.confirm(desk(), _subject(), account_id, request.confirmation))
+    return _shown(connect_account.confirm(desk(), _subject(), account_id, request.confirmation))
 
 
 @api.get("/installations/<account_id>/account", tags=["Install links"])
 def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """The connected account as Stripe returns it, for its holder and the clients listed by it."""
-    held = acting.acting_for(desk(), _subject(), account_id)
-    return acting.read_account(desk(), held).body
+    held = access.acting_for(desk(), _subject(), account_id)
+    return access.read_account(desk(), held).body
 
 
 def _once(return_to: str, key: str | None) -> Link:

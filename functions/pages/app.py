@@ -7,7 +7,12 @@ from typing import Any
 from resources import public_settings, static
 
 from countersign import __version__
-from countersign.edge import Answer, Event, boundary, json_answer
+from countersign.http.edge import (
+    Answer,
+    Event,
+    boundary,
+    json_answer,
+)
 from countersign.pages.documents import page_answer, wants_html
 from countersign.problems import Problem
 from countersign.settings import settings

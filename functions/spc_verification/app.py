@@ -9,8 +9,8 @@ import merchants  # noqa: F401
 from calls import api
 from confirmations import ANSWER, OPT_OUT, askers
 
-from countersign.api import is_own_site, serve
-from countersign.edge import Answer, Event, as_problem
+from countersign.http.api import is_own_site, serve
+from countersign.http.edge import Answer, Event, as_problem
 from countersign.problems import Problem
 
 PUBLIC = (ANSWER, OPT_OUT)

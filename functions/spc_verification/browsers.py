@@ -16,15 +16,15 @@ from calls import (
 )
 from models import Approval, CredentialView, TrustBrowser
 
-from countersign.api import IdempotencyHeader
-from countersign.api import idempotency_key as key_of
-from countersign.edge import header, public_origin
-from countersign.idempotency import honour
+from countersign.http.api import IdempotencyHeader
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import header, public_origin
+from countersign.http.idempotency import honour
 from countersign.pages.languages import messages, negotiate
-from countersign.spc import approving, browsers, wallet
-from countersign.spc.answer import parse_answer
-from countersign.spc.desk import desk
-from countersign.spc.expectation import Instrument
+from countersign.spc import approve_browser, browsers, credentials
+from countersign.spc.context import desk
+from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.terms import Instrument
 
 KeyId = Annotated[str, Path(max_length=64, description="A browser of the credential's.")]
 ALONE = TrustBrowser()
@@ -42,11 +42,13 @@ def ask_approval(
     def create() -> tuple[str, dict[str, Any]]:
         credential = own_credential(user, credential_id)
         origin = public_origin(event())
-        told = approving.request(desk(), credential, key_id, origin, _named(credential, key_id))
+        told = approve_browser.request(
+            desk(), credential, key_id, origin, _named(credential, key_id)
+        )
         return told["ceremony_id"], told
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return approving.again(desk(), ceremony_id)
+        return approve_browser.again(desk(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
     return Approval.model_validate(honour(desk().table, key, create, again))
@@ -59,9 +61,9 @@ def trust_browser(
     """Trust a browser: with the answer to an approval, or without while none is trusted."""
     credential = own_credential(subject(), credential_id)
     if request.ceremony_id is None:
-        return shown(approving.trust(desk(), credential, key_id))
+        return shown(approve_browser.trust(desk(), credential, key_id))
     answer = parse_answer(request.credential, request.browser_bound_signature)
-    return shown(approving.approve(desk(), credential, key_id, request.ceremony_id, answer))
+    return shown(approve_browser.approve(desk(), credential, key_id, request.ceremony_id, answer))
 
 
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)
@@ -69,7 +71,7 @@ def remove_browser(credential_id: CredentialId, key_id: KeyId) -> Response[str]:
     """Forget a browser of a credential: when it is next used in it, it is new again."""
     user = subject()
     own_credential(user, credential_id)
-    if not wallet.remove_browser(desk().table, user, credential_id, key_id):
+    if not credentials.remove_browser(desk().table, user, credential_id, key_id):
         raise browsers.not_found()
     return nothing()
 

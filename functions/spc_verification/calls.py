@@ -6,16 +6,16 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from models import CredentialView
 
-from countersign.api import create_api
-from countersign.edge import Event, caller
+from countersign.http.api import create_api
+from countersign.http.edge import Event, caller
 from countersign.installs.callback import is_account
-from countersign.installs.desk import desk as installs_desk
+from countersign.installs.context import desk as installs_desk
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.installs.store import load as load_installation
-from countersign.spc import wallet
-from countersign.spc.desk import desk
-from countersign.stripe_keys import deployment_is_live
+from countersign.spc import credentials
+from countersign.spc.context import desk
+from countersign.stripe_api.keys import deployment_is_live
 
 api = create_api()
 
@@ -39,14 +39,14 @@ def checkout_origins_of(account_id: str | None) -> list[str]:
 
 def own_credential(user: str, credential_id: str) -> dict[str, Any]:
     """A credential of the caller's; 404 for somebody else's, as for one that does not exist."""
-    item = wallet.load_own(desk().table, user, credential_id)
+    item = credentials.load_own(desk().table, user, credential_id)
     if item is None:
-        raise wallet.not_found()
+        raise credentials.not_found()
     return item
 
 
 def shown(item: dict[str, Any]) -> CredentialView:
-    return CredentialView.model_validate(wallet.view(item))
+    return CredentialView.model_validate(credentials.view(item))
 
 
 def nothing() -> Response[str]:

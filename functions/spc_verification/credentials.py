@@ -23,15 +23,17 @@ from models import (
     Registration,
 )
 
-from countersign.api import IdempotencyHeader, is_own_site
-from countersign.api import idempotency_key as key_of
-from countersign.edge import header, public_origin
-from countersign.idempotency import IdempotencyKey, honour
+from countersign.http.api import IdempotencyHeader, is_own_site
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import header, public_origin
+from countersign.http.idempotency import IdempotencyKey, honour
 from countersign.pages.documents import framed_page_answer, page_answer
 from countersign.problems import Problem
-from countersign.spc import registering, registration_request, wallet
-from countersign.spc.desk import desk, may_register
-from countersign.spc.registration_answer import parse_registration
+from countersign.spc import begin_registration as registration_request
+from countersign.spc import credentials
+from countersign.spc import finish_registration as registering
+from countersign.spc.context import desk, may_register
+from countersign.spc.protocol.registration_response import parse_registration
 
 ANY = BeginRegistration()
 """What an empty body asks for."""
@@ -75,7 +77,7 @@ def finish_registration(
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
     """The caller's payment credentials, newest first."""
-    found = wallet.credentials_of(desk().table, subject())
+    found = credentials.credentials_of(desk().table, subject())
     return CredentialList(data=[shown(item) for item in found], next_cursor=None)
 
 
@@ -84,7 +86,7 @@ def remove_credential(credential_id: CredentialId) -> Response[str]:
     """Forget a payment credential of the caller's."""
     user = subject()
     own_credential(user, credential_id)
-    wallet.remove(desk().table, user, credential_id)
+    credentials.remove(desk().table, user, credential_id)
     return nothing()
 
 

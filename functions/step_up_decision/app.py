@@ -16,21 +16,31 @@ from models import (
     TellResult,
 )
 
-from countersign.api import IdempotencyHeader, create_api, serve
-from countersign.api import idempotency_key as key_of
-from countersign.edge import MERCHANT, OPERATOR, Caller, caller
-from countersign.installs import acting
+from countersign.aws.telemetry import logger
+from countersign.http.api import IdempotencyHeader, create_api, serve
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import (
+    MERCHANT,
+    OPERATOR,
+    Caller,
+    caller,
+)
+from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.problems import Invalid, Problem
 from countersign.settings import settings
-from countersign.step_up import making, results, simulating, store
-from countersign.step_up.desk import desks
-from countersign.step_up.gathering import token_of
+from countersign.step_up import (
+    make_decision,
+    record_results,
+    simulate_decision,
+    store,
+)
+from countersign.step_up.context import desks
+from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.telemetry import logger
 
 api = create_api()
 
@@ -56,7 +66,7 @@ def decide(
         ),
     )
     key = key_of(api, server.subject, idempotency_key)
-    return _view(making.make(desks(), _rules(), held, order, key))
+    return _view(make_decision.make(desks(), _rules(), held, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
@@ -66,7 +76,7 @@ def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    told = simulating.simulate(desks(), _rules(), held, order, supposed)
+    told = simulate_decision.simulate(desks(), _rules(), held, order, supposed)
     return Outcome.model_validate(told)
 
 
@@ -107,7 +117,7 @@ def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()])
     server = _server()
     item = _known(decision_id)
     held = _held(server, item["account_id"], _not_found)
-    found = results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
+    found = record_results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
     return _view(found)
 
 
@@ -116,8 +126,8 @@ def _held(
 ) -> Installation:
     """An installation that the caller may act for."""
     installs = desks().installs
-    held = acting.acting_for(installs, server.subject, account_id, unknown)
-    return acting.confirmed(installs, held)
+    held = access.acting_for(installs, server.subject, account_id, unknown)
+    return access.confirmed(installs, held)
 
 
 def _check_may_read(
@@ -125,7 +135,7 @@ def _check_may_read(
 ) -> None:
     if not asking.is_operator:
         asking.require(MERCHANT)
-        acting.acting_for(desks().installs, asking.subject, account_id, unknown)
+        access.acting_for(desks().installs, asking.subject, account_id, unknown)
 
 
 def _known(decision_id: str) -> dict[str, Any]:

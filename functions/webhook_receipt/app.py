@@ -6,14 +6,19 @@ No resolver, no model and no SDK: a verified event needs one write, and a cold s
 from functools import partial
 from typing import Any
 
-from countersign.edge import Answer, Event, boundary, json_answer
-from countersign.identity import events as identity_events
-from countersign.identity.desk import desk as identity_desk
-from countersign.identity.session import acts_on
-from countersign.installs import events as install_events
-from countersign.installs.desk import desk as installs_desk
-from countersign.stripe_event import Event as StripeEvent
-from countersign.webhooks.intake import Receiver, receive
+from countersign.http.edge import (
+    Answer,
+    Event,
+    boundary,
+    json_answer,
+)
+from countersign.identity import receive_event as identity_events
+from countersign.identity.context import desk as identity_desk
+from countersign.identity.snapshot import acts_on
+from countersign.installs import receive_event as install_events
+from countersign.installs.context import desk as installs_desk
+from countersign.stripe_api.events import Event as StripeEvent
+from countersign.stripe_api.webhook import Receiver, receive
 
 
 @boundary

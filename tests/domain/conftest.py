@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from countersign.identity.desk import Desk
-from countersign.installs.desk import Desk as InstallsDesk
+from countersign.aws.table import Table
+from countersign.identity.context import Desk
+from countersign.installs.context import Desk as InstallsDesk
 from countersign.settings import Settings
-from countersign.spc.desk import Desk as SpcDesk
-from countersign.table import Table
+from countersign.spc.context import Desk as SpcDesk
 from tests.support.clock import Clock
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.fake_stripe import FakeStripe

@@ -12,7 +12,7 @@ import pytest
 import stripe
 from boto3.dynamodb.types import TypeDeserializer
 
-from countersign import table
+from countersign.aws import table
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
 from tests.stand_in.harness import FrontDoor, Receiver, StandIn
@@ -325,5 +325,5 @@ def with_rules(
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of the functions' desks, which begins now and moves when it is told to."""
     moved = Clock(int(time.time()))
-    monkeypatch.setattr("countersign.desk.time", moved)
+    monkeypatch.setattr("countersign.context.time", moved)
     return moved

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from countersign.desk import Desk
+from countersign.context import Desk
 
 TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
 STRIPE_CALLS = (

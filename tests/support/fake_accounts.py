@@ -5,7 +5,12 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from countersign.problems import Unavailable
-from countersign.stripe_api import CLOCK_MARGIN, AccountLost, Answer, StripeRefused
+from countersign.stripe_api.calls import (
+    CLOCK_MARGIN,
+    AccountLost,
+    Answer,
+    StripeRefused,
+)
 from tests.support.clock import Clock
 
 Object = dict[str, Any]

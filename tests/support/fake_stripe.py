@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from countersign.problems import Unavailable, in_progress
-from countersign.stripe_api import (
+from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
     Answer,
     StripeFailed,

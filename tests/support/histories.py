@@ -22,15 +22,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.identity import events
+from countersign.aws.items import Item
+from countersign.identity import receive_event
 from countersign.identity.attempts import completed_at
-from countersign.identity.desk import Desk
-from countersign.identity.session import acts_on, from_read, key
+from countersign.identity.context import Desk
+from countersign.identity.snapshot import acts_on, from_read, key
 from countersign.identity.store import keep
-from countersign.items import Item
 from countersign.problems import Unavailable
-from countersign.stripe_event import Event
-from countersign.webhooks.intake import receive
+from countersign.stripe_api.events import Event
+from countersign.stripe_api.webhook import receive
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.stripe_objects import DEPLOYMENT, KINDS, Object, failure, stripe_event
@@ -222,7 +222,7 @@ class History:
         return receive(webhook(event, *secret), self._receiver_of)
 
     def _receiver_of(self, event: Event) -> Callable[[Event], str] | None:
-        return partial(events.receive, self.desk) if acts_on(event) else None
+        return partial(receive_event.receive, self.desk) if acts_on(event) else None
 
     def _look(self) -> None:
         """At no moment does an item lose its permanence or its owner, or change without a trace."""

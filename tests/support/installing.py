@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from countersign.installs import connecting, events
+from countersign.installs import connect_account, receive_event
 from countersign.installs.callback import Callback, parse_callback
-from countersign.installs.connecting import Connected
-from countersign.installs.desk import Desk
+from countersign.installs.connect_account import Connected
+from countersign.installs.context import Desk
+from countersign.installs.create_link import create_link
 from countersign.installs.installation import Installation
-from countersign.installs.linking import create_link
 from countersign.installs.store import load
-from countersign.stripe_event import Event
+from countersign.stripe_api.events import Event
 from tests.support.clock import START
 from tests.support.webhooks import signature
 
@@ -81,7 +81,7 @@ def callback(state: str, account_id: str = ACCOUNT, **options: Any) -> Callback:
 
 def come_back(desk: Desk, link: Begun, account_id: str = ACCOUNT, **options: Any) -> Connected:
     """The browser comes back from Stripe, where the app was installed."""
-    return connecting.connect(desk, callback(link.state, account_id, **options), link.cookies)
+    return connect_account.connect(desk, callback(link.state, account_id, **options), link.cookies)
 
 
 def connected(
@@ -108,7 +108,7 @@ def application_event(
 
 def told(desk: Desk, name: str, at: int = START, event_id: str = "evt_1", **options: Any) -> str:
     """The outcome of an event that Stripe sends."""
-    return events.receive(desk, application_event(name, at, event_id, **options))
+    return receive_event.receive(desk, application_event(name, at, event_id, **options))
 
 
 def standing(desk: Desk, account_id: str = ACCOUNT) -> str | None:

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.terms import Expectation
 from tests.support.authenticator import b64
 from tests.support.node_process import NodeProcess, node_process
 

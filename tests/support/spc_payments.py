@@ -7,11 +7,16 @@ from typing import Any
 
 from ada_url import URL
 
-from countersign.spc.answer import parse_answer
-from countersign.spc.assertion import Verified, verify
-from countersign.spc.credential import Credential
-from countersign.spc.expectation import Expectation, Instrument, Logo, Total
-from countersign.spc.refusals import Refused
+from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.refusals import Refused
+from countersign.spc.protocol.terms import (
+    Expectation,
+    Instrument,
+    Logo,
+    Total,
+)
+from countersign.spc.protocol.verify_assertion import Verified, verify
 from tests.support.authenticator import BE, ES256, Passkey, SigningKey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 

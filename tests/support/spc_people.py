@@ -7,23 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from countersign.spc import (
-    approving,
+    approve_browser,
+    begin_confirmation,
+    begin_registration,
     browsers,
     ceremonies,
-    confirming,
-    payers,
-    registering,
-    registration_request,
-    requesting,
+    credentials,
+    finish_confirmation,
+    finish_registration,
+    payer_handles,
     verdicts,
-    wallet,
 )
-from countersign.spc.answer import parse_answer
-from countersign.spc.confirming import Confirmed
-from countersign.spc.desk import Desk
-from countersign.spc.expectation import Instrument
-from countersign.spc.registering import Registered
-from countersign.spc.registration_answer import parse_registration
+from countersign.spc.context import Desk
+from countersign.spc.finish_confirmation import Confirmed
+from countersign.spc.finish_registration import Registered
+from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.protocol.terms import Instrument
 from tests.support.authenticator import ES256, Passkey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 from tests.support.spc_payments import Edit, put, signing_key
@@ -34,7 +34,9 @@ SHOP, OTHER_SHOP = "https://shop.example", "https://www.shop.example"
 USER, OTHER = "user_1", "user_2"
 ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 ICON = "data:image/png;base64,iVBORw0KGgo="
-MERCHANT = requesting.Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
+MERCHANT = begin_confirmation.Merchant(
+    ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP)
+)
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
 CARD = Instrument("Visa 4242", ICON)
 NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
@@ -91,7 +93,7 @@ def approved(
 
 def begun(desk: Desk, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
     """A registration on our page."""
-    return registration_request.request(desk, user, HOME, list(top_origins))
+    return begin_registration.request(desk, user, HOME, list(top_origins))
 
 
 def finished(
@@ -103,8 +105,8 @@ def finished(
 ) -> Registered:
     """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration(body["credential"], body.get("browser_bound_signature"))
-    ceremony = registering.begun(desk, user, told["ceremony_id"])
-    return registering.register(desk, ceremony, answer, checkout_origins)
+    ceremony = finish_registration.begun(desk, user, told["ceremony_id"])
+    return finish_registration.register(desk, ceremony, answer, checkout_origins)
 
 
 def registered(
@@ -130,21 +132,21 @@ def register(
 
 def handle_of(desk: Desk, user: str = USER, account_id: str = ACCOUNT) -> str:
     """The user's handle at a merchant."""
-    return payers.handle_for(desk.table, user, account_id, desk.now())
+    return payer_handles.handle_for(desk.table, user, account_id, desk.now())
 
 
-def order(payer: str, **members: Any) -> requesting.Order:
+def order(payer: str, **members: Any) -> begin_confirmation.Order:
     """10.99 euros with a card, unless the test says otherwise."""
-    plain = requesting.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
+    plain = begin_confirmation.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
     return replace(plain, **members)
 
 
 def asked(
-    desk: Desk, user: str = USER, merchant: requesting.Merchant = MERCHANT, **members: Any
+    desk: Desk, user: str = USER, merchant: begin_confirmation.Merchant = MERCHANT, **members: Any
 ) -> Json:
     """A payment that this user is asked to confirm."""
     payer = handle_of(desk, user, merchant.account_id)
-    return requesting.request(desk, merchant, order(payer, **members))
+    return begin_confirmation.request(desk, merchant, order(payer, **members))
 
 
 def answered(
@@ -156,7 +158,7 @@ def answered(
     """The payer's answer to it, while the merchant has these checkout origins."""
     ceremony = ceremonies.load(desk.table, "payment", told["ceremony_id"])
     answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
-    return confirming.confirm(desk, ceremony, answer, checkout_origins)
+    return finish_confirmation.confirm(desk, ceremony, answer, checkout_origins)
 
 
 def confirmed(
@@ -185,7 +187,7 @@ def used_in_two(desk: Desk, user: str = USER) -> Passkey:
 
 def asked_to_approve(desk: Desk, passkey: Passkey, key_id: str = NEW) -> Json:
     """The owner of a passkey is asked on the wallet's page whether a browser of its is theirs."""
-    return approving.request(desk, stored(desk, passkey), key_id, HOME, NAMED)
+    return approve_browser.request(desk, stored(desk, passkey), key_id, HOME, NAMED)
 
 
 def approval(
@@ -193,7 +195,7 @@ def approval(
 ) -> dict[str, Any]:
     """Their answer, given for this browser of this passkey's."""
     answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
-    return approving.approve(desk, stored(desk, passkey), key_id, told["ceremony_id"], answer)
+    return approve_browser.approve(desk, stored(desk, passkey), key_id, told["ceremony_id"], answer)
 
 
 def wrongly(desk: Desk, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
@@ -217,7 +219,7 @@ def tries_of(desk: Desk, told: Json) -> int:
 
 def stored(desk: Desk, passkey: Passkey) -> dict[str, Any]:
     """A credential as it is kept."""
-    item = wallet.load_credential(desk.table, b64(passkey.id))
+    item = credentials.load_credential(desk.table, b64(passkey.id))
     assert item is not None, "it is not stored"
     return item
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from countersign.spc.credential import Credential
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.terms import Expectation
 from tests.support.authenticator import BE, unb64
 from tests.support.spc_payments import terms
 

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from countersign.identity import events
-from countersign.identity.creating import Session, Wish
-from countersign.identity.desk import Desk
-from countersign.identity.opening import open_session
-from countersign.identity.session import key
+from countersign.aws.items import Item
+from countersign.identity import receive_event
+from countersign.identity.context import Desk
+from countersign.identity.create_at_stripe import Session, Wish
+from countersign.identity.open_session import open_session
 from countersign.identity.slots import slot_key
-from countersign.items import Item
+from countersign.identity.snapshot import key
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_event import parse_event
+from countersign.stripe_api.events import parse_event
 from tests.support.fake_stripe import FakeStripe
 from tests.support.webhooks import payload_of
 
@@ -54,7 +54,7 @@ def hear(desk: Desk, stripe: FakeStripe, session_id: str | None = None) -> None:
     for body in stripe.events if session_id is None else stripe.bodies(session_id):
         event = parse_event(payload_of(body))
         assert event is not None
-        events.receive(desk, event)
+        receive_event.receive(desk, event)
 
 
 def complete(desk: Desk, stripe: FakeStripe, session_id: str, times: int = 1) -> None:

@@ -9,9 +9,9 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
 from countersign.step_up.evidence import weigh
-from countersign.step_up.gateway import GatewayCard
 from countersign.step_up.order import Order, check_order
-from countersign.step_up.payment import Payment
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.stripe_card import GatewayCard
 
 ABOUT_EVIDENCE = ("evidence", "auth_method", "assurance", "wallet", "eci", "off_session")
 """The members of a payment that hang together."""

@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from countersign.edge import Answer, Event, header
+from countersign.http.edge import Answer, Event, header
 from countersign.pages.languages import messages, negotiate
 from countersign.pages.resources import Resource
 from countersign.pages.security import document_headers, framed_headers

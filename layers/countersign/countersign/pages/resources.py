@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from countersign.edge import Answer, Event, header
+from countersign.http.edge import Answer, Event, header
 
 
 @dataclass(frozen=True, slots=True)

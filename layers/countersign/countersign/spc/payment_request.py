@@ -6,7 +6,7 @@
 from typing import Any
 
 from countersign.spc import ceremonies
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.terms import Expectation
 
 
 def dialog(

@@ -9,9 +9,9 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
 from countersign.step_up.claims import Claims, read_claims
-from countersign.step_up.gateway import GatewayCard
 from countersign.step_up.order import Order
-from countersign.step_up.payment import Payment
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.stripe_card import GatewayCard
 
 
 @dataclass(frozen=True, slots=True)

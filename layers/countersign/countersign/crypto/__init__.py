@@ -1,0 +1,1 @@
+"""Tokens of our own, and signatures of other people's keys."""

@@ -1,0 +1,1 @@
+"""What values look like: strict parsers and spellings, each pure."""

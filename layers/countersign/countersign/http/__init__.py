@@ -1,0 +1,1 @@
+"""From API Gateway's event to a response: the edge, the resolver, idempotency, paging."""

@@ -1,0 +1,148 @@
+"""The HTTP edge: what API Gateway hands over, and the one place where errors become answers.
+
+Events and answers have the shape of an HTTP API's payload format 2.0:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign.aws.telemetry import flush, logger
+from countersign.http import deadline
+from countersign.problems import Problem
+from countersign.settings import settings
+
+Event = dict[str, Any]
+Answer = dict[str, Any]
+Handler = Callable[[Event, Any], Answer]
+Refuse = Callable[[Event, Problem], Answer]
+"""How a function tells of a refusal: as a problem, or as a page."""
+
+OPERATOR = "countersign/operator"
+MERCHANT = "countersign/merchant"
+
+PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""The headers of every answer about somebody: no cache keeps it, no browser guesses its type."""
+
+_MARGIN = 0.5
+"""Seconds kept back so that the answer itself is in time."""
+_LONGEST_SUBJECT = 255
+"""OpenID Connect Core 1.0, section 2: `sub` has at most 255 ASCII characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whom the token speaks for (`sub`) and what it may do."""
+
+    subject: str
+    scopes: frozenset[str]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether this is the business itself rather than one of its users."""
+        return OPERATOR in self.scopes
+
+    def require(self, scope: str) -> None:
+        """Raise 403 for a caller without a scope; API Gateway checks the same before."""
+        if scope not in self.scopes:
+            raise Problem(403, "missing_scope", f"This call needs the scope {scope}.")
+
+
+def caller(event: Event) -> Caller:
+    """The caller, from the claims that API Gateway's JWT authorizer has verified."""
+    try:
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+        subject = claims["sub"]
+    except (KeyError, TypeError):
+        subject, claims = "", {}
+    if not subject or len(subject) > _LONGEST_SUBJECT or not subject.isascii():
+        raise Problem(401, "invalid_token", "The access token names no subject (`sub`).")
+    scopes = str(claims.get("scope") or claims.get("scp") or "")
+    return Caller(subject, frozenset(scopes.strip("[]").split()))
+
+
+def header(event: Event, name: str) -> str | None:
+    """A request header, whatever the case of its name."""
+    wanted = name.lower()
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+
+def cookies(event: Event, name: str) -> list[str]:
+    """The values of a cookie. API Gateway lists the cookies beside the headers, other fronts of a
+    function leave them in one (RFC 6265, section 4.2.1).
+    """
+    pairs = [*event.get("cookies", ()), *(header(event, "cookie") or "").split(";")]
+    named = (pair.strip().partition("=") for pair in pairs)
+    return [value for found, _, value in named if found == name]
+
+
+def public_origin(event: Event) -> str:
+    """Where we are reached: as the deployment says, else under the API's own domain name."""
+    return settings().public_url or f"https://{event['requestContext']['domainName']}"
+
+
+def raw_body(event: Event, limit: int) -> bytes:
+    """The bytes that were sent; 413 `payload_too_large` above `limit` bytes."""
+    body: str = event.get("body") or ""
+    if len(body) > limit * 4 // 3 + 4:
+        raise _too_large(limit)
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except ValueError as error:
+        raise Problem(400, "invalid_body", "The body can not be decoded.") from error
+    if len(raw) > limit:
+        raise _too_large(limit)
+    return raw
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "payload_too_large", f"The body may have at most {limit} bytes.")
+
+
+def json_answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer with a JSON body, which no cache keeps."""
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", **PRIVATE, **(headers or {})},
+        "body": json.dumps(body, separators=(",", ":")),
+    }
+
+
+def problem_answer(problem: Problem) -> Answer:
+    """A refusal as `application/problem+json` (RFC 9457)."""
+    headers = {"content-type": "application/problem+json", **problem.headers}
+    return json_answer(problem.status, problem.as_dict(), headers)
+
+
+def as_problem(_: Event, problem: Problem) -> Answer:
+    """Refuse in the same way whoever asks."""
+    return problem_answer(problem)
+
+
+def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
+    """Make a Lambda handler: the time limit is set, refusals become answers, and whatever else
+    goes wrong is logged and answered with a 500 that tells nothing.
+    """
+
+    @functools.wraps(handle)
+    def handler(event: Event, context: Any) -> Answer:
+        logger.structure_logs(append=False, aws_request_id=context.aws_request_id)
+        deadline.start(context.get_remaining_time_in_millis() / 1000 - _MARGIN)
+        try:
+            return handle(event, context)
+        except Problem as problem:
+            logger.info("refused", extra={"code": problem.code, "status": problem.status})
+            return refuse(event, problem)
+        except Exception:  # noqa: BLE001  the one place
+            logger.exception("unexpected")
+            detail = "Something went wrong on our side; it is logged."
+            return refuse(event, Problem(500, "internal_error", detail))
+        finally:
+            flush()
+
+    return handler
