@@ -29,7 +29,7 @@ from countersign.identity import (
     read_session,
     slots,
 )
-from countersign.identity.context import desk
+from countersign.identity.context import context
 from countersign.identity.snapshot import view
 from countersign.problems import Unavailable
 from countersign.settings import settings
@@ -77,14 +77,14 @@ def list_verification_sessions(
     """The sessions of this deployment, newest first. Needs `countersign/operator`."""
     _caller().require(OPERATOR)
     query = operator.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
-    return SessionList.model_validate(operator.list_sessions(desk(), query))
+    return SessionList.model_validate(operator.list_sessions(context(), query))
 
 
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
     """The caller's own session, the last one that was begun."""
     user = _caller().subject
-    return _own(user, read_session.current_session_id(desk(), user))
+    return _own(user, read_session.current_session_id(context(), user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
@@ -96,8 +96,8 @@ def get_verification_session(session_id: SessionId) -> SessionView:
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
     """End a session that needs input, for good."""
-    item = read_session.own_session(desk(), _caller().subject, session_id)
-    return _shown(end_session.cancel(desk(), item))
+    item = read_session.own_session(context(), _caller().subject, session_id)
+    return _shown(end_session.cancel(context(), item))
 
 
 @api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
@@ -105,17 +105,17 @@ def redact_verification_session(session_id: SessionId) -> SessionView:
     """Have Stripe erase what was collected; for the owner, or with `countersign/operator`."""
     caller = _caller()
     if caller.is_operator:
-        item = read_session.stored_session(desk(), session_id)
+        item = read_session.stored_session(context(), session_id)
     else:
-        item = read_session.own_session(desk(), caller.subject, session_id)
-    return _shown(end_session.redact(desk(), item))
+        item = read_session.own_session(context(), caller.subject, session_id)
+    return _shown(end_session.redact(context(), item))
 
 
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
 def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
     """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
     _caller().require(OPERATOR)
-    return operator.verified_outputs(desk(), read_session.stored_session(desk(), session_id))
+    return operator.verified_outputs(context(), read_session.stored_session(context(), session_id))
 
 
 @api.get("/verify/return/<handle>", include_in_schema=False)
@@ -135,7 +135,7 @@ def _return_target(handle: str) -> str | None:
     if parts is None:
         return None
     try:
-        slot = slots.load(desk().table, f"slot#{parts[1]}")
+        slot = slots.load(context().table, f"slot#{parts[1]}")
     except Unavailable:
         return None
     if slot is None or not hmac.compare_digest(slot.return_token, parts[2]):
@@ -148,19 +148,21 @@ def _once(user: str, wish: create_at_stripe.Wish, key: str | None) -> create_at_
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
 
     def create() -> tuple[str, create_at_stripe.Session]:
-        session = open_session.open_session(desk(), wish)
+        session = open_session.open_session(context(), wish)
         return session["id"], session
 
     return honour(
-        desk().table,
+        context().table,
         key_of(api, user, key),
         create,
-        lambda session_id: open_session.reopen(desk(), user, session_id),
+        lambda session_id: open_session.reopen(context(), user, session_id),
     )
 
 
 def _own(user: str, session_id: str) -> SessionView:
-    return _shown(read_session.fresh(desk(), read_session.own_session(desk(), user, session_id)))
+    return _shown(
+        read_session.fresh(context(), read_session.own_session(context(), user, session_id))
+    )
 
 
 def _shown(item: dict[str, Any]) -> SessionView:

@@ -22,8 +22,8 @@ from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import honour
 from countersign.pages.languages import messages, negotiate
 from countersign.spc import approve_browser, browsers, credentials
-from countersign.spc.context import desk
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.context import context
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.terms import Instrument
 
 KeyId = Annotated[str, Path(max_length=64, description="A browser of the credential's.")]
@@ -43,15 +43,15 @@ def ask_approval(
         credential = own_credential(user, credential_id)
         origin = public_origin(event())
         told = approve_browser.request(
-            desk(), credential, key_id, origin, _named(credential, key_id)
+            context(), credential, key_id, origin, _named(credential, key_id)
         )
         return told["ceremony_id"], told
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return approve_browser.again(desk(), ceremony_id)
+        return approve_browser.again(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return Approval.model_validate(honour(desk().table, key, create, again))
+    return Approval.model_validate(honour(context().table, key, create, again))
 
 
 @api.post(f"{BROWSER}/trust", tags=["Payment confirmation"])
@@ -61,9 +61,11 @@ def trust_browser(
     """Trust a browser: with the answer to an approval, or without while none is trusted."""
     credential = own_credential(subject(), credential_id)
     if request.ceremony_id is None:
-        return shown(approve_browser.trust(desk(), credential, key_id))
-    answer = parse_answer(request.credential, request.browser_bound_signature)
-    return shown(approve_browser.approve(desk(), credential, key_id, request.ceremony_id, answer))
+        return shown(approve_browser.trust(context(), credential, key_id))
+    response = parse_authentication_response(request.credential, request.browser_bound_signature)
+    return shown(
+        approve_browser.approve(context(), credential, key_id, request.ceremony_id, response)
+    )
 
 
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)
@@ -71,7 +73,7 @@ def remove_browser(credential_id: CredentialId, key_id: KeyId) -> Response[str]:
     """Forget a browser of a credential: when it is next used in it, it is new again."""
     user = subject()
     own_credential(user, credential_id)
-    if not credentials.remove_browser(desk().table, user, credential_id, key_id):
+    if not credentials.remove_browser(context().table, user, credential_id, key_id):
         raise browsers.not_found()
     return nothing()
 

@@ -23,7 +23,7 @@ from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import MERCHANT, caller
 from countersign.http.idempotency import honour
 from countersign.installs import access
-from countersign.installs.context import desk as installs_desk
+from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
 from countersign.installs.store import load as load_installation
 from countersign.spc import (
@@ -32,8 +32,8 @@ from countersign.spc import (
     finish_confirmation,
     verdicts,
 )
-from countersign.spc.context import desk
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.context import context
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
 from countersign.spc.protocol.refusals import Refused
 from countersign.stripe_api.keys import deployment_is_live
@@ -51,8 +51,8 @@ def ask_confirmation(
 ) -> Confirmation | NoConfirmation:
     """What a payer's browser is to show, for a merchant that the caller may act for."""
     server = _server()
-    held = access.acting_for(installs_desk(), server, request.account_id)
-    merchant = _asking(access.confirmed(installs_desk(), held))
+    held = access.acting_for(installs_context(), server, request.account_id)
+    merchant = _asking(access.confirmed(installs_context(), held))
     instrument, logos = checked_display(
         request.instrument.model_dump(),
         [logo.model_dump() for logo in request.payment_entities_logos],
@@ -68,15 +68,15 @@ def ask_confirmation(
     )
 
     def create() -> tuple[str, dict[str, Any]]:
-        told = begin_confirmation.request(desk(), merchant, order)
+        told = begin_confirmation.request(context(), merchant, order)
         return told["ceremony_id"], told
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return begin_confirmation.again(desk(), merchant, order, ceremony_id)
+        return begin_confirmation.again(context(), merchant, order, ceremony_id)
 
     key = key_of(api, server, idempotency_key)
     try:
-        return Confirmation.model_validate(honour(desk().table, key, create, again))
+        return Confirmation.model_validate(honour(context().table, key, create, again))
     except begin_confirmation.NoCredential:  # nothing was made that the key could stand for
         return NoConfirmation(available=False, fallback="3ds")
 
@@ -84,12 +84,14 @@ def ask_confirmation(
 @api.post(ANSWER, tags=["Payment confirmation"])
 def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
     """Verify a payer's answer; the ceremony's challenge is the capability, no token is needed."""
-    ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), desk().now())
-    answer = parse_answer(request.credential, request.browser_bound_signature)
-    merchant = load_installation(installs_desk().table, ceremony["account_id"])
+    ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), context().now())
+    response = parse_authentication_response(request.credential, request.browser_bound_signature)
+    merchant = load_installation(installs_context().table, ceremony["account_id"])
     if not merchant.stands:
         raise Refused("ceremony_expired")
-    confirmed = finish_confirmation.confirm(desk(), ceremony, answer, merchant.checkout_origins)
+    confirmed = finish_confirmation.confirm(
+        context(), ceremony, response, merchant.checkout_origins
+    )
     return Confirmed.model_validate(asdict(confirmed) | {"success": True})
 
 
@@ -97,22 +99,22 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
 def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     """What became of a confirmation, for a merchant's server that the caller is."""
     server = _server()
-    item = ceremonies.kept(desk().table, "payment", ceremony_id)
+    item = ceremonies.kept(context().table, "payment", ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
-    access.acting_for(installs_desk(), server, item["account_id"], unknown)
-    return Verdict.model_validate(verdicts.verdict(item, desk().now()))
+    access.acting_for(installs_context(), server, item["account_id"], unknown)
+    return Verdict.model_validate(verdicts.verdict(item, context().now()))
 
 
 @api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
 def opt_out(request: Annotated[OptOut, Body()]) -> Response[str]:
     """The payer opted out in the dialog: the merchant's handle is suspended."""
-    finish_confirmation.opt_out(desk(), _ceremony(request.ceremony_id))
+    finish_confirmation.opt_out(context(), _ceremony(request.ceremony_id))
     return nothing()
 
 
 def _ceremony(ceremony_id: str) -> dict[str, Any]:
     """A payment's ceremony, whose merchant's pages may read the answer."""
-    item = ceremonies.load(desk().table, "payment", ceremony_id)
+    item = ceremonies.load(context().table, "payment", ceremony_id)
     askers.set(frozenset(item["checkout_origins"]))
     return item
 

@@ -27,13 +27,13 @@ from countersign.http.api import IdempotencyHeader, is_own_site
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import IdempotencyKey, honour
-from countersign.pages.documents import framed_page_answer, page_answer
+from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
 from countersign.spc import begin_registration as registration_request
 from countersign.spc import credentials
 from countersign.spc import finish_registration as registering
-from countersign.spc.context import desk, may_register
-from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.context import context, may_register
+from countersign.spc.protocol.registration_response import parse_registration_response
 
 ANY = BeginRegistration()
 """What an empty body asks for."""
@@ -47,14 +47,16 @@ def begin_registration(
     user, framed_by = subject(), checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = registration_request.request(desk(), user, _page(), framed_by, request.account_id)
+        begun = registration_request.request(
+            context(), user, _page(), framed_by, request.account_id
+        )
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return registration_request.again(desk(), ceremony_id)
+        return registration_request.again(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return Registration.model_validate(honour(desk().table, key, create, again))
+    return Registration.model_validate(honour(context().table, key, create, again))
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
@@ -67,7 +69,7 @@ def finish_registration(
     try:
         made = _register(user, request, key)
     except Problem:
-        told = registering.registered(desk(), key)  # by the same request, sooner?
+        told = registering.registered(context(), key)  # by the same request, sooner?
         if told is None:
             raise
         made = told
@@ -77,7 +79,7 @@ def finish_registration(
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
     """The caller's payment credentials, newest first."""
-    found = credentials.credentials_of(desk().table, subject())
+    found = credentials.credentials_of(context().table, subject())
     return CredentialList(data=[shown(item) for item in found], next_cursor=None)
 
 
@@ -86,7 +88,7 @@ def remove_credential(credential_id: CredentialId) -> Response[str]:
     """Forget a payment credential of the caller's."""
     user = subject()
     own_credential(user, credential_id)
-    credentials.remove(desk().table, user, credential_id)
+    credentials.remove(context().table, user, credential_id)
     return nothing()
 
 
@@ -98,9 +100,9 @@ def show_framed_registration(
     try:
         ancestors = checkout_origins_of(account_id)
     except Problem:
-        page = page_answer(event(), "not_found", 404)
+        page = page_response(event(), "not_found", 404)
     else:
-        page = framed_page_answer(event(), "wallet_register", ancestors)
+        page = framed_page_response(event(), "wallet_register", ancestors)
     return Response(page["statusCode"], body=page["body"], headers=page["headers"])
 
 
@@ -109,14 +111,14 @@ def _page() -> str:
     register for the relying party, else ours.
     """
     origin = header(event(), "origin") or ""
-    is_theirs = is_own_site(event(), origin) and may_register(desk(), origin)
+    is_theirs = is_own_site(event(), origin) and may_register(context(), origin)
     return origin if is_theirs else public_origin(event())
 
 
 def _register(
     user: str, request: FinishRegistration, key: IdempotencyKey | None
 ) -> registering.Registered:
-    answer = parse_registration(request.credential, request.browser_bound_signature)
-    ceremony = registering.begun(desk(), user, request.ceremony_id)
+    response = parse_registration_response(request.credential, request.browser_bound_signature)
+    ceremony = registering.begun(context(), user, request.ceremony_id)
     framed_by = checkout_origins_of(ceremony["account_id"])
-    return registering.register(desk(), ceremony, answer, framed_by, key)
+    return registering.register(context(), ceremony, response, framed_by, key)

@@ -8,12 +8,12 @@ from calls import api, merchant_of, nothing, subject
 from models import AllowMerchant, MerchantList, MerchantView, PayerHandle
 
 from countersign.http.return_url import check_return_url, is_plain
-from countersign.installs.context import desk as installs_desk
+from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
 from countersign.installs.store import load_many
 from countersign.settings import settings
 from countersign.spc import payer_handles
-from countersign.spc.context import desk
+from countersign.spc.context import context
 from countersign.stripe_api.keys import deployment_is_live
 
 
@@ -22,7 +22,9 @@ def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     """The caller's handle at a merchant, with which that one may ask for confirmations."""
     merchant = merchant_of(request.account_id)
     _check_return_to(request.return_to, merchant)
-    handle = payer_handles.handle_for(desk().table, subject(), merchant.account_id, desk().now())
+    handle = payer_handles.handle_for(
+        context().table, subject(), merchant.account_id, context().now()
+    )
     return PayerHandle(payer=handle, return_to=request.return_to)
 
 
@@ -32,8 +34,8 @@ def list_merchants(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MerchantList:
     """The merchants that the caller has allowed, newest first."""
-    found, following = payer_handles.page_of(desk().table, subject(), cursor, limit)
-    known = load_many(installs_desk().table, [payer.account_id for payer in found])
+    found, following = payer_handles.page_of(context().table, subject(), cursor, limit)
+    known = load_many(installs_context().table, [payer.account_id for payer in found])
     views = [_view(payer.account_id, known.get(payer.account_id), payer) for payer in found]
     return MerchantList(data=views, next_cursor=following)
 
@@ -42,13 +44,15 @@ def list_merchants(
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Who a merchant is, before the caller allows it anything."""
     merchant = merchant_of(account_id)
-    return _view(account_id, merchant, payer_handles.payer_at(desk().table, subject(), account_id))
+    return _view(
+        account_id, merchant, payer_handles.payer_at(context().table, subject(), account_id)
+    )
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
 def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
     """End the caller's handle at a merchant."""
-    payer_handles.end(desk().table, subject(), account_id)
+    payer_handles.end(context().table, subject(), account_id)
     return nothing()
 
 

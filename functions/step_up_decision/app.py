@@ -36,7 +36,7 @@ from countersign.step_up import (
     simulate_decision,
     store,
 )
-from countersign.step_up.context import desks
+from countersign.step_up.context import contexts
 from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
@@ -66,7 +66,7 @@ def decide(
         ),
     )
     key = key_of(api, server.subject, idempotency_key)
-    return _view(make_decision.make(desks(), _rules(), held, order, key))
+    return _view(make_decision.make(contexts(), _rules(), held, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
@@ -76,7 +76,7 @@ def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    told = simulate_decision.simulate(desks(), _rules(), held, order, supposed)
+    told = simulate_decision.simulate(contexts(), _rules(), held, order, supposed)
     return Outcome.model_validate(told)
 
 
@@ -92,7 +92,7 @@ def list_decisions(
     if (account_id is None) == (day is None):
         message = "give the account_id, or as an operator the day"
         raise Invalid([{"pointer": "/account_id", "message": message}])
-    table = desks().step_up.table
+    table = contexts().step_up.table
     if account_id is not None:
         _check_may_read(asking, account_id)
         found, following = store.page_of_account(table, account_id, cursor, limit)
@@ -117,7 +117,9 @@ def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()])
     server = _server()
     item = _known(decision_id)
     held = _held(server, item["account_id"], _not_found)
-    found = record_results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
+    found = record_results.record(
+        contexts(), held, item, request.ceremony_id, request.payment_intent
+    )
     return _view(found)
 
 
@@ -125,7 +127,7 @@ def _held(
     server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """An installation that the caller may act for."""
-    installs = desks().installs
+    installs = contexts().installs
     held = access.acting_for(installs, server.subject, account_id, unknown)
     return access.confirmed(installs, held)
 
@@ -135,11 +137,11 @@ def _check_may_read(
 ) -> None:
     if not asking.is_operator:
         asking.require(MERCHANT)
-        access.acting_for(desks().installs, asking.subject, account_id, unknown)
+        access.acting_for(contexts().installs, asking.subject, account_id, unknown)
 
 
 def _known(decision_id: str) -> dict[str, Any]:
-    item = store.load(desks().step_up.table, decision_id)
+    item = store.load(contexts().step_up.table, decision_id)
     if item is None:
         raise _not_found()
     return item

@@ -7,30 +7,30 @@ from functools import partial
 from typing import Any
 
 from countersign.http.edge import (
-    Answer,
-    Event,
+    HttpEvent,
+    HttpResponse,
     boundary,
-    json_answer,
+    json_response,
 )
 from countersign.identity import receive_event as identity_events
-from countersign.identity.context import desk as identity_desk
+from countersign.identity.context import context as identity_context
 from countersign.identity.snapshot import acts_on
 from countersign.installs import receive_event as install_events
-from countersign.installs.context import desk as installs_desk
-from countersign.stripe_api.events import Event as StripeEvent
+from countersign.installs.context import context as installs_context
+from countersign.stripe_api.events import StripeEvent as StripeEvent
 from countersign.stripe_api.webhook import Receiver, receive
 
 
 @boundary
-def handler(event: Event, context: Any) -> Answer:
+def handler(event: HttpEvent, context: Any) -> HttpResponse:
     """Verify, store, and answer 200 with the outcome."""
-    return json_answer(200, {"received": True, "outcome": receive(event, _receiver_of)})
+    return json_response(200, {"received": True, "outcome": receive(event, _receiver_of)})
 
 
 def _receiver_of(event: StripeEvent) -> Receiver | None:
     """The capability that acts on events of this type, if any."""
     if acts_on(event):
-        return partial(identity_events.receive, identity_desk())
+        return partial(identity_events.receive, identity_context())
     if install_events.acts_on(event):
-        return partial(install_events.receive, installs_desk())
+        return partial(install_events.receive, installs_context())
     return None

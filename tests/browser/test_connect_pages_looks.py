@@ -1,4 +1,4 @@
-"""How the pages of install links look, in every language, on a phone and on a desk."""
+"""How the pages of install links look, in every language, on a phone and on a context."""
 
 import re
 from collections.abc import Callable

@@ -323,7 +323,7 @@ def with_rules(
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the functions' desks, which begins now and moves when it is told to."""
+    """The clock of the functions' contexts, which begins now and moves when it is told to."""
     moved = Clock(int(time.time()))
     monkeypatch.setattr("countersign.context.time", moved)
     return moved

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from countersign.pages.documents import framed_page_answer
+from countersign.pages.documents import framed_page_response
 from countersign.settings import settings
 from tests.pages.conftest import DEPLOYMENT
 from tests.support.gateway import Caller, Event, http_event
@@ -25,7 +25,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def framed(ancestors: tuple[str, ...] = SHOPS) -> Caller:
     def handler(event: Event, _: object) -> dict[str, object]:
-        return framed_page_answer(event, "wallet_register", ancestors)
+        return framed_page_response(event, "wallet_register", ancestors)
 
     return Caller(handler)
 

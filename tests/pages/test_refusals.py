@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from countersign.pages.languages import LANGUAGES
-from countersign.pages.refusal_pages import REFUSALS, refusal_answer
+from countersign.pages.refusal_pages import REFUSALS, refusal_response
 from countersign.problems import Problem, Unavailable
 from tests.pages.conftest import Deploy
 from tests.support.gateway import HttpAnswer, http_event
@@ -30,7 +30,7 @@ def refused(name: str, language: str = "en") -> HttpAnswer:
     """The page that a person gets for a refusal."""
     headers = {"accept": "text/html", "accept-language": language}
     event = http_event("GET", "/callback/stripe", headers=headers, query=QUERY)
-    answer = refusal_answer(event, PROBLEMS[name])
+    answer = refusal_response(event, PROBLEMS[name])
     headers = {key.lower(): value for key, value in answer["headers"].items()}
     return HttpAnswer(answer["statusCode"], headers, answer["body"])
 

@@ -3,10 +3,10 @@
 from countersign import settings
 from countersign.aws import secrets, table
 from countersign.http import deadline
-from countersign.identity import context as identity_desk
-from countersign.installs import context as installs_desk
-from countersign.spc import context as spc_desk
-from countersign.step_up import context as step_up_desk
+from countersign.identity import context as identity_context
+from countersign.installs import context as installs_context
+from countersign.spc import context as spc_context
+from countersign.step_up import context as step_up_context
 from countersign.stripe_api import calls
 
 
@@ -19,7 +19,12 @@ def forget_everything() -> None:
 
 def forget_settings() -> None:
     """The environment is read again; the clients, which take long to make, are kept."""
-    desks = (identity_desk.desk, installs_desk.desk, spc_desk.desk, step_up_desk.desk)
-    for cached in (settings.settings, *desks, table.table):
+    contexts = (
+        identity_context.context,
+        installs_context.context,
+        spc_context.context,
+        step_up_context.context,
+    )
+    for cached in (settings.settings, *contexts, table.table):
         cached.cache_clear()
     deadline.start(float("inf"))

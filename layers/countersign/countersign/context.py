@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from countersign.aws.table import Table
 from countersign.settings import Settings
 
-Remote = TypeVar("Remote")
+StripeCalls = TypeVar("StripeCalls")
 
 
 def _now() -> int:
@@ -16,12 +16,12 @@ def _now() -> int:
 
 
 @dataclass(frozen=True)  # slots and a generic alias do not go together in Python 3.11
-class Desk(Generic[Remote]):
+class Context(Generic[StripeCalls]):
     """The capability's table, what it asks of Stripe, the settings, and our clock in Unix seconds
     (which orders nothing).
     """
 
     table: Table
-    stripe: Remote
+    stripe: StripeCalls
     settings: Settings
     now: Callable[[], int] = _now

@@ -11,12 +11,12 @@ from countersign.aws.telemetry import count
 from countersign.http import deadline
 from countersign.http.edge import (
     OPERATOR,
-    Event,
+    HttpEvent,
     boundary,
     caller,
     header,
-    json_answer,
-    problem_answer,
+    json_response,
+    problem_response,
     raw_body,
 )
 from countersign.problems import Problem
@@ -27,7 +27,7 @@ from tests.support.visits import refusal
 LIMIT = 100
 
 
-def claims(event: Event, **found: Any) -> Event:
+def claims(event: HttpEvent, **found: Any) -> HttpEvent:
     event["requestContext"]["authorizer"] = {"jwt": {"claims": found, "scopes": None}}
     return event
 
@@ -86,7 +86,7 @@ def test_a_subject_of_255_characters_is_the_longest() -> None:
     ],
     ids=range(13),
 )
-def test_without_a_usable_subject_nobody_is_calling(event: Event) -> None:
+def test_without_a_usable_subject_nobody_is_calling(event: HttpEvent) -> None:
     problem = refusal(caller, event)
     assert (problem.status, problem.code) == (401, "invalid_token")
 
@@ -98,7 +98,7 @@ def test_a_header_is_found_whatever_its_case(name: str, asked: str) -> None:
 
 
 @pytest.mark.parametrize("event", [{}, {"headers": None}, {"headers": {}}])
-def test_a_header_may_be_absent(event: Event) -> None:
+def test_a_header_may_be_absent(event: HttpEvent) -> None:
     assert header(event, "origin") is None
 
 
@@ -113,7 +113,7 @@ def test_a_header_may_be_absent(event: Event) -> None:
         ({"body": "", "isBase64Encoded": True}, b""),
     ],
 )
-def test_the_body_is_the_bytes_that_were_sent(event: Event, raw: bytes) -> None:
+def test_the_body_is_the_bytes_that_were_sent(event: HttpEvent, raw: bytes) -> None:
     assert raw_body(event, LIMIT) == raw
 
 
@@ -139,13 +139,13 @@ def test_the_limit_is_of_bytes(encoded: bool, excess: int) -> None:
         {"body": "\ud800", "isBase64Encoded": True},
     ],
 )
-def test_a_body_that_can_not_be_decoded_is_refused(event: Event) -> None:
+def test_a_body_that_can_not_be_decoded_is_refused(event: HttpEvent) -> None:
     problem = refusal(raw_body, event, LIMIT)
     assert (problem.status, problem.code) == (400, "invalid_body")
 
 
 def test_an_answer_is_json_that_nobody_keeps() -> None:
-    answer = json_answer(200, {"a": "é"}, {"x-more": "1"})
+    answer = json_response(200, {"a": "é"}, {"x-more": "1"})
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"]) == {"a": "é"}
     assert answer["headers"] == {
@@ -157,7 +157,7 @@ def test_an_answer_is_json_that_nobody_keeps() -> None:
 
 
 def test_a_refusal_is_problem_json() -> None:
-    answer = problem_answer(Problem(409, "code", "detail", headers={"Retry-After": "2"}))
+    answer = problem_response(Problem(409, "code", "detail", headers={"Retry-After": "2"}))
     assert answer["statusCode"] == 409
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert answer["headers"]["Retry-After"] == "2"
@@ -165,12 +165,12 @@ def test_a_refusal_is_problem_json() -> None:
 
 
 def test_the_boundary_lets_an_answer_through() -> None:
-    handler = boundary(lambda event, _: json_answer(200, event))
+    handler = boundary(lambda event, _: json_response(200, event))
     assert handler({"a": 1}, LambdaContext())["body"] == '{"a":1}'
 
 
 def test_the_boundary_answers_a_refusal_and_logs_its_code(log: Log) -> None:
-    def refuse(_: Event, __: Any) -> Any:
+    def refuse(_: HttpEvent, __: Any) -> Any:
         raise Problem(422, "some_code", "detail canary")
 
     answer = boundary(refuse)({}, LambdaContext())
@@ -184,7 +184,7 @@ def test_the_boundary_answers_a_refusal_and_logs_its_code(log: Log) -> None:
     "error", [ValueError("canary"), KeyError("canary"), RecursionError(), AssertionError("canary")]
 )
 def test_whatever_else_goes_wrong_is_a_500_that_tells_nothing(log: Log, error: Exception) -> None:
-    def fail(_: Event, __: Any) -> Any:
+    def fail(_: HttpEvent, __: Any) -> Any:
         raise error
 
     answer = boundary(fail)({}, LambdaContext())
@@ -197,7 +197,7 @@ def test_whatever_else_goes_wrong_is_a_500_that_tells_nothing(log: Log, error: E
 
 
 def test_a_killed_process_is_not_answered() -> None:
-    def fail(_: Event, __: Any) -> Any:
+    def fail(_: HttpEvent, __: Any) -> Any:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -206,11 +206,11 @@ def test_a_killed_process_is_not_answered() -> None:
 
 @pytest.mark.parametrize("error", [None, Problem(400, "a", "b"), ValueError()])
 def test_what_was_counted_is_written_with_every_answer(log: Log, error: Exception | None) -> None:
-    def handle(_: Event, __: Any) -> Any:
+    def handle(_: HttpEvent, __: Any) -> Any:
         count("Something")
         if error:
             raise error
-        return json_answer(200, {})
+        return json_response(200, {})
 
     for _ in range(2):
         boundary(handle)({}, LambdaContext())
@@ -218,12 +218,12 @@ def test_what_was_counted_is_written_with_every_answer(log: Log, error: Exceptio
 
 
 def test_nothing_counted_writes_nothing(log: Log) -> None:
-    boundary(lambda _, __: json_answer(200, {}))({}, LambdaContext())
+    boundary(lambda _, __: json_response(200, {}))({}, LambdaContext())
     assert log.text() == ""
 
 
 def test_a_log_line_bears_the_invocations_id_alone(log: Log) -> None:
-    def refuse(_: Event, __: Any) -> Any:
+    def refuse(_: HttpEvent, __: Any) -> Any:
         raise Problem(400, "a", "b")
 
     for number in (1, 2):
@@ -234,9 +234,9 @@ def test_a_log_line_bears_the_invocations_id_alone(log: Log) -> None:
 def test_the_answer_is_due_a_moment_before_the_function_is_killed() -> None:
     left: list[float] = []
 
-    def handle(_: Event, __: Any) -> Any:
+    def handle(_: HttpEvent, __: Any) -> Any:
         left.append(deadline.remaining())
-        return json_answer(200, {})
+        return json_response(200, {})
 
     boundary(handle)({}, LambdaContext(milliseconds=10_000))
     deadline.start(float("inf"))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countersign.aws.table import Table
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.snapshot import key
 from countersign.settings import Settings
 from tests.support.clock import Clock
@@ -28,7 +28,7 @@ def test_every_history_ends_in_what_is_true_at_stripe(
     clock = Clock()
     table = Table("quick", QuickDynamoDB())  # type: ignore[arg-type]
     stripe = FakeStripe(clock, seed)
-    history = History(Desk(table, stripe, Settings(DEPLOYMENT), clock), stripe, clock)
+    history = History(Context(table, stripe, Settings(DEPLOYMENT), clock), stripe, clock)
     history.run(commands, order)
     for number in (0, 1):
         assert history.known(number) == history.truth(number)

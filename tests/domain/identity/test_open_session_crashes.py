@@ -13,7 +13,7 @@ import pytest
 from countersign.aws.table import Table
 from countersign.http.idempotency import LOCK, IdempotencyKey, once
 from countersign.identity import end_session
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.open_session import open_session, reopen
 from countersign.problems import Problem
 from countersign.settings import Settings
@@ -46,7 +46,7 @@ class World:
         self.stripe = FakeStripe(self.clock)
         quick: Any = QuickDynamoDB()
         limited = Settings(DEPLOYMENT, max_verification_attempts=3)
-        self.desk = Desk(Table("quick", quick), self.stripe, limited, self.clock)
+        self.context = Context(Table("quick", quick), self.stripe, limited, self.clock)
 
 
 def nothing_before(_: World) -> None:
@@ -54,11 +54,11 @@ def nothing_before(_: World) -> None:
 
 
 def open_before(world: World) -> None:
-    opened(world.desk)
+    opened(world.context)
 
 
 def failed_before(world: World) -> None:
-    complete(world.desk, world.stripe, opened(world.desk)["id"])
+    complete(world.context, world.stripe, opened(world.context)["id"])
 
 
 def canceled_before(world: World) -> None:
@@ -81,14 +81,14 @@ def gone_before(world: World) -> None:
 def claimed_long_before(world: World) -> None:
     world.stripe.fails("create", "lost")
     with suppress(Problem):
-        opened(world.desk)
+        opened(world.context)
     world.clock.advance(30 * 3600)
 
 
 def answer_lost_before(world: World) -> None:
     world.stripe.fails("create", "lost")
     with suppress(Problem):
-        opened(world.desk)
+        opened(world.context)
 
 
 def failing_now(world: World) -> None:
@@ -115,12 +115,12 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
         nonlocal world
         world = World()
         before(world)
-        open_session(fused(world.desk, fuse), wish(return_url=BACK, details=DETAILS))
+        open_session(fused(world.context, fuse), wish(return_url=BACK, details=DETAILS))
 
     crashes = 0
     for where in every_crash(killed):
         crashes += 1
-        session = opened_in_the_end(world.desk, details=DETAILS, return_url=BACK)
+        session = opened_in_the_end(world.context, details=DETAILS, return_url=BACK)
         now_open = [
             session_id
             for session_id in at_stripe(world.stripe)
@@ -128,9 +128,9 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
         ]
         assert now_open == [session["id"]], where
         assert session["client_secret"], where
-        assert stored(world.desk, session["id"])["user"] == "user_1", where
-        assert slot_of(world.desk)["session_id"] == session["id"], where
-        assert slot_of(world.desk)["return_url"] == BACK, where
+        assert stored(world.context, session["id"])["user"] == "user_1", where
+        assert slot_of(world.context)["session_id"] == session["id"], where
+        assert slot_of(world.context)["return_url"] == BACK, where
         assert world.stripe.details[session["id"]] == DETAILS, where
     assert crashes >= 6
 
@@ -145,13 +145,13 @@ def test_no_crash_forgets_the_checks_of_the_session_before(
         nonlocal world
         world = World()
         before(world)
-        open_session(fused(world.desk, fuse), wish())
+        open_session(fused(world.context, fuse), wish())
 
     for where in every_crash(killed):
-        session_id = opened_in_the_end(world.desk)["id"]
-        complete(world.desk, world.stripe, session_id, times=2)
+        session_id = opened_in_the_end(world.context)["id"]
+        complete(world.context, world.stripe, session_id, times=2)
         with pytest.raises(Problem) as refused:
-            opened(world.desk)
+            opened(world.context)
         assert refused.value.code == "too_many_attempts", where
 
 
@@ -162,9 +162,9 @@ def test_two_requests_killed_one_after_the_other_end_with_one_session() -> None:
                 world = World()
                 for step in (first, second):
                     with suppress(BaseException):
-                        desk = fused(world.desk, Fuse(step, after=after))
-                        open_session(desk, wish())
-                session = opened_in_the_end(world.desk)
+                        context = fused(world.context, Fuse(step, after=after))
+                        open_session(context, wish())
+                session = opened_in_the_end(world.context)
                 assert at_stripe(world.stripe) == [session["id"]], (first, second, after)
 
 
@@ -175,11 +175,11 @@ def test_a_crash_between_stripe_and_the_table_is_healed_by_the_webhook_too() -> 
     def killed(fuse: Fuse) -> None:
         nonlocal world
         world = World()
-        open_session(fused(world.desk, fuse), wish())
+        open_session(fused(world.context, fuse), wish())
 
     for where in every_crash(killed):
-        hear(world.desk, world.stripe)
-        session = opened_in_the_end(world.desk)
+        hear(world.context, world.stripe)
+        session = opened_in_the_end(world.context)
         assert at_stripe(world.stripe) == [session["id"]], where
 
 
@@ -188,31 +188,34 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
     world = World()
     key = IdempotencyKey("user_1", "create-verification-session", "key-1", b"{}")
 
-    def ask(desk: Desk) -> str:
+    def ask(context: Context) -> str:
         def create() -> tuple[str, str]:
-            session_id = open_session(desk, wish())["id"]
+            session_id = open_session(context, wish())["id"]
             return session_id, session_id
 
         return once(
-            desk.table, key, create, lambda session_id: str(reopen(desk, USER, session_id)["id"])
+            context.table,
+            key,
+            create,
+            lambda session_id: str(reopen(context, USER, session_id)["id"]),
         )
 
     def killed(fuse: Fuse) -> None:
         nonlocal world
         world = World()
-        ask(fused(world.desk, fuse))
+        ask(fused(world.context, fuse))
 
     for where in every_crash(killed):
-        record = world.desk.table.get(key.pk)
+        record = world.context.table.get(key.pk)
         if record is not None and "resource_id" not in record:
             with pytest.raises(Problem, match="request_in_progress"):
-                ask(world.desk)
+                ask(world.context)
             # The time it takes until the lock is abandoned.
-            rows = world.desk.table._client.rows  # type: ignore[attr-defined]
+            rows = world.context.table._client.rows  # type: ignore[attr-defined]
             rows[key.pk]["began_at"] = {"N": str(int(record["began_at"]) - LOCK)}
-        session_id = ask(world.desk)
+        session_id = ask(world.context)
         assert at_stripe(world.stripe) == [session_id], where
-        assert ask(world.desk) == session_id, where
+        assert ask(world.context) == session_id, where
 
 
 @pytest.mark.parametrize("end", [end_session.cancel, end_session.redact])
@@ -222,11 +225,11 @@ def test_an_ending_killed_anywhere_can_be_asked_for_again(end: Callable[..., Any
     def killed(fuse: Fuse) -> None:
         nonlocal world
         world = World()
-        session_id = opened(world.desk)["id"]
-        end(fused(world.desk, fuse), stored(world.desk, session_id))
+        session_id = opened(world.context)["id"]
+        end(fused(world.context, fuse), stored(world.context, session_id))
 
     for where in every_crash(killed):
         (session_id,) = at_stripe(world.stripe)
-        ended = end(world.desk, stored(world.desk, session_id))
+        ended = end(world.context, stored(world.context, session_id))
         assert ended["status"] == "canceled", where
         assert world.stripe.sessions[session_id]["status"] == "canceled", where

@@ -8,7 +8,7 @@ import pytest
 
 from countersign.aws.table import Table
 from countersign.identity import slots
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.slots import OLD_CLAIM, Slot, SlotMoved, slot_key
 from tests.support.clock import START
 from tests.support.fake_stripe import FakeStripe
@@ -35,8 +35,8 @@ MOVES: dict[str, Move] = {
 
 
 @pytest.fixture
-def table(desk: Desk) -> Table:
-    return desk.table
+def table(context: Context) -> Table:
+    return context.table
 
 
 def test_the_first_claim_wins_and_everybody_gets_it(table: Table) -> None:
@@ -153,19 +153,19 @@ class Meddled(QuickDynamoDB):
     ("before", "put"), [("nothing", 0), ("canceled", 0), ("canceled", 1), ("released", 1)]
 )
 def test_a_request_whose_slot_others_move_follows_it(
-    desk: Desk, stripe: FakeStripe, before: str, put: int
+    context: Context, stripe: FakeStripe, before: str, put: int
 ) -> None:
     """`put` is which of its writes the others come before: the claim, or what follows from it."""
     client: Any = Meddled()
-    desk = replace(desk, table=Table("quick", client))
+    context = replace(context, table=Table("quick", client))
     if before == "canceled":
-        stripe.cancel(opened(desk)["id"])
+        stripe.cancel(opened(context)["id"])
     if before == "released":
         stripe.fails("create", "refused")
         with pytest.raises(Exception, match="verification_misconfigured"):
-            opened(desk)
-    client.before_put = [lambda: None] * put + [lambda: opened(desk)]
-    session_id = opened(desk)["id"]
+            opened(context)
+    client.before_put = [lambda: None] * put + [lambda: opened(context)]
+    session_id = opened(context)["id"]
     assert at_stripe(stripe)[-1] == session_id
     assert len(at_stripe(stripe)) == (2 if before == "canceled" else 1)
-    assert slot_of(desk)["session_id"] == session_id
+    assert slot_of(context)["session_id"] == session_id

@@ -13,7 +13,7 @@ from countersign.identity.snapshot import (
     from_read,
     is_ours,
 )
-from countersign.stripe_api.events import Event, MalformedEvent
+from countersign.stripe_api.events import MalformedEvent, StripeEvent
 from tests.support.clock import START
 from tests.support.stripe_objects import (
     DEPLOYMENT,
@@ -25,8 +25,8 @@ from tests.support.stripe_objects import (
 )
 
 
-def event_of(body: dict[str, Any]) -> Event:
-    return Event(
+def event_of(body: dict[str, Any]) -> StripeEvent:
+    return StripeEvent(
         id=body["id"],
         type=body["type"],
         created=body["created"],

@@ -10,12 +10,12 @@ from countersign.installs.access import (
     own,
     read_account,
 )
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
 from countersign.problems import Unavailable
-from countersign.stripe_api.calls import Answer, StripeRefused
+from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.installing import ACCOUNT, APP_ID, OTHER, SECOND_ACCOUNT, USER, connected, told
@@ -23,25 +23,25 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
 CLIENT = "client_1"
-DONE = Answer({"id": "pi_1"}, START, replayed=False)
+DONE = StripeResponse({"id": "pi_1"}, START, replayed=False)
 
 
 @pytest.fixture
-def held(installs: Desk, accounts: FakeAccounts) -> Installation:
+def held(installs: Context, accounts: FakeAccounts) -> Installation:
     """An installation whose holder has listed a client."""
     accounts.install(ACCOUNT, APP_ID)
     return edit(installs, connected(installs), {"clients": [CLIENT]})
 
 
 @pytest.fixture
-def unconfirmed(live: Desk, accounts: FakeAccounts) -> Installation:
+def unconfirmed(live: Context, accounts: FakeAccounts) -> Installation:
     """The same in live mode, before Stripe has said anything."""
     accounts.install(ACCOUNT, APP_ID)
     return connected(live, livemode=True)
 
 
 def sent(requests: list[str]) -> Any:
-    def request(account_id: str) -> Answer:
+    def request(account_id: str) -> StripeResponse:
         requests.append(account_id)
         return DONE
 
@@ -50,7 +50,7 @@ def sent(requests: list[str]) -> Any:
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
 def test_the_holder_and_the_clients_listed_may_act(
-    installs: Desk, held: Installation, subject: str
+    installs: Context, held: Installation, subject: str
 ) -> None:
     assert acting_for(installs, subject, ACCOUNT) == held
 
@@ -59,7 +59,7 @@ def test_the_holder_and_the_clients_listed_may_act(
     "subject", [OTHER, "", "client_10", "client_", CLIENT.upper(), "user_1 ", "acct_1SQbakery"]
 )
 def test_nobody_else_may_or_learns_that_there_is_one(
-    installs: Desk, held: Installation, subject: str
+    installs: Context, held: Installation, subject: str
 ) -> None:
     for account in (ACCOUNT, SECOND_ACCOUNT):
         problem = refusal(acting_for, installs, subject, account)
@@ -67,7 +67,7 @@ def test_nobody_else_may_or_learns_that_there_is_one(
         assert refusal(own, installs, subject, account).code == "installation_not_found"
 
 
-def test_an_account_that_only_stripe_has_spoken_of_is_nobodys(installs: Desk) -> None:
+def test_an_account_that_only_stripe_has_spoken_of_is_nobodys(installs: Context) -> None:
     told(installs, "authorized")
     for subject in (USER, "", "None"):
         assert refusal(acting_for, installs, subject, ACCOUNT).code == "installation_not_found"
@@ -78,25 +78,25 @@ def test_an_account_that_only_stripe_has_spoken_of_is_nobodys(installs: Desk) ->
     "account_id", ["", "acct_", "acct_é", "x", "acct_1\0", "a" * 3000, "acct_" + "a" * 3000]
 )
 def test_what_is_no_account_costs_no_read(
-    installs: Desk, account_id: str, monkeypatch: pytest.MonkeyPatch
+    installs: Context, account_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
     assert refusal(own, installs, USER, account_id).code == "installation_not_found"
     assert refusal(acting_for, installs, USER, account_id).code == "installation_not_found"
 
 
-def test_a_client_may_act_but_holds_nothing(installs: Desk, held: Installation) -> None:
+def test_a_client_may_act_but_holds_nothing(installs: Context, held: Installation) -> None:
     assert refusal(own, installs, CLIENT, ACCOUNT).code == "installation_not_found"
 
 
-def test_a_client_that_was_struck_off_may_not_act(installs: Desk, held: Installation) -> None:
+def test_a_client_that_was_struck_off_may_not_act(installs: Context, held: Installation) -> None:
     edit(installs, held, {"clients": []})
     assert refusal(acting_for, installs, CLIENT, ACCOUNT).code == "installation_not_found"
 
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
 def test_what_was_uninstalled_is_over_for_everybody_who_acted(
-    installs: Desk, held: Installation, subject: str
+    installs: Context, held: Installation, subject: str
 ) -> None:
     told(installs, "deauthorized", START + 1)
     problem = refusal(acting_for, installs, subject, ACCOUNT)
@@ -107,7 +107,7 @@ def test_what_was_uninstalled_is_over_for_everybody_who_acted(
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
 def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
-    installs: Desk, held: Installation, subject: str
+    installs: Context, held: Installation, subject: str
 ) -> None:
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
@@ -115,7 +115,7 @@ def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
 
 
 def test_in_test_mode_a_request_is_sent_at_once(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     requests: list[str] = []
     assert on_behalf(installs, held, sent(requests)) == DONE
@@ -124,7 +124,7 @@ def test_in_test_mode_a_request_is_sent_at_once(
 
 
 def test_in_live_mode_an_unconfirmed_installation_is_confirmed_first(
-    live: Desk, unconfirmed: Installation, accounts: FakeAccounts
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts
 ) -> None:
     requests: list[str] = []
     assert on_behalf(live, unconfirmed, sent(requests)) == DONE
@@ -137,7 +137,7 @@ def test_in_live_mode_an_unconfirmed_installation_is_confirmed_first(
 
 
 def test_in_live_mode_the_event_confirms_as_well(
-    live: Desk, unconfirmed: Installation, accounts: FakeAccounts
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts
 ) -> None:
     told(live, "authorized", START - 1)
     on_behalf(live, load(live.table, ACCOUNT), sent([]))
@@ -145,7 +145,7 @@ def test_in_live_mode_the_event_confirms_as_well(
 
 
 def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live_mode(
-    live: Desk, unconfirmed: Installation, accounts: FakeAccounts, clock: Clock
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     """Its callback said nothing of the mode, which is not signed."""
     accounts.forget(ACCOUNT)
@@ -158,7 +158,7 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
 
 @pytest.mark.parametrize("fault", ["down", "refused", "not_found"])
 def test_while_stripe_can_not_confirm_nothing_is_sent(
-    live: Desk, unconfirmed: Installation, accounts: FakeAccounts, fault: Any
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts, fault: Any
 ) -> None:
     requests: list[str] = []
     accounts.fails("account", fault)
@@ -169,7 +169,7 @@ def test_while_stripe_can_not_confirm_nothing_is_sent(
 
 
 def test_reading_the_account_confirms_it(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     assert read_account(installs, held).body["id"] == ACCOUNT
     assert load(installs.table, ACCOUNT).is_confirmed
@@ -179,7 +179,7 @@ def test_reading_the_account_confirms_it(
 
 
 def test_an_answer_without_a_date_confirms_nothing(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.fails("account", "undated")
     assert read_account(installs, held).body["id"] == ACCOUNT
@@ -187,7 +187,7 @@ def test_an_answer_without_a_date_confirms_nothing(
 
 
 def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     def during() -> None:
         clock.advance(1)
@@ -200,7 +200,7 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
 
 
 def test_an_account_that_stripe_has_taken_from_us_is_noted(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     edit(installs, held, {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]})
     clock.advance(60)
@@ -215,7 +215,7 @@ def test_an_account_that_stripe_has_taken_from_us_is_noted(
 
 
 def test_an_account_that_a_request_finds_lost_is_noted_too(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     clock.advance(60)
     accounts.fails("account", "account_lost")
@@ -225,7 +225,7 @@ def test_an_account_that_a_request_finds_lost_is_noted_too(
 
 @pytest.mark.parametrize("again", [USER, OTHER])
 def test_an_installation_that_is_newer_than_the_loss_is_left_alone(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock, again: str
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock, again: str
 ) -> None:
     clock.advance(60)
 
@@ -241,7 +241,7 @@ def test_an_installation_that_is_newer_than_the_loss_is_left_alone(
 
 
 def test_a_loss_without_a_date_is_refused_and_not_noted(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.forget(ACCOUNT)
     accounts.fails("account", "undated")
@@ -250,9 +250,9 @@ def test_a_loss_without_a_date_is_refused_and_not_noted(
 
 
 def test_what_stripe_refuses_of_a_request_is_the_callers_to_judge(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
-    def request(_: str) -> Answer:
+    def request(_: str) -> StripeResponse:
         raise StripeRefused(400, "amount")
 
     with pytest.raises(StripeRefused):
@@ -261,7 +261,7 @@ def test_what_stripe_refuses_of_a_request_is_the_callers_to_judge(
 
 
 def test_a_stripe_that_is_down_changes_nothing(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.fails("account", "down")
     with pytest.raises(Unavailable):

@@ -9,7 +9,7 @@ import pytest
 from countersign.crypto.minted import is_minted, mint
 from countersign.installs import connect_account, link_state
 from countersign.installs.access import own
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.store import load
 from countersign.settings import settings
 from tests.support.clock import START, Clock
@@ -37,16 +37,16 @@ DAY = 24 * 3600
 Change = Callable[[Begun], Any]
 
 
-def refused(desk: Desk, quick: QuickDynamoDB, link: Begun, *more: Any, **options: Any) -> str:
+def refused(context: Context, quick: QuickDynamoDB, link: Begun, *more: Any, **options: Any) -> str:
     """The code of a callback's refusal, which leaves everything as it was."""
     before = dict(quick.rows)
-    code = refusal(come_back, desk, link, *more, **options).code
+    code = refusal(come_back, context, link, *more, **options).code
     assert quick.rows == before
     return code
 
 
 def test_a_callback_stores_the_installation_and_uses_its_state_up(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs, return_to="https://shop.example.com/done")
     went_on = come_back(installs, link)
@@ -59,7 +59,7 @@ def test_a_callback_stores_the_installation_and_uses_its_state_up(
 
 
 def test_a_state_is_kept_as_a_hash_with_its_user_and_its_end(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs, return_to="https://shop.example.com/done")
     (row,) = quick.rows.values()
@@ -70,7 +70,7 @@ def test_a_state_is_kept_as_a_hash_with_its_user_and_its_end(
     assert link.cookies[0] not in stored
 
 
-def test_every_link_has_a_state_of_its_own_and_a_browser_one_cookie(installs: Desk) -> None:
+def test_every_link_has_a_state_of_its_own_and_a_browser_one_cookie(installs: Context) -> None:
     first = begun(installs)
     second = begun(installs, cookies=["junk", *first.cookies])
     other = begun(installs)
@@ -97,7 +97,7 @@ FOREIGN_COOKIES: list[Change] = [
 
 @pytest.mark.parametrize("cookies", FOREIGN_COOKIES, ids=range(len(FOREIGN_COOKIES)))
 def test_a_callback_that_is_right_in_every_way_but_the_cookie_is_refused(
-    installs: Desk, quick: QuickDynamoDB, cookies: Change
+    installs: Context, quick: QuickDynamoDB, cookies: Change
 ) -> None:
     link = begun(installs)
     assert refused(installs, quick, replace(link, cookies=cookies(link))) == "invalid_state"
@@ -105,7 +105,7 @@ def test_a_callback_that_is_right_in_every_way_but_the_cookie_is_refused(
 
 
 def test_a_victims_browser_that_is_sent_an_attackers_link_connects_nothing(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     attackers = begun(installs, OTHER)
     victims = begun(installs, USER)
@@ -129,7 +129,7 @@ STATES: list[Change] = [
 
 @pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
 def test_junk_for_a_state_costs_no_read(
-    installs: Desk, state: Change, monkeypatch: pytest.MonkeyPatch
+    installs: Context, state: Change, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(installs)
     tell = replace(callback(link.state), state=state(link))
@@ -138,7 +138,7 @@ def test_junk_for_a_state_costs_no_read(
     connect_account.give_up(installs, tell.state, link.cookies)
 
 
-def test_a_state_that_nobody_stored_is_refused(installs: Desk, quick: QuickDynamoDB) -> None:
+def test_a_state_that_nobody_stored_is_refused(installs: Context, quick: QuickDynamoDB) -> None:
     link = Begun(mint(link_state.STATE, [TOKEN_KEY]), begun(installs).cookies)
     assert refused(installs, quick, link) == "invalid_state"
 
@@ -147,7 +147,7 @@ def test_a_state_that_nobody_stored_is_refused(installs: Desk, quick: QuickDynam
     ("seconds", "code"), [(899, None), (900, "invalid_state"), (DAY, "invalid_state")]
 )
 def test_a_link_lasts_fifteen_minutes(
-    installs: Desk, quick: QuickDynamoDB, clock: Clock, seconds: int, code: str | None
+    installs: Context, quick: QuickDynamoDB, clock: Clock, seconds: int, code: str | None
 ) -> None:
     link = begun(installs)
     clock.advance(seconds)
@@ -158,7 +158,7 @@ def test_a_link_lasts_fifteen_minutes(
 
 
 def test_a_reload_shows_the_same_and_changes_nothing(
-    installs: Desk, quick: QuickDynamoDB, clock: Clock
+    installs: Context, quick: QuickDynamoDB, clock: Clock
 ) -> None:
     link = begun(installs, return_to="https://shop.example.com/done")
     first = come_back(installs, link)
@@ -169,7 +169,9 @@ def test_a_reload_shows_the_same_and_changes_nothing(
         assert quick.rows == before
 
 
-def test_a_reload_is_answered_for_a_day(installs: Desk, quick: QuickDynamoDB, clock: Clock) -> None:
+def test_a_reload_is_answered_for_a_day(
+    installs: Context, quick: QuickDynamoDB, clock: Clock
+) -> None:
     link = begun(installs)
     come_back(installs, link)
     clock.advance(DAY - 1)
@@ -180,7 +182,7 @@ def test_a_reload_is_answered_for_a_day(installs: Desk, quick: QuickDynamoDB, cl
     assert problem.code == "invalid_state"
 
 
-def test_a_reload_of_another_browser_is_refused(installs: Desk, quick: QuickDynamoDB) -> None:
+def test_a_reload_of_another_browser_is_refused(installs: Context, quick: QuickDynamoDB) -> None:
     link = begun(installs)
     come_back(installs, link)
     stranger = replace(link, cookies=begun(installs).cookies)
@@ -194,7 +196,7 @@ OTHERWISE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("options", OTHERWISE, ids=lambda options: next(iter(options)))
 def test_a_used_state_is_refused_to_every_other_callback(
-    installs: Desk, quick: QuickDynamoDB, options: dict[str, Any]
+    installs: Context, quick: QuickDynamoDB, options: dict[str, Any]
 ) -> None:
     link = begun(installs)
     come_back(installs, link)
@@ -205,7 +207,7 @@ def test_a_used_state_is_refused_to_every_other_callback(
     "options", [{"secret": "absec_wrong"}, {"secret": ""}, {"at": START - 301}, {"at": START + 301}]
 )
 def test_what_stripe_did_not_sign_lately_is_refused(
-    installs: Desk, quick: QuickDynamoDB, options: dict[str, Any]
+    installs: Context, quick: QuickDynamoDB, options: dict[str, Any]
 ) -> None:
     link = begun(installs)
     assert refused(installs, quick, link, **options) == "invalid_install_signature"
@@ -214,7 +216,7 @@ def test_what_stripe_did_not_sign_lately_is_refused(
 
 @pytest.mark.parametrize("member", ["user_id", "account_id", "state"])
 def test_a_signature_over_other_values_is_refused(
-    installs: Desk, quick: QuickDynamoDB, member: str
+    installs: Context, quick: QuickDynamoDB, member: str
 ) -> None:
     link, other = begun(installs), begun(installs)
     true = callback(link.state)
@@ -228,16 +230,18 @@ def test_a_signature_over_other_values_is_refused(
 
 
 @pytest.mark.parametrize("off", [-299, 299])
-def test_a_signature_of_the_last_or_next_minutes_is_fresh(installs: Desk, off: int) -> None:
+def test_a_signature_of_the_last_or_next_minutes_is_fresh(installs: Context, off: int) -> None:
     assert connected(installs, at=START + off).installed_at == START + off
 
 
-def test_an_installation_of_the_other_mode_is_refused(installs: Desk, quick: QuickDynamoDB) -> None:
+def test_an_installation_of_the_other_mode_is_refused(
+    installs: Context, quick: QuickDynamoDB
+) -> None:
     assert refused(installs, quick, begun(installs), livemode=True) == "wrong_mode"
 
 
 def test_a_live_deployment_refuses_test_mode_and_takes_silence_for_live_mode(
-    live: Desk, quick: QuickDynamoDB
+    live: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(live)
     assert refused(live, quick, link) == "wrong_mode"
@@ -248,7 +252,7 @@ def test_a_live_deployment_refuses_test_mode_and_takes_silence_for_live_mode(
 
 
 def test_the_state_is_judged_before_the_signature_and_that_before_the_mode(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     connected(installs, OTHER)  # the last refusal is for the account itself
     link = begun(installs)
@@ -261,7 +265,7 @@ def test_the_state_is_judged_before_the_signature_and_that_before_the_mode(
 
 
 def test_an_account_that_another_user_holds_is_never_moved(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     connected(installs, USER)
     link = begun(installs, OTHER)
@@ -275,14 +279,14 @@ def test_an_account_that_another_user_holds_is_never_moved(
     assert refusal(own, installs, USER, ACCOUNT).code == "installation_not_found"
 
 
-def test_a_user_may_hold_several_accounts(installs: Desk) -> None:
+def test_a_user_may_hold_several_accounts(installs: Context) -> None:
     for account in (ACCOUNT, SECOND_ACCOUNT):
         connected(installs, USER, account)
     assert standing(installs, ACCOUNT) == standing(installs, SECOND_ACCOUNT) == USER
 
 
 def test_an_app_secret_that_is_rolled_is_looked_for(
-    installs: Desk, monkeypatch: pytest.MonkeyPatch
+    installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_APP_SECRETS": "absec_old"}
     monkeypatch.setenv("STRIPE_SECRET", put_secret("rolled-app", **values))

@@ -1,14 +1,14 @@
 """A cancelled installation: its state is used up where Stripe tells it, and nothing else happens."""
 
 from countersign.installs import connect_account
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from tests.support.installing import ACCOUNT, begun, come_back
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
 
 def test_a_cancelled_installation_uses_its_state_up_if_it_is_this_browsers(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs)
     before = dict(quick.rows)
@@ -28,7 +28,7 @@ def test_a_cancelled_installation_uses_its_state_up_if_it_is_this_browsers(
 
 
 def test_a_cancellation_after_a_success_takes_nothing_back(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs)
     come_back(installs, link)

@@ -7,7 +7,7 @@ import pytest
 
 from countersign.installs import connect_account
 from countersign.installs.connect_account import confirm
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.disconnect_account import release
 from countersign.installs.list_installations import list_installations
 from countersign.installs.store import load
@@ -27,10 +27,10 @@ from tests.support.installing import (
 from tests.support.quick_dynamodb import QuickDynamoDB
 
 
-def whole_or_nothing(desk: Desk, account_id: str) -> bool:
+def whole_or_nothing(context: Context, account_id: str) -> bool:
     """Whether the account is held; if not, no trace of a holder is left."""
-    found = load(desk.table, account_id)
-    listed, _ = list_installations(desk, USER, None, 100)
+    found = load(context.table, account_id)
+    listed, _ = list_installations(context, USER, None, 100)
     stands = found.stands
     assert (account_id in [entry.account_id for entry in listed]) is stands
     assert stands or found.item == {"pk": f"account#{account_id}"}
@@ -39,7 +39,7 @@ def whole_or_nothing(desk: Desk, account_id: str) -> bool:
 
 @pytest.mark.parametrize("known", [False, True])
 def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
-    installs: Desk, known: bool
+    installs: Context, known: bool
 ) -> None:
     places: list[str] = []
     links: list[tuple[Begun, str]] = []
@@ -69,7 +69,7 @@ def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
     ]
 
 
-def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: Desk) -> None:
+def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: Context) -> None:
     begins: list[tuple[str, str]] = []
 
     def work(fuse: Fuse) -> None:
@@ -90,14 +90,14 @@ def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: D
 
 
 def test_a_link_that_is_cut_short_leaves_at_most_a_state(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     for _ in every_crash(lambda fuse: begun(fused(installs, fuse))):
         assert all(pk.startswith("state#") for pk in quick.rows)
 
 
 def test_a_cancellation_that_is_cut_short_leaves_the_state_free_or_used(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     links: list[Begun] = []
 
@@ -112,7 +112,7 @@ def test_a_cancellation_that_is_cut_short_leaves_the_state_free_or_used(
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
-    installs: Desk, accounts: FakeAccounts, gone: bool
+    installs: Context, accounts: FakeAccounts, gone: bool
 ) -> None:
     numbers: list[str] = []
 
@@ -132,7 +132,7 @@ def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
 
 
 def test_everything_a_callback_does_is_two_requests(
-    installs: Desk, monkeypatch: pytest.MonkeyPatch
+    installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, calls = begun(installs), []
     plain = QuickDynamoDB._admit

@@ -9,7 +9,7 @@ import pytest
 
 from countersign.installs.access import own
 from countersign.installs.connect_account import confirm
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation
 from countersign.installs.list_installations import list_installations
@@ -49,12 +49,12 @@ def codes(results: list[Any]) -> list[str]:
     return [result.code for result in results if isinstance(result, Problem)]
 
 
-def held(desk: Desk, user: str) -> list[str]:
-    found, _ = list_installations(desk, user, None, 100)
+def held(context: Context, user: str) -> list[str]:
+    found, _ = list_installations(context, user, None, 100)
     return [installation.account_id for installation in found if installation.stands]
 
 
-def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: Desk) -> None:
+def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: Context) -> None:
     for number in range(ROUNDS):
         one, other = f"acct_{number}a", f"acct_{number}b"
         link = begun(installs, f"user_{number}")
@@ -67,7 +67,7 @@ def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: De
 
 
 def test_the_same_callback_at_once_is_one_installation_and_at_worst_refused(
-    installs: Desk,
+    installs: Context,
 ) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
@@ -79,7 +79,7 @@ def test_the_same_callback_at_once_is_one_installation_and_at_worst_refused(
         assert come_back(installs, link, account).account_id == account
 
 
-def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Desk) -> None:
+def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         users = [f"user_{number}_{n}" for n in range(6)]
@@ -96,7 +96,7 @@ EVENTS: list[tuple[str, int]] = [("authorized", 0), ("deauthorized", -1), ("auth
 
 
 @pytest.mark.parametrize("last", [("deauthorized", -1), ("deauthorized", 1)])
-def test_events_during_a_callback_are_all_kept(installs: Desk, last: tuple[str, int]) -> None:
+def test_events_during_a_callback_are_all_kept(installs: Context, last: tuple[str, int]) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         calls: list[Callable[[], Any]] = [partial(connected, installs, USER, account)]
@@ -111,7 +111,7 @@ def test_events_during_a_callback_are_all_kept(installs: Desk, last: tuple[str, 
         assert found.stands is (last[1] < 0)
 
 
-def test_two_confirmations_at_once_are_one_installation(unbound: Desk) -> None:
+def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
@@ -121,7 +121,7 @@ def test_two_confirmations_at_once_are_one_installation(unbound: Desk) -> None:
         assert load(unbound.table, account).item["rev"] == 1
 
 
-def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Desk) -> None:
+def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         calls = []
@@ -131,7 +131,7 @@ def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: 
         assert codes(at_once(calls)) == ["account_held_by_another_user"]
 
 
-def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Desk) -> None:
+def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         found = connected(installs, USER, account)
@@ -145,7 +145,7 @@ def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Desk
 
 @pytest.mark.parametrize("ended", [False, True])
 def test_settings_of_an_installation_that_began_anew_meanwhile_are_refused(
-    installs: Desk, ended: bool
+    installs: Context, ended: bool
 ) -> None:
     before = connected(installs)
     if ended:
@@ -155,7 +155,7 @@ def test_settings_of_an_installation_that_began_anew_meanwhile_are_refused(
     assert load(installs.table, ACCOUNT) == after
 
 
-def test_settings_never_reach_the_next_holder(installs: Desk) -> None:
+def test_settings_never_reach_the_next_holder(installs: Context) -> None:
     before = connected(installs)
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
@@ -163,7 +163,7 @@ def test_settings_never_reach_the_next_holder(installs: Desk) -> None:
     assert "clients" not in load(installs.table, ACCOUNT).item
 
 
-def test_settings_made_at_once_are_all_kept(installs: Desk) -> None:
+def test_settings_made_at_once_are_all_kept(installs: Context) -> None:
     found = connected(installs)
     wanted: list[dict[str, Any]] = [
         {"payee_name": "Bakery"},
@@ -179,7 +179,7 @@ def test_settings_made_at_once_are_all_kept(installs: Desk) -> None:
 
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_transaction_that_meets_another_is_tried_again(
-    installs: Desk, quick: QuickDynamoDB, no_pauses: list[float], times: int
+    installs: Context, quick: QuickDynamoDB, no_pauses: list[float], times: int
 ) -> None:
     link = begun(installs)
     quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
@@ -192,7 +192,7 @@ def test_a_transaction_that_meets_another_is_tried_again(
 @pytest.mark.parametrize("times", [1, 4])
 @pytest.mark.parametrize("name", ["authorized", "deauthorized"])
 def test_an_event_that_meets_a_transaction_is_tried_again(
-    installs: Desk, quick: QuickDynamoDB, name: str, times: int
+    installs: Context, quick: QuickDynamoDB, name: str, times: int
 ) -> None:
     connected(installs)
     quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
@@ -203,7 +203,7 @@ def test_an_event_that_meets_a_transaction_is_tried_again(
     "reason", [*REASONS, "ProvisionedThroughputExceededException", "TransactionInProgressException"]
 )
 def test_a_transaction_that_can_not_be_made_leaves_nothing(
-    installs: Desk, quick: QuickDynamoDB, reason: str
+    installs: Context, quick: QuickDynamoDB, reason: str
 ) -> None:
     link = begun(installs)
     before = dict(quick.rows)
@@ -217,7 +217,7 @@ def test_a_transaction_that_can_not_be_made_leaves_nothing(
 
 
 def test_an_account_that_changes_under_every_try_is_given_up_in_the_end(
-    installs: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+    installs: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(installs)
     plain, number = QuickDynamoDB.batch_get_item, iter(range(1000))
@@ -235,7 +235,7 @@ def test_an_account_that_changes_under_every_try_is_given_up_in_the_end(
 
 
 def test_an_event_between_the_read_and_the_write_is_taken_into_account(
-    installs: Desk, monkeypatch: pytest.MonkeyPatch
+    installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connected(installs, OTHER, at=START - 5)
     link = begun(installs, USER)
@@ -253,7 +253,7 @@ def test_an_event_between_the_read_and_the_write_is_taken_into_account(
 
 
 def test_a_rival_between_the_read_and_the_write_is_not_overwritten(
-    installs: Desk, monkeypatch: pytest.MonkeyPatch
+    installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(installs, USER)
     plain, rivals = QuickDynamoDB.batch_get_item, [OTHER]

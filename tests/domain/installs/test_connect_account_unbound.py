@@ -8,7 +8,7 @@ import pytest
 from countersign.crypto.minted import derive, is_minted, mint
 from countersign.installs import connect_account, link_state
 from countersign.installs.connect_account import confirm
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from tests.support.clock import START, Clock
 from tests.support.installing import (
@@ -28,22 +28,22 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
 
-def pending(desk: Desk, user: str = USER, **options: Any) -> str:
+def pending(context: Context, user: str = USER, **options: Any) -> str:
     """The confirmation that the browser of a callback is handed."""
-    found = come_back(desk, begun(desk, user), **options).confirmation
+    found = come_back(context, begun(context, user), **options).confirmation
     assert found is not None
     return found
 
 
-def refused(desk: Desk, quick: QuickDynamoDB, *arguments: str) -> str:
+def refused(context: Context, quick: QuickDynamoDB, *arguments: str) -> str:
     before = dict(quick.rows)
-    code = refusal(confirm, desk, *arguments).code
+    code = refusal(confirm, context, *arguments).code
     assert quick.rows == before
     return code
 
 
 def test_nothing_is_installed_before_its_user_confirms_it(
-    unbound: Desk, quick: QuickDynamoDB
+    unbound: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(unbound, return_to="https://shop.example.com/done")
     assert link.cookies == []
@@ -62,20 +62,20 @@ def test_nothing_is_installed_before_its_user_confirms_it(
     )
 
 
-def test_a_confirmation_is_stored_as_a_hash_alone(unbound: Desk, quick: QuickDynamoDB) -> None:
+def test_a_confirmation_is_stored_as_a_hash_alone(unbound: Context, quick: QuickDynamoDB) -> None:
     confirmation = pending(unbound)
     confirm(unbound, USER, ACCOUNT, confirmation)
     assert confirmation not in str(quick.rows)
 
 
-def test_the_maker_of_a_link_can_not_guess_its_confirmation(unbound: Desk) -> None:
+def test_the_maker_of_a_link_can_not_guess_its_confirmation(unbound: Context) -> None:
     link = begun(unbound)
     confirmation = come_back(unbound, link).confirmation
     assert confirmation not in (link.state, derive(link_state.CONFIRMATION, ["x"], link.state))
 
 
 def test_a_confirmation_that_is_repeated_changes_nothing(
-    unbound: Desk, quick: QuickDynamoDB, clock: Clock
+    unbound: Context, quick: QuickDynamoDB, clock: Clock
 ) -> None:
     confirmation = pending(unbound)
     first = confirm(unbound, USER, ACCOUNT, confirmation)
@@ -87,7 +87,7 @@ def test_a_confirmation_that_is_repeated_changes_nothing(
     assert refused(unbound, quick, USER, ACCOUNT, confirmation) == "invalid_confirmation"
 
 
-def test_a_reload_hands_out_the_same_confirmation_until_it_is_used(unbound: Desk) -> None:
+def test_a_reload_hands_out_the_same_confirmation_until_it_is_used(unbound: Context) -> None:
     link = begun(unbound)
     first = come_back(unbound, link)
     assert come_back(unbound, link) == first
@@ -96,7 +96,7 @@ def test_a_reload_hands_out_the_same_confirmation_until_it_is_used(unbound: Desk
     assert come_back(unbound, link) == first
 
 
-def test_only_the_user_who_began_it_can_confirm_it(unbound: Desk, quick: QuickDynamoDB) -> None:
+def test_only_the_user_who_began_it_can_confirm_it(unbound: Context, quick: QuickDynamoDB) -> None:
     confirmation = pending(unbound, USER)
     assert refused(unbound, quick, OTHER, ACCOUNT, confirmation) == "invalid_confirmation"
     assert refused(unbound, quick, USER, SECOND_ACCOUNT, confirmation) == "invalid_confirmation"
@@ -105,7 +105,7 @@ def test_only_the_user_who_began_it_can_confirm_it(unbound: Desk, quick: QuickDy
 
 @pytest.mark.parametrize("junk", ["", "junk", "A" * 43, "é" * 43, "A" * 255])
 def test_a_confirmation_that_is_none_of_ours_costs_no_read(
-    unbound: Desk, junk: str, monkeypatch: pytest.MonkeyPatch
+    unbound: Context, junk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
     for text in (junk, mint(link_state.STATE, [TOKEN_KEY]), mint(link_state.CONFIRMATION, ["x"])):
@@ -113,7 +113,7 @@ def test_a_confirmation_that_is_none_of_ours_costs_no_read(
 
 
 def test_a_confirmation_that_stands_for_nothing_is_refused(
-    unbound: Desk, quick: QuickDynamoDB
+    unbound: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(unbound)
     early = derive(link_state.CONFIRMATION, [TOKEN_KEY], link.state)
@@ -122,7 +122,7 @@ def test_a_confirmation_that_stands_for_nothing_is_refused(
 
 @pytest.mark.parametrize(("seconds", "lasts"), [(899, True), (900, False)])
 def test_a_confirmation_lasts_fifteen_minutes(
-    unbound: Desk, quick: QuickDynamoDB, clock: Clock, seconds: int, lasts: bool
+    unbound: Context, quick: QuickDynamoDB, clock: Clock, seconds: int, lasts: bool
 ) -> None:
     confirmation = pending(unbound)
     clock.advance(seconds)
@@ -133,7 +133,7 @@ def test_a_confirmation_lasts_fifteen_minutes(
 
 
 def test_an_account_that_another_user_took_meanwhile_is_not_moved(
-    unbound: Desk, quick: QuickDynamoDB
+    unbound: Context, quick: QuickDynamoDB
 ) -> None:
     mine, theirs = pending(unbound, USER), pending(unbound, OTHER)
     confirm(unbound, OTHER, ACCOUNT, theirs)
@@ -142,7 +142,7 @@ def test_an_account_that_another_user_took_meanwhile_is_not_moved(
 
 
 def test_an_account_that_is_held_is_refused_before_anything_is_left_pending(
-    unbound: Desk, quick: QuickDynamoDB
+    unbound: Context, quick: QuickDynamoDB
 ) -> None:
     confirm(unbound, OTHER, ACCOUNT, pending(unbound, OTHER))
     link = begun(unbound, USER)
@@ -151,7 +151,7 @@ def test_an_account_that_is_held_is_refused_before_anything_is_left_pending(
     assert quick.rows == before
 
 
-def test_a_confirmation_that_is_repeated_shows_nothing_of_the_next_holder(unbound: Desk) -> None:
+def test_a_confirmation_that_is_repeated_shows_nothing_of_the_next_holder(unbound: Context) -> None:
     mine = pending(unbound, USER)
     confirm(unbound, USER, ACCOUNT, mine)
     told(unbound, "deauthorized", START + 1)
@@ -160,7 +160,9 @@ def test_a_confirmation_that_is_repeated_shows_nothing_of_the_next_holder(unboun
     assert refusal(confirm, unbound, USER, ACCOUNT, mine).code == "installation_not_found"
 
 
-def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(unbound: Desk) -> None:
+def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(
+    unbound: Context,
+) -> None:
     confirmation = pending(unbound)
     told(unbound, "deauthorized", START + 5)
     found = confirm(unbound, USER, ACCOUNT, confirmation)
@@ -168,7 +170,9 @@ def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(unbou
     assert refusal(edit, unbound, found, {"payee_name": "Bakery"}).code == "not_installed"
 
 
-def test_a_link_that_was_bound_stays_bound_to_its_browser(installs: Desk, unbound: Desk) -> None:
+def test_a_link_that_was_bound_stays_bound_to_its_browser(
+    installs: Context, unbound: Context
+) -> None:
     """When the binding is switched on, links that were made without it are good for nobody."""
     assert refusal(come_back, installs, begun(unbound)).code == "invalid_state"
     bound = begun(installs)
@@ -176,7 +180,7 @@ def test_a_link_that_was_bound_stays_bound_to_its_browser(installs: Desk, unboun
 
 
 def test_while_the_binding_is_on_nothing_is_left_to_confirm(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs)
     assert come_back(installs, link).confirmation is None
@@ -185,7 +189,7 @@ def test_while_the_binding_is_on_nothing_is_left_to_confirm(
 
 
 def test_a_cancellation_without_a_binding_uses_nobodys_state_up(
-    unbound: Desk, monkeypatch: pytest.MonkeyPatch
+    unbound: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(unbound)
     with monkeypatch.context() as patched:
@@ -194,7 +198,7 @@ def test_a_cancellation_without_a_binding_uses_nobodys_state_up(
     assert come_back(unbound, Begun(link.state, [])).confirmation
 
 
-def test_a_confirmation_of_a_new_installation_starts_anew(unbound: Desk) -> None:
+def test_a_confirmation_of_a_new_installation_starts_anew(unbound: Context) -> None:
     found = confirm(unbound, USER, ACCOUNT, pending(unbound))
     edit(unbound, found, {"payee_name": "Bakery", "clients": ["client_1"]})
     told(unbound, "deauthorized", START + 1)

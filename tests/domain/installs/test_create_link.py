@@ -8,7 +8,7 @@ import pytest
 
 from countersign.aws.table import Table
 from countersign.installs.access import own
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.create_link import Link, create_link
 from countersign.installs.list_installations import list_installations
 from countersign.problems import Problem, Unavailable
@@ -30,15 +30,15 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
 
-def link(desk: Desk, origin: str = ORIGIN, **options: Any) -> Link:
-    return create_link(desk, USER, origin, "", options.get("cookies", []))
+def link(context: Context, origin: str = ORIGIN, **options: Any) -> Link:
+    return create_link(context, USER, origin, "", options.get("cookies", []))
 
 
-def with_settings(desk: Desk, **members: Any) -> Desk:
-    return replace(desk, settings=replace(desk.settings, **members))
+def with_settings(context: Context, **members: Any) -> Context:
+    return replace(context, settings=replace(context.settings, **members))
 
 
-def test_a_link_has_exactly_where_to_return_to_and_the_state(installs: Desk) -> None:
+def test_a_link_has_exactly_where_to_return_to_and_the_state(installs: Context) -> None:
     made = link(installs)
     parts = urlsplit(made.url)
     assert f"{parts.scheme}://{parts.netloc}" == "https://marketplace.stripe.com"
@@ -50,12 +50,12 @@ def test_a_link_has_exactly_where_to_return_to_and_the_state(installs: Desk) -> 
     assert not parts.fragment
 
 
-def test_a_link_of_an_external_test_and_another_marketplace_are_settings(installs: Desk) -> None:
+def test_a_link_of_an_external_test_and_another_marketplace_are_settings(installs: Context) -> None:
     elsewhere = with_settings(installs, stripe_marketplace_base="http://stripe.localhost:8000")
     assert link(elsewhere).url.startswith("http://stripe.localhost:8000/apps/install/link/")
 
 
-def test_without_a_binding_there_is_no_cookie(unbound: Desk) -> None:
+def test_without_a_binding_there_is_no_cookie(unbound: Context) -> None:
     assert link(unbound).cookie is None
     assert link(unbound, cookies=["any"]).cookie is None
 
@@ -64,7 +64,7 @@ def test_without_a_binding_there_is_no_cookie(unbound: Desk) -> None:
     "origin", ["http://api.example.com", "http://localhost:8000", "HTTPX://a", ""]
 )
 def test_a_live_deployment_refuses_to_be_returned_to_without_tls(
-    live: Desk, quick: QuickDynamoDB, log: Log, origin: str
+    live: Context, quick: QuickDynamoDB, log: Log, origin: str
 ) -> None:
     problem = refusal(link, live, origin)
     assert (problem.status, problem.code) == (500, "install_links_misconfigured")
@@ -74,31 +74,31 @@ def test_a_live_deployment_refuses_to_be_returned_to_without_tls(
 
 
 def test_a_live_deployment_over_tls_and_a_test_deployment_without_are_served(
-    installs: Desk, live: Desk
+    installs: Context, live: Context
 ) -> None:
     assert link(live).url
 
 
-def test_a_test_deployment_may_be_returned_to_without_tls(installs: Desk) -> None:
+def test_a_test_deployment_may_be_returned_to_without_tls(installs: Context) -> None:
     assert (
         "http%3A%2F%2Flocalhost%3A8000%2Fcallback%2Fstripe"
         in link(installs, "http://localhost:8000").url
     )
 
 
-def test_without_an_app_there_is_no_link(installs: Desk, quick: QuickDynamoDB) -> None:
+def test_without_an_app_there_is_no_link(installs: Context, quick: QuickDynamoDB) -> None:
     problem = refusal(link, with_settings(installs, stripe_app_id=""))
     assert (problem.status, problem.code) == (500, "install_links_misconfigured")
     assert "STRIPE_APP_ID" in problem.detail
     assert quick.rows == {}
 
 
-def listed(desk: Desk, user: str, limit: int = 100) -> list[str]:
+def listed(context: Context, user: str, limit: int = 100) -> list[str]:
     """Every account of a user's list, page by page."""
     accounts: list[str] = []
     cursor: str | None = None
     while True:
-        page, cursor = list_installations(desk, user, cursor, limit)
+        page, cursor = list_installations(context, user, cursor, limit)
         assert len(page) == limit or (len(page) < limit and cursor is None)
         assert page or not accounts, "a cursor led to nothing"
         accounts += [entry.account_id for entry in page]
@@ -107,7 +107,7 @@ def listed(desk: Desk, user: str, limit: int = 100) -> list[str]:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
-def test_installations_are_listed_newest_first_and_once_each(installs: Desk, limit: int) -> None:
+def test_installations_are_listed_newest_first_and_once_each(installs: Context, limit: int) -> None:
     assert listed(installs, USER, limit) == []
     for number, at in enumerate([3, 1, 2, 2, 5, 4, 2]):
         connected(installs, USER, f"acct_{number}", at=START + at)
@@ -116,7 +116,7 @@ def test_installations_are_listed_newest_first_and_once_each(installs: Desk, lim
     assert found == ["acct_4", "acct_5", "acct_0", "acct_6", "acct_3", "acct_2", "acct_1"]
 
 
-def test_what_is_over_is_listed_until_somebody_else_has_it(installs: Desk) -> None:
+def test_what_is_over_is_listed_until_somebody_else_has_it(installs: Context) -> None:
     connected(installs)
     told(installs, "deauthorized", START + 1)
     assert listed(installs, USER) == [ACCOUNT]
@@ -125,14 +125,14 @@ def test_what_is_over_is_listed_until_somebody_else_has_it(installs: Desk) -> No
     assert listed(installs, OTHER) == [ACCOUNT]
 
 
-def test_an_account_that_was_installed_again_is_listed_by_its_last_time(installs: Desk) -> None:
+def test_an_account_that_was_installed_again_is_listed_by_its_last_time(installs: Context) -> None:
     connected(installs, USER, ACCOUNT, at=START)
     connected(installs, USER, SECOND_ACCOUNT, at=START + 1)
     connected(installs, USER, ACCOUNT, at=START + 2)
     assert listed(installs, USER, 1) == [ACCOUNT, SECOND_ACCOUNT]
 
 
-def test_a_page_costs_two_reads(installs: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_costs_two_reads(installs: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         connected(installs, USER, f"acct_{number}")
     calls: list[str] = []
@@ -148,7 +148,7 @@ def test_a_page_costs_two_reads(installs: Desk, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_page_that_dynamodb_serves_in_part_is_not_passed_off_as_whole(
-    installs: Desk, quick: QuickDynamoDB
+    installs: Context, quick: QuickDynamoDB
 ) -> None:
     connected(installs)
 
@@ -166,7 +166,7 @@ def test_a_page_that_dynamodb_serves_in_part_is_not_passed_off_as_whole(
 
 
 def test_a_deployment_that_goes_live_holds_nothing_of_test_mode(
-    installs: Desk, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    installs: Context, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connected(installs)
     told(installs, "authorized")

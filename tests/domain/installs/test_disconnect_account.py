@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.disconnect_account import release
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation
@@ -17,7 +17,7 @@ from tests.support.visits import refusal
 
 
 @pytest.fixture
-def held(installs: Desk, accounts: FakeAccounts, clock: Clock) -> Installation:
+def held(installs: Context, accounts: FakeAccounts, clock: Clock) -> Installation:
     """An installation of a minute ago, with settings."""
     accounts.install(ACCOUNT, APP_ID)
     found = connected(installs)
@@ -26,7 +26,7 @@ def held(installs: Desk, accounts: FakeAccounts, clock: Clock) -> Installation:
 
 
 def test_the_app_is_uninstalled_at_stripe_and_here(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     released = release(installs, held)
     assert accounts.installed == {}
@@ -37,7 +37,7 @@ def test_the_app_is_uninstalled_at_stripe_and_here(
 
 
 def test_only_our_app_on_this_account_is_uninstalled(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     others = {
         accounts.install(ACCOUNT, "com.example.other"),
@@ -48,7 +48,7 @@ def test_only_our_app_on_this_account_is_uninstalled(
 
 
 def test_every_install_of_our_app_on_the_account_is_ended(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.install(ACCOUNT, APP_ID)
     release(installs, held)
@@ -57,7 +57,7 @@ def test_every_install_of_our_app_on_the_account_is_ended(
 
 
 def test_one_that_is_over_already_is_left_as_it_is(
-    installs: Desk, held: Installation, accounts: FakeAccounts, quick: QuickDynamoDB
+    installs: Context, held: Installation, accounts: FakeAccounts, quick: QuickDynamoDB
 ) -> None:
     over = release(installs, held)
     calls, before = len(accounts.calls), dict(quick.rows)
@@ -66,7 +66,7 @@ def test_one_that_is_over_already_is_left_as_it_is(
 
 
 def test_one_that_is_gone_at_stripe_is_ended_here(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.forget(ACCOUNT)
     assert not release(installs, held).stands
@@ -75,14 +75,14 @@ def test_one_that_is_gone_at_stripe_is_ended_here(
 @pytest.mark.parametrize(("call", "fault"), [("installs", "not_found"), ("uninstall", "not_found"),
                                              ("installs", "account_lost"), ("uninstall", "account_lost")])  # fmt: skip
 def test_however_stripe_says_that_it_is_gone_it_is_ended_here(
-    installs: Desk, held: Installation, accounts: FakeAccounts, call: str, fault: Any
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str, fault: Any
 ) -> None:
     accounts.fails(call, fault)
     assert not release(installs, held).stands
 
 
 def test_one_that_stripe_ended_between_the_two_questions_is_ended_here(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     listed = accounts.installs(APP_ID, ACCOUNT)
     accounts.forget(ACCOUNT)
@@ -96,7 +96,7 @@ def test_one_that_stripe_ended_between_the_two_questions_is_ended_here(
 
 
 def test_an_installation_of_this_very_second_can_be_ended(
-    installs: Desk, accounts: FakeAccounts
+    installs: Context, accounts: FakeAccounts
 ) -> None:
     """What Stripe's clock said lies before it, since answers are dated from below."""
     accounts.install(ACCOUNT, APP_ID)
@@ -105,7 +105,7 @@ def test_an_installation_of_this_very_second_can_be_ended(
 
 @pytest.mark.parametrize("call", ["installs", "uninstall"])
 def test_an_answer_without_a_date_ends_it_all_the_same(
-    installs: Desk, held: Installation, accounts: FakeAccounts, call: str
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str
 ) -> None:
     accounts.fails(call, "undated")
     assert not release(installs, held).stands
@@ -114,7 +114,7 @@ def test_an_answer_without_a_date_ends_it_all_the_same(
 @pytest.mark.parametrize("call", ["installs", "uninstall"])
 @pytest.mark.parametrize("fault", ["down", "refused"])
 def test_while_stripe_does_not_serve_nothing_is_changed_here(
-    installs: Desk, held: Installation, accounts: FakeAccounts, call: str, fault: Any
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str, fault: Any
 ) -> None:
     accounts.fails(call, fault)
     problem = refusal(release, installs, held)
@@ -124,7 +124,7 @@ def test_while_stripe_does_not_serve_nothing_is_changed_here(
 
 
 def test_an_answer_that_is_lost_is_made_good_by_asking_again(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.fails("uninstall", "lost")
     assert refusal(release, installs, held).code == "stripe_unavailable"
@@ -133,7 +133,7 @@ def test_an_answer_that_is_lost_is_made_good_by_asking_again(
 
 
 def test_one_of_several_that_fails_is_ended_by_asking_again(
-    installs: Desk, held: Installation, accounts: FakeAccounts
+    installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.install(ACCOUNT, APP_ID)
     accounts.fails("uninstall", "undated", "down")
@@ -144,7 +144,7 @@ def test_one_of_several_that_fails_is_ended_by_asking_again(
 
 
 def test_the_event_that_stripe_sends_of_it_changes_nothing_more(
-    installs: Desk, held: Installation, clock: Clock
+    installs: Context, held: Installation, clock: Clock
 ) -> None:
     release(installs, held)
     assert told(installs, "deauthorized", clock()) in ("applied", "superseded")
@@ -154,7 +154,7 @@ def test_the_event_that_stripe_sends_of_it_changes_nothing_more(
 
 
 def test_an_installation_begun_meanwhile_by_the_same_user_stands(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     accounts.meanwhile = lambda: connected(installs, at=clock())
     assert release(installs, held).stands
@@ -162,7 +162,7 @@ def test_an_installation_begun_meanwhile_by_the_same_user_stands(
 
 
 def test_an_installation_begun_meanwhile_by_somebody_else_stands_and_is_not_shown(
-    installs: Desk, held: Installation, accounts: FakeAccounts, clock: Clock
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     def during() -> None:
         told(installs, "deauthorized", clock() - 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation, view
 from countersign.installs.store import load
@@ -32,21 +32,21 @@ class Prover:
 
 
 @pytest.fixture
-def held(installs: Desk) -> Installation:
+def held(installs: Context) -> Installation:
     return connected(installs)
 
 
-def shown(desk: Desk) -> dict[str, Any]:
-    return view(load(desk.table, ACCOUNT), livemode=False)
+def shown(context: Context) -> dict[str, Any]:
+    return view(load(context.table, ACCOUNT), livemode=False)
 
 
 def set_to(
-    desk: Desk, held: Installation, prove: Prover | None = None, **wanted: Any
+    context: Context, held: Installation, prove: Prover | None = None, **wanted: Any
 ) -> dict[str, Any]:
     """The installation as it is shown once these members are set, in the answer as in the table."""
-    found = edit(desk, held, wanted, prove or Prover())
-    assert view(found, livemode=False) == shown(desk)
-    return shown(desk)
+    found = edit(context, held, wanted, prove or Prover())
+    assert view(found, livemode=False) == shown(context)
+    return shown(context)
 
 
 NAMES = {
@@ -64,30 +64,30 @@ WRONG_NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_a_payee_has_a_name(installs: Desk, held: Installation, name: str) -> None:
+def test_a_payee_has_a_name(installs: Context, held: Installation, name: str) -> None:
     assert set_to(installs, held, payee_name=name)["payee_name"] == NAMES[name]
 
 
 @pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: ascii(name)[:20])
 def test_a_name_that_hides_something_is_refused(
-    installs: Desk, held: Installation, name: str
+    installs: Context, held: Installation, name: str
 ) -> None:
     assert pointers(installs, held, payee_name=name) == ["/payee_name"]
 
 
-def pointers(desk: Desk, held: Installation, **wanted: Any) -> list[str]:
+def pointers(context: Context, held: Installation, **wanted: Any) -> list[str]:
     """What is wrong with members; nothing was stored and nobody asked for a proof."""
-    before, prove = load(desk.table, ACCOUNT), Prover()
-    problem = refusal(edit, desk, held, wanted, prove)
+    before, prove = load(context.table, ACCOUNT), Prover()
+    problem = refusal(edit, context, held, wanted, prove)
     assert isinstance(problem, Invalid)
     assert (problem.status, problem.code) == (422, "invalid_request")
-    assert load(desk.table, ACCOUNT) == before
+    assert load(context.table, ACCOUNT) == before
     assert prove.asked == []
     return [error["pointer"] for error in problem.errors]
 
 
 def test_a_payee_origin_is_https_and_as_browsers_write_it(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
     assert (
         set_to(installs, held, payee_origin="HTTPS://Bakery.Example:443/")["payee_origin"] == BAKERY
@@ -102,7 +102,7 @@ def test_a_payee_origin_is_https_and_as_browsers_write_it(
         assert pointers(installs, held, payee_origin=wrong) == ["/payee_origin"]
 
 
-def test_a_payee_origin_that_is_proven_is_verified(installs: Desk, held: Installation) -> None:
+def test_a_payee_origin_that_is_proven_is_verified(installs: Context, held: Installation) -> None:
     prove = Prover()
     found = set_to(installs, held, prove, payee_origin="https://BAKERY.example")
     assert (found["payee_origin"], found["payee_verified"]) == (BAKERY, True)
@@ -110,13 +110,13 @@ def test_a_payee_origin_that_is_proven_is_verified(installs: Desk, held: Install
 
 
 def test_one_that_is_not_proven_is_kept_and_not_verified(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
     found = set_to(installs, held, Prover(False), payee_origin=BAKERY)
     assert (found["payee_origin"], found["payee_verified"]) == (BAKERY, False)
 
 
-def test_a_proof_is_of_one_origin_at_one_time(installs: Desk, held: Installation) -> None:
+def test_a_proof_is_of_one_origin_at_one_time(installs: Context, held: Installation) -> None:
     assert set_to(installs, held, payee_origin=BAKERY)["payee_verified"] is True
     assert set_to(installs, held, Prover(False), payee_name="Bakery")["payee_verified"] is True
     other = set_to(installs, held, Prover(False), payee_origin="https://other.example")
@@ -126,7 +126,7 @@ def test_a_proof_is_of_one_origin_at_one_time(installs: Desk, held: Installation
     assert again["payee_verified"] is False
 
 
-def test_nothing_is_proven_unless_an_origin_is_set(installs: Desk, held: Installation) -> None:
+def test_nothing_is_proven_unless_an_origin_is_set(installs: Context, held: Installation) -> None:
     prove = Prover()
     for members in (
         {"payee_name": "x"},
@@ -139,7 +139,7 @@ def test_nothing_is_proven_unless_an_origin_is_set(installs: Desk, held: Install
 
 
 def test_checkout_origins_are_kept_once_each_in_their_order(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
     wanted = [
         "https://b.example",
@@ -155,7 +155,7 @@ def test_checkout_origins_are_kept_once_each_in_their_order(
     ]
 
 
-def test_a_wrong_entry_is_named_by_its_place(installs: Desk, held: Installation) -> None:
+def test_a_wrong_entry_is_named_by_its_place(installs: Context, held: Installation) -> None:
     wanted = [BAKERY, "http://bakery.example", BAKERY, "nonsense"]
     found = pointers(installs, held, checkout_origins=wanted, payee_name="", clients=["a", ""])
     assert sorted(found) == [
@@ -167,7 +167,7 @@ def test_a_wrong_entry_is_named_by_its_place(installs: Desk, held: Installation)
 
 
 def test_origins_of_one_machine_are_for_a_deployment_on_one_machine(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
     local = "http://merchant.localhost:8000"
     assert pointers(installs, held, checkout_origins=[local]) == ["/checkout_origins/0"]
@@ -177,7 +177,7 @@ def test_origins_of_one_machine_are_for_a_deployment_on_one_machine(
 
 
 @pytest.mark.parametrize("name", ["checkout_origins", "clients"])
-def test_there_are_at_most_twenty_entries(installs: Desk, held: Installation, name: str) -> None:
+def test_there_are_at_most_twenty_entries(installs: Context, held: Installation, name: str) -> None:
     entries: Any = [f"https://{number}.example" for number in range(21)]
     assert pointers(installs, held, **{name: entries}) == [f"/{name}"]
     assert set_to(installs, held, **{name: entries[:20]})[name] == entries[:20]
@@ -187,13 +187,13 @@ SUBJECTS = ["client_1", "auth0|abc", "a" * 255, "google-oauth2|1", "x y"]
 WRONG_SUBJECTS = ["", "a" * 256, "é", "a\nb", "a\x00", "\ud800", "\u202e"]
 
 
-def test_clients_are_subjects_of_tokens(installs: Desk, held: Installation) -> None:
+def test_clients_are_subjects_of_tokens(installs: Context, held: Installation) -> None:
     assert set_to(installs, held, clients=[*SUBJECTS, "client_1"])["clients"] == SUBJECTS
 
 
 @pytest.mark.parametrize("subject", WRONG_SUBJECTS, ids=lambda text: ascii(text)[:10])
 def test_what_no_token_can_name_is_no_client(
-    installs: Desk, held: Installation, subject: str
+    installs: Context, held: Installation, subject: str
 ) -> None:
     assert pointers(installs, held, clients=[subject]) == ["/clients/0"]
 
@@ -208,7 +208,7 @@ ALL: dict[str, Any] = {
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_member_that_is_not_given_stays_and_null_removes_it(
-    installs: Desk, held: Installation, name: str
+    installs: Context, held: Installation, name: str
 ) -> None:
     full = set_to(installs, held, **ALL)
     assert ALL.items() <= full.items()
@@ -219,19 +219,19 @@ def test_a_member_that_is_not_given_stays_and_null_removes_it(
     assert set_to(installs, load(installs.table, ACCOUNT), Prover(False)) == without
 
 
-def test_removing_what_is_not_there_is_no_fault(installs: Desk, held: Installation) -> None:
+def test_removing_what_is_not_there_is_no_fault(installs: Context, held: Installation) -> None:
     before = shown(installs)
     assert set_to(installs, held, **dict.fromkeys(ALL)) == before
 
 
-def test_an_empty_list_is_a_list(installs: Desk, held: Installation) -> None:
+def test_an_empty_list_is_a_list(installs: Context, held: Installation) -> None:
     set_to(installs, held, **ALL)
     found = set_to(installs, held, checkout_origins=[], clients=[])
     assert (found["checkout_origins"], found["clients"]) == ([], [])
 
 
 def test_nothing_to_set_changes_nothing(
-    installs: Desk, held: Installation, quick: QuickDynamoDB
+    installs: Context, held: Installation, quick: QuickDynamoDB
 ) -> None:
     before = dict(quick.rows)
     assert edit(installs, held, {}) == held

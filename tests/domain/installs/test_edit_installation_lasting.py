@@ -2,7 +2,7 @@
 
 import pytest
 
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
@@ -14,11 +14,11 @@ from tests.support.visits import refusal
 
 
 @pytest.fixture
-def held(installs: Desk) -> Installation:
+def held(installs: Context) -> Installation:
     return connected(installs)
 
 
-def test_what_is_over_can_not_be_set(installs: Desk, held: Installation) -> None:
+def test_what_is_over_can_not_be_set(installs: Context, held: Installation) -> None:
     told(installs, "deauthorized", START + 1)
     prove = Prover()
     for members in (ALL, {"payee_name": None}, {}):
@@ -29,7 +29,7 @@ def test_what_is_over_can_not_be_set(installs: Desk, held: Installation) -> None
 
 @pytest.mark.parametrize("again", [False, True])
 def test_an_uninstallation_while_the_origin_is_being_proven_wins(
-    installs: Desk, held: Installation, again: bool
+    installs: Context, held: Installation, again: bool
 ) -> None:
     def during() -> None:
         told(installs, "deauthorized", START + 1)
@@ -41,20 +41,20 @@ def test_an_uninstallation_while_the_origin_is_being_proven_wins(
     assert not ALL.keys() & load(installs.table, ACCOUNT).item.keys()
 
 
-def test_an_uninstallation_of_the_same_second_wins(installs: Desk, held: Installation) -> None:
+def test_an_uninstallation_of_the_same_second_wins(installs: Context, held: Installation) -> None:
     told(installs, "deauthorized", START)
     assert refusal(edit, installs, held, ALL, Prover()).code == "not_installed"
 
 
 def test_an_older_uninstallation_that_is_heard_late_takes_nothing(
-    installs: Desk, held: Installation
+    installs: Context, held: Installation
 ) -> None:
     set_to(installs, held, **ALL)
     told(installs, "deauthorized", START - 1)
     assert ALL.items() <= set_to(installs, held, payee_name="Bakery").items()
 
 
-def test_the_uninstallation_takes_it_all(installs: Desk, held: Installation) -> None:
+def test_the_uninstallation_takes_it_all(installs: Context, held: Installation) -> None:
     set_to(installs, held, **ALL)
     told(installs, "deauthorized", START + 1)
     found = shown(installs)
@@ -68,7 +68,7 @@ def test_the_uninstallation_takes_it_all(installs: Desk, held: Installation) -> 
 
 @pytest.mark.parametrize("user", ["user_1", OTHER])
 def test_a_new_installation_starts_without_any_of_it(
-    installs: Desk, held: Installation, user: str
+    installs: Context, held: Installation, user: str
 ) -> None:
     set_to(installs, held, **ALL)
     told(installs, "deauthorized", START + 1)
@@ -87,7 +87,7 @@ def test_a_new_installation_starts_without_any_of_it(
 
 
 def test_in_live_mode_it_is_confirmed_first(
-    live: Desk, accounts: FakeAccounts, clock: Clock
+    live: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
     held = connected(live, livemode=True)
     assert refusal(edit, live, held, ALL, Prover()).code == "not_installed"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from countersign.aws.table import Table
 from countersign.installs import receive_event
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit
 from countersign.installs.installation import Installation, view
 from countersign.installs.store import load
@@ -66,9 +66,9 @@ foreign = st.builds(
 class World:
     """One deployment, in which each callback comes by a link of its own, and a reload by the same."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: Context) -> None:
         quick: Any = QuickDynamoDB()
-        self.desk = replace(desk, table=Table("quick", quick))
+        self.context = replace(context, table=Table("quick", quick))
         self.links: dict[Step, Begun] = {}
 
     def live(self, step: Step) -> str:
@@ -80,13 +80,13 @@ class World:
 
     def _live(self, step: Step) -> str:
         if step.kind == "callback":
-            link = self.links.setdefault(step, begun(self.desk, step.user))
-            come_back(self.desk, link, at=step.at, user_id=f"usr_{step.at}")
+            link = self.links.setdefault(step, begun(self.context, step.user))
+            come_back(self.context, link, at=step.at, user_id=f"usr_{step.at}")
             return "connected"
         if step.kind == "settings":
-            edit(self.desk, self.account(), PAYEE)
+            edit(self.context, self.account(), PAYEE)
             return "set"
-        return receive_event.receive(self.desk, self._event(step))
+        return receive_event.receive(self.context, self._event(step))
 
     def _event(self, step: Step) -> Any:
         if step.kind in (AUTHORIZED, DEAUTHORIZED):
@@ -97,7 +97,7 @@ class World:
         return replace(event, account=SECOND_ACCOUNT if step.kind == "other account" else None)
 
     def account(self) -> Installation:
-        return load(self.desk.table, ACCOUNT)
+        return load(self.context.table, ACCOUNT)
 
     def stored(self) -> dict[str, Any]:
         """The account's item, but for how often it was written."""
@@ -132,7 +132,7 @@ def expected(steps: Sequence[Step]) -> dict[str, Any]:
     [Step(DEAUTHORIZED, START, 1), Step(DEAUTHORIZED, START, 2), Step("callback", START + 1)], None
 )
 def test_every_order_and_number_of_deliveries_ends_the_same(
-    installs: Desk, steps: list[Step], data: Any
+    installs: Context, steps: list[Step], data: Any
 ) -> None:
     again = data.draw(st.permutations(steps + steps)) if data else [*steps, *reversed(steps)]
     straight, mixed = World(installs), World(installs)
@@ -153,7 +153,7 @@ def test_every_order_and_number_of_deliveries_ends_the_same(
 
 
 @given(st.lists(callbacks | told_events | foreign, min_size=1, max_size=6))
-def test_an_outcome_says_what_became_of_an_event(installs: Desk, steps: list[Step]) -> None:
+def test_an_outcome_says_what_became_of_an_event(installs: Context, steps: list[Step]) -> None:
     world, seen = World(installs), set()
     for step in steps:
         before, outcome = world.stored(), world.live(step)
@@ -191,7 +191,7 @@ def test_an_outcome_says_what_became_of_an_event(installs: Desk, steps: list[Ste
     ]
 )
 def test_what_was_set_lasts_as_long_as_the_installation_it_was_set_for(
-    installs: Desk, steps: list[Step]
+    installs: Context, steps: list[Step]
 ) -> None:
     world, set_for = World(installs), None
     for step in steps:
@@ -218,7 +218,7 @@ def test_what_was_set_lasts_as_long_as_the_installation_it_was_set_for(
     )
 )
 def test_an_account_never_moves_while_it_is_held_and_is_free_afterwards(
-    installs: Desk, steps: list[Step]
+    installs: Context, steps: list[Step]
 ) -> None:
     world, connected = World(installs), set()
     for step in steps:
@@ -242,9 +242,9 @@ def test_an_account_never_moves_while_it_is_held_and_is_free_afterwards(
             connected.add(step)
 
 
-def test_a_callback_is_only_news_to_its_own_account(installs: Desk) -> None:
+def test_a_callback_is_only_news_to_its_own_account(installs: Context) -> None:
     world = World(installs)
-    link = begun(world.desk)
-    come_back(world.desk, link, SECOND_ACCOUNT)
+    link = begun(world.context)
+    come_back(world.context, link, SECOND_ACCOUNT)
     assert world.stored() == {"pk": f"account#{ACCOUNT}"}
     assert callback(link.state).account_id == ACCOUNT

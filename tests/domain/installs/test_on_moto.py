@@ -7,7 +7,7 @@ import pytest
 from countersign.aws.table import Table
 from countersign.installs import connect_account
 from countersign.installs.connect_account import confirm
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.disconnect_account import release
 from countersign.installs.edit_installation import edit
 from countersign.installs.list_installations import list_installations
@@ -30,11 +30,13 @@ from tests.support.visits import refusal
 
 
 @pytest.fixture
-def on_moto(installs: Desk, table: Table) -> Desk:
+def on_moto(installs: Context, table: Table) -> Context:
     return replace(installs, table=table)
 
 
-def test_an_account_is_connected_set_up_and_let_go(on_moto: Desk, accounts: FakeAccounts) -> None:
+def test_an_account_is_connected_set_up_and_let_go(
+    on_moto: Context, accounts: FakeAccounts
+) -> None:
     accounts.install(ACCOUNT, APP_ID)
     link = begun(on_moto)
     assert come_back(on_moto, link) == come_back(on_moto, link)
@@ -53,7 +55,7 @@ def test_an_account_is_connected_set_up_and_let_go(on_moto: Desk, accounts: Fake
     assert list_installations(on_moto, USER, None, 20) == ([], None)
 
 
-def test_events_come_first_late_and_again(on_moto: Desk) -> None:
+def test_events_come_first_late_and_again(on_moto: Context) -> None:
     assert told(on_moto, "deauthorized", START - 5, "evt_2") == "applied"
     assert told(on_moto, "deauthorized", START - 6, "evt_1") == "superseded"
     connected(on_moto)
@@ -64,7 +66,7 @@ def test_events_come_first_late_and_again(on_moto: Desk) -> None:
     assert standing(on_moto) is None
 
 
-def test_a_pending_installation_is_confirmed_and_a_cancelled_one_is_not(on_moto: Desk) -> None:
+def test_a_pending_installation_is_confirmed_and_a_cancelled_one_is_not(on_moto: Context) -> None:
     unbound = replace(on_moto, settings=replace(on_moto.settings, install_binding=False))
     token = come_back(unbound, begun(unbound)).confirmation
     assert token is not None

@@ -3,7 +3,7 @@
 import pytest
 
 from countersign.spc import ceremonies, payer_handles
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from countersign.spc.finish_confirmation import opt_out
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
@@ -32,7 +32,7 @@ from tests.support.visits import refusal
 WRONG_CHALLENGE = put("challenge", to=b64(bytes(32)))
 
 
-def test_five_wrong_answers_that_knew_the_challenge_use_a_ceremony_up(spc: Desk) -> None:
+def test_five_wrong_answers_that_knew_the_challenge_use_a_ceremony_up(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     for number in range(5):
@@ -45,7 +45,9 @@ def test_five_wrong_answers_that_knew_the_challenge_use_a_ceremony_up(spc: Desk)
     assert confirmed(spc, passkey)
 
 
-def test_they_do_not_keep_a_payer_from_opting_out_while_it_lasts(spc: Desk, clock: Clock) -> None:
+def test_they_do_not_keep_a_payer_from_opting_out_while_it_lasts(
+    spc: Context, clock: Clock
+) -> None:
     passkey = registered(spc)
     told, late = asked(spc), asked(spc)
     for each in (told, late):
@@ -62,7 +64,7 @@ def test_they_do_not_keep_a_payer_from_opting_out_while_it_lasts(spc: Desk, cloc
     assert payer_handles.find(spc.table, verdict["payer"], ACCOUNT) is not None
 
 
-def test_after_four_of_them_the_payer_may_still_confirm(spc: Desk) -> None:
+def test_after_four_of_them_the_payer_may_still_confirm(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     for _ in range(4):
@@ -71,7 +73,7 @@ def test_after_four_of_them_the_payer_may_still_confirm(spc: Desk) -> None:
     assert verdict_of(spc, told)["status"] == "authenticated"
 
 
-def test_who_does_not_know_the_challenge_uses_nothing_up(spc: Desk) -> None:
+def test_who_does_not_know_the_challenge_uses_nothing_up(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     stranger = registered(spc, OTHER)
@@ -97,7 +99,7 @@ TRIED: dict[str, tuple[Edit, str]] = {
 
 @pytest.mark.parametrize("what", TRIED)
 def test_every_refusal_of_somebody_who_knew_it_counts_and_changes_nothing_else(
-    spc: Desk, what: str
+    spc: Context, what: str
 ) -> None:
     edit, code = TRIED[what]
     passkey = registered(spc)
@@ -107,7 +109,7 @@ def test_every_refusal_of_somebody_who_knew_it_counts_and_changes_nothing_else(
     assert stored(spc, passkey) == before
 
 
-def test_a_wrong_signature_and_a_wrong_browser_key_count_as_well(spc: Desk) -> None:
+def test_a_wrong_signature_and_a_wrong_browser_key_count_as_well(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     forged = approved(told, passkey, plain_browser(), signature=b"forged")
@@ -118,7 +120,7 @@ def test_a_wrong_signature_and_a_wrong_browser_key_count_as_well(spc: Desk) -> N
 
 
 def test_an_answer_that_is_repeated_or_late_is_told_so_and_counts_as_nothing(
-    spc: Desk, clock: Clock
+    spc: Context, clock: Clock
 ) -> None:
     passkey = registered(spc)
     told, late = asked(spc), asked(spc)
@@ -134,7 +136,7 @@ def test_an_answer_that_is_repeated_or_late_is_told_so_and_counts_as_nothing(
     assert verdict_of(spc, late)["status"] == "expired"
 
 
-def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Desk, clock: Clock) -> None:
+def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Context, clock: Clock) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     told = asked(spc)
     clock.ticks = 1  # no two readings within a second
@@ -143,7 +145,7 @@ def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Desk, clock: Clock) -
     assert (kept["last_used"], kept["browser_keys"][NEW]["created"]) == (moment, moment)
 
 
-def test_an_answer_to_one_question_does_not_answer_another(spc: Desk) -> None:
+def test_an_answer_to_one_question_does_not_answer_another(spc: Context) -> None:
     passkey = registered(spc)
     one, other = asked(spc), asked(spc, amount=999_999)
     body = approved(one, passkey, plain_browser())

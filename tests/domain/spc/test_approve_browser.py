@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from countersign.spc import approve_browser, ceremonies
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import RS256, Passkey, b64
 from tests.support.chromium import Browser
 from tests.support.clock import Clock
@@ -37,13 +37,15 @@ from tests.support.visits import refusal
 NEEDED = "trusted_browser_required"
 
 
-def approve(desk: Desk, passkey: Passkey, browser: Browser = OLD_BROWSER, **options: Any) -> Any:
+def approve(
+    context: Context, passkey: Passkey, browser: Browser = OLD_BROWSER, **options: Any
+) -> Any:
     """The whole way, in this browser."""
-    told = asked_to_approve(desk, passkey)
-    return approval(desk, told, approved(told, passkey, browser, **options), passkey)
+    told = asked_to_approve(context, passkey)
+    return approval(context, told, approved(told, passkey, browser, **options), passkey)
 
 
-def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Desk, clock: Clock) -> None:
+def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
     clock.advance(60)
     item = approve(spc, passkey)
@@ -53,7 +55,7 @@ def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Desk, clock: C
     assert confirmed(spc, passkey, bound_browser(name="new")).browser_bound == "trusted"
 
 
-def test_the_trusted_browser_may_be_another_credentials(spc: Desk) -> None:
+def test_the_trusted_browser_may_be_another_credentials(spc: Context) -> None:
     passkey, other = registered(spc), registered(spc, browser=OLD_BROWSER)
     confirmed(spc, passkey, bound_browser(name="new"))
     told = asked_to_approve(spc, passkey)
@@ -63,7 +65,7 @@ def test_the_trusted_browser_may_be_another_credentials(spc: Desk) -> None:
     assert stored(spc, other)["sign_count"] == other.sign_count
 
 
-def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Desk) -> None:
+def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME, "old", RS256))
     confirmed(spc, passkey, bound_browser(SHOP, "new", RS256))
     key_id = key_id_of("new", RS256)
@@ -73,7 +75,7 @@ def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Desk) -> None
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
-def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Desk) -> None:
+def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Context) -> None:
     told = asked_to_approve(spc, used_in_two(spc))
     assert told["total"] == {"value": "0.00", "currency": "USD"}
     request = told["request"]
@@ -87,7 +89,7 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Des
     assert request["timeout"] == 360_000
 
 
-def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Desk) -> None:
+def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
     told = approve_browser.request(spc, stored(spc, passkey), NEW, home, NAMED)
@@ -98,7 +100,9 @@ def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Desk) -> None:
 
 
 @pytest.mark.parametrize("elsewhere", [False, True], ids=["this credential", "another"])
-def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(spc: Desk, elsewhere: bool) -> None:
+def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(
+    spc: Context, elsewhere: bool
+) -> None:
     passkey = registered(spc) if elsewhere else used_in_two(spc)
     if elsewhere:
         registered(spc, browser=OLD_BROWSER)
@@ -109,7 +113,7 @@ def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(spc: Desk, elsewhe
     assert stored(spc, passkey) == before
 
 
-def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Desk) -> None:
+def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context) -> None:
     registered(spc, OTHER, OLD_BROWSER)
     passkey = registered(spc)
     for name in ("new", "newer"):
@@ -127,7 +131,7 @@ def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Desk) ->
     [plain_browser(HOME), bound_browser(HOME, "new"), bound_browser(HOME, "never seen")],
     ids=["no key", "the new one itself", "another new one"],
 )
-def test_no_browser_but_a_trusted_one_approves(spc: Desk, browser: Browser) -> None:
+def test_no_browser_but_a_trusted_one_approves(spc: Context, browser: Browser) -> None:
     passkey = used_in_two(spc)
     before = stored(spc, passkey)
     told = asked_to_approve(spc, passkey)
@@ -138,7 +142,7 @@ def test_no_browser_but_a_trusted_one_approves(spc: Desk, browser: Browser) -> N
     approval(spc, told, approved(told, passkey, OLD_BROWSER), passkey)
 
 
-def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Desk) -> None:
+def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Context) -> None:
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
     body = approved(told, passkey, OLD_BROWSER)
@@ -148,7 +152,7 @@ def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Desk) ->
     assert code == "invalid_browser_bound_key"
 
 
-def test_somebody_elses_trusted_browser_does_not_approve(spc: Desk) -> None:
+def test_somebody_elses_trusted_browser_does_not_approve(spc: Context) -> None:
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
@@ -166,13 +170,13 @@ def test_somebody_elses_trusted_browser_does_not_approve(spc: Desk) -> None:
     (put("payment", "instrument", "displayName", to="Visa 4242"), "wrong_instrument"),
     (drop("payment", "instrument", "details"), "wrong_instrument"),
 ])  # fmt: skip
-def test_an_approval_of_something_else_is_refused(spc: Desk, edit: Edit, code: str) -> None:
+def test_an_approval_of_something_else_is_refused(spc: Context, edit: Edit, code: str) -> None:
     passkey = used_in_two(spc)
     assert refusal(approve, spc, passkey, edit=edit).code == code
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Desk) -> None:
+def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Context) -> None:
     passkey = used_in_two(spc)
     confirmed(spc, passkey, bound_browser(name="newer"))
     other = registered(spc, browser=bound_browser(HOME, "other"))
@@ -186,7 +190,7 @@ def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Des
     assert browsers_of(spc, passkey) == ["pending", "pending", "trusted"]
 
 
-def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Desk) -> None:
+def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Context) -> None:
     passkey = used_in_two(spc)
     payment, question = asked(spc), asked_to_approve(spc, passkey)
     paid = approved(payment, passkey, bound_browser(SHOP, "old"))
@@ -197,7 +201,7 @@ def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Desk) -> None:
     assert refusal(answered, spc, payment, said).code == "wrong_challenge"
 
 
-def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Desk, clock: Clock) -> None:
+def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
     told, tried = asked_to_approve(spc, passkey), asked_to_approve(spc, passkey)
     for _ in range(5):
@@ -214,7 +218,7 @@ def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Desk, clock
     assert refusal(approval, spc, late, body, passkey).code == "ceremony_expired"
 
 
-def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Desk, clock: Clock) -> None:
+def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
     body = approved(told, passkey, OLD_BROWSER)

@@ -6,7 +6,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import ceremonies, credentials
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
 from tests.support.crashes import Fuse, every_crash, fused
@@ -37,7 +37,7 @@ NEEDED = "trusted_browser_required"
 
 @pytest.mark.parametrize("gone", ["old", "new"])
 def test_a_browser_that_is_removed_meanwhile_neither_approves_nor_is_trusted(
-    spc: Desk, gone: str
+    spc: Context, gone: str
 ) -> None:
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
@@ -51,7 +51,7 @@ def test_a_browser_that_is_removed_meanwhile_neither_approves_nor_is_trusted(
 @pytest.mark.parametrize("same", [True, False], ids=["same credential", "two credentials"])
 @pytest.mark.parametrize("gone", ["old", "new"])
 def test_nor_in_the_very_last_moment(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch, gone: str, same: bool
+    spc: Context, monkeypatch: pytest.MonkeyPatch, gone: str, same: bool
 ) -> None:
     passkey = used_in_two(spc) if same else registered(spc)
     asked_of = passkey if same else registered(spc, browser=OLD_BROWSER)
@@ -69,7 +69,7 @@ def test_nor_in_the_very_last_moment(
 
 
 def test_a_payment_meanwhile_does_not_make_an_approval_wrong(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
     payment = asked(spc)
@@ -82,7 +82,7 @@ def test_a_payment_meanwhile_does_not_make_an_approval_wrong(
     assert stored(spc, passkey)["sign_count"] == passkey.sign_count
 
 
-def test_two_answers_at_once_are_one_approval(spc: Desk) -> None:
+def test_two_answers_at_once_are_one_approval(spc: Context) -> None:
     for _ in range(4):
         passkey = used_in_two(spc)
         told = asked_to_approve(spc, passkey)
@@ -94,7 +94,7 @@ def test_two_answers_at_once_are_one_approval(spc: Desk) -> None:
         credentials.remove(spc.table, USER, b64(passkey.id))
 
 
-def test_an_approval_that_is_cut_short_happens_whole_or_not_at_all(spc: Desk) -> None:
+def test_an_approval_that_is_cut_short_happens_whole_or_not_at_all(spc: Context) -> None:
     asks: list[tuple[Json, Json]] = []
     passkey = registered(spc)
     other = registered(spc, browser=OLD_BROWSER)

@@ -7,7 +7,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import ES256, RS256, Passkey, b64
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
@@ -31,13 +31,13 @@ from tests.support.threads import at_once
 from tests.support.visits import refusal
 
 
-def trusting(desk: Desk) -> Desk:
+def trusting(context: Context) -> Context:
     """A deployment that takes any browser's word."""
-    return replace(desk, settings=replace(desk.settings, spc_accepts_new_browsers=True))
+    return replace(context, settings=replace(context.settings, spc_accepts_new_browsers=True))
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Desk, algorithm: int) -> None:
+def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Context, algorithm: int) -> None:
     passkey = registered(spc)
     for _ in range(3):
         told = asked(spc)
@@ -49,7 +49,7 @@ def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Desk, algorithm: in
         assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_one_that_is_known_is_trusted_and_one_that_shows_no_key_is_not(spc: Desk) -> None:
+def test_one_that_is_known_is_trusted_and_one_that_shows_no_key_is_not(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     known = confirmed(spc, passkey, bound_browser())
     assert (known.browser_bound, known.step_up_required) == ("trusted", False)
@@ -60,12 +60,12 @@ def test_one_that_is_known_is_trusted_and_one_that_shows_no_key_is_not(spc: Desk
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_where_no_browser_is_known_one_without_a_key_needs_no_more(spc: Desk) -> None:
+def test_where_no_browser_is_known_one_without_a_key_needs_no_more(spc: Context) -> None:
     result = confirmed(spc, registered(spc), plain_browser())
     assert (result.browser_bound, result.step_up_required) == ("absent", False)
 
 
-def test_a_deployment_may_take_new_browsers_and_still_tells_them_apart(spc: Desk) -> None:
+def test_a_deployment_may_take_new_browsers_and_still_tells_them_apart(spc: Context) -> None:
     lenient = trusting(spc)
     passkey = registered(spc, browser=bound_browser(HOME))
     for browser, expected in (
@@ -76,14 +76,14 @@ def test_a_deployment_may_take_new_browsers_and_still_tells_them_apart(spc: Desk
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_a_browser_is_never_trusted_by_confirming_alone(spc: Desk) -> None:
+def test_a_browser_is_never_trusted_by_confirming_alone(spc: Context) -> None:
     passkey = registered(spc)
     for _ in range(10):
         confirmed(trusting(spc), passkey, bound_browser())
     assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_only_so_many_browsers_wait_for_approval(spc: Desk) -> None:
+def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     for number in range(browsers.MOST_PENDING + 3):
         result = confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
@@ -96,7 +96,7 @@ def test_only_so_many_browsers_wait_for_approval(spc: Desk) -> None:
     assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING + ["trusted"] * 2
 
 
-def test_nor_do_more_wait_that_come_at_once(spc: Desk) -> None:
+def test_nor_do_more_wait_that_come_at_once(spc: Context) -> None:
     """With a synced passkey, whose counter stands still: every answer is genuine."""
     for _ in range(8):
         passkey = registered(spc, counts=False)
@@ -114,7 +114,7 @@ def test_nor_do_more_wait_that_come_at_once(spc: Desk) -> None:
 
 @pytest.mark.parametrize("owner", [USER, OTHER])
 def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
-    spc: Desk, owner: str
+    spc: Context, owner: str
 ) -> None:
     other = registered(spc, owner, browser=bound_browser(HOME))
     passkey = registered(spc)
@@ -127,15 +127,15 @@ def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
     assert confirmed(spc, other, bound_browser(), owner).browser_bound == "trusted"
 
 
-def full(desk: Desk, user: str = USER) -> Passkey:
+def full(context: Context, user: str = USER) -> Passkey:
     """A credential for which so many browsers wait that no other is kept."""
-    passkey = registered(desk, user)
+    passkey = registered(context, user)
     for number in range(browsers.MOST_PENDING):
-        confirmed(desk, passkey, bound_browser(name=f"phone {number}"), user)
+        confirmed(context, passkey, bound_browser(name=f"phone {number}"), user)
     return passkey
 
 
-def test_a_key_that_is_not_kept_is_bound_to_nothing(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_a_key_that_is_not_kept_is_bound_to_nothing(spc: Context, quick: QuickDynamoDB) -> None:
     passkey = full(spc)
     before = [pk for pk in quick.rows if pk.startswith("browser-key#")]
     assert confirmed(spc, passkey, bound_browser(name="one too many")).browser_bound == "new"
@@ -144,7 +144,7 @@ def test_a_key_that_is_not_kept_is_bound_to_nothing(spc: Desk, quick: QuickDynam
     assert confirmed(spc, other, bound_browser(name="one too many")).browser_bound == "new"
 
 
-def test_anothers_key_is_refused_though_it_would_not_be_kept(spc: Desk) -> None:
+def test_anothers_key_is_refused_though_it_would_not_be_kept(spc: Context) -> None:
     registered(spc, OTHER, browser=bound_browser(HOME, "theirs"))
     passkey = full(spc)
     told = asked(spc)
@@ -152,7 +152,7 @@ def test_anothers_key_is_refused_though_it_would_not_be_kept(spc: Desk) -> None:
     assert refusal(answered, spc, told, body).code == "invalid_browser_bound_key"
 
 
-def test_one_new_browser_at_two_credentials_at_once_is_bound_to_one(spc: Desk) -> None:
+def test_one_new_browser_at_two_credentials_at_once_is_bound_to_one(spc: Context) -> None:
     for number in range(4):
         browser = bound_browser(name=f"shared {number}")
         calls = []

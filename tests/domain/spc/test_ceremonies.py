@@ -9,7 +9,7 @@ import pytest
 
 from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import ceremonies
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from countersign.spc.protocol.refusals import Refused
 from tests.support.authenticator import b64, unb64
 from tests.support.clock import Clock
@@ -35,29 +35,29 @@ from tests.support.visits import refusal
 MINUTES = 60
 
 
-def begin(desk: Desk, kind: ceremonies.Kind = "payment", **members: Any) -> str:
-    return ceremonies.begin(desk.table, kind, USER, members, desk.now())
+def begin(context: Context, kind: ceremonies.Kind = "payment", **members: Any) -> str:
+    return ceremonies.begin(context.table, kind, USER, members, context.now())
 
 
-def load(desk: Desk, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
-    return ceremonies.load(desk.table, kind, ceremony_id)
+def load(context: Context, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
+    return ceremonies.load(context.table, kind, ceremony_id)
 
 
-def kept(desk: Desk, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
-    return ceremonies.kept(desk.table, kind, ceremony_id)
+def kept(context: Context, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
+    return ceremonies.kept(context.table, kind, ceremony_id)
 
 
-def finish(desk: Desk, ceremony_id: str, **sets: Any) -> None:
-    item = load(desk, ceremony_id)
+def finish(context: Context, ceremony_id: str, **sets: Any) -> None:
+    item = load(context, ceremony_id)
     members = {"status": "authenticated"} | sets
-    desk.table.transact([ceremonies.finish(item, members, desk.now())])
+    context.table.transact([ceremonies.finish(item, members, context.now())])
 
 
-def status(desk: Desk, ceremony_id: str) -> str:
-    return ceremonies.status_of(load(desk, ceremony_id), desk.now())
+def status(context: Context, ceremony_id: str) -> str:
+    return ceremonies.status_of(load(context, ceremony_id), context.now())
 
 
-def test_it_is_stored_as_it_was_begun(spc: Desk, clock: Clock) -> None:
+def test_it_is_stored_as_it_was_begun(spc: Context, clock: Clock) -> None:
     ceremony_id = begin(spc, account_id=ACCOUNT)
     item = load(spc, ceremony_id)
     assert ceremonies.id_of(item) == ceremony_id
@@ -68,14 +68,16 @@ def test_it_is_stored_as_it_was_begun(spc: Desk, clock: Clock) -> None:
     assert ceremonies.waiting(item, spc.now()) == item
 
 
-def test_no_two_are_alike(spc: Desk) -> None:
+def test_no_two_are_alike(spc: Context) -> None:
     ids = [begin(spc) for _ in range(20)]
     assert len(set(ids)) == 20
     assert len({ceremonies.challenges(each)[0] for each in ids}) == 20
     assert all(len(unb64(ceremonies.challenges(each)[0])) == 32 for each in ids)
 
 
-def test_its_challenge_can_not_be_read_from_what_is_stored(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_its_challenge_can_not_be_read_from_what_is_stored(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
     registered(spc)
     told = [asked(spc)["request"]["challenge"], begun(spc)["publicKey"]["challenge"]]
     stored = repr(quick.rows)
@@ -86,7 +88,7 @@ def test_its_challenge_can_not_be_read_from_what_is_stored(spc: Desk, quick: Qui
 
 
 def test_its_challenge_does_not_follow_from_its_id_without_the_key(
-    spc: Desk, roll: Callable[..., None]
+    spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("one")
     ceremony_id = begin(spc)
@@ -98,13 +100,13 @@ def test_its_challenge_does_not_follow_from_its_id_without_the_key(
 
 
 @pytest.mark.parametrize("kind", ["payment", "registration"])
-def test_one_of_the_other_kind_is_not_known(spc: Desk, kind: ceremonies.Kind) -> None:
+def test_one_of_the_other_kind_is_not_known(spc: Context, kind: ceremonies.Kind) -> None:
     other: ceremonies.Kind = "registration" if kind == "payment" else "payment"
     for find in (load, kept):
         assert refusal(find, spc, begin(spc, kind), other).code == "unknown_ceremony"
 
 
-def test_a_registration_can_not_confirm_a_payment_nor_the_reverse(spc: Desk) -> None:
+def test_a_registration_can_not_confirm_a_payment_nor_the_reverse(spc: Context) -> None:
     passkey = registered(spc)
     payment, registration = asked(spc), begun(spc)
     fresh = new_passkey(registration["publicKey"])
@@ -121,7 +123,7 @@ JUNK = ["", "x", "é" * 43, "A" * 255, "\ud800", "a#b"]
 
 
 @pytest.mark.parametrize("junk", [*JUNK, "A" * 43])
-def test_junk_costs_no_read(spc: Desk, quick: QuickDynamoDB, junk: str) -> None:
+def test_junk_costs_no_read(spc: Context, quick: QuickDynamoDB, junk: str) -> None:
     quick.failures["GetItem"] = deque(["InternalServerError"])
     problem = refusal(load, spc, junk)
     assert (problem.status, problem.code) == (404, "unknown_ceremony")
@@ -130,19 +132,19 @@ def test_junk_costs_no_read(spc: Desk, quick: QuickDynamoDB, junk: str) -> None:
 
 @pytest.mark.parametrize("junk", JUNK)
 def test_nor_does_what_is_no_id_where_the_caller_is_known(
-    spc: Desk, quick: QuickDynamoDB, junk: str
+    spc: Context, quick: QuickDynamoDB, junk: str
 ) -> None:
     quick.failures["GetItem"] = deque(["InternalServerError"])
     assert refusal(kept, spc, junk).code == "unknown_ceremony"
     assert len(quick.failures["GetItem"]) == 1
 
 
-def test_a_payers_handle_is_no_ceremony(spc: Desk) -> None:
+def test_a_payers_handle_is_no_ceremony(spc: Context) -> None:
     for find in (load, kept):
         assert refusal(find, spc, handle_of(spc)).code == "unknown_ceremony"
 
 
-def test_it_lasts_six_minutes_to_the_second(spc: Desk, clock: Clock) -> None:
+def test_it_lasts_six_minutes_to_the_second(spc: Context, clock: Clock) -> None:
     one, other = begin(spc), begin(spc)
     clock.advance(6 * MINUTES - 1)
     assert ceremonies.waiting(load(spc, one), spc.now())
@@ -155,7 +157,7 @@ def test_it_lasts_six_minutes_to_the_second(spc: Desk, clock: Clock) -> None:
         finish(spc, other)
 
 
-def test_its_verdict_can_be_read_long_after(spc: Desk, clock: Clock) -> None:
+def test_its_verdict_can_be_read_long_after(spc: Context, clock: Clock) -> None:
     ceremony_id = begin(spc)
     finish(spc, ceremony_id, note="kept")
     clock.advance(20 * 24 * 3600)
@@ -164,7 +166,7 @@ def test_its_verdict_can_be_read_long_after(spc: Desk, clock: Clock) -> None:
     assert load(spc, ceremony_id)["expires_at"] > spc.now()
 
 
-def test_it_is_used_once(spc: Desk) -> None:
+def test_it_is_used_once(spc: Context) -> None:
     ceremony_id = begin(spc)
     finish(spc, ceremony_id, note="first")
     problem = refusal(ceremonies.waiting, load(spc, ceremony_id), spc.now())
@@ -174,7 +176,7 @@ def test_it_is_used_once(spc: Desk) -> None:
     assert load(spc, ceremony_id)["note"] == "first"
 
 
-def test_used_at_once_it_is_used_once(spc: Desk) -> None:
+def test_used_at_once_it_is_used_once(spc: Context) -> None:
     for _ in range(6):
         ceremony_id = begin(spc)
         calls = [partial(finish, spc, ceremony_id, note=number) for number in range(6)]
@@ -184,7 +186,7 @@ def test_used_at_once_it_is_used_once(spc: Desk) -> None:
         assert load(spc, ceremony_id)["note"] == winner
 
 
-def test_five_tries_use_it_up_and_four_do_not(spc: Desk) -> None:
+def test_five_tries_use_it_up_and_four_do_not(spc: Context) -> None:
     ceremony_id = begin(spc)
     for _ in range(4):
         ceremonies.count_try(spc.table, load(spc, ceremony_id))
@@ -198,7 +200,7 @@ def test_five_tries_use_it_up_and_four_do_not(spc: Desk) -> None:
         finish(spc, ceremony_id)
 
 
-def test_a_fifth_try_that_comes_first_keeps_an_answer_out(spc: Desk) -> None:
+def test_a_fifth_try_that_comes_first_keeps_an_answer_out(spc: Context) -> None:
     """The answer was read before the tries were counted."""
     ceremony_id = begin(spc)
     item = load(spc, ceremony_id)
@@ -209,7 +211,7 @@ def test_a_fifth_try_that_comes_first_keeps_an_answer_out(spc: Desk) -> None:
     assert status(spc, ceremony_id) == "failed"
 
 
-def test_no_more_than_five_are_counted_at_once_and_after_the_end_none(spc: Desk) -> None:
+def test_no_more_than_five_are_counted_at_once_and_after_the_end_none(spc: Context) -> None:
     ceremony_id, other = begin(spc), begin(spc)
     at_once([partial(ceremonies.count_try, spc.table, load(spc, ceremony_id))] * 8)
     assert load(spc, ceremony_id)["tries"] == 5
@@ -219,7 +221,7 @@ def test_no_more_than_five_are_counted_at_once_and_after_the_end_none(spc: Desk)
     assert status(spc, other) == "authenticated"
 
 
-def test_one_that_failed_stays_failed_and_one_that_succeeded_is_not_undone(spc: Desk) -> None:
+def test_one_that_failed_stays_failed_and_one_that_succeeded_is_not_undone(spc: Context) -> None:
     one, other = begin(spc), begin(spc)
     ceremonies.fail(spc.table, load(spc, one))
     assert status(spc, one) == "failed"
@@ -230,7 +232,7 @@ def test_one_that_failed_stays_failed_and_one_that_succeeded_is_not_undone(spc: 
     assert status(spc, other) == "authenticated"
 
 
-def test_what_failed_does_not_expire_any_more(spc: Desk, clock: Clock) -> None:
+def test_what_failed_does_not_expire_any_more(spc: Context, clock: Clock) -> None:
     one, other = begin(spc), begin(spc)
     ceremonies.fail(spc.table, load(spc, one))
     for _ in range(5):
@@ -240,7 +242,7 @@ def test_what_failed_does_not_expire_any_more(spc: Desk, clock: Clock) -> None:
     assert isinstance(refusal(ceremonies.waiting, load(spc, one), spc.now()), Refused)
 
 
-def test_a_change_that_uses_it_up_goes_with_others_or_not_at_all(spc: Desk) -> None:
+def test_a_change_that_uses_it_up_goes_with_others_or_not_at_all(spc: Context) -> None:
     ceremony_id = begin(spc)
     taken = Change.create("other#1", {"n": 1})
     spc.table.transact([taken])
@@ -252,7 +254,7 @@ def test_a_change_that_uses_it_up_goes_with_others_or_not_at_all(spc: Desk) -> N
 
 
 def test_while_the_key_is_rolled_the_challenge_of_before_will_do_and_is_gone_with_it(
-    spc: Desk, roll: Callable[..., None]
+    spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("old")
     ceremony_id = begin(spc)
@@ -268,7 +270,7 @@ def test_while_the_key_is_rolled_the_challenge_of_before_will_do_and_is_gone_wit
 
 
 def test_what_became_of_it_is_known_without_the_key_that_its_id_was_made_with(
-    spc: Desk, roll: Callable[..., None]
+    spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("old")
     ceremony_id = begin(spc)
@@ -278,7 +280,7 @@ def test_what_became_of_it_is_known_without_the_key_that_its_id_was_made_with(
     assert (item["note"], ceremonies.status_of(item, spc.now())) == ("kept", "authenticated")
 
 
-def test_one_that_can_not_be_stored_is_none(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_one_that_can_not_be_stored_is_none(spc: Context, quick: QuickDynamoDB) -> None:
     quick.failures["PutItem"] = deque(["ThrottlingException"])
     assert refusal(begin, spc).code == "storage_unavailable"
     assert quick.rows == {}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from countersign.spc import browsers, credentials
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import ES256, RS256, b64, unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -23,33 +23,35 @@ from tests.support.spc_people import (
 from tests.support.threads import at_once
 
 
-def credential(desk: Desk, passkey: Any, user: str = USER) -> dict[str, Any]:
+def credential(context: Context, passkey: Any, user: str = USER) -> dict[str, Any]:
     """A credential as it is stored."""
-    item = credentials.load_own(desk.table, user, b64(passkey.id))
+    item = credentials.load_own(context.table, user, b64(passkey.id))
     assert item is not None
     return item
 
 
-def key_ids(desk: Desk, passkey: Any, status: str) -> list[str]:
+def key_ids(context: Context, passkey: Any, status: str) -> list[str]:
     """The browsers of a credential that have this status."""
-    view = credentials.view(credential(desk, passkey))
+    view = credentials.view(credential(context, passkey))
     return [key["id"] for key in view["browser_keys"] if key["status"] == status]
 
 
-def test_a_users_handle_is_made_once_and_tells_nothing(spc: Desk) -> None:
+def test_a_users_handle_is_made_once_and_tells_nothing(spc: Context) -> None:
     handle = credentials.user_handle(spc.table, USER)
     assert len(unb64(handle)) == 32
     assert credentials.user_handle(spc.table, USER) == handle
     assert credentials.user_handle(spc.table, OTHER) != handle
 
 
-def test_asked_for_at_once_it_is_one_as_well(spc: Desk) -> None:
+def test_asked_for_at_once_it_is_one_as_well(spc: Context) -> None:
     for number in range(6):
         results = at_once([partial(credentials.user_handle, spc.table, f"user_{number}")] * 6)
         assert len(set(map(str, results))) == 1
 
 
-def test_credentials_are_listed_newest_first_and_each_users_alone(spc: Desk, clock: Clock) -> None:
+def test_credentials_are_listed_newest_first_and_each_users_alone(
+    spc: Context, clock: Clock
+) -> None:
     passkeys = []
     for _ in range(3):
         passkeys.append(registered(spc))
@@ -62,14 +64,14 @@ def test_credentials_are_listed_newest_first_and_each_users_alone(spc: Desk, clo
     assert credentials.credentials_of(spc.table, "nobody") == []
 
 
-def test_somebody_elses_credential_is_as_one_that_does_not_exist(spc: Desk) -> None:
+def test_somebody_elses_credential_is_as_one_that_does_not_exist(spc: Context) -> None:
     theirs = registered(spc, OTHER)
     assert credentials.load_own(spc.table, USER, b64(theirs.id)) is None
     for junk in ("", "x", "A" * 1365, "A" * 5000, "é" * 1300, "日" * 700, "a=", "a\n"):
         assert credentials.load_own(spc.table, USER, junk) is None
 
 
-def test_the_view_has_what_the_owner_may_see(spc: Desk, clock: Clock) -> None:
+def test_the_view_has_what_the_owner_may_see(spc: Context, clock: Clock) -> None:
     browser = bound_browser(HOME)
     passkey, began = registered(spc, browser=browser), clock()
     clock.advance(60)
@@ -87,7 +89,7 @@ def test_the_view_has_what_the_owner_may_see(spc: Desk, clock: Clock) -> None:
     assert keys[1]["id"] == browsers.thumbprint(browser.browser_key.cose)
 
 
-def test_a_browser_that_its_owner_trusts_is_trusted(spc: Desk) -> None:
+def test_a_browser_that_its_owner_trusts_is_trusted(spc: Context) -> None:
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
     (key,) = key_ids(spc, passkey, "pending")
@@ -99,21 +101,21 @@ def test_a_browser_that_its_owner_trusts_is_trusted(spc: Desk) -> None:
 
 
 @pytest.mark.parametrize("key", ["x", "A" * 43, "a.b", "status", "é", "a b", "#key", ":one"])
-def test_a_browser_that_is_not_known_can_not_be_trusted(spc: Desk, key: str) -> None:
+def test_a_browser_that_is_not_known_can_not_be_trusted(spc: Context, key: str) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     before = credential(spc, passkey)
     assert browsers.trust(spc.table, before["pk"], USER, key) is None
     assert credential(spc, passkey) == before
 
 
-def test_a_browser_of_another_credential_can_not_be_trusted_here(spc: Desk) -> None:
+def test_a_browser_of_another_credential_can_not_be_trusted_here(spc: Context) -> None:
     one, other = registered(spc, browser=bound_browser(HOME)), registered(spc)
     (key,) = key_ids(spc, one, "trusted")
     assert browsers.trust(spc.table, credential(spc, other)["pk"], USER, key) is None
 
 
 def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
@@ -123,13 +125,13 @@ def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
     assert item["pk"] not in quick.rows
 
 
-def test_a_key_is_one_browser_however_it_is_used(spc: Desk) -> None:
+def test_a_key_is_one_browser_however_it_is_used(spc: Context) -> None:
     for algorithm in (ES256, RS256):
         key = signing_key(algorithm, "print")
         assert browsers.thumbprint(key.cose) == browsers.thumbprint(bytes(key.cose))
         assert len(unb64(browsers.thumbprint(key.cose))) == 32
 
 
-def test_what_is_stored_names_no_user_in_a_key(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_what_is_stored_names_no_user_in_a_key(spc: Context, quick: QuickDynamoDB) -> None:
     confirmed(spc, registered(spc, browser=bound_browser(HOME)), plain_browser())
     assert not [pk for pk in quick.rows if USER in pk]

@@ -8,7 +8,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.begin_confirmation import NoCredential
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import b64
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.overtaking import overtaken
@@ -40,7 +40,7 @@ def bindings(quick: QuickDynamoDB) -> set[str]:
     return {pk.removeprefix("browser-key#") for pk in rows if pk.startswith("browser-key#")}
 
 
-def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Desk) -> None:
+def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Context) -> None:
     kept, gone = registered(spc), registered(spc)
     credentials.remove(spc.table, USER, b64(gone.id))
     assert credentials.load_credential(spc.table, b64(gone.id)) is None
@@ -53,14 +53,14 @@ def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Desk) -> 
 
 
 def test_after_the_last_was_removed_another_can_be_registered_under_the_same_handle(
-    spc: Desk,
+    spc: Context,
 ) -> None:
     first = registered(spc)
     credentials.remove(spc.table, USER, b64(first.id))
     assert registered(spc).user_handle == first.user_handle
 
 
-def test_two_removals_at_once_are_one(spc: Desk) -> None:
+def test_two_removals_at_once_are_one(spc: Context) -> None:
     for _ in range(6):
         passkey = registered(spc)
         remove = partial(credentials.remove, spc.table, USER, b64(passkey.id))
@@ -69,7 +69,7 @@ def test_two_removals_at_once_are_one(spc: Desk) -> None:
         assert credentials.credential_ids(spc.table, USER) == []
 
 
-def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Desk) -> None:
+def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Context) -> None:
     """As the owner asks: of a credential that is found to be theirs."""
     passkeys = []
 
@@ -85,7 +85,7 @@ def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Desk) -> None:
         assert credential_id not in credentials.credential_ids(spc.table, USER), place
 
 
-def test_its_browsers_keys_are_bound_no_more(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_its_browsers_keys_are_bound_no_more(spc: Context, quick: QuickDynamoDB) -> None:
     kept = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     gone = used_in_two(spc)
     assert bindings(quick) == {OLD, NEW, key_id_of("theirs")}
@@ -96,7 +96,7 @@ def test_its_browsers_keys_are_bound_no_more(spc: Desk, quick: QuickDynamoDB) ->
 
 
 def test_what_a_removal_left_when_it_was_cut_short_is_removed_by_the_next(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkeys = []
 
@@ -118,7 +118,7 @@ def test_what_a_removal_left_when_it_was_cut_short_is_removed_by_the_next(
 
 
 def test_a_browser_that_comes_while_its_credential_is_removed_leaves_nothing(
-    spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
     told = asked(spc)
@@ -129,7 +129,9 @@ def test_a_browser_that_comes_while_its_credential_is_removed_leaves_nothing(
     assert credentials.load_credential(spc.table, b64(passkey.id)) is None
 
 
-def test_a_browser_is_removed_and_new_when_it_comes_again(spc: Desk, quick: QuickDynamoDB) -> None:
+def test_a_browser_is_removed_and_new_when_it_comes_again(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
     passkey = used_in_two(spc)
     for key_id in (OLD, NEW):
         assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id) is True
@@ -139,7 +141,7 @@ def test_a_browser_is_removed_and_new_when_it_comes_again(spc: Desk, quick: Quic
     assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_one_that_waits_makes_room_for_another(spc: Desk) -> None:
+def test_one_that_waits_makes_room_for_another(spc: Context) -> None:
     passkey = registered(spc)
     for number in range(browsers.MOST_PENDING + 1):
         confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
@@ -150,7 +152,7 @@ def test_one_that_waits_makes_room_for_another(spc: Desk) -> None:
 
 
 def test_nobody_elses_browser_and_none_that_is_unknown_is_removed(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey, other = used_in_two(spc), registered(spc)
     before = dict(quick.rows)
@@ -162,7 +164,7 @@ def test_nobody_elses_browser_and_none_that_is_unknown_is_removed(
 
 
 def test_a_payment_in_the_browser_while_it_is_removed_leaves_it_whole_or_not_at_all(
-    spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
     told = asked(spc)
@@ -173,7 +175,7 @@ def test_a_payment_in_the_browser_while_it_is_removed_leaves_it_whole_or_not_at_
 
 
 def test_a_browsers_removal_that_is_cut_short_can_be_asked_for_again(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
 
@@ -188,7 +190,7 @@ def test_a_browsers_removal_that_is_cut_short_can_be_asked_for_again(
 
 
 def test_a_key_that_another_credential_has_bound_meanwhile_stays_bound_to_it(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     """After a removal that was cut short between its two steps."""
     passkey = used_in_two(spc)
@@ -200,7 +202,7 @@ def test_a_key_that_another_credential_has_bound_meanwhile_stays_bound_to_it(
 
 
 def test_a_credential_that_is_never_at_rest_is_given_up(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Off its owner's list it is asked of no more, but there may be questions from before."""
     passkey, plain = used_in_two(spc), QuickDynamoDB.delete_item

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from countersign.spc import ceremonies, credentials, payer_handles
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from countersign.spc.finish_confirmation import Confirmed, confirm, opt_out
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from tests.support.authenticator import BE, BS, ES256, RS256, UP, UV, b64
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -36,7 +36,7 @@ from tests.support.spc_people import (
 from tests.support.visits import refusal
 
 
-def test_a_genuine_answer_is_a_success_and_all_of_it_is_kept(spc: Desk, clock: Clock) -> None:
+def test_a_genuine_answer_is_a_success_and_all_of_it_is_kept(spc: Context, clock: Clock) -> None:
     passkey = registered(spc)
     told = asked(spc)
     began = clock()
@@ -54,11 +54,11 @@ def test_a_genuine_answer_is_a_success_and_all_of_it_is_kept(spc: Desk, clock: C
 
 
 @pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP])
-def test_any_of_the_checkout_origins_will_do_where_none_is_named(spc: Desk, origin: str) -> None:
+def test_any_of_the_checkout_origins_will_do_where_none_is_named(spc: Context, origin: str) -> None:
     assert confirmed(spc, registered(spc), plain_browser(origin))
 
 
-def test_the_one_that_is_named_is_the_one(spc: Desk) -> None:
+def test_the_one_that_is_named_is_the_one(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc, caller_origin=SHOP)
     body = approved(told, passkey, plain_browser(OTHER_SHOP))
@@ -70,11 +70,11 @@ def test_the_one_that_is_named_is_the_one(spc: Desk) -> None:
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_a_key_of_either_algorithm_confirms(spc: Desk, algorithm: int) -> None:
+def test_a_key_of_either_algorithm_confirms(spc: Context, algorithm: int) -> None:
     assert confirmed(spc, registered(spc, key=signing_key(algorithm, "passkey")))
 
 
-def test_a_backed_up_credential_says_so_and_may_change_its_mind(spc: Desk) -> None:
+def test_a_backed_up_credential_says_so_and_may_change_its_mind(spc: Context) -> None:
     passkey = registered(spc, flags=UP | UV | BE, counts=False)
     assert confirmed(spc, passkey).backed_up is False
     passkey.flags |= BS
@@ -84,7 +84,7 @@ def test_a_backed_up_credential_says_so_and_may_change_its_mind(spc: Desk) -> No
     assert stored(spc, passkey)["backed_up"] is True
 
 
-def test_a_counter_that_stands_still_at_nothing_is_fine(spc: Desk) -> None:
+def test_a_counter_that_stands_still_at_nothing_is_fine(spc: Context) -> None:
     passkey = registered(spc, counts=False)
     assert passkey.sign_count == 0
     for _ in range(3):
@@ -92,7 +92,9 @@ def test_a_counter_that_stands_still_at_nothing_is_fine(spc: Desk) -> None:
 
 
 @pytest.mark.parametrize("back", [1, 2])
-def test_a_counter_that_does_not_go_up_is_a_copy_of_the_authenticator(spc: Desk, back: int) -> None:
+def test_a_counter_that_does_not_go_up_is_a_copy_of_the_authenticator(
+    spc: Context, back: int
+) -> None:
     passkey = registered(spc, sign_count=10)
     confirmed(spc, passkey)
     told = asked(spc)
@@ -107,7 +109,7 @@ def test_a_counter_that_does_not_go_up_is_a_copy_of_the_authenticator(spc: Desk,
 # Whose credential, and whether it was asked for.
 
 
-def test_a_credential_that_was_registered_later_was_not_asked_for(spc: Desk) -> None:
+def test_a_credential_that_was_registered_later_was_not_asked_for(spc: Context) -> None:
     registered(spc)
     told = asked(spc)
     later = registered(spc)
@@ -115,7 +117,7 @@ def test_a_credential_that_was_registered_later_was_not_asked_for(spc: Desk) -> 
     assert refusal(answered, spc, told, body).code == "unknown_credential"
 
 
-def test_somebody_elses_credential_does_not_confirm_my_payment(spc: Desk) -> None:
+def test_somebody_elses_credential_does_not_confirm_my_payment(spc: Context) -> None:
     registered(spc)
     theirs = registered(spc, OTHER)
     told = asked(spc)
@@ -123,7 +125,7 @@ def test_somebody_elses_credential_does_not_confirm_my_payment(spc: Desk) -> Non
     assert refusal(answered, spc, told, body).code == "unknown_credential"
 
 
-def test_any_of_the_payers_own_will_do(spc: Desk) -> None:
+def test_any_of_the_payers_own_will_do(spc: Context) -> None:
     passkeys = [registered(spc) for _ in range(3)]
     told = asked(spc)
     assert told["request"]["credentialIds"] == sorted(b64(passkey.id) for passkey in passkeys)
@@ -131,7 +133,7 @@ def test_any_of_the_payers_own_will_do(spc: Desk) -> None:
         assert confirmed(spc, passkey).credential_id == b64(passkey.id)
 
 
-def test_one_that_was_removed_meanwhile_is_not_known_any_more(spc: Desk) -> None:
+def test_one_that_was_removed_meanwhile_is_not_known_any_more(spc: Context) -> None:
     passkey, _ = registered(spc), registered(spc)
     told = asked(spc)
     credentials.remove(spc.table, USER, b64(passkey.id))
@@ -139,7 +141,7 @@ def test_one_that_was_removed_meanwhile_is_not_known_any_more(spc: Desk) -> None
     assert refusal(answered, spc, told, body).code == "unknown_credential"
 
 
-def test_one_that_somebody_else_registered_after_its_removal_is_theirs(spc: Desk) -> None:
+def test_one_that_somebody_else_registered_after_its_removal_is_theirs(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     credentials.remove(spc.table, USER, b64(passkey.id))
@@ -151,7 +153,9 @@ def test_one_that_somebody_else_registered_after_its_removal_is_theirs(spc: Desk
 # The merchant and the payer's handle, as they are when the answer comes.
 
 
-def test_of_the_origins_of_the_beginning_only_those_count_that_are_there_still(spc: Desk) -> None:
+def test_of_the_origins_of_the_beginning_only_those_count_that_are_there_still(
+    spc: Context,
+) -> None:
     passkey = registered(spc)
     told = asked(spc)
     body = approved(told, passkey, plain_browser())
@@ -160,7 +164,7 @@ def test_of_the_origins_of_the_beginning_only_those_count_that_are_there_still(s
     assert answered(spc, told, body, (SHOP,))
 
 
-def test_one_that_was_added_since_was_not_asked_for(spc: Desk) -> None:
+def test_one_that_was_added_since_was_not_asked_for(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc)
     body = approved(told, passkey, plain_browser("https://new.example"))
@@ -168,7 +172,7 @@ def test_one_that_was_added_since_was_not_asked_for(spc: Desk) -> None:
     assert refusal(answered, spc, told, body, origins).code == "wrong_origin"
 
 
-def test_a_page_around_the_shop_must_be_there_still_too(spc: Desk) -> None:
+def test_a_page_around_the_shop_must_be_there_still_too(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc, caller_origin=SHOP, top_origin=OTHER_SHOP)
     body = approved(told, passkey, plain_browser(SHOP, OTHER_SHOP))
@@ -176,23 +180,23 @@ def test_a_page_around_the_shop_must_be_there_still_too(spc: Desk) -> None:
     assert answered(spc, told, body)
 
 
-def ending(desk: Desk) -> None:
-    payer_handles.end(desk.table, USER, ACCOUNT)
+def ending(context: Context) -> None:
+    payer_handles.end(context.table, USER, ACCOUNT)
 
 
-def ending_and_beginning_anew(desk: Desk) -> None:
-    ending(desk)
-    handle_of(desk)
+def ending_and_beginning_anew(context: Context) -> None:
+    ending(context)
+    handle_of(context)
 
 
-def opting_out_elsewhere(desk: Desk) -> None:
-    other = asked(desk)
-    opt_out(desk, ceremonies.load(desk.table, "payment", other["ceremony_id"]))
+def opting_out_elsewhere(context: Context) -> None:
+    other = asked(context)
+    opt_out(context, ceremonies.load(context.table, "payment", other["ceremony_id"]))
 
 
 @pytest.mark.parametrize("meanwhile", [ending, ending_and_beginning_anew, opting_out_elsewhere])
 def test_a_handle_that_is_of_no_use_any_more_ends_what_was_asked_with_it(
-    spc: Desk, meanwhile: Callable[[Desk], None]
+    spc: Context, meanwhile: Callable[[Context], None]
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -204,7 +208,7 @@ def test_a_handle_that_is_of_no_use_any_more_ends_what_was_asked_with_it(
     assert stored(spc, passkey) == before
 
 
-def test_ending_one_merchants_handle_is_nothing_to_another(spc: Desk) -> None:
+def test_ending_one_merchants_handle_is_nothing_to_another(spc: Context) -> None:
     passkey = registered(spc)
     told = asked(spc, merchant=OTHER_MERCHANT)
     ending(spc)
@@ -214,7 +218,9 @@ def test_ending_one_merchants_handle_is_nothing_to_another(spc: Desk) -> None:
 # Opting out.
 
 
-def test_opting_out_ends_the_ceremony_and_suspends_this_merchants_handle_alone(spc: Desk) -> None:
+def test_opting_out_ends_the_ceremony_and_suspends_this_merchants_handle_alone(
+    spc: Context,
+) -> None:
     passkey = registered(spc)
     told, elsewhere = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
     ceremony = ceremonies.load(spc.table, "payment", told["ceremony_id"])
@@ -229,7 +235,7 @@ def test_opting_out_ends_the_ceremony_and_suspends_this_merchants_handle_alone(s
     assert answered(spc, elsewhere, approved(elsewhere, passkey, plain_browser()))
 
 
-def test_opting_out_is_of_the_ceremonys_own_six_minutes(spc: Desk, clock: Clock) -> None:
+def test_opting_out_is_of_the_ceremonys_own_six_minutes(spc: Context, clock: Clock) -> None:
     """Its id is in the merchant's logs, and no secret afterwards."""
     passkey = registered(spc)
     paid, late, left = asked(spc), asked(spc), asked(spc)
@@ -249,7 +255,7 @@ def test_opting_out_is_of_the_ceremonys_own_six_minutes(spc: Desk, clock: Clock)
     assert verdict_of(spc, paid)["status"] == "authenticated"
 
 
-def test_saying_it_twice_does_not_undo_what_its_owner_said_since(spc: Desk) -> None:
+def test_saying_it_twice_does_not_undo_what_its_owner_said_since(spc: Context) -> None:
     registered(spc)
     told = asked(spc)
     opt_out(spc, ceremonies.load(spc.table, "payment", told["ceremony_id"]))
@@ -258,7 +264,7 @@ def test_saying_it_twice_does_not_undo_what_its_owner_said_since(spc: Desk) -> N
     assert payer_handles.find(spc.table, handle, ACCOUNT) is not None
 
 
-def test_an_opt_out_that_is_cut_short_leaves_nothing_that_says_otherwise(spc: Desk) -> None:
+def test_an_opt_out_that_is_cut_short_leaves_nothing_that_says_otherwise(spc: Context) -> None:
     """The page is told nothing and asks again."""
     users: list[str] = []
     asks: list[Json] = []
@@ -279,13 +285,13 @@ def test_an_opt_out_that_is_cut_short_leaves_nothing_that_says_otherwise(spc: De
 
 
 def test_an_answer_without_its_own_ceremony_is_refused_before_anything_is_read(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
     ceremony = ceremonies.load(spc.table, "payment", told["ceremony_id"])
     ceremonies.fail(spc.table, ceremony)
-    answer = parse_answer(approved(told, passkey, plain_browser())["credential"])
+    answer = parse_authentication_response(approved(told, passkey, plain_browser())["credential"])
     ended = ceremonies.load(spc.table, "payment", told["ceremony_id"])
     quick.failures["GetItem"] = deque(["InternalServerError"])
     assert refusal(confirm, spc, ended, answer, (SHOP,)).code == "ceremony_already_used"

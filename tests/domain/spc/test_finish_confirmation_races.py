@@ -9,7 +9,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from countersign.spc.finish_confirmation import Confirmed
 from tests.support.authenticator import ES256, b64
 from tests.support.chromium import Json
@@ -39,7 +39,7 @@ from tests.support.threads import at_once
 from tests.support.visits import refusal
 
 
-def test_two_answers_at_once_are_one_success(spc: Desk) -> None:
+def test_two_answers_at_once_are_one_success(spc: Context) -> None:
     passkey = registered(spc)
     for _ in range(6):
         told = asked(spc)
@@ -51,7 +51,7 @@ def test_two_answers_at_once_are_one_success(spc: Desk) -> None:
         assert verdict_of(spc, told)["status"] == "authenticated"
 
 
-def test_two_different_answers_to_one_question_are_one_success(spc: Desk) -> None:
+def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> None:
     for _ in range(4):
         one, other = registered(spc), registered(spc)
         told = asked(spc)
@@ -65,7 +65,7 @@ def test_two_different_answers_to_one_question_are_one_success(spc: Desk) -> Non
 
 @pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
 def test_an_answer_to_another_question_meanwhile_does_not_make_this_one_wrong(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch, browser: Any
+    spc: Context, monkeypatch: pytest.MonkeyPatch, browser: Any
 ) -> None:
     """One payer, two shops' windows: the second counter is ahead of the first."""
     passkey = registered(spc)
@@ -79,7 +79,7 @@ def test_an_answer_to_another_question_meanwhile_does_not_make_this_one_wrong(
 
 
 def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
     first, second = asked(spc), asked(spc)
@@ -91,7 +91,7 @@ def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
 
 
 def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -102,7 +102,7 @@ def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
 
 
 def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
-    spc: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    spc: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Checked within the six minutes, and then overtaken by them: the next moment is too late."""
     passkey = registered(spc)
@@ -120,7 +120,7 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
 
 
 def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -139,7 +139,7 @@ def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
     assert plain(spc.table, b64(passkey.id)) is None
 
 
-def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Desk) -> None:
+def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context) -> None:
     passkey = registered(spc)
     asks: list[tuple[Json, Json, dict[str, Any]]] = []
 
@@ -165,7 +165,7 @@ def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Desk) ->
     ]  # fmt: skip
 
 
-def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Desk) -> None:
+def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Context) -> None:
     passkey = registered(spc)
     asks: list[Json] = []
 
@@ -180,7 +180,7 @@ def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Desk) -> None
 
 
 def test_a_wrong_answer_whose_try_can_not_be_counted_is_told_nothing(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -191,7 +191,7 @@ def test_a_wrong_answer_whose_try_can_not_be_counted_is_told_nothing(
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "InternalServerError", "AccessDeniedException"])  # fmt: skip
 def test_a_right_answer_that_can_not_be_stored_may_be_sent_again(
-    spc: Desk, quick: QuickDynamoDB, reason: str
+    spc: Context, quick: QuickDynamoDB, reason: str
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -205,7 +205,7 @@ def test_a_right_answer_that_can_not_be_stored_may_be_sent_again(
 
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_conflict_with_another_write_is_waited_for(
-    spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
     passkey = registered(spc)
@@ -219,7 +219,7 @@ def test_a_conflict_with_another_write_is_waited_for(
 
 
 def test_while_the_key_is_rolled_an_answer_still_counts(
-    spc: Desk, roll: Callable[..., None]
+    spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("old")
     passkey = registered(spc)
@@ -231,7 +231,7 @@ def test_while_the_key_is_rolled_an_answer_still_counts(
 
 
 def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_counted(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
@@ -260,7 +260,7 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
 
 
 def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
-    spc: Desk, monkeypatch: pytest.MonkeyPatch
+    spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())

@@ -8,7 +8,7 @@ import pytest
 
 from countersign.spc import credentials
 from countersign.spc.begin_registration import again
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
     BS,
@@ -42,7 +42,7 @@ from tests.support.spc_people import (
 )
 
 
-def test_the_options_are_those_that_spc_asks_for(spc: Desk) -> None:
+def test_the_options_are_those_that_spc_asks_for(spc: Context) -> None:
     told = begun(spc)
     options = told["publicKey"]
     assert options["rp"] == {"id": RP_ID, "name": "Countersign"}
@@ -63,7 +63,7 @@ def test_the_options_are_those_that_spc_asks_for(spc: Desk) -> None:
     assert len(unb64(options["challenge"])) == 32
 
 
-def test_the_users_handle_is_opaque_and_the_same_each_time(spc: Desk) -> None:
+def test_the_users_handle_is_opaque_and_the_same_each_time(spc: Context) -> None:
     one, other = begun(spc), begun(spc)
     assert one["publicKey"]["user"]["id"] == other["publicKey"]["user"]["id"]
     assert one["publicKey"]["challenge"] != other["publicKey"]["challenge"]
@@ -73,7 +73,7 @@ def test_the_users_handle_is_opaque_and_the_same_each_time(spc: Desk) -> None:
     assert hashlib.sha256(USER.encode()).digest() != unb64(one["publicKey"]["user"]["id"])
 
 
-def test_what_is_registered_already_is_excluded(spc: Desk) -> None:
+def test_what_is_registered_already_is_excluded(spc: Context) -> None:
     known = [registered(spc) for _ in range(2)]
     registered(spc, OTHER)
     excluded = begun(spc)["publicKey"]["excludeCredentials"]
@@ -81,7 +81,7 @@ def test_what_is_registered_already_is_excluded(spc: Desk) -> None:
     assert {entry["type"] for entry in excluded} == {"public-key"}
 
 
-def test_what_was_told_is_told_again(spc: Desk) -> None:
+def test_what_was_told_is_told_again(spc: Context) -> None:
     told = begun(spc)
     registered(spc)
     assert again(spc, told["ceremony_id"]) == told
@@ -90,7 +90,7 @@ def test_what_was_told_is_told_again(spc: Desk) -> None:
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
 @pytest.mark.parametrize("flags", [UP | UV, UP | UV | BE, UP | UV | BE | BS])
 def test_a_credential_is_stored_as_its_authenticator_says(
-    spc: Desk, clock: Clock, algorithm: int, flags: int
+    spc: Context, clock: Clock, algorithm: int, flags: int
 ) -> None:
     key = signing_key(algorithm)
     told = begun(spc)
@@ -111,21 +111,21 @@ def test_a_credential_is_stored_as_its_authenticator_says(
 
 
 @pytest.mark.parametrize("count", [0, MAX_COUNT - 1])
-def test_any_counter_is_kept(spc: Desk, count: int) -> None:
+def test_any_counter_is_kept(spc: Context, count: int) -> None:
     passkey = registered(spc, sign_count=count)
     item = stored(spc, passkey)
     assert item["sign_count"] == count + 1
 
 
 @pytest.mark.parametrize("length", [1, 16, 255, 1023])
-def test_an_id_of_any_length_is_kept(spc: Desk, length: int) -> None:
+def test_an_id_of_any_length_is_kept(spc: Context, length: int) -> None:
     passkey = registered(spc, id=bytes(range(256))[:length].ljust(length, b"x"))
     assert stored(spc, passkey)
     assert confirmed(spc, passkey).credential_id == b64(passkey.id)
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_the_browser_that_it_was_made_in_is_trusted(spc: Desk, algorithm: int) -> None:
+def test_the_browser_that_it_was_made_in_is_trusted(spc: Context, algorithm: int) -> None:
     browser = bound_browser(HOME, algorithm=algorithm)
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])
@@ -133,7 +133,7 @@ def test_the_browser_that_it_was_made_in_is_trusted(spc: Desk, algorithm: int) -
     assert confirmed(spc, passkey, bound_browser(SHOP, algorithm=algorithm)).browser_bound == "trusted"  # fmt: skip
 
 
-def test_extensions_of_the_authenticator_are_tolerated(spc: Desk) -> None:
+def test_extensions_of_the_authenticator_are_tolerated(spc: Context) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])
     client_data = write(plain_browser(HOME).registration(told["publicKey"]))
@@ -143,7 +143,7 @@ def test_extensions_of_the_authenticator_are_tolerated(spc: Desk) -> None:
     assert credentials.as_credential(item).public_key == passkey.key.spki
 
 
-def test_members_that_are_new_to_us_are_passed_over(spc: Desk) -> None:
+def test_members_that_are_new_to_us_are_passed_over(spc: Context) -> None:
     edit = both(put("other_keys_can_be_added_here", to="x"), put("tokenBindings", to=[1]))
     assert register(spc, edit).credential_id
 
@@ -160,7 +160,7 @@ CONVENIENCE: dict[str, Any] = {
 @pytest.mark.parametrize("member", CONVENIENCE)
 @pytest.mark.parametrize("value", ["another", "nonsense", "missing"])
 def test_what_is_stored_is_what_was_signed_and_not_what_is_told_beside_it(
-    spc: Desk, member: str, value: str
+    spc: Context, member: str, value: str
 ) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])

@@ -10,7 +10,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.begin_registration import request
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
     BS,
@@ -69,7 +69,7 @@ WRONG: dict[str, tuple[Edit, str]] = {
 
 @pytest.mark.parametrize("what", WRONG)
 def test_client_data_that_is_not_what_was_asked_for_is_refused(
-    spc: Desk, quick: QuickDynamoDB, what: str
+    spc: Context, quick: QuickDynamoDB, what: str
 ) -> None:
     edit, code = WRONG[what]
     begun(spc)
@@ -78,11 +78,11 @@ def test_client_data_that_is_not_what_was_asked_for_is_refused(
 
 
 @pytest.mark.parametrize("flags", [0, UP, UV, UP | UV | BS, UP | BE | BS, UV | BE])
-def test_flags_that_do_not_do_are_refused(spc: Desk, flags: int) -> None:
+def test_flags_that_do_not_do_are_refused(spc: Context, flags: int) -> None:
     assert refusal(register, spc, flags=flags).code == "invalid_authenticator_data"
 
 
-def test_another_relying_partys_credential_is_refused(spc: Desk) -> None:
+def test_another_relying_partys_credential_is_refused(spc: Context) -> None:
     assert refusal(register, spc, rp_id="evil.example").code == "invalid_authenticator_data"
 
 
@@ -90,7 +90,7 @@ SHOPS = (SHOP, "https://www.shop.example")
 
 
 @pytest.mark.parametrize("shop", SHOPS)
-def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Desk, shop: str) -> None:
+def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Context, shop: str) -> None:
     told = begun(spc, USER, SHOPS)
     passkey = new_passkey(told["publicKey"])
     framed = plain_browser(HOME, shop)
@@ -101,7 +101,7 @@ def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Desk, shop:
     (HOME, "https://evil.example"), (HOME, f"{SHOP}/"), (HOME, HOME), (HOME, "null"), (SHOP, SHOP),
     (SHOP, HOME),
 ])  # fmt: skip
-def test_no_other_page_may(spc: Desk, origin: str, top: str) -> None:
+def test_no_other_page_may(spc: Context, origin: str, top: str) -> None:
     told = begun(spc, USER, SHOPS)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(origin, top))
     assert refusal(finished, spc, told, body).code in ("wrong_top_origin", "wrong_origin")
@@ -109,7 +109,7 @@ def test_no_other_page_may(spc: Desk, origin: str, top: str) -> None:
     assert finished(spc, told, whole)
 
 
-def test_a_page_that_may_frame_it_no_more_does_not(spc: Desk) -> None:
+def test_a_page_that_may_frame_it_no_more_does_not(spc: Context) -> None:
     told = begun(spc, USER, SHOPS)
     framed = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME, SHOP))
     for left in ((), SHOPS[1:], (HOME,)):
@@ -117,7 +117,7 @@ def test_a_page_that_may_frame_it_no_more_does_not(spc: Desk) -> None:
     assert finished(spc, told, framed, USER, (SHOP,))
 
 
-def test_nobody_elses_ceremony_can_be_finished(spc: Desk) -> None:
+def test_nobody_elses_ceremony_can_be_finished(spc: Context) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])
     body = created(told["publicKey"], passkey, plain_browser(HOME))
@@ -126,7 +126,7 @@ def test_nobody_elses_ceremony_can_be_finished(spc: Desk) -> None:
     assert finished(spc, told, body).credential_id == b64(passkey.id)
 
 
-def test_it_must_be_finished_within_six_minutes_and_once(spc: Desk, clock: Clock) -> None:
+def test_it_must_be_finished_within_six_minutes_and_once(spc: Context, clock: Clock) -> None:
     told, late = begun(spc), begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     clock.advance(359)
@@ -138,7 +138,7 @@ def test_it_must_be_finished_within_six_minutes_and_once(spc: Desk, clock: Clock
 
 
 @pytest.mark.parametrize("user", [USER, OTHER])
-def test_a_credential_that_is_registered_already_stays_its_owners(spc: Desk, user: str) -> None:
+def test_a_credential_that_is_registered_already_stays_its_owners(spc: Context, user: str) -> None:
     """The second one knows the id, and signs with a key of its own."""
     passkey = registered(spc)
     before = stored(spc, passkey)
@@ -151,7 +151,7 @@ def test_a_credential_that_is_registered_already_stays_its_owners(spc: Desk, use
     assert confirmed(spc, passkey)
 
 
-def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(spc: Desk) -> None:
+def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(spc: Context) -> None:
     one = registered(spc, browser=bound_browser(HOME))
     told = begun(spc, OTHER)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
@@ -173,7 +173,7 @@ BOUND: dict[str, Callable[[Json], object]] = {
 
 
 @pytest.mark.parametrize("what", BOUND)
-def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Desk, what: str) -> None:
+def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Context, what: str) -> None:
     told = begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
     BOUND[what](body)
@@ -181,14 +181,14 @@ def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Desk, what: 
     assert credentials.credential_ids(spc.table, USER) == []
 
 
-def test_a_signature_without_a_key_is_refused(spc: Desk) -> None:
+def test_a_signature_without_a_key_is_refused(spc: Context) -> None:
     told = begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     body["browser_bound_signature"] = b64(b"signature")
     assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
 
 
-def test_a_wallet_has_room_for_so_many(spc: Desk) -> None:
+def test_a_wallet_has_room_for_so_many(spc: Context) -> None:
     early = begun(spc)
     for _ in range(credentials.MOST_CREDENTIALS):
         last = registered(spc)
@@ -201,7 +201,7 @@ def test_a_wallet_has_room_for_so_many(spc: Desk) -> None:
     assert finished(spc, early, body)
 
 
-def test_the_last_room_is_given_away_once(spc: Desk) -> None:
+def test_the_last_room_is_given_away_once(spc: Context) -> None:
     for _ in range(credentials.MOST_CREDENTIALS - 1):
         registered(spc)
     calls = []
@@ -215,7 +215,7 @@ def test_the_last_room_is_given_away_once(spc: Desk) -> None:
     assert len(credentials.credential_ids(spc.table, USER)) == credentials.MOST_CREDENTIALS
 
 
-def test_one_answer_sent_twice_at_once_is_one_credential(spc: Desk) -> None:
+def test_one_answer_sent_twice_at_once_is_one_credential(spc: Context) -> None:
     for _ in range(6):
         told = begun(spc)
         body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
@@ -225,7 +225,7 @@ def test_one_answer_sent_twice_at_once_is_one_credential(spc: Desk) -> None:
 
 
 def test_a_registration_that_is_cut_short_is_whole_or_nothing(
-    spc: Desk, quick: QuickDynamoDB
+    spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkeys: list[Passkey] = []
     bodies: list[tuple[Json, Json]] = []
@@ -252,14 +252,14 @@ def test_a_registration_that_is_cut_short_is_whole_or_nothing(
     assert {"before table.transact", "after table.transact"} <= set(places)
 
 
-def test_a_request_that_is_cut_short_is_made_again(spc: Desk) -> None:
+def test_a_request_that_is_cut_short_is_made_again(spc: Context) -> None:
     for _ in every_crash(lambda fuse: begun(fused(spc, fuse))):
         assert begun(spc)["publicKey"]["user"]["id"] == credentials.user_handle(spc.table, USER)
 
 
 @pytest.mark.parametrize("times", [1, 4])
 def test_a_conflict_with_another_write_is_waited_for(
-    spc: Desk, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
     told = begun(spc)
@@ -268,13 +268,13 @@ def test_a_conflict_with_another_write_is_waited_for(
     assert finished(spc, told, body)
 
 
-def test_without_a_relying_party_nothing_is_asked_for(spc: Desk) -> None:
+def test_without_a_relying_party_nothing_is_asked_for(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
     problem = refusal(request, nameless, USER, HOME, [])
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 
 
-def test_a_relying_party_without_a_name_is_called_by_its_id(spc: Desk) -> None:
+def test_a_relying_party_without_a_name_is_called_by_its_id(spc: Context) -> None:
     unnamed = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_name=""))
     assert begun(unnamed)["publicKey"]["rp"] == {"id": RP_ID, "name": RP_ID}

@@ -15,12 +15,12 @@ from countersign.problems import Problem
 from countersign.step_up.evidence import Evidence, weigh
 from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.order import Order, StatedCard
-from countersign.step_up.stripe_card import GatewayCard, read_card
+from countersign.step_up.stripe_card import StripeCard, read_card
 
 FULL = Assurance(account_verified=True, card_holder_authenticated=True)
 DEVICE = SignedCard("CRYPTOGRAM_3DS", FULL, "05", CardFacts("visa", "3478", 12, 2030))
 PAN = SignedCard("PAN_ONLY", FULL, None, CardFacts("visa", "1111", 12, 2030))
-AT_STRIPE = GatewayCard("visa", "credit", "FR", "1234", "3478", 11, 2034, "google_pay")
+AT_STRIPE = StripeCard("visa", "credit", "FR", "1234", "3478", 11, 2034, "google_pay")
 PAN_AT_STRIPE = replace(AT_STRIPE, last4="1111", dynamic_last4=None, exp_month=12, exp_year=2030)
 ORDER = Order("acct_1", 1099, "eur")
 STATED = StatedCard(network="mastercard", funding="debit", issuer_country="US")
@@ -38,7 +38,7 @@ def flags(holder: Any, account: Any) -> dict[str, Any]:
 
 
 def weighed(
-    order: Order = ORDER, signed: SignedCard | None = None, gateway: GatewayCard | None = None
+    order: Order = ORDER, signed: SignedCard | None = None, gateway: StripeCard | None = None
 ) -> Evidence:
     return weigh(order, signed, gateway, first_seen=True)
 
@@ -120,7 +120,7 @@ def test_stripe_tells_a_google_account_card_from_a_tokenized_one_and_no_more(
     replace(AT_STRIPE, wallet="apple_pay"), replace(AT_STRIPE, wallet=None, dynamic_last4=None),
     replace(AT_STRIPE, dynamic_last4=None, last4="3478"),
 ])  # fmt: skip
-def test_a_device_token_says_nothing_for_another_card(gateway: GatewayCard) -> None:
+def test_a_device_token_says_nothing_for_another_card(gateway: StripeCard) -> None:
     assert weighed(ALL, DEVICE, AT_STRIPE).card is not None
     differs(DEVICE, gateway)
     if gateway.dynamic_last4 != "3479":
@@ -132,13 +132,13 @@ def test_a_device_token_says_nothing_for_another_card(gateway: GatewayCard) -> N
     replace(PAN_AT_STRIPE, exp_month=11), replace(PAN_AT_STRIPE, dynamic_last4="1111"),
     replace(PAN_AT_STRIPE, wallet="apple_pay"), replace(PAN_AT_STRIPE, wallet=None),
 ])  # fmt: skip
-def test_neither_does_a_token_with_the_cards_own_number(gateway: GatewayCard) -> None:
+def test_neither_does_a_token_with_the_cards_own_number(gateway: StripeCard) -> None:
     found = weighed(ALL, PAN, PAN_AT_STRIPE)
     assert (found.payment.auth_method, found.payment.is_device_token) == ("PAN_ONLY", False)
     differs(PAN, gateway)
 
 
-def differs(signed: SignedCard, gateway: GatewayCard) -> None:
+def differs(signed: SignedCard, gateway: StripeCard) -> None:
     with pytest.raises(Problem) as refused:
         weighed(ALL, signed, gateway)
     assert (refused.value.status, refused.value.code) == (409, "card_differs")
@@ -281,7 +281,7 @@ def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> N
         "brand": "visa", "funding": "debit", "country": "FR", "last4": "1234", "exp_month": 1,
         "exp_year": 2031, "wallet": {"type": "google_pay", "dynamic_last4": "3478"},
     }  # fmt: skip
-    expected = GatewayCard("visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay")
+    expected = StripeCard("visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay")
     assert read_card({"card": card}) == expected
     assert read_card({"payment_method_preview": {"card": card}}) == expected
     plain = read_card({"card": {name: card[name] for name in card if name != "wallet"}})

@@ -19,10 +19,10 @@ from countersign.stripe_api.calls import (
     LONGEST_CALL,
     RETRIES,
     TIMEOUT,
-    Answer,
     StripeFailed,
     StripeKeyReused,
     StripeRefused,
+    StripeResponse,
 )
 from tests.stand_in.harness import eventually
 from tests.support.clock import START
@@ -47,7 +47,7 @@ def session(**headers: str) -> Reply:
     return Reply(200, session_object(), dated)
 
 
-def create() -> Answer:
+def create() -> StripeResponse:
     return REMOTE.create({"type": "document", "client_reference_id": "user_1"}, "key-1")
 
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.stripe_api.events import (
-    Event,
     MalformedEvent,
+    StripeEvent,
     is_id,
     is_time,
     parse_event,
@@ -27,13 +27,13 @@ json_values = st.recursive(
 )
 
 
-def read(event: Any) -> Event | None:
+def read(event: Any) -> StripeEvent | None:
     return parse_event(json.dumps(event).encode())
 
 
 def test_an_event_is_read() -> None:
     event = read(VALID | {"account": "acct_1"})
-    assert event == Event(
+    assert event == StripeEvent(
         id=VALID["id"],
         type="identity.verification_session.verified",
         created=VALID["created"],

@@ -12,7 +12,7 @@ from countersign.http.idempotency import KEEP, IdempotencyKey
 from countersign.installs import access
 from countersign.problems import Problem
 from countersign.step_up import make_decision
-from countersign.step_up.context import Desks, desks
+from countersign.step_up.context import Contexts, contexts
 from countersign.step_up.order import Order
 from countersign.step_up.rules import file as rule_file
 from tests.handlers.session_creation.test_conventions import is_problem
@@ -152,8 +152,8 @@ class Try:
     order: Order
     key: IdempotencyKey | None = None
 
-    def make(self, asking: Desks | None = None) -> Item:
-        asking = asking or desks()
+    def make(self, asking: Contexts | None = None) -> Item:
+        asking = asking or contexts()
         held = access.acting_for(asking.installs, SERVER, BAKERY)
         return make_decision.make(asking, rule_file.load(), held, self.order, self.key)
 
@@ -211,8 +211,10 @@ def test_a_process_that_dies_has_used_nothing_up(step_up: StepUpBundle) -> None:
         token = step_up.google.token()
         members = {"payer": passkey_owner, "payment_method": method}
         tried.append(order(token, **members).under(f"k{len(tried)}"))
-        now = desks()
-        crashing = Desks(fused(now.step_up, fuse), fused(now.installs, fuse), fused(now.spc, fuse))
+        now = contexts()
+        crashing = Contexts(
+            fused(now.step_up, fuse), fused(now.installs, fuse), fused(now.spc, fuse)
+        )
         tried[-1].make(crashing)
 
     for number, where in enumerate(every_crash(work), 1):

@@ -7,7 +7,7 @@ import pytest
 from countersign.installs import access
 from countersign.problems import Problem
 from countersign.step_up import record_results, store
-from countersign.step_up.context import desks
+from countersign.step_up.context import contexts
 from tests.handlers.session_creation.test_conventions import is_problem
 from tests.stand_in.harness import BAKERY, BOOKSHOP
 from tests.support.chromium import Json
@@ -140,13 +140,14 @@ def test_a_payment_that_went_through_is_not_taken_back_by_a_reading_from_before(
 
 
 def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) -> None:
-    held = access.acting_for(desks().installs, SERVER, BAKERY)
+    held = access.acting_for(contexts().installs, SERVER, BAKERY)
     for _ in range(3):
-        decision = store.load(desks().step_up.table, step_up.decided()["id"])
+        decision = store.load(contexts().step_up.table, step_up.decided()["id"])
         assert decision is not None
         payments = [paid(step_up) for _ in range(2)]
         tries = [
-            partial(record_results.record, desks(), held, decision, None, each) for each in payments
+            partial(record_results.record, contexts(), held, decision, None, each)
+            for each in payments
         ]
         answers = at_once(tries)
         (lost,) = [answer for answer in answers if isinstance(answer, Problem)]

@@ -6,7 +6,7 @@ import pytest
 
 from countersign.installs import access
 from countersign.step_up import record_results, store
-from countersign.step_up.context import desks
+from countersign.step_up.context import contexts
 from tests.stand_in.harness import BAKERY
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
@@ -87,10 +87,10 @@ def test_two_results_told_at_once_are_seen_together(
     decision = of_a_card(step_up, user)
     ceremony = confirmed(step_up, user, passkey, bound_browser(SHOP, "phone"))
     payment = paid(step_up, card=PAN_CARD, three_d_secure=CHALLENGED)
-    held = access.acting_for(desks().installs, SERVER, BAKERY)
-    item = store.load(desks().step_up.table, decision["id"])
+    held = access.acting_for(contexts().installs, SERVER, BAKERY)
+    item = store.load(contexts().step_up.table, decision["id"])
     assert item is not None
-    overtaken(monkeypatch, partial(record_results.record, desks(), held, item, ceremony, None))
+    overtaken(monkeypatch, partial(record_results.record, contexts(), held, item, ceremony, None))
     found = told(step_up, decision, payment_intent=payment)
     assert found["spc"]["status"] == "authenticated"
     assert browser_of(step_up, user) == "trusted"

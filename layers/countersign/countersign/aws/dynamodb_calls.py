@@ -16,7 +16,7 @@ from countersign.aws.items import Item, plain
 from countersign.aws.telemetry import logger
 from countersign.problems import Unavailable
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 _CONDITION = "ConditionalCheckFailed"
 _CONFLICTS = {
@@ -37,7 +37,7 @@ class Canceled(Exception):
         self.failed = failed
 
 
-def send(table: str, request: Callable[[], Answer]) -> Answer:
+def send(table: str, request: Callable[[], Result]) -> Result:
     """The answer to a request about a table; a conflict with somebody's transaction is tried again
     with jitter.
 

@@ -29,21 +29,21 @@ class Table:
 
     def get(self, pk: str) -> Item | None:
         """The item, or `None`."""
-        answer = send(
+        response = send(
             self.name,
             lambda: self._client.get_item(TableName=self.name, Key=_key(pk), ConsistentRead=True),
         )
-        return plain(answer["Item"]) if "Item" in answer else None
+        return plain(response["Item"]) if "Item" in response else None
 
     def get_many(self, pks: Sequence[str]) -> dict[str, Item]:
         """The items found among at most 100 keys, by key."""
         if not pks:
             return {}
         request: Any = {self.name: {"Keys": [_key(pk) for pk in pks], "ConsistentRead": True}}
-        answer = send(self.name, lambda: self._client.batch_get_item(RequestItems=request))
-        if answer["UnprocessedKeys"]:
+        response = send(self.name, lambda: self._client.batch_get_item(RequestItems=request))
+        if response["UnprocessedKeys"]:
             raise Unavailable("storage")
-        items = [plain(item) for item in answer["Responses"][self.name]]
+        items = [plain(item) for item in response["Responses"][self.name]]
         return {item["pk"]: item for item in items}
 
     def newest(
@@ -55,7 +55,7 @@ class Table:
         """
         condition = "#name = :value AND listed < :before" if before else "#name = :value"
         values = {":value": value} | ({":before": before} if before else {})
-        answer = send(
+        response = send(
             self.name,
             lambda: self._client.query(
                 TableName=self.name,
@@ -67,7 +67,7 @@ class Table:
                 Limit=limit,
             ),
         )
-        return {item["pk"]: item["listed"] for item in map(plain, answer["Items"])}
+        return {item["pk"]: item["listed"] for item in map(plain, response["Items"])}
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> None:
         """Write a whole item on a condition."""
@@ -93,8 +93,10 @@ class Table:
     ) -> Item:
         """Change an item on a condition and return the whole of it as it is then."""
         update = self._update_of(Change(pk, expression, condition, values or {}, names or {}))
-        answer = send(self.name, lambda: self._client.update_item(**update, ReturnValues="ALL_NEW"))
-        return plain(answer["Attributes"])
+        response = send(
+            self.name, lambda: self._client.update_item(**update, ReturnValues="ALL_NEW")
+        )
+        return plain(response["Attributes"])
 
     def delete(
         self, pk: str, condition: str, values: Item, names: Mapping[str, str] | None = None

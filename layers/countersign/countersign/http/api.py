@@ -16,8 +16,8 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from countersign.formats import strict_json
 from countersign.http.edge import (
     PRIVATE,
-    Answer,
-    Event,
+    HttpEvent,
+    HttpResponse,
     Refuse,
     as_problem,
     boundary,
@@ -38,7 +38,7 @@ IdempotencyHeader = Annotated[
 ]
 """What a call that creates something takes: the same key and body give the same resource."""
 
-MayRead = Callable[[Event, str], bool]
+MayRead = Callable[[HttpEvent, str], bool]
 
 _MESSAGES = {
     "extra_forbidden": "is not a member of this request",
@@ -75,7 +75,7 @@ def _unknown(_: Exception) -> Response[Any]:
     raise Problem(404, "not_found", "There is no such call.")
 
 
-def is_own_site(_: Event, origin: str) -> bool:
+def is_own_site(_: HttpEvent, origin: str) -> bool:
     """Whether an origin is one of the business's own sites."""
     return origin in settings().allowed_origins
 
@@ -93,7 +93,7 @@ def serve(
     send and keep a cookie of ours.
     """
 
-    def resolve(event: Event, context: Any) -> Answer:
+    def resolve(event: HttpEvent, context: Any) -> HttpResponse:
         request = _as_json(event)
         try:
             return api.resolve(request, context)
@@ -102,15 +102,15 @@ def serve(
 
     guarded = boundary(resolve, refuse)
 
-    def handler(event: Event, context: Any) -> Answer:
+    def handler(event: HttpEvent, context: Any) -> HttpResponse:
         if event["requestContext"]["http"]["method"] == "OPTIONS":
-            answer = _preflight(methods)
+            response = _preflight(methods)
         else:
-            answer = guarded(event, context)
-            answer["headers"] = PRIVATE | answer.get("headers", {})
+            response = guarded(event, context)
+            response["headers"] = PRIVATE | response.get("headers", {})
         origin = header(event, "origin")
         allowed = origin if origin and may_read(event, origin) else None
-        return _cross_origin(answer, allowed, with_cookies)
+        return _cross_origin(response, allowed, with_cookies)
 
     return handler
 
@@ -126,7 +126,7 @@ def idempotency_key(
     return IdempotencyKey(subject, route, key, (event.body or "").encode())
 
 
-def _as_json(event: Event) -> Event:
+def _as_json(event: HttpEvent) -> HttpEvent:
     """The event with its body as JSON text; no body is an empty object, whatever its type says.
 
     Raises 413 `payload_too_large` and 400 `invalid_json`.
@@ -157,7 +157,7 @@ def _fault(entry: dict[str, Any]) -> Fault:
     return {"pointer": "".join(f"/{step}" for step in escaped), "message": message}
 
 
-def _preflight(methods: str) -> Answer:
+def _preflight(methods: str) -> HttpResponse:
     headers = {
         "access-control-allow-methods": methods,
         "access-control-allow-headers": _ALLOWED_HEADERS,
@@ -166,13 +166,13 @@ def _preflight(methods: str) -> Answer:
     return {"statusCode": 204, "headers": headers, "body": ""}
 
 
-def _cross_origin(answer: Answer, origin: str | None, with_cookies: bool) -> Answer:
+def _cross_origin(response: HttpResponse, origin: str | None, with_cookies: bool) -> HttpResponse:
     """Let pages of an origin read the answer (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
-    headers = answer.setdefault("headers", {})
+    headers = response.setdefault("headers", {})
     headers["vary"] = ", ".join(filter(None, (headers.get("vary"), "origin")))
     if origin:
         headers["access-control-allow-origin"] = origin
         headers["access-control-expose-headers"] = "retry-after"
         if with_cookies:
             headers["access-control-allow-credentials"] = "true"
-    return answer
+    return response

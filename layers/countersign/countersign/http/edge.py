@@ -16,10 +16,10 @@ from countersign.http import deadline
 from countersign.problems import Problem
 from countersign.settings import settings
 
-Event = dict[str, Any]
-Answer = dict[str, Any]
-Handler = Callable[[Event, Any], Answer]
-Refuse = Callable[[Event, Problem], Answer]
+HttpEvent = dict[str, Any]
+HttpResponse = dict[str, Any]
+Handler = Callable[[HttpEvent, Any], HttpResponse]
+Refuse = Callable[[HttpEvent, Problem], HttpResponse]
 """How a function tells of a refusal: as a problem, or as a page."""
 
 OPERATOR = "countersign/operator"
@@ -52,7 +52,7 @@ class Caller:
             raise Problem(403, "missing_scope", f"This call needs the scope {scope}.")
 
 
-def caller(event: Event) -> Caller:
+def caller(event: HttpEvent) -> Caller:
     """The caller, from the claims that API Gateway's JWT authorizer has verified."""
     try:
         claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
@@ -65,14 +65,14 @@ def caller(event: Event) -> Caller:
     return Caller(subject, frozenset(scopes.strip("[]").split()))
 
 
-def header(event: Event, name: str) -> str | None:
+def header(event: HttpEvent, name: str) -> str | None:
     """A request header, whatever the case of its name."""
     wanted = name.lower()
     headers: Mapping[str, str] = event.get("headers") or {}
     return next((value for key, value in headers.items() if key.lower() == wanted), None)
 
 
-def cookies(event: Event, name: str) -> list[str]:
+def cookies(event: HttpEvent, name: str) -> list[str]:
     """The values of a cookie. API Gateway lists the cookies beside the headers, other fronts of a
     function leave them in one (RFC 6265, section 4.2.1).
     """
@@ -81,12 +81,12 @@ def cookies(event: Event, name: str) -> list[str]:
     return [value for found, _, value in named if found == name]
 
 
-def public_origin(event: Event) -> str:
+def public_origin(event: HttpEvent) -> str:
     """Where we are reached: as the deployment says, else under the API's own domain name."""
     return settings().public_url or f"https://{event['requestContext']['domainName']}"
 
 
-def raw_body(event: Event, limit: int) -> bytes:
+def raw_body(event: HttpEvent, limit: int) -> bytes:
     """The bytes that were sent; 413 `payload_too_large` above `limit` bytes."""
     body: str = event.get("body") or ""
     if len(body) > limit * 4 // 3 + 4:
@@ -104,7 +104,9 @@ def _too_large(limit: int) -> Problem:
     return Problem(413, "payload_too_large", f"The body may have at most {limit} bytes.")
 
 
-def json_answer(status: int, body: object, headers: Mapping[str, str] | None = None) -> Answer:
+def json_response(
+    status: int, body: object, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """An answer with a JSON body, which no cache keeps."""
     return {
         "statusCode": status,
@@ -113,15 +115,15 @@ def json_answer(status: int, body: object, headers: Mapping[str, str] | None = N
     }
 
 
-def problem_answer(problem: Problem) -> Answer:
+def problem_response(problem: Problem) -> HttpResponse:
     """A refusal as `application/problem+json` (RFC 9457)."""
     headers = {"content-type": "application/problem+json", **problem.headers}
-    return json_answer(problem.status, problem.as_dict(), headers)
+    return json_response(problem.status, problem.as_dict(), headers)
 
 
-def as_problem(_: Event, problem: Problem) -> Answer:
+def as_problem(_: HttpEvent, problem: Problem) -> HttpResponse:
     """Refuse in the same way whoever asks."""
-    return problem_answer(problem)
+    return problem_response(problem)
 
 
 def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
@@ -130,7 +132,7 @@ def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
     """
 
     @functools.wraps(handle)
-    def handler(event: Event, context: Any) -> Answer:
+    def handler(event: HttpEvent, context: Any) -> HttpResponse:
         logger.structure_logs(append=False, aws_request_id=context.aws_request_id)
         deadline.start(context.get_remaining_time_in_millis() / 1000 - _MARGIN)
         try:

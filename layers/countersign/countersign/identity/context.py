@@ -1,16 +1,16 @@
-"""The desk of Identity."""
+"""The context of Identity."""
 
 from functools import cache
 
-from countersign import context as desks
+from countersign import context as contexts
 from countersign.aws.table import table
-from countersign.identity.stripe_calls import Remote, StripeSessions
+from countersign.identity.stripe_calls import StripeCalls, StripeSessions
 from countersign.settings import settings
 
-Desk = desks.Desk[Remote]
+Context = contexts.Context[StripeCalls]
 
 
 @cache
-def desk() -> Desk:
-    """The desk of this process."""
-    return Desk(table(settings().identity_table), StripeSessions(), settings())
+def context() -> Context:
+    """The context of this process."""
+    return Context(table(settings().identity_table), StripeSessions(), settings())

@@ -11,7 +11,7 @@ from typing import Any
 
 from countersign.aws.telemetry import logger
 from countersign.identity import slots
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.slots import Slot
 from countersign.identity.snapshot import (
     MARKER,
@@ -47,7 +47,7 @@ def return_page(origin: str, pk: str, token: str) -> str:
     return f"{origin}/verify/return/{pk.removeprefix('slot#')}{token}"
 
 
-def wanted_slot(desk: Desk, wish: Wish) -> Slot:
+def wanted_slot(context: Context, wish: Wish) -> Slot:
     """The slot as this request would have it. Stripe takes a `return_url` at the creation only, so
     it is set for both flows, and to a page of ours.
     """
@@ -55,75 +55,75 @@ def wanted_slot(desk: Desk, wish: Wish) -> Slot:
     return_url = return_page(wish.origin, pk, token)
     return Slot(
         pk=pk,
-        create_params=_checks(desk) | {"return_url": return_url},
-        claimed_at=desk.now(),
+        create_params=_checks(context) | {"return_url": return_url},
+        claimed_at=context.now(),
         return_token=token,
         return_url=wish.return_url or "",
     )
 
 
-def _checks(desk: Desk) -> dict[str, Any]:
+def _checks(context: Context) -> dict[str, Any]:
     """What Stripe is to check: the deployment's choice, never the caller's."""
-    if desk.settings.verification_flow:
-        return {"verification_flow": desk.settings.verification_flow}
-    options = desk.settings.verification_options
+    if context.settings.verification_flow:
+        return {"verification_flow": context.settings.verification_flow}
+    options = context.settings.verification_options
     return {"type": "document"} | ({"options": options} if options else {})
 
 
-def create(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
+def create(context: Context, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
     """Create the session of a claimed slot, or find the one that a lost answer made.
 
     Returns no session when the slot has changed and is to be looked at again.
     """
-    if slot.is_old(desk.now()):
-        return None, _adopt_or_regenerate(desk, wish.user, slot)
+    if slot.is_old(context.now()):
+        return None, _adopt_or_regenerate(context, wish.user, slot)
     try:
-        answer = desk.stripe.create(
-            _create_params(desk, wish.user, slot), _idempotency_key(desk, wish.user, slot)
+        response = context.stripe.create(
+            _create_params(context, wish.user, slot), _idempotency_key(context, wish.user, slot)
         )
     except StripeRefused as refused:
-        if adopted := _adopt(desk, wish.user, slot):
+        if adopted := _adopt(context, wish.user, slot):
             return None, adopted
-        slots.release(desk.table, slot)
+        slots.release(context.table, slot)
         logger.error("stripe refused a session", extra={"param": refused.param})
         raise Problem(
             500, "verification_misconfigured", "Stripe refuses this deployment's verification."
         ) from refused
     except (StripeFailed, StripeKeyReused):
-        return None, _adopt_or_regenerate(desk, wish.user, slot)
-    keep(desk.table, from_read(answer.body, None))
-    bound = slots.bind(desk.table, slot, answer.body["id"])
-    return (None if answer.replayed else answer.body), bound
+        return None, _adopt_or_regenerate(context, wish.user, slot)
+    keep(context.table, from_read(response.body, None))
+    bound = slots.bind(context.table, slot, response.body["id"])
+    return (None if response.replayed else response.body), bound
 
 
-def _create_params(desk: Desk, user: str, slot: Slot) -> dict[str, Any]:
+def _create_params(context: Context, user: str, slot: Slot) -> dict[str, Any]:
     metadata = {
-        MARKER: desk.settings.deployment,
+        MARKER: context.settings.deployment,
         SLOT: f"{slot.attempt}.{slot.generation}",
         USER: user,
     }
     return {**(slot.create_params or {}), "client_reference_id": user, "metadata": metadata}
 
 
-def _idempotency_key(desk: Desk, user: str, slot: Slot) -> str:
+def _idempotency_key(context: Context, user: str, slot: Slot) -> str:
     """The idempotency key: the same for everybody who creates this generation of this attempt."""
-    parts = [desk.settings.deployment, user, slot.attempt, slot.generation]
+    parts = [context.settings.deployment, user, slot.attempt, slot.generation]
     return f"countersign-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
 
 
-def _adopt_or_regenerate(desk: Desk, user: str, slot: Slot) -> Slot:
+def _adopt_or_regenerate(context: Context, user: str, slot: Slot) -> Slot:
     """After a failure that Stripe saves for a day, or a key it may have forgotten: bind the
     session that was made all the same, or let the next generation be created.
     """
-    return _adopt(desk, user, slot) or slots.regenerate(desk.table, slot, desk.now())
+    return _adopt(context, user, slot) or slots.regenerate(context.table, slot, context.now())
 
 
-def _adopt(desk: Desk, user: str, slot: Slot) -> Slot | None:
+def _adopt(context: Context, user: str, slot: Slot) -> Slot | None:
     """Bind the session that was made for this attempt without our hearing of it, if any."""
-    page = desk.stripe.list({"client_reference_id": user, "limit": LONGEST_PAGE})
+    page = context.stripe.list({"client_reference_id": user, "limit": LONGEST_PAGE})
     for session in page.body["data"]:
         snapshot = from_read(session, page.not_before)
-        if is_ours(session, desk.settings.deployment) and snapshot.attempt == slot.attempt:
-            keep(desk.table, snapshot)
-            return slots.bind(desk.table, slot, snapshot.id)
+        if is_ours(session, context.settings.deployment) and snapshot.attempt == slot.attempt:
+            keep(context.table, snapshot)
+            return slots.bind(context.table, slot, snapshot.id)
     return None

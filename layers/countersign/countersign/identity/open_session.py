@@ -6,7 +6,7 @@ from typing import Any
 
 from countersign.identity import slots
 from countersign.identity.attempts import recent, wait_before_next
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.create_at_stripe import (
     Session,
     Wish,
@@ -23,7 +23,7 @@ ROUNDS = 3
 """How often one request follows a slot that others move, or a generation that failed."""
 
 
-def open_session(desk: Desk, wish: Wish) -> Session:
+def open_session(context: Context, wish: Wish) -> Session:
     """The one open session of this user as Stripe has just told it, with a fresh secret and url.
 
     Raises 409 `verification_in_progress`, `already_verified` or `request_in_progress`, 429
@@ -32,11 +32,11 @@ def open_session(desk: Desk, wish: Wish) -> Session:
     slot: Slot | None = None
     for _ in range(ROUNDS):
         try:
-            slot = slot or slots.claim(desk.table, wanted_slot(desk, wish))
+            slot = slot or slots.claim(context.table, wanted_slot(context, wish))
             step = create if slot.session_id is None else _resume
-            session, slot = step(desk, wish, slot)
+            session, slot = step(context, wish, slot)
             if session is not None:
-                return _hand_over(desk, wish, slot, session)
+                return _hand_over(context, wish, slot, session)
         except SlotMoved:
             slot = None
     if slot is not None and slot.session_id is None:
@@ -44,67 +44,67 @@ def open_session(desk: Desk, wish: Wish) -> Session:
     raise in_progress()
 
 
-def reopen(desk: Desk, user: str, session_id: str) -> Session:
+def reopen(context: Context, user: str, session_id: str) -> Session:
     """A session that was opened before, for a repeated request; its secret and url are fresh.
 
     Raises as `open_session` does, and 409 `verification_session_closed` when it has ended since.
     """
-    slot = slots.load(desk.table, slots.slot_key(user))
+    slot = slots.load(context.table, slots.slot_key(user))
     if slot is not None and slot.session_id == session_id:
-        session, marks = _look(desk, slot)
+        session, marks = _look(context, slot)
         if session is not None:
-            return _still_open(desk, session, marks)
+            return _still_open(context, session, marks)
     raise Problem(
         409, "verification_session_closed", "The session of this key has ended; use a new key."
     )
 
 
-def _resume(desk: Desk, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
+def _resume(context: Context, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
     """Go on with the session of a bound slot, or with the next one: Stripe's status decides."""
-    session, marks = _look(desk, slot)
+    session, marks = _look(context, slot)
     if session is not None:
-        return _still_open(desk, session, marks), slot
-    _check_attempts(desk, marks)
-    wanted = replace(wanted_slot(desk, wish), checks=frozenset(recent(marks, desk.now())))
-    return None, slots.advance(desk.table, slot, wanted)
+        return _still_open(context, session, marks), slot
+    _check_attempts(context, marks)
+    wanted = replace(wanted_slot(context, wish), checks=frozenset(recent(marks, context.now())))
+    return None, slots.advance(context.table, slot, wanted)
 
 
-def _look(desk: Desk, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
+def _look(context: Context, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
     """The session of a bound slot at Stripe, `None` if it has ended, and the checks that count."""
     session_id = str(slot.session_id)
     try:
-        answer = desk.stripe.retrieve(session_id)
+        response = context.stripe.retrieve(session_id)
     except StripeRefused as refused:
         if refused.status != 404:
             raise Unavailable("stripe") from refused
-        return None, _checks_of(desk, slot)
-    snapshot = from_read(answer.body, answer.not_before)
-    keep(desk.table, snapshot, awake=True)
+        return None, _checks_of(context, slot)
+    snapshot = from_read(response.body, response.not_before)
+    keep(context.table, snapshot, awake=True)
     ended = snapshot.status in ("canceled", "redacted")
-    return (None if ended else answer.body), _checks_of(desk, slot)
+    return (None if ended else response.body), _checks_of(context, slot)
 
 
-def _checks_of(desk: Desk, slot: Slot) -> AbstractSet[str]:
+def _checks_of(context: Context, slot: Slot) -> AbstractSet[str]:
     """The marks of all checks that may still count, of sessions before this one too: an event may
     come when its session has long been followed by the next.
     """
     pks = [key(session_id) for session_id in (str(slot.session_id), *slot.earlier)]
-    items = desk.table.get_many(pks).values()
+    items = context.table.get_many(pks).values()
     return slot.checks.union(*(item.get("reports", ()) for item in items))
 
 
-def _still_open(desk: Desk, session: Session, marks: AbstractSet[str]) -> Session:
+def _still_open(context: Context, session: Session, marks: AbstractSet[str]) -> Session:
     """The session, unless there is nothing to submit now, or there was too much already."""
     if session["status"] == "verified":
         raise Problem(409, "already_verified", "This user is verified already.")
     if not session.get("client_secret"):
         raise in_verification()
-    _check_attempts(desk, marks)
+    _check_attempts(context, marks)
     return session
 
 
-def _check_attempts(desk: Desk, marks: AbstractSet[str]) -> None:
-    wait = wait_before_next(marks, desk.settings.max_verification_attempts, desk.now())
+def _check_attempts(context: Context, marks: AbstractSet[str]) -> None:
+    wait = wait_before_next(marks, context.settings.max_verification_attempts, context.now())
     if wait > 0:
         raise Problem(
             429,
@@ -114,14 +114,14 @@ def _check_attempts(desk: Desk, marks: AbstractSet[str]) -> None:
         )
 
 
-def _hand_over(desk: Desk, wish: Wish, slot: Slot, session: Session) -> Session:
+def _hand_over(context: Context, wish: Wish, slot: Slot, session: Session) -> Session:
     """Note where the visitor goes on to, and give Stripe the details of this request."""
     if wish.return_url is not None:
-        slots.send_back_to(desk.table, slot, wish.return_url)
+        slots.send_back_to(context.table, slot, wish.return_url)
     if not wish.details:
         return session
     try:
-        updated = desk.stripe.update(session["id"], {"provided_details": wish.details}).body
+        updated = context.stripe.update(session["id"], {"provided_details": wish.details}).body
     except StripeRefused as refused:
         if "provided_details" in (refused.param or ""):
             raise Invalid([_refused_detail(refused)]) from refused

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.aws.items import Item
-from countersign.identity.context import Desk
+from countersign.identity.context import Context
 from countersign.identity.read_session import at_stripe
 from countersign.identity.snapshot import (
     from_read,
@@ -31,24 +31,24 @@ class Query:
     limit: int = 20
 
 
-def list_sessions(desk: Desk, query: Query) -> dict[str, Any]:
+def list_sessions(context: Context, query: Query) -> dict[str, Any]:
     """One page of this deployment's sessions, newest first, from Stripe's own list.
 
     A page may hold fewer than `limit` sessions, even none, while `next_cursor` names a next one:
     Stripe's list also holds what is not ours, and knows no filter for redacted sessions.
     """
     try:
-        page = desk.stripe.list(_params(query))
+        page = context.stripe.list(_params(query))
     except StripeRefused as refused:
         message = "is not a cursor of this list"
         raise Invalid([{"pointer": "/cursor", "message": message}]) from refused
     sessions = page.body["data"]
-    stored = desk.table.get_many([key(session["id"]) for session in sessions])
+    stored = context.table.get_many([key(session["id"]) for session in sessions])
     views = []
     for session in sessions:
         known = stored.get(key(session["id"]))
         named = known is not None and "user" in known
-        if named or is_ours(session, desk.settings.deployment):
+        if named or is_ours(session, context.settings.deployment):
             views.append(_listed(session, known))
     last = sessions[-1]["id"] if sessions and page.body["has_more"] else None
     wanted = [entry for entry in views if query.status in (None, entry["status"])]
@@ -82,13 +82,13 @@ def _listed(session: dict[str, Any], known: Item | None) -> dict[str, Any]:
     return shown | {"attempt": seen.attempt or (known or {}).get("attempt", 1)}
 
 
-def verified_outputs(desk: Desk, item: Item) -> dict[str, Any]:
+def verified_outputs(context: Context, item: Item) -> dict[str, Any]:
     """The verified outputs of a session, as Stripe gives them to this key right now.
 
     Raises 409 `not_verified` while there are none.
     """
-    answer = at_stripe(desk, item, expand=("verified_outputs",))
-    outputs = answer.body.get("verified_outputs")
-    if from_read(answer.body, answer.not_before).status != "verified" or outputs is None:
+    response = at_stripe(context, item, expand=("verified_outputs",))
+    outputs = response.body.get("verified_outputs")
+    if from_read(response.body, response.not_before).status != "verified" or outputs is None:
         raise Problem(409, "not_verified", "Only a verified session has outputs.")
     return dict(outputs)

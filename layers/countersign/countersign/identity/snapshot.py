@@ -14,8 +14,8 @@ from countersign.stripe_api.event_order import (
     read_order,
 )
 from countersign.stripe_api.events import (
-    Event,
     MalformedEvent,
+    StripeEvent,
     is_id,
     is_text,
     is_time,
@@ -65,7 +65,7 @@ class Snapshot:
     certain: bool
 
 
-def acts_on(event: Event) -> bool:
+def acts_on(event: StripeEvent) -> bool:
     """Whether this is one of the six types of events of a verification session."""
     return event.type.removeprefix(EVENT_PREFIX) in _RANK and event.type.startswith(EVENT_PREFIX)
 
@@ -75,7 +75,7 @@ def is_ours(session: dict[str, Any], deployment: str) -> bool:
     return (session.get("metadata") or {}).get(MARKER) == deployment
 
 
-def from_event(event: Event) -> Snapshot:
+def from_event(event: StripeEvent) -> Snapshot:
     """The state that an event tells; raises `MalformedEvent` for an object of another shape."""
     session = event.object
     if not _is_well_formed(session):

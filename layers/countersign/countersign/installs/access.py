@@ -7,26 +7,26 @@ https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 from collections.abc import Callable
 
 from countersign.installs.callback import is_account
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found, not_installed
 from countersign.installs.store import confirm, load, uninstall
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_api.calls import AccountLost, Answer, StripeRefused
+from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.keys import deployment_is_live
 
 
-def own(desk: Desk, user: str, account_id: str) -> Installation:
+def own(context: Context, user: str, account_id: str) -> Installation:
     """The installation that this user holds, or held last; raises 404 for everybody else."""
-    found = load(desk.table, account_id) if is_account(account_id) else None
+    found = load(context.table, account_id) if is_account(account_id) else None
     if found is None or found.user != user:
         raise not_found()
     return found
 
 
 def acting_for(
-    desk: Desk, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """The standing installation of an account that this subject may act for: as its holder, or as
     a client that its holder has listed.
@@ -34,7 +34,7 @@ def acting_for(
     Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
     that of the resource which the caller asks for, so that it tells nothing of the account.
     """
-    found = load(desk.table, account_id) if is_account(account_id) else None
+    found = load(context.table, account_id) if is_account(account_id) else None
     if found is None or found.user is None or subject not in {found.user, *found.clients}:
         raise unknown()
     if not found.stands:
@@ -42,42 +42,46 @@ def acting_for(
     return found
 
 
-def confirmed(desk: Desk, held: Installation) -> Installation:
+def confirmed(context: Context, held: Installation) -> Installation:
     """An installation that may be used: in live mode Stripe must have confirmed that the app is
     installed in that mode, or confirms it now. Raises as `on_behalf` does.
     """
     if deployment_is_live() and not held.is_confirmed:
-        read_account(desk, held)
+        read_account(context, held)
     return held
 
 
-def on_behalf(desk: Desk, held: Installation, request: Callable[[str], Answer]) -> Answer:
+def on_behalf(
+    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+) -> StripeResponse:
     """Send a request with `Stripe-Account`; `request` gets the account.
 
     Raises 409 `not_installed` for an account that Stripe has taken from us, which is noted, and
     what `call` raises.
     """
-    return _send(desk, confirmed(desk, held), request)
+    return _send(context, confirmed(context, held), request)
 
 
-def read_account(desk: Desk, held: Installation) -> Answer:
+def read_account(context: Context, held: Installation) -> StripeResponse:
     """The connected account as Stripe has it, which confirms the installation; raises as
     `on_behalf` does.
     """
     try:
-        answer = _send(desk, held, desk.stripe.account)
+        response = _send(context, held, context.stripe.account)
     except StripeRefused as refused:
         raise Unavailable("stripe") from refused
-    if not held.is_confirmed and answer.not_before is not None:
-        confirm(desk.table, held.account_id, moment(answer.not_before))
-    return answer
+    if not held.is_confirmed and response.not_before is not None:
+        confirm(context.table, held.account_id, moment(response.not_before))
+    return response
 
 
-def _send(desk: Desk, held: Installation, request: Callable[[str], Answer]) -> Answer:
+def _send(
+    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+) -> StripeResponse:
     try:
         return request(held.account_id)
     except AccountLost as lost:
         # An installation newer than the answer may be is left alone.
         if lost.not_before is not None:
-            uninstall(desk.table, held.account_id, moment(lost.not_before))
+            uninstall(context.table, held.account_id, moment(lost.not_before))
         raise not_installed() from lost

@@ -15,7 +15,7 @@ from countersign.crypto.minted import fingerprint
 from countersign.installs import link_state
 from countersign.installs.access import own
 from countersign.installs.callback import Callback, is_account
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.install_signature import is_install_signed
 from countersign.installs.installation import Installation, Installed
 from countersign.installs.link_state import State
@@ -42,29 +42,29 @@ class Connected:
     confirmation: str | None
 
 
-def connect(desk: Desk, callback: Callback, cookies: list[str]) -> Connected:
+def connect(context: Context, callback: Callback, cookies: list[str]) -> Connected:
     """Store the installation that a callback tells of; while the binding is off, leave it pending.
 
     Raises 400 `invalid_state`, `invalid_install_signature` and `wrong_mode`, 409
     `account_held_by_another_user`, and `Unavailable`.
     """
-    bound = cookies if desk.settings.install_binding else None
+    bound = cookies if context.settings.install_binding else None
     state_pk, account_pk = link_state.state_key(callback.state), account_key(callback.account_id)
     seen: list[State] = []
 
     def decide(items: dict[str, Item]) -> list[Change]:
-        state = link_state.read_state(items.get(state_pk), bound, desk.now())
+        state = link_state.read_state(items.get(state_pk), bound, context.now())
         seen.append(state)
         if state.is_repeated_by(callback.use):
             return []
-        told = _told(callback, state.user, desk.now())
+        told = _told(callback, state.user, context.now())
         changes = _connecting(items.get(account_pk) or {"pk": account_pk}, told)
         if bound is None:
             confirmation = link_state.confirmation_of(callback.state)
-            changes = [link_state.leave_pending(confirmation, told, desk.now())]
-        return [link_state.use(state, callback.use, desk.now()), *changes]
+            changes = [link_state.leave_pending(confirmation, told, context.now())]
+        return [link_state.use(state, callback.use, context.now()), *changes]
 
-    settle(desk.table, [state_pk, account_pk], decide, invalid_state())
+    settle(context.table, [state_pk, account_pk], decide, invalid_state())
     return Connected(
         account_id=callback.account_id,
         return_to=seen[-1].return_to,
@@ -101,7 +101,7 @@ def _told(callback: Callback, user: str, now: int) -> Installed:
     return Installed(user, callback.account_id, callback.user_id, at)
 
 
-def confirm(desk: Desk, user: str, account_id: str, confirmation: str) -> Installation:
+def confirm(context: Context, user: str, account_id: str, confirmation: str) -> Installation:
     """Store a pending installation, on the word of the user who began it.
 
     Raises 400 `invalid_confirmation`, 404 once somebody else has the account, 409
@@ -113,24 +113,24 @@ def confirm(desk: Desk, user: str, account_id: str, confirmation: str) -> Instal
 
     def decide(items: dict[str, Item]) -> list[Change]:
         pending = items.get(pending_pk)
-        told, confirmed = link_state.read_pending(pending, user, account_id, desk.now())
+        told, confirmed = link_state.read_pending(pending, user, account_id, context.now())
         if confirmed:
             return []
         changes = _connecting(items.get(account_pk) or {"pk": account_pk}, told)
-        return [link_state.use_pending(confirmation, desk.now()), *changes]
+        return [link_state.use_pending(confirmation, context.now()), *changes]
 
-    settle(desk.table, [pending_pk, account_pk], decide, invalid_confirmation())
-    return own(desk, user, account_id)
+    settle(context.table, [pending_pk, account_pk], decide, invalid_confirmation())
+    return own(context, user, account_id)
 
 
-def give_up(desk: Desk, state: str, cookies: list[str]) -> None:
+def give_up(context: Context, state: str, cookies: list[str]) -> None:
     """Use up the state of a cancelled installation, if it is this browser's. Never fails for a
     state that is not: the visitor is told the same.
     """
-    if not state or not desk.settings.install_binding:
+    if not state or not context.settings.install_binding:
         return
     with contextlib.suppress(Problem, TransactionRefused):
         pk = link_state.state_key(state)
-        found = link_state.read_state(desk.table.get(pk), cookies, desk.now())
+        found = link_state.read_state(context.table.get(pk), cookies, context.now())
         if found.used_for is None:
-            desk.table.transact([link_state.use(found, "cancelled", desk.now())])
+            context.table.transact([link_state.use(found, "cancelled", context.now())])

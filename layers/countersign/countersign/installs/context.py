@@ -1,16 +1,16 @@
-"""The desk of install links."""
+"""The context of install links."""
 
 from functools import cache
 
-from countersign import context as desks
+from countersign import context as contexts
 from countersign.aws.table import table
-from countersign.installs.stripe_calls import Remote, StripeAccounts
+from countersign.installs.stripe_calls import StripeAccounts, StripeCalls
 from countersign.settings import settings
 
-Desk = desks.Desk[Remote]
+Context = contexts.Context[StripeCalls]
 
 
 @cache
-def desk() -> Desk:
-    """The desk of this process."""
-    return Desk(table(settings().installs_table), StripeAccounts(), settings())
+def context() -> Context:
+    """The context of this process."""
+    return Context(table(settings().installs_table), StripeAccounts(), settings())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from countersign.aws.telemetry import logger
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.link_state import LASTS, begin, browser_cookie
 from countersign.problems import Problem
 from countersign.stripe_api.keys import deployment_is_live
@@ -23,25 +23,27 @@ class Link:
     cookie: str | None
 
 
-def create_link(desk: Desk, user: str, origin: str, return_to: str, cookies: list[str]) -> Link:
+def create_link(
+    context: Context, user: str, origin: str, return_to: str, cookies: list[str]
+) -> Link:
     """A fresh link for a user. `origin` is where we are reached, `cookies` what the browser has.
 
     Raises 500 `install_links_misconfigured` where the deployment has no app, or is live and not
     reached over https.
     """
-    _check_deployment(desk, origin)
-    cookie = browser_cookie(cookies) if desk.settings.install_binding else None
-    now = desk.now()
-    state = begin(desk.table, user, return_to, cookie, now)
+    _check_deployment(context, origin)
+    cookie = browser_cookie(cookies) if context.settings.install_binding else None
+    now = context.now()
+    state = begin(context.table, user, return_to, cookie, now)
     query = urlencode({"redirect_uri": origin + CALLBACK, "state": state})
-    base = desk.settings.stripe_marketplace_base
-    app = desk.settings.stripe_install_link_id or desk.settings.stripe_app_id
+    base = context.settings.stripe_marketplace_base
+    app = context.settings.stripe_install_link_id or context.settings.stripe_app_id
     return Link(f"{base}/apps/install/link/{app}?{query}", now + LASTS, cookie)
 
 
-def _check_deployment(desk: Desk, origin: str) -> None:
+def _check_deployment(context: Context, origin: str) -> None:
     fault = None
-    if not desk.settings.stripe_app_id:
+    if not context.settings.stripe_app_id:
         fault = "no Stripe App is configured (STRIPE_APP_ID)"
     elif not origin.startswith("https://") and deployment_is_live():
         fault = "a live deployment must be reached over https (PUBLIC_URL)"

@@ -4,7 +4,7 @@ from typing import Any
 
 from countersign.aws.changes import ConditionFailed
 from countersign.installs.access import confirmed
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.installation import Installation
 from countersign.installs.origin_proof import Prove, is_proven
 from countersign.installs.payee import checked
@@ -13,7 +13,7 @@ from countersign.installs.store import set_config
 
 
 def edit(
-    desk: Desk, held: Installation, wanted: dict[str, Any], prove: Prove = is_proven
+    context: Context, held: Installation, wanted: dict[str, Any], prove: Prove = is_proven
 ) -> Installation:
     """Set the members given; `None` removes one. A payee origin is proven anew each time.
 
@@ -21,10 +21,10 @@ def edit(
     installation that Stripe has not confirmed yet is confirmed first, since until then it may only
     be read.
     """
-    settings = checked(wanted, local=desk.settings.on_one_machine)
+    settings = checked(wanted, local=context.settings.on_one_machine)
     if not held.stands:
         raise not_installed()
-    confirmed(desk, held)
+    confirmed(context, held)
     if "payee_origin" in settings:
         origin = settings["payee_origin"]
         proven = origin is not None and prove(origin, held.account_id)
@@ -34,6 +34,6 @@ def edit(
     if not settings:
         return held
     try:
-        return set_config(desk.table, held, sets, removes)
+        return set_config(context.table, held, sets, removes)
     except ConditionFailed:
         raise not_installed() from None

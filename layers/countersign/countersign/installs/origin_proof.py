@@ -60,9 +60,9 @@ def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -
         connection = http.client.HTTPConnection(host)
         connection.sock = safe
         connection.request("GET", WELL_KNOWN, headers={"Connection": "close"})
-        answer = connection.getresponse()
-        text = answer.read(_LONGEST + 1)
-    if answer.status != http.client.OK or len(text) > _LONGEST:
+        response = connection.getresponse()
+        text = response.read(_LONGEST + 1)
+    if response.status != http.client.OK or len(text) > _LONGEST:
         raise ValueError("no file")
     document = json.loads(text)
     accounts = document.get("accounts") if isinstance(document, dict) else None

@@ -6,31 +6,31 @@ so neither ever binds an account to one.
 """
 
 from countersign.installs.callback import is_account
-from countersign.installs.context import Desk
+from countersign.installs.context import Context
 from countersign.installs.store import Outcome, confirm, uninstall
 from countersign.stripe_api.event_order import moment
-from countersign.stripe_api.events import Event
+from countersign.stripe_api.events import StripeEvent
 
 AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"
 
 
-def acts_on(event: Event) -> bool:
+def acts_on(event: StripeEvent) -> bool:
     """Whether this capability acts on events of this type."""
     return event.type in (AUTHORIZED, DEAUTHORIZED)
 
 
-def receive(desk: Desk, event: Event) -> Outcome:
+def receive(context: Context, event: StripeEvent) -> Outcome:
     """Store what an event of this deployment's mode tells; raises `Unavailable`.
 
     What happened on our own account, or to another application where ours is configured, is
     ignored. An account that nobody has connected leaves a tombstone: its callback may come late.
     """
-    ours = desk.settings.stripe_application_id
+    ours = context.settings.stripe_application_id
     if event.account is None or not is_account(event.account):
         return "ignored"
     if ours and event.object.get("id") != ours:
         return "ignored"
     keep = confirm if event.type == AUTHORIZED else uninstall
-    outcome, _ = keep(desk.table, event.account, moment(event.created, event.id))
+    outcome, _ = keep(context.table, event.account, moment(event.created, event.id))
     return outcome

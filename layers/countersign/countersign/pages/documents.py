@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from countersign.http.edge import Answer, Event, header
+from countersign.http.edge import HttpEvent, HttpResponse, header
 from countersign.pages.languages import messages, negotiate
 from countersign.pages.resources import Resource
 from countersign.pages.security import document_headers, framed_headers
@@ -17,18 +17,18 @@ HTML = Path(__file__).parent / "html"
 _PLACEHOLDER = re.compile(r"\{\{([a-z_.]+)\}\}")
 
 
-def wants_html(event: Event) -> bool:
+def wants_html(event: HttpEvent) -> bool:
     """Whether it is a person who asks, in a browser, rather than a program."""
     return "text/html" in (header(event, "accept") or "").lower()
 
 
-def page_answer(event: Event, name: str, status: int = 200) -> Answer:
+def page_response(event: HttpEvent, name: str, status: int = 200) -> HttpResponse:
     """A page in the language that the visitor likes best, or 304 when their browser has it."""
     found = page(event, name)
-    return found.answer_unless_known(event) if status == 200 else found.answer(status)
+    return found.answer_unless_known(event) if status == 200 else found.response(status)
 
 
-def framed_page_answer(event: Event, name: str, ancestors: Sequence[str]) -> Answer:
+def framed_page_response(event: HttpEvent, name: str, ancestors: Sequence[str]) -> HttpResponse:
     """A page for the frames of certain sites and no others, of which it is told too, since a script
     can not read its own headers. `ancestors` are origins as browsers write them; with none, nobody
     may frame it.
@@ -38,7 +38,7 @@ def framed_page_answer(event: Event, name: str, ancestors: Sequence[str]) -> Ans
     return found.with_headers(framed_headers(settings(), ancestors)).answer_unless_known(event)
 
 
-def page(event: Event, name: str) -> Resource:
+def page(event: HttpEvent, name: str) -> Resource:
     """A page in the visitor's language, with the security headers of this deployment."""
     found = document(name, negotiate(header(event, "accept-language") or ""))
     headers = document_headers(settings(), may_ask_payment=name == "wallet")

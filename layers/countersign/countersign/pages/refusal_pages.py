@@ -1,6 +1,6 @@
 """The refusals of the install callback, as pages for the person whom Stripe sent there."""
 
-from countersign.http.edge import PRIVATE, Answer, Event
+from countersign.http.edge import PRIVATE, HttpEvent, HttpResponse
 from countersign.pages.documents import page
 from countersign.problems import Problem
 
@@ -17,12 +17,12 @@ REFUSALS = frozenset(
 """The codes that have a page of their own."""
 
 
-def refusal_answer(event: Event, problem: Problem) -> Answer:
+def refusal_response(event: HttpEvent, problem: Problem) -> HttpResponse:
     """The page for a refusal, with its status and headers. It needs no script, says what became of
     the account and what to do next, and shows nothing of what came with the request.
     """
     found = page(event, f"callback.{_kind(problem)}")
-    return found.with_headers(PRIVATE | problem.headers).answer(problem.status)
+    return found.with_headers(PRIVATE | problem.headers).response(problem.status)
 
 
 def _kind(problem: Problem) -> str:

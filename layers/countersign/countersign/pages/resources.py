@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from countersign.http.edge import Answer, Event, header
+from countersign.http.edge import HttpEvent, HttpResponse, header
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Resource:
         """The same text with more headers."""
         return Resource(self.body, {**self.headers, **headers})
 
-    def answer(self, status: int = 200) -> Answer:
+    def response(self, status: int = 200) -> HttpResponse:
         """The text itself as an answer of an HTTP API."""
         return {"statusCode": status, "headers": self.answer_headers, "body": self.body}
 
-    def answer_unless_known(self, event: Event) -> Answer:
+    def answer_unless_known(self, event: HttpEvent) -> HttpResponse:
         """The text, or 304 when the browser has it already (RFC 9110, section 13.1.2)."""
         known = (header(event, "if-none-match") or "").split(",")
         if any(tag.strip().removeprefix("W/") in ("*", self.etag) for tag in known):
             return {"statusCode": 304, "headers": self.answer_headers, "body": ""}
-        return self.answer()
+        return self.response()

@@ -11,10 +11,10 @@ from typing import TypeVar
 from countersign.aws.items import Item
 from countersign.problems import Unavailable
 from countersign.spc import ceremonies, credentials
-from countersign.spc.context import Desk
-from countersign.spc.protocol.authentication_response import Answer
+from countersign.spc.context import Context
+from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.terms import Expectation
+from countersign.spc.protocol.terms import Terms
 from countersign.spc.protocol.verify_assertion import Verified, knows_challenge, verify
 
 Outcome = TypeVar("Outcome")
@@ -22,10 +22,10 @@ _TRIES = 3
 
 
 def settle(
-    desk: Desk,
+    context: Context,
     ceremony: Item,
-    answer: Answer,
-    expected: Expectation,
+    response: AuthenticationResponse,
+    expected: Terms,
     store: Callable[[Item, Verified, int], Outcome | None],
 ) -> Outcome:
     """Verify an answer and have it stored. `store` is given the credential, what is proved and the
@@ -34,36 +34,36 @@ def settle(
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
-    ceremonies.waiting(ceremony, desk.now())
+    ceremonies.waiting(ceremony, context.now())
     try:
         for _ in range(_TRIES):
-            outcome = store(*_verified(desk, ceremony, answer, expected), desk.now())
+            outcome = store(*_verified(context, ceremony, response, expected), context.now())
             if outcome is not None:
                 return outcome
     except Refused as refused:
         if refused.code == "counter_regressed":  # by the same answer, a moment sooner?
             ceremony_id = ceremonies.id_of(ceremony)
-            now = ceremonies.load(desk.table, ceremony["kind"], ceremony_id)
-            ceremonies.waiting(now, desk.now())
-        if knows_challenge(answer, expected):
-            ceremonies.count_try(desk.table, ceremony)
+            now = ceremonies.load(context.table, ceremony["kind"], ceremony_id)
+            ceremonies.waiting(now, context.now())
+        if knows_challenge(response, expected):
+            ceremonies.count_try(context.table, ceremony)
         raise
     raise Unavailable("storage")
 
 
-def expectation(ceremony: Item) -> Expectation:
+def terms_of(ceremony: Item) -> Terms:
     """The terms of a stored ceremony, with its challenges."""
     challenges = ceremonies.challenges(ceremonies.id_of(ceremony))
-    return Expectation.from_item(ceremony["terms"], challenges)
+    return Terms.from_item(ceremony["terms"], challenges)
 
 
 def _verified(
-    desk: Desk, ceremony: Item, answer: Answer, expected: Expectation
+    context: Context, ceremony: Item, response: AuthenticationResponse, expected: Terms
 ) -> tuple[Item, Verified]:
     """The stored credential and what the answer proves; only one that was asked for is read."""
-    asked = answer.credential_id in ceremony["credentials"]
-    item = credentials.load_credential(desk.table, answer.credential_id) if asked else None
+    asked = response.credential_id in ceremony["credentials"]
+    item = credentials.load_credential(context.table, response.credential_id) if asked else None
     if item is None or item["user"] != ceremony["user"]:
         raise Refused("unknown_credential")
     credential = credentials.as_credential(item)
-    return item, verify(answer, expected, {credential.id: credential})
+    return item, verify(response, expected, {credential.id: credential})

@@ -9,12 +9,12 @@ from typing import Any
 from countersign.formats.money import check_amount, decimal_value
 from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, credentials, payer_handles
-from countersign.spc.context import Desk, relying_party
+from countersign.spc.context import Context, relying_party
 from countersign.spc.payment_request import dialog
 from countersign.spc.protocol.terms import (
-    Expectation,
     Instrument,
     Logo,
+    Terms,
     Total,
 )
 
@@ -46,7 +46,7 @@ class NoCredential(Exception):
     """The payer has nothing to confirm with; 3-D Secure is the way."""
 
 
-def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
+def request(context: Context, merchant: Merchant, order: Order) -> dict[str, Any]:
     """Begin a ceremony.
 
     Raises `NoCredential` for a payer who has none, 422 for an amount or an origin that is not
@@ -54,9 +54,9 @@ def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
     shown.
     """
     check_amount(order.amount, order.currency)
-    terms = _terms(desk, merchant, order)
-    payer = _payer(desk, merchant, order)
-    known = credentials.credential_ids(desk.table, payer.user)
+    terms = _terms(context, merchant, order)
+    payer = _payer(context, merchant, order)
+    known = credentials.credential_ids(context.table, payer.user)
     if not known:
         raise NoCredential
     members = {
@@ -68,31 +68,31 @@ def request(desk: Desk, merchant: Merchant, order: Order) -> dict[str, Any]:
         "checkout_origins": list(merchant.checkout_origins),
         "terms": terms.as_item(),
     }
-    ceremony_id = ceremonies.begin(desk.table, "payment", payer.user, members, desk.now())
+    ceremony_id = ceremonies.begin(context.table, "payment", payer.user, members, context.now())
     return _told(ceremony_id, terms, known)
 
 
-def again(desk: Desk, merchant: Merchant, order: Order, ceremony_id: str) -> dict[str, Any]:
+def again(context: Context, merchant: Merchant, order: Order, ceremony_id: str) -> dict[str, Any]:
     """What was told of a ceremony when it was begun; raises 404 `unknown_payer` for a payer who has
     ended it since.
     """
-    _payer(desk, merchant, order)
-    item = ceremonies.load(desk.table, "payment", ceremony_id)
-    return _told(ceremony_id, Expectation.from_item(item["terms"], ()), item["credentials"])
+    _payer(context, merchant, order)
+    item = ceremonies.load(context.table, "payment", ceremony_id)
+    return _told(ceremony_id, Terms.from_item(item["terms"], ()), item["credentials"])
 
 
-def _told(ceremony_id: str, terms: Expectation, known: list[str]) -> dict[str, Any]:
+def _told(ceremony_id: str, terms: Terms, known: list[str]) -> dict[str, Any]:
     return {"available": True, **dialog(ceremony_id, terms, known, opt_out=True)}
 
 
-def _payer(desk: Desk, merchant: Merchant, order: Order) -> payer_handles.Payer:
-    payer = payer_handles.find(desk.table, order.payer, merchant.account_id)
+def _payer(context: Context, merchant: Merchant, order: Order) -> payer_handles.Payer:
+    payer = payer_handles.find(context.table, order.payer, merchant.account_id)
     if payer is None:
         raise payer_handles.unknown_payer()
     return payer
 
 
-def _terms(desk: Desk, merchant: Merchant, order: Order) -> Expectation:
+def _terms(context: Context, merchant: Merchant, order: Order) -> Terms:
     if merchant.payee_name is None and merchant.payee_origin is None:
         raise Problem(
             409,
@@ -100,9 +100,9 @@ def _terms(desk: Desk, merchant: Merchant, order: Order) -> Expectation:
             "Payers could not be shown whom they pay: set payee_name of the installation, or"
             " payee_origin and its proof.",
         )
-    return Expectation(
+    return Terms(
         challenges=(),
-        rp_id=relying_party(desk)[0],
+        rp_id=relying_party(context)[0],
         origins=_allowed(merchant, order.caller_origin, "/caller_origin"),
         top_origins=_allowed(merchant, order.top_origin, "/top_origin"),
         payee_name=merchant.payee_name,

@@ -4,39 +4,39 @@ from typing import Any
 
 from countersign.problems import Problem
 from countersign.spc import ceremonies, credentials
-from countersign.spc.context import Desk, relying_party
+from countersign.spc.context import Context, relying_party
 from countersign.spc.protocol.credential import ES256, RS256
 
 
 def request(
-    desk: Desk, user: str, origin: str, top_origins: list[str], account_id: str | None = None
+    context: Context, user: str, origin: str, top_origins: list[str], account_id: str | None = None
 ) -> dict[str, Any]:
     """Begin a registration on the page at `origin`, which may be framed by `top_origins`, those of
     the merchant with this account; returns the ceremony and
     `PublicKeyCredentialCreationOptionsJSON`.
     """
-    relying_party(desk)
-    handle = credentials.user_handle(desk.table, user)
-    ids = credentials.credential_ids(desk.table, user)
+    relying_party(context)
+    handle = credentials.user_handle(context.table, user)
+    ids = credentials.credential_ids(context.table, user)
     if len(ids) >= credentials.MOST_CREDENTIALS:
         raise too_many()
     members = {"origin": origin, "top_origins": top_origins, "account_id": account_id}
     members |= {"user_handle": handle, "known": ids}
-    ceremony_id = ceremonies.begin(desk.table, "registration", user, members, desk.now())
-    return again(desk, ceremony_id)
+    ceremony_id = ceremonies.begin(context.table, "registration", user, members, context.now())
+    return again(context, ceremony_id)
 
 
-def again(desk: Desk, ceremony_id: str) -> dict[str, Any]:
+def again(context: Context, ceremony_id: str) -> dict[str, Any]:
     """What is told of a ceremony that was begun."""
-    item = ceremonies.load(desk.table, "registration", ceremony_id)
+    item = ceremonies.load(context.table, "registration", ceremony_id)
     challenge = ceremonies.challenges(ceremony_id)[0]
-    options = _options(desk, item["user_handle"], item["known"], challenge)
+    options = _options(context, item["user_handle"], item["known"], challenge)
     return {"ceremony_id": ceremony_id, "publicKey": options}
 
 
-def _options(desk: Desk, handle: str, ids: list[str], challenge: str) -> dict[str, Any]:
+def _options(context: Context, handle: str, ids: list[str], challenge: str) -> dict[str, Any]:
     """What the browser is asked to create, chosen as SPC, section 3.2 requires."""
-    rp_id, name = relying_party(desk)
+    rp_id, name = relying_party(context)
     return {
         "rp": {"id": rp_id, "name": name},
         "user": {"id": handle, "name": name, "displayName": name},

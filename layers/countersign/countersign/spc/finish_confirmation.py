@@ -15,9 +15,9 @@ from countersign.spc import (
     credentials,
     payer_handles,
 )
-from countersign.spc.answer_ceremony import expectation, settle
-from countersign.spc.context import Desk
-from countersign.spc.protocol.authentication_response import Answer
+from countersign.spc.answer_ceremony import settle, terms_of
+from countersign.spc.context import Context
+from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.verify_assertion import Verified
 
@@ -38,14 +38,17 @@ class Confirmed:
 
 
 def confirm(
-    desk: Desk, ceremony: Item, answer: Answer, checkout_origins: Collection[str]
+    context: Context,
+    ceremony: Item,
+    response: AuthenticationResponse,
+    checkout_origins: Collection[str],
 ) -> Confirmed:
     """Verify an answer to a ceremony that waits for one, and use the ceremony up. Of the origins
     that might ask when it was begun, only those count that are checkout origins still.
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
-    terms = expectation(ceremony)
+    terms = terms_of(ceremony)
     expected = replace(
         terms,
         origins=terms.origins.intersection(checkout_origins),
@@ -55,22 +58,22 @@ def confirm(
     def store(credential: Item, verified: Verified, now: int) -> Confirmed | None:
         key = verified.browser_key
         key_id = browsers.thumbprint(key) if key else None
-        bound, changes = _seen(desk, credential, verified, key_id, now)
+        bound, changes = _seen(context, credential, verified, key_id, now)
         confirmed = Confirmed(
             ceremony_id=ceremonies.id_of(ceremony),
             credential_id=verified.credential_id,
             browser_bound=bound,
             backed_up=verified.backed_up,
-            step_up_required=_needs_more(desk, credential, bound),
+            step_up_required=_needs_more(context, credential, bound),
         )
-        is_stored = _store(desk, ceremony, confirmed, key_id, changes, now)
+        is_stored = _store(context, ceremony, confirmed, key_id, changes, now)
         return confirmed if is_stored else None
 
-    return settle(desk, ceremony, answer, expected, store)
+    return settle(context, ceremony, response, expected, store)
 
 
 def _seen(
-    desk: Desk, credential: Item, verified: Verified, key_id: str | None, now: int
+    context: Context, credential: Item, verified: Verified, key_id: str | None, now: int
 ) -> tuple[BrowserBound, list[Change]]:
     """How well the browser is known, and the changes of the credential. A new key is kept as
     pending, a few at most, and bound to this credential alone.
@@ -83,20 +86,20 @@ def _seen(
     change = credentials.used(credential, verified.sign_count, verified.backed_up, now, new)
     if key_id is None:
         return "absent", [change]
-    if not is_kept and browsers.is_anothers(desk.table, key_id, verified.credential_id):
+    if not is_kept and browsers.is_anothers(context.table, key_id, verified.credential_id):
         raise Refused("invalid_browser_bound_key")
     binding = [browsers.binding(verified.credential_id, key_id)] if is_kept else []
     return "trusted" if browsers.is_trusted(credential, key_id) else "new", [change, *binding]
 
 
-def _needs_more(desk: Desk, credential: Item, bound: BrowserBound) -> bool:
-    if desk.settings.spc_accepts_new_browsers or bound == "trusted":
+def _needs_more(context: Context, credential: Item, bound: BrowserBound) -> bool:
+    if context.settings.spc_accepts_new_browsers or bound == "trusted":
         return False
     return bound == "new" or bool(credential["browser_keys"])
 
 
 def _store(
-    desk: Desk,
+    context: Context,
     ceremony: Item,
     confirmed: Confirmed,
     key_id: str | None,
@@ -120,7 +123,7 @@ def _store(
     payer = payer_handles.using(ceremony["payer"], now)
     try:
         finish = ceremonies.finish(ceremony, sets, now)
-        desk.table.transact([finish, payer, *changes])
+        context.table.transact([finish, payer, *changes])
     except TransactionRefused as refused:
         ceremonies.check_finished(refused, ceremony, now)
         if payer.pk in refused.failed:
@@ -131,15 +134,15 @@ def _store(
     return True
 
 
-def opt_out(desk: Desk, ceremony: Item) -> None:
+def opt_out(context: Context, ceremony: Item) -> None:
     """The payer wants nothing more of this merchant: its handle is suspended, the ceremony over,
     though wrong answers may have ended it before.
 
     Only while the ceremony lasts, whose id is no secret afterwards; raises `ceremony_expired` and,
     once it was confirmed, `ceremony_already_used`. Saying it twice is saying it once.
     """
-    now = desk.now()
+    now = context.now()
     if ceremony["status"] != "failed" or ceremony["ends_at"] <= now:
         ceremonies.unanswered(ceremony, now)
-        payer_handles.suspend(desk.table, ceremony["payer"])
-        ceremonies.fail(desk.table, ceremony)
+        payer_handles.suspend(context.table, ceremony["payer"])
+        ceremonies.fail(context.table, ceremony)

@@ -18,14 +18,14 @@ from countersign.http.idempotency import IdempotencyKey, known, remembering
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.begin_registration import too_many
-from countersign.spc.context import Desk, relying_party
+from countersign.spc.context import Context, relying_party
 from countersign.spc.protocol.attestation import attested_key
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.client_data import ClientData, check_caller
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.credential import ES256, RS256
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import RegistrationAnswer
+from countersign.spc.protocol.registration_response import RegistrationResponse
 
 if TYPE_CHECKING:
     from webauthn.registration.verify_registration_response import VerifiedRegistration
@@ -45,18 +45,18 @@ class Registered:
     browser_bound: bool
 
 
-def begun(desk: Desk, user: str, ceremony_id: str) -> Item:
+def begun(context: Context, user: str, ceremony_id: str) -> Item:
     """A registration that this user has begun; raises `unknown_ceremony` for any other."""
-    item = ceremonies.load(desk.table, "registration", ceremony_id)
+    item = ceremonies.load(context.table, "registration", ceremony_id)
     if item["user"] != user:
         raise Refused("unknown_ceremony")
     return item
 
 
 def register(
-    desk: Desk,
+    context: Context,
     item: Item,
-    answer: RegistrationAnswer,
+    response: RegistrationResponse,
     checkout_origins: Collection[str],
     key: IdempotencyKey | None = None,
 ) -> Registered:
@@ -66,39 +66,39 @@ def register(
 
     Raises `Refused`, and 409 `credential_exists` for a credential that is registered already.
     """
-    now = desk.now()
+    now = context.now()
     ceremonies.waiting(item, now)
-    _check_client_data(answer.client_data, item, checkout_origins)
-    public_key = _attested_key(answer)
-    verified = _verified(desk, item, answer)
-    browser_key = check_browser_key(answer)
+    _check_client_data(response.client_data, item, checkout_origins)
+    public_key = _attested_key(response)
+    verified = _verified(context, item, response)
+    browser_key = check_browser_key(response)
     stored = _stored(item, verified, public_key, now)
     key_id = browsers.thumbprint(browser_key) if browser_key else None
-    made = Registered(answer.credential_id, now, stored["backed_up"], key_id is not None)
+    made = Registered(response.credential_id, now, stored["backed_up"], key_id is not None)
     changes = [
         ceremonies.finish(item, {"status": "authenticated", **asdict(made)}, now),
         *credentials.adding(item["user"], stored, key_id, now),
         *([remembering(key, ceremonies.id_of(item))] if key else []),
     ]
     try:
-        desk.table.transact(changes)
+        context.table.transact(changes)
     except TransactionRefused as refused:
         ceremonies.check_finished(refused, item, now)
         raise _not_stored(refused, stored["pk"], key_id) from None
     return made
 
 
-def registered(desk: Desk, key: IdempotencyKey | None) -> Registered | None:
+def registered(context: Context, key: IdempotencyKey | None) -> Registered | None:
     """What was told of the registration that a key stands for; `None` where it stands for none.
 
     Raises 409 `idempotency_key_reused` for another body, and 404 `credential_not_found` once the
     credential is removed.
     """
-    ceremony_id = known(desk.table, key) if key else None
+    ceremony_id = known(context.table, key) if key else None
     if ceremony_id is None:
         return None
-    item = ceremonies.kept(desk.table, "registration", ceremony_id)
-    if credentials.load_own(desk.table, item["user"], item["credential_id"]) is None:
+    item = ceremonies.kept(context.table, "registration", ceremony_id)
+    if credentials.load_own(context.table, item["user"], item["credential_id"]) is None:
         raise credentials.not_found()
     return Registered(**{field.name: item[field.name] for field in fields(Registered)})
 
@@ -112,14 +112,16 @@ def _check_client_data(data: ClientData, item: Item, checkout_origins: Collectio
     check_caller(data, [item["origin"]], set(item["top_origins"]).intersection(checkout_origins))
 
 
-def _attested_key(answer: RegistrationAnswer) -> PublicKey:
+def _attested_key(response: RegistrationResponse) -> PublicKey:
     try:
-        return attested_key(answer.attestation_object)
+        return attested_key(response.attestation_object)
     except ValueError as error:
         raise Refused("invalid_authenticator_data") from error
 
 
-def _verified(desk: Desk, item: Item, answer: RegistrationAnswer) -> "VerifiedRegistration":
+def _verified(
+    context: Context, item: Item, response: RegistrationResponse
+) -> "VerifiedRegistration":
     """The registration as the library verifies it; imported here, since it costs over 100 ms and
     most invocations confirm a payment.
     """
@@ -129,16 +131,16 @@ def _verified(desk: Desk, item: Item, answer: RegistrationAnswer) -> "VerifiedRe
 
     try:
         verified = verify_registration_response(
-            credential=answer.credential,
-            expected_challenge=base64url.decode(answer.client_data.challenge),
-            expected_rp_id=relying_party(desk)[0],
+            credential=response.credential,
+            expected_challenge=base64url.decode(response.client_data.challenge),
+            expected_rp_id=relying_party(context)[0],
             expected_origin=item["origin"],
             require_user_verification=True,
             supported_pub_key_algs=[COSEAlgorithmIdentifier(alg) for alg in (ES256, RS256)],
         )
     except WebAuthnException as error:
         raise Refused("invalid_authenticator_data") from error
-    if base64url.encode(verified.credential_id) != answer.credential_id:
+    if base64url.encode(verified.credential_id) != response.credential_id:
         raise Refused("unknown_credential")
     return verified
 

@@ -1,4 +1,4 @@
-"""The desk of step-up decisions."""
+"""The context of step-up decisions."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,26 +8,26 @@ from countersign.aws.table import table
 from countersign.installs import context as installs
 from countersign.settings import settings
 from countersign.spc import context as spc
-from countersign.step_up.stripe_calls import Remote, StripePayments
+from countersign.step_up.stripe_calls import StripeCalls, StripePayments
 
-Desk = general.Desk[Remote]
+Context = general.Context[StripeCalls]
 
 
 @dataclass(frozen=True, slots=True)
-class Desks:
+class Contexts:
     """Whom a decision asks: its own table and Stripe, the installations, and the payers."""
 
-    step_up: Desk
-    installs: installs.Desk
-    spc: spc.Desk
+    step_up: Context
+    installs: installs.Context
+    spc: spc.Context
 
 
 @cache
-def desk() -> Desk:
-    """The desk of this process."""
-    return Desk(table(settings().step_up_table), StripePayments(), settings())
+def context() -> Context:
+    """The context of this process."""
+    return Context(table(settings().step_up_table), StripePayments(), settings())
 
 
-def desks() -> Desks:
+def contexts() -> Contexts:
     """All that a decision asks, of this process."""
-    return Desks(desk(), installs.desk(), spc.desk())
+    return Contexts(context(), installs.context(), spc.context())

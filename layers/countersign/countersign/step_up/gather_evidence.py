@@ -7,15 +7,15 @@ from typing import Any
 from countersign.google_pay.payload import OpenedToken
 from countersign.google_pay.refusals import InvalidToken
 from countersign.installs import access
-from countersign.installs.context import Desk as InstallsDesk
+from countersign.installs.context import Context as InstallsContext
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Unavailable
 from countersign.settings import Settings
 from countersign.step_up.claims import inside
-from countersign.step_up.context import Desk
+from countersign.step_up.context import Context
 from countersign.step_up.order import Order
-from countersign.step_up.stripe_card import GatewayCard, read_card
-from countersign.stripe_api.calls import Answer, StripeRefused
+from countersign.step_up.stripe_card import StripeCard, read_card
+from countersign.stripe_api.calls import StripeRefused, StripeResponse
 
 
 def token_of(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
@@ -61,18 +61,18 @@ def _is_gateway(recipient_id: str) -> bool:
     return recipient_id.startswith("gateway:")
 
 
-def gateway_card(
-    desk: Desk, installs: InstallsDesk, held: Installation, order: Order
-) -> GatewayCard | None:
+def card_at_stripe(
+    context: Context, installs: InstallsContext, held: Installation, order: Order
+) -> StripeCard | None:
     """The card of the payment method or confirmation token that an order names, as Stripe has it;
     raises 422 for one that is not there or is no card, and as `on_behalf` does.
     """
-    read: Callable[[str, str], Answer]
+    read: Callable[[str, str], StripeResponse]
     if order.payment_method is not None:
-        name, resource, read = "payment_method", order.payment_method, desk.stripe.payment_method
+        name, resource, read = "payment_method", order.payment_method, context.stripe.payment_method
     elif order.confirmation_token is not None:
         name, resource = "confirmation_token", order.confirmation_token
-        read = desk.stripe.confirmation_token
+        read = context.stripe.confirmation_token
     else:
         return None
     card = read_card(read_back(installs, held, name, read, resource))
@@ -82,10 +82,10 @@ def gateway_card(
 
 
 def read_back(
-    installs: InstallsDesk,
+    installs: InstallsContext,
     held: Installation,
     name: str,
-    read: Callable[[str, str], Answer],
+    read: Callable[[str, str], StripeResponse],
     resource: str,
 ) -> dict[str, Any]:
     """Something of the account's at Stripe; raises 422 for the member of this name where there is

@@ -11,9 +11,9 @@ from countersign.http.idempotency import IdempotencyKey, known, remembering
 from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
-from countersign.spc.context import Desk as SpcDesk
+from countersign.spc.context import Context as SpcContext
 from countersign.step_up import gather_evidence, store
-from countersign.step_up.context import Desk, Desks
+from countersign.step_up.context import Context, Contexts
 from countersign.step_up.evidence import Evidence, weigh
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.policy import Decision, decide_on_both
@@ -33,7 +33,7 @@ class Weighed:
 
 
 def make(
-    desks: Desks, book: RuleBook, held: Installation, order: Order, key: IdempotencyKey | None
+    contexts: Contexts, book: RuleBook, held: Installation, order: Order, key: IdempotencyKey | None
 ) -> Item:
     """Decide and store: the decision, the token as used, and the key, in one transaction. The same
     key and body get the stored decision.
@@ -43,13 +43,13 @@ def make(
     raise.
     """
     check_order(order, has_token=order.token is not None)
-    table = desks.step_up.table
+    table = contexts.step_up.table
     made = known(table, key) if key else None
     if made is not None:
-        return _stored(desks.step_up, made)
-    now = desks.step_up.now()
-    opened = gather_evidence.opened_token(desks.step_up.settings, order, now)
-    weighed = weigh_up(desks, book, held, order, opened.card if opened else None)
+        return _stored(contexts.step_up, made)
+    now = contexts.step_up.now()
+    opened = gather_evidence.opened_token(contexts.step_up.settings, order, now)
+    weighed = weigh_up(contexts, book, held, order, opened.card if opened else None)
     item = store.new_item(weighed.members, now)
     decision_id = store.id_of(item)
     changes = [store.creating(item)]
@@ -63,41 +63,41 @@ def make(
         # By the same request, a moment sooner? Its key may not be among those told to have failed.
         made = known(table, key) if key else None
         if made is not None:
-            return _stored(desks.step_up, made)
+            return _stored(contexts.step_up, made)
         raise _replayed() from None
     _report(weighed, decision_id)
     return item
 
 
 def weigh_up(
-    desks: Desks, book: RuleBook, held: Installation, order: Order, signed: SignedCard | None
+    contexts: Contexts, book: RuleBook, held: Installation, order: Order, signed: SignedCard | None
 ) -> Weighed:
     """What is decided on a signed card, if there is one, and on all else that is known; nothing is
     stored.
     """
-    can_confirm = _can_confirm(desks.spc, held, order)
+    can_confirm = _can_confirm(contexts.spc, held, order)
     first_seen = not (
-        order.payer and store.knows_payer(desks.step_up.table, order.account_id, order.payer)
+        order.payer and store.knows_payer(contexts.step_up.table, order.account_id, order.payer)
     )
-    gateway = gather_evidence.gateway_card(desks.step_up, desks.installs, held, order)
+    gateway = gather_evidence.card_at_stripe(contexts.step_up, contexts.installs, held, order)
     evidence = weigh(order, signed, gateway, first_seen=first_seen)
     views = evidence.payment, evidence.otherwise
     decision, decided = decide_on_both(book, *views, can_confirm=can_confirm)
     return Weighed(evidence, _members(book, order, evidence, decision, decided))
 
 
-def _can_confirm(desk: SpcDesk, held: Installation, order: Order) -> bool:
+def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
     """Whether the payer has a credential to confirm with, and the merchant a name and pages to show
     them; raises 404 `unknown_payer`.
     """
     if order.payer is None:
         return False
-    payer = payer_handles.known_at(desk.table, order.payer, order.account_id)
+    payer = payer_handles.known_at(context.table, order.payer, order.account_id)
     if payer is None or payer.status == "ended":
         raise payer_handles.unknown_payer()
     is_shown = any(held.payee(livemode=deployment_is_live())) and bool(held.checkout_origins)
     may_ask = is_shown and payer.status == "active"
-    return may_ask and bool(credentials.credential_ids(desk.table, payer.user))
+    return may_ask and bool(credentials.credential_ids(context.table, payer.user))
 
 
 def _members(
@@ -151,9 +151,9 @@ def _report(weighed: Weighed, decision_id: str) -> None:
         logger.warning("claimed assurance is not signed", extra={"decision": decision_id})
 
 
-def _stored(desk: Desk, decision_id: str) -> Item:
+def _stored(context: Context, decision_id: str) -> Item:
     """The decision as it is stored, which is what the caller is told."""
-    item = store.load(desk.table, decision_id)
+    item = store.load(context.table, decision_id)
     if item is None:
         raise RuntimeError("a decision that a key stands for is not stored")
     return item

@@ -11,10 +11,10 @@ from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.protocol.refusals import Refused
-from countersign.step_up.context import Desks
+from countersign.step_up.context import Contexts
 from countersign.step_up.evidence import card_differs
 from countersign.step_up.gather_evidence import read_back
-from countersign.step_up.stripe_card import Charge, GatewayCard, read_charge
+from countersign.step_up.stripe_card import Charge, StripeCard, read_charge
 
 CLOCK_SKEW = 60
 """Seconds by which Stripe's clock and ours may differ."""
@@ -25,12 +25,12 @@ https://docs.stripe.com/payments/paymentintents/lifecycle.
 _VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
 
 
-def confirmation(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, Any]:
+def confirmation(contexts: Contexts, decision: Item, ceremony_id: str) -> dict[str, Any]:
     """The verdict of a ceremony, if that is of this decision's payment; raises `Refused`, and 409
     `payment_differs` and `decision_expired`.
     """
-    item = ceremonies.kept(desks.spc.table, "payment", ceremony_id)
-    verdict = verdicts.verdict(item, desks.spc.now())
+    item = ceremonies.kept(contexts.spc.table, "payment", ceremony_id)
+    verdict = verdicts.verdict(item, contexts.spc.now())
     if verdict["account_id"] != decision["account_id"]:
         raise Refused("unknown_ceremony")
     same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
@@ -41,13 +41,13 @@ def confirmation(desks: Desks, decision: Item, ceremony_id: str) -> dict[str, An
 
 
 def payment(
-    desks: Desks, held: Installation, decision: Item, payment_intent: str
+    contexts: Contexts, held: Installation, decision: Item, payment_intent: str
 ) -> dict[str, Any]:
     """The payment that a PaymentIntent is; raises 409 `payment_differs`, `card_differs` and
     `decision_expired`, and as `read_back` does.
     """
-    reading = desks.step_up.stripe.payment_intent, payment_intent
-    intent = read_back(desks.installs, held, "payment_intent", *reading)
+    reading = contexts.step_up.stripe.payment_intent, payment_intent
+    intent = read_back(contexts.installs, held, "payment_intent", *reading)
     _check_same(intent, decision, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
@@ -80,7 +80,7 @@ def _check_charge(decision: Item, charge: Charge) -> None:
         raise card_differs("was charged")
 
 
-def _differing(inputs: Item, card: GatewayCard) -> list[str]:
+def _differing(inputs: Item, card: StripeCard) -> list[str]:
     """What the decision rested on by somebody's word, and Stripe knows otherwise. The payment is
     made: it is told, and not refused.
     """

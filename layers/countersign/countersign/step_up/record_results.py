@@ -8,7 +8,7 @@ from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, vouch
 from countersign.step_up import read_results, store
-from countersign.step_up.context import Desks
+from countersign.step_up.context import Contexts
 
 _PAID = ("requires_capture", "succeeded")
 """The statuses of a PaymentIntent whose payment the issuer has authorised."""
@@ -17,7 +17,7 @@ _CHALLENGED = ("authenticated", "challenge")
 
 
 def record(
-    desks: Desks,
+    contexts: Contexts,
     held: Installation,
     decision: Item,
     ceremony_id: str | None,
@@ -32,24 +32,24 @@ def record(
     """
     found: dict[str, Any] = {}
     if ceremony_id is not None:
-        found["spc"] = read_results.confirmation(desks, decision, ceremony_id)
+        found["spc"] = read_results.confirmation(contexts, decision, ceremony_id)
     if payment_intent is not None:
-        found["payment"] = read_results.payment(desks, held, decision, payment_intent)
+        found["payment"] = read_results.payment(contexts, held, decision, payment_intent)
     if not found:
         message = "give a ceremony_id, a payment_intent, or both"
         raise Invalid([{"pointer": "", "message": message}])
-    _store(desks, decision, found)
+    _store(contexts, decision, found)
     # The other result may have been told meanwhile.
-    stored = store.load(desks.step_up.table, store.id_of(decision)) or decision
-    _vouch(desks, stored)
+    stored = store.load(contexts.step_up.table, store.id_of(decision)) or decision
+    _vouch(contexts, stored)
     return stored
 
 
-def _store(desks: Desks, decision: Item, found: Item) -> None:
+def _store(contexts: Contexts, decision: Item, found: Item) -> None:
     """Store what was found. A payment that has been captured or cancelled is not taken back by a
     reading from before, however late that comes.
     """
-    now, decision_id = desks.step_up.now(), store.id_of(decision)
+    now, decision_id = contexts.step_up.now(), store.id_of(decision)
     changes = [store.adding_results(decision, found)]
     if "spc" in found:
         resource = f"ceremony {found['spc']['ceremony_id']}"
@@ -61,11 +61,11 @@ def _store(desks: Desks, decision: Item, found: Item) -> None:
         if decision["payer"] is not None:
             changes.append(store.seeing_payer(decision["account_id"], decision["payer"], now))
     try:
-        desks.step_up.table.transact(changes)
+        contexts.step_up.table.transact(changes)
     except TransactionRefused as refused:
         if _is_superseded(found, refused.failed.get(decision["pk"])):
             rest = {name: result for name, result in found.items() if name != "payment"}
-            return _store(desks, decision, rest) if rest else None
+            return _store(contexts, decision, rest) if rest else None
         raise Problem(
             409,
             "decision_already_used",
@@ -82,7 +82,7 @@ def _is_superseded(found: Item, stored: Item | None) -> bool:
     return bool(known["settled"] > read["settled"])
 
 
-def _vouch(desks: Desks, decision: Item) -> None:
+def _vouch(contexts: Contexts, decision: Item) -> None:
     """A challenge that the payer passed for this very payment vouches for the browser in which they
     confirmed it: once, for the payer and the card that were decided about, the confirmation (never
     one from before the decision) before the charge. That the card is the payer's own nobody knows
@@ -99,5 +99,5 @@ def _vouch(desks: Desks, decision: Item) -> None:
         is_confirmed
         and confirmed["authenticated_at"] <= paid["charged_at"] + read_results.CLOCK_SKEW
     ):
-        ceremony = ceremonies.kept(desks.spc.table, "payment", confirmed["ceremony_id"])
-        vouch.vouch(desks.spc.table, ceremony)
+        ceremony = ceremonies.kept(contexts.spc.table, "payment", confirmed["ceremony_id"])
+        vouch.vouch(contexts.spc.table, ceremony)

@@ -7,13 +7,13 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.installs.installation import Installation
 from countersign.step_up import make_decision, store
-from countersign.step_up.context import Desks
+from countersign.step_up.context import Contexts
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules import RuleBook
 
 
 def simulate(
-    desks: Desks,
+    contexts: Contexts,
     book: RuleBook,
     held: Installation,
     order: Order,
@@ -25,7 +25,7 @@ def simulate(
     """
     check_order(order, has_token=supposed is not None)
     signed = _signed(supposed) if supposed is not None else None
-    return store.told(make_decision.weigh_up(desks, book, held, order, signed).members)
+    return store.told(make_decision.weigh_up(contexts, book, held, order, signed).members)
 
 
 def _signed(supposed: Mapping[str, Any]) -> SignedCard:

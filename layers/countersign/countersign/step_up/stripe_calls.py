@@ -2,33 +2,33 @@
 
 from typing import Any, Protocol
 
-from countersign.stripe_api.calls import Answer, call
+from countersign.stripe_api.calls import StripeResponse, call
 
 
-class Remote(Protocol):
+class StripeCalls(Protocol):
     """What the bundle asks of Stripe about payments; each raises as `call` does."""
 
-    def payment_method(self, account_id: str, payment_method: str) -> Answer: ...
-    def confirmation_token(self, account_id: str, confirmation_token: str) -> Answer: ...
-    def payment_intent(self, account_id: str, payment_intent: str) -> Answer: ...
+    def payment_method(self, account_id: str, payment_method: str) -> StripeResponse: ...
+    def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse: ...
+    def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse: ...
 
 
 class StripePayments:
-    """`Remote` over Stripe's own SDK."""
+    """`StripeCalls` over Stripe's own SDK."""
 
-    def payment_method(self, account_id: str, payment_method: str) -> Answer:
+    def payment_method(self, account_id: str, payment_method: str) -> StripeResponse:
         """https://docs.stripe.com/api/payment_methods/retrieve."""
         options: Any = {"stripe_account": account_id}
         return call(lambda c: c.v1.payment_methods.retrieve(payment_method, options=options))
 
-    def confirmation_token(self, account_id: str, confirmation_token: str) -> Answer:
+    def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse:
         """https://docs.stripe.com/api/confirmation_tokens/retrieve."""
         options: Any = {"stripe_account": account_id}
         return call(
             lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token, options=options)
         )
 
-    def payment_intent(self, account_id: str, payment_intent: str) -> Answer:
+    def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse:
         """https://docs.stripe.com/api/payment_intents/retrieve, with its latest charge."""
         options: Any = {"stripe_account": account_id}
         params: Any = {"expand": ["latest_charge"]}

@@ -21,7 +21,7 @@ _THREE_D_SECURE = (
 
 
 @dataclass(frozen=True, slots=True)
-class GatewayCard:
+class StripeCard:
     """A card of a PaymentMethod, a ConfirmationToken or a Charge, read back from Stripe."""
 
     network: str | None
@@ -42,12 +42,12 @@ class Charge:
     """
 
     created: int
-    card: GatewayCard | None
+    card: StripeCard | None
     three_d_secure: dict[str, str | None] | None
     eci: str | None
 
 
-def read_card(found: Mapping[str, Any]) -> GatewayCard | None:
+def read_card(found: Mapping[str, Any]) -> StripeCard | None:
     """The card of a PaymentMethod, of a ConfirmationToken's preview of one, or of a Charge's
     details; `None` when what the payer pays with is no card.
     """
@@ -56,7 +56,7 @@ def read_card(found: Mapping[str, Any]) -> GatewayCard | None:
     if not card:
         return None
     wallet = _object(card.get("wallet"))
-    return GatewayCard(
+    return StripeCard(
         network=_text(card.get("brand")),
         funding=_text(card.get("funding")),
         issuer_country=_text(card.get("country")),

@@ -55,7 +55,7 @@ class StripeRefused(Exception):
 class AccountLost(Exception):
     """Stripe no longer lets us act for the account that the request was made on behalf of.
 
-    `not_before` is a lower bound of the moment by Stripe's clock, as in `Answer`.
+    `not_before` is a lower bound of the moment by Stripe's clock, as in `StripeResponse`.
     """
 
     def __init__(self, not_before: int | None) -> None:
@@ -64,7 +64,7 @@ class AccountLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class StripeResponse:
     """What Stripe said: the object, a lower bound of the moment by its own clock (Unix seconds,
     `None` when the answer has no date), and whether it repeats a saved answer.
     """
@@ -74,10 +74,10 @@ class Answer:
     replayed: bool
 
 
-Request = Callable[["stripe.StripeClient"], Any]
+StripeRequest = Callable[["stripe.StripeClient"], Any]
 
 
-def call(request: Request) -> Answer:
+def call(request: StripeRequest) -> StripeResponse:
     """Send one request and name what can go wrong.
 
     Raises `Unavailable` (`StripeFailed` when Stripe itself failed), `StripeRefused`,
@@ -93,7 +93,7 @@ def call(request: Request) -> Answer:
     except _stripe().StripeError as error:
         raise _translated(error, time.monotonic() - began) from error
     headers = found.last_response.headers
-    return Answer(
+    return StripeResponse(
         body=found.to_dict(),
         not_before=_lower_bound(headers.get("Date"), time.monotonic() - began),
         replayed=headers.get("Idempotent-Replayed") == "true",

@@ -18,7 +18,7 @@ class MalformedEvent(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class StripeEvent:
     """One event: `created` in Unix seconds, `account` the connected account it happened on."""
 
     id: str
@@ -29,7 +29,7 @@ class Event:
     object: dict[str, Any]
 
 
-def parse_event(payload: bytes) -> Event | None:
+def parse_event(payload: bytes) -> StripeEvent | None:
     """Read a signed payload; `None` for a thin event (`v2.core.event`), which carries no state.
 
     Raises `MalformedEvent` for anything that is not an event.
@@ -43,7 +43,7 @@ def parse_event(payload: bytes) -> Event | None:
     if body.get("object") == "v2.core.event":
         return None
     data = body.get("data")
-    event = Event(
+    event = StripeEvent(
         id=body.get("id", ""),
         type=body.get("type", ""),
         created=body.get("created", -1),
@@ -56,7 +56,7 @@ def parse_event(payload: bytes) -> Event | None:
     return event
 
 
-def _is_well_formed(event: Event) -> bool:
+def _is_well_formed(event: StripeEvent) -> bool:
     return (
         is_id(event.id)
         and isinstance(event.type, str)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from countersign.problems import Problem
 from countersign.spc import credentials
-from countersign.spc.context import Desk
+from countersign.spc.context import Context
 from tests.support.authenticator import (
     AT,
     ED,
@@ -65,15 +65,15 @@ class OddKey(SigningKey):
 
 
 @pytest.mark.parametrize("what", ODD_KEYS)
-def test_a_key_that_is_none_of_ours_is_refused(spc: Desk, what: str) -> None:
+def test_a_key_that_is_none_of_ours_is_refused(spc: Context, what: str) -> None:
     problem = refusal(register, spc, key=OddKey(ODD_KEYS[what]))
     assert problem.code == "invalid_authenticator_data"
     assert credentials.credential_ids(spc.table, USER) == []
 
 
-def with_attestation(desk: Desk, make: Callable[[bytes], bytes]) -> Json:
+def with_attestation(context: Context, make: Callable[[bytes], bytes]) -> Json:
     """A registration whose attestation object is made otherwise."""
-    told = begun(desk)
+    told = begun(context)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     response = body["credential"]["response"]
     response["attestationObject"] = b64(make(unb64(response["attestationObject"])))
@@ -103,7 +103,7 @@ STATEMENTS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
-def test_an_attestation_that_is_none_is_refused(spc: Desk, what: str) -> None:
+def test_an_attestation_that_is_none_is_refused(spc: Context, what: str) -> None:
     body = with_attestation(spc, STATEMENTS[what])
     problem = refusal(finished, spc, body, body)
     assert problem.code in ("invalid_authenticator_data", "malformed_credential")
@@ -128,7 +128,7 @@ def after_the_key(flags: int, rest: bytes) -> Callable[[bytes], bytes]:
     cbor2.dumps({"b": 1, "a": 2}), b"\xa1", b"\0",
 ])  # fmt: skip
 def test_extensions_are_a_map_where_their_flag_says_so_and_nothing_else_ever(
-    spc: Desk, flags: int, rest: bytes
+    spc: Context, flags: int, rest: bytes
 ) -> None:
     body = with_attestation(spc, after_the_key(flags, rest))
     if rest or flags & ED:
@@ -138,7 +138,7 @@ def test_extensions_are_a_map_where_their_flag_says_so_and_nothing_else_ever(
         assert finished(spc, body, body)
 
 
-def test_a_map_without_its_flag_is_refused_and_with_it_is_not(spc: Desk) -> None:
+def test_a_map_without_its_flag_is_refused_and_with_it_is_not(spc: Context) -> None:
     for flags, extensions in ((0, {"a": 1}), (ED, {"a": 1, "b": 2}), (ED, {})):
         edit = after_the_key(UP | UV | AT | flags, cbor2.dumps(extensions, canonical=True))
         body = with_attestation(spc, edit)
@@ -163,7 +163,7 @@ cbor_values = st.recursive(
     cut=st.integers(0, 200),
 )  # fmt: skip
 def test_no_signed_part_of_any_shape_is_more_than_refused(
-    spc: Desk, fmt: str, statement: Any, key: Any, flags: int, cut: int
+    spc: Context, fmt: str, statement: Any, key: Any, flags: int, cut: int
 ) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"], key=OddKey(key), flags=flags, id=b"the same id")
@@ -179,7 +179,9 @@ def test_no_signed_part_of_any_shape_is_more_than_refused(
 
 @FEWER
 @given(place=st.integers(0, 400), piece=st.binary(max_size=4))
-def test_no_byte_of_it_otherwise_is_more_than_refused(spc: Desk, place: int, piece: bytes) -> None:
+def test_no_byte_of_it_otherwise_is_more_than_refused(
+    spc: Context, place: int, piece: bytes
+) -> None:
     def edit(data: bytes) -> bytes:
         at = place % len(data)
         return data[:at] + piece + data[at + 1 :]
@@ -201,7 +203,7 @@ def self_attested(data: bytes, client_data: bytes, *, signed: bytes = b"") -> by
 
 @pytest.mark.parametrize("forged", [False, True])
 def test_a_credential_may_attest_itself_with_its_own_signature_alone(
-    spc: Desk, forged: bool
+    spc: Context, forged: bool
 ) -> None:
     """A browser passes such a statement on, though it was not asked for."""
     told = begun(spc)
@@ -218,7 +220,7 @@ def test_a_credential_may_attest_itself_with_its_own_signature_alone(
         assert finished(spc, told, body).credential_id == b64(passkey.id)
 
 
-def test_the_id_that_is_told_is_the_one_that_was_signed(spc: Desk) -> None:
+def test_the_id_that_is_told_is_the_one_that_was_signed(spc: Context) -> None:
     told = begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     body["credential"] |= {"id": b64(b"another"), "rawId": b64(b"another")}

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.formats import base64url
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.protocol.registration_response import parse_registration_response
 from tests.support.authenticator import b64
 from tests.support.chromium import write
 from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, WRONG_TYPES, answered
@@ -31,7 +31,7 @@ def without(*path: str) -> Answered:
 
 def test_the_answer_is_good() -> None:
     assert GOOD.refusal() is None
-    answer = parse_answer(GOOD.credential, GOOD.bound_signature)
+    answer = parse_authentication_response(GOOD.credential, GOOD.bound_signature)
     assert answer.client_data_bytes == CLIENT_DATA
     assert answer.client_data.members == json.loads(CLIENT_DATA)
     assert (answer.client_data.cross_origin, answer.client_data.top_origin) == (False, None)
@@ -94,24 +94,24 @@ REGISTERED = PAYMENT.passkey.register(
     ("response", "attestationObject"),
 ])  # fmt: skip
 def test_a_registration_is_read_as_strictly(path: tuple[str, ...]) -> None:
-    assert parse_registration(REGISTERED).credential_id == REGISTERED["id"]
+    assert parse_registration_response(REGISTERED).credential_id == REGISTERED["id"]
     for value in [*WRONG_TYPES, "AB=="]:
         with pytest.raises(Refused, match=MALFORMED):
-            parse_registration(put_in(REGISTERED, path, value))
+            parse_registration_response(put_in(REGISTERED, path, value))
 
 
 @pytest.mark.parametrize("name", ["id", "rawId"])
 def test_two_ids_of_a_registration_are_refused(name: str) -> None:
     with pytest.raises(Refused, match=MALFORMED):
-        parse_registration(REGISTERED | {name: b64(b"other")})
+        parse_registration_response(REGISTERED | {name: b64(b"other")})
 
 
 @pytest.mark.parametrize(
     "name", ["publicKey", "publicKeyAlgorithm", "authenticatorData", "transports"]
 )
 def test_what_is_not_signed_in_a_registration_is_not_looked_at(name: str) -> None:
-    told = parse_registration(put_in(REGISTERED, ("response", name), {"x": 1}))
-    assert told == parse_registration(REGISTERED)
+    told = parse_registration_response(put_in(REGISTERED, ("response", name), {"x": 1}))
+    assert told == parse_registration_response(REGISTERED)
 
 
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"

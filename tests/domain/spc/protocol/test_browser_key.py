@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.cose import algorithm_of, public_key
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.protocol.registration_response import parse_registration_response
 from tests.support.authenticator import ES256, RS256, SigningKey, b64, cose_members
 from tests.support.chromium import Browser, Json, write
 from tests.support.spc_payments import CHALLENGE, SHOP, Payment, signing_key
@@ -128,10 +128,13 @@ def test_a_registration_tells_the_key_that_signed_it(algorithm: int) -> None:
     client_data = write(browser.registration({"challenge": CHALLENGE}))
     credential = BOUND.passkey.register(client_data)
     signature = browser.bound_signature(client_data)
-    assert check_browser_key(parse_registration(credential, signature)) == KEYS[algorithm].cose
+    assert (
+        check_browser_key(parse_registration_response(credential, signature))
+        == KEYS[algorithm].cose
+    )
     for wrong in (None, b64(KEYS[algorithm].sign(b""))):
         with pytest.raises(Refused, match=INVALID):
-            check_browser_key(parse_registration(credential, wrong))
+            check_browser_key(parse_registration_response(credential, wrong))
 
 
 def rsa_of(bits: int) -> dict[int, Any]:

@@ -10,16 +10,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.cose import algorithm_of, public_key
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.protocol.terms import (
-    Expectation,
     Instrument,
     Logo,
+    Terms,
     Total,
 )
 from countersign.spc.protocol.verify_assertion import Verified, verify
@@ -60,10 +60,10 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def check(
-    vector: Vector, expected: Expectation | None = None, credential: Credential | None = None
+    vector: Vector, expected: Terms | None = None, credential: Credential | None = None
 ) -> Verified:
     credential = credential or credential_of(vector)
-    answer = parse_answer(json_of(vector), bound_signature_of(vector))
+    answer = parse_authentication_response(json_of(vector), bound_signature_of(vector))
     return verify(answer, expected or terms_of(vector), {credential.id: credential})
 
 
@@ -117,7 +117,7 @@ def test_other_logos_are_refused(vector: Vector) -> None:
 @by_vector(PAYMENTS)
 def test_another_credential_is_refused(vector: Vector) -> None:
     known = credential_of(vector)
-    answer = parse_answer(json_of(vector), bound_signature_of(vector))
+    answer = parse_authentication_response(json_of(vector), bound_signature_of(vector))
     for credentials in ({}, {b64(b"other"): known}):
         with pytest.raises(Refused, match="unknown_credential"):
             verify(answer, terms_of(vector), credentials)
@@ -152,7 +152,7 @@ def _point(key: ec.EllipticCurvePublicKey) -> bytes:
 def test_a_bound_browsers_answer_comes_with_its_signature(vector: Vector) -> None:
     known = credential_of(vector)
     for signature in (None, json_of(vector)["response"]["signature"]):
-        answer = parse_answer(json_of(vector), signature)
+        answer = parse_authentication_response(json_of(vector), signature)
         with pytest.raises(Refused, match="invalid_browser_bound_key"):
             verify(answer, terms_of(vector), {known.id: known})
 
@@ -163,7 +163,7 @@ def test_a_login_is_no_payment(vector: Vector) -> None:
     known = credential_of(vector)
     terms = replace(terms_of(payment), challenges=(vector["options"]["challenge"],))
     with pytest.raises(Refused, match="wrong_type"):
-        verify(parse_answer(json_of(vector)), terms, {known.id: known})
+        verify(parse_authentication_response(json_of(vector)), terms, {known.id: known})
 
 
 @by_vector(REGISTRATIONS)
@@ -185,7 +185,7 @@ def test_a_browser_bound_key_is_read(vector: Vector) -> None:
 
 @by_vector(REGISTRATIONS)
 def test_a_browser_bound_key_of_a_registration_is_told(vector: Vector) -> None:
-    answer = parse_registration(json_of(vector), bound_signature_of(vector))
+    answer = parse_registration_response(json_of(vector), bound_signature_of(vector))
     bound = answer.client_data.members.get("payment", {}).get("browserBoundPublicKey")
     assert check_browser_key(answer) == (unb64(bound) if bound else None)
 

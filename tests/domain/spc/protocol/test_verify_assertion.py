@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.spc.protocol.terms import Expectation
+from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import b64
 from tests.support.chromium import GREASE, Json
 from tests.support.spc_payments import (
@@ -218,4 +218,4 @@ def test_terms_that_were_stored_are_the_same_when_they_are_read(payment: Payment
     terms = payment.terms
     stored = terms.as_item()
     assert REQUEST["challenge"] not in str(stored)
-    assert Expectation.from_item(stored, terms.challenges) == terms
+    assert Terms.from_item(stored, terms.challenges) == terms

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.formats import base64url
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import parse_registration
+from countersign.spc.protocol.registration_response import parse_registration_response
 from tests.support.chromium import Json
 from tests.support.fuzzing import fuzzed
 from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, json_values, mutations
@@ -42,7 +42,7 @@ def test_no_answer_leads_to_anything_but_a_refusal_or_the_right_terms(found: Ans
         assert is_good(found)
 
 
-@pytest.mark.parametrize("read", [parse_answer, parse_registration])
+@pytest.mark.parametrize("read", [parse_authentication_response, parse_registration_response])
 @fuzzed
 @given(json_values, json_values)
 def test_no_json_at_all_breaks_a_reader(read: Reader, credential: Any, bound: Any) -> None:
@@ -50,7 +50,7 @@ def test_no_json_at_all_breaks_a_reader(read: Reader, credential: Any, bound: An
         read(credential, bound)
 
 
-@pytest.mark.parametrize("read", [parse_answer, parse_registration])
+@pytest.mark.parametrize("read", [parse_authentication_response, parse_registration_response])
 @fuzzed
 @given(st.dictionaries(st.sampled_from(["id", "rawId", "type", "response"]), json_values))
 def test_no_object_breaks_a_reader(read: Reader, members: Json) -> None:

@@ -12,7 +12,7 @@ import cbor2
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from countersign.spc.protocol.authentication_response import parse_answer
+from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.verify_assertion import verify
 from tests.support.authenticator import (
     AT,
@@ -166,7 +166,7 @@ def test_both_accept_the_same_answers(node: NodeVerifier, seed: int) -> None:
 @pytest.mark.parametrize("vector", recorded("authentication"), ids=name_of)
 def test_both_accept_what_a_browser_answered(node: NodeVerifier, vector: Vector) -> None:
     known, terms = credential_of(vector), terms_of(vector)
-    answer = parse_answer(json_of(vector), bound_signature_of(vector))
+    answer = parse_authentication_response(json_of(vector), bound_signature_of(vector))
     key = cose_of_registered(known.public_key)
     assert verify(answer, terms, {known.id: known}).credential_id == known.id
     assert node.accepts(json_of(vector), terms, key, known.sign_count)

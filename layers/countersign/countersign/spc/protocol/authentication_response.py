@@ -21,7 +21,7 @@ _LONGEST = {
 """Bytes; of the id and the user handle WebAuthn's own limits (sections 5.1 and 5.4.3)."""
 
 
-class Answer(NamedTuple):
+class AuthenticationResponse(NamedTuple):
     """What was answered; `client_data_bytes` are those that were signed."""
 
     credential_id: str
@@ -33,7 +33,9 @@ class Answer(NamedTuple):
     browser_bound_signature: bytes | None
 
 
-def parse_answer(credential: Any, browser_bound_signature: Any = None) -> Answer:
+def parse_authentication_response(
+    credential: Any, browser_bound_signature: Any = None
+) -> AuthenticationResponse:
     """Read an answer; raises `Refused("malformed_credential")` for anything else."""
     try:
         return _parse(credential, browser_bound_signature)
@@ -41,7 +43,7 @@ def parse_answer(credential: Any, browser_bound_signature: Any = None) -> Answer
         raise Refused("malformed_credential") from error
 
 
-def _parse(credential: Any, browser_bound_signature: Any) -> Answer:
+def _parse(credential: Any, browser_bound_signature: Any) -> AuthenticationResponse:
     outer = members_of(credential)
     response = members_of(outer.get("response"))
     if text(outer, "type") != "public-key":
@@ -54,7 +56,7 @@ def _parse(credential: Any, browser_bound_signature: Any) -> Answer:
     if user_handle is not None:
         binary(response, "userHandle")
     bound = {"signature": browser_bound_signature}
-    return Answer(
+    return AuthenticationResponse(
         credential_id=credential_id,
         client_data=parse_client_data(client_data),
         client_data_bytes=client_data,

@@ -8,29 +8,31 @@ from typing import Any
 
 from countersign.crypto.public_key import is_signed
 from countersign.formats import base64url
-from countersign.spc.protocol.authentication_response import Answer, members_of
+from countersign.spc.protocol.authentication_response import AuthenticationResponse, members_of
 from countersign.spc.protocol.client_data import optional_text
 from countersign.spc.protocol.cose import public_key
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.registration_response import RegistrationAnswer
+from countersign.spc.protocol.registration_response import RegistrationResponse
 
 LONGEST = 1100
 """Bytes of the largest key that is taken, an RSA key of 8192 bits."""
 
 
-def check_browser_key(answer: Answer | RegistrationAnswer) -> bytes | None:
+def check_browser_key(response: AuthenticationResponse | RegistrationResponse) -> bytes | None:
     """The COSE key that signed this answer's client data, `None` when the browser bound none.
 
     Raises `invalid_browser_bound_key` for a key without a signature or the reverse, for a key that
     is not ES256 or RS256, and for a signature that does not fit.
     """
     try:
-        key = _key(answer.client_data.members)
-        if (key is None) != (answer.browser_bound_signature is None):
+        key = _key(response.client_data.members)
+        if (key is None) != (response.browser_bound_signature is None):
             raise ValueError("a key and its signature come together")
-        if key is None or answer.browser_bound_signature is None:
+        if key is None or response.browser_bound_signature is None:
             return None
-        if not is_signed(public_key(key), answer.client_data_bytes, answer.browser_bound_signature):
+        if not is_signed(
+            public_key(key), response.client_data_bytes, response.browser_bound_signature
+        ):
             raise ValueError("the signature does not fit")
     except ValueError as error:
         raise Refused("invalid_browser_bound_key") from error

@@ -14,7 +14,7 @@ from countersign.spc.protocol.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True)
-class RegistrationAnswer:
+class RegistrationResponse:
     """What was answered; `credential` is what the library is given."""
 
     credential_id: str
@@ -25,7 +25,9 @@ class RegistrationAnswer:
     credential: dict[str, Any]
 
 
-def parse_registration(credential: Any, browser_bound_signature: Any = None) -> RegistrationAnswer:
+def parse_registration_response(
+    credential: Any, browser_bound_signature: Any = None
+) -> RegistrationResponse:
     """Read an answer; raises `Refused("malformed_credential")` for anything else."""
     try:
         outer = members_of(credential)
@@ -37,7 +39,7 @@ def parse_registration(credential: Any, browser_bound_signature: Any = None) -> 
         client_data = binary(response, "clientDataJSON")
         attestation_object = binary(response, "attestationObject")
         bound = {"signature": browser_bound_signature}
-        return RegistrationAnswer(
+        return RegistrationResponse(
             credential_id=credential_id,
             client_data=parse_client_data(client_data),
             client_data_bytes=client_data,

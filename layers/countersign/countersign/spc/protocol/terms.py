@@ -34,7 +34,7 @@ class Instrument:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
+class Terms:
     """The terms. Of several `challenges` any will do: there are two while the key that they are
     derived with is rolled. `origins` may call; `top_origins` may be in the address bar meanwhile.
     """
@@ -60,7 +60,7 @@ class Expectation:
         }
 
     @classmethod
-    def from_item(cls, item: dict[str, Any], challenges: tuple[str, ...]) -> "Expectation":
+    def from_item(cls, item: dict[str, Any], challenges: tuple[str, ...]) -> "Terms":
         """The stored terms, with the ceremony's challenges."""
         return cls(
             challenges=challenges,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from countersign.spc.protocol.authentication_response import Answer, members_of
+from countersign.spc.protocol.authentication_response import AuthenticationResponse, members_of
 from countersign.spc.protocol.authenticator_data import AuthenticatorData, parse_assertion_data
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.client_data import (
@@ -23,9 +23,9 @@ from countersign.spc.protocol.credential import Credential
 from countersign.spc.protocol.credential_signature import is_signed_by
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import (
-    Expectation,
     Instrument,
     Logo,
+    Terms,
     Total,
 )
 
@@ -44,18 +44,18 @@ class Verified(NamedTuple):
 
 
 def verify(
-    answer: Answer, expected: Expectation, credentials: Mapping[str, Credential]
+    response: AuthenticationResponse, expected: Terms, credentials: Mapping[str, Credential]
 ) -> Verified:
     """Check an answer against the terms of its ceremony and the credentials it was asked of.
 
     Raises `Refused` with the code of the first step that fails.
     """
-    credential = _identify(answer, credentials)  # steps 5 to 7
-    _check_client_data(answer, expected)  # steps 8 to 14
-    _check_payment(answer.client_data, expected)  # SPC
-    found = _check_authenticator_data(answer.authenticator_data, expected, credential)  # 15 to 19
-    digest = hashlib.sha256(answer.client_data_bytes).digest()  # step 20
-    if not is_signed_by(credential, answer.authenticator_data + digest, answer.signature):  # 21
+    credential = _identify(response, credentials)  # steps 5 to 7
+    _check_client_data(response, expected)  # steps 8 to 14
+    _check_payment(response.client_data, expected)  # SPC
+    found = _check_authenticator_data(response.authenticator_data, expected, credential)  # 15 to 19
+    digest = hashlib.sha256(response.client_data_bytes).digest()  # step 20
+    if not is_signed_by(credential, response.authenticator_data + digest, response.signature):  # 21
         raise Refused("invalid_signature")
     if (found.sign_count or credential.sign_count) and found.sign_count <= credential.sign_count:
         raise Refused("counter_regressed")  # step 22
@@ -63,34 +63,36 @@ def verify(
         credential_id=credential.id,
         sign_count=found.sign_count,
         backed_up=found.backed_up,
-        browser_key=check_browser_key(answer),  # step 23: the payment extension's output
+        browser_key=check_browser_key(response),  # step 23: the payment extension's output
     )
 
 
-def knows_challenge(answer: Answer, expected: Expectation) -> bool:
+def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
     """Whether an answer was made with this ceremony's challenge, right or wrong otherwise."""
-    given = answer.client_data.challenge.encode("utf-8", "replace")
+    given = response.client_data.challenge.encode("utf-8", "replace")
     return any(hmac.compare_digest(given, known.encode()) for known in expected.challenges)
 
 
-def _identify(answer: Answer, credentials: Mapping[str, Credential]) -> Credential:
+def _identify(
+    response: AuthenticationResponse, credentials: Mapping[str, Credential]
+) -> Credential:
     """The credential that was used, one of those that were asked for, and its owner's handle."""
-    credential = credentials.get(answer.credential_id)
-    if credential is None or answer.user_handle not in (None, credential.user_handle):
+    credential = credentials.get(response.credential_id)
+    if credential is None or response.user_handle not in (None, credential.user_handle):
         raise Refused("unknown_credential")
     return credential
 
 
-def _check_client_data(answer: Answer, expected: Expectation) -> None:
-    data = answer.client_data
+def _check_client_data(response: AuthenticationResponse, expected: Terms) -> None:
+    data = response.client_data
     if data.type != TYPE:  # step 10
         raise Refused("wrong_type")
-    if not knows_challenge(answer, expected):
+    if not knows_challenge(response, expected):
         raise Refused("wrong_challenge")  # step 11
     check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
 
 
-def _check_payment(data: ClientData, expected: Expectation) -> None:
+def _check_payment(data: ClientData, expected: Terms) -> None:
     """The members of SPC's own, each compared for absence too. Its text has rpId and topOrigin,
     the payee, the logos, the total and the instrument, in this order.
     """
@@ -111,7 +113,7 @@ def _check_payment(data: ClientData, expected: Expectation) -> None:
         raise Refused("malformed_credential") from error
 
 
-def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Expectation) -> None:
+def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Terms) -> None:
     """`rp` is what `rpId` was called until August 2022; a browser that sends both must agree with
     itself. Who is framed sees the same top-level origin in both places, who is not sees its own.
     """
@@ -162,7 +164,7 @@ def _hash_of(rp_id: str) -> bytes:
 
 
 def _check_authenticator_data(
-    data: bytes, expected: Expectation, credential: Credential
+    data: bytes, expected: Terms, credential: Credential
 ) -> AuthenticatorData:
     try:
         found = parse_assertion_data(data)
