@@ -16,13 +16,12 @@ from models import (
 )
 
 from countersign.aws.telemetry import count, logger
-from countersign.http.api import IdempotencyHeader, create_api, serve
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import (
     HttpEvent,
     HttpResponse,
     as_problem,
-    caller,
     cookies,
     public_origin,
 )
@@ -100,14 +99,14 @@ def list_installations(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InstallationList:
     """The caller's installations, newest first."""
-    found, following = listing.list_installations(context(), _subject(), cursor, limit)
+    found, following = listing.list_installations(context(), caller_of(api).subject, cursor, limit)
     return InstallationList(data=[_shown(entry) for entry in found], next_cursor=following)
 
 
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
     """An installation of the caller's."""
-    return _shown(access.own(context(), _subject(), account_id))
+    return _shown(access.own(context(), caller_of(api).subject, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -115,7 +114,7 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    held = access.own(context(), _subject(), account_id)
+    held = access.own(context(), caller_of(api).subject, account_id)
     return _shown(editing.edit(context(), held, request.model_dump(exclude_unset=True)))
 
 
@@ -123,7 +122,9 @@ def edit_installation(
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
     return _shown(
-        disconnect_account.release(context(), access.own(context(), _subject(), account_id))
+        disconnect_account.release(
+            context(), access.own(context(), caller_of(api).subject, account_id)
+        )
     )
 
 
@@ -134,13 +135,15 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    return _shown(connect_account.confirm(context(), _subject(), account_id, request.confirmation))
+    return _shown(
+        connect_account.confirm(context(), caller_of(api).subject, account_id, request.confirmation)
+    )
 
 
 @api.get("/installations/<account_id>/account", tags=["Install links"])
 def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """The connected account as Stripe returns it, for its holder and the clients listed by it."""
-    held = access.acting_for(context(), _subject(), account_id)
+    held = access.acting_for(context(), caller_of(api).subject, account_id)
     return access.read_account(context(), held).body
 
 
@@ -148,7 +151,7 @@ def _once(return_to: str, key: str | None) -> Link:
     """Make the link, under the `Idempotency-Key` if the caller sent one; a repeated key gets a link
     with a fresh state, since the first one's is not kept.
     """
-    user, event = _subject(), _event()
+    user, event = caller_of(api).subject, _event()
 
     def make() -> Link:
         return create_link(context(), user, public_origin(event), return_to, cookies(event, COOKIE))
@@ -179,10 +182,6 @@ def _go_on(target: str) -> Response[str]:
 
 def _shown(installation: Installation) -> InstallationView:
     return InstallationView.model_validate(view(installation, livemode=deployment_is_live()))
-
-
-def _subject() -> str:
-    return caller(_event()).subject
 
 
 def _event() -> HttpEvent:

@@ -15,10 +15,9 @@ from models import (
     Status,
 )
 
-from countersign.http.api import IdempotencyHeader, create_api, serve
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
-from countersign.http.edge import OPERATOR, Caller, public_origin
-from countersign.http.edge import caller as caller_of
+from countersign.http.edge import OPERATOR, public_origin
 from countersign.http.idempotency import honour
 from countersign.http.return_url import check_return_url, is_allowed
 from countersign.identity import (
@@ -51,7 +50,7 @@ def create_verification_session(
 
     The answer has a `client_secret` for the modal or a `url` for Stripe's page, never both.
     """
-    user = _caller().subject
+    user = caller_of(api).subject
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
@@ -75,7 +74,7 @@ def list_verification_sessions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SessionList:
     """The sessions of this deployment, newest first. Needs `countersign/operator`."""
-    _caller().require(OPERATOR)
+    caller_of(api, OPERATOR)
     query = operator.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
     return SessionList.model_validate(operator.list_sessions(context(), query))
 
@@ -83,27 +82,27 @@ def list_verification_sessions(
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
     """The caller's own session, the last one that was begun."""
-    user = _caller().subject
+    user = caller_of(api).subject
     return _own(user, read_session.current_session_id(context(), user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
 def get_verification_session(session_id: SessionId) -> SessionView:
     """A session of the caller. While it is open, Stripe is asked, at growing intervals."""
-    return _own(_caller().subject, session_id)
+    return _own(caller_of(api).subject, session_id)
 
 
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
     """End a session that needs input, for good."""
-    item = read_session.own_session(context(), _caller().subject, session_id)
+    item = read_session.own_session(context(), caller_of(api).subject, session_id)
     return _shown(end_session.cancel(context(), item))
 
 
 @api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
 def redact_verification_session(session_id: SessionId) -> SessionView:
     """Have Stripe erase what was collected; for the owner, or with `countersign/operator`."""
-    caller = _caller()
+    caller = caller_of(api)
     if caller.is_operator:
         item = read_session.stored_session(context(), session_id)
     else:
@@ -114,7 +113,7 @@ def redact_verification_session(session_id: SessionId) -> SessionView:
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
 def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
     """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
-    _caller().require(OPERATOR)
+    caller_of(api, OPERATOR)
     return operator.verified_outputs(context(), read_session.stored_session(context(), session_id))
 
 
@@ -167,10 +166,6 @@ def _own(user: str, session_id: str) -> SessionView:
 
 def _shown(item: dict[str, Any]) -> SessionView:
     return SessionView.model_validate(view(item))
-
-
-def _caller() -> Caller:
-    return caller_of(api.current_event.raw_event)
 
 
 def _origin() -> str:

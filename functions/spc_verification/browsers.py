@@ -12,11 +12,10 @@ from calls import (
     nothing,
     own_credential,
     shown,
-    subject,
 )
 from models import Approval, CredentialView, TrustBrowser
 
-from countersign.http.api import IdempotencyHeader
+from countersign.http.api import IdempotencyHeader, caller_of
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import honour
@@ -37,7 +36,7 @@ def ask_approval(
     credential_id: CredentialId, key_id: KeyId, idempotency_key: IdempotencyHeader = None
 ) -> Approval:
     """What the wallet's page is to show in a trusted browser, so that its owner trusts this one."""
-    user = subject()
+    user = caller_of(api).subject
 
     def create() -> tuple[str, dict[str, Any]]:
         credential = own_credential(user, credential_id)
@@ -59,7 +58,7 @@ def trust_browser(
     credential_id: CredentialId, key_id: KeyId, request: Annotated[TrustBrowser, Body()] = ALONE
 ) -> CredentialView:
     """Trust a browser: with the answer to an approval, or without while none is trusted."""
-    credential = own_credential(subject(), credential_id)
+    credential = own_credential(caller_of(api).subject, credential_id)
     if request.ceremony_id is None:
         return shown(approve_browser.trust(context(), credential, key_id))
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
@@ -71,7 +70,7 @@ def trust_browser(
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)
 def remove_browser(credential_id: CredentialId, key_id: KeyId) -> Response[str]:
     """Forget a browser of a credential: when it is next used in it, it is new again."""
-    user = subject()
+    user = caller_of(api).subject
     own_credential(user, credential_id)
     if not credentials.remove_browser(context().table, user, credential_id, key_id):
         raise browsers.not_found()

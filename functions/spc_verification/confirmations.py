@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from calls import api, event, nothing
+from calls import api, nothing
 from models import (
     AnswerConfirmation,
     AskConfirmation,
@@ -18,14 +18,13 @@ from models import (
     Verdict,
 )
 
-from countersign.http.api import IdempotencyHeader
+from countersign.http.api import IdempotencyHeader, caller_of
 from countersign.http.api import idempotency_key as key_of
-from countersign.http.edge import MERCHANT, caller
+from countersign.http.edge import MERCHANT
 from countersign.http.idempotency import honour
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
-from countersign.installs.store import load as load_installation
 from countersign.spc import (
     begin_confirmation,
     ceremonies,
@@ -50,7 +49,7 @@ def ask_confirmation(
     request: Annotated[AskConfirmation, Body()], idempotency_key: IdempotencyHeader = None
 ) -> Confirmation | NoConfirmation:
     """What a payer's browser is to show, for a merchant that the caller may act for."""
-    server = _server()
+    server = caller_of(api, MERCHANT).subject
     held = access.acting_for(installs_context(), server, request.account_id)
     merchant = _asking(access.confirmed(installs_context(), held))
     instrument, logos = checked_display(
@@ -86,9 +85,8 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
     """Verify a payer's answer; the ceremony's challenge is the capability, no token is needed."""
     ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
-    merchant = load_installation(installs_context().table, ceremony["account_id"])
-    if not merchant.stands:
-        raise Refused("ceremony_expired")
+    over = partial(Refused, "ceremony_expired")
+    merchant = access.standing(installs_context(), ceremony["account_id"], over)
     confirmed = finish_confirmation.confirm(
         context(), ceremony, response, merchant.checkout_origins
     )
@@ -98,7 +96,7 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
 @api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
 def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     """What became of a confirmation, for a merchant's server that the caller is."""
-    server = _server()
+    server = caller_of(api, MERCHANT).subject
     item = ceremonies.kept(context().table, "payment", ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
     access.acting_for(installs_context(), server, item["account_id"], unknown)
@@ -117,13 +115,6 @@ def _ceremony(ceremony_id: str) -> dict[str, Any]:
     item = ceremonies.load(context().table, "payment", ceremony_id)
     askers.set(frozenset(item["checkout_origins"]))
     return item
-
-
-def _server() -> str:
-    """The merchant's server that calls."""
-    found = caller(event())
-    found.require(MERCHANT)
-    return found.subject
 
 
 def _asking(held: Installation) -> begin_confirmation.Merchant:

@@ -13,7 +13,6 @@ from calls import (
     nothing,
     own_credential,
     shown,
-    subject,
 )
 from models import (
     BeginRegistration,
@@ -23,7 +22,7 @@ from models import (
     Registration,
 )
 
-from countersign.http.api import IdempotencyHeader, is_own_site
+from countersign.http.api import IdempotencyHeader, caller_of, is_own_site
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import IdempotencyKey, honour
@@ -44,7 +43,7 @@ def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
 ) -> Registration:
     """Options to register a payment credential with."""
-    user, framed_by = subject(), checkout_origins_of(request.account_id)
+    user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
         begun = registration_request.request(
@@ -64,7 +63,7 @@ def finish_registration(
     request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
 ) -> Registered:
     """Store the payment credential that the browser has made."""
-    user = subject()
+    user = caller_of(api).subject
     key = key_of(api, user, idempotency_key)
     try:
         made = _register(user, request, key)
@@ -79,14 +78,14 @@ def finish_registration(
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
     """The caller's payment credentials, newest first."""
-    found = credentials.credentials_of(context().table, subject())
+    found = credentials.credentials_of(context().table, caller_of(api).subject)
     return CredentialList(data=[shown(item) for item in found], next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)
 def remove_credential(credential_id: CredentialId) -> Response[str]:
     """Forget a payment credential of the caller's."""
-    user = subject()
+    user = caller_of(api).subject
     own_credential(user, credential_id)
     credentials.remove(context().table, user, credential_id)
     return nothing()

@@ -17,13 +17,12 @@ from models import (
 )
 
 from countersign.aws.telemetry import logger
-from countersign.http.api import IdempotencyHeader, create_api, serve
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import (
     MERCHANT,
     OPERATOR,
     Caller,
-    caller,
 )
 from countersign.installs import access
 from countersign.installs.installation import Installation
@@ -52,7 +51,7 @@ def decide(
     request: Annotated[AskDecision, Body()], idempotency_key: IdempotencyHeader = None
 ) -> DecisionView:
     """Whether this payment needs a stronger proof. A Google Pay token counts once."""
-    server = _server()
+    server = caller_of(api, MERCHANT)
     held = _held(server, request.account_id)
     given = request.google_pay
     payment_data = (given.payment_data or {}) if given else None
@@ -72,7 +71,7 @@ def decide(
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
 def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
     """What a payment would get; nothing is stored, and no token is taken."""
-    held = _held(_server(), request.account_id)
+    held = _held(caller_of(api, MERCHANT), request.account_id)
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
@@ -88,7 +87,7 @@ def list_decisions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DecisionList:
     """The decisions for a merchant, or for the operator all of a day (UTC), newest first."""
-    asking = _caller()
+    asking = caller_of(api)
     if (account_id is None) == (day is None):
         message = "give the account_id, or as an operator the day"
         raise Invalid([{"pointer": "/account_id", "message": message}])
@@ -105,7 +104,7 @@ def list_decisions(
 @api.get("/step-up-decisions/<decision_id>", tags=["Step-up"])
 def get_decision(decision_id: DecisionId) -> DecisionView:
     """A decision, for the merchant that it was made for, and for the operator."""
-    asking = _caller()
+    asking = caller_of(api)
     item = _known(decision_id)
     _check_may_read(asking, item["account_id"], _not_found)
     return _view(item)
@@ -114,7 +113,7 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
 @api.post("/step-up-decisions/<decision_id>/result", tags=["Step-up"])
 def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()]) -> DecisionView:
     """What became of a decision: told is only which ceremony and payment, the rest is read."""
-    server = _server()
+    server = caller_of(api, MERCHANT)
     item = _known(decision_id)
     held = _held(server, item["account_id"], _not_found)
     found = record_results.record(
@@ -164,16 +163,6 @@ def _rules() -> RuleBook:
         logger.error("the rules can not be read", extra={"faults": str(error)})
         detail = "The deployment's rules can not be read; its log says where."
         raise Problem(500, "rules_misconfigured", detail) from error
-
-
-def _server() -> Caller:
-    found = _caller()
-    found.require(MERCHANT)
-    return found
-
-
-def _caller() -> Caller:
-    return caller(api.current_event.raw_event)
 
 
 handler = serve(api, "GET, POST")

@@ -16,11 +16,13 @@ from aws_lambda_powertools.event_handler.openapi.params import Header
 from countersign.formats import strict_json
 from countersign.http.edge import (
     PRIVATE,
+    Caller,
     HttpEvent,
     HttpResponse,
     Refuse,
     as_problem,
     boundary,
+    caller,
     header,
     raw_body,
 )
@@ -113,6 +115,17 @@ def serve(
         return _cross_origin(response, allowed, with_cookies)
 
     return handler
+
+
+def caller_of(api: APIGatewayHttpResolver, scope: str | None = None) -> Caller:
+    """Return the caller of the request that `api` is answering.
+
+    Raises 401 `invalid_token`, and 403 `missing_scope` for a caller without `scope`.
+    """
+    found = caller(api.current_event.raw_event)
+    if scope is not None:
+        found.require(scope)
+    return found
 
 
 def idempotency_key(

@@ -42,6 +42,26 @@ def acting_for(
     return found
 
 
+def merchant(context: Context, account_id: str) -> Installation:
+    """Return the merchant that anybody may ask about: the standing installation of an account,
+    which in live mode Stripe has confirmed. Raises 404 for any other.
+    """
+    found = standing(context, account_id, not_found)
+    if deployment_is_live() and not found.is_confirmed:
+        raise not_found()
+    return found
+
+
+def standing(context: Context, account_id: str, over: Callable[[], Problem]) -> Installation:
+    """Return the installation of an account for something that began while it stood; raises `over`
+    once it does not stand any more.
+    """
+    found = load(context.table, account_id) if is_account(account_id) else None
+    if found is None or not found.stands:
+        raise over()
+    return found
+
+
 def confirmed(context: Context, held: Installation) -> Installation:
     """An installation that may be used: in live mode Stripe must have confirmed that the app is
     installed in that mode, or confirms it now. Raises as `on_behalf` does.
