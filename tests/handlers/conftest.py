@@ -15,7 +15,6 @@ from boto3.dynamodb.types import TypeDeserializer
 from countersign.aws import table
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
-from tests.stand_in.harness import FrontDoor, Receiver, StandIn
 from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
 from tests.support.clock import Clock
@@ -29,6 +28,7 @@ from tests.support.install_bundle import (
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_bundle import SpcBundle, spc_environment
+from tests.support.stand_in import FrontDoor, Receiver, StandIn
 from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
 from tools.functions import load_function
 

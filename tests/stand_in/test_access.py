@@ -1,7 +1,7 @@
 import pytest
 import stripe
 
-from tests.stand_in.harness import SESSIONS, StandIn
+from tests.support.stand_in import SESSIONS, StandIn
 
 
 def test_a_call_without_a_key_is_unauthorized(stand_in: StandIn) -> None:

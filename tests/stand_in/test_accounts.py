@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.stand_in.harness import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn
+from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn
 
 OWN = "acct_1LocalPlatform01"
 NOWHERE = "acct_1Nowhere"

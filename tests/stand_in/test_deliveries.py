@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.stand_in.harness import (
+from tests.support.stand_in import (
     ACCOUNT_SECRET,
     CONNECT_SECRET,
     Received,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.stand_in.harness import SESSIONS, StandIn
+from tests.support.stand_in import SESSIONS, StandIn
 
 
 def test_the_next_calls_fail_then_all_is_well(stand_in: StandIn) -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.stand_in.harness import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn, eventually
 
 DAY = 24 * 3600
 

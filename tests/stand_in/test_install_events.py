@@ -7,7 +7,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.stand_in.harness import (
+from tests.support.stand_in import (
     ACCOUNT_SECRET,
     APP_ID,
     APPLICATION_ID,

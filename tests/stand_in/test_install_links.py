@@ -8,7 +8,7 @@ import httpx
 import pytest
 import stripe
 
-from tests.stand_in.harness import (
+from tests.support.stand_in import (
     APP_ID,
     APP_SECRETS,
     BAKERY,

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.stand_in.harness import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn, eventually
 
 
 def make(stand_in: StandIn, count: int) -> list[str]:

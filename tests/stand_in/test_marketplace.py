@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.stand_in.harness import APP_ID, BAKERY, BOOKSHOP, INSTALLS, FrontDoor, StandIn
 from tests.support.browser import launched_browser
+from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, FrontDoor, StandIn
 
 pytestmark = pytest.mark.server
 

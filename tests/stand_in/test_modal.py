@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
 from local.stand_in.drive import REFUSALS
-from tests.stand_in.harness import StandIn, eventually
 from tests.support.browser import choose, launched_browser
+from tests.support.stand_in import StandIn, eventually
 
 pytestmark = pytest.mark.server
 

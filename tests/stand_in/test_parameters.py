@@ -9,7 +9,7 @@ from stripe.params.identity import VerificationSessionCreateParams
 
 from local.stand_in import forms, parameters
 from local.stand_in.errors import StripeError
-from tests.stand_in.harness import SESSIONS, StandIn
+from tests.support.stand_in import SESSIONS, StandIn
 
 
 @pytest.mark.parametrize(

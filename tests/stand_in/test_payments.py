@@ -11,8 +11,8 @@ from stripe import Charge, ConfirmationToken, PaymentIntent, PaymentMethod
 from local.stand_in import installs
 from local.stand_in.payment_objects import CHARGED, Status
 from local.stand_in.pm_cards import TEST_CARDS
-from tests.stand_in.harness import BAKERY, BOOKSHOP, StandIn
 from tests.stand_in.shapes import fields, problems
+from tests.support.stand_in import BAKERY, BOOKSHOP, StandIn
 
 METHODS, TOKENS, INTENTS = "/_payment_methods", "/_confirmation_tokens", "/_payment_intents"
 GOOGLE_PAY_TOKEN = {"type": "google_pay", "dynamic_last4": "3478"}

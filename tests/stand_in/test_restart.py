@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.stand_in import StandInConfig, create_stand_in
-from tests.stand_in.harness import (
+from tests.support.stand_in import (
     APP_ID,
     BAKERY,
     INSTALLS,

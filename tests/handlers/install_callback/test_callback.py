@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import APP_SECRETS, BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.bundle import BACK
 from tests.support.install_bundle import (
     COOKIE,
@@ -19,6 +18,7 @@ from tests.support.install_bundle import (
 )
 from tests.support.installing import STRIPE_USER
 from tests.support.logs import Log
+from tests.support.stand_in import APP_SECRETS, BAKERY, BOOKSHOP
 
 Deploy = Callable[..., InstallBundle]
 CANCELLED = {"error": "access_denied", "error_description": "The user denied your request"}
@@ -116,7 +116,7 @@ def test_no_caller_is_needed_and_none_is_believed(installs: InstallBundle, user:
     assert answer.status == 303
     assert installs.view(user, BAKERY)["status"] == "installed"
     stranger = installs.user("somebody else").get(f"{INSTALLATIONS}/{BAKERY}")
-    is_problem(stranger, 404, "installation_not_found")
+    assert_problem(stranger, 404, "installation_not_found")
 
 
 @pytest.mark.parametrize("accept", [HTML, "*/*"])
@@ -145,7 +145,7 @@ def test_a_cancellation_with_its_state_uses_it_up(installs: InstallBundle, user:
         assert installs.items() == before
     answer = installs.callback(CANCELLED | {"state": link.state}, link.cookies)
     assert answer.headers["location"] == "/not-connected"
-    is_problem(installs.come_back(link, BAKERY), 400, "invalid_state")
+    assert_problem(installs.come_back(link, BAKERY), 400, "invalid_state")
 
 
 @pytest.mark.parametrize("state", ["", "junk", "A" * 43, "é", "\x00"])
@@ -192,12 +192,14 @@ def test_without_a_binding_the_user_confirms_it(installs_with: Deploy, user: str
     target = answer.headers["location"]
     assert target.startswith(f"{BACK}?account_id={BAKERY}#")
     path = f"{INSTALLATIONS}/{BAKERY}"
-    is_problem(installs.user(user).get(path), 404, "installation_not_found")
+    assert_problem(installs.user(user).get(path), 404, "installation_not_found")
     assert installs.user(user).get(INSTALLATIONS).json["data"] == []
     assert installs.callback(query).headers["location"] == target
 
     body = {"confirmation": fragment(target)}
-    is_problem(installs.user("victim").post(f"{path}/confirm", body), 400, "invalid_confirmation")
+    assert_problem(
+        installs.user("victim").post(f"{path}/confirm", body), 400, "invalid_confirmation"
+    )
     confirmed = installs.user(user).post(f"{path}/confirm", body)
     assert confirmed.status == 200
     assert confirmed.json == installs.view(user, BAKERY)
@@ -226,7 +228,7 @@ def test_a_confirmation_that_is_none_costs_no_read(
 ) -> None:
     installs = installs_with(INSTALL_BINDING="off")
     answer = installs.user(user).post(f"{INSTALLATIONS}/{BAKERY}/confirm", body)
-    is_problem(answer, 400, "invalid_confirmation")
+    assert_problem(answer, 400, "invalid_confirmation")
     assert installs.client.calls == []
 
 
@@ -238,7 +240,7 @@ def test_a_confirmation_of_another_shape_is_refused(
     installs: InstallBundle, user: str, body: Any
 ) -> None:
     answer = installs.user(user).post(f"{INSTALLATIONS}/{BAKERY}/confirm", body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
 
 
 def test_a_live_deployment_takes_a_callback_that_says_nothing_for_live(

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_page, assert_problem
 from tests.support.gateway import HttpAnswer
 from tests.support.install_bundle import CALLBACK, COOKIE, HTML, BegunLink, InstallBundle, success
 from tests.support.logs import Log
+from tests.support.stand_in import BAKERY, BOOKSHOP
 
 Deploy = Callable[..., InstallBundle]
 Query = dict[str, str]
@@ -68,7 +68,7 @@ def test_a_program_gets_a_problem(installs: InstallBundle, user: str, log: Log, 
     link = installs.link(user)
     query = success(link.state, BAKERY)
     answer = refused(installs, link, change(query))
-    is_problem(answer, status, code)
+    assert_problem(answer, status, code)
     assert "canary" not in answer.text
     assert log.metrics() == {"InstallRefused": 1}
     assert any(entry.get("code") == code for entry in log.entries())
@@ -83,23 +83,11 @@ def test_a_person_gets_a_page_that_says_what_to_do(
     link = installs.link(user)
     query = change(success(link.state, BAKERY))
     answer = refused(installs, link, query, HTML)
-    is_page(answer, status)
+    assert_page(answer, status)
     for value in query.values():
         assert len(value) < 6 or value not in answer.text
     assert "canary" not in answer.text
     assert f">{code}<" not in answer.text
-
-
-def is_page(answer: HttpAnswer, status: int) -> None:
-    assert answer.status == status
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["referrer-policy"] == "no-referrer"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-    assert "<h1" in answer.text
-    assert "href=" in answer.text
-    assert "Traceback" not in answer.text
 
 
 def test_each_kind_of_refusal_has_words_of_its_own(installs: InstallBundle, user: str) -> None:
@@ -120,9 +108,9 @@ def test_an_account_of_another_user_is_refused_and_the_attempt_is_on_record(
     link = installs.link(user)
     answer = refused(installs, link, success(link.state, BAKERY), accept)
     if accept == HTML:
-        is_page(answer, 409)
+        assert_page(answer, 409)
     else:
-        is_problem(answer, 409, "account_held_by_another_user")
+        assert_problem(answer, 409, "account_held_by_another_user")
     assert "rival" not in answer.text
     assert installs.view("rival", BAKERY)["status"] == "installed"
     (record,) = [entry for entry in log.entries() if entry.get("account") == BAKERY]
@@ -149,7 +137,7 @@ def test_a_callback_that_is_right_in_every_way_but_the_cookie_is_refused(
 ) -> None:
     link, before = installs.link(user), installs.items()
     answer = installs.callback(success(link.state, BAKERY), cookies(link))
-    is_problem(answer, 400, "invalid_state")
+    assert_problem(answer, 400, "invalid_state")
     assert installs.items() == before
 
 
@@ -159,7 +147,7 @@ def test_a_victims_browser_that_is_sent_an_attackers_link_connects_nothing(
     attackers, victims = installs.link("attacker"), installs.link("victim")
     before = installs.items()
     answer = installs.callback(success(attackers.state, BAKERY), victims.cookies, HTML)
-    is_page(answer, 400)
+    assert_page(answer, 400)
     assert installs.items() == before
 
 
@@ -167,7 +155,7 @@ def test_a_used_state_is_refused(installs: InstallBundle, user: str) -> None:
     link = installs.link(user)
     installs.come_back(link, BAKERY)
     for other in (success(link.state, BOOKSHOP), success(link.state, BAKERY, user_id="usr_2")):
-        is_problem(refused(installs, link, other), 400, "invalid_state")
+        assert_problem(refused(installs, link, other), 400, "invalid_state")
 
 
 def test_an_expired_state_is_refused_though_it_is_still_stored(
@@ -177,7 +165,7 @@ def test_an_expired_state_is_refused_though_it_is_still_stored(
     (row,) = installs.client.rows.values()
     assert int(row["expires_at"]["N"]) == link.expires_at
     row["expires_at"] = {"N": str(int(time.time()))}
-    is_problem(refused(installs, link, success(link.state, BAKERY)), 400, "invalid_state")
+    assert_problem(refused(installs, link, success(link.state, BAKERY)), 400, "invalid_state")
 
 
 @pytest.mark.parametrize("off", [-310, 310])
@@ -186,7 +174,7 @@ def test_a_signature_that_is_too_old_or_too_new_is_refused(
 ) -> None:
     link = installs.link(user)
     query = success(link.state, BAKERY, at=time.time() + off)
-    is_problem(refused(installs, link, query), 400, "invalid_install_signature")
+    assert_problem(refused(installs, link, query), 400, "invalid_install_signature")
 
 
 @pytest.mark.parametrize("secret", ["absec_wrong", "", " ", "sk_test_local"])
@@ -195,7 +183,7 @@ def test_a_signature_under_another_secret_is_refused(
 ) -> None:
     link = installs.link(user)
     query = success(link.state, BAKERY, secret=secret)
-    is_problem(refused(installs, link, query), 400, "invalid_install_signature")
+    assert_problem(refused(installs, link, query), 400, "invalid_install_signature")
 
 
 @pytest.mark.parametrize("member", ["user_id", "account_id", "install_signature", "livemode"])
@@ -206,10 +194,10 @@ def test_a_member_given_twice_is_refused(installs: InstallBundle, user: str, mem
         "&".join(f"{name}={value}" for name, value in query.items()) + f"&{member}={query[member]}"
     )
     answer = refused(installs, link, twice)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{member}"]
     state_twice = f"{twice.rpartition('&')[0]}&state={link.state}"
-    is_problem(refused(installs, link, state_twice), 400, "invalid_state")
+    assert_problem(refused(installs, link, state_twice), 400, "invalid_state")
 
 
 @pytest.mark.parametrize(
@@ -219,7 +207,7 @@ def test_a_junk_state_costs_no_read(installs: InstallBundle, user: str, state: s
     link = installs.link(user)
     query = success(link.state, BAKERY) | {"state": state}
     installs.client.calls.clear()
-    is_problem(installs.callback(query, link.cookies), 400, "invalid_state")
+    assert_problem(installs.callback(query, link.cookies), 400, "invalid_state")
     assert installs.client.calls == []
 
 
@@ -242,9 +230,9 @@ def test_a_refused_callback_costs_one_read(installs: InstallBundle, user: str) -
 def test_a_live_deployment_refuses_test_mode(installs_with: Deploy, user: str) -> None:
     installs = installs_with(secret="live")
     link = installs.link(user)
-    is_problem(refused(installs, link, success(link.state, BAKERY)), 400, "wrong_mode")
+    assert_problem(refused(installs, link, success(link.state, BAKERY)), 400, "wrong_mode")
     answer = refused(installs, link, success(link.state, BAKERY), HTML)
-    is_page(answer, 400)
+    assert_page(answer, 400)
 
 
 def test_a_live_deployment_with_the_secret_of_a_local_run_believes_nothing(
@@ -254,7 +242,7 @@ def test_a_live_deployment_with_the_secret_of_a_local_run_believes_nothing(
     link = installs.link(user)
     for secret in ("absec_local", "absec_of_the_app"):
         query = success(link.state, BAKERY, livemode=True, secret=secret)
-        is_problem(refused(installs, link, query), 503, "secrets_unavailable")
+        assert_problem(refused(installs, link, query), 503, "secrets_unavailable")
 
 
 def test_without_an_app_secret_nothing_is_believed(installs_with: Deploy, user: str) -> None:
@@ -262,7 +250,7 @@ def test_without_an_app_secret_nothing_is_believed(installs_with: Deploy, user: 
     link = installs.link(user)
     for secret in ("", " ", "absec_new"):
         query = success(link.state, BAKERY, secret=secret)
-        is_problem(refused(installs, link, query), 503, "secrets_unavailable")
+        assert_problem(refused(installs, link, query), 503, "secrets_unavailable")
 
 
 def test_the_page_is_in_the_language_of_its_reader(installs: InstallBundle) -> None:
@@ -279,4 +267,4 @@ def test_the_page_is_in_the_language_of_its_reader(installs: InstallBundle) -> N
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_it_is_a_get_and_nothing_else(installs: InstallBundle, method: str) -> None:
     caller: Any = installs.user("any")
-    is_problem(caller.send(caller._event(method, CALLBACK)), 404, "not_found")
+    assert_problem(caller.send(caller._event(method, CALLBACK)), 404, "not_found")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_problem
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle
 
 CLIENT, STRANGER = "client_1", "stranger"
@@ -31,16 +31,16 @@ def test_a_client_reads_the_account_and_nothing_else(
     installs: InstallBundle, user: str, account: str
 ) -> None:
     path = f"{INSTALLATIONS}/{account}"
-    is_problem(installs.user(CLIENT).get(f"{path}/account"), 404, "installation_not_found")
+    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 404, "installation_not_found")
     installs.user(user).patch(path, {"clients": [CLIENT]})
     assert installs.user(CLIENT).get(f"{path}/account").json["id"] == account
     for method in ("GET", "PATCH", "DELETE"):
         answer = getattr(installs.user(CLIENT), method.lower())(path)
-        is_problem(answer, 404, "installation_not_found")
+        assert_problem(answer, 404, "installation_not_found")
     assert installs.user(CLIENT).get(INSTALLATIONS).json["data"] == []
-    is_problem(installs.user(STRANGER).get(f"{path}/account"), 404, "installation_not_found")
+    assert_problem(installs.user(STRANGER).get(f"{path}/account"), 404, "installation_not_found")
     installs.user(user).patch(path, {"clients": []})
-    is_problem(installs.user(CLIENT).get(f"{path}/account"), 404, "installation_not_found")
+    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 404, "installation_not_found")
 
 
 def test_the_account_is_read_on_its_own_behalf_and_shown_as_stripe_has_it(
@@ -63,11 +63,11 @@ def test_an_account_that_stripe_has_taken_from_us_is_over_here(
     path = f"{INSTALLATIONS}/{account}"
     installs.connect(user, account, at=time.time() - 60)  # later than this is Stripe's answer
     installs.user(user).patch(path, {"clients": [CLIENT], "payee_name": "Bakery"})
-    is_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "not_installed")
+    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "not_installed")
     view = installs.view(user, account)
     assert (view["status"], view["payee_name"]) == ("uninstalled", None)
     asked = len(installs.stripe.requests())
-    is_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
+    assert_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
     assert len(installs.stripe.requests()) == asked
 
 
@@ -91,8 +91,8 @@ def test_disconnecting_uninstalls_at_stripe_and_here(
     # Again, without Stripe; and nothing can be done with it any more.
     assert installs.user(user).delete(path).json == answer.json
     assert len(installs.stripe.requests()) == 2
-    is_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
-    is_problem(installs.user(user).patch(path, {"payee_name": "x"}), 409, "not_installed")
+    assert_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
+    assert_problem(installs.user(user).patch(path, {"payee_name": "x"}), 409, "not_installed")
 
 
 def test_disconnecting_survives_stripe_having_done_it(

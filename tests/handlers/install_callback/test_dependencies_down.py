@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.install_callback.test_callback_refusals import is_page
-from tests.handlers.session_creation.test_dependencies_down import is_unavailable
-from tests.stand_in.harness import BAKERY, INSTALLS
+from tests.support.assertions import assert_page, assert_unavailable
 from tests.support.gateway import Caller, LambdaContext
 from tests.support.install_bundle import (
     HTML,
@@ -19,6 +17,7 @@ from tests.support.install_bundle import (
     application_body,
     success,
 )
+from tests.support.stand_in import BAKERY, INSTALLS
 from tests.support.webhooks import webhook
 
 Deploy = Callable[..., InstallBundle]
@@ -43,7 +42,7 @@ def test_a_table_that_does_not_serve_is_named(
     caller = installs_with(**NO_TABLE).user(user)
     named: Callable[..., Any] = getattr(caller, method.lower())
     answer = named(path, body) if body or method == "POST" else named(path)
-    is_unavailable(answer, "storage")
+    assert_unavailable(answer, "storage")
     assert answer.cookies == ()
 
 
@@ -56,10 +55,10 @@ def test_a_callback_without_storage_may_be_repeated(
     installs_with(**NO_TABLE)
     answer = installs.callback(query, link.cookies, accept)
     if accept == HTML:
-        is_page(answer, 503)
+        assert_page(answer, 503)
         assert int(answer.headers["retry-after"]) > 0
     else:
-        is_unavailable(answer, "storage")
+        assert_unavailable(answer, "storage")
     assert installs.items() == before
     installs_with(INSTALLS_TABLE="installs")
     assert installs.callback(query, link.cookies).status == 303
@@ -73,7 +72,7 @@ def test_a_callback_whose_table_refuses_once_is_made_good_by_a_reload(
     link, before = installs.link(user), installs.items()
     query = success(link.state, BAKERY)
     installs.client.failures[operation] = deque([code])
-    is_unavailable(installs.callback(query, link.cookies), "storage")
+    assert_unavailable(installs.callback(query, link.cookies), "storage")
     assert installs.items() == before
     assert installs.callback(query, link.cookies).status == 303
     assert installs.view(user, BAKERY)["status"] == "installed"
@@ -106,7 +105,7 @@ def test_an_event_that_can_not_be_stored_is_sent_again(
     installs.connect(user, BAKERY)
     before = installs.items()
     installs.client.failures["UpdateItem"] = deque([code])
-    is_unavailable(installs.receive(webhook(application_body(name, BAKERY))), "storage")
+    assert_unavailable(installs.receive(webhook(application_body(name, BAKERY))), "storage")
     assert installs.items() == before
     assert installs.tell(application_body(name, BAKERY)) == "applied"
 
@@ -120,10 +119,10 @@ def test_without_a_token_key_no_link_is_made_and_none_is_followed(
 ) -> None:
     link, before = installs.link(user), installs.items()
     installs_with(**secrets)
-    is_unavailable(installs.user(user).post(LINKS), "secrets")
+    assert_unavailable(installs.user(user).post(LINKS), "secrets")
     query = success(link.state, BAKERY)
-    is_unavailable(installs.callback(query, link.cookies), "secrets")
-    is_page(installs.callback(query, link.cookies, HTML), 503)
+    assert_unavailable(installs.callback(query, link.cookies), "secrets")
+    assert_page(installs.callback(query, link.cookies, HTML), 503)
     assert installs.items() == before
     installs_with()
     assert installs.callback(query, link.cookies).status == 303
@@ -134,7 +133,7 @@ def test_a_secret_that_can_not_be_read_is_named(
 ) -> None:
     link, before = installs.link(user), installs.items()
     installs_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
-    is_unavailable(installs.callback(success(link.state, BAKERY), link.cookies), "secrets")
+    assert_unavailable(installs.callback(success(link.state, BAKERY), link.cookies), "secrets")
     assert installs.items() == before
 
 
@@ -147,7 +146,7 @@ def test_an_account_that_stripe_does_not_show_now_is_unavailable(
     installs.connect(user, account, at=time.time() - 60)
     before, path = installs.items(), f"{INSTALLATIONS}/{account}/account"
     installs.stripe.fault(path="/v1/account", status=status, times=4)
-    is_unavailable(installs.user(user).get(path), "stripe")
+    assert_unavailable(installs.user(user).get(path), "stripe")
     assert installs.items() == before
     installs.stripe.fault(path="/v1/account", times=0)
     assert installs.user(user).get(path).json["id"] == account
@@ -163,7 +162,7 @@ def test_a_disconnection_that_stripe_does_not_answer_changes_nothing(
     installs.callback(target.partition("?")[2], link.cookies)
     before = installs.items()
     installs.stripe.fault(path=path, status=status, times=4)
-    is_unavailable(installs.user(user).delete(f"{INSTALLATIONS}/{account}"), "stripe")
+    assert_unavailable(installs.user(user).delete(f"{INSTALLATIONS}/{account}"), "stripe")
     assert installs.items() == before
     installs.stripe.fault(path=path, times=0)
     released = installs.user(user).delete(f"{INSTALLATIONS}/{account}")
@@ -197,6 +196,6 @@ def test_a_request_without_the_time_for_stripe_is_told_so_at_once(
     installs.connect(user, BAKERY)
     handler = installs.user(user).handler
     hurried = Caller(handler, user, context=LambdaContext(milliseconds=5_000))
-    is_unavailable(hurried.get(f"{PATH}/account"), "stripe")
-    is_unavailable(hurried.delete(PATH), "stripe")
+    assert_unavailable(hurried.get(f"{PATH}/account"), "stripe")
+    assert_unavailable(hurried.delete(PATH), "stripe")
     assert installs.stripe.requests() == []

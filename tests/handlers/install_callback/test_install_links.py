@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import FOREIGN, is_problem
-from tests.stand_in.harness import APP_ID, BAKERY
+from tests.handlers.session_creation.test_conventions import FOREIGN
+from tests.support.assertions import assert_problem
 from tests.support.bundle import BACK, SITE
 from tests.support.gateway import DOMAIN, Caller, http_event
 from tests.support.install_bundle import COOKIE, LINKS, InstallBundle
 from tests.support.logs import Log
+from tests.support.stand_in import APP_ID, BAKERY
 
 Deploy = Callable[..., InstallBundle]
 
@@ -132,7 +133,7 @@ NOT_ALLOWED = [
 @pytest.mark.parametrize("url", NOT_ALLOWED, ids=lambda url: ascii(url)[:40])
 def test_the_merchant_goes_on_to_nowhere_else(installs: InstallBundle, user: str, url: str) -> None:
     answer = installs.user(user).post(LINKS, {"return_to": url})
-    is_problem(answer, 422, "return_to_not_allowed")
+    assert_problem(answer, 422, "return_to_not_allowed")
     assert [error["pointer"] for error in answer.json["errors"]] == ["/return_to"]
     assert answer.cookies == ()
     assert installs.items() == {}
@@ -152,13 +153,13 @@ def test_a_body_that_is_wrong_is_refused(
     installs: InstallBundle, user: str, body: dict[str, Any]
 ) -> None:
     answer = installs.user(user).post(LINKS, body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(body))}"]
     assert installs.items() == {}
 
 
 def test_without_a_subject_nobody_gets_a_link(installs: InstallBundle) -> None:
-    is_problem(installs.user(None).post(LINKS), 401, "invalid_token")
+    assert_problem(installs.user(None).post(LINKS), 401, "invalid_token")
     assert installs.items() == {}
 
 
@@ -172,7 +173,7 @@ def test_a_key_that_is_repeated_gives_a_link_again_with_a_fresh_state(
     assert first.state != again.state
     assert installs.come_back(again, BAKERY).headers["location"].startswith(BACK)
     reused = installs.user(user).post(LINKS, {}, headers=key)
-    is_problem(reused, 409, "idempotency_key_reused")
+    assert_problem(reused, 409, "idempotency_key_reused")
     assert reused.cookies == ()
     assert installs.link("somebody else", headers=key).state
     assert first.state not in installs.everything_stored()
@@ -181,7 +182,7 @@ def test_a_key_that_is_repeated_gives_a_link_again_with_a_fresh_state(
 @pytest.mark.parametrize("key", ["", "x" * 256])
 def test_a_key_that_is_none_is_refused(installs: InstallBundle, user: str, key: str) -> None:
     answer = installs.user(user).post(LINKS, headers={"idempotency-key": key})
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert installs.items() == {}
 
 
@@ -198,7 +199,7 @@ def test_a_live_deployment_that_is_reached_without_tls_makes_no_link(
     installs_with: Deploy, user: str, log: Log
 ) -> None:
     installs = installs_with(secret="live", PUBLIC_URL="http://pay.example.com")
-    is_problem(installs.user(user).post(LINKS), 500, "install_links_misconfigured")
+    assert_problem(installs.user(user).post(LINKS), 500, "install_links_misconfigured")
     assert installs.items() == {}
     assert any(entry["level"] == "ERROR" for entry in log.entries() if "level" in entry)
     assert installs_with(secret="live", PUBLIC_URL="https://pay.example.com").link(user).state
@@ -208,7 +209,7 @@ def test_a_live_deployment_that_is_reached_without_tls_makes_no_link(
 
 def test_a_deployment_without_an_app_makes_no_link(installs_with: Deploy, user: str) -> None:
     installs = installs_with(STRIPE_APP_ID="")
-    is_problem(installs.user(user).post(LINKS), 500, "install_links_misconfigured")
+    assert_problem(installs.user(user).post(LINKS), 500, "install_links_misconfigured")
     assert installs.items() == {}
 
 

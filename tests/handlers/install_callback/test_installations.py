@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import FOREIGN, is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.handlers.session_creation.test_conventions import FOREIGN
+from tests.support.assertions import assert_problem
 from tests.support.bundle import SITE
 from tests.support.gateway import Caller, http_event
 from tests.support.install_bundle import (
@@ -16,6 +16,7 @@ from tests.support.install_bundle import (
     InstallBundle,
     application_body,
 )
+from tests.support.stand_in import BAKERY, BOOKSHOP
 
 Deploy = Callable[..., InstallBundle]
 PATH = f"{INSTALLATIONS}/{BAKERY}"
@@ -96,7 +97,7 @@ def test_a_member_that_is_wrong_is_named_and_nothing_is_set(
     installs.connect(user, BAKERY)
     before = installs.items()
     answer = installs.user(user).patch(PATH, {"clients": [CLIENT]} | body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert sorted(error["pointer"] for error in answer.json["errors"]) == pointers
     assert installs.items() == before
 
@@ -114,7 +115,7 @@ def test_somebody_elses_is_not_found_whether_it_is_there_or_not(
     installs: InstallBundle, user: str, method: str, path: str, body: Any
 ) -> None:
     missing = call(installs, STRANGER, method, path, body)
-    is_problem(missing, 404, "installation_not_found")
+    assert_problem(missing, 404, "installation_not_found")
     installs.connect(user, BAKERY)
     before = installs.items()
     foreign = call(installs, STRANGER, method, path, body)
@@ -130,7 +131,7 @@ def test_without_a_subject_nobody_is_served(
 ) -> None:
     installs.connect(user, BAKERY)
     before = installs.items()
-    is_problem(call(installs, None, method, path, body), 401, "invalid_token")
+    assert_problem(call(installs, None, method, path, body), 401, "invalid_token")
     assert installs.items() == before
 
 
@@ -155,7 +156,7 @@ def test_what_is_free_again_starts_anew(installs: InstallBundle, user: str) -> N
     view = installs.connect(STRANGER, BAKERY, at=now + 2)
     assert view["status"] == "installed"
     assert [view[name] for name in SETTINGS] == [None, None, [], []]
-    is_problem(installs.user(user).get(PATH), 404, "installation_not_found")
+    assert_problem(installs.user(user).get(PATH), 404, "installation_not_found")
     assert installs.user(user).get(INSTALLATIONS).json["data"] == []
 
 
@@ -190,7 +191,7 @@ def test_a_page_that_is_none_is_refused(
     installs: InstallBundle, user: str, query: dict[str, str]
 ) -> None:
     answer = installs.user(user).get(INSTALLATIONS, query=query)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(query))}"]
 
 
@@ -230,7 +231,7 @@ def test_no_foreign_origin_is_given_leave(installs: InstallBundle, user: str, or
 def test_another_route_is_not_found(
     installs: InstallBundle, user: str, method: str, path: str
 ) -> None:
-    is_problem(
+    assert_problem(
         Caller(installs.user(user).handler).send(http_event(method, path, user=user)),
         404,
         "not_found",
@@ -250,7 +251,7 @@ def test_a_live_installation_is_read_before_it_is_confirmed_and_shown_so(
     path = f"{INSTALLATIONS}/{BOOKSHOP}"
     # The stand-in takes no live key, so Stripe can not confirm it.
     answer = installs.user(user).patch(path, {"payee_name": "x"})
-    is_problem(answer, 503, "stripe_unavailable")
+    assert_problem(answer, 503, "stripe_unavailable")
     installs.tell(application_body("authorized", BOOKSHOP, livemode=True))
     assert installs.view(user, BOOKSHOP)["livemode_confirmed"] is True
     assert installs.user(user).patch(path, {"payee_name": "x"}).status == 200

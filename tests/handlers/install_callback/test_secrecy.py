@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.stand_in.harness import APP_SECRETS
 from tests.support.bundle import SITE
 from tests.support.gateway import HttpAnswer
 from tests.support.install_bundle import (
@@ -20,6 +19,7 @@ from tests.support.install_bundle import (
 )
 from tests.support.installing import TOKEN_KEY
 from tests.support.logs import Log
+from tests.support.stand_in import APP_SECRETS
 
 Deploy = Callable[..., InstallBundle]
 TOKEN, KEY = "eyJhbGciOiJub25lIn0.canary.token", "idempotency-canary"

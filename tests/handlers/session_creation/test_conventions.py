@@ -1,12 +1,12 @@
 """What every call has in common: bodies, limits, problems, headers, CORS."""
 
-from http import HTTPStatus
 from typing import Any
 
 import pytest
 
+from tests.support.assertions import assert_problem
 from tests.support.bundle import CREATE, SESSIONS, SITE, Bundle
-from tests.support.gateway import Caller, HttpAnswer, http_event
+from tests.support.gateway import Caller, http_event
 from tools.problem_codes import problem_codes
 
 LIMIT = 64 * 1024
@@ -18,25 +18,10 @@ BROKEN = [
 ]  # fmt: skip
 
 
-def is_problem(answer: HttpAnswer, status: int, code: str) -> None:
-    """A problem with all its members and headers, and none that could be about somebody."""
-    assert (answer.status, answer.code) == (status, code)
-    assert CODES[code] == status, "the OpenAPI document does not tell this code"
-    shown = answer.json
-    assert {"type", "title", "status", "detail", "code"} <= set(shown) <= {
-        "type", "title", "status", "detail", "code", "errors",
-    }  # fmt: skip
-    assert shown["status"] == status
-    assert (shown["type"], shown["title"]) == ("about:blank", HTTPStatus(status).phrase)
-    assert shown["detail"]
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-
-
 @pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
 def test_a_body_that_is_no_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
     answer = bundle.user(user).post(CREATE, body, encoded=True)
-    is_problem(answer, 400, "invalid_json")
+    assert_problem(answer, 400, "invalid_json")
     assert bundle.items() == {}
 
 
@@ -54,14 +39,14 @@ def test_a_body_of_any_depth_is_refused(
 @pytest.mark.parametrize("body", ["[]", "[{}]", "3", "0", "-1.5e3", '"x"', '""', "true", "false"])
 def test_a_body_that_is_no_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
     answer = bundle.user(user).post(CREATE, body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [""]
     assert "object" in answer.json["errors"][0]["message"]
     assert bundle.items() == {}
 
 
 def test_null_is_no_object_either(bundle: Bundle, user: str) -> None:
-    is_problem(bundle.user(user).post(CREATE, "null"), 422, "invalid_request")
+    assert_problem(bundle.user(user).post(CREATE, "null"), 422, "invalid_request")
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000"])
@@ -89,19 +74,19 @@ def test_a_body_may_have_64_kib_and_no_more(bundle: Bundle, user: str, encoded: 
     largest = "{}".ljust(LIMIT)
     assert bundle.user(user).post(CREATE, largest, encoded=encoded).status == 200
     answer = bundle.user(user).post(CREATE, largest + " ", encoded=encoded)
-    is_problem(answer, 413, "payload_too_large")
+    assert_problem(answer, 413, "payload_too_large")
 
 
 def test_the_limit_is_of_bytes_and_not_of_characters(bundle: Bundle, user: str) -> None:
     body = '{"email": "' + "山" * (LIMIT // 3) + '"}'
     assert len(body) < LIMIT
-    is_problem(bundle.user(user).post(CREATE, body), 413, "payload_too_large")
+    assert_problem(bundle.user(user).post(CREATE, body), 413, "payload_too_large")
 
 
 def test_a_body_that_is_no_base64_is_refused(bundle: Bundle, user: str) -> None:
     event = http_event("POST", CREATE, user=user)
     event |= {"body": "a", "isBase64Encoded": True}
-    is_problem(bundle.user(user).send(event), 400, "invalid_body")
+    assert_problem(bundle.user(user).send(event), 400, "invalid_body")
 
 
 CALLS: list[tuple[str, str]] = [
@@ -129,7 +114,7 @@ def test_no_cache_keeps_an_answer_about_somebody(
 @pytest.mark.parametrize(("method", "path"), CALLS)
 def test_without_a_subject_nobody_is_served(bundle: Bundle, method: str, path: str) -> None:
     anonymous = Caller(bundle.user("any").handler)
-    is_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
+    assert_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +125,7 @@ def test_without_a_subject_nobody_is_served(bundle: Bundle, method: str, path: s
      ("GET", f"{SESSIONS}//"), ("GET", "/webhook"), ("GET", "/é"), ("GET", "/%ff")],
 )  # fmt: skip
 def test_another_route_is_not_found(bundle: Bundle, user: str, method: str, path: str) -> None:
-    is_problem(bundle.user(user).send(http_event(method, path, user=user)), 404, "not_found")
+    assert_problem(bundle.user(user).send(http_event(method, path, user=user)), 404, "not_found")
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
@@ -198,7 +183,7 @@ def test_an_error_on_our_side_can_be_read_by_the_site_too(
 ) -> None:
     deployed_with(IDENTITY_TABLE="no-such-table")
     answer = bundle.user(user).post(CREATE, headers={"origin": SITE})
-    is_problem(answer, 503, "storage_unavailable")
+    assert_problem(answer, 503, "storage_unavailable")
     assert answer.headers["access-control-allow-origin"] == SITE
     assert int(answer.headers["retry-after"]) > 0
 

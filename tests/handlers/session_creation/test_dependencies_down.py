@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from countersign.aws import secrets
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_unavailable
 from tests.support.bundle import CREATE, SESSIONS, Bundle
-from tests.support.gateway import Caller, HttpAnswer, LambdaContext
+from tests.support.gateway import Caller, LambdaContext
 from tests.support.processes import forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import put_secret
@@ -19,17 +19,12 @@ ALL = "/v1/identity/verification_sessions"
 EACH = f"{ALL}/*"
 
 
-def is_unavailable(answer: HttpAnswer, dependency: str) -> None:
-    is_problem(answer, 503, f"{dependency}_unavailable")
-    assert int(answer.headers["retry-after"]) > 0
-
-
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_create_that_stripe_refuses_to_serve_leaves_the_user_free(
     bundle: Bundle, user: str, status: int
 ) -> None:
     bundle.stripe.fault(path=ALL, status=status, times=20)
-    is_unavailable(bundle.user(user).post(CREATE), "stripe")
+    assert_unavailable(bundle.user(user).post(CREATE), "stripe")
     bundle.stripe.fault(path=ALL, times=0)
     assert bundle.user(user).post(CREATE).status == 200
 
@@ -59,7 +54,7 @@ def test_an_ending_that_stripe_does_not_answer_changes_nothing(
     session_id = bundle.open(user)
     before = bundle.items()
     bundle.stripe.fault(path=EACH, status=503, times=4)
-    is_unavailable(bundle.user(user).post(f"{SESSIONS}/{session_id}/{name}"), "stripe")
+    assert_unavailable(bundle.user(user).post(f"{SESSIONS}/{session_id}/{name}"), "stripe")
     assert bundle.items() == before
 
 
@@ -74,14 +69,14 @@ def test_what_only_stripe_knows_is_unavailable(bundle: Bundle, user: str, path: 
     session_id = bundle.open(user)
     bundle.stripe.fault(path=EACH, status=503, times=4)
     bundle.stripe.fault(path=ALL, status=503, times=4)
-    is_unavailable(bundle.operator().get(path.replace("{id}", session_id)), "stripe")
+    assert_unavailable(bundle.operator().get(path.replace("{id}", session_id)), "stripe")
 
 
 def test_a_request_without_the_time_for_stripe_is_told_so_at_once(
     bundle: Bundle, user: str
 ) -> None:
     hurried = Caller(bundle.user(user).handler, user, context=LambdaContext(milliseconds=5_000))
-    is_unavailable(hurried.post(CREATE), "stripe")
+    assert_unavailable(hurried.post(CREATE), "stripe")
     session_id = bundle.open(user)
     assert hurried.get(f"{SESSIONS}/{session_id}").json["status"] == "requires_input"
 
@@ -103,7 +98,7 @@ def test_a_table_that_does_not_serve_is_named(
     deployed_with(IDENTITY_TABLE="no-such-table")
     caller = bundle.operator()
     answer = caller.post(path) if method == "POST" else caller.get(path)
-    is_unavailable(answer, "storage")
+    assert_unavailable(answer, "storage")
 
 
 CODES = ["ThrottlingException", "ProvisionedThroughputExceededException", "AccessDeniedException"]
@@ -116,7 +111,7 @@ def test_a_table_that_refuses_a_write_loses_nothing(
 ) -> None:
     """The claim, and the write after Stripe has made the session."""
     dynamodb_client.failures[operation] = deque([code])
-    is_unavailable(bundle.user(user).post(CREATE), "storage")
+    assert_unavailable(bundle.user(user).post(CREATE), "storage")
     session_id = bundle.open(user)
     found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
     assert [session["id"] for session in found] == [session_id]
@@ -133,12 +128,12 @@ def test_a_conflict_with_a_transaction_is_waited_for(
 def test_a_secret_that_can_not_be_read_is_named(bundle: Bundle, monkeypatch: Any) -> None:
     monkeypatch.setenv("STRIPE_SECRET", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")
     forget_settings()
-    is_unavailable(bundle.user("any").post(CREATE), "secrets")
+    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
 
 
 def test_a_blank_key_is_named(bundle: Bundle, monkeypatch: Any) -> None:
     arn = put_secret("no-key", STRIPE_SECRET_KEY=" ", STRIPE_WEBHOOK_SECRETS="w")
     monkeypatch.setenv("STRIPE_SECRET", arn)
     forget_settings()
-    is_unavailable(bundle.user("any").post(CREATE), "secrets")
+    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
     secrets.secret.cache_clear()

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
 from tests.handlers.session_creation.test_sessions import MEMBERS
+from tests.support.assertions import assert_problem
 from tests.support.bundle import SESSIONS, Bundle
 from tests.support.gateway import HttpAnswer
 from tests.support.stripe_objects import DEPLOYMENT
@@ -21,7 +21,7 @@ def ids(answer: HttpAnswer) -> list[str]:
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/vs_1/outputs"])
 @pytest.mark.parametrize("scope", [None, "countersign/merchant", "openid operator"])
 def test_nobody_else_may(bundle: Bundle, user: str, path: str, scope: str | None) -> None:
-    is_problem(bundle.user(user, scope).get(path), 403, "missing_scope")
+    assert_problem(bundle.user(user, scope).get(path), 403, "missing_scope")
 
 
 def test_the_list_has_the_contracts_form(bundle: Bundle, user: str) -> None:
@@ -106,13 +106,13 @@ def test_a_query_of_another_value_is_refused_and_named(
     bundle: Bundle, name: str, value: str
 ) -> None:
     answer = listed(bundle, **{name: value})
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{name}"]
 
 
 def test_a_cursor_of_another_list_is_refused(bundle: Bundle) -> None:
     answer = listed(bundle, cursor="vs_unknown")
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert "cursor" in answer.json["errors"][0]["pointer"]
 
 
@@ -132,9 +132,9 @@ def test_there_are_no_outputs_before(bundle: Bundle, user: str, outcome: str) ->
     session_id = bundle.open(user)
     bundle.stripe.outcome(session_id, outcome)
     answer = bundle.operator().get(f"{SESSIONS}/{session_id}/outputs")
-    is_problem(answer, 409, "not_verified")
+    assert_problem(answer, 409, "not_verified")
 
 
 def test_there_are_no_outputs_of_an_unknown_session(bundle: Bundle) -> None:
     answer = bundle.operator().get(f"{SESSIONS}/vs_unknown/outputs")
-    is_problem(answer, 404, "verification_session_not_found")
+    assert_problem(answer, 404, "verification_session_not_found")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_problem
 from tests.support.bundle import BACK, SESSIONS, Bundle
 from tests.support.gateway import Caller, HttpAnswer, http_event
 from tests.support.stripe_objects import CODES
@@ -79,7 +79,7 @@ def test_a_status_that_is_new_at_stripe_is_shown(bundle: Bundle, user: str) -> N
 def test_somebody_elses_session_is_not_found(bundle: Bundle, user: str, name: str) -> None:
     session_id = bundle.open(user)
     for other in ("somebody-else", user.upper(), f"{user} "):
-        is_problem(call(bundle, other, name, session_id), 404, "verification_session_not_found")
+        assert_problem(call(bundle, other, name, session_id), 404, "verification_session_not_found")
     assert bundle.view(user, session_id)["status"] == "requires_input"
 
 
@@ -110,13 +110,13 @@ def test_a_session_is_canceled(bundle: Bundle, user: str) -> None:
 def test_nothing_ends_while_stripe_is_checking(bundle: Bundle, user: str, name: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.outcome(session_id, "processing")
-    is_problem(call(bundle, user, name, session_id), 409, "verification_in_progress")
+    assert_problem(call(bundle, user, name, session_id), 409, "verification_in_progress")
 
 
 def test_a_verified_session_can_not_be_canceled(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.outcome(session_id, "verified")
-    is_problem(call(bundle, user, "cancel", session_id), 409, "already_verified")
+    assert_problem(call(bundle, user, "cancel", session_id), 409, "already_verified")
 
 
 def test_a_redaction_is_accepted_and_done_when_stripe_says_so(bundle: Bundle, user: str) -> None:
@@ -138,7 +138,7 @@ def test_an_operator_may_redact_for_anybody(bundle: Bundle, user: str) -> None:
     answer = bundle.operator().post(f"{SESSIONS}/{session_id}/redact")
     assert (answer.status, answer.json["status"]) == (202, "canceled")
     unknown = bundle.operator().post(f"{SESSIONS}/vs_unknown/redact")
-    is_problem(unknown, 404, "verification_session_not_found")
+    assert_problem(unknown, 404, "verification_session_not_found")
 
 
 def test_an_operator_may_neither_read_nor_cancel_for_others(bundle: Bundle, user: str) -> None:
@@ -150,7 +150,7 @@ def test_an_operator_may_neither_read_nor_cancel_for_others(bundle: Bundle, user
 def test_a_canceled_session_is_not_redacted_and_that_is_said(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     call(bundle, user, "cancel", session_id)
-    is_problem(call(bundle, user, "redact", session_id), 409, "verification_session_closed")
+    assert_problem(call(bundle, user, "redact", session_id), 409, "verification_session_closed")
 
 
 def return_page(bundle: Bundle, session_id: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import Passkey
 from tests.support.clock import Clock
 from tests.support.spc_bundle import (
@@ -16,7 +16,6 @@ from tests.support.spc_bundle import (
     STRANGER,
     SpcBundle,
     browser_path,
-    is_refused,
 )
 from tests.support.spc_payments import put
 from tests.support.spc_people import (
@@ -47,9 +46,9 @@ def test_a_new_browser_is_trusted_once_it_was_approved_in_a_trusted_one(
     shop: SpcBundle, user: str, passkey: Passkey
 ) -> None:
     path = f"{browser_path(passkey, NEW)}/trust"
-    is_problem(shop.payer(user).post(path), 403, "trusted_browser_required")
+    assert_problem(shop.payer(user).post(path), 403, "trusted_browser_required")
     refused = shop.approve(user, passkey, NEW, bound_browser(HOME, "new"))
-    is_problem(refused, 403, "trusted_browser_required")
+    assert_problem(refused, 403, "trusted_browser_required")
     assert "already" in refused.json["detail"]
     answer = shop.approve(user, passkey, NEW, bound_browser(HOME))
     assert answer.status == 200
@@ -103,8 +102,10 @@ def test_one_key_begins_one_approval(shop: SpcBundle, user: str, passkey: Passke
 def test_an_approval_confirms_no_payment(shop: SpcBundle, user: str, passkey: Passkey) -> None:
     told = shop.ask_approval(user, passkey, NEW)
     body = {"ceremony_id": told["ceremony_id"], **approved(told, passkey, bound_browser(HOME))}
-    is_refused(shop.payer(None).post(AUTH_RESPONSE, body), 404, "unknown_ceremony")
-    is_problem(shop.server().get(f"/spc-ceremonies/{told['ceremony_id']}"), 404, "unknown_ceremony")
+    assert_refused(shop.payer(None).post(AUTH_RESPONSE, body), 404, "unknown_ceremony")
+    assert_problem(
+        shop.server().get(f"/spc-ceremonies/{told['ceremony_id']}"), 404, "unknown_ceremony"
+    )
 
 
 def test_where_no_browser_is_trusted_there_is_nothing_to_approve_with(
@@ -114,7 +115,7 @@ def test_where_no_browser_is_trusted_there_is_nothing_to_approve_with(
     shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "new"))
     path = browser_path(passkey, NEW)
     answer = shop.payer(user).post(f"{path}/approval-request")
-    is_problem(answer, 409, "no_trusted_browser")
+    assert_problem(answer, 409, "no_trusted_browser")
     assert shop.payer(user).post(f"{path}/trust").status == 200
     assert statuses(shop, user) == {NEW: "trusted"}
 
@@ -132,7 +133,7 @@ def test_a_browser_of_nobodys_or_of_somebody_elses_is_not_found(
         (owner, f"{CREDENTIALS}/AAAA/browser-keys/{NEW}", "credential_not_found"),
     ):
         send = caller.delete if method == "DELETE" else caller.post
-        is_problem(send(f"{path}{call}"), 404, code)
+        assert_problem(send(f"{path}{call}"), 404, code)
     assert shop.items() == before
 
 
@@ -144,7 +145,7 @@ def test_an_answer_that_is_none_is_refused(
     shop: SpcBundle, user: str, passkey: Passkey, body: Any, pointer: str
 ) -> None:
     answer = shop.payer(user).post(f"{browser_path(passkey, NEW)}/trust", body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [pointer]
 
 
@@ -155,7 +156,7 @@ def test_a_credential_that_can_not_be_read_is_refused(
     told = shop.ask_approval(user, passkey, NEW)
     body = {"ceremony_id": told["ceremony_id"], "credential": credential}
     answer = shop.payer(user).post(f"{browser_path(passkey, NEW)}/trust", body)
-    is_problem(answer, 400, "malformed_credential")
+    assert_problem(answer, 400, "malformed_credential")
 
 
 def test_a_browser_is_removed_by_its_owner_and_new_again(
@@ -165,7 +166,7 @@ def test_a_browser_is_removed_by_its_owner_and_new_again(
     answer = shop.payer(user).delete(path)
     assert (answer.status, answer.text) == (204, "")
     assert statuses(shop, user) == {NEW: "pending"}
-    is_problem(shop.payer(user).delete(path), 404, "browser_key_not_found")
+    assert_problem(shop.payer(user).delete(path), 404, "browser_key_not_found")
     paid = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP)).json
     assert (paid["browser_bound"], paid["step_up_required"]) == ("new", True)
 

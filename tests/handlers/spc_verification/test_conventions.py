@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import FOREIGN, is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.handlers.session_creation.test_conventions import FOREIGN
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.bundle import SITE
 from tests.support.gateway import HttpAnswer, http_event
 from tests.support.install_bundle import INSTALLATIONS, application_body
@@ -27,10 +27,10 @@ from tests.support.spc_bundle import (
     SERVER,
     SHOP,
     SpcBundle,
-    is_refused,
     order,
 )
 from tests.support.spc_people import approved, plain_browser
+from tests.support.stand_in import BAKERY, BOOKSHOP
 
 Deploy = Callable[..., SpcBundle]
 EVIL = "https://evil.example"
@@ -73,7 +73,7 @@ def call(
 def test_without_a_subject_nobody_is_served(shop: SpcBundle, method: str, path: str) -> None:
     before = shop.items()
     for subject in (None, "", "x" * 256, "é"):
-        is_problem(call(shop, method, path, subject), 401, "invalid_token")
+        assert_problem(call(shop, method, path, subject), 401, "invalid_token")
     assert shop.items() == before
 
 
@@ -156,7 +156,7 @@ def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_told_so(
     path = f"{INSTALLATIONS}/{BAKERY}"
     shop.user(HOLDER).patch(path, {"checkout_origins": ["https://new.example"]})
     answer = shop.confirm(told, passkey)
-    is_refused(answer, 400, "wrong_origin")
+    assert_refused(answer, 400, "wrong_origin")
     assert answer.headers["access-control-allow-origin"] == SHOP
     shop.user(HOLDER).patch(path, {"checkout_origins": [SHOP]})
     assert shop.confirm(told, passkey).status == 200
@@ -173,7 +173,7 @@ def test_what_is_a_merchants_servers_needs_its_scope(
     caller = shop.payer(SERVER)
     caller.scope = scope
     answer = caller.post(path, body) if body else caller.get(path)
-    is_problem(answer, 403, "missing_scope")
+    assert_problem(answer, 403, "missing_scope")
 
 
 @pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
@@ -203,7 +203,7 @@ def test_no_answer_without_an_origin_gives_anybody_leave(shop: SpcBundle, user: 
     ("GET", CEREMONIES), ("POST", FRAMED), ("GET", "/wallet"), ("GET", f"{CREDENTIALS}/"), ("POST", "/spc"),
 ])  # fmt: skip
 def test_another_route_is_not_found(shop: SpcBundle, user: str, method: str, path: str) -> None:
-    is_problem(shop.payer(user).send(http_event(method, path, user=user)), 404, "not_found")
+    assert_problem(shop.payer(user).send(http_event(method, path, user=user)), 404, "not_found")
 
 
 def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
@@ -214,18 +214,18 @@ def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
     shop.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
     before = shop.items()
     for caller in (HOLDER, SERVER):
-        is_problem(shop.server(caller).post(AUTH_REQUEST, order(payer)), 409, "not_installed")
+        assert_problem(shop.server(caller).post(AUTH_REQUEST, order(payer)), 409, "not_installed")
         read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
-        is_problem(read, 409, "not_installed")
-    is_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
+        assert_problem(read, 409, "not_installed")
+    assert_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
     for answer in (
         shop.payer(user).post(PAYERS, {"account_id": BAKERY}),
         shop.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
     ):
-        is_problem(answer, 404, "installation_not_found")
+        assert_problem(answer, 404, "installation_not_found")
     assert shop.items() == before
     body = approved(told, passkey, plain_browser(SHOP))
-    is_refused(shop.answer(told, body), 410, "ceremony_expired")
+    assert_refused(shop.answer(told, body), 410, "ceremony_expired")
     (listed,) = shop.payer(user).get(PAYERS).json["data"]
     assert (listed["account_id"], listed["status"], listed["payee_name"]) == (
         BAKERY,
@@ -245,7 +245,7 @@ def test_a_merchant_that_payers_could_not_be_shown_is_told_what_to_set(
     spc.open_shop(**settings)
     spc.register(user)
     answer = spc.server().post(AUTH_REQUEST, order(spc.allow(user)))
-    is_problem(answer, 409, code)
+    assert_problem(answer, 409, code)
     assert next(iter(settings)) in answer.json["detail"]
     assert not [
         pk for pk in spc.items() if pk.startswith("ceremony#") and "terms" in spc.items()[pk]
@@ -254,4 +254,4 @@ def test_a_merchant_that_payers_could_not_be_shown_is_told_what_to_set(
 
 def test_a_refusal_is_told_in_both_ways(shop: SpcBundle) -> None:
     answer = shop.payer(None).post(AUTH_RESPONSE, BODIES[AUTH_RESPONSE])
-    is_refused(answer, 404, "unknown_ceremony")
+    assert_refused(answer, 404, "unknown_ceremony")

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_dependencies_down import is_unavailable
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_refused, assert_unavailable
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
 from tests.support.gateway import HttpAnswer
@@ -25,7 +24,6 @@ from tests.support.spc_bundle import (
     SHOP,
     SpcBundle,
     browser_path,
-    is_refused,
     order,
 )
 from tests.support.spc_people import (
@@ -37,6 +35,7 @@ from tests.support.spc_people import (
     new_passkey,
     plain_browser,
 )
+from tests.support.stand_in import BAKERY
 
 Deploy = Callable[..., SpcBundle]
 Call = Callable[[], HttpAnswer]
@@ -44,13 +43,13 @@ CODES = ["ThrottlingException", "AccessDeniedException", "InternalServerError"]
 CHEAP = {"total": {"value": "0.01", "currency": "EUR"}}
 
 
-def is_down(answer: HttpAnswer, dependency: str = "storage") -> None:
+def assert_down(answer: HttpAnswer, dependency: str = "storage") -> None:
     """503 with the name, and where it is an answer to a payer's browser, `success` is false."""
     if "success" in answer.json:
-        is_refused(answer, 503, f"{dependency}_unavailable")
+        assert_refused(answer, 503, f"{dependency}_unavailable")
         assert int(answer.headers["retry-after"]) > 0
     else:
-        is_unavailable(answer, dependency)
+        assert_unavailable(answer, dependency)
 
 
 def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
@@ -104,7 +103,7 @@ def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
     call = calls_of(shop, user)[name]
     before = shop.items()
     spc_with(SPC_TABLE="no-such-table")
-    is_down(call())
+    assert_down(call())
     assert shop.items() == before
     spc_with(SPC_TABLE="spc")
     assert call().status in (200, 201, 204, 400)
@@ -117,7 +116,7 @@ def test_so_is_the_one_of_installations(
     call = calls_of(shop, user)[name]
     before = shop.items()
     spc_with(INSTALLS_TABLE="no-such-table")
-    is_down(call())
+    assert_down(call())
     assert shop.items() == before
 
 
@@ -129,7 +128,7 @@ def test_without_the_token_key_no_ceremony_is_begun_or_answered(
     call = calls_of(shop, user)[name]
     before = shop.items()
     spc_with(tokens=tokens)
-    is_down(call(), "secrets")
+    assert_down(call(), "secrets")
     assert shop.items() == before
     spc_with()
     assert call().status in (200, 201, 204, 400)
@@ -153,7 +152,7 @@ def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_asked(
     before = shop.items()
     spc_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
     for name in ("ask", "answer", "allow"):
-        is_down(calls[name](), "secrets")
+        assert_down(calls[name](), "secrets")
     assert shop.items() == before
     spc_with()
     assert calls["answer"]().status == 200
@@ -167,7 +166,7 @@ def test_a_right_answer_whose_table_refuses_once_may_be_sent_again(
     call = calls_of(shop, user)["answer"]
     before = shop.items()
     shop.client.failures[operation] = deque([code])
-    is_down(call())
+    assert_down(call())
     assert shop.items() == before
     answer = call()
     assert (answer.status, answer.json["browser_bound"]) == (200, "trusted")
@@ -182,10 +181,10 @@ def test_a_wrong_answer_that_can_not_be_counted_is_not_told_what_was_wrong(
     before = shop.items()
     shop.client.failures["UpdateItem"] = deque([code])
     answer = call()
-    is_down(answer)
+    assert_down(answer)
     assert "amount" not in answer.text
     assert shop.items() == before
-    is_refused(call(), 400, "wrong_total")
+    assert_refused(call(), 400, "wrong_total")
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -197,7 +196,7 @@ def test_a_registration_whose_table_refuses_once_may_be_sent_again(
     made = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
     before = shop.items()
     shop.client.failures["TransactWriteItems"] = deque([code])
-    is_down(shop.finish(user, told, made, headers=headers))
+    assert_down(shop.finish(user, told, made, headers=headers))
     assert shop.items() == before
     assert shop.finish(user, told, made, headers=headers).status == 201
 
@@ -223,7 +222,7 @@ def test_an_order_that_can_not_be_stored_frees_its_key(
         return put(**request)
 
     shop.client.put_item = refusing  # type: ignore[method-assign]
-    is_down(caller.post(path, body, headers=key))
+    assert_down(caller.post(path, body, headers=key))
     assert shop.items() == before
     assert caller.post(path, body, headers=key).status == 200
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
 from tests.support.spc_bundle import (
@@ -20,7 +19,6 @@ from tests.support.spc_bundle import (
     SHOP,
     STRANGER,
     SpcBundle,
-    is_refused,
     order,
 )
 from tests.support.spc_people import (
@@ -31,6 +29,7 @@ from tests.support.spc_people import (
     new_passkey,
     plain_browser,
 )
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.storage import put_secret
 
 
@@ -147,9 +146,9 @@ def test_nobody_else_may(shop: SpcBundle, user: str) -> None:
     told = shop.ask(user)
     for caller in (STRANGER, user):
         asked = shop.server(caller).post(AUTH_REQUEST, order(shop.allow(user)))
-        is_problem(asked, 404, "installation_not_found")
+        assert_problem(asked, 404, "installation_not_found")
         read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
-        is_problem(read, 404, "unknown_ceremony")
+        assert_problem(read, 404, "unknown_ceremony")
         nothing = shop.server(caller).get(f"{CEREMONIES}/{'A' * 43}")
         assert read.json == nothing.json
 
@@ -158,13 +157,13 @@ def test_another_merchant_can_do_nothing_with_a_handle(shop: SpcBundle, user: st
     shop.open_shop(BOOKSHOP)
     shop.register(user)
     answer = shop.server().post(AUTH_REQUEST, order(shop.allow(user), BOOKSHOP))
-    is_problem(answer, 404, "unknown_payer")
+    assert_problem(answer, 404, "unknown_payer")
     assert shop.allow(user, BOOKSHOP) != shop.allow(user)
 
 
 @pytest.mark.parametrize("payer", ["", "x", "A" * 43, "é", "user_1"])
 def test_an_unknown_payer_is_none(shop: SpcBundle, payer: str) -> None:
-    is_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
+    assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
 
 
 def test_a_page_that_lies_changes_nothing_about_the_verdict(shop: SpcBundle, user: str) -> None:
@@ -184,7 +183,7 @@ def test_a_shop_may_be_asked_for_within_another_page(shop: SpcBundle, user: str)
     assert shop.confirm(told, passkey, plain_browser(SHOP, OTHER_SHOP)).status == 200
     told = shop.ask(user, caller_origin=SHOP)
     answer = shop.answer(told, approved(told, passkey, plain_browser(OTHER_SHOP)))
-    is_refused(answer, 400, "wrong_origin")
+    assert_refused(answer, 400, "wrong_origin")
 
 
 def test_a_ceremony_lasts_six_minutes(shop: SpcBundle, user: str, clock: Clock) -> None:
@@ -192,7 +191,7 @@ def test_a_ceremony_lasts_six_minutes(shop: SpcBundle, user: str, clock: Clock) 
     told = shop.ask(user)
     clock.advance(360)
     assert shop.verdict(told)["status"] == "expired"
-    is_refused(shop.confirm(told, passkey), 410, "ceremony_expired")
+    assert_refused(shop.confirm(told, passkey), 410, "ceremony_expired")
 
 
 @pytest.mark.parametrize("left", range(1, 6))
@@ -218,8 +217,8 @@ def test_a_verdict_outlives_the_key_that_its_ceremony_was_begun_with(
     spc_with(tokens=put_secret("rolled", TOKEN_KEY="another"))
     assert shop.verdict(told) == before
     path = f"{CEREMONIES}/{told['ceremony_id']}"
-    is_problem(shop.server(STRANGER).get(path), 404, "unknown_ceremony")
-    is_refused(shop.confirm(left, passkey), 404, "unknown_ceremony")
+    assert_problem(shop.server(STRANGER).get(path), 404, "unknown_ceremony")
+    assert_refused(shop.confirm(left, passkey), 404, "unknown_ceremony")
     clock.advance(29 * 24 * 3600)
     assert shop.verdict(told) == before
 
@@ -230,8 +229,8 @@ def test_five_wrong_answers_are_too_many(shop: SpcBundle, user: str) -> None:
     cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
     for _ in range(5):
         answer = shop.answer(told, approved(cheap, passkey, plain_browser(SHOP)))
-        is_refused(answer, 400, "wrong_total")
-    is_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
+        assert_refused(answer, 400, "wrong_total")
+    assert_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
     assert shop.verdict(told)["status"] == "failed"
 
 
@@ -240,4 +239,4 @@ def test_an_answer_counts_once(shop: SpcBundle, user: str) -> None:
     told = shop.ask(user)
     body = approved(told, passkey, plain_browser(SHOP))
     assert shop.answer(told, body).status == 200
-    is_refused(shop.answer(told, body), 409, "ceremony_already_used")
+    assert_refused(shop.answer(told, body), 409, "ceremony_already_used")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.stand_in.harness import BAKERY
 from tests.support.gateway import HttpAnswer
 from tests.support.install_bundle import application_body
 from tests.support.spc_bundle import (
@@ -11,6 +10,7 @@ from tests.support.spc_bundle import (
     SHOP,
     SpcBundle,
 )
+from tests.support.stand_in import BAKERY
 
 
 def policy(answer: HttpAnswer) -> dict[str, str]:

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_problem
 from tests.support.authenticator import BE, BS, UP, UV, b64
 from tests.support.chromium import Browser
 from tests.support.clock import Clock
@@ -31,6 +30,7 @@ from tests.support.spc_people import (
     new_passkey,
     plain_browser,
 )
+from tests.support.stand_in import BAKERY
 
 
 def ask(spc: SpcBundle, payer: str, key: str, server: str = SERVER, **members: Any) -> HttpAnswer:
@@ -62,7 +62,7 @@ def test_another_order_under_it_is_refused(shop: SpcBundle, user: str) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")
-    is_problem(ask(shop, payer, "k", amount=1100), 409, "idempotency_key_reused")
+    assert_problem(ask(shop, payer, "k", amount=1100), 409, "idempotency_key_reused")
     assert len(ceremonies(shop, "payment")) == 1
     assert ask(shop, payer, "k2", amount=1100).status == 200
 
@@ -86,7 +86,7 @@ def test_a_registration_under_its_key_is_the_same_one(shop: SpcBundle, user: str
     first, second = (begin(shop, user, "k", {"account_id": BAKERY}) for _ in range(2))
     assert (first.status, first.json) == (200, second.json)
     assert len(ceremonies(shop, "registration")) == 1
-    is_problem(begin(shop, user, "k"), 409, "idempotency_key_reused")
+    assert_problem(begin(shop, user, "k"), 409, "idempotency_key_reused")
     assert begin(shop, f"{user}-other", "k").json["ceremony_id"] != first.json["ceremony_id"]
 
 
@@ -108,8 +108,8 @@ def test_a_key_that_is_empty_or_too_long_is_refused(shop: SpcBundle, user: str, 
 
 def test_a_refused_order_frees_its_key(shop: SpcBundle, user: str) -> None:
     shop.register(user)
-    is_problem(ask(shop, "A" * 43, "k"), 404, "unknown_payer")
-    is_problem(ask(shop, shop.allow(user), "k", amount=0), 422, "invalid_request")
+    assert_problem(ask(shop, "A" * 43, "k"), 404, "unknown_payer")
+    assert_problem(ask(shop, shop.allow(user), "k", amount=0), 422, "invalid_request")
     assert ask(shop, shop.allow(user), "k").status == 200
 
 
@@ -135,7 +135,7 @@ def test_a_merchant_that_may_not_ask_any_more_is_not_told_again(shop: SpcBundle,
     payer = shop.allow(user)
     ask(shop, payer, "k")
     shop.user(HOLDER).patch(f"/installations/{BAKERY}", {"clients": []})
-    is_problem(ask(shop, payer, "k"), 404, "installation_not_found")
+    assert_problem(ask(shop, payer, "k"), 404, "installation_not_found")
 
 
 def test_what_is_kept_for_a_key_is_a_hash_and_the_ceremonys_id(shop: SpcBundle, user: str) -> None:
@@ -159,11 +159,11 @@ def test_a_registration_whose_answer_was_lost_is_told_again_under_its_key(
     first, second = (shop.finish(user, told, body, headers=key) for _ in range(2))
     assert (first.status, first.json) == (201, second.json)
     assert second.status == 201
-    is_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
+    assert_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
     other = created(told["publicKey"], passkey, bound_browser(HOME))
-    is_problem(shop.finish(user, told, other, headers=key), 409, "idempotency_key_reused")
+    assert_problem(shop.finish(user, told, other, headers=key), 409, "idempotency_key_reused")
     assert shop.payer(user).delete(f"{CREDENTIALS}/{b64(passkey.id)}").status == 204
-    is_problem(shop.finish(user, told, body, headers=key), 404, "credential_not_found")
+    assert_problem(shop.finish(user, told, body, headers=key), 404, "credential_not_found")
 
 
 @pytest.mark.parametrize("browser", [plain_browser(HOME), bound_browser(HOME)])
@@ -233,7 +233,7 @@ def test_a_key_that_stands_for_a_registration_stands_for_no_other(
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     assert shop.finish(user, told, body, headers=key).status == 201
     body = created(other["publicKey"], new_passkey(other["publicKey"]), plain_browser(HOME))
-    is_problem(shop.finish(user, other, body, headers=key), 409, "idempotency_key_reused")
+    assert_problem(shop.finish(user, other, body, headers=key), 409, "idempotency_key_reused")
     assert len(shop.payer(user).get(CREDENTIALS).json["data"]) == 1
     assert shop.finish(user, other, body).status == 201
 
@@ -244,7 +244,7 @@ def test_a_refused_registration_frees_its_key(shop: SpcBundle, user: str) -> Non
     wrong = created(told["publicKey"], passkey, plain_browser("https://evil.example"))
     right = created(told["publicKey"], passkey, plain_browser(HOME))
     key = {"Idempotency-Key": "k"}
-    is_problem(shop.finish(user, told, wrong, headers=key), 400, "wrong_origin")
+    assert_problem(shop.finish(user, told, wrong, headers=key), 400, "wrong_origin")
     assert shop.finish(user, told, right, headers=key).status == 201
 
 
@@ -253,4 +253,4 @@ def test_a_payer_who_has_ended_it_since_is_not_told_of_again(shop: SpcBundle, us
     payer = shop.allow(user)
     ask(shop, payer, "k")
     shop.payer(user).delete(f"{PAYERS}/{BAKERY}")
-    is_problem(ask(shop, payer, "k"), 404, "unknown_payer")
+    assert_problem(ask(shop, payer, "k"), 404, "unknown_payer")

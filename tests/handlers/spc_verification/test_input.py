@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.chromium import Json
 from tests.support.gateway import http_event
 from tests.support.spc_bundle import (
@@ -20,10 +19,10 @@ from tests.support.spc_bundle import (
     REGISTER_RESPONSE,
     SHOP,
     SpcBundle,
-    is_refused,
     order,
 )
 from tests.support.spc_people import approved, bound_browser, created, new_passkey, plain_browser
+from tests.support.stand_in import BAKERY
 
 FEWER = settings(max_examples=settings().max_examples // 2)
 MALFORMED = "malformed_credential"
@@ -88,7 +87,7 @@ def test_what_can_not_be_asked_of_a_payer_is_refused_with_the_member_at_fault(
     body = {"payer": shop.allow(user)} | members
     before = shop.items()
     answer = shop.server().post(AUTH_REQUEST, order(**body))
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [fault["pointer"] for fault in answer.json["errors"]] == pointers
     assert all(fault["message"] for fault in answer.json["errors"])
     assert shop.items() == before
@@ -96,7 +95,7 @@ def test_what_can_not_be_asked_of_a_payer_is_refused_with_the_member_at_fault(
 
 def test_the_amount_is_checked_before_anybody_is_told_whom_it_is_for(shop: SpcBundle) -> None:
     answer = shop.server().post(AUTH_REQUEST, order("A" * 43, amount=0))
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
 
 
 @pytest.mark.parametrize(("amount", "currency", "value"), [
@@ -124,9 +123,9 @@ def test_a_body_that_can_be_read_in_two_ways_is_refused(
     before = shop.items()
     answer = shop.payer(user).send(http_event("POST", path, body=body, user=user, encoded=True))
     if path == AUTH_RESPONSE:
-        is_refused(answer, 400, "invalid_json")
+        assert_refused(answer, 400, "invalid_json")
     else:
-        is_problem(answer, 400, "invalid_json")
+        assert_problem(answer, 400, "invalid_json")
     assert shop.items() == before
 
 
@@ -135,7 +134,7 @@ def test_a_body_that_can_be_read_in_two_ways_is_refused(
 def test_a_body_that_is_no_object_is_refused(
     shop: SpcBundle, user: str, path: str, body: str
 ) -> None:
-    is_problem(shop.payer(user).post(path, body), 422, "invalid_request")
+    assert_problem(shop.payer(user).post(path, body), 422, "invalid_request")
 
 
 @pytest.mark.parametrize("path", [REGISTER_RESPONSE, AUTH_REQUEST, AUTH_RESPONSE])
@@ -143,7 +142,7 @@ def test_a_body_that_is_too_large_is_refused(shop: SpcBundle, user: str, path: s
     answer = shop.payer(user).post(path, {"ceremony_id": "x" * 64 * 1024})
     assert (answer.status, answer.code) == (413, "payload_too_large")
     if path == AUTH_RESPONSE:
-        is_refused(answer, 413, "payload_too_large")
+        assert_refused(answer, 413, "payload_too_large")
 
 
 def test_an_answer_with_the_largest_icon_and_logos_fits_a_body(shop: SpcBundle, user: str) -> None:
@@ -167,7 +166,7 @@ def test_a_member_that_is_missing_unknown_or_of_another_type_is_named(
     shop: SpcBundle, user: str, path: str, body: Json
 ) -> None:
     answer = shop.payer(user).post(path, body)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert len(answer.json["errors"]) == 1
 
 
@@ -175,8 +174,8 @@ def test_a_member_that_is_missing_unknown_or_of_another_type_is_named(
 def test_a_ceremony_that_is_none_of_ours_is_not_known(shop: SpcBundle, user: str, ceremony_id: str) -> None:  # fmt: skip
     before = shop.items()
     told = {"ceremony_id": ceremony_id}
-    is_refused(shop.answer(told, {"credential": {}}), 404, "unknown_ceremony")
-    is_problem(shop.payer(None).post(OPT_OUT, told), 404, "unknown_ceremony")
+    assert_refused(shop.answer(told, {"credential": {}}), 404, "unknown_ceremony")
+    assert_problem(shop.payer(None).post(OPT_OUT, told), 404, "unknown_ceremony")
     if ceremony_id:
         answer = shop.server().get(f"{CEREMONIES}/{ceremony_id}")
         assert answer.status == 404
@@ -187,11 +186,11 @@ def test_a_registrations_ceremony_answers_no_payment(shop: SpcBundle, user: str)
     passkey = shop.register(user)
     registration, payment = shop.begin(user), shop.ask(user)
     body = approved(payment, passkey, plain_browser(SHOP))
-    is_refused(shop.answer(registration, body), 404, "unknown_ceremony")
-    is_problem(shop.payer(None).post(OPT_OUT, {"ceremony_id": registration["ceremony_id"]}), 404, "unknown_ceremony")  # fmt: skip
-    is_problem(shop.server().get(f"{CEREMONIES}/{registration['ceremony_id']}"), 404, "unknown_ceremony")  # fmt: skip
+    assert_refused(shop.answer(registration, body), 404, "unknown_ceremony")
+    assert_problem(shop.payer(None).post(OPT_OUT, {"ceremony_id": registration["ceremony_id"]}), 404, "unknown_ceremony")  # fmt: skip
+    assert_problem(shop.server().get(f"{CEREMONIES}/{registration['ceremony_id']}"), 404, "unknown_ceremony")  # fmt: skip
     fresh = new_passkey(registration["publicKey"])
     made = created(registration["publicKey"], fresh, plain_browser(HOME))
-    is_problem(shop.finish(user, payment, made), 404, "unknown_ceremony")
+    assert_problem(shop.finish(user, payment, made), 404, "unknown_ceremony")
     assert shop.finish(user, registration, made).status == 201
     assert shop.answer(payment, body).status == 200

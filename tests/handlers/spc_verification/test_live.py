@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.install_bundle import INSTALLATIONS
@@ -18,6 +17,7 @@ from tests.support.spc_bundle import (
     SpcBundle,
     order,
 )
+from tests.support.stand_in import BAKERY
 
 Deploy = Callable[..., SpcBundle]
 PATH = f"{INSTALLATIONS}/{BAKERY}"
@@ -59,7 +59,7 @@ def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -
     live.open_shop(livemode=True, payee_name=None, payee_origin=ORIGIN)
     live.register(user)
     answer = live.server().post(AUTH_REQUEST, order(live.allow(user)))
-    is_problem(answer, 409, "payee_missing")
+    assert_problem(answer, 409, "payee_missing")
     assert "proof" in answer.json["detail"]
 
 
@@ -71,11 +71,13 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     accounts.install(BAKERY, "com.example.countersign")
     accounts.fails("account", "down")
     before = live.items()
-    is_problem(live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43)), 503, "stripe_unavailable")
+    assert_problem(
+        live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43)), 503, "stripe_unavailable"
+    )
     assert live.items() == before
     for _ in range(2):
         answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
-        is_problem(answer, 409, "payee_missing")
+        assert_problem(answer, 409, "payee_missing")
     assert accounts.called("account") == 2
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
@@ -86,7 +88,7 @@ def test_an_account_that_stripe_has_taken_from_us_is_told_so(
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
-    is_problem(answer, 409, "not_installed")
+    assert_problem(answer, 409, "not_installed")
     assert accounts.called("account") == 1
     assert live.user(HOLDER).get(PATH).json["status"] == "uninstalled"
 
@@ -100,7 +102,7 @@ def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) 
         live.payer(user).get(f"{PAYERS}/{BAKERY}"),
         live.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
     ):
-        is_problem(answer, 404, "installation_not_found")
+        assert_problem(answer, 404, "installation_not_found")
     assert live.items() == before
 
 
@@ -111,6 +113,6 @@ def test_what_was_installed_in_test_mode_is_nothing_in_live_mode(
     passkey = spc.register(user)
     told, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
-    is_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
+    assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
     assert live.confirm(told, passkey).code == "ceremony_expired"
     assert len(ceremonies(live)) == 2

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.handlers.session_creation.test_conventions import is_problem
 from tests.handlers.session_creation.test_input import bodies, headers, queries, segments, subjects
 from tests.handlers.spc_verification.test_input import instrument
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import Passkey, b64, unb64
 from tests.support.chromium import Json
 from tests.support.gateway import http_event
@@ -29,7 +29,6 @@ from tests.support.spc_bundle import (
     REGISTER_RESPONSE,
     SHOP,
     SpcBundle,
-    is_refused,
     order,
 )
 from tests.support.spc_people import approved, created, new_passkey, plain_browser
@@ -81,7 +80,7 @@ def test_a_credential_that_can_not_be_read_is_malformed_and_uses_nothing_up(
     for path, value in BOTH + ANSWERS:
         answer = shop.answer(told, broken(good, path, value))
         assert (answer.status, answer.code) == (400, MALFORMED), (path, value, answer)
-        is_refused(answer, 400, MALFORMED)
+        assert_refused(answer, 400, MALFORMED)
     assert shop.items() == before
     assert shop.answer(told, good).status == 200
 
@@ -93,7 +92,7 @@ def test_so_it_is_at_a_registration(shop: SpcBundle, user: str) -> None:
     for path, value in BOTH + REGISTRATIONS:
         answer = shop.finish(user, told, broken(good, path, value))
         assert (answer.status, answer.code) == (400, MALFORMED), (path, value, answer)
-        is_problem(answer, 400, MALFORMED)
+        assert_problem(answer, 400, MALFORMED)
     assert shop.items() == before
     assert shop.finish(user, told, good).status == 201
 
@@ -102,7 +101,7 @@ def test_a_member_too_many_in_an_answer_is_refused(shop: SpcBundle, user: str) -
     passkey = shop.register(user)
     told = shop.ask(user)
     body = approved(told, passkey, plain_browser(SHOP))
-    is_refused(shop.answer(told, body | {"amount": 1}), 422, "invalid_request")
+    assert_refused(shop.answer(told, body | {"amount": 1}), 422, "invalid_request")
 
 
 # While everything it depends on is up, no input makes the service fail.

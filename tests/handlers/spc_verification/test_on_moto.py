@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from countersign.aws import table
-from tests.stand_in.harness import BAKERY
 from tests.support import storage
+from tests.support.assertions import assert_refused
 from tests.support.authenticator import b64
 from tests.support.spc_bundle import (
     CREDENTIALS,
@@ -17,9 +17,9 @@ from tests.support.spc_bundle import (
     SHOP,
     SpcBundle,
     browser_path,
-    is_refused,
 )
 from tests.support.spc_people import approved, bound_browser, plain_browser
+from tests.support.stand_in import BAKERY
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,10 +49,10 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
     passkey = on_moto.register(user, bound_browser(HOME))
     told = on_moto.ask(user)
     wrong = approved(told | CHEAP, passkey, plain_browser(SHOP))
-    is_refused(on_moto.answer(told, wrong), 400, "wrong_total")
+    assert_refused(on_moto.answer(told, wrong), 400, "wrong_total")
     answer = on_moto.confirm(told, passkey, bound_browser(SHOP, "phone"))
     assert (answer.status, answer.json["browser_bound"]) == (200, "new")
-    is_refused(on_moto.confirm(told, passkey), 409, "ceremony_already_used")
+    assert_refused(on_moto.confirm(told, passkey), 409, "ceremony_already_used")
     (phone,) = [key for key, status in browsers(on_moto, user) if status == "pending"]
     path = browser_path(passkey, phone)
     assert on_moto.payer(user).post(f"{path}/trust").code == "trusted_browser_required"
@@ -76,5 +76,5 @@ def test_a_credential_is_registered_once_and_removed(on_moto: SpcBundle, user: s
     for passkey in passkeys:
         assert on_moto.payer(user).delete(f"{CREDENTIALS}/{b64(passkey.id)}").status == 204
     assert on_moto.payer(user).get(CREDENTIALS).json["data"] == []
-    is_refused(on_moto.confirm(told, passkeys[0]), 400, "unknown_credential")
+    assert_refused(on_moto.confirm(told, passkeys[0]), 400, "unknown_credential")
     assert on_moto.register(user)

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from tests.stand_in.harness import BAKERY
 from tests.support.authenticator import b64, unb64
 from tests.support.chromium import Json
 from tests.support.gateway import HttpAnswer
@@ -26,6 +25,7 @@ from tests.support.spc_bundle import (
 )
 from tests.support.spc_payments import put
 from tests.support.spc_people import NEW, approved, bound_browser, created, new_passkey
+from tests.support.stand_in import BAKERY
 
 TOKEN, KEY = "eyJhbGciOiJub25lIn0.canary.token", "idempotency-canary"
 SENT = {"authorization": f"Bearer {TOKEN}", "idempotency-key": KEY}

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import BE, BS, UP, UV, b64
 from tests.support.chromium import Browser
 from tests.support.clock import Clock
@@ -21,7 +20,6 @@ from tests.support.spc_bundle import (
     SHOP,
     STRANGER,
     SpcBundle,
-    is_refused,
     order,
 )
 from tests.support.spc_people import (
@@ -30,6 +28,7 @@ from tests.support.spc_people import (
     new_passkey,
     plain_browser,
 )
+from tests.support.stand_in import BAKERY
 
 
 def test_a_new_browser_is_told_of_and_its_owner_may_trust_it(shop: SpcBundle, user: str) -> None:
@@ -41,7 +40,7 @@ def test_a_new_browser_is_told_of_and_its_owner_may_trust_it(shop: SpcBundle, us
     (key,) = credential["browser_keys"]
     assert key["status"] == "pending"
     path = f"{CREDENTIALS}/{credential['credential_id']}/browser-keys/{key['id']}/trust"
-    is_problem(shop.payer(STRANGER).post(path), 404, "credential_not_found")
+    assert_problem(shop.payer(STRANGER).post(path), 404, "credential_not_found")
     trusted = shop.payer(user).post(path)
     assert trusted.status == 200
     assert trusted.json["browser_keys"] == [key | {"status": "trusted"}]
@@ -72,12 +71,12 @@ def test_credentials_are_listed_and_removed_by_their_owner(
         "credential_id": b64(first.id), "created": clock() - 5, "last_used": None, "backed_up": False, "browser_keys": [],
     }  # fmt: skip
     path = f"{CREDENTIALS}/{b64(first.id)}"
-    is_problem(shop.payer(STRANGER).delete(path), 404, "credential_not_found")
+    assert_problem(shop.payer(STRANGER).delete(path), 404, "credential_not_found")
     told = shop.ask(user)
     answer = shop.payer(user).delete(path)
     assert (answer.status, answer.text) == (204, "")
-    is_problem(shop.payer(user).delete(path), 404, "credential_not_found")
-    is_refused(shop.confirm(told, first), 400, "unknown_credential")
+    assert_problem(shop.payer(user).delete(path), 404, "credential_not_found")
+    assert_refused(shop.confirm(told, first), 400, "unknown_credential")
     assert shop.confirm(told, second).status == 200
 
 
@@ -98,7 +97,7 @@ def test_a_payer_sees_ends_and_allows_merchants(shop: SpcBundle, user: str, cloc
     ended = shop.payer(user).delete(path)
     assert (ended.status, ended.text) == (204, "")
     assert shop.payer(user).get(path).json == none
-    is_problem(shop.server().post(AUTH_REQUEST, order(first)), 404, "unknown_payer")
+    assert_problem(shop.server().post(AUTH_REQUEST, order(first)), 404, "unknown_payer")
     assert shop.payer(user).delete(path).status == 204
     assert shop.allow(user) != first
 
@@ -111,9 +110,9 @@ def test_an_account_that_is_not_connected_can_not_be_allowed(
 ) -> None:
     before = shop.items()
     answer = shop.payer(user).post(PAYERS, {"account_id": account})
-    is_problem(answer, 404, "installation_not_found")
+    assert_problem(answer, 404, "installation_not_found")
     if account:
-        is_problem(shop.payer(user).get(f"{PAYERS}/{account}"), 404, "installation_not_found")
+        assert_problem(shop.payer(user).get(f"{PAYERS}/{account}"), 404, "installation_not_found")
     assert shop.items() == before
 
 
@@ -136,7 +135,7 @@ def test_a_page_may_go_on_to_the_shop_with_the_handle(shop: SpcBundle, user: str
 def test_and_nowhere_else(shop: SpcBundle, user: str, url: str) -> None:
     before = shop.items()
     answer = shop.payer(user).post(PAYERS, {"account_id": BAKERY, "return_to": url})
-    is_problem(answer, 422, "return_to_not_allowed")
+    assert_problem(answer, 422, "return_to_not_allowed")
     assert answer.json["errors"][0]["pointer"] == "/return_to"
     assert shop.items() == before
 
@@ -166,7 +165,7 @@ def test_merchants_are_listed_page_by_page(shop: SpcBundle, user: str, clock: Cl
 ])  # fmt: skip
 def test_a_page_that_is_none_is_refused(shop: SpcBundle, user: str, query: dict[str, str]) -> None:
     answer = shop.payer(user).get(PAYERS, query=query)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(query))}"]
 
 
@@ -177,10 +176,10 @@ def test_opting_out_suspends_the_handle_until_its_owner_allows_it_again(
     payer, told = shop.allow(user), shop.ask(user)
     answer = shop.payer(None).post("/spc-opt-out", {"ceremony_id": told["ceremony_id"]})
     assert (answer.status, answer.text) == (204, "")
-    is_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
+    assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
     assert shop.verdict(told)["status"] == "failed"
     assert shop.payer(user).get(f"{PAYERS}/{BAKERY}").json["status"] == "suspended"
-    is_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
+    assert_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
     assert shop.allow(user) == payer
     assert shop.confirm(shop.ask(user), passkey).status == 200
 
@@ -189,12 +188,12 @@ def test_registration_within_a_shops_frame(shop: SpcBundle, user: str) -> None:
     told = shop.begin(user, {"account_id": BAKERY})
     passkey = new_passkey(told["publicKey"])
     evil = created(told["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
-    is_problem(shop.finish(user, told, evil), 400, "wrong_top_origin")
+    assert_problem(shop.finish(user, told, evil), 400, "wrong_top_origin")
     framed = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
     assert shop.finish(user, told, framed).status == 201
     plain = shop.begin(user)
     framed = created(plain["publicKey"], new_passkey(plain["publicKey"]), Browser(HOME, SHOP))
-    is_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
+    assert_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
 
 
 def test_a_shop_whose_page_frames_it_no_more_registers_nothing(shop: SpcBundle, user: str) -> None:
@@ -202,12 +201,12 @@ def test_a_shop_whose_page_frames_it_no_more_registers_nothing(shop: SpcBundle, 
     shop.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"checkout_origins": [OTHER_SHOP]})
     passkey = new_passkey(told["publicKey"])
     gone = created(told["publicKey"], passkey, plain_browser(HOME, SHOP))
-    is_problem(shop.finish(user, told, gone), 400, "wrong_top_origin")
+    assert_problem(shop.finish(user, told, gone), 400, "wrong_top_origin")
     left = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
     assert shop.finish(user, told, left).status == 201
     shop.user(HOLDER).delete(f"{INSTALLATIONS}/{BAKERY}")
     body = created(later["publicKey"], new_passkey(later["publicKey"]), Browser(HOME, OTHER_SHOP))
-    is_problem(shop.finish(user, later, body), 404, "installation_not_found")
+    assert_problem(shop.finish(user, later, body), 404, "installation_not_found")
 
 
 SITES = "https://example.com,https://www.example.com,https://shop.example.com:8443,https://notexample.com,https://example.org"
@@ -227,7 +226,7 @@ def test_the_business_own_sites_register_for_its_domain(
     told = deployed.begin(user, headers={"origin": origin})
     passkey = new_passkey(told["publicKey"])
     ours = created(told["publicKey"], passkey, plain_browser(HOME))
-    is_problem(deployed.finish(user, told, ours), 400, "wrong_origin")
+    assert_problem(deployed.finish(user, told, ours), 400, "wrong_origin")
     body = created(told["publicKey"], passkey, plain_browser(origin))
     assert deployed.finish(user, told, body, headers={"origin": origin}).status == 201
 
@@ -240,7 +239,7 @@ def test_no_other_page_registers_but_ours(spc_with: Any, user: str, origin: str)
     told = deployed.begin(user, headers={"origin": origin})
     passkey = new_passkey(told["publicKey"])
     theirs = created(told["publicKey"], passkey, plain_browser(origin))
-    is_problem(deployed.finish(user, told, theirs), 400, "wrong_origin")
+    assert_problem(deployed.finish(user, told, theirs), 400, "wrong_origin")
     body = created(told["publicKey"], passkey, plain_browser(HOME))
     assert deployed.finish(user, told, body).status == 201
 
@@ -250,7 +249,7 @@ def test_the_origin_of_our_page_is_the_deployments_own(spc_with: Any, user: str)
     told = moved.begin(user)
     passkey = new_passkey(told["publicKey"])
     elsewhere = created(told["publicKey"], passkey, plain_browser(HOME))
-    is_problem(moved.finish(user, told, elsewhere), 400, "wrong_origin")
+    assert_problem(moved.finish(user, told, elsewhere), 400, "wrong_origin")
     body = created(told["publicKey"], passkey, plain_browser("https://pay.api.example.com"))
     assert moved.finish(user, told, body).status == 201
 
@@ -259,16 +258,16 @@ def test_nobody_else_can_finish_a_registration(shop: SpcBundle, user: str) -> No
     told = shop.begin(user)
     passkey = new_passkey(told["publicKey"])
     body = created(told["publicKey"], passkey, plain_browser(HOME))
-    is_problem(shop.finish(STRANGER, told, body), 404, "unknown_ceremony")
+    assert_problem(shop.finish(STRANGER, told, body), 404, "unknown_ceremony")
     assert shop.finish(user, told, body).status == 201
-    is_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
+    assert_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
     told = shop.begin(user)
     body = created(told["publicKey"], new_passkey(told["publicKey"], id=passkey.id), Browser(HOME))
-    is_problem(shop.finish(user, told, body), 409, "credential_exists")
+    assert_problem(shop.finish(user, told, body), 409, "credential_exists")
 
 
 def test_a_registration_for_an_account_that_is_not_connected_is_problem(
     shop: SpcBundle, user: str
 ) -> None:
     answer = shop.payer(user).post(REGISTER_REQUEST, {"account_id": "acct_unknown"})
-    is_problem(answer, 404, "installation_not_found")
+    assert_problem(answer, 404, "installation_not_found")

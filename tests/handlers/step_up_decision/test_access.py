@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import FOREIGN, is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.handlers.session_creation.test_conventions import FOREIGN
+from tests.support.assertions import assert_problem
 from tests.support.bundle import SITE
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -16,6 +16,7 @@ from tests.support.gateway import Caller, HttpAnswer, http_event
 from tests.support.install_bundle import INSTALLATIONS, application_body
 from tests.support.processes import forget_settings
 from tests.support.spc_bundle import HOLDER, MERCHANT_SCOPE, OPT_OUT, PAYERS, SERVER, STRANGER
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle, asked
 
 UNKNOWN = f"{DECISIONS}/dec_{'A' * 22}"
@@ -40,7 +41,7 @@ def call(caller: Caller, method: str, path: str, **options: Any) -> HttpAnswer:
 def test_without_a_subject_nobody_is_served(step_up: StepUpBundle, method: str, path: str) -> None:
     before = step_up.items()
     for subject in (None, "", "x" * 256, "é"):
-        is_problem(call(step_up.decider(subject), method, path), 401, "invalid_token")
+        assert_problem(call(step_up.decider(subject), method, path), 401, "invalid_token")
     assert step_up.items() == before
 
 
@@ -51,14 +52,14 @@ def test_an_end_user_is_not_served(step_up: StepUpBundle, method: str, path: str
     for scope in ("", "countersign/merchants", "countersign", "openid merchant"):
         for subject in (SERVER, HOLDER, STRANGER):
             answer = call(step_up.decider(subject, scope), method, path)
-            is_problem(answer, 403, "missing_scope")
+            assert_problem(answer, 403, "missing_scope")
     assert step_up.items() == before
 
 
 def test_the_operator_reads_and_decides_nothing(step_up: StepUpBundle) -> None:
     operator = step_up.decider(SERVER, OPERATOR_SCOPE)
     for method, path in OWN:
-        is_problem(call(operator, method, path), 403, "missing_scope")
+        assert_problem(call(operator, method, path), 403, "missing_scope")
 
 
 @pytest.mark.parametrize("subject", [SERVER, HOLDER])
@@ -78,14 +79,14 @@ def test_another_merchant_finds_nothing(step_up: StepUpBundle) -> None:
     path = f"{DECISIONS}/{told['id']}"
     for subject in ("other-server", STRANGER):
         other = step_up.decider(subject)
-        is_problem(other.get(path), 404, "decision_not_found")
-        is_problem(
+        assert_problem(other.get(path), 404, "decision_not_found")
+        assert_problem(
             other.post(f"{path}/result", {"payment_intent": "pi_1"}), 404, "decision_not_found"
         )
         listed = other.get(DECISIONS, query={"account_id": BAKERY})
-        is_problem(listed, 404, "installation_not_found")
-        is_problem(call(other, "POST", DECISIONS), 404, "installation_not_found")
-        is_problem(call(other, "POST", SIMULATE), 404, "installation_not_found")
+        assert_problem(listed, 404, "installation_not_found")
+        assert_problem(call(other, "POST", DECISIONS), 404, "installation_not_found")
+        assert_problem(call(other, "POST", SIMULATE), 404, "installation_not_found")
         assert other.get(path).json == other.get(UNKNOWN).json
 
 
@@ -99,9 +100,9 @@ def test_what_is_no_id_of_a_decision_is_not_found(step_up: StepUpBundle) -> None
     server, operator = step_up.decider(), step_up.decider("op", OPERATOR_SCOPE)
     for path in (f"{DECISIONS}/{decision_id}" for decision_id in NO_IDS):
         for caller in (server, operator):
-            is_problem(caller.get(path), 404, "decision_not_found")
+            assert_problem(caller.get(path), 404, "decision_not_found")
         answer = server.post(f"{path}/result", {"payment_intent": "pi_1"})
-        is_problem(answer, 404, "decision_not_found")
+        assert_problem(answer, 404, "decision_not_found")
 
 
 def test_an_account_that_is_not_the_callers_is_not_found(step_up: StepUpBundle) -> None:
@@ -109,7 +110,7 @@ def test_an_account_that_is_not_the_callers_is_not_found(step_up: StepUpBundle) 
     for account_id in ("", "acct_1SQunknown", "x", "../x", "acct_" + "1" * 250, "é"):
         for path in (DECISIONS, SIMULATE):
             answer = step_up.decider().post(path, asked(account_id=account_id))
-            is_problem(answer, 404, "installation_not_found")
+            assert_problem(answer, 404, "installation_not_found")
     assert step_up.items() == before
 
 
@@ -119,7 +120,7 @@ def test_after_the_uninstallation_nothing_is_decided_for_it(step_up: StepUpBundl
     before = step_up.items()
     for method, path in CALLS:
         path = path.replace(UNKNOWN, f"{DECISIONS}/{told['id']}")
-        is_problem(call(step_up.decider(), method, path), 409, "not_installed")
+        assert_problem(call(step_up.decider(), method, path), 409, "not_installed")
     assert step_up.items() == before
     operator = step_up.decider("op", OPERATOR_SCOPE)
     assert operator.get(f"{DECISIONS}/{told['id']}").json == told
@@ -129,8 +130,8 @@ def test_after_the_uninstallation_nothing_is_decided_for_it(step_up: StepUpBundl
 def test_a_server_that_is_no_client_any_more_is_not_served(step_up: StepUpBundle) -> None:
     told = step_up.decided(key="k")
     step_up.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"clients": []})
-    is_problem(step_up.decide(key="k"), 404, "installation_not_found")
-    is_problem(step_up.decider().get(f"{DECISIONS}/{told['id']}"), 404, "decision_not_found")
+    assert_problem(step_up.decide(key="k"), 404, "installation_not_found")
+    assert_problem(step_up.decider().get(f"{DECISIONS}/{told['id']}"), 404, "decision_not_found")
     assert step_up.decider(HOLDER).get(f"{DECISIONS}/{told['id']}").status == 200
 
 
@@ -146,7 +147,7 @@ def test_in_live_mode_stripe_confirms_the_installation_first(
     before, server = live.items(), live.decider(HOLDER)
     for path in (DECISIONS, SIMULATE):
         accounts.fails("account", "down")
-        is_problem(call(server, "POST", path), 503, "stripe_unavailable")
+        assert_problem(call(server, "POST", path), 503, "stripe_unavailable")
     assert live.items() == before
     assert call(server, "POST", DECISIONS).status == 201
     assert live.user(HOLDER).get(f"{INSTALLATIONS}/{BAKERY}").json["livemode_confirmed"] is True
@@ -158,7 +159,7 @@ def test_a_payer_that_is_nobodys_handle_is_not_known(step_up: StepUpBundle) -> N
     before = step_up.items()
     for payer in ("", "x", "A" * 43, "A" * 255, "é", "payer#x", "\u0000"):
         for path in (DECISIONS, SIMULATE):
-            is_problem(step_up.decider().post(path, asked(payer=payer)), 404, "unknown_payer")
+            assert_problem(step_up.decider().post(path, asked(payer=payer)), 404, "unknown_payer")
     assert step_up.items() == before
 
 
@@ -168,7 +169,7 @@ def test_a_handle_is_of_use_at_its_own_merchant_until_its_owner_ends_it(
     step_up.open_shop(BOOKSHOP)
     step_up.register(user)
     elsewhere, payer = step_up.allow(user, BOOKSHOP), step_up.allow(user)
-    is_problem(step_up.decide(payer=elsewhere), 404, "unknown_payer")
+    assert_problem(step_up.decide(payer=elsewhere), 404, "unknown_payer")
     assert step_up.decided(payer=payer)["payer"] == payer
     ceremony = {"ceremony_id": step_up.ask(user)["ceremony_id"]}
     assert step_up.payer(None).post(OPT_OUT, ceremony).status == 204
@@ -179,7 +180,7 @@ def test_a_handle_is_of_use_at_its_own_merchant_until_its_owner_ends_it(
     assert at_home(step_up, payer=payer)["methods"] == ["spc", "3ds"]
     assert step_up.payer(user).delete(f"{PAYERS}/{BAKERY}").status == 204
     token, before = step_up.google.token(), step_up.items()
-    is_problem(step_up.decide(payer=payer, google_pay={"token": token}), 404, "unknown_payer")
+    assert_problem(step_up.decide(payer=payer, google_pay={"token": token}), 404, "unknown_payer")
     assert step_up.items() == before
     assert step_up.decided_on(token, payer=step_up.allow(user))["outcome"] == "proceed"
 
@@ -255,7 +256,7 @@ NO_CALLS = [
 def test_another_route_is_not_found(step_up: StepUpBundle) -> None:
     for method, path in NO_CALLS:
         event = http_event(method, path, user=SERVER, scope=MERCHANT_SCOPE)
-        is_problem(step_up.decider().send(event), 404, "not_found")
+        assert_problem(step_up.decider().send(event), 404, "not_found")
 
 
 def test_a_decision_says_until_when_it_may_be_used(step_up: StepUpBundle) -> None:

@@ -1,6 +1,6 @@
 """Decisions, as a merchant's server is told them."""
 
-from tests.stand_in.harness import BAKERY
+from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import (
     CRYPTOGRAM,
     DECISIONS,

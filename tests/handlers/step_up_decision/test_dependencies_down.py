@@ -6,10 +6,9 @@ from functools import partial
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.handlers.session_creation.test_dependencies_down import is_unavailable
-from tests.stand_in.harness import BAKERY
+from tests.support.assertions import assert_problem, assert_unavailable
 from tests.support.gateway import HttpAnswer, LambdaContext
+from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle, asked
 from tests.support.step_up_cards import DEVICE_CARD, METHODS, TOKENS, at_stripe, paid
 
@@ -56,7 +55,7 @@ def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
     before = step_up.items()
     step_up_with(**{table: "no-such-table"})
     for name in names:
-        is_unavailable(calls[name](), "storage")
+        assert_unavailable(calls[name](), "storage")
         assert step_up.items() == before, name
     step_up_with(**{table: table.removesuffix("_TABLE").lower().replace("_", "-")})
     for name in names:
@@ -74,7 +73,7 @@ def test_a_call_whose_table_refuses_once_may_be_sent_again(
     before = step_up.items()
     for code in CODES:
         step_up.client.failures[operation] = deque([code])
-        is_unavailable(call(), "storage")
+        assert_unavailable(call(), "storage")
         assert step_up.items() == before, code
     assert call().status in (200, 201)
 
@@ -87,7 +86,7 @@ def test_without_stripe_nothing_is_decided_on_a_card_that_was_not_read(
     before = step_up.items()
     for status in (402, 403, 429, 500, 503):
         step_up.stripe.fault(path="/v1/payment_*", status=status, times=9)
-        is_unavailable(call(), "stripe")
+        assert_unavailable(call(), "stripe")
         assert step_up.items() == before, status
         step_up.stripe.fault(path="/v1/payment_*", times=0)
     assert call().status in (200, 201)
@@ -96,7 +95,7 @@ def test_without_stripe_nothing_is_decided_on_a_card_that_was_not_read(
 def test_a_confirmation_token_is_no_better(step_up: StepUpBundle) -> None:
     token = at_stripe(step_up, TOKENS)
     step_up.stripe.fault(path="/v1/confirmation_tokens/*", status=503, times=9)
-    is_unavailable(step_up.decide(confirmation_token=token), "stripe")
+    assert_unavailable(step_up.decide(confirmation_token=token), "stripe")
 
 
 def test_stripe_is_not_asked_when_there_is_no_time_left_for_it(
@@ -106,7 +105,7 @@ def test_stripe_is_not_asked_when_there_is_no_time_left_for_it(
     step_up.stripe.backend.store.clear("request")
     hurried = step_up.decider()
     hurried.context = LambdaContext(milliseconds=5_000)
-    is_unavailable(hurried.post(DECISIONS, asked(payment_method=method)), "stripe")
+    assert_unavailable(hurried.post(DECISIONS, asked(payment_method=method)), "stripe")
     assert step_up.stripe.requests() == []
     assert step_up.items() == before
 
@@ -127,7 +126,7 @@ def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_decided(
     before = step_up.items()
     step_up_with(secret=NOWHERE)
     for name in ("decide", "simulate", "ceremony", "payment", "get", "list"):
-        is_unavailable(calls[name](), "secrets")
+        assert_unavailable(calls[name](), "secrets")
         assert step_up.items() == before, name
 
 
@@ -136,5 +135,5 @@ def test_what_stripe_takes_for_no_id_is_not_there(step_up: StepUpBundle, user: s
         call = calls_of(step_up, user)[name]
         before = step_up.items()
         step_up.stripe.fault(path="/v1/payment_*", status=400, times=1)
-        is_problem(call(), 422, "invalid_request")
+        assert_problem(call(), 422, "invalid_request")
         assert step_up.items() == before

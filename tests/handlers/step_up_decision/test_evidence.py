@@ -8,10 +8,10 @@ import pytest
 
 from countersign.step_up.rules import RuleBook
 from local.google import FULL
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.logs import Log
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import PAN, PARTIAL, StepUpBundle, claims
 from tests.support.step_up_cards import (
     CARD_PAN,
@@ -71,7 +71,7 @@ def test_one_token_counts_once_however_it_is_written(step_up: StepUpBundle) -> N
         {"token": json.loads(token)},
         {"payment_data": with_token(token)},
     ):
-        is_problem(step_up.decide(google_pay=given), 409, "google_pay_token_replayed")
+        assert_problem(step_up.decide(google_pay=given), 409, "google_pay_token_replayed")
 
 
 def test_a_token_for_another_gateway_is_not_opened(step_up: StepUpBundle) -> None:
@@ -84,7 +84,7 @@ def test_a_token_for_another_gateway_is_not_opened(step_up: StepUpBundle) -> Non
 @pytest.mark.parametrize("token", [5, True, [], ["x"], 1.5, "", "x", {}])
 def test_what_is_no_token_is_refused_and_not_passed_over(step_up: StepUpBundle, token: Any) -> None:
     answer = step_up.decide(google_pay={"payment_data": with_token(token)})
-    is_problem(answer, 422, "invalid_google_pay_token")
+    assert_problem(answer, 422, "invalid_google_pay_token")
 
 
 @pytest.mark.parametrize("google_pay", [{}, {"token": None}, {"payment_data": None}])
@@ -168,7 +168,7 @@ def test_a_token_of_one_card_is_not_used_up_for_another(step_up: StepUpBundle, c
     token, before = step_up.google.token(), step_up.items()
     method = at_stripe(step_up, METHODS, card=card)
     answer = step_up.decide(google_pay={"token": token}, payment_method=method, key="k")
-    is_problem(answer, 409, "card_differs")
+    assert_problem(answer, 409, "card_differs")
     assert step_up.items() == before
     assert step_up.decided_on(token)["outcome"] == "proceed"
 
@@ -182,7 +182,7 @@ def test_a_card_that_is_not_there_or_of_another_account_is_named(
     before = step_up.items()
     for named in (strange, {"payment_method": "pm_1none"}.get(member, "ctoken_1none")):
         answer = step_up.decide(**{member: named})
-        is_problem(answer, 422, "invalid_request")
+        assert_problem(answer, 422, "invalid_request")
         (fault,) = answer.json["errors"]
         assert fault["pointer"] == f"/{member}"
         assert "not there on this account" in fault["message"]
@@ -197,13 +197,13 @@ def test_what_is_no_card_at_stripe_is_named(step_up: StepUpBundle) -> None:
     rewrite(step_up, "confirmation_token", token, payment_method_preview={"type": "link"})
     for named in ({"payment_method": method}, {"confirmation_token": token}):
         answer = step_up.decide(**named)
-        is_problem(answer, 422, "invalid_request")
+        assert_problem(answer, 422, "invalid_request")
         assert "is not a card's" in answer.json["detail"]
 
 
 def test_a_payment_has_one_card(step_up: StepUpBundle) -> None:
     answer = step_up.decide(payment_method="pm_1", confirmation_token="ctoken_1")
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert "not both" in answer.json["detail"]
     assert step_up.stripe.requests() == []
 
@@ -245,7 +245,7 @@ def test_a_gateway_opens_no_token_for_another_merchant(
 ) -> None:
     before = gateway.items()
     answer = gateway.decide(google_pay={"token": sealed_for(gateway, merchant)})
-    is_problem(answer, 422, "invalid_google_pay_token")
+    assert_problem(answer, 422, "invalid_google_pay_token")
     assert "another merchant" in answer.json["detail"]
     assert gateway.items() == before
 
@@ -253,7 +253,7 @@ def test_a_gateway_opens_no_token_for_another_merchant(
 def test_a_gateway_opens_none_for_another_gateway_or_for_a_merchant(gateway: StepUpBundle) -> None:
     for token in (sealed_for(gateway, BAKERY, "gateway:other"), gateway.google.token()):
         answer = gateway.decide(google_pay={"token": token})
-        is_problem(answer, 422, "invalid_google_pay_token")
+        assert_problem(answer, 422, "invalid_google_pay_token")
 
 
 def test_a_gateway_finds_its_token_in_what_the_browser_gave(gateway: StepUpBundle) -> None:
@@ -262,7 +262,7 @@ def test_a_gateway_finds_its_token_in_what_the_browser_gave(gateway: StepUpBundl
         told = gateway.decided(google_pay={"payment_data": with_token(token, kind)})
         assert told["evidence"] == evidence
     answer = gateway.decide(google_pay={"payment_data": with_token(token, "PAYMENT_GATEWAY")})
-    is_problem(answer, 409, "google_pay_token_replayed")
+    assert_problem(answer, 409, "google_pay_token_replayed")
 
 
 def test_a_gateway_serves_two_merchants_each_with_its_own_tokens(gateway: StepUpBundle) -> None:

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countersign.http.api import BODY_LIMIT
-from tests.handlers.session_creation.test_conventions import BROKEN, is_problem
-from tests.stand_in.harness import BAKERY
+from tests.handlers.session_creation.test_conventions import BROKEN
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
+from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import DECISIONS, PAN, StepUpBundle, asked, claims
 
 SIMULATE = f"{DECISIONS}/simulate"
@@ -80,20 +81,20 @@ def test_what_can_not_be_decided_about_is_refused_with_the_member_at_fault(
     members, pointer = REFUSED[what]
     before = step_up.items()
     answer = step_up.decide(**members, key="k")
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert {fault["pointer"] for fault in answer.json["errors"]} == {pointer}
     assert all(fault["message"] for fault in answer.json["errors"])
     assert PAN not in answer.text
     assert step_up.items() == before
     if "google_pay" not in members and "suppose" not in members:
-        is_problem(step_up.decider().post(SIMULATE, asked(**members)), 422, "invalid_request")
+        assert_problem(step_up.decider().post(SIMULATE, asked(**members)), 422, "invalid_request")
 
 
 def test_a_metadata_key_may_have_40_characters(step_up: StepUpBundle) -> None:
     largest = {f"k{number}".ljust(40, "x"): "x" * 500 for number in range(50)}
     assert step_up.decide(metadata=largest).status == 201
     longer = step_up.decide(metadata={"k" * 41: ""})
-    is_problem(longer, 422, "invalid_request")
+    assert_problem(longer, 422, "invalid_request")
     assert [fault["pointer"] for fault in longer.json["errors"]] == [f"/metadata/{'k' * 41}"]
 
 
@@ -119,38 +120,38 @@ def test_whoever_asks_without_a_right_is_not_told_what_is_wrong_with_the_payment
 ) -> None:
     body = asked(account_id="acct_1SQunknown", payer="x", payment_method="pm_1")
     answer = step_up.decider().post(DECISIONS, body)
-    is_problem(answer, 404, "installation_not_found")
+    assert_problem(answer, 404, "installation_not_found")
 
 
 def test_a_body_that_is_no_json_is_refused(step_up: StepUpBundle) -> None:
     for body in BROKEN:
         for path in (DECISIONS, SIMULATE, f"{DECISIONS}/dec_{'A' * 22}/result"):
             answer = step_up.decider().post(path, body, encoded=True)
-            is_problem(answer, 400, "invalid_json")
+            assert_problem(answer, 400, "invalid_json")
 
 
 def test_a_body_that_is_no_object_is_refused(step_up: StepUpBundle) -> None:
     for body in ("[]", "null", "3", '"x"', "true"):
-        is_problem(step_up.decider().post(DECISIONS, body), 422, "invalid_request")
+        assert_problem(step_up.decider().post(DECISIONS, body), 422, "invalid_request")
 
 
 def test_a_member_that_is_given_twice_is_refused(step_up: StepUpBundle) -> None:
     for member in ('"amount": 1, "amount": 2', '"google_pay": {"token": "a", "token": "b"}'):
         body = f'{{"account_id": "{BAKERY}", "currency": "eur", {member}}}'
-        is_problem(step_up.decider().post(DECISIONS, body), 400, "invalid_json")
+        assert_problem(step_up.decider().post(DECISIONS, body), 400, "invalid_json")
 
 
 def test_a_body_may_have_64_kib_and_no_more(step_up: StepUpBundle) -> None:
     body = json.dumps(asked(google_pay={"payment_data": claims()}))
     assert step_up.decider().post(DECISIONS, body.ljust(BODY_LIMIT)).status == 201
     answer = step_up.decider().post(DECISIONS, body.ljust(BODY_LIMIT + 1))
-    is_problem(answer, 413, "payload_too_large")
+    assert_problem(answer, 413, "payload_too_large")
 
 
 def test_a_token_of_any_size_is_refused_before_it_is_read(step_up: StepUpBundle) -> None:
     for token in ("x" * 17_000, "[" * 16_000, '{"protocolVersion":"ECv2"}', "9" * 16_000):
         answer = step_up.decide(google_pay={"token": token})
-        is_problem(answer, 422, "invalid_google_pay_token")
+        assert_problem(answer, 422, "invalid_google_pay_token")
 
 
 @pytest.mark.parametrize("place", ["payment_data", "token"])
@@ -168,11 +169,11 @@ def test_nothing_is_nested_too_deeply_for_an_answer(
 def test_a_key_that_is_empty_or_too_long_is_refused(step_up: StepUpBundle, key: str) -> None:
     token, before = step_up.google.token(), step_up.items()
     answer = step_up.decide(google_pay={"token": token}, key=key)
-    is_problem(answer, 422, "invalid_request")
+    assert_problem(answer, 422, "invalid_request")
     assert step_up.items() == before
     assert step_up.decided_on(token, key="k" * 255)["outcome"] == "proceed"
     again = step_up.decide(google_pay={"token": token}, key="k" * 254 + "l")
-    is_problem(again, 409, "google_pay_token_replayed")
+    assert_problem(again, 409, "google_pay_token_replayed")
 
 
 def test_a_key_may_be_of_any_characters(step_up: StepUpBundle) -> None:

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.gateway import Caller
 from tests.support.spc_bundle import HOLDER
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle
 
 DAY = "2030-01-02"
@@ -132,13 +132,13 @@ def test_the_operator_sees_every_merchant_and_a_merchant_itself_alone(
     assert pages(operator, 5, account_id=BOOKSHOP) == [book]
     assert pages(step_up.decider("books"), 5, account_id=BOOKSHOP) == [book]
     refused = step_up.decider("books").get(DECISIONS, query={"account_id": BAKERY})
-    is_problem(refused, 404, "installation_not_found")
+    assert_problem(refused, 404, "installation_not_found")
 
 
 @pytest.mark.parametrize("subject", [HOLDER, "shop-server", "books"])
 def test_a_day_is_the_operators_alone(step_up: StepUpBundle, subject: str) -> None:
     answer = step_up.decider(subject).get(DECISIONS, query={"day": DAY})
-    is_problem(answer, 403, "missing_scope")
+    assert_problem(answer, 403, "missing_scope")
 
 
 def test_a_merchants_cursor_shows_nothing_of_another(step_up: StepUpBundle, clock: Clock) -> None:
@@ -170,7 +170,7 @@ def test_what_can_not_be_listed_is_refused(operator: Caller) -> None:
     for query, pointer in WRONG:
         answer = operator.get(DECISIONS, query=query)
         assert answer.status == 422, query
-        is_problem(answer, 422, "invalid_request")
+        assert_problem(answer, 422, "invalid_request")
         assert pointer in [fault["pointer"] for fault in answer.json["errors"]], query
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from countersign.aws import table
-from tests.handlers.session_creation.test_conventions import is_problem
 from tests.handlers.step_up_decision.test_lists import pages
-from tests.stand_in.harness import BAKERY, BOOKSHOP
 from tests.support import storage
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.spc_bundle import CREDENTIALS, HOLDER, SHOP
 from tests.support.spc_people import bound_browser
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle, asked
 from tests.support.step_up_cards import DEVICE_CARD, paid
 
@@ -70,9 +70,9 @@ def test_a_token_counts_once(on_moto: StepUpBundle) -> None:
     told = on_moto.decided(google_pay=google_pay, key="k")
     assert told["outcome"] == "proceed"
     assert on_moto.decided(google_pay=google_pay, key="k") == told
-    is_problem(on_moto.decide(google_pay=google_pay), 409, "google_pay_token_replayed")
-    is_problem(on_moto.decide(google_pay=google_pay, key="l"), 409, "google_pay_token_replayed")
-    is_problem(
+    assert_problem(on_moto.decide(google_pay=google_pay), 409, "google_pay_token_replayed")
+    assert_problem(on_moto.decide(google_pay=google_pay, key="l"), 409, "google_pay_token_replayed")
+    assert_problem(
         on_moto.decide(google_pay=google_pay, key="k", amount=1), 409, "idempotency_key_reused"
     )
     assert on_moto.decider().get(f"{DECISIONS}/{told['id']}").json == told
@@ -98,7 +98,7 @@ def test_lists_are_paged_newest_first_by_account_and_by_day(
         assert pages(on_moto.decider(), limit, account_id=BAKERY) == [tomorrow, *made[BAKERY]]
         assert pages(operator, limit, account_id=BOOKSHOP) == made[BOOKSHOP]
     assert pages(operator, 5, day="2030-01-03") == [tomorrow]
-    is_problem(operator.get(DECISIONS, query={"account_id": ""}), 422, "invalid_request")
+    assert_problem(operator.get(DECISIONS, query={"account_id": ""}), 422, "invalid_request")
 
 
 def test_a_decision_gets_its_results_once(on_moto: StepUpBundle, user: str) -> None:
@@ -116,8 +116,8 @@ def test_a_decision_gets_its_results_once(on_moto: StepUpBundle, user: str) -> N
         assert found["spc"]["status"] == "authenticated"
         assert found["payment"]["three_d_secure"]["authentication_flow"] == "challenge"
     for body in (result, {"payment_intent": payment}):
-        is_problem(on_moto.decider().post(other, body), 409, "decision_already_used")
-    is_problem(
+        assert_problem(on_moto.decider().post(other, body), 409, "decision_already_used")
+    assert_problem(
         on_moto.decider().post(path, {"payment_intent": paid(on_moto, card=DEVICE_CARD)}),
         409,
         "decision_already_used",

@@ -15,11 +15,11 @@ from countersign.step_up import make_decision
 from countersign.step_up.context import Contexts, contexts
 from countersign.step_up.order import Order
 from countersign.step_up.rules import file as rule_file
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.spc_bundle import HOLDER, SERVER
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked
 from tests.support.step_up_cards import DEVICE_CARD, METHODS, at_stripe
 from tests.support.threads import at_once
@@ -36,11 +36,11 @@ def test_a_token_serves_no_second_decision(step_up: StepUpBundle, changed: dict[
     step_up.decided(google_pay=google_pay, key="k")
     before = step_up.items()
     changed = {"key": "k1"} | changed
-    is_problem(step_up.decide(google_pay=google_pay, **changed), 409, REPLAYED)
+    assert_problem(step_up.decide(google_pay=google_pay, **changed), 409, REPLAYED)
     del changed["key"]
-    is_problem(step_up.decide(google_pay=google_pay, **changed), 409, REPLAYED)
+    assert_problem(step_up.decide(google_pay=google_pay, **changed), 409, REPLAYED)
     if changed:
-        is_problem(step_up.decide(google_pay=google_pay, key="k", **changed), 409, REUSED)
+        assert_problem(step_up.decide(google_pay=google_pay, key="k", **changed), 409, REUSED)
     assert step_up.items() == before
 
 
@@ -53,7 +53,9 @@ def test_neither_another_caller_nor_another_merchant_gets_the_decision(
     for subject, account in ((HOLDER, BAKERY), (HOLDER, BOOKSHOP), (SERVER, BOOKSHOP)):
         body = asked(google_pay=google_pay, account_id=account)
         answer = step_up.decider(subject).post(DECISIONS, body, headers={"idempotency-key": "k"})
-        is_problem(answer, 409, REUSED if (subject, account) == (SERVER, BOOKSHOP) else REPLAYED)
+        assert_problem(
+            answer, 409, REUSED if (subject, account) == (SERVER, BOOKSHOP) else REPLAYED
+        )
         assert told["id"] not in answer.text
 
 
@@ -62,7 +64,7 @@ def test_a_key_that_stood_for_nothing_stands_for_nothing_after_a_replay(
 ) -> None:
     google_pay = {"token": step_up.google.token()}
     step_up.decided(google_pay=google_pay)
-    is_problem(step_up.decide(google_pay=google_pay, key="k"), 409, REPLAYED)
+    assert_problem(step_up.decide(google_pay=google_pay, key="k"), 409, REPLAYED)
     fresh = {"token": step_up.google.token()}
     assert step_up.decided(google_pay=fresh, key="k")["outcome"] == "proceed"
 
@@ -75,8 +77,8 @@ def test_the_stored_decision_is_told_after_the_token_has_expired(
     late = {"token": step_up.google.token(message_expiration_ms=lasts_ms)}
     told = step_up.decided(google_pay=google_pay, key="k")
     clock.advance(60)
-    is_problem(step_up.decide(google_pay=late), 422, "google_pay_token_expired")
-    is_problem(step_up.decide(google_pay=google_pay), 422, "google_pay_token_expired")
+    assert_problem(step_up.decide(google_pay=late), 422, "google_pay_token_expired")
+    assert_problem(step_up.decide(google_pay=google_pay), 422, "google_pay_token_expired")
     assert step_up.decided(google_pay=google_pay, key="k") == told
 
 
@@ -89,14 +91,14 @@ def test_a_token_is_good_until_its_last_whole_second_and_not_a_moment_longer(
     assert step_up.decided_on(tokens[0])["outcome"] == "proceed"
     clock.advance(1)
     answer = step_up.decide(google_pay={"token": tokens[1]})
-    is_problem(answer, 422, "google_pay_token_expired")
+    assert_problem(answer, 422, "google_pay_token_expired")
 
 
 def test_a_token_is_told_from_another_by_its_message_id_alone(step_up: StepUpBundle) -> None:
     step_up.decided_on(step_up.google.token(message_id="AH2Ejt-one"))
     for members in ({}, {"assurance": None}, {"eci": "05"}, {"pan": "4111111111111111"}):
         again = step_up.google.token(message_id="AH2Ejt-one", **members)
-        is_problem(step_up.decide(google_pay={"token": again}), 409, REPLAYED)
+        assert_problem(step_up.decide(google_pay={"token": again}), 409, REPLAYED)
     assert step_up.decided_on(step_up.google.token(message_id="AH2Ejt-two"))["outcome"] == "proceed"
 
 
@@ -107,7 +109,7 @@ def test_a_key_that_is_forgotten_does_not_bring_its_token_back(step_up: StepUpBu
     rows = step_up.client.tables["step-up"]
     for pk in [pk for pk in rows if pk.startswith("idempotency#")]:
         rows[pk] = rows[pk] | {"expires_at": {"N": "1"}}
-    is_problem(step_up.decide(google_pay=google_pay, key="k"), 409, REPLAYED)
+    assert_problem(step_up.decide(google_pay=google_pay, key="k"), 409, REPLAYED)
     assert step_up.decided(key="l")["id"] != plain["id"]
 
 
@@ -133,7 +135,7 @@ def test_without_a_token_a_key_makes_one_decision_and_no_key_makes_many(
 ) -> None:
     assert step_up.decided(key="k") == step_up.decided(key="k")
     assert step_up.decided()["id"] != step_up.decided()["id"]
-    is_problem(step_up.decide(key="k", amount=1), 409, REUSED)
+    assert_problem(step_up.decide(key="k", amount=1), 409, REUSED)
 
 
 def test_a_key_of_this_call_is_none_of_another(step_up: StepUpBundle) -> None:
@@ -241,7 +243,7 @@ def test_a_table_that_fails_at_any_call_has_stored_nothing(
     call = partial(step_up.decide, google_pay=google_pay, key="k")
     step_up.client.failures[operation] = deque([code] * 9)
     answer = call()
-    is_problem(answer, 503, "storage_unavailable")
+    assert_problem(answer, 503, "storage_unavailable")
     assert int(answer.headers["retry-after"]) > 0
     assert step_up.items() == before
     step_up.client.failures.clear()
@@ -267,8 +269,8 @@ def test_an_answer_that_was_lost_on_the_way_is_told_again(step_up: StepUpBundle)
         return stored(**request)
 
     client.transact_write_items = losing  # type: ignore[method-assign]
-    is_problem(step_up.decide(google_pay=google_pay, key="k"), 503, "storage_unavailable")
+    assert_problem(step_up.decide(google_pay=google_pay, key="k"), 503, "storage_unavailable")
     client.transact_write_items = stored  # type: ignore[method-assign]
     told = step_up.decided(google_pay=google_pay, key="k")
     assert decisions(step_up) == [f"decision#{told['id']}"]
-    is_problem(step_up.decide(google_pay=google_pay), 409, REPLAYED)
+    assert_problem(step_up.decide(google_pay=google_pay), 409, REPLAYED)

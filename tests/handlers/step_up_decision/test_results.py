@@ -8,12 +8,12 @@ from countersign.installs import access
 from countersign.problems import Problem
 from countersign.step_up import record_results, store
 from countersign.step_up.context import contexts
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.install_bundle import application_body
 from tests.support.logs import Log
 from tests.support.spc_bundle import HOLDER, SERVER
+from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, PAN, StepUpBundle
 from tests.support.step_up_cards import (
     CARD_PAN,
@@ -82,7 +82,7 @@ def test_a_payment_without_a_charge_is_followed_until_it_has_one(step_up: StepUp
 def test_another_payment_is_none_of_this_decisions(step_up: StepUpBundle, members: Json) -> None:
     decision, before = step_up.decided(), step_up.items()
     payment = paid(step_up, **members)
-    is_problem(tell(step_up, decision, payment_intent=payment), 409, "payment_differs")
+    assert_problem(tell(step_up, decision, payment_intent=payment), 409, "payment_differs")
     untold(step_up, decision)
     assert {pk: item for pk, item in step_up.items().items() if pk in before} == before
     right = step_up.decided(**members)
@@ -94,7 +94,7 @@ def test_a_payment_on_another_account_is_not_there(step_up: StepUpBundle) -> Non
     decision = step_up.decided()
     for payment in (paid(step_up, BOOKSHOP), "pi_1none"):
         answer = tell(step_up, decision, payment_intent=payment)
-        is_problem(answer, 422, "invalid_request")
+        assert_problem(answer, 422, "invalid_request")
         assert answer.json["errors"][0]["pointer"] == "/payment_intent"
     untold(step_up, decision)
 
@@ -103,8 +103,8 @@ def test_a_decision_serves_one_payment_and_a_payment_one_decision(step_up: StepU
     first, second = step_up.decided(), step_up.decided()
     payment, other = paid(step_up), paid(step_up)
     found = told(step_up, first, payment_intent=payment)
-    is_problem(tell(step_up, first, payment_intent=other), 409, "decision_already_used")
-    is_problem(tell(step_up, second, payment_intent=payment), 409, "decision_already_used")
+    assert_problem(tell(step_up, first, payment_intent=other), 409, "decision_already_used")
+    assert_problem(tell(step_up, second, payment_intent=payment), 409, "decision_already_used")
     untold(step_up, second)
     assert told(step_up, first, payment_intent=payment) == found
     assert told(step_up, second, payment_intent=other)["payment"]["payment_intent"] == other
@@ -120,7 +120,7 @@ def test_a_payment_that_failed_may_be_tried_again_on_another_decision(
     )
     rewrite(step_up, "payment_intent", payment, status="succeeded")
     assert told(step_up, second, payment_intent=payment)["payment"]["status"] == "succeeded"
-    is_problem(tell(step_up, first, payment_intent=payment), 409, "decision_already_used")
+    assert_problem(tell(step_up, first, payment_intent=payment), 409, "decision_already_used")
 
 
 def test_a_payment_that_went_through_is_not_taken_back_by_a_reading_from_before(
@@ -181,7 +181,7 @@ def test_a_payment_is_held_to_the_card_it_was_decided_about(
         decision = step_up.decided(payment_method=at_stripe(step_up, METHODS, card=card))
     for other in others:
         answer = tell(step_up, decision, payment_intent=paid(step_up, card=other))
-        is_problem(answer, 409, "card_differs")
+        assert_problem(answer, 409, "card_differs")
     untold(step_up, decision)
     found = told(step_up, decision, payment_intent=paid(step_up, card=card))
     assert found["payment"]["status"] == "succeeded"
@@ -197,7 +197,7 @@ def test_a_payment_with_no_card_is_not_with_the_one_decided_about(step_up: StepU
     decision, payment = step_up.decided_on(step_up.google.token()), paid(step_up, card=DEVICE_CARD)
     other = {"type": "sepa_debit", "sepa_debit": {"last4": PAN[-4:]}}
     rewrite(step_up, "charge", charge_of(step_up, payment), payment_method_details=other)
-    is_problem(tell(step_up, decision, payment_intent=payment), 409, "card_differs")
+    assert_problem(tell(step_up, decision, payment_intent=payment), 409, "card_differs")
 
 
 @pytest.mark.parametrize(("after", "refused"), [
@@ -210,7 +210,7 @@ def test_a_payment_is_made_while_the_decision_may_be_used(
     moment = decision["created"] + after
     rewrite(step_up, "charge", charge_of(step_up, payment), created=moment)
     if refused:
-        is_problem(tell(step_up, decision, payment_intent=payment), 409, "decision_expired")
+        assert_problem(tell(step_up, decision, payment_intent=payment), 409, "decision_expired")
         untold(step_up, decision)
     else:
         assert told(step_up, decision, payment_intent=payment)["payment"]["charged_at"] == moment
@@ -244,7 +244,7 @@ def test_where_no_card_was_known_any_will_do(step_up: StepUpBundle) -> None:
 ])  # fmt: skip
 def test_a_result_is_never_what_the_caller_says_it_is(step_up: StepUpBundle, body: Json) -> None:
     decision = step_up.decided()
-    is_problem(tell(step_up, decision, **body), 422, "invalid_request")
+    assert_problem(tell(step_up, decision, **body), 422, "invalid_request")
     untold(step_up, decision)
 
 
@@ -252,7 +252,7 @@ def test_only_who_may_act_for_the_merchant_tells_a_result(step_up: StepUpBundle)
     decision, payment = step_up.decided(), paid(step_up)
     path = f"{DECISIONS}/{decision['id']}/result"
     answer = step_up.decider("stranger").post(path, {"payment_intent": payment})
-    is_problem(answer, 404, "decision_not_found")
+    assert_problem(answer, 404, "decision_not_found")
     assert step_up.decider(HOLDER).post(path, {"payment_intent": payment}).status == 200
     step_up.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
-    is_problem(tell(step_up, decision, payment_intent=payment), 409, "not_installed")
+    assert_problem(tell(step_up, decision, payment_intent=payment), 409, "not_installed")

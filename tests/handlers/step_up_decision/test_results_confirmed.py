@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.spc_bundle import SHOP
 from tests.support.spc_people import approved, plain_browser
+from tests.support.stand_in import BOOKSHOP
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import paid
 from tests.support.step_up_results import (
@@ -79,7 +79,7 @@ def test_a_confirmation_of_another_amount_is_none_of_this_payment(
     decision = step_up.decided(payer=step_up.allow(user))
     right = step_up.decided(payer=step_up.allow(user), **members)
     ceremony = confirmed(step_up, user, passkey, **members)
-    is_problem(tell(step_up, decision, ceremony_id=ceremony), 409, "payment_differs")
+    assert_problem(tell(step_up, decision, ceremony_id=ceremony), 409, "payment_differs")
     untold(step_up, decision)
     assert told(step_up, right, ceremony_id=ceremony)["spc"]["status"] == "authenticated"
 
@@ -92,7 +92,7 @@ def test_a_confirmation_from_after_the_decisions_end_is_none_of_it(
     last = step_up.ask(user)["ceremony_id"]
     clock.advance(1)
     late = confirmed(step_up, user, passkey)
-    is_problem(tell(step_up, decision, ceremony_id=late), 409, "decision_expired")
+    assert_problem(tell(step_up, decision, ceremony_id=late), 409, "decision_expired")
     untold(step_up, decision)
     assert told(step_up, decision, ceremony_id=last)["spc"]["status"] == "pending"
 
@@ -103,14 +103,14 @@ def test_neither_is_one_of_another_payer_or_at_another_merchant(
     step_up.open_shop(BOOKSHOP)
     other = step_up.allow(f"{user}-other")
     decision = step_up.decided(payer=other)
-    is_problem(
+    assert_problem(
         tell(step_up, decision, ceremony_id=confirmed(step_up, user, passkey)),
         409,
         "payment_differs",
     )
     elsewhere = step_up.ask(user, BOOKSHOP)["ceremony_id"]
     own = step_up.decided(payer=step_up.allow(user))
-    is_problem(tell(step_up, own, ceremony_id=elsewhere), 404, "unknown_ceremony")
+    assert_problem(tell(step_up, own, ceremony_id=elsewhere), 404, "unknown_ceremony")
     for each in (decision, own):
         untold(step_up, each)
 
@@ -125,7 +125,7 @@ def test_a_confirmation_that_was_given_is_not_replaced_by_another(
     found = told(step_up, decision, ceremony_id=ceremony)
     assert found["spc"]["status"] == "authenticated"
     for other in (abandoned, confirmed(step_up, user, passkey)):
-        is_problem(tell(step_up, decision, ceremony_id=other), 409, "decision_already_used")
+        assert_problem(tell(step_up, decision, ceremony_id=other), 409, "decision_already_used")
     assert told(step_up, decision, ceremony_id=ceremony) == found
 
 
@@ -136,7 +136,7 @@ def test_a_confirmation_belongs_to_one_decision(
     first, second = (step_up.decided(payer=payer) for _ in range(2))
     ceremony = confirmed(step_up, user, passkey)
     told(step_up, first, ceremony_id=ceremony)
-    is_problem(tell(step_up, second, ceremony_id=ceremony), 409, "decision_already_used")
+    assert_problem(tell(step_up, second, ceremony_id=ceremony), 409, "decision_already_used")
     untold(step_up, second)
     assert told(step_up, first, ceremony_id=ceremony)["spc"]["status"] == "authenticated"
 
@@ -144,12 +144,12 @@ def test_a_confirmation_belongs_to_one_decision(
 @pytest.mark.parametrize("ceremony", ["", "x", "A" * 43, "A" * 255, "é"])
 def test_a_ceremony_that_is_not_there_is_not_known(step_up: StepUpBundle, ceremony: str) -> None:
     decision = step_up.decided()
-    is_problem(tell(step_up, decision, ceremony_id=ceremony), 404, "unknown_ceremony")
+    assert_problem(tell(step_up, decision, ceremony_id=ceremony), 404, "unknown_ceremony")
 
 
 def test_a_registrations_ceremony_is_none(step_up: StepUpBundle, user: str) -> None:
     ceremony, decision = step_up.begin(user)["ceremony_id"], step_up.decided()
-    is_problem(tell(step_up, decision, ceremony_id=ceremony), 404, "unknown_ceremony")
+    assert_problem(tell(step_up, decision, ceremony_id=ceremony), 404, "unknown_ceremony")
 
 
 def test_what_was_said_is_not_taken_back_by_saying_the_other_thing(

@@ -7,13 +7,13 @@ import pytest
 from countersign.installs import access
 from countersign.step_up import record_results, store
 from countersign.step_up.context import contexts
-from tests.stand_in.harness import BAKERY
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.overtaking import overtaken
 from tests.support.spc_bundle import CREDENTIALS, SERVER, SHOP
 from tests.support.spc_people import bound_browser
+from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import (
     PAN_CARD,

@@ -11,8 +11,8 @@ import pytest
 
 from countersign.step_up.rules import RuleBook
 from local.google import FULL
-from tests.handlers.session_creation.test_conventions import is_problem
 from tests.support import storage
+from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.gateway import HttpAnswer
@@ -190,7 +190,7 @@ def test_no_card_number_or_cryptogram_is_stored_logged_or_told(
 def test_nobody_is_named_in_the_log(step_up: StepUpBundle, user: str, log: Log) -> None:
     payer = step_up.allow(user)
     told = step_up.decided_on(step_up.google.token(), payer=payer, key="canary-key")
-    is_problem(step_up.decide(payer="A" * 43), 404, "unknown_payer")
+    assert_problem(step_up.decide(payer="A" * 43), 404, "unknown_payer")
     written = log.text()
     for secret in (
         user,
@@ -266,12 +266,12 @@ def test_a_token_of_googles_own_is_decided_on_in_its_time_and_leaves_no_number(
     expires = int(expected["messageExpiration"]) // 1000
     clock.now = expires
     late = step_up.decide(google_pay={"token": recorded.token}, key="late")
-    is_problem(late, 422, "google_pay_token_expired")
+    assert_problem(late, 422, "google_pay_token_expired")
     clock.now = expires - 1
     told = step_up.decided_on(recorded.token)
     assert (told["outcome"], told["auth_method"]) == ("step_up", "PAN_ONLY")
     assert told["assurance"] == {"account_verified": True, "card_holder_authenticated": False}
-    is_problem(
+    assert_problem(
         step_up.decide(google_pay={"token": recorded.token}), 409, "google_pay_token_replayed"
     )
     pan = expected["paymentMethodDetails"]["pan"]

@@ -13,9 +13,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import Fault, RuleFileError
 from local.google.keys import new_key
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.handlers.session_creation.test_dependencies_down import is_unavailable
 from tests.support import storage
+from tests.support.assertions import assert_problem, assert_unavailable
 from tests.support.logs import Log
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked, claims
 from tools.functions import load_function
@@ -45,7 +44,7 @@ def test_without_the_private_key_no_token_is_opened(
 ) -> None:
     before = step_up.items()
     step_up_with(GOOGLE_PAY_SECRET=secret_arns.get(name, NOWHERE))
-    is_unavailable(step_up.decide(google_pay={"token": step_up.google.token()}), "secrets")
+    assert_unavailable(step_up.decide(google_pay={"token": step_up.google.token()}), "secrets")
     assert step_up.items() == before
     assert step_up.decided()["outcome"] == "step_up"
 
@@ -56,7 +55,7 @@ def test_a_private_key_that_is_none_is_named_and_not_told(
 ) -> None:
     step_up_with(GOOGLE_PAY_SECRET=secret_arns[name])
     answer = step_up.decide(google_pay={"token": step_up.google.token()})
-    is_problem(answer, 500, "google_pay_misconfigured")
+    assert_problem(answer, 500, "google_pay_misconfigured")
     assert "GOOGLE_PAY_PRIVATE_KEYS" in answer.json["detail"]
     for text in (answer.text, log.text()):
         assert step_up.google.private_key[:20] not in text
@@ -79,7 +78,7 @@ def test_a_setting_of_google_pays_that_is_wrong_is_named(
     before = step_up.items()
     step_up_with(**settings)
     answer = step_up.decide(google_pay={"token": step_up.google.token()})
-    is_problem(answer, 500, "google_pay_misconfigured")
+    assert_problem(answer, 500, "google_pay_misconfigured")
     assert named in answer.json["detail"]
     assert step_up.items() == before
     assert step_up.decided()["outcome"] == "step_up"
@@ -91,7 +90,7 @@ def test_a_deployment_without_google_pay_opens_no_token_and_believes_no_claim(
     token = step_up.google.token()
     step_up_with(GOOGLE_PAY_RECIPIENT_ID="")
     answer = step_up.decide(google_pay={"token": token})
-    is_problem(answer, 422, "invalid_google_pay_token")
+    assert_problem(answer, 422, "invalid_google_pay_token")
     assert "this deployment opens none" in answer.json["detail"]
     handed = claims()
     handed["paymentMethodData"]["tokenizationData"] = {"type": "DIRECT", "token": token}
@@ -105,7 +104,7 @@ def test_a_live_deployment_takes_nothing_of_the_test_environment(
     live = step_up_with(secret="live")
     live.open_shop(livemode=True)
     token = live.google.token()
-    is_problem(live.decide(google_pay={"token": token}), 500, "google_pay_misconfigured")
+    assert_problem(live.decide(google_pay={"token": token}), 500, "google_pay_misconfigured")
     assert live.decided()["outcome"] == "step_up"
 
 
@@ -136,7 +135,7 @@ def test_without_kms_no_token_is_opened(
     google_pay, before = {"token": step_up.google.token()}, step_up.items()
     step_up_with(GOOGLE_PAY_KMS_KEYS="arn:aws:kms:eu-west-1:1:key/1")
     answer = step_up.decide(google_pay=google_pay)
-    is_unavailable(answer, "kms")
+    assert_unavailable(answer, "kms")
     assert "canary" not in answer.text
     assert step_up.items() == before
     step_up_with(GOOGLE_PAY_KMS_KEYS="")
@@ -153,7 +152,7 @@ def test_a_key_may_stay_in_kms(
     assert kms.asked == ["key/1"]
     kms.key = new_key()
     answer = step_up.decide(google_pay={"token": step_up.google.token()})
-    is_problem(answer, 422, "invalid_google_pay_token")
+    assert_problem(answer, 422, "invalid_google_pay_token")
 
 
 @pytest.fixture
@@ -180,9 +179,9 @@ def test_rules_that_can_not_be_read_are_told_to_the_log_and_decide_nothing(
         broken.setattr(rule_file, "load", failing)
         for path in (DECISIONS, f"{DECISIONS}/simulate"):
             answer = step_up.decider().post(path, asked())
-            is_problem(answer, 500, "rules_misconfigured")
+            assert_problem(answer, 500, "rules_misconfigured")
             assert "canary" not in answer.text
-        is_problem(step_up.decide(google_pay=google_pay), 500, "rules_misconfigured")
+        assert_problem(step_up.decide(google_pay=google_pay), 500, "rules_misconfigured")
     assert "canary" in log.text()
     assert step_up.items() == before
     assert step_up.decided(google_pay=google_pay)["outcome"] == "proceed"

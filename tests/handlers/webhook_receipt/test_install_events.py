@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
-from tests.stand_in.harness import APPLICATION_ID, BAKERY, BOOKSHOP
+from tests.support.assertions import assert_problem
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle, application_body
+from tests.support.stand_in import APPLICATION_ID, BAKERY, BOOKSHOP
 from tests.support.webhooks import webhook
 
 Deploy = Callable[..., InstallBundle]
@@ -48,7 +48,7 @@ def test_a_webhook_alone_binds_an_account_to_nobody(installs: InstallBundle, use
     assert installs.tell(application_body("authorized", BAKERY)) == "applied"
     for subject in (user, "None", APPLICATION_ID):
         answer = installs.user(subject).get(f"{INSTALLATIONS}/{BAKERY}")
-        is_problem(answer, 404, "installation_not_found")
+        assert_problem(answer, 404, "installation_not_found")
     assert installs.connect(user, BAKERY)["livemode_confirmed"] is True
 
 
@@ -70,7 +70,7 @@ def test_a_deauthorisation_ends_it_and_takes_the_checkout_origins(
     assert (view["payee_name"], view["checkout_origins"], view["clients"]) == (None, [], [])
     for subject in (user, "c"):
         answer = installs.user(subject).get(f"{INSTALLATIONS}/{BAKERY}/account")
-        is_problem(answer, 409, "not_installed")
+        assert_problem(answer, 409, "not_installed")
 
 
 def test_a_deauthorisation_of_an_unknown_account_leaves_a_tombstone(
@@ -186,7 +186,7 @@ def test_an_event_that_somebody_else_signed_is_refused(installs: InstallBundle, 
     installs.connect(user, BAKERY, at=NOW - 10)
     before = installs.items()
     answer = installs.receive(webhook(application_body("deauthorized", BAKERY), "absec_new"))
-    is_problem(answer, 400, "invalid_signature")
+    assert_problem(answer, 400, "invalid_signature")
     assert installs.items() == before
 
 
@@ -199,5 +199,5 @@ def test_an_event_of_another_shape_is_refused(installs: InstallBundle) -> None:
         {"id": "é"},
     ):
         answer = installs.receive(webhook(application_body("authorized", BAKERY) | member))
-        is_problem(answer, 400, "invalid_payload")
+        assert_problem(answer, 400, "invalid_payload")
     assert installs.items() == {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from countersign.aws import secrets
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_problem
 from tests.support.bundle import Bundle
 from tests.support.clock import Clock
 from tests.support.gateway import http_event
@@ -57,15 +57,15 @@ def test_what_stripe_did_not_sign_just_now_is_refused(
 ) -> None:
     before = bundle.items()
     forged = forge(json.dumps(event, indent=2, ensure_ascii=False).encode())
-    is_problem(bundle.receive(webhook(event, header=forged)), 400, "invalid_signature")
+    assert_problem(bundle.receive(webhook(event, header=forged)), 400, "invalid_signature")
     assert bundle.items() == before
     assert log.metrics() == {"InvalidSignature": 1}
 
 
 def test_a_missing_header_is_refused(bundle: Bundle) -> None:
     answer = bundle.receive(http_event("POST", "/webhook", body="{}"))
-    is_problem(answer, 400, "invalid_signature")
-    is_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
+    assert_problem(answer, 400, "invalid_signature")
+    assert_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
 
 
 def test_one_good_signature_among_many_is_enough(bundle: Bundle, event: Object) -> None:
@@ -83,7 +83,7 @@ def test_a_stripe_that_can_not_confirm_has_the_event_sent_again(bundle: Bundle, 
         bundle.stripe.fault(path=path, status=status, times=2)
         (event,) = bundle.events_of(lost)
         answer = bundle.receive(webhook(event))
-        is_problem(answer, 503, "stripe_unavailable")
+        assert_problem(answer, 503, "stripe_unavailable")
         assert int(answer.headers["retry-after"]) > 0
         bundle.stripe.fault(path=path, times=0)
         assert bundle.items() == {}
@@ -94,7 +94,7 @@ def test_a_storage_that_is_down_has_the_event_sent_again(
     bundle: Bundle, deployed_with: Any, event: Object
 ) -> None:
     deployed_with(IDENTITY_TABLE="no-such-table")
-    is_problem(bundle.receive(webhook(event)), 503, "storage_unavailable")
+    assert_problem(bundle.receive(webhook(event)), 503, "storage_unavailable")
     deployed_with(IDENTITY_TABLE="identity")
     assert bundle.tell(event) == "applied"
 
@@ -108,7 +108,7 @@ def test_a_secret_that_was_rolled_is_picked_up(
     assert bundle.tell(event, "whsec_old") == "applied"
     put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
     # Not looked for again within the minute.
-    is_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
+    assert_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
 
     monkeypatch.setattr(secrets, "time", Clock(time.monotonic() + secrets.REFRESH))
     assert bundle.tell(event, "whsec_new") == "duplicate"
@@ -123,7 +123,7 @@ def test_without_a_signing_secret_nothing_is_believed(
     monkeypatch.setenv("STRIPE_SECRET", arn)
     forget_settings()
     for secret in ("", " ", ACCOUNT_SECRET):
-        is_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
+        assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
 
 
 def test_a_live_deployment_with_the_secrets_of_a_local_run_believes_nothing(
@@ -133,4 +133,4 @@ def test_a_live_deployment_with_the_secrets_of_a_local_run_believes_nothing(
     arn = put_secret("live", STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRETS=secret)
     monkeypatch.setenv("STRIPE_SECRET", arn)
     forget_settings()
-    is_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
+    assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")

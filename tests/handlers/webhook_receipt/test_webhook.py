@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.session_creation.test_conventions import is_problem
+from tests.support.assertions import assert_problem
 from tests.support.bundle import SESSIONS, Bundle
 from tests.support.gateway import Caller, LambdaContext
 from tests.support.logs import Log
@@ -93,7 +93,7 @@ NO_EVENTS: list[Any] = [
 
 @pytest.mark.parametrize("body", NO_EVENTS, ids=range(len(NO_EVENTS)))
 def test_what_is_signed_but_no_event_is_refused(bundle: Bundle, body: Any) -> None:
-    is_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
+    assert_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
     assert bundle.items() == {}
 
 
@@ -103,7 +103,7 @@ def test_the_largest_body_is_read_and_a_larger_one_is_not(bundle: Bundle, event:
     assert len(largest) == LIMIT
     for encoded in (True, False):
         answer = bundle.receive(webhook(largest + b" ", encoded=encoded))
-        is_problem(answer, 413, "payload_too_large")
+        assert_problem(answer, 413, "payload_too_large")
         assert bundle.tell(largest, encoded=encoded) in ("applied", "duplicate")
 
 
