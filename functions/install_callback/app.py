@@ -45,8 +45,10 @@ from countersign.installs.installation import Installation, view
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
 from countersign.problems import Problem
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
 from countersign.stripe_api.keys import deployment_is_live
+
+require_settings("DEPLOYMENT", "INSTALLS_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
 api = create_api()
 

@@ -15,7 +15,9 @@ from countersign.http.edge import (
 )
 from countersign.pages.documents import page_response, wants_html
 from countersign.problems import Problem
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
+
+require_settings("DEPLOYMENT", "ISSUER", "SIGN_IN_CLIENT_ID")
 
 PAGES = {
     "/": "home",

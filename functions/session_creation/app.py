@@ -31,7 +31,9 @@ from countersign.identity import (
 from countersign.identity.context import context
 from countersign.identity.snapshot import view
 from countersign.problems import Unavailable
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
+
+require_settings("DEPLOYMENT", "IDENTITY_TABLE", "STRIPE_SECRET")
 
 api = create_api()
 

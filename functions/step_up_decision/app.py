@@ -28,7 +28,7 @@ from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.problems import Invalid, Problem
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
 from countersign.step_up import (
     make_decision,
     record_results,
@@ -40,6 +40,16 @@ from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import RuleFileError
+
+require_settings(
+    "DEPLOYMENT",
+    "GOOGLE_PAY_SECRET",
+    "INSTALLS_TABLE",
+    "SPC_TABLE",
+    "STEP_UP_TABLE",
+    "STRIPE_SECRET",
+    "TOKEN_SECRET",
+)
 
 api = create_api()
 

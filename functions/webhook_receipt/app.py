@@ -17,8 +17,11 @@ from countersign.identity.context import context as identity_context
 from countersign.identity.snapshot import acts_on
 from countersign.installs import receive_event as install_events
 from countersign.installs.context import context as installs_context
-from countersign.stripe_api.events import StripeEvent as StripeEvent
+from countersign.settings import require_settings
+from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, receive
+
+require_settings("DEPLOYMENT", "IDENTITY_TABLE", "INSTALLS_TABLE", "STRIPE_SECRET")
 
 
 @boundary

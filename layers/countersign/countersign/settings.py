@@ -1,4 +1,4 @@
-"""What a deployment chooses, read once from the environment that `template.yaml` sets."""
+"""The choices of a deployment, read once from the environment that `template.yaml` sets."""
 
 import json
 import os
@@ -110,5 +110,20 @@ def listed(text: str) -> list[str]:
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
+    """Return the settings of this process."""
     return Settings.from_environment(os.environ)
+
+
+class MissingSettings(RuntimeError):
+    """The deployment does not set what a function cannot work without; the message names it."""
+
+
+def require_settings(*names: str) -> None:
+    """Check at init that these environment variables are set, where Lambda runs the function.
+
+    Raises `MissingSettings`, which Lambda writes to the log in one line and counts as an error of
+    the function's: an alarm hears of it at once, instead of every caller being told to try again.
+    """
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        raise MissingSettings(f"not set in this function's environment: {', '.join(missing)}")

@@ -10,6 +10,7 @@ from botocore.exceptions import (
     ConnectTimeoutError,
     EndpointConnectionError,
     NoCredentialsError,
+    ParamValidationError,
     ReadTimeoutError,
 )
 from botocore.stub import Stubber
@@ -259,3 +260,9 @@ def test_the_client_of_a_process_is_in_time(aws: None, dynamodb: "DynamoDBClient
     config: Any = table_module._client().meta.config
     tries = config.retries["total_max_attempts"]
     assert tries * (config.connect_timeout + config.read_timeout) < 12
+
+
+def test_a_call_that_is_wrong_in_itself_is_no_outage(real_client: "DynamoDBClient") -> None:
+    """Nobody is told to try again what was never sent, as with a table that has no name."""
+    with pytest.raises(ParamValidationError):
+        Table("", real_client).get("a")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item, plain
@@ -54,6 +54,8 @@ def send(table: str, request: Callable[[], Result]) -> Result:
             if code not in _CONFLICTS or attempt == _CONFLICT_TRIES:
                 logger.error("storage refused", extra={"table": table, "reason": code})
                 raise Unavailable("storage") from error
+        except ParamValidationError:
+            raise  # never sent: a fault of ours, which no later try mends
         except BotoCoreError as error:
             reason = type(error).__name__
             logger.error("storage failed", extra={"table": table, "reason": reason})
