@@ -50,9 +50,9 @@ def _find(event: HttpEvent) -> HttpResponse | None:
     if path == "/health":
         return json_response(200, {"status": "ok", "version": __version__})
     if path == "/settings.json":
-        return public_settings(settings()).answer_unless_known(event)
+        return public_settings(settings()).response_unless_known(event)
     resource = static().get(path)
-    return resource.answer_unless_known(event) if resource else None
+    return resource.response_unless_known(event) if resource else None
 
 
 def _not_found(event: HttpEvent) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What the work of a capability needs at hand, so that a test can give it other things."""
+"""What a use case works with, so that a test can replace each part."""
 
 import time
 from collections.abc import Callable
@@ -15,10 +15,10 @@ def _now() -> int:
     return int(time.time())
 
 
-@dataclass(frozen=True)  # slots and a generic alias do not go together in Python 3.11
+@dataclass(frozen=True)  # Python 3.11 cannot combine slots with Generic
 class Context(Generic[StripeCalls]):
-    """The capability's table, what it asks of Stripe, the settings, and our clock in Unix seconds
-    (which orders nothing).
+    """A capability's table, its calls to Stripe, the settings, and the local clock in Unix seconds,
+    which never orders events (docs/decisions.md#stripes-clock-orders-everything).
     """
 
     table: Table

@@ -1,4 +1,4 @@
-"""What is to be written to a table, as a value that can be put together with others."""
+"""Writes to a table, as values that can be combined into one transaction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from countersign.aws.items import Item
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One update of a transaction's; the members are those of `Table.update`."""
+    """One update in a transaction. The members are the arguments of `Table.update`."""
 
     pk: str
     expression: str
@@ -18,20 +18,22 @@ class Change:
 
     @classmethod
     def create(cls, pk: str, members: Item) -> "Change":
-        """The change that stores an item where there is none."""
+        """Return the change that stores an item if there is none under this key."""
         clause, values, names = assigning(members)
         return cls(pk, clause, "attribute_not_exists(pk)", values, names)
 
 
 def assigning(members: Item) -> tuple[str, Item, dict[str, str]]:
-    """The clause that sets these attributes, with its values and names; none for no attributes."""
+    """Return the clause that sets these attributes, with its values and names. It is empty when
+    there are no attributes.
+    """
     assigned = ", ".join(f"#{name} = :{name}" for name in members)
     values = {f":{name}": value for name, value in members.items()}
     return f"SET {assigned}" if members else "", values, {f"#{name}": name for name in members}
 
 
 class ConditionFailed(Exception):
-    """The write's condition did not hold; `item` is what is stored, `None` when nothing is."""
+    """The condition of a write did not hold. `item` is what is stored, or `None`."""
 
     def __init__(self, item: Item | None) -> None:
         super().__init__("condition failed")
@@ -39,7 +41,7 @@ class ConditionFailed(Exception):
 
 
 class TransactionRefused(Exception):
-    """Nothing was changed; `failed` has what is stored (`None` for nothing) under each key whose
+    """A transaction changed nothing. `failed` has what is stored, or `None`, under each key whose
     condition did not hold.
     """
 

@@ -1,4 +1,4 @@
-"""Calls to DynamoDB, with its errors told apart: a failed condition is an answer of the domain,
+"""Calls to DynamoDB that distinguish its errors: a failed condition is a result for the caller,
 everything else means that storage is unavailable.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
@@ -28,21 +28,21 @@ _CONFLICT_TRIES = 5
 
 
 class Canceled(Exception):
-    """A transaction was cancelled because of conditions; `failed` has what is stored (`None` for
-    nothing) by the place of each write whose condition did not hold.
+    """A transaction was canceled because of conditions. `failed` has what is stored, or `None`, by
+    the position of each write whose condition did not hold.
     """
 
     def __init__(self, failed: Mapping[int, Item | None]) -> None:
-        super().__init__("cancelled")
+        super().__init__("canceled")
         self.failed = failed
 
 
 def send(table: str, request: Callable[[], Result]) -> Result:
-    """The answer to a request about a table; a conflict with somebody's transaction is tried again
+    """Return the result of a request about a table. A conflict with another transaction is retried
     with jitter.
 
-    Raises `Unavailable` when DynamoDB does not serve, `ConditionFailed` for a write whose condition
-    does not hold, and `Canceled` for a transaction with such a one.
+    Raises `Unavailable` when DynamoDB does not serve the request, `ConditionFailed` for a write
+    whose condition does not hold, and `Canceled` for a transaction with such a write.
     """
     for attempt in range(1, _CONFLICT_TRIES + 1):
         try:
@@ -55,18 +55,18 @@ def send(table: str, request: Callable[[], Result]) -> Result:
                 logger.error("storage refused", extra={"table": table, "reason": code})
                 raise Unavailable("storage") from error
         except ParamValidationError:
-            raise  # never sent: a fault of ours, which no later try mends
+            raise  # never sent: a bug here, which no retry can fix
         except BotoCoreError as error:
             reason = type(error).__name__
             logger.error("storage failed", extra={"table": table, "reason": reason})
             raise Unavailable("storage") from error
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
-    raise AssertionError("the last try returns or raises")
+    raise AssertionError("the last attempt returns or raises")
 
 
 def _code(error: ClientError) -> str:
-    """The code of an error. A cancelled transaction has one for each item: a condition that failed
-    settles it, and any other failure counts before a conflict.
+    """Return the code of an error. A canceled transaction has one for each item: a failed condition
+    decides, and any other failure comes before a conflict.
     """
     answer: Any = error.response
     codes = {reason.get("Code") for reason in answer.get("CancellationReasons", ())} - {"None"}
@@ -86,5 +86,5 @@ def _condition_failed(error: ClientError) -> Exception:
 
 
 def _stored(reason: Mapping[str, Any]) -> Item | None:
-    """What is stored where a condition failed; an item of nothing is none."""
+    """Return what is stored where a condition failed. DynamoDB sends an empty item for none."""
     return plain(reason["Item"]) if reason.get("Item") else None

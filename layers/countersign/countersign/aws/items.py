@@ -1,4 +1,4 @@
-"""Items as plain dictionaries, and as DynamoDB's client has them, each value under its type."""
+"""Items as plain dictionaries, and in DynamoDB's form with each value under its type."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,19 +10,19 @@ Item = dict[str, Any]
 
 
 def typed(item: Item) -> Any:
-    """As it is sent."""
+    """Return an item in the form in which it is sent."""
     serialize = TypeSerializer().serialize
     return {name: serialize(value) for name, value in item.items()}
 
 
 def plain(item: Mapping[str, Any]) -> Item:
-    """As it is read."""
+    """Return an item that was read as a plain dictionary."""
     deserialize = TypeDeserializer().deserialize
     return {name: _integers(deserialize(value)) for name, value in item.items()}
 
 
 def _integers(value: Any) -> Any:
-    """DynamoDB's numbers come as `Decimal`; all of ours are integers."""
+    """Return a value with integers for `Decimal`: every number here is an integer."""
     if isinstance(value, Decimal):
         return int(value)
     if isinstance(value, dict):

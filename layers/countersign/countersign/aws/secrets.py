@@ -1,7 +1,8 @@
-"""The deployment's secrets, from Secrets Manager: fetched at first use and kept for minutes.
+"""The deployment's secrets, from Secrets Manager, fetched at first use and cached for minutes.
 
-A secret is one JSON object of strings, so that what belongs together is rolled together. A list
-inside is comma-separated: while a secret is rolled, both generations are in it.
+A secret is one JSON object of strings, so that values that belong together are rolled together. A
+list is comma-separated, and has both generations while a value is rolled
+(docs/decisions.md#secrets-come-from-secrets-manager).
 """
 
 import json
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 KEEP = 300
 """Seconds that a fetched secret is used before it is fetched again."""
 REFRESH = 60
-"""Seconds at least between two fetches, however many signatures fail."""
+"""The least number of seconds between two fetches, however many signatures fail."""
 
 
 class Secret:
-    """One secret of Secrets Manager, named by its ARN."""
+    """A secret in Secrets Manager, named by its ARN."""
 
     def __init__(self, arn: str, client: "SecretsManagerClient | None" = None) -> None:
         self._arn = arn
@@ -37,11 +38,14 @@ class Secret:
         self._tried_at = float("-inf")
 
     def value(self, name: str) -> str:
-        """One value; raises `Unavailable("secrets")` when it is blank or can not be had."""
+        """Return one value. Raises `Unavailable("secrets")` if it is blank or cannot be read."""
         return self.values(name)[0]
 
     def values(self, name: str) -> list[str]:
-        """All generations of a value, blanks dropped and counted; never an empty list."""
+        """Return all generations of a value, never an empty list. Blanks are dropped and counted.
+
+        Raises `Unavailable("secrets")` if only blanks are left or the secret cannot be read.
+        """
         if time.monotonic() - self._fetched_at > KEEP:
             self._fetch()
         text = self._values.get(name, "")
@@ -54,7 +58,7 @@ class Secret:
         return values
 
     def refresh(self) -> bool:
-        """Fetch again, at most once a minute; whether anything has changed."""
+        """Fetch again, at most once per minute, and return whether anything has changed."""
         if time.monotonic() - self._tried_at < REFRESH:
             return False
         before = self._values
@@ -62,7 +66,7 @@ class Secret:
         return self._values != before
 
     def _fetch(self) -> None:
-        """Read the secret; one that can not be read now leaves the values that were read before."""
+        """Read the secret. If that fails, the values that were read before are kept."""
         self._tried_at = time.monotonic()
         try:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]
@@ -79,5 +83,5 @@ class Secret:
 
 @cache
 def secret(arn: str) -> Secret:
-    """The secret of this ARN, one copy a process."""
+    """Return the secret with this ARN, one copy per process."""
     return Secret(arn)

@@ -1,4 +1,4 @@
-"""One DynamoDB table, of items under one key."""
+"""A DynamoDB table whose items have one key, `pk`."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Table:
-    """Items are plain dictionaries with `pk`; every read is consistent.
+    """A table of plain dictionaries with `pk`. Every read of the table is consistent.
 
-    Every method raises `Unavailable` when DynamoDB does not serve, and a write with a condition
-    raises `ConditionFailed`.
+    Every method raises `Unavailable` when DynamoDB does not serve the request, and a write raises
+    `ConditionFailed` when its condition does not hold.
     """
 
     def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
@@ -28,7 +28,7 @@ class Table:
         self._client = client or _client()
 
     def get(self, pk: str) -> Item | None:
-        """The item, or `None`."""
+        """Return the item, or `None`."""
         response = send(
             self.name,
             lambda: self._client.get_item(TableName=self.name, Key=_key(pk), ConsistentRead=True),
@@ -36,7 +36,7 @@ class Table:
         return plain(response["Item"]) if "Item" in response else None
 
     def get_many(self, pks: Sequence[str]) -> dict[str, Item]:
-        """The items found among at most 100 keys, by key."""
+        """Return the items found for at most 100 keys, by key."""
         if not pks:
             return {}
         request: Any = {self.name: {"Keys": [_key(pk) for pk in pks], "ConsistentRead": True}}
@@ -49,9 +49,8 @@ class Table:
     def newest(
         self, index: str, name: str, value: str, before: str | None, limit: int
     ) -> dict[str, str]:
-        """The keys of the items with this value in an index of keys alone, newest first, each with
-        its place: those that were `listed` before a place. An index follows its table after a
-        moment.
+        """Return the keys of the items with this value in a keys-only index, newest first and
+        `listed` before `before`, each with its own position. An index is eventually consistent.
         """
         condition = "#name = :value AND listed < :before" if before else "#name = :value"
         values = {":value": value} | ({":before": before} if before else {})
@@ -70,7 +69,7 @@ class Table:
         return {item["pk"]: item["listed"] for item in map(plain, response["Items"])}
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> None:
-        """Write a whole item on a condition."""
+        """Write a whole item if the condition holds."""
         optional: Any = {"ExpressionAttributeValues": typed(values)} if values else {}
         send(
             self.name,
@@ -91,7 +90,7 @@ class Table:
         values: Item | None = None,
         names: Mapping[str, str] | None = None,
     ) -> Item:
-        """Change an item on a condition and return the whole of it as it is then."""
+        """Change an item if the condition holds, and return the whole item after the change."""
         update = self._update_of(Change(pk, expression, condition, values or {}, names or {}))
         response = send(
             self.name, lambda: self._client.update_item(**update, ReturnValues="ALL_NEW")
@@ -101,7 +100,7 @@ class Table:
     def delete(
         self, pk: str, condition: str, values: Item, names: Mapping[str, str] | None = None
     ) -> None:
-        """Remove an item on a condition."""
+        """Remove an item if the condition holds."""
         optional: Any = {"ExpressionAttributeNames": names} if names else {}
         send(
             self.name,
@@ -115,7 +114,7 @@ class Table:
         )
 
     def transact(self, changes: Sequence[Change]) -> None:
-        """Make all of these changes or none; raises `TransactionRefused`."""
+        """Make all of these changes or none. Raises `TransactionRefused`."""
         updates: list[Any] = [{"Update": self._update_of(change)} for change in changes]
         try:
             send(self.name, lambda: self._client.transact_write_items(TransactItems=updates))
@@ -147,7 +146,7 @@ def _client() -> "DynamoDBClient":
 
 @cache
 def table(name: str) -> Table:
-    """The table of this name, over the process's one client."""
+    """Return the table with this name, over the one client of the process."""
     return Table(name)
 
 

@@ -1,1 +1,1 @@
-"""Tokens of our own, and signatures of other people's keys."""
+"""Tokens that this deployment makes, and signatures by other parties' keys."""

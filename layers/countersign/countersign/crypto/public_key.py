@@ -1,5 +1,5 @@
-"""Whether a public key has signed something: ECDSA in ASN.1 DER for elliptic keys, PKCS #1 v1.5 for
-RSA, both with SHA-256. Pure.
+"""Signatures by public keys: ECDSA in ASN.1 DER for elliptic curves, PKCS #1 v1.5 for RSA, both
+with SHA-256. Pure.
 """
 
 from cryptography.exceptions import InvalidSignature
@@ -13,7 +13,7 @@ _PKCS1 = (padding.PKCS1v15(), SHA256())
 
 
 def is_signed(key: PublicKey, data: bytes, signature: bytes) -> bool:
-    """Whether this key signed these bytes."""
+    """Return whether this key signed these bytes."""
     try:
         if isinstance(key, ec.EllipticCurvePublicKey):
             key.verify(signature, data, _ECDSA)

@@ -1,4 +1,4 @@
-"""The keys that the deployment's own tokens are sealed with."""
+"""The keys that authenticate the deployment's own tokens."""
 
 from countersign.aws.secrets import Secret, secret
 from countersign.crypto.minted import is_minted
@@ -6,13 +6,13 @@ from countersign.settings import settings
 
 
 def token_keys() -> list[str]:
-    """Both generations while one is rolled; raises `Unavailable("secrets")`."""
+    """Return the keys, both generations while one is rolled. Raises `Unavailable("secrets")`."""
     return _secret().values("TOKEN_KEY")
 
 
 def is_ours(token: str, purpose: str) -> bool:
-    """Whether a token was made by this deployment for this purpose. Another instance may have the
-    new key already: keys are fetched anew for a stranger, at most once a minute.
+    """Return whether this deployment made a token for this purpose. Another instance may have a
+    newer key already, so the keys are fetched again for an unknown token, at most once per minute.
     """
     if is_minted(token, purpose, token_keys()):
         return True

@@ -1,1 +1,1 @@
-"""What values look like: strict parsers and spellings, each pure."""
+"""Strict parsers and formatters of single values. Pure."""

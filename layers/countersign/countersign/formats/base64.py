@@ -1,12 +1,12 @@
-"""base64 (RFC 4648, section 4) strictly: each value has one spelling, or two tokens that read the
-same could differ. Pure.
+"""Strict base64 (RFC 4648, section 4): each value has one spelling, so that two tokens with the
+same content cannot differ. Pure.
 """
 
 import binascii
 
 
 def decode(text: object) -> bytes:
-    """The bytes of a text; raises `ValueError` for anything but its one spelling."""
+    """Return the bytes of a text. Raises `ValueError` for anything but the one spelling."""
     if not isinstance(text, str):
         raise ValueError("not a text")
     data = binascii.a2b_base64(text)

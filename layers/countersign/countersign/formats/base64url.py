@@ -1,4 +1,4 @@
-"""base64url without padding (RFC 4648, section 5), strictly: each value has one spelling."""
+"""Strict base64url without padding (RFC 4648, section 5): each value has one spelling. Pure."""
 
 import base64
 import binascii
@@ -9,20 +9,20 @@ _STANDARD = bytes(
     {ord("-"): ord("+"), ord("_"): ord("/")}.get(octet, octet if octet in _ALPHABET else ord("!"))
     for octet in range(256)
 )
-"""Octets as the standard alphabet has them; whatever is none of ours becomes none of its."""
+"""Maps octets to the standard alphabet. An octet outside of base64url maps to an invalid one."""
 _LAST = {2: "AQgw", 3: "AEIMQUYcgkosw048"}
-"""What a group of two or three characters ends in: its bits to spare are zero, else it would have
-other spellings.
+"""What a last group of two or three characters may end with: its unused bits are zero, or the value
+would have other spellings.
 """
 
 
 def encode(data: bytes) -> str:
-    """The text of these bytes."""
+    """Return the text of these bytes."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def decode(text: str) -> bytes:
-    """The bytes of a text; raises `ValueError` for any other spelling than `encode` writes."""
+    """Return the bytes of a text. Raises `ValueError` for a spelling that `encode` never writes."""
     tail = len(text) % 4
     padded = text.encode("ascii").translate(_STANDARD) + (b"", b"", b"==", b"=")[tail]
     data = binascii.a2b_base64(padded, strict_mode=True)

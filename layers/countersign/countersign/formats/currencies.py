@@ -1,7 +1,7 @@
-"""Which currencies there are, and which amounts are possible in each. Pure.
+"""The currencies, and the amounts that are possible in each. Pure.
 
-Those in which Stripe takes payments (https://docs.stripe.com/currencies), and the rest of ISO 4217
-that somebody is paid in: a new one of Stripe's is most likely among them.
+The list has the currencies in which Stripe takes payments (https://docs.stripe.com/currencies) and
+the others of ISO 4217 in which people are paid, since Stripe may add one of them.
 """
 
 from functools import cache
@@ -22,7 +22,7 @@ CURRENCIES = frozenset(_ALL.split())
 
 
 def why_impossible(amount: int, currency: str) -> str | None:
-    """What keeps Stripe from taking this amount; `None` when nothing does."""
+    """Return why Stripe would not take this amount, or `None` if it would."""
     try:
         check_amount(amount, currency)
     except Invalid as invalid:
@@ -32,11 +32,11 @@ def why_impossible(amount: int, currency: str) -> str | None:
 
 @cache
 def smallest_amount(currency: str) -> int:
-    """The smallest amount that is possible, which is also how far the possible ones lie apart."""
+    """Return the smallest possible amount, which is also the step between possible amounts."""
     return next(step for step in (1, 10, 100) if why_impossible(step, currency) is None)
 
 
 @cache
 def largest_amount(currency: str) -> int:
-    """The largest amount that is possible."""
+    """Return the largest possible amount."""
     return LARGEST - LARGEST % smallest_amount(currency)

@@ -1,12 +1,12 @@
-"""Amounts in Stripe's minor units, and as the decimal string that a payer is shown. Pure.
+"""Amounts in Stripe's minor units, and as the decimal string that a payer sees. Pure.
 
-https://docs.stripe.com/currencies: Stripe's table, which is not that of ISO 4217.
+Follows Stripe's table (https://docs.stripe.com/currencies), which differs from ISO 4217.
 """
 
 from countersign.problems import Fault, Invalid
 
 LARGEST = 999_999_999_999
-"""Stripe takes twelve digits at most, in any currency."""
+"""Stripe takes at most twelve digits, in any currency."""
 
 _DIGITS = {
     **dict.fromkeys(("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf"), 0),
@@ -14,13 +14,13 @@ _DIGITS = {
     **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 3),
 }
 _WHOLE = frozenset({"isk", "ugx"})
-"""Have no minor unit any more, but Stripe still counts them in hundredths, which are always 00."""
+"""These have no minor unit today, but Stripe counts them in hundredths, which are always 00."""
 _USUAL = 2
 
 
 def check_amount(amount: int, currency: str) -> None:
-    """Raise 422 for an amount that Stripe would not take: none, too many digits, or a fraction that
-    the currency does not have.
+    """Raise 422 for an amount that Stripe would not take: zero or less, too many digits, or a
+    fraction that the currency does not have.
     """
     faults: list[Fault] = []
     if not 0 < amount <= LARGEST:
@@ -30,15 +30,15 @@ def check_amount(amount: int, currency: str) -> None:
     elif currency != currency.lower():
         faults.append(_fault("/currency", "must be in lower case"))
     elif _DIGITS.get(currency) == 3 and amount % 10:
-        faults.append(_fault("/amount", f"must end in 0 for {currency}, as Stripe asks for"))
+        faults.append(_fault("/amount", f"must end in 0 for {currency}, as Stripe requires"))
     elif currency in _WHOLE and amount % 100:
-        faults.append(_fault("/amount", f"must end in 00 for {currency}, as Stripe asks for"))
+        faults.append(_fault("/amount", f"must end in 00 for {currency}, as Stripe requires"))
     if faults:
         raise Invalid(faults)
 
 
 def decimal_value(amount: int, currency: str) -> str:
-    """The amount as a decimal string with all the currency's digits: 1099 usd is 10.99."""
+    """Return the amount as a decimal string with all digits of the currency: 1099 usd is 10.99."""
     if currency in _WHOLE:
         return str(amount // 100)
     digits = _DIGITS.get(currency, _USUAL)

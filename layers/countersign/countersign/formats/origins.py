@@ -12,18 +12,17 @@ _LONGEST_HOST = 253
 
 
 class NotAnOrigin(ValueError):
-    """The text is no origin that is allowed here; the message says what to write instead."""
+    """The text is not an origin that is allowed here. The message says what it must be."""
 
 
 def serialised(text: str, *, local: bool = False) -> str:
-    """An origin in the form in which a browser sends it: lower case, Punycode, no default port.
+    """Return an origin as a browser sends it: lower case, Punycode, no default port.
 
-    Only https is taken, and `http://*.localhost` where `local`. Raises `NotAnOrigin` for anything
-    with a path, a query, a user or an IP address, all of which a caller is likely to have meant
-    otherwise.
+    Only https is allowed, and `http://*.localhost` if `local`. Raises `NotAnOrigin` for anything
+    with a path, a query, a user or an IP address, which is most likely a mistake.
     """
     if not _PLAIN.fullmatch(text):
-        raise NotAnOrigin("must be an origin, as https://shop.example.com")
+        raise NotAnOrigin("must be an origin, such as https://shop.example.com")
     try:
         url = URL(text)
     except ValueError as error:

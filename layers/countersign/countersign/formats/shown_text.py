@@ -1,21 +1,21 @@
-"""Text that a person is shown and decides by: nothing in it may hide or reorder what is read. Pure.
+"""Text that a person sees when they decide: no character may hide or reorder what they read. Pure.
 
-Unicode Technical Report #36, section 2; browsers pass such characters through to a payment dialog.
+Follows Unicode Technical Report #36, section 2. Browsers show such characters in a payment dialog.
 """
 
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
-"""Part of the spelling in Persian and in Indic scripts, between letters."""
+"""Used between letters in Persian and in Indic scripts."""
 _BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 """Letters and marks that show nothing."""
 
 
 def shown(text: str, longest: int) -> str:
-    """The text in composed form (NFC) without spaces around it.
+    """Return the text in composed form (NFC) without surrounding spaces.
 
-    Raises `ValueError`, saying what to write, for none, for too many characters, and for control,
-    invisible or text-direction characters.
+    Raises `ValueError`, which says what the text must be, if it is empty or too long or has
+    control, invisible or text-direction characters.
     """
     found = unicodedata.normalize("NFC", text).strip()
     if not 0 < len(found) <= longest:
@@ -26,7 +26,7 @@ def shown(text: str, longest: int) -> str:
 
 
 def _is_plain(character: str) -> bool:
-    """Neither a control, format, private or unassigned character nor a line end."""
+    """Return whether it is no control, format, private or unassigned character and no line end."""
     if character in _JOINERS:
         return True
     category = unicodedata.category(character)

@@ -1,7 +1,8 @@
-"""JSON that means the same to all who read it: UTF-8, no member twice, no numbers but JSON's.
+"""JSON that every reader understands in the same way: UTF-8, no duplicate members, only JSON's
+numbers. Pure.
 
 RFC 8259 leaves duplicate members open (section 4), so two readers of one signed text could see two
-messages.
+different messages.
 """
 
 import json
@@ -11,14 +12,14 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def loads(data: bytes) -> Any:
-    """The value of a text; a byte order mark before it is passed over, as WebAuthn's "UTF-8 decode"
-    does. Raises `ValueError` for anything ambiguous, malformed or too deeply nested.
+    """Return the value of a text. A leading byte order mark is ignored, as in the "UTF-8 decode" of
+    WebAuthn. Raises `ValueError` for anything ambiguous, malformed or too deeply nested.
     """
     return parse(data.removeprefix(_BOM).decode())
 
 
 def parse(text: str) -> Any:
-    """The value of a text; raises `ValueError` as `loads` does."""
+    """Return the value of a text. Raises `ValueError` as `loads` does."""
     try:
         return _decoder.decode(text)
     except RecursionError as error:

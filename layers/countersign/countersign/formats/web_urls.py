@@ -1,4 +1,4 @@
-"""URLs in the form in which a browser gives them back: https://url.spec.whatwg.org/. Pure."""
+"""URLs in the form in which a browser returns them (https://url.spec.whatwg.org/). Pure."""
 
 import re
 
@@ -8,9 +8,9 @@ _DATA_IMAGE = re.compile(r"data:image/[a-z0-9.+-]+;base64,[A-Za-z0-9+/]+={0,2}")
 
 
 def image_url(text: str, longest: int) -> str:
-    """The URL of an image as a browser serialises it: https, or an image within a data: URL.
+    """Return the URL of an image as a browser serializes it: https, or an image in a data: URL.
 
-    Raises `ValueError`, saying what to write, for any other.
+    Raises `ValueError`, which says what it must be, for any other.
     """
     if len(text) > longest:
         raise ValueError(f"must have at most {longest} characters")
@@ -19,11 +19,11 @@ def image_url(text: str, longest: int) -> str:
             raise ValueError("must be data:image/…;base64,… where it is a data: URL")
         return text
     try:
-        # Chromium writes a path's | so, where the standard leaves it: this spelling all keep.
+        # Chromium encodes | in a path and the standard does not. Every browser keeps this spelling.
         url = URL(text.replace("|", "%7C"))
     except ValueError as error:
         raise ValueError("must be a URL, https: or data:") from error
-    # A host's * is another of those that not all write alike, and no host has one.
+    # Browsers do not agree on * in a host either, and no real host has it.
     if url.protocol != "https:" or url.username or url.password or "*" in url.hostname:
         raise ValueError("must be a URL, https: or data:")
     if len(url.href) > longest:

@@ -1,1 +1,1 @@
-"""From API Gateway's event to a response: the edge, the resolver, idempotency, paging."""
+"""From an event of API Gateway to a response: the edge, the resolver, idempotency and lists."""

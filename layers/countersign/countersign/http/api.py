@@ -1,6 +1,7 @@
-"""Functions with several calls: Powertools' resolver, with our errors, our CORS and one JSON rule.
+"""Functions with several calls: Powertools' resolver with this package's errors, CORS and strict
+JSON.
 
-Only these functions import it: the validation it brings costs about 65 ms of a cold start.
+Only those functions import it, since its validation takes about 65 ms of a cold start.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,14 +32,14 @@ from countersign.problems import Fault, Invalid, Problem
 from countersign.settings import settings
 
 BODY_LIMIT = 64 * 1024
-"""Bytes that a request of ours may have."""
+"""The most bytes that a request body may have."""
 PREFLIGHT_AGE = 600
-"""Seconds that a browser may keep the answer to a preflight."""
+"""Seconds for which a browser may cache the response to a preflight."""
 
 IdempotencyHeader = Annotated[
     str | None, Header(alias="idempotency-key", min_length=1, max_length=255)
 ]
-"""What a call that creates something takes: the same key and body give the same resource."""
+"""The header of calls that create something: the same key and body give the same resource."""
 
 MayRead = Callable[[HttpEvent, str], bool]
 
@@ -50,7 +51,7 @@ _ALLOWED_HEADERS = "authorization, content-type, idempotency-key"
 
 
 def create_api() -> APIGatewayHttpResolver:
-    """A resolver whose handlers state their request and answer as types."""
+    """Return a resolver whose handlers declare their request and response as types."""
     api = APIGatewayHttpResolver(enable_validation=True, response_validation_error_http_code=500)
 
     api.exception_handler(Problem)(_refuse)
@@ -61,7 +62,7 @@ def create_api() -> APIGatewayHttpResolver:
 
 
 def _refuse(problem: Problem) -> Response[Any]:
-    """Left to the boundary; the resolver would log it as an error, with its trace."""
+    """Leave it to the boundary. The resolver would log it as an error, with its trace."""
     raise problem
 
 
@@ -70,15 +71,19 @@ def _invalid(error: RequestValidationError) -> Response[Any]:
 
 
 def _unexpected(error: ResponseValidationError) -> Response[Any]:
-    raise RuntimeError("an answer is not of its type") from error
+    raise RuntimeError("a response is not of its type") from error
 
 
 def _unknown(_: Exception) -> Response[Any]:
-    raise Problem(404, "not_found", "There is no such call.")
+    raise Problem(
+        404,
+        "not_found",
+        "There is no such call. The OpenAPI document at /openapi.json lists all calls.",
+    )
 
 
 def is_own_site(_: HttpEvent, origin: str) -> bool:
-    """Whether an origin is one of the business's own sites."""
+    """Return whether an origin is one of the business's own sites."""
     return origin in settings().allowed_origins
 
 
@@ -90,16 +95,16 @@ def serve(
     may_read: MayRead = is_own_site,
     with_cookies: bool = False,
 ) -> Any:
-    """The Lambda handler of a resolver; `methods` is what a preflight is told ("GET, POST").
-    `may_read` says whether pages of an origin may read an answer, `with_cookies` whether they may
-    send and keep a cookie of ours.
+    """Return the Lambda handler of a resolver. `methods` is the list for a preflight ("GET, POST").
+    `may_read` decides whether pages of an origin may read a response, `with_cookies` whether they
+    may send and keep this deployment's cookie.
     """
 
     def resolve(event: HttpEvent, context: Any) -> HttpResponse:
         request = _as_json(event)
         try:
             return api.resolve(request, context)
-        except RecursionError as error:  # it parses the text again, further down the stack
+        except RecursionError as error:  # the resolver parses the text again, deeper in the stack
             raise _not_json() from error
 
     guarded = boundary(resolve, refuse)
@@ -131,7 +136,7 @@ def caller_of(api: APIGatewayHttpResolver, scope: str | None = None) -> Caller:
 def idempotency_key(
     api: APIGatewayHttpResolver, subject: str, key: str | None
 ) -> IdempotencyKey | None:
-    """The `Idempotency-Key` of the present request, within its caller and route."""
+    """Return the `Idempotency-Key` of the current request, within its caller and route."""
     if key is None:
         return None
     event = api.current_event
@@ -140,7 +145,7 @@ def idempotency_key(
 
 
 def _as_json(event: HttpEvent) -> HttpEvent:
-    """The event with its body as JSON text; no body is an empty object, whatever its type says.
+    """Return the event with its body as JSON text. No body is an empty object, whatever its type.
 
     Raises 413 `payload_too_large` and 400 `invalid_json`.
     """
@@ -163,7 +168,7 @@ def _not_json() -> Problem:
 
 def _fault(entry: dict[str, Any]) -> Fault:
     """Pydantic's error as a JSON Pointer into the body (or to a query parameter) and a message."""
-    # A key's own fault is told of its member.
+    # A fault of a key is reported for its member.
     steps: Sequence[Any] = [step for step in entry["loc"][1:] if step != "[key]"]
     escaped = [str(step).replace("~", "~0").replace("/", "~1") for step in steps]
     message = _MESSAGES.get(entry["type"], entry["msg"])
@@ -180,7 +185,7 @@ def _preflight(methods: str) -> HttpResponse:
 
 
 def _cross_origin(response: HttpResponse, origin: str | None, with_cookies: bool) -> HttpResponse:
-    """Let pages of an origin read the answer (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    """Let pages of an origin read a response (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
     headers = response.setdefault("headers", {})
     headers["vary"] = ", ".join(filter(None, (headers.get("vary"), "origin")))
     if origin:

@@ -1,4 +1,4 @@
-"""How much of the request's time is left, so that a slow dependency ends in an answer of ours."""
+"""The time that is left for a request, so that it gets a response even if a dependency is slow."""
 
 import time
 from contextvars import ContextVar
@@ -7,10 +7,10 @@ _ends_at: ContextVar[float] = ContextVar("ends_at", default=float("inf"))
 
 
 def start(seconds: float) -> None:
-    """The request that begins now must be answered within `seconds`."""
+    """Start the request that must be answered within `seconds`."""
     _ends_at.set(time.monotonic() + seconds)
 
 
 def remaining() -> float:
-    """Seconds left for this request; infinite outside a request."""
+    """Return the seconds left for this request, or infinity outside of one."""
     return _ends_at.get() - time.monotonic()

@@ -1,7 +1,8 @@
 """`Idempotency-Key`: the same key and body give the same resource, for 24 hours.
 
-A record holds a hash of the body and the id of the resource, never an answer, since answers carry
-secrets (design, decision 8): those are minted anew. Follows
+A record holds a hash of the body and the id of the resource, and never a response, since responses
+carry secrets: a repeated request gets fresh ones
+(docs/decisions.md#idempotency-records-hold-no-response). Follows
 https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
 """
 
@@ -21,14 +22,14 @@ from countersign.problems import Problem, in_progress
 Made = TypeVar("Made")
 
 KEEP = 24 * 3600
-"""Seconds that a key is remembered."""
+"""Seconds for which a key is remembered."""
 LOCK = 30
-"""Seconds after which a request that never finished no longer holds its key."""
+"""Seconds after which a request that never ended no longer holds its key."""
 
 
 @dataclass(frozen=True, slots=True)
 class IdempotencyKey:
-    """A key as sent, with the caller and route it counts within and the body it came with."""
+    """A key as it was sent, with its caller, route and body."""
 
     subject: str
     route: str
@@ -37,13 +38,13 @@ class IdempotencyKey:
 
     @property
     def pk(self) -> str:
-        """Where its record is; the parts are joined as JSON so that none can pose as another."""
+        """The key of its record. The parts are joined as JSON, so no part can imitate another."""
         scope = json.dumps([self.route, self.subject, self.key]).encode()
         return f"idempotency#{hashlib.sha256(scope).hexdigest()}"
 
     @property
     def body_hash(self) -> str:
-        """What tells one body from another; keyed, since a body may hold a guessable e-mail."""
+        """A hash that distinguishes bodies, keyed since a body may hold a guessable e-mail."""
         return hmac.digest(self.key.encode(), self.body, "sha256").hex()
 
 
@@ -53,14 +54,13 @@ def honour(
     create: Callable[[], tuple[str, Made]],
     again: Callable[[str], Made],
 ) -> Made:
-    """`once` for a caller that has sent a key, plain `create` for one that has not."""
+    """Run `once` for a caller that sent a key, and only `create` for one that did not."""
     return create()[1] if key is None else once(table, key, create, again)
 
 
 def known(table: Table, key: IdempotencyKey) -> str | None:
-    """The resource that a key stands for, where both are stored together (`remembering`).
-
-    Raises 409 `idempotency_key_reused` for another body.
+    """Return the id of the resource of a key that was stored together with it (`remembering`), or
+    `None`. Raises 409 `idempotency_key_reused` for another body.
     """
     record = table.get(key.pk)
     if record is None or record["expires_at"] <= int(time.time()):
@@ -71,8 +71,8 @@ def known(table: Table, key: IdempotencyKey) -> str | None:
 
 
 def remembering(key: IdempotencyKey, resource_id: str) -> Change:
-    """The change that lets a key stand for a resource from now on, if it stands for none: with the
-    resource itself in one transaction, so that of two requests one is the first.
+    """Return the change that binds a key to a resource if it is bound to none. It belongs into the
+    transaction that stores the resource, so that one of two requests is the first.
     """
     now = int(time.time())
     members = {
@@ -92,11 +92,11 @@ def once(
     create: Callable[[], tuple[str, Made]],
     again: Callable[[str], Made],
 ) -> Made:
-    """Run `create` for a new key, which returns the resource's id with it, and `again` with that
-    id for a known one.
+    """Run `create` for a new key, which returns the resource and its id, and `again` with the id
+    for a known key.
 
-    Raises 409 `idempotency_key_reused` for another body, and `request_in_progress` while the first
-    runs. A request that fails frees its key.
+    Raises 409 `idempotency_key_reused` for another body, and 409 `request_in_progress` while the
+    first request runs. A request that fails frees its key.
     """
     now = int(time.time())
     standing_for = _begin(table, key, now)
@@ -112,7 +112,7 @@ def once(
 
 
 def _begin(table: Table, key: IdempotencyKey, now: int) -> str | None:
-    """Take the key, or return the resource that it stands for."""
+    """Take the key, or return the id of its resource."""
     record = {
         "pk": key.pk,
         "body_hash": key.body_hash,
@@ -137,11 +137,15 @@ def _begin(table: Table, key: IdempotencyKey, now: int) -> str | None:
 
 
 def _reused() -> Problem:
-    return Problem(409, "idempotency_key_reused", "This key was used with another body before.")
+    return Problem(
+        409,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used with another body before. Send a new key.",
+    )
 
 
 def _free(table: Table, key: IdempotencyKey, began_at: int) -> None:
-    """Let go of the key after a failure; should that fail too, it is free once `LOCK` is over."""
+    """Free the key after a failure. If that fails too, it is free after `LOCK`."""
     with contextlib.suppress(ConditionFailed, Problem):
         table.delete(
             key.pk,
@@ -151,7 +155,7 @@ def _free(table: Table, key: IdempotencyKey, began_at: int) -> None:
 
 
 def _finish(table: Table, key: IdempotencyKey, began_at: int, resource_id: str) -> None:
-    """Remember what was made, unless somebody took the key over meanwhile."""
+    """Remember what was made, unless another request has taken the key."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             key.pk,

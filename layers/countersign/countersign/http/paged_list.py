@@ -1,17 +1,17 @@
-"""Pages of a list that is held in memory, newest first: a cursor names the last entry's place."""
+"""Pages of a list in memory, newest first. A cursor is the position of a page's last entry."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 Entry = TypeVar("Entry")
 Place = tuple[int, str]
-"""When an entry came (Unix seconds), and its account, which settles a tie."""
+"""When an entry was added (Unix seconds), and its account, which breaks a tie."""
 
 
 def page_of(
     entries: Iterable[Entry], place: Callable[[Entry], Place], cursor: str | None, limit: int
 ) -> tuple[list[Entry], str | None]:
-    """The entries after a cursor, `limit` at most, and the next page's cursor if there is one."""
+    """Return at most `limit` entries after a cursor, and the cursor of the next page or `None`."""
     found = sorted(entries, key=place, reverse=True)
     if cursor is not None:
         came, _, account_id = cursor.partition(".")

@@ -1,4 +1,4 @@
-"""Where a visitor may be sent back to: only to the deployment's own list, or to our page. Pure."""
+"""The URLs to which a visitor may be sent back: those on the deployment's list. Pure."""
 
 from collections.abc import Set as AbstractSet
 
@@ -24,11 +24,11 @@ def check_return_url(url: str, allowed: AbstractSet[str], member: str = "return_
 
 
 def is_plain(url: str) -> bool:
-    """Whether every reader of this URL sees the same: visible ASCII, no fragment, no backslash."""
+    """Return whether every parser reads this URL alike: visible ASCII, no fragment or backslash."""
     visible = all("!" <= character <= "~" for character in url)
     return visible and "#" not in url and "\\" not in url and len(url) <= LONGEST
 
 
 def is_allowed(url: str, allowed: AbstractSet[str]) -> bool:
-    """Whether a visitor may be sent to this URL."""
+    """Return whether a visitor may be sent to this URL."""
     return is_plain(url) and url.partition("?")[0] in allowed

@@ -1,4 +1,4 @@
-"""The refusals of the install callback, as pages for the person whom Stripe sent there."""
+"""The refusals of the install callback, as pages for a person who returns from Stripe."""
 
 from countersign.http.edge import PRIVATE, HttpEvent, HttpResponse
 from countersign.pages.documents import page
@@ -18,8 +18,8 @@ REFUSALS = frozenset(
 
 
 def refusal_response(event: HttpEvent, problem: Problem) -> HttpResponse:
-    """The page for a refusal, with its status and headers. It needs no script, says what became of
-    the account and what to do next, and shows nothing of what came with the request.
+    """Return the page for a refusal, with its status and headers. It needs no script, says what
+    happened to the account and what to do next, and shows nothing from the request.
     """
     found = page(event, f"callback.{_kind(problem)}")
     return found.with_headers(PRIVATE | problem.headers).response(problem.status)
