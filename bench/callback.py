@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import stripe
 
 from bench.timing import CALLS, ROUNDS, compare, report
-from countersign import table
-from countersign.installs import states
-from countersign.installs.signature import is_install_signed, signed_text
+from countersign.aws import table
+from countersign.installs import link_state
+from countersign.installs.install_signature import is_install_signed, signed_text
 from tests.support import storage
 from tests.support.gateway import LambdaContext, http_event
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -28,7 +28,7 @@ def main() -> None:
         table._client = lambda: quick  # type: ignore[assignment]
         os.environ.update(_environment())
         handler = load_function("install_callback").handler
-        cookie = states.browser_cookie([])
+        cookie = link_state.browser_cookie([])
         events = iter([_event(number, cookie) for number in range(ROUNDS * CALLS + 1)])
 
         def callback() -> None:
@@ -60,7 +60,9 @@ def _environment() -> dict[str, str]:
 
 def _event(number: int, cookie: str) -> dict[str, Any]:
     account = f"acct_bench{number}"
-    state = states.begin(table.table("installs"), f"user-{number}", "", cookie, int(time.time()))
+    state = link_state.begin(
+        table.table("installs"), f"user-{number}", "", cookie, int(time.time())
+    )
     query = {
         "user_id": "usr_1",
         "account_id": account,

@@ -20,8 +20,8 @@ from fido2.webauthn import AuthenticationResponse
 from webauthn import helpers
 
 from bench.timing import CALLS, ROUNDS, compare, report
-from countersign.spc.answer import parse_answer
-from countersign.spc.assertion import verify
+from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.verify_assertion import verify
 from tests.support.node_verifier import node_verifier
 from tests.support.spc_payments import CHALLENGE, RP_ID, SHOP, Answered, Payment
 
@@ -61,7 +61,7 @@ def main() -> None:
 
 def _ours(answer: Answered) -> Callable[[], object]:
     terms, credentials = answer.payment.terms, answer.payment.credentials
-    return lambda: verify(parse_answer(answer.credential), terms, credentials)
+    return lambda: verify(parse_authentication_response(answer.credential), terms, credentials)
 
 
 def _bare(answer: Answered) -> Callable[[], object]:

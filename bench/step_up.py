@@ -5,10 +5,10 @@ from collections.abc import Callable
 from functools import partial
 
 from bench.timing import compare, report
-from countersign.step_up.deciding import decide
-from countersign.step_up.payment import Payment
+from countersign.step_up.policy import decide
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.file import read
+from countersign.step_up.rules.payment import Payment
 
 FEW, MANY = 10, 500
 COUNTRIES = ("US", "CA", "BR", "JP", "AU", "IN", "SG", "MX", "ZA", "KR")

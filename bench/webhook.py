@@ -6,8 +6,8 @@ import time
 import stripe
 
 from bench.timing import compare, report
-from countersign.stripe_event import parse_event
-from countersign.stripe_signature import is_signed
+from countersign.stripe_api.events import parse_event
+from countersign.stripe_api.signature import is_signed
 
 SECRET = "whsec_bench"
 SIZE = 2729

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from countersign.table import Table
+    from countersign.aws.table import Table
     from tests.support.logs import Log
 
 HERE = Path(__file__).parent
@@ -55,7 +55,7 @@ def dynamodb(aws: None) -> "DynamoDBClient":
 @pytest.fixture
 def table(dynamodb: "DynamoDBClient") -> "Table":
     """An empty table of this test's own."""
-    from countersign.table import Table
+    from countersign.aws.table import Table
     from tests.support import storage
 
     return Table(storage.create_table(dynamodb), dynamodb)

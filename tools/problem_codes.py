@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from countersign.spc import refusals
+from countersign.spc.protocol import refusals
 
 ROOT = Path(__file__).parent.parent
 SOURCES = (ROOT / "layers" / "countersign" / "countersign", ROOT / "functions")

@@ -12,11 +12,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from countersign.amounts import LARGEST
+from countersign.formats.currencies import CURRENCIES, smallest_amount
+from countersign.formats.money import LARGEST
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS
-from countersign.step_up.rules.currencies import CURRENCIES, smallest_amount
 from countersign.step_up.rules.file import PATH
-from countersign.step_up.rules.reading import METHODS, NAME, OUTCOMES, THREE_D_SECURE
+from countersign.step_up.rules.parse_rule import (
+    METHODS,
+    NAME,
+    OUTCOMES,
+    THREE_D_SECURE,
+)
 from countersign.step_up.rules.values import KEY, LONGEST_VALUE
 
 TARGET = PATH.with_name("rules.schema.json")

@@ -1,5 +1,5 @@
 """`python -m tools.rules [PAYMENT]`: prints the step-up rules as a table, and what a payment would
-get: a JSON object with the members of `countersign.step_up.payment.Payment`.
+get: a JSON object with the members of `countersign.step_up.rules.payment.Payment`.
 """
 
 import json
@@ -11,16 +11,16 @@ from textwrap import wrap
 
 from pydantic import TypeAdapter, ValidationError
 
-from countersign.step_up.deciding import Decision, decide
-from countersign.step_up.payment import Payment
+from countersign.formats.currencies import CURRENCIES, why_impossible
+from countersign.step_up.policy import Decision, decide
 from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
-from countersign.step_up.rules.check import examined, warn
 from countersign.step_up.rules.conditions import CONDITIONS, SCA
-from countersign.step_up.rules.currencies import CURRENCIES, why_impossible
 from countersign.step_up.rules.faults import RuleFileError
 from countersign.step_up.rules.file import PATH
 from countersign.step_up.rules.known_words import not_known
-from countersign.step_up.rules.words import when_in_words
+from countersign.step_up.rules.lint.check import examined, warn
+from countersign.step_up.rules.lint.words import when_in_words
+from countersign.step_up.rules.payment import Payment
 
 _WIDTH = 40
 _MEMBERS = tuple(member.name for member in fields(Payment))

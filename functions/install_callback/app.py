@@ -15,22 +15,40 @@ from models import (
     InstallLink,
 )
 
-from countersign.api import IdempotencyHeader, create_api, serve
-from countersign.api import idempotency_key as key_of
-from countersign.edge import Answer, Event, as_problem, caller, cookies, public_origin
-from countersign.idempotency import honour
-from countersign.installs import acting, connecting, editing, listing, releasing
+from countersign.aws.telemetry import count, logger
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import (
+    HttpEvent,
+    HttpResponse,
+    as_problem,
+    cookies,
+    public_origin,
+)
+from countersign.http.idempotency import honour
+from countersign.http.return_url import check_return_url
+from countersign.installs import (
+    access,
+    connect_account,
+    disconnect_account,
+)
+from countersign.installs import (
+    edit_installation as editing,
+)
+from countersign.installs import (
+    list_installations as listing,
+)
 from countersign.installs.callback import Cancelled, parse_callback
-from countersign.installs.desk import desk
+from countersign.installs.context import context
+from countersign.installs.create_link import CALLBACK, Link, create_link
 from countersign.installs.installation import Installation, view
-from countersign.installs.linking import CALLBACK, Link, create_link
 from countersign.pages.documents import wants_html
-from countersign.pages.refusals import refusal_answer
+from countersign.pages.refusal_pages import refusal_response
 from countersign.problems import Problem
-from countersign.return_url import check_return_url
-from countersign.settings import settings
-from countersign.stripe_keys import deployment_is_live
-from countersign.telemetry import count, logger
+from countersign.settings import require_settings, settings
+from countersign.stripe_api.keys import deployment_is_live
+
+require_settings("DEPLOYMENT", "INSTALLS_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
 api = create_api()
 
@@ -65,9 +83,9 @@ def return_from_stripe() -> Response[str]:
     event = _event()
     told, known = parse_callback(event.get("rawQueryString", "")), cookies(event, COOKIE)
     if isinstance(told, Cancelled):
-        connecting.give_up(desk(), told.state, known)
+        connect_account.give_up(context(), told.state, known)
         return _go_on("/not-connected")
-    connected = connecting.connect(desk(), told, known)
+    connected = connect_account.connect(context(), told, known)
     target = connected.return_to or "/connected"
     if connected.confirmation:  # its page is the deployment's choice, its query was the caller's
         target = target.partition("?")[0]
@@ -83,14 +101,14 @@ def list_installations(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InstallationList:
     """The caller's installations, newest first."""
-    found, following = listing.list_installations(desk(), _subject(), cursor, limit)
+    found, following = listing.list_installations(context(), caller_of(api).subject, cursor, limit)
     return InstallationList(data=[_shown(entry) for entry in found], next_cursor=following)
 
 
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
     """An installation of the caller's."""
-    return _shown(acting.own(desk(), _subject(), account_id))
+    return _shown(access.own(context(), caller_of(api).subject, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -98,14 +116,18 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    held = acting.own(desk(), _subject(), account_id)
-    return _shown(editing.edit(desk(), held, request.model_dump(exclude_unset=True)))
+    held = access.own(context(), caller_of(api).subject, account_id)
+    return _shown(editing.edit(context(), held, request.model_dump(exclude_unset=True)))
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    return _shown(releasing.release(desk(), acting.own(desk(), _subject(), account_id)))
+    return _shown(
+        disconnect_account.release(
+            context(), access.own(context(), caller_of(api).subject, account_id)
+        )
+    )
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -115,27 +137,29 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    return _shown(connecting.confirm(desk(), _subject(), account_id, request.confirmation))
+    return _shown(
+        connect_account.confirm(context(), caller_of(api).subject, account_id, request.confirmation)
+    )
 
 
 @api.get("/installations/<account_id>/account", tags=["Install links"])
 def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """The connected account as Stripe returns it, for its holder and the clients listed by it."""
-    held = acting.acting_for(desk(), _subject(), account_id)
-    return acting.read_account(desk(), held).body
+    held = access.acting_for(context(), caller_of(api).subject, account_id)
+    return access.read_account(context(), held).body
 
 
 def _once(return_to: str, key: str | None) -> Link:
     """Make the link, under the `Idempotency-Key` if the caller sent one; a repeated key gets a link
     with a fresh state, since the first one's is not kept.
     """
-    user, event = _subject(), _event()
+    user, event = caller_of(api).subject, _event()
 
     def make() -> Link:
-        return create_link(desk(), user, public_origin(event), return_to, cookies(event, COOKIE))
+        return create_link(context(), user, public_origin(event), return_to, cookies(event, COOKIE))
 
     named = key_of(api, user, key)
-    return honour(desk().table, named, lambda: ("link", make()), lambda _: make())
+    return honour(context().table, named, lambda: ("link", make()), lambda _: make())
 
 
 def _cookie(value: str) -> Cookie:
@@ -162,21 +186,17 @@ def _shown(installation: Installation) -> InstallationView:
     return InstallationView.model_validate(view(installation, livemode=deployment_is_live()))
 
 
-def _subject() -> str:
-    return caller(_event()).subject
-
-
-def _event() -> Event:
+def _event() -> HttpEvent:
     return api.current_event.raw_event
 
 
-def _refuse(event: Event, problem: Problem) -> Answer:
+def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
     """A page for the person whom Stripe sent back, a problem for a program."""
     if event["rawPath"] != CALLBACK:
         return as_problem(event, problem)
     count("InstallRefused")
     logger.warning("install refused", extra={"code": problem.code})
-    return refusal_answer(event, problem) if wants_html(event) else as_problem(event, problem)
+    return refusal_response(event, problem) if wants_html(event) else as_problem(event, problem)
 
 
 handler = serve(api, "GET, POST, PATCH, DELETE", refuse=_refuse, with_cookies=True)

@@ -7,10 +7,17 @@ from typing import Any
 from resources import public_settings, static
 
 from countersign import __version__
-from countersign.edge import Answer, Event, boundary, json_answer
-from countersign.pages.documents import page_answer, wants_html
+from countersign.http.edge import (
+    HttpEvent,
+    HttpResponse,
+    boundary,
+    json_response,
+)
+from countersign.pages.documents import page_response, wants_html
 from countersign.problems import Problem
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
+
+require_settings("DEPLOYMENT", "ISSUER", "SIGN_IN_CLIENT_ID")
 
 PAGES = {
     "/": "home",
@@ -26,30 +33,30 @@ PAGES = {
 
 
 @boundary
-def handler(event: Event, _context: Any) -> Answer:
+def handler(event: HttpEvent, _context: Any) -> HttpResponse:
     """Answer a GET of an HTTP API; 404 for an unknown path, 405 for another method."""
-    answer = _find(event)
-    if answer is None:
+    response = _find(event)
+    if response is None:
         return _not_found(event)
     if event["requestContext"]["http"]["method"] != "GET":
         raise Problem(405, "method_not_allowed", "Only GET is served.", headers={"Allow": "GET"})
-    return answer
+    return response
 
 
-def _find(event: Event) -> Answer | None:
+def _find(event: HttpEvent) -> HttpResponse | None:
     path = event["rawPath"]
     if path in PAGES:
-        return page_answer(event, PAGES[path])
+        return page_response(event, PAGES[path])
     if path == "/health":
-        return json_answer(200, {"status": "ok", "version": __version__})
+        return json_response(200, {"status": "ok", "version": __version__})
     if path == "/settings.json":
-        return public_settings(settings()).answer_unless_known(event)
+        return public_settings(settings()).response_unless_known(event)
     resource = static().get(path)
-    return resource.answer_unless_known(event) if resource else None
+    return resource.response_unless_known(event) if resource else None
 
 
-def _not_found(event: Event) -> Answer:
+def _not_found(event: HttpEvent) -> HttpResponse:
     """A page for a person, a problem for a program."""
     if wants_html(event):
-        return page_answer(event, "not_found", 404)
+        return page_response(event, "not_found", 404)
     raise Problem(404, "not_found", "There is nothing at this address.")

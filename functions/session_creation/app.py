@@ -15,17 +15,25 @@ from models import (
     Status,
 )
 
-from countersign.api import IdempotencyHeader, create_api, serve
-from countersign.api import idempotency_key as key_of
-from countersign.edge import OPERATOR, Caller, public_origin
-from countersign.edge import caller as caller_of
-from countersign.idempotency import honour
-from countersign.identity import closing, creating, opening, operating, reading, slots
-from countersign.identity.desk import desk
-from countersign.identity.session import view
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import OPERATOR, public_origin
+from countersign.http.idempotency import honour
+from countersign.http.return_url import check_return_url, is_allowed
+from countersign.identity import (
+    create_at_stripe,
+    end_session,
+    open_session,
+    operator,
+    read_session,
+    slots,
+)
+from countersign.identity.context import context
+from countersign.identity.snapshot import view
 from countersign.problems import Unavailable
-from countersign.return_url import check_return_url, is_allowed
-from countersign.settings import settings
+from countersign.settings import require_settings, settings
+
+require_settings("DEPLOYMENT", "IDENTITY_TABLE", "STRIPE_SECRET")
 
 api = create_api()
 
@@ -44,11 +52,11 @@ def create_verification_session(
 
     The answer has a `client_secret` for the modal or a `url` for Stripe's page, never both.
     """
-    user = _caller().subject
+    user = caller_of(api).subject
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
-    wish = creating.Wish(
+    wish = create_at_stripe.Wish(
         user=user,
         origin=_origin(),
         return_url=request.return_url if request.flow == "modal" else request.return_url or "",
@@ -68,47 +76,47 @@ def list_verification_sessions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SessionList:
     """The sessions of this deployment, newest first. Needs `countersign/operator`."""
-    _caller().require(OPERATOR)
-    query = operating.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
-    return SessionList.model_validate(operating.list_sessions(desk(), query))
+    caller_of(api, OPERATOR)
+    query = operator.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
+    return SessionList.model_validate(operator.list_sessions(context(), query))
 
 
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
     """The caller's own session, the last one that was begun."""
-    user = _caller().subject
-    return _own(user, reading.current_session_id(desk(), user))
+    user = caller_of(api).subject
+    return _own(user, read_session.current_session_id(context(), user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
 def get_verification_session(session_id: SessionId) -> SessionView:
     """A session of the caller. While it is open, Stripe is asked, at growing intervals."""
-    return _own(_caller().subject, session_id)
+    return _own(caller_of(api).subject, session_id)
 
 
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
     """End a session that needs input, for good."""
-    item = reading.own_session(desk(), _caller().subject, session_id)
-    return _shown(closing.cancel(desk(), item))
+    item = read_session.own_session(context(), caller_of(api).subject, session_id)
+    return _shown(end_session.cancel(context(), item))
 
 
 @api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
 def redact_verification_session(session_id: SessionId) -> SessionView:
     """Have Stripe erase what was collected; for the owner, or with `countersign/operator`."""
-    caller = _caller()
+    caller = caller_of(api)
     if caller.is_operator:
-        item = reading.stored_session(desk(), session_id)
+        item = read_session.stored_session(context(), session_id)
     else:
-        item = reading.own_session(desk(), caller.subject, session_id)
-    return _shown(closing.redact(desk(), item))
+        item = read_session.own_session(context(), caller.subject, session_id)
+    return _shown(end_session.redact(context(), item))
 
 
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
 def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
     """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
-    _caller().require(OPERATOR)
-    return operating.verified_outputs(desk(), reading.stored_session(desk(), session_id))
+    caller_of(api, OPERATOR)
+    return operator.verified_outputs(context(), read_session.stored_session(context(), session_id))
 
 
 @api.get("/verify/return/<handle>", include_in_schema=False)
@@ -128,7 +136,7 @@ def _return_target(handle: str) -> str | None:
     if parts is None:
         return None
     try:
-        slot = slots.load(desk().table, f"slot#{parts[1]}")
+        slot = slots.load(context().table, f"slot#{parts[1]}")
     except Unavailable:
         return None
     if slot is None or not hmac.compare_digest(slot.return_token, parts[2]):
@@ -137,31 +145,29 @@ def _return_target(handle: str) -> str | None:
     return slot.return_url if allowed else None
 
 
-def _once(user: str, wish: creating.Wish, key: str | None) -> creating.Session:
+def _once(user: str, wish: create_at_stripe.Wish, key: str | None) -> create_at_stripe.Session:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
 
-    def create() -> tuple[str, creating.Session]:
-        session = opening.open_session(desk(), wish)
+    def create() -> tuple[str, create_at_stripe.Session]:
+        session = open_session.open_session(context(), wish)
         return session["id"], session
 
     return honour(
-        desk().table,
+        context().table,
         key_of(api, user, key),
         create,
-        lambda session_id: opening.reopen(desk(), user, session_id),
+        lambda session_id: open_session.reopen(context(), user, session_id),
     )
 
 
 def _own(user: str, session_id: str) -> SessionView:
-    return _shown(reading.fresh(desk(), reading.own_session(desk(), user, session_id)))
+    return _shown(
+        read_session.fresh(context(), read_session.own_session(context(), user, session_id))
+    )
 
 
 def _shown(item: dict[str, Any]) -> SessionView:
     return SessionView.model_validate(view(item))
-
-
-def _caller() -> Caller:
-    return caller_of(api.current_event.raw_event)
 
 
 def _origin() -> str:

@@ -9,15 +9,18 @@ import merchants  # noqa: F401
 from calls import api
 from confirmations import ANSWER, OPT_OUT, askers
 
-from countersign.api import is_own_site, serve
-from countersign.edge import Answer, Event, as_problem
+from countersign.http.api import is_own_site, serve
+from countersign.http.edge import HttpEvent, HttpResponse, as_problem
 from countersign.problems import Problem
+from countersign.settings import require_settings
+
+require_settings("DEPLOYMENT", "INSTALLS_TABLE", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
 PUBLIC = (ANSWER, OPT_OUT)
 """The calls of a payer's browser on a merchant's page."""
 
 
-def _may_read(event: Event, origin: str) -> bool:
+def _may_read(event: HttpEvent, origin: str) -> bool:
     """The business's own sites, and for the calls of a payer's browser the merchant's pages. Which
     merchant is known once its ceremony is: before that every origin is told the same of nothing.
     """
@@ -28,19 +31,19 @@ def _may_read(event: Event, origin: str) -> bool:
     return is_own_site(event, origin)
 
 
-def _refuse(event: Event, problem: Problem) -> Answer:
+def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
     """The answer to a confirmation says in its own words, too, that it is none."""
-    answer = as_problem(event, problem)
+    response = as_problem(event, problem)
     if event["rawPath"] == ANSWER:
-        answer["body"] = json.dumps(problem.as_dict() | {"success": False})
-    return answer
+        response["body"] = json.dumps(problem.as_dict() | {"success": False})
+    return response
 
 
 _serve = serve(api, "GET, POST, DELETE", refuse=_refuse, may_read=_may_read)
 
 
-def handler(event: Event, context: Any) -> Answer:
+def handler(event: HttpEvent, context: Any) -> HttpResponse:
     """Every invocation begins without a merchant: the process serves many."""
     askers.set(None)
-    answer: Answer = _serve(event, context)
-    return answer
+    response: HttpResponse = _serve(event, context)
+    return response

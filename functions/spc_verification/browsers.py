@@ -12,19 +12,18 @@ from calls import (
     nothing,
     own_credential,
     shown,
-    subject,
 )
 from models import Approval, CredentialView, TrustBrowser
 
-from countersign.api import IdempotencyHeader
-from countersign.api import idempotency_key as key_of
-from countersign.edge import header, public_origin
-from countersign.idempotency import honour
+from countersign.http.api import IdempotencyHeader, caller_of
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import header, public_origin
+from countersign.http.idempotency import honour
 from countersign.pages.languages import messages, negotiate
-from countersign.spc import approving, browsers, wallet
-from countersign.spc.answer import parse_answer
-from countersign.spc.desk import desk
-from countersign.spc.expectation import Instrument
+from countersign.spc import approve_browser, browsers, credentials
+from countersign.spc.context import context
+from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.terms import Instrument
 
 KeyId = Annotated[str, Path(max_length=64, description="A browser of the credential's.")]
 ALONE = TrustBrowser()
@@ -37,19 +36,21 @@ def ask_approval(
     credential_id: CredentialId, key_id: KeyId, idempotency_key: IdempotencyHeader = None
 ) -> Approval:
     """What the wallet's page is to show in a trusted browser, so that its owner trusts this one."""
-    user = subject()
+    user = caller_of(api).subject
 
     def create() -> tuple[str, dict[str, Any]]:
         credential = own_credential(user, credential_id)
         origin = public_origin(event())
-        told = approving.request(desk(), credential, key_id, origin, _named(credential, key_id))
+        told = approve_browser.request(
+            context(), credential, key_id, origin, _named(credential, key_id)
+        )
         return told["ceremony_id"], told
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return approving.again(desk(), ceremony_id)
+        return approve_browser.again(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return Approval.model_validate(honour(desk().table, key, create, again))
+    return Approval.model_validate(honour(context().table, key, create, again))
 
 
 @api.post(f"{BROWSER}/trust", tags=["Payment confirmation"])
@@ -57,19 +58,21 @@ def trust_browser(
     credential_id: CredentialId, key_id: KeyId, request: Annotated[TrustBrowser, Body()] = ALONE
 ) -> CredentialView:
     """Trust a browser: with the answer to an approval, or without while none is trusted."""
-    credential = own_credential(subject(), credential_id)
+    credential = own_credential(caller_of(api).subject, credential_id)
     if request.ceremony_id is None:
-        return shown(approving.trust(desk(), credential, key_id))
-    answer = parse_answer(request.credential, request.browser_bound_signature)
-    return shown(approving.approve(desk(), credential, key_id, request.ceremony_id, answer))
+        return shown(approve_browser.trust(context(), credential, key_id))
+    response = parse_authentication_response(request.credential, request.browser_bound_signature)
+    return shown(
+        approve_browser.approve(context(), credential, key_id, request.ceremony_id, response)
+    )
 
 
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)
 def remove_browser(credential_id: CredentialId, key_id: KeyId) -> Response[str]:
     """Forget a browser of a credential: when it is next used in it, it is new again."""
-    user = subject()
+    user = caller_of(api).subject
     own_credential(user, credential_id)
-    if not wallet.remove_browser(desk().table, user, credential_id, key_id):
+    if not credentials.remove_browser(context().table, user, credential_id, key_id):
         raise browsers.not_found()
     return nothing()
 

@@ -1,4 +1,4 @@
-"""What the calls of this function share: the resolver, the caller, and what they ask about."""
+"""What the calls of this function share: the resolver, and what they ask about."""
 
 from typing import Annotated, Any
 
@@ -6,56 +6,39 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from models import CredentialView
 
-from countersign.api import create_api
-from countersign.edge import Event, caller
-from countersign.installs.callback import is_account
-from countersign.installs.desk import desk as installs_desk
-from countersign.installs.installation import Installation
-from countersign.installs.refusals import not_found
-from countersign.installs.store import load as load_installation
-from countersign.spc import wallet
-from countersign.spc.desk import desk
-from countersign.stripe_keys import deployment_is_live
+from countersign.http.api import create_api
+from countersign.http.edge import HttpEvent
+from countersign.installs import access
+from countersign.installs.context import context as installs_context
+from countersign.spc import credentials
+from countersign.spc.context import context
 
 api = create_api()
 
 CredentialId = Annotated[str, Path(description="A payment credential of the caller's.")]
 
 
-def merchant_of(account_id: str) -> Installation:
-    """A connected account, in live mode one that Stripe has confirmed; 404 for any other, whoever
-    asks.
-    """
-    found = load_installation(installs_desk().table, account_id) if is_account(account_id) else None
-    is_known = found is not None and (found.is_confirmed or not deployment_is_live())
-    if found is None or not (found.stands and is_known):
-        raise not_found()
-    return found
-
-
 def checkout_origins_of(account_id: str | None) -> list[str]:
-    return merchant_of(account_id).checkout_origins if account_id else []
+    if not account_id:
+        return []
+    return access.merchant(installs_context(), account_id).checkout_origins
 
 
 def own_credential(user: str, credential_id: str) -> dict[str, Any]:
     """A credential of the caller's; 404 for somebody else's, as for one that does not exist."""
-    item = wallet.load_own(desk().table, user, credential_id)
+    item = credentials.load_own(context().table, user, credential_id)
     if item is None:
-        raise wallet.not_found()
+        raise credentials.not_found()
     return item
 
 
 def shown(item: dict[str, Any]) -> CredentialView:
-    return CredentialView.model_validate(wallet.view(item))
+    return CredentialView.model_validate(credentials.view(item))
 
 
 def nothing() -> Response[str]:
     return Response(status_code=204, content_type="text/plain", body="")
 
 
-def subject() -> str:
-    return caller(event()).subject
-
-
-def event() -> Event:
+def event() -> HttpEvent:
     return api.current_event.raw_event

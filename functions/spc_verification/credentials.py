@@ -13,7 +13,6 @@ from calls import (
     nothing,
     own_credential,
     shown,
-    subject,
 )
 from models import (
     BeginRegistration,
@@ -23,15 +22,17 @@ from models import (
     Registration,
 )
 
-from countersign.api import IdempotencyHeader, is_own_site
-from countersign.api import idempotency_key as key_of
-from countersign.edge import header, public_origin
-from countersign.idempotency import IdempotencyKey, honour
-from countersign.pages.documents import framed_page_answer, page_answer
+from countersign.http.api import IdempotencyHeader, caller_of, is_own_site
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import header, public_origin
+from countersign.http.idempotency import IdempotencyKey, honour
+from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
-from countersign.spc import registering, registration_request, wallet
-from countersign.spc.desk import desk, may_register
-from countersign.spc.registration_answer import parse_registration
+from countersign.spc import begin_registration as registration_request
+from countersign.spc import credentials
+from countersign.spc import finish_registration as registering
+from countersign.spc.context import context, may_register
+from countersign.spc.protocol.registration_response import parse_registration_response
 
 ANY = BeginRegistration()
 """What an empty body asks for."""
@@ -42,17 +43,19 @@ def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
 ) -> Registration:
     """Options to register a payment credential with."""
-    user, framed_by = subject(), checkout_origins_of(request.account_id)
+    user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = registration_request.request(desk(), user, _page(), framed_by, request.account_id)
+        begun = registration_request.request(
+            context(), user, _page(), framed_by, request.account_id
+        )
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return registration_request.again(desk(), ceremony_id)
+        return registration_request.again(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return Registration.model_validate(honour(desk().table, key, create, again))
+    return Registration.model_validate(honour(context().table, key, create, again))
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
@@ -60,12 +63,12 @@ def finish_registration(
     request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
 ) -> Registered:
     """Store the payment credential that the browser has made."""
-    user = subject()
+    user = caller_of(api).subject
     key = key_of(api, user, idempotency_key)
     try:
         made = _register(user, request, key)
     except Problem:
-        told = registering.registered(desk(), key)  # by the same request, sooner?
+        told = registering.registered(context(), key)  # by the same request, sooner?
         if told is None:
             raise
         made = told
@@ -75,16 +78,16 @@ def finish_registration(
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
     """The caller's payment credentials, newest first."""
-    found = wallet.credentials_of(desk().table, subject())
+    found = credentials.credentials_of(context().table, caller_of(api).subject)
     return CredentialList(data=[shown(item) for item in found], next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)
 def remove_credential(credential_id: CredentialId) -> Response[str]:
     """Forget a payment credential of the caller's."""
-    user = subject()
+    user = caller_of(api).subject
     own_credential(user, credential_id)
-    wallet.remove(desk().table, user, credential_id)
+    credentials.remove(context().table, user, credential_id)
     return nothing()
 
 
@@ -96,9 +99,9 @@ def show_framed_registration(
     try:
         ancestors = checkout_origins_of(account_id)
     except Problem:
-        page = page_answer(event(), "not_found", 404)
+        page = page_response(event(), "not_found", 404)
     else:
-        page = framed_page_answer(event(), "wallet_register", ancestors)
+        page = framed_page_response(event(), "wallet_register", ancestors)
     return Response(page["statusCode"], body=page["body"], headers=page["headers"])
 
 
@@ -107,14 +110,14 @@ def _page() -> str:
     register for the relying party, else ours.
     """
     origin = header(event(), "origin") or ""
-    is_theirs = is_own_site(event(), origin) and may_register(desk(), origin)
+    is_theirs = is_own_site(event(), origin) and may_register(context(), origin)
     return origin if is_theirs else public_origin(event())
 
 
 def _register(
     user: str, request: FinishRegistration, key: IdempotencyKey | None
 ) -> registering.Registered:
-    answer = parse_registration(request.credential, request.browser_bound_signature)
-    ceremony = registering.begun(desk(), user, request.ceremony_id)
+    response = parse_registration_response(request.credential, request.browser_bound_signature)
+    ceremony = registering.begun(context(), user, request.ceremony_id)
     framed_by = checkout_origins_of(ceremony["account_id"])
-    return registering.register(desk(), ceremony, answer, framed_by, key)
+    return registering.register(context(), ceremony, response, framed_by, key)

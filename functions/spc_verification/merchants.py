@@ -4,25 +4,29 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
-from calls import api, merchant_of, nothing, subject
+from calls import api, nothing
 from models import AllowMerchant, MerchantList, MerchantView, PayerHandle
 
-from countersign.installs.desk import desk as installs_desk
+from countersign.http.api import caller_of
+from countersign.http.return_url import check_return_url, is_plain
+from countersign.installs import access
+from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
 from countersign.installs.store import load_many
-from countersign.return_url import check_return_url, is_plain
 from countersign.settings import settings
-from countersign.spc import payers
-from countersign.spc.desk import desk
-from countersign.stripe_keys import deployment_is_live
+from countersign.spc import payer_handles
+from countersign.spc.context import context
+from countersign.stripe_api.keys import deployment_is_live
 
 
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
 def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     """The caller's handle at a merchant, with which that one may ask for confirmations."""
-    merchant = merchant_of(request.account_id)
+    merchant = access.merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
-    handle = payers.handle_for(desk().table, subject(), merchant.account_id, desk().now())
+    handle = payer_handles.handle_for(
+        context().table, caller_of(api).subject, merchant.account_id, context().now()
+    )
     return PayerHandle(payer=handle, return_to=request.return_to)
 
 
@@ -32,8 +36,8 @@ def list_merchants(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MerchantList:
     """The merchants that the caller has allowed, newest first."""
-    found, following = payers.page_of(desk().table, subject(), cursor, limit)
-    known = load_many(installs_desk().table, [payer.account_id for payer in found])
+    found, following = payer_handles.page_of(context().table, caller_of(api).subject, cursor, limit)
+    known = load_many(installs_context().table, [payer.account_id for payer in found])
     views = [_view(payer.account_id, known.get(payer.account_id), payer) for payer in found]
     return MerchantList(data=views, next_cursor=following)
 
@@ -41,19 +45,23 @@ def list_merchants(
 @api.get("/spc-payers/<account_id>", tags=["Payment confirmation"])
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Who a merchant is, before the caller allows it anything."""
-    merchant = merchant_of(account_id)
-    return _view(account_id, merchant, payers.payer_at(desk().table, subject(), account_id))
+    merchant = access.merchant(installs_context(), account_id)
+    return _view(
+        account_id,
+        merchant,
+        payer_handles.payer_at(context().table, caller_of(api).subject, account_id),
+    )
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
 def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
     """End the caller's handle at a merchant."""
-    payers.end(desk().table, subject(), account_id)
+    payer_handles.end(context().table, caller_of(api).subject, account_id)
     return nothing()
 
 
 def _view(
-    account_id: str, merchant: Installation | None, payer: payers.Payer | None
+    account_id: str, merchant: Installation | None, payer: payer_handles.Payer | None
 ) -> MerchantView:
     name, origin = merchant.payee(livemode=deployment_is_live()) if merchant else (None, None)
     return MerchantView(

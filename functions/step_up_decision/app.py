@@ -16,21 +16,40 @@ from models import (
     TellResult,
 )
 
-from countersign.api import IdempotencyHeader, create_api, serve
-from countersign.api import idempotency_key as key_of
-from countersign.edge import MERCHANT, OPERATOR, Caller, caller
-from countersign.installs import acting
+from countersign.aws.telemetry import logger
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
+from countersign.http.api import idempotency_key as key_of
+from countersign.http.edge import (
+    MERCHANT,
+    OPERATOR,
+    Caller,
+)
+from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.problems import Invalid, Problem
-from countersign.settings import settings
-from countersign.step_up import making, results, simulating, store
-from countersign.step_up.desk import desks
-from countersign.step_up.gathering import token_of
+from countersign.settings import require_settings, settings
+from countersign.step_up import (
+    make_decision,
+    record_results,
+    simulate_decision,
+    store,
+)
+from countersign.step_up.context import contexts
+from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.telemetry import logger
+
+require_settings(
+    "DEPLOYMENT",
+    "GOOGLE_PAY_SECRET",
+    "INSTALLS_TABLE",
+    "SPC_TABLE",
+    "STEP_UP_TABLE",
+    "STRIPE_SECRET",
+    "TOKEN_SECRET",
+)
 
 api = create_api()
 
@@ -42,7 +61,7 @@ def decide(
     request: Annotated[AskDecision, Body()], idempotency_key: IdempotencyHeader = None
 ) -> DecisionView:
     """Whether this payment needs a stronger proof. A Google Pay token counts once."""
-    server = _server()
+    server = caller_of(api, MERCHANT)
     held = _held(server, request.account_id)
     given = request.google_pay
     payment_data = (given.payment_data or {}) if given else None
@@ -56,17 +75,17 @@ def decide(
         ),
     )
     key = key_of(api, server.subject, idempotency_key)
-    return _view(making.make(desks(), _rules(), held, order, key))
+    return _view(make_decision.make(contexts(), _rules(), held, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
 def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
     """What a payment would get; nothing is stored, and no token is taken."""
-    held = _held(_server(), request.account_id)
+    held = _held(caller_of(api, MERCHANT), request.account_id)
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    told = simulating.simulate(desks(), _rules(), held, order, supposed)
+    told = simulate_decision.simulate(contexts(), _rules(), held, order, supposed)
     return Outcome.model_validate(told)
 
 
@@ -78,11 +97,11 @@ def list_decisions(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DecisionList:
     """The decisions for a merchant, or for the operator all of a day (UTC), newest first."""
-    asking = _caller()
+    asking = caller_of(api)
     if (account_id is None) == (day is None):
         message = "give the account_id, or as an operator the day"
         raise Invalid([{"pointer": "/account_id", "message": message}])
-    table = desks().step_up.table
+    table = contexts().step_up.table
     if account_id is not None:
         _check_may_read(asking, account_id)
         found, following = store.page_of_account(table, account_id, cursor, limit)
@@ -95,7 +114,7 @@ def list_decisions(
 @api.get("/step-up-decisions/<decision_id>", tags=["Step-up"])
 def get_decision(decision_id: DecisionId) -> DecisionView:
     """A decision, for the merchant that it was made for, and for the operator."""
-    asking = _caller()
+    asking = caller_of(api)
     item = _known(decision_id)
     _check_may_read(asking, item["account_id"], _not_found)
     return _view(item)
@@ -104,10 +123,12 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
 @api.post("/step-up-decisions/<decision_id>/result", tags=["Step-up"])
 def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()]) -> DecisionView:
     """What became of a decision: told is only which ceremony and payment, the rest is read."""
-    server = _server()
+    server = caller_of(api, MERCHANT)
     item = _known(decision_id)
     held = _held(server, item["account_id"], _not_found)
-    found = results.record(desks(), held, item, request.ceremony_id, request.payment_intent)
+    found = record_results.record(
+        contexts(), held, item, request.ceremony_id, request.payment_intent
+    )
     return _view(found)
 
 
@@ -115,9 +136,9 @@ def _held(
     server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """An installation that the caller may act for."""
-    installs = desks().installs
-    held = acting.acting_for(installs, server.subject, account_id, unknown)
-    return acting.confirmed(installs, held)
+    installs = contexts().installs
+    held = access.acting_for(installs, server.subject, account_id, unknown)
+    return access.confirmed(installs, held)
 
 
 def _check_may_read(
@@ -125,11 +146,11 @@ def _check_may_read(
 ) -> None:
     if not asking.is_operator:
         asking.require(MERCHANT)
-        acting.acting_for(desks().installs, asking.subject, account_id, unknown)
+        access.acting_for(contexts().installs, asking.subject, account_id, unknown)
 
 
 def _known(decision_id: str) -> dict[str, Any]:
-    item = store.load(desks().step_up.table, decision_id)
+    item = store.load(contexts().step_up.table, decision_id)
     if item is None:
         raise _not_found()
     return item
@@ -152,16 +173,6 @@ def _rules() -> RuleBook:
         logger.error("the rules can not be read", extra={"faults": str(error)})
         detail = "The deployment's rules can not be read; its log says where."
         raise Problem(500, "rules_misconfigured", detail) from error
-
-
-def _server() -> Caller:
-    found = _caller()
-    found.require(MERCHANT)
-    return found
-
-
-def _caller() -> Caller:
-    return caller(api.current_event.raw_event)
 
 
 handler = serve(api, "GET, POST")

@@ -16,11 +16,11 @@ from pydantic_core import PydanticCustomError
 
 from countersign.google_pay.assurance import AuthMethod
 from countersign.step_up import rules
-from countersign.step_up.countries import COUNTRIES
 from countersign.step_up.order import Order, StatedCard
-from countersign.step_up.payment import Evidence
 from countersign.step_up.reasons import MEANINGS, Reason
-from countersign.step_up.stripe_request import RequestThreeDSecure
+from countersign.step_up.rules.countries import COUNTRIES
+from countersign.step_up.rules.payment import Evidence
+from countersign.step_up.three_d_secure import RequestThreeDSecure
 
 
 def _known_country(code: str) -> str:

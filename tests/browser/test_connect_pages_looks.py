@@ -1,4 +1,4 @@
-"""How the pages of install links look, in every language, on a phone and on a desk."""
+"""How the pages of install links look, in every language, on a phone and on a context."""
 
 import re
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from countersign.pages.documents import document
 from countersign.pages.languages import LANGUAGES
-from countersign.pages.refusals import REFUSALS
+from countersign.pages.refusal_pages import REFUSALS
 from tests.browser.conftest import PHONE, Visitor
 from tests.browser.looks import LOCALES, look
 from tests.browser.merchant import connect, go_to_stripe, ready_to_connect, state_of

@@ -1,4 +1,4 @@
-"""How the wallet, its frame and the shop look, in every language, on a phone and on a desk."""
+"""How the wallet, its frame and the shop look, in every language, on a phone and on a context."""
 
 import re
 from collections.abc import Callable

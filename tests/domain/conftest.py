@@ -1,4 +1,4 @@
-"""A desk with a Stripe and a clock that a test holds in its hands."""
+"""A context with a Stripe and a clock that a test holds in its hands."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from countersign.identity.desk import Desk
-from countersign.installs.desk import Desk as InstallsDesk
+from countersign.aws.table import Table
+from countersign.identity.context import Context
+from countersign.installs.context import Context as InstallsContext
 from countersign.settings import Settings
-from countersign.spc.desk import Desk as SpcDesk
-from countersign.table import Table
+from countersign.spc.context import Context as SpcContext
 from tests.support.clock import Clock
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.fake_stripe import FakeStripe
@@ -34,10 +34,10 @@ def stripe(clock: Clock) -> FakeStripe:
 
 
 @pytest.fixture
-def desk(stripe: FakeStripe, clock: Clock) -> Desk:
+def context(stripe: FakeStripe, clock: Clock) -> Context:
     """Over the quick table; the tests of storage itself, and the handlers', run on moto."""
     quick: Any = QuickDynamoDB()
-    return Desk(Table("quick", quick), stripe, Settings(DEPLOYMENT), clock)
+    return Context(Table("quick", quick), stripe, Settings(DEPLOYMENT), clock)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def install_secrets(aws: None) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def quick() -> QuickDynamoDB:
-    """The client below the desk of install links."""
+    """The client below the context of install links."""
     return QuickDynamoDB()
 
 
@@ -83,27 +83,27 @@ def installs(
     clock: Clock,
     install_secrets: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[InstallsDesk]:
-    """The desk of a deployment in test mode, where the test's clock is the only one."""
+) -> Iterator[InstallsContext]:
+    """The context of a deployment in test mode, where the test's clock is the only one."""
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
     forget_settings()
     settings = Settings(DEPLOYMENT, stripe_app_id=APP_ID, stripe_application_id=APPLICATION)
-    yield InstallsDesk(Table("quick", quick), accounts, settings, clock)
+    yield InstallsContext(Table("quick", quick), accounts, settings, clock)
     forget_settings()
 
 
 @pytest.fixture
-def unbound(installs: InstallsDesk) -> InstallsDesk:
+def unbound(installs: InstallsContext) -> InstallsContext:
     """The same, where install links are not bound to a browser."""
     return replace(installs, settings=replace(installs.settings, install_binding=False))
 
 
 @pytest.fixture
 def live(
-    installs: InstallsDesk, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> InstallsDesk:
+    installs: InstallsContext, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> InstallsContext:
     """The same, in live mode."""
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["live"])
     forget_settings()
@@ -113,18 +113,18 @@ def live(
 @pytest.fixture
 def spc(
     quick: Any, clock: Clock, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[SpcDesk]:
-    """The desk of Secure Payment Confirmation."""
+) -> Iterator[SpcContext]:
+    """The context of Secure Payment Confirmation."""
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
     forget_settings()
     settings = Settings(DEPLOYMENT, spc_rp_id=RP_ID, spc_rp_name="Countersign")
-    yield SpcDesk(Table("quick", quick), None, settings, clock)
+    yield SpcContext(Table("quick", quick), None, settings, clock)
     forget_settings()
 
 
 @pytest.fixture
-def roll(spc: SpcDesk, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def roll(spc: SpcContext, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Have the deployment's own tokens sealed with these keys from now on, the first the newest."""
 
     def to(*keys: str) -> None:

@@ -2,7 +2,14 @@
 
 import pytest
 
-from countersign.settings import STRIPE_JS_URL, Settings, listed, settings
+from countersign.settings import (
+    STRIPE_JS_URL,
+    MissingSettings,
+    Settings,
+    listed,
+    require_settings,
+    settings,
+)
 from tests.support.processes import forget_everything
 
 
@@ -91,3 +98,22 @@ def test_a_list_has_its_entries_in_their_order_without_blanks(
     text: str, entries: list[str]
 ) -> None:
     assert listed(text) == entries
+
+
+def test_in_lambda_a_function_names_every_setting_that_it_lacks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "SessionCreation")
+    monkeypatch.setenv("DEPLOYMENT", "countersign-test")
+    monkeypatch.setenv("STRIPE_SECRET", " ")
+    monkeypatch.delenv("IDENTITY_TABLE", raising=False)
+    with pytest.raises(MissingSettings, match=r"environment: IDENTITY_TABLE, STRIPE_SECRET$"):
+        require_settings("DEPLOYMENT", "IDENTITY_TABLE", "STRIPE_SECRET")
+
+
+def test_outside_lambda_a_function_can_be_imported_without_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_FUNCTION_NAME", raising=False)
+    monkeypatch.delenv("IDENTITY_TABLE", raising=False)
+    require_settings("IDENTITY_TABLE")

@@ -12,10 +12,9 @@ import pytest
 import stripe
 from boto3.dynamodb.types import TypeDeserializer
 
-from countersign import table
+from countersign.aws import table
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules import file as rule_file
-from tests.stand_in.harness import FrontDoor, Receiver, StandIn
 from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
 from tests.support.clock import Clock
@@ -29,6 +28,7 @@ from tests.support.install_bundle import (
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_bundle import SpcBundle, spc_environment
+from tests.support.stand_in import FrontDoor, Receiver, StandIn
 from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
 from tools.functions import load_function
 
@@ -323,7 +323,7 @@ def with_rules(
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the functions' desks, which begins now and moves when it is told to."""
+    """The clock of the functions' contexts, which begins now and moves when it is told to."""
     moved = Clock(int(time.time()))
-    monkeypatch.setattr("countersign.desk.time", moved)
+    monkeypatch.setattr("countersign.context.time", moved)
     return moved

@@ -171,3 +171,17 @@ def test_a_cold_start_loads_no_more_than_it_needs(
         check=True,
     )
     assert found.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("folder", FUNCTIONS)
+def test_a_function_without_its_settings_does_not_start_and_names_them(
+    service: Service, folder: str
+) -> None:
+    name = FUNCTIONS[folder]
+    environment = json.loads((service.home / "env.json").read_text())[name]
+    for missing in ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER"):
+        environment.pop(missing, None)
+    with running_function(_build(service), name, environment) as function:
+        answer = invoke(function, {})
+    assert answer["errorType"] == "MissingSettings"
+    assert answer["errorMessage"].startswith("not set in this function's environment: DEPLOYMENT, ")

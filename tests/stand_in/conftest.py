@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.stand_in.harness import FrontDoor, Mailroom, Receiver, StandIn
+from tests.support.stand_in import FrontDoor, Mailroom, Receiver, StandIn
 
 
 @pytest.fixture(scope="session")

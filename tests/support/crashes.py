@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from countersign.desk import Desk
+from countersign.context import Context
 
 TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
 STRIPE_CALLS = (
@@ -12,7 +12,7 @@ STRIPE_CALLS = (
     "payment_method", "confirmation_token", "payment_intent",
 )  # fmt: skip
 
-AnyDesk = TypeVar("AnyDesk", bound=Desk[Any])
+AnyContext = TypeVar("AnyDesk", bound=Context[Any])
 
 
 class Killed(BaseException):
@@ -55,11 +55,11 @@ class Fused:
         return lambda *args, **kwargs: self._fuse.pass_through(label, found, *args, **kwargs)
 
 
-def fused(desk: AnyDesk, fuse: Fuse) -> AnyDesk:
-    """The same desk in a process that dies when the fuse has burnt down."""
-    table: Any = Fused(desk.table, fuse, TABLE_CALLS, "table")
-    stripe: Any = Fused(desk.stripe, fuse, STRIPE_CALLS, "stripe")
-    return replace(desk, table=table, stripe=stripe)
+def fused(context: AnyContext, fuse: Fuse) -> AnyContext:
+    """The same context in a process that dies when the fuse has burnt down."""
+    table: Any = Fused(context.table, fuse, TABLE_CALLS, "table")
+    stripe: Any = Fused(context.stripe, fuse, STRIPE_CALLS, "stripe")
+    return replace(context, table=table, stripe=stripe)
 
 
 def every_crash(work: Callable[[Fuse], object]) -> Iterator[str]:

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from countersign.problems import Unavailable
-from countersign.stripe_api import CLOCK_MARGIN, AccountLost, Answer, StripeRefused
+from countersign.stripe_api.calls import (
+    CLOCK_MARGIN,
+    AccountLost,
+    StripeRefused,
+    StripeResponse,
+)
 from tests.support.clock import Clock
 
 Object = dict[str, Any]
@@ -26,19 +31,19 @@ class FakeAccounts:
 
     # What the bundle asks.
 
-    def account(self, account_id: str) -> Answer:
+    def account(self, account_id: str) -> StripeResponse:
         fault = self._begin("account", account_id)
         if account_id not in {install["account"] for install in self.installed.values()}:
             raise AccountLost(self._moment(fault))
         return self._answer({"id": account_id, "object": "account", "country": "FR"}, fault)
 
-    def installs(self, app_id: str, account_id: str) -> Answer:
+    def installs(self, app_id: str, account_id: str) -> StripeResponse:
         fault = self._begin("installs", app_id, account_id)
         wanted = {"app": app_id, "account": account_id}
         found = [entry for entry in self.installed.values() if wanted.items() <= entry.items()]
         return self._answer({"object": "list", "data": found, "has_more": False}, fault)
 
-    def uninstall(self, install_id: str) -> Answer:
+    def uninstall(self, install_id: str) -> StripeResponse:
         fault = self._begin("uninstall", install_id)
         if install_id not in self.installed:
             raise StripeRefused(404, "id")
@@ -87,8 +92,8 @@ class FakeAccounts:
             raise AccountLost(self._moment(fault))
         return fault
 
-    def _answer(self, body: Object, fault: Fault | None) -> Answer:
-        return Answer(dict(body), self._moment(fault), replayed=False)
+    def _answer(self, body: Object, fault: Fault | None) -> StripeResponse:
+        return StripeResponse(dict(body), self._moment(fault), replayed=False)
 
     def _moment(self, fault: Fault | None) -> int | None:
         return None if fault == "undated" else self.clock() - CLOCK_MARGIN

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from countersign.problems import Unavailable, in_progress
-from countersign.stripe_api import (
+from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
-    Answer,
     StripeFailed,
     StripeKeyReused,
     StripeRefused,
+    StripeResponse,
 )
 from tests.support.clock import Clock
 from tests.support.stripe_objects import Object, erased, failure, stripe_event
@@ -54,7 +54,7 @@ class FakeStripe:
 
     # What the bundle asks.
 
-    def create(self, params: Object, idempotency_key: str) -> Answer:
+    def create(self, params: Object, idempotency_key: str) -> StripeResponse:
         with self._lock:
             self.keys.append(idempotency_key)
             fault = self._begin("create")
@@ -73,7 +73,7 @@ class FakeStripe:
         finally:
             self._running.discard(idempotency_key)
 
-    def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> Answer:
+    def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> StripeResponse:
         with self._lock:
             self._begin("retrieve")
             shown = self._shown(self._session(session_id))
@@ -81,7 +81,7 @@ class FakeStripe:
                 shown["verified_outputs"] = self._outputs(shown)
             return self._answer(shown)
 
-    def update(self, session_id: str, params: Object) -> Answer:
+    def update(self, session_id: str, params: Object) -> StripeResponse:
         with self._lock:
             self._begin("update")
             session = self._session(session_id)
@@ -92,7 +92,7 @@ class FakeStripe:
             self.details.setdefault(session_id, {}).update(given)
             return self._answer(self._shown(session))
 
-    def cancel(self, session_id: str) -> Answer:
+    def cancel(self, session_id: str) -> StripeResponse:
         with self._lock:
             fault = self._begin("cancel")
             session = self._session(session_id)
@@ -101,7 +101,7 @@ class FakeStripe:
             self._lose(fault)
             return self._answer(session)
 
-    def redact(self, session_id: str) -> Answer:
+    def redact(self, session_id: str) -> StripeResponse:
         with self._lock:
             fault = self._begin("redact")
             session = self._session(session_id)
@@ -112,7 +112,7 @@ class FakeStripe:
             self._lose(fault)
             return self._answer(session)
 
-    def list(self, params: Object) -> Answer:
+    def list(self, params: Object) -> StripeResponse:
         with self._lock:
             self._begin("list")
             found = [
@@ -198,7 +198,7 @@ class FakeStripe:
             raise StripeRefused(400, None)
         return fault
 
-    def _saved_answer(self, key: str, params: Object) -> Answer | None:
+    def _saved_answer(self, key: str, params: Object) -> StripeResponse | None:
         at, given, body = self._saved.get(key, (float("-inf"), {}, None))
         if self.clock.now - at >= DAY:
             return None
@@ -208,7 +208,7 @@ class FakeStripe:
             raise StripeFailed
         return self._answer(body, replayed=True)
 
-    def _create(self, params: Object, key: str, fault: Fault | None) -> Answer:
+    def _create(self, params: Object, key: str, fault: Fault | None) -> StripeResponse:
         body = None if fault == "saved_500" else self._new_session(params)
         saved = None if fault in ("saved_500", "saved_500_made") else body
         self._saved[key] = (self.clock.now, copy.deepcopy(params), saved)
@@ -276,8 +276,8 @@ class FakeStripe:
             return None
         return {"first_name": "Jenny", "last_name": "Rosen"}
 
-    def _answer(self, body: Object, *, replayed: bool = False) -> Answer:
-        return Answer(copy.deepcopy(body), self.clock() - CLOCK_MARGIN, replayed)
+    def _answer(self, body: Object, *, replayed: bool = False) -> StripeResponse:
+        return StripeResponse(copy.deepcopy(body), self.clock() - CLOCK_MARGIN, replayed)
 
     def _new_id(self, prefix: str) -> str:
         return f"{prefix}_{self._ids.getrandbits(80):020x}"

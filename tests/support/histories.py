@@ -22,15 +22,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.identity import events
+from countersign.aws.items import Item
+from countersign.identity import receive_event
 from countersign.identity.attempts import completed_at
-from countersign.identity.desk import Desk
-from countersign.identity.session import acts_on, from_read, key
+from countersign.identity.context import Context
+from countersign.identity.snapshot import acts_on, from_read, key
 from countersign.identity.store import keep
-from countersign.items import Item
 from countersign.problems import Unavailable
-from countersign.stripe_event import Event
-from countersign.webhooks.intake import receive
+from countersign.stripe_api.events import StripeEvent
+from countersign.stripe_api.webhook import receive
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.stripe_objects import DEPLOYMENT, KINDS, Object, failure, stripe_event
@@ -76,7 +76,7 @@ class Parcel:
 class History:
     """One run: Stripe's side as it is, and the bundle's side as far as it has heard."""
 
-    desk: Desk
+    context: Context
     stripe: FakeStripe
     clock: Clock
     sessions: list[str] = field(default_factory=list)
@@ -121,7 +121,7 @@ class History:
 
     def known(self, number: int) -> Object:
         """The same of the stored item."""
-        item = self.desk.table.get(key(self.sessions[number]))
+        item = self.context.table.get(key(self.sessions[number]))
         assert item is not None, "nothing is stored"
         names = ("status", "last_error", "user", "attempt", "livemode", "created")
         shown = {name: item.get(name, "absent") for name in names}
@@ -136,7 +136,7 @@ class History:
         self.sessions.append(answer.body["id"])
         if number != FOREIGN:
             snapshot = from_read(answer.body, None)
-            self.on_the_way.append(Parcel(lambda: keep(self.desk.table, snapshot), must=False))
+            self.on_the_way.append(Parcel(lambda: keep(self.context.table, snapshot), must=False))
         self._send()
 
     def _step(self, which: int, choice: int) -> None:
@@ -158,7 +158,7 @@ class History:
             return  # we only read what we know
         body = self.stripe.retrieve(self.sessions[which]).body
         snapshot = from_read(body, self.clock() - slack)
-        self.on_the_way.append(Parcel(lambda: keep(self.desk.table, snapshot), must=False))
+        self.on_the_way.append(Parcel(lambda: keep(self.context.table, snapshot), must=False))
 
     def _arrive(self, which: int, _: int) -> None:
         if self.on_the_way:
@@ -221,8 +221,8 @@ class History:
         """Through the whole intake, signature and mode included."""
         return receive(webhook(event, *secret), self._receiver_of)
 
-    def _receiver_of(self, event: Event) -> Callable[[Event], str] | None:
-        return partial(events.receive, self.desk) if acts_on(event) else None
+    def _receiver_of(self, event: StripeEvent) -> Callable[[StripeEvent], str] | None:
+        return partial(receive_event.receive, self.context) if acts_on(event) else None
 
     def _look(self) -> None:
         """At no moment does an item lose its permanence or its owner, or change without a trace."""
@@ -237,7 +237,7 @@ class History:
         self.seen = now
 
     def _stored(self) -> dict[str, Item]:
-        return self.desk.table.get_many([key(session_id) for session_id in self.sessions])
+        return self.context.table.get_many([key(session_id) for session_id in self.sessions])
 
 
 _CODE = {("fail", "refused"): ("consent_declined",)}

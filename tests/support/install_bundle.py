@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.stand_in.harness import APP_ID, APP_SECRETS, APPLICATION_ID, StandIn
 from tests.support.bundle import BACK, SITE
 from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
 from tests.support.installing import TOKEN_KEY, members, state_of
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.stand_in import APP_ID, APP_SECRETS, APPLICATION_ID, StandIn
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
 from tools.functions import load_function

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from countersign.installs.signature import is_install_signed
+from countersign.installs.install_signature import is_install_signed
 from tests.support.clock import START
 
 MEMBERS = ("state", "user_id", "account_id", "header", "secret")

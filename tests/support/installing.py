@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from countersign.installs import connecting, events
+from countersign.installs import connect_account, receive_event
 from countersign.installs.callback import Callback, parse_callback
-from countersign.installs.connecting import Connected
-from countersign.installs.desk import Desk
+from countersign.installs.connect_account import Connected
+from countersign.installs.context import Context
+from countersign.installs.create_link import create_link
 from countersign.installs.installation import Installation
-from countersign.installs.linking import create_link
 from countersign.installs.store import load
-from countersign.stripe_event import Event
+from countersign.stripe_api.events import StripeEvent
 from tests.support.clock import START
 from tests.support.webhooks import signature
 
@@ -65,10 +65,10 @@ def state_of(url: str) -> str:
 
 
 def begun(
-    desk: Desk, user: str = USER, return_to: str = "", cookies: list[str] | None = None
+    context: Context, user: str = USER, return_to: str = "", cookies: list[str] | None = None
 ) -> Begun:
     """A fresh link, made in a browser that has these cookies."""
-    link = create_link(desk, user, ORIGIN, return_to, cookies or [])
+    link = create_link(context, user, ORIGIN, return_to, cookies or [])
     return Begun(state_of(link.url), [link.cookie] if link.cookie else [])
 
 
@@ -79,24 +79,28 @@ def callback(state: str, account_id: str = ACCOUNT, **options: Any) -> Callback:
     return found
 
 
-def come_back(desk: Desk, link: Begun, account_id: str = ACCOUNT, **options: Any) -> Connected:
+def come_back(
+    context: Context, link: Begun, account_id: str = ACCOUNT, **options: Any
+) -> Connected:
     """The browser comes back from Stripe, where the app was installed."""
-    return connecting.connect(desk, callback(link.state, account_id, **options), link.cookies)
+    return connect_account.connect(
+        context, callback(link.state, account_id, **options), link.cookies
+    )
 
 
 def connected(
-    desk: Desk, user: str = USER, account_id: str = ACCOUNT, **options: Any
+    context: Context, user: str = USER, account_id: str = ACCOUNT, **options: Any
 ) -> Installation:
     """The whole way, from the link to the installation."""
-    come_back(desk, begun(desk, user), account_id, **options)
-    return load(desk.table, account_id)
+    come_back(context, begun(context, user), account_id, **options)
+    return load(context.table, account_id)
 
 
 def application_event(
     name: str, at: int = START, event_id: str = "evt_1", *, account: str | None = ACCOUNT
-) -> Event:
+) -> StripeEvent:
     """`account.application.authorized` or `.deauthorized`, of our application."""
-    return Event(
+    return StripeEvent(
         id=event_id,
         type=f"account.application.{name}",
         created=at,
@@ -106,12 +110,14 @@ def application_event(
     )
 
 
-def told(desk: Desk, name: str, at: int = START, event_id: str = "evt_1", **options: Any) -> str:
+def told(
+    context: Context, name: str, at: int = START, event_id: str = "evt_1", **options: Any
+) -> str:
     """The outcome of an event that Stripe sends."""
-    return events.receive(desk, application_event(name, at, event_id, **options))
+    return receive_event.receive(context, application_event(name, at, event_id, **options))
 
 
-def standing(desk: Desk, account_id: str = ACCOUNT) -> str | None:
+def standing(context: Context, account_id: str = ACCOUNT) -> str | None:
     """Who holds an account now."""
-    found = load(desk.table, account_id)
+    found = load(context.table, account_id)
     return found.user if found.stands else None

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from countersign.telemetry import logger
+from countersign.aws.telemetry import logger
 
 
 class Log:

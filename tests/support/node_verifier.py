@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import b64
 from tests.support.node_process import NodeProcess, node_process
 
@@ -15,12 +15,12 @@ class NodeVerifier:
     def __init__(self, process: NodeProcess) -> None:
         self._process = process
 
-    def accepts(self, answer: Any, terms: Expectation, key: bytes, count: int) -> bool:
+    def accepts(self, answer: Any, terms: Terms, key: bytes, count: int) -> bool:
         """Whether it accepts an answer of the credential with this COSE key and last count."""
         return bool(self._process.ask(_question(answer, terms, key, count))["accepted"])
 
     def times(
-        self, answer: Any, terms: Expectation, key: bytes, count: int, *, rounds: int, calls: int
+        self, answer: Any, terms: Terms, key: bytes, count: int, *, rounds: int, calls: int
     ) -> list[float]:
         """The microseconds that one verification takes it, by its own clock, in each round."""
         asked = _question(answer, terms, key, count) | {"rounds": rounds, "calls": calls}
@@ -28,7 +28,7 @@ class NodeVerifier:
         return found
 
 
-def _question(answer: Any, terms: Expectation, key: bytes, count: int) -> dict[str, Any]:
+def _question(answer: Any, terms: Terms, key: bytes, count: int) -> dict[str, Any]:
     expected = {
         "expectedChallenge": terms.challenges[0],
         "expectedOrigin": sorted(terms.origins),

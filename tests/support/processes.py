@@ -1,22 +1,30 @@
 """A function's process as Lambda starts it: an environment, and nothing cached."""
 
-from countersign import deadline, secrets, settings, stripe_api, table
-from countersign.identity import desk as identity_desk
-from countersign.installs import desk as installs_desk
-from countersign.spc import desk as spc_desk
-from countersign.step_up import desk as step_up_desk
+from countersign import settings
+from countersign.aws import secrets, table
+from countersign.http import deadline
+from countersign.identity import context as identity_context
+from countersign.installs import context as installs_context
+from countersign.spc import context as spc_context
+from countersign.step_up import context as step_up_context
+from countersign.stripe_api import calls
 
 
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
-    for cached in (table._client, secrets.secret, stripe_api._client):
+    for cached in (table._client, secrets.secret, calls._client):
         cached.cache_clear()
 
 
 def forget_settings() -> None:
     """The environment is read again; the clients, which take long to make, are kept."""
-    desks = (identity_desk.desk, installs_desk.desk, spc_desk.desk, step_up_desk.desk)
-    for cached in (settings.settings, *desks, table.table):
+    contexts = (
+        identity_context.context,
+        installs_context.context,
+        spc_context.context,
+        step_up_context.context,
+    )
+    for cached in (settings.settings, *contexts, table.table):
         cached.cache_clear()
     deadline.start(float("inf"))

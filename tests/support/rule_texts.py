@@ -5,9 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.step_up.payment import Payment
+from countersign.formats.currencies import largest_amount, smallest_amount
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS, When, value_of
-from countersign.step_up.rules.currencies import largest_amount, smallest_amount
+from countersign.step_up.rules.payment import Payment
 
 Document = dict[str, Any]
 DEFAULT = '[default]\noutcome = "step_up"\n'

@@ -5,7 +5,6 @@ merchant's server see them.
 from dataclasses import dataclass
 from typing import Any
 
-from tests.stand_in.harness import BAKERY
 from tests.support.authenticator import Passkey, b64
 from tests.support.chromium import Browser, Json
 from tests.support.gateway import DOMAIN, Caller, HttpAnswer
@@ -16,6 +15,7 @@ from tests.support.install_bundle import (
     install_environment,
 )
 from tests.support.spc_people import ICON, approved, created, new_passkey, plain_browser
+from tests.support.stand_in import BAKERY
 from tools.functions import load_function
 
 REGISTER_REQUEST, REGISTER_RESPONSE = "/spc-register-request", "/spc-register-response"
@@ -144,11 +144,3 @@ def order(payer: Any, account: str = BAKERY, **members: Any) -> Json:
         "instrument": {"display_name": "Visa 4242", "icon": ICON},
     }
     return {name: value for name, value in (body | members).items() if value is not Ellipsis}
-
-
-def is_refused(answer: HttpAnswer, status: int, code: str) -> None:
-    """A refusal of `/spc-auth-response`, which says in its own words, too, that it is none."""
-    assert (answer.status, answer.code) == (status, code), answer
-    members = {"type", "title", "status", "detail", "code", "success"}
-    assert members <= set(answer.json) <= members | {"errors"}
-    assert answer.json["success"] is False

@@ -7,11 +7,16 @@ from typing import Any
 
 from ada_url import URL
 
-from countersign.spc.answer import parse_answer
-from countersign.spc.assertion import Verified, verify
-from countersign.spc.credential import Credential
-from countersign.spc.expectation import Expectation, Instrument, Logo, Total
-from countersign.spc.refusals import Refused
+from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.refusals import Refused
+from countersign.spc.protocol.terms import (
+    Instrument,
+    Logo,
+    Terms,
+    Total,
+)
+from countersign.spc.protocol.verify_assertion import Verified, verify
 from tests.support.authenticator import BE, ES256, Passkey, SigningKey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 
@@ -46,10 +51,10 @@ def terms(
     *,
     origin: str = SHOP,
     top_origin: str | None = None,
-) -> Expectation:
+) -> Terms:
     """The terms behind a request that this origin may call, in this page."""
     instrument = request["instrument"]
-    return Expectation(
+    return Terms(
         challenges=(request["challenge"],),
         rp_id=request["rpId"],
         origins=frozenset({origin}),
@@ -85,7 +90,7 @@ class Payment:
     known_eligible: bool | None = None
 
     @property
-    def terms(self) -> Expectation:
+    def terms(self) -> Terms:
         return terms(self.request, TOTAL, origin=self.origin, top_origin=self.top_origin)
 
     @property
@@ -139,7 +144,7 @@ class Answered:
     def verify(self, **terms: Any) -> Verified:
         """Read and check it, under other terms where these are named."""
         expected = replace(self.payment.terms, **terms)
-        answer = parse_answer(self.credential, self.bound_signature)
+        answer = parse_authentication_response(self.credential, self.bound_signature)
         return verify(answer, expected, self.payment.credentials)
 
     def refusal(self, **terms: Any) -> str | None:

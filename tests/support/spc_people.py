@@ -7,23 +7,23 @@ from dataclasses import replace
 from typing import Any
 
 from countersign.spc import (
-    approving,
+    approve_browser,
+    begin_confirmation,
+    begin_registration,
     browsers,
     ceremonies,
-    confirming,
-    payers,
-    registering,
-    registration_request,
-    requesting,
+    credentials,
+    finish_confirmation,
+    finish_registration,
+    payer_handles,
     verdicts,
-    wallet,
 )
-from countersign.spc.answer import parse_answer
-from countersign.spc.confirming import Confirmed
-from countersign.spc.desk import Desk
-from countersign.spc.expectation import Instrument
-from countersign.spc.registering import Registered
-from countersign.spc.registration_answer import parse_registration
+from countersign.spc.context import Context
+from countersign.spc.finish_confirmation import Confirmed
+from countersign.spc.finish_registration import Registered
+from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.protocol.terms import Instrument
 from tests.support.authenticator import ES256, Passkey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 from tests.support.spc_payments import Edit, put, signing_key
@@ -34,7 +34,9 @@ SHOP, OTHER_SHOP = "https://shop.example", "https://www.shop.example"
 USER, OTHER = "user_1", "user_2"
 ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 ICON = "data:image/png;base64,iVBORw0KGgo="
-MERCHANT = requesting.Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
+MERCHANT = begin_confirmation.Merchant(
+    ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP)
+)
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
 CARD = Instrument("Visa 4242", ICON)
 NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
@@ -89,82 +91,85 @@ def approved(
 # The same, all the way to the table.
 
 
-def begun(desk: Desk, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
+def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
     """A registration on our page."""
-    return registration_request.request(desk, user, HOME, list(top_origins))
+    return begin_registration.request(context, user, HOME, list(top_origins))
 
 
 def finished(
-    desk: Desk,
+    context: Context,
     told: Json,
     body: Mapping[str, Any],
     user: str = USER,
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
 ) -> Registered:
     """The answer to a registration, while the merchant has these checkout origins."""
-    answer = parse_registration(body["credential"], body.get("browser_bound_signature"))
-    ceremony = registering.begun(desk, user, told["ceremony_id"])
-    return registering.register(desk, ceremony, answer, checkout_origins)
+    answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
+    ceremony = finish_registration.begun(context, user, told["ceremony_id"])
+    return finish_registration.register(context, ceremony, answer, checkout_origins)
 
 
 def registered(
-    desk: Desk, user: str = USER, browser: Browser | None = None, **members: Any
+    context: Context, user: str = USER, browser: Browser | None = None, **members: Any
 ) -> Passkey:
     """A credential of a user's, registered in a browser that binds nothing unless a test says so."""
-    told = begun(desk, user)
+    told = begun(context, user)
     passkey = new_passkey(told["publicKey"], **members)
     body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
-    finished(desk, told, body, user)
+    finished(context, told, body, user)
     return passkey
 
 
 def register(
-    desk: Desk, edit: Edit | None = None, browser: Browser | None = None, **members: Any
+    context: Context, edit: Edit | None = None, browser: Browser | None = None, **members: Any
 ) -> Registered:
     """Register with the client data or the passkey made otherwise."""
-    told = begun(desk)
+    told = begun(context)
     passkey = new_passkey(told["publicKey"], **members)
     body = created(told["publicKey"], passkey, browser or plain_browser(HOME), edit)
-    return finished(desk, told, body)
+    return finished(context, told, body)
 
 
-def handle_of(desk: Desk, user: str = USER, account_id: str = ACCOUNT) -> str:
+def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> str:
     """The user's handle at a merchant."""
-    return payers.handle_for(desk.table, user, account_id, desk.now())
+    return payer_handles.handle_for(context.table, user, account_id, context.now())
 
 
-def order(payer: str, **members: Any) -> requesting.Order:
+def order(payer: str, **members: Any) -> begin_confirmation.Order:
     """10.99 euros with a card, unless the test says otherwise."""
-    plain = requesting.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
+    plain = begin_confirmation.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
     return replace(plain, **members)
 
 
 def asked(
-    desk: Desk, user: str = USER, merchant: requesting.Merchant = MERCHANT, **members: Any
+    context: Context,
+    user: str = USER,
+    merchant: begin_confirmation.Merchant = MERCHANT,
+    **members: Any,
 ) -> Json:
     """A payment that this user is asked to confirm."""
-    payer = handle_of(desk, user, merchant.account_id)
-    return requesting.request(desk, merchant, order(payer, **members))
+    payer = handle_of(context, user, merchant.account_id)
+    return begin_confirmation.request(context, merchant, order(payer, **members))
 
 
 def answered(
-    desk: Desk,
+    context: Context,
     told: Json,
     body: Mapping[str, Any],
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
 ) -> Confirmed:
     """The payer's answer to it, while the merchant has these checkout origins."""
-    ceremony = ceremonies.load(desk.table, "payment", told["ceremony_id"])
-    answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
-    return confirming.confirm(desk, ceremony, answer, checkout_origins)
+    ceremony = ceremonies.load(context.table, "payment", told["ceremony_id"])
+    answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
+    return finish_confirmation.confirm(context, ceremony, answer, checkout_origins)
 
 
 def confirmed(
-    desk: Desk, passkey: Passkey, browser: Browser | None = None, user: str = USER
+    context: Context, passkey: Passkey, browser: Browser | None = None, user: str = USER
 ) -> Confirmed:
     """The whole way of one payment."""
-    told = asked(desk, user)
-    return answered(desk, told, approved(told, passkey, browser or plain_browser()))
+    told = asked(context, user)
+    return answered(context, told, approved(told, passkey, browser or plain_browser()))
 
 
 def key_id_of(name: str, algorithm: int = ES256) -> str:
@@ -176,52 +181,54 @@ OLD, NEW = key_id_of("old"), key_id_of("new")
 OLD_BROWSER = bound_browser(HOME, "old")
 
 
-def used_in_two(desk: Desk, user: str = USER) -> Passkey:
+def used_in_two(context: Context, user: str = USER) -> Passkey:
     """A passkey whose owner trusts the old browser, and has newly used it in another."""
-    passkey = registered(desk, user, OLD_BROWSER)
-    confirmed(desk, passkey, bound_browser(name="new"), user)
+    passkey = registered(context, user, OLD_BROWSER)
+    confirmed(context, passkey, bound_browser(name="new"), user)
     return passkey
 
 
-def asked_to_approve(desk: Desk, passkey: Passkey, key_id: str = NEW) -> Json:
+def asked_to_approve(context: Context, passkey: Passkey, key_id: str = NEW) -> Json:
     """The owner of a passkey is asked on the wallet's page whether a browser of its is theirs."""
-    return approving.request(desk, stored(desk, passkey), key_id, HOME, NAMED)
+    return approve_browser.request(context, stored(context, passkey), key_id, HOME, NAMED)
 
 
 def approval(
-    desk: Desk, told: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
+    context: Context, told: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
 ) -> dict[str, Any]:
     """Their answer, given for this browser of this passkey's."""
-    answer = parse_answer(body["credential"], body.get("browser_bound_signature"))
-    return approving.approve(desk, stored(desk, passkey), key_id, told["ceremony_id"], answer)
+    answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
+    return approve_browser.approve(
+        context, stored(context, passkey), key_id, told["ceremony_id"], answer
+    )
 
 
-def wrongly(desk: Desk, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
+def wrongly(context: Context, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
     """The code of an answer over other client data."""
-    return refusal(answered, desk, told, approved(told, passkey, plain_browser(), edit)).code
+    return refusal(answered, context, told, approved(told, passkey, plain_browser(), edit)).code
 
 
 # What is stored then.
 
 
-def verdict_of(desk: Desk, told: Json) -> dict[str, Any]:
+def verdict_of(context: Context, told: Json) -> dict[str, Any]:
     """What the merchant would be told of a payment."""
-    item = ceremonies.load(desk.table, "payment", told["ceremony_id"])
-    return verdicts.verdict(item, desk.now())
+    item = ceremonies.load(context.table, "payment", told["ceremony_id"])
+    return verdicts.verdict(item, context.now())
 
 
-def tries_of(desk: Desk, told: Json) -> int:
+def tries_of(context: Context, told: Json) -> int:
     """How many wrong answers were counted."""
-    return int(ceremonies.load(desk.table, "payment", told["ceremony_id"])["tries"])
+    return int(ceremonies.load(context.table, "payment", told["ceremony_id"])["tries"])
 
 
-def stored(desk: Desk, passkey: Passkey) -> dict[str, Any]:
+def stored(context: Context, passkey: Passkey) -> dict[str, Any]:
     """A credential as it is kept."""
-    item = wallet.load_credential(desk.table, b64(passkey.id))
+    item = credentials.load_credential(context.table, b64(passkey.id))
     assert item is not None, "it is not stored"
     return item
 
 
-def browsers_of(desk: Desk, passkey: Passkey) -> list[str]:
+def browsers_of(context: Context, passkey: Passkey) -> list[str]:
     """The status of every browser of a credential."""
-    return sorted(key["status"] for key in stored(desk, passkey)["browser_keys"].values())
+    return sorted(key["status"] for key in stored(context, passkey)["browser_keys"].values())

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from countersign.spc.credential import Credential
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import BE, unb64
 from tests.support.spc_payments import terms
 
@@ -54,7 +54,7 @@ def credential_of(vector: Vector) -> Credential:
     )
 
 
-def terms_of(vector: Vector) -> Expectation:
+def terms_of(vector: Vector) -> Terms:
     """What the request of this answer asked for, and whence."""
     total = total_of(vector) | {"currency": total_of(vector)["currency"].upper()}
     origin, top = vector["caller_origin"], vector["top_origin"]

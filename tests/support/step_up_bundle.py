@@ -5,10 +5,10 @@ from typing import Any
 
 from local.google import FULL, Sealer, payload
 from local.google.keys import new_key, write_private_key
-from tests.stand_in.harness import BAKERY
 from tests.support.chromium import Json
 from tests.support.gateway import Caller, HttpAnswer
 from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER, SpcBundle, spc_environment
+from tests.support.stand_in import BAKERY
 from tools.functions import load_function
 
 DECISIONS = "/step-up-decisions"

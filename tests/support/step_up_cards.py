@@ -3,8 +3,8 @@
 from typing import Any
 
 from local.google import payload
-from tests.stand_in.harness import BAKERY
 from tests.support.chromium import Json
+from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import PAN, StepUpBundle
 
 METHODS, TOKENS, INTENTS = "/_payment_methods", "/_confirmation_tokens", "/_payment_intents"

@@ -5,11 +5,11 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from countersign.step_up.countries import COUNTRIES, SCA_COUNTRIES
-from countersign.step_up.deciding import Decision
-from countersign.step_up.payment import Payment
+from countersign.step_up.policy import Decision
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import When, Words
+from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.payment import Payment
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 METHODS: list[tuple[Method, ...]] = [(), ("spc",), ("3ds",), ("spc", "3ds"), ("3ds", "spc")]

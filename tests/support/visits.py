@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from countersign.identity import events
-from countersign.identity.creating import Session, Wish
-from countersign.identity.desk import Desk
-from countersign.identity.opening import open_session
-from countersign.identity.session import key
+from countersign.aws.items import Item
+from countersign.identity import receive_event
+from countersign.identity.context import Context
+from countersign.identity.create_at_stripe import Session, Wish
+from countersign.identity.open_session import open_session
 from countersign.identity.slots import slot_key
-from countersign.items import Item
+from countersign.identity.snapshot import key
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_event import parse_event
+from countersign.stripe_api.events import parse_event
 from tests.support.fake_stripe import FakeStripe
 from tests.support.webhooks import payload_of
 
@@ -23,9 +23,9 @@ def wish(user: str = USER, **members: Any) -> Wish:
     return Wish(user, ORIGIN, **members)
 
 
-def opened(desk: Desk, user: str = USER, **members: Any) -> Session:
+def opened(context: Context, user: str = USER, **members: Any) -> Session:
     """The user's session, opened."""
-    return open_session(desk, wish(user, **members))
+    return open_session(context, wish(user, **members))
 
 
 def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
@@ -37,11 +37,13 @@ def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
     raise AssertionError(f"it was answered: {answer}")
 
 
-def opened_in_the_end(desk: Desk, user: str = USER, tries: int = 5, **members: Any) -> Session:
+def opened_in_the_end(
+    context: Context, user: str = USER, tries: int = 5, **members: Any
+) -> Session:
     """The session of a user who asks again while Stripe is down or the last request still runs."""
     for _ in range(tries):
         try:
-            return opened(desk, user, **members)
+            return opened(context, user, **members)
         except Unavailable:
             continue
         except Problem as problem:
@@ -49,21 +51,21 @@ def opened_in_the_end(desk: Desk, user: str = USER, tries: int = 5, **members: A
     raise AssertionError(f"{user} is locked out")
 
 
-def hear(desk: Desk, stripe: FakeStripe, session_id: str | None = None) -> None:
+def hear(context: Context, stripe: FakeStripe, session_id: str | None = None) -> None:
     """The webhooks of everything that has happened so far, in Stripe's order."""
     for body in stripe.events if session_id is None else stripe.bodies(session_id):
         event = parse_event(payload_of(body))
         assert event is not None
-        events.receive(desk, event)
+        receive_event.receive(context, event)
 
 
-def complete(desk: Desk, stripe: FakeStripe, session_id: str, times: int = 1) -> None:
+def complete(context: Context, stripe: FakeStripe, session_id: str, times: int = 1) -> None:
     """So many checks of a session that fail, a second each, told by webhook."""
     for _ in range(times):
         stripe.submit(session_id)
         stripe.fail(session_id)
         stripe.clock.advance(1)
-    hear(desk, stripe, session_id)
+    hear(context, stripe, session_id)
 
 
 def at_stripe(stripe: FakeStripe, user: str = USER) -> list[str]:
@@ -72,15 +74,15 @@ def at_stripe(stripe: FakeStripe, user: str = USER) -> list[str]:
     return [session["id"] for session in found if session["client_reference_id"] == user]
 
 
-def slot_of(desk: Desk, user: str = USER) -> Item:
+def slot_of(context: Context, user: str = USER) -> Item:
     """The user's slot as it is stored."""
-    item = desk.table.get(slot_key(user))
+    item = context.table.get(slot_key(user))
     assert item is not None, "there is no slot"
     return item
 
 
-def stored(desk: Desk, session_id: str) -> Item:
+def stored(context: Context, session_id: str) -> Item:
     """A session as it is stored."""
-    item = desk.table.get(key(session_id))
+    item = context.table.get(key(session_id))
     assert item is not None, "there is no session"
     return item

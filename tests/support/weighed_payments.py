@@ -9,9 +9,9 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
 from countersign.step_up.evidence import weigh
-from countersign.step_up.gateway import GatewayCard
 from countersign.step_up.order import Order, check_order
-from countersign.step_up.payment import Payment
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.stripe_card import StripeCard
 
 ABOUT_EVIDENCE = ("evidence", "auth_method", "assurance", "wallet", "eci", "off_session")
 """The members of a payment that hang together."""
@@ -33,9 +33,9 @@ def _signed_cards() -> Iterator[SignedCard]:
         yield SignedCard("CRYPTOGRAM_3DS", assurance, eci, None)
 
 
-def _cards_at_stripe() -> Iterator[GatewayCard]:
+def _cards_at_stripe() -> Iterator[StripeCard]:
     for wallet, dynamic_last4 in product(WALLETS, (None, "3478")):
-        yield GatewayCard("visa", "credit", "FR", "1111", dynamic_last4, 12, 2030, wallet)
+        yield StripeCard("visa", "credit", "FR", "1111", dynamic_last4, 12, 2030, wallet)
 
 
 def _weighed() -> Iterator[Payment]:

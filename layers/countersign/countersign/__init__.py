@@ -1,7 +1,8 @@
-"""Countersign: the questions a Stripe business's payments keep asking, answered on its own servers.
+"""Countersign: identity, install links, payment confirmation and step-up for a business on Stripe.
 
-Imports run one way: a function imports a capability (`identity`, `webhooks`), a capability
-imports the foundation (the modules beside this one), and nothing imports back.
+Imports run one way: a function imports a capability (`identity`, `installs`, `spc`, `google_pay`,
+`step_up`, `pages`), a capability imports the foundation (the other rooms), and nothing imports
+back (docs/decisions.md#imports-run-one-way).
 """
 
 import sys

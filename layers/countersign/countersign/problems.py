@@ -1,8 +1,8 @@
-"""Refusals, as RFC 9457 problem details. One tree, turned into answers in one place (`edge`).
+"""Refusals, as RFC 9457 problem details. `http.edge` turns the whole tree into responses.
 
 Problem
-├── Invalid       422, the members of the request that are wrong
-└── Unavailable   503, a dependency that is down
+├── Invalid       422, with the wrong members of the request
+└── Unavailable   503, with the dependency that is down
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,16 @@ from typing import TypedDict
 
 
 class Fault(TypedDict):
-    """One wrong member: a JSON Pointer (RFC 6901) to it and what to do about it."""
+    """One wrong member: a JSON Pointer (RFC 6901) to it, and what it must be."""
 
     pointer: str
     message: str
 
 
 class Problem(Exception):
-    """A refusal with a stable `code`; `detail` tells the caller what to do and names no secret."""
+    """A refusal with a stable `code`. `detail` says what happened and what to do, and holds no
+    secret.
+    """
 
     def __init__(
         self,
@@ -37,8 +39,8 @@ class Problem(Exception):
         self.errors = list(errors)
 
     def as_dict(self) -> dict[str, object]:
-        """The members of the problem object, with `code` and `errors`. Its `type` says nothing that
-        the status does not (RFC 9457, section 4.2.1): `code` tells one problem from another.
+        """Return the members of the problem object, with `code` and `errors`. Its `type` adds
+        nothing to the status (RFC 9457, section 4.2.1): `code` distinguishes problems.
         """
         members: dict[str, object] = {
             "type": "about:blank",
@@ -51,7 +53,7 @@ class Problem(Exception):
 
 
 class Invalid(Problem):
-    """The request was understood and is wrong; `errors` names each member at fault."""
+    """A request that was understood and is wrong. `errors` names each wrong member."""
 
     def __init__(self, errors: Sequence[Fault], code: str = "invalid_request") -> None:
         detail = "; ".join(f"{error['pointer'] or '/'}: {error['message']}" for error in errors)
@@ -59,22 +61,24 @@ class Invalid(Problem):
 
 
 class Unavailable(Problem):
-    """`dependency` ("stripe", "storage") did not answer; the same request may be sent again."""
+    """A dependency ("stripe", "storage", "secrets") that did not answer. The same request may be
+    sent again after `retry_after` seconds.
+    """
 
     def __init__(self, dependency: str, *, retry_after: int = 5) -> None:
         super().__init__(
             503,
             f"{dependency}_unavailable",
-            f"The {dependency} service did not answer. Nothing was changed; try again shortly.",
+            f"The {dependency} service did not answer, and nothing was changed. Try again shortly.",
             headers={"Retry-After": str(retry_after)},
         )
 
 
 def in_progress() -> Problem:
-    """409: the caller's first request of this kind has not ended yet."""
+    """Return the 409 for a request whose first copy has not ended yet."""
     return Problem(
         409,
         "request_in_progress",
-        "The same request is still being handled; try again shortly.",
+        "The same request is still being handled. Try again shortly.",
         headers={"Retry-After": "2"},
     )

@@ -1,4 +1,4 @@
-"""What a deployment chooses, read once from the environment that `template.yaml` sets."""
+"""The choices of a deployment, read once from the environment that `template.yaml` sets."""
 
 import json
 import os
@@ -13,10 +13,10 @@ STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one deployment. URLs have no trailing slash; lists are in their given order.
+    """The choices of one deployment. URLs have no trailing slash. Lists keep their order.
 
-    `deployment` marks what is ours at Stripe. `public_url` is empty when the deployment is
-    reached under the API's own domain name.
+    `deployment` marks this deployment's objects at Stripe. `public_url` is empty when the
+    deployment is reached under the API's own domain name.
     """
 
     deployment: str
@@ -55,7 +55,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read every setting; raises `KeyError` or `ValueError` where the template is at fault."""
+        """Read every setting. Raises `KeyError` or `ValueError` for a mistake in the template."""
         text = {name: value.strip() for name, value in environment.items()}
         return cls(
             deployment=text["DEPLOYMENT"],
@@ -99,16 +99,34 @@ class Settings:
 
 
 def _origin(text: str) -> str:
-    """An origin as browsers write it, in lower case and without a slash: it is compared as text."""
+    """Return an origin as browsers write it, in lower case and without a slash, to be compared as
+    text.
+    """
     return text.rstrip("/").lower()
 
 
 def listed(text: str) -> list[str]:
-    """The entries of a comma-separated setting, without blanks."""
+    """Return the entries of a comma-separated setting, without blanks."""
     return [entry for part in text.split(",") if (entry := part.strip())]
 
 
 @cache
 def settings() -> Settings:
-    """The settings of this process."""
+    """Return the settings of this process."""
     return Settings.from_environment(os.environ)
+
+
+class MissingSettings(RuntimeError):
+    """The deployment does not set what a function cannot work without; the message names it."""
+
+
+def require_settings(*names: str) -> None:
+    """Check at init that these environment variables are set, where Lambda runs the function.
+
+    Raises `MissingSettings`, which Lambda writes to the log in one line and counts as an error of
+    the function. An alarm fires then, and no caller is asked to try again in vain
+    (docs/decisions.md#a-function-names-the-settings-it-needs).
+    """
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        raise MissingSettings(f"not set in this function's environment: {', '.join(missing)}")

@@ -8,8 +8,8 @@ tokens.
 from dataclasses import dataclass
 from typing import Any
 
-from countersign import strict_json
-from countersign.google_pay.base64_text import decode
+from countersign.formats import strict_json
+from countersign.formats.base64 import decode
 from countersign.google_pay.refusals import InvalidToken
 
 PROTOCOL_VERSION = "ECv2"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from countersign import strict_json
+from countersign.formats import strict_json
 from countersign.google_pay.assurance import Assurance, AuthMethod, read_assurance
 from countersign.google_pay.card import CardFacts, CardSecret
 from countersign.google_pay.envelope import milliseconds

@@ -11,9 +11,9 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countersign.changes import ConditionFailed
-from countersign.items import Item
-from countersign.table import Table
+from countersign.aws.changes import ConditionFailed
+from countersign.aws.items import Item
+from countersign.aws.table import Table
 
 EARLIER = 5
 """Sessions before the present one whose late events still count a check."""

@@ -7,11 +7,11 @@ Item `session#vs_…`: `ord`, `rev`, `status`, `last_error`, `livemode`, `create
 from dataclasses import dataclass
 from typing import Literal
 
-from countersign.changes import ConditionFailed
+from countersign.aws.changes import ConditionFailed
+from countersign.aws.items import Item
+from countersign.aws.table import Table
 from countersign.identity.attempts import completed_at
-from countersign.identity.session import Snapshot, key
-from countersign.items import Item
-from countersign.table import Table
+from countersign.identity.snapshot import Snapshot, key
 
 Outcome = Literal["applied", "duplicate", "superseded", "unknown"]
 

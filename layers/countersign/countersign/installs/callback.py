@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from countersign.crypto.minted import fingerprint
 from countersign.installs.refusals import invalid_state, unsigned
-from countersign.minted import fingerprint
 from countersign.problems import Fault, Invalid
 
 _SHAPES = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.installs.refusals import held_by_another, not_installed
-from countersign.ordering import moment_time
+from countersign.stripe_api.event_order import moment_time
 
 PAYEE = ("payee_name", "payee_origin", "payee_proven", "checkout_origins")
 """What payers are shown; gone with the installation."""

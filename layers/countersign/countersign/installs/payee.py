@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from countersign.origins import serialised
+from countersign.formats.origins import serialised
+from countersign.formats.shown_text import shown
 from countersign.problems import Fault, Invalid
-from countersign.shown_text import shown
 
 LONGEST_NAME = 64
 """Characters of a payee's name."""

@@ -11,15 +11,20 @@ Items `state#<hash>` and `pending#<hash>`: see `states`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from countersign.changes import Change, ConditionFailed, TransactionRefused, assigning
+from countersign.aws.changes import (
+    Change,
+    ConditionFailed,
+    TransactionRefused,
+    assigning,
+)
+from countersign.aws.items import Item
+from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
 from countersign.installs import installation
 from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed
-from countersign.items import Item
-from countersign.minted import fingerprint
-from countersign.ordering import moment, moment_time
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_keys import deployment_is_live
-from countersign.table import Table
+from countersign.stripe_api.event_order import moment, moment_time
+from countersign.stripe_api.keys import deployment_is_live
 
 Outcome = str
 """`applied`, `duplicate` or `superseded`."""

@@ -1,4 +1,4 @@
-"""HTML documents: a layout around a page, with the words of one language filled in."""
+"""HTML documents: a page in a layout, with the words of one language."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from countersign.edge import Answer, Event, header
+from countersign.http.edge import HttpEvent, HttpResponse, header
 from countersign.pages.languages import messages, negotiate
 from countersign.pages.resources import Resource
 from countersign.pages.security import document_headers, framed_headers
@@ -17,29 +17,29 @@ HTML = Path(__file__).parent / "html"
 _PLACEHOLDER = re.compile(r"\{\{([a-z_.]+)\}\}")
 
 
-def wants_html(event: Event) -> bool:
-    """Whether it is a person who asks, in a browser, rather than a program."""
+def wants_html(event: HttpEvent) -> bool:
+    """Return whether the caller is a browser and not a program."""
     return "text/html" in (header(event, "accept") or "").lower()
 
 
-def page_answer(event: Event, name: str, status: int = 200) -> Answer:
-    """A page in the language that the visitor likes best, or 304 when their browser has it."""
+def page_response(event: HttpEvent, name: str, status: int = 200) -> HttpResponse:
+    """Return a page in the visitor's preferred language, or 304 if their browser has it."""
     found = page(event, name)
-    return found.answer_unless_known(event) if status == 200 else found.answer(status)
+    return found.response_unless_known(event) if status == 200 else found.response(status)
 
 
-def framed_page_answer(event: Event, name: str, ancestors: Sequence[str]) -> Answer:
-    """A page for the frames of certain sites and no others, of which it is told too, since a script
-    can not read its own headers. `ancestors` are origins as browsers write them; with none, nobody
-    may frame it.
+def framed_page_response(event: HttpEvent, name: str, ancestors: Sequence[str]) -> HttpResponse:
+    """Return a page that only pages of `ancestors` may frame. They are origins as browsers write
+    them, and are also in the page, since a script cannot read its own headers. Without any,
+    nobody may frame it.
     """
     language = negotiate(header(event, "accept-language") or "")
     found = _document(name, language, "framed", {"ancestors": " ".join(ancestors)})
-    return found.with_headers(framed_headers(settings(), ancestors)).answer_unless_known(event)
+    return found.with_headers(framed_headers(settings(), ancestors)).response_unless_known(event)
 
 
-def page(event: Event, name: str) -> Resource:
-    """A page in the visitor's language, with the security headers of this deployment."""
+def page(event: HttpEvent, name: str) -> Resource:
+    """Return a page in the visitor's language, with the deployment's security headers."""
     found = document(name, negotiate(header(event, "accept-language") or ""))
     headers = document_headers(settings(), may_ask_payment=name == "wallet")
     return found.with_headers(headers)
@@ -47,9 +47,9 @@ def page(event: Event, name: str) -> Resource:
 
 @cache
 def document(name: str, language: str) -> Resource:
-    """A page in a language; raises `KeyError` for a placeholder that has no message.
+    """Return a page in a language. Raises `KeyError` for a placeholder without a message.
 
-    A placeholder that begins with a dot is the page's own: `{{.text}}` of `home` is `home.text`.
+    A placeholder that begins with a dot belongs to the page: `{{.text}}` of `home` is `home.text`.
     """
     return _document(name, language, "layout", {})
 
@@ -69,7 +69,7 @@ def _document(name: str, language: str, layout: str, values: Mapping[str, str]) 
 
 
 def _markup(name: str, layout: str) -> str:
-    """The page in its layout; a page without a script of its own loads none."""
+    """Return the page in its layout. A page without a script loads none."""
     body = _read(name)
     scripts = _read("scripts") if "<script" in body else ""
     around = _read(layout).replace("<!-- scripts -->\n", scripts)
@@ -77,7 +77,7 @@ def _markup(name: str, layout: str) -> str:
 
 
 def _read(name: str) -> str:
-    """The page's own file, else that of its family: `callback` for `callback.invalid_state`."""
+    """Return the page's file, else that of its family: `callback` for `callback.invalid_state`."""
     file = HTML / f"{name}.html"
     family = HTML / f"{name.partition('.')[0]}.html"
     return (file if file.exists() else family).read_text(encoding="utf-8")

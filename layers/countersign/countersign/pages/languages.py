@@ -1,19 +1,19 @@
-"""The languages of the pages: which one a visitor reads, and every word in it."""
+"""The languages of the pages: the choice for a visitor, and the messages."""
 
 import json
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "ja", "fr")
-"""BCP 47 tags; the first is for who reads none of them."""
+"""BCP 47 tags. The first is the default."""
 
 MESSAGES = Path(__file__).parent / "messages"
 
 
 def negotiate(accept_language: str) -> str:
-    """The language an `Accept-Language` header likes best (RFC 9110, section 12.5.4).
+    """Return the best language for an `Accept-Language` header (RFC 9110, section 12.5.4).
 
-    `ja-JP` is served `ja`; of equal weights the first counts; what can not be read is passed over.
+    `ja-JP` gets `ja`. The first of equal weights wins. Malformed entries are ignored.
     """
     best, best_weight = LANGUAGES[0], 0.0
     for choice in accept_language.split(","):
@@ -38,7 +38,7 @@ def _weight(parameter: str) -> float:
 
 @cache
 def messages(language: str) -> dict[str, str]:
-    """Every message of a language, by key."""
+    """Return every message of a language, by key."""
     text = (MESSAGES / f"{language}.json").read_text(encoding="utf-8")
     words: dict[str, str] = json.loads(text)
     return words

@@ -1,15 +1,15 @@
-"""A text that is served as it is, with its headers."""
+"""A text that is served unchanged, with its headers."""
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from countersign.edge import Answer, Event, header
+from countersign.http.edge import HttpEvent, HttpResponse, header
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A text and the headers that go with it, without those that follow from the text."""
+    """A text and its headers, without those that are computed from the text."""
 
     body: str
     headers: Mapping[str, str]
@@ -20,21 +20,21 @@ class Resource:
         return f'"{hashlib.sha256(self.body.encode()).hexdigest()[:32]}"'
 
     @property
-    def answer_headers(self) -> dict[str, str]:
-        """All headers of an answer with this resource."""
+    def response_headers(self) -> dict[str, str]:
+        """All headers of a response with this resource."""
         return {"etag": self.etag, "x-content-type-options": "nosniff", **self.headers}
 
     def with_headers(self, headers: Mapping[str, str]) -> "Resource":
-        """The same text with more headers."""
+        """Return the same text with more headers."""
         return Resource(self.body, {**self.headers, **headers})
 
-    def answer(self, status: int = 200) -> Answer:
-        """The text itself as an answer of an HTTP API."""
-        return {"statusCode": status, "headers": self.answer_headers, "body": self.body}
+    def response(self, status: int = 200) -> HttpResponse:
+        """Return the text as a response of an HTTP API."""
+        return {"statusCode": status, "headers": self.response_headers, "body": self.body}
 
-    def answer_unless_known(self, event: Event) -> Answer:
-        """The text, or 304 when the browser has it already (RFC 9110, section 13.1.2)."""
+    def response_unless_known(self, event: HttpEvent) -> HttpResponse:
+        """Return the text, or 304 if the browser has it already (RFC 9110, section 13.1.2)."""
         known = (header(event, "if-none-match") or "").split(",")
         if any(tag.strip().removeprefix("W/") in ("*", self.etag) for tag in known):
-            return {"statusCode": 304, "headers": self.answer_headers, "body": ""}
-        return self.answer()
+            return {"statusCode": 304, "headers": self.response_headers, "body": ""}
+        return self.response()

@@ -1,5 +1,5 @@
-"""What a document may load, reach and ask of the device: nothing beyond sign-in and Stripe, and the
-wallet the dialog in which payments are approved.
+"""Security headers: what a document may load, reach and request of the device. That is sign-in,
+Stripe and, in the wallet, the dialog in which payments are approved.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,14 +31,14 @@ _POWERLESS = (
 
 
 def document_headers(settings: Settings, *, may_ask_payment: bool = False) -> dict[str, str]:
-    """The security headers of every HTML document that nobody may frame; `may_ask_payment` where a
-    script of ours opens a `PaymentRequest`.
+    """Return the security headers of an HTML document that nobody may frame. `may_ask_payment` is
+    for a page whose script opens a `PaymentRequest`.
     """
     headers = {
         "content-security-policy": _content_security_policy(settings),
         "permissions-policy": _permissions_policy(settings, may_ask_payment),
         "referrer-policy": "no-referrer",
-        # Stripe.js may open a window of Stripe's that reports back.
+        # Stripe.js may open a window of Stripe that reports back.
         "cross-origin-opener-policy": "same-origin-allow-popups",
         "cross-origin-resource-policy": "same-origin",
     }
@@ -48,8 +48,8 @@ def document_headers(settings: Settings, *, may_ask_payment: bool = False) -> di
 
 
 def framed_headers(settings: Settings, ancestors: Sequence[str]) -> dict[str, str]:
-    """The security headers of a document in the frames of these origins, which registers a payment
-    credential: it needs nothing of Stripe's, and of the device the authenticator alone.
+    """Return the security headers of the document in which a payment credential is registered, in
+    frames of these origins. It needs nothing from Stripe, and only the authenticator of the device.
     """
     directives = {
         "default-src": ("'none'",),
@@ -66,7 +66,7 @@ def framed_headers(settings: Settings, ancestors: Sequence[str]) -> dict[str, st
 
 
 def _content_security_policy(settings: Settings) -> str:
-    """https://www.w3.org/TR/CSP3/, with what https://docs.stripe.com/security/guide asks for."""
+    """Follows https://www.w3.org/TR/CSP3/ and https://docs.stripe.com/security/guide."""
     stripe = origin(settings.stripe_js_url)
     is_stripe = stripe == _STRIPE_JS
     scripts = (stripe, "https://*.js.stripe.com") if is_stripe else (stripe,)
@@ -92,8 +92,8 @@ def _policy(directives: Mapping[str, Sequence[str]]) -> str:
 
 
 def _permissions_policy(settings: Settings, may_ask_payment: bool) -> str:
-    """https://www.w3.org/TR/permissions-policy/: the camera for Stripe's frames, perhaps payments
-    for ourselves, nothing else.
+    """Follows https://www.w3.org/TR/permissions-policy/: the camera for Stripe's frames, payments
+    for the page itself if it needs them, and nothing else.
     """
     frames = (_STRIPE_JS, "https://verify.stripe.com")
     stripe = origin(settings.stripe_js_url)
@@ -105,7 +105,7 @@ def _permissions_policy(settings: Settings, may_ask_payment: bool) -> str:
 
 
 def _sign_in(settings: Settings) -> tuple[str, ...]:
-    """An issuer's endpoints may be on other hosts than its metadata, as with Cognito."""
+    """The issuer's origins: endpoints may be on other hosts than the metadata, as with Cognito."""
     urls = (settings.issuer, *settings.sign_in_origins)
     return tuple(origin(url) for url in urls if url)
 
@@ -115,6 +115,6 @@ def _frames(stripe: str) -> tuple[str, ...]:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of a URL."""
+    """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -9,11 +9,11 @@ import contextlib
 import hashlib
 from collections.abc import Iterable
 
-from countersign import base64url
-from countersign.changes import Change, ConditionFailed
-from countersign.items import Item
+from countersign.aws.changes import Change, ConditionFailed
+from countersign.aws.items import Item
+from countersign.aws.table import Table
+from countersign.formats import base64url
 from countersign.problems import Problem
-from countersign.table import Table
 
 TRUSTED, PENDING = "trusted", "pending"
 MOST_PENDING = 5

@@ -8,13 +8,18 @@ import contextlib
 import re
 from typing import Literal
 
-from countersign.changes import Change, ConditionFailed, TransactionRefused, assigning
-from countersign.idempotency import KEEP
-from countersign.items import Item
-from countersign.minted import LENGTH, derive, mint
-from countersign.spc.refusals import Refused
-from countersign.table import Table
-from countersign.token_keys import is_ours, token_keys
+from countersign.aws.changes import (
+    Change,
+    ConditionFailed,
+    TransactionRefused,
+    assigning,
+)
+from countersign.aws.items import Item
+from countersign.aws.table import Table
+from countersign.crypto.minted import LENGTH, derive, mint
+from countersign.crypto.token_keys import is_ours, token_keys
+from countersign.http.idempotency import KEEP
+from countersign.spc.protocol.refusals import Refused
 
 PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 LASTS = 360

@@ -6,11 +6,11 @@
 from typing import Any
 
 from countersign.spc import ceremonies
-from countersign.spc.expectation import Expectation
+from countersign.spc.protocol.terms import Terms
 
 
 def dialog(
-    ceremony_id: str, terms: Expectation, credential_ids: list[str], *, opt_out: bool
+    ceremony_id: str, terms: Terms, credential_ids: list[str], *, opt_out: bool
 ) -> dict[str, Any]:
     """The ceremony, its request with binary members in base64url, and its total; `opt_out` has the
     dialog offer to be asked no more.
@@ -23,7 +23,7 @@ def dialog(
     }
 
 
-def _data(terms: Expectation, credential_ids: list[str], challenge: str) -> dict[str, Any]:
+def _data(terms: Terms, credential_ids: list[str], challenge: str) -> dict[str, Any]:
     instrument = {
         "displayName": terms.instrument.display_name,
         "icon": terms.instrument.icon,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countersign.items import Item
+from countersign.aws.items import Item
 from countersign.spc import ceremonies
 
 _TOLD = ("browser_bound", "backed_up", "step_up_required", "authenticated_at", "credential_id")

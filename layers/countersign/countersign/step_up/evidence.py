@@ -9,9 +9,9 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
 from countersign.step_up.claims import Claims, read_claims
-from countersign.step_up.gateway import GatewayCard
 from countersign.step_up.order import Order
-from countersign.step_up.payment import Payment
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.stripe_card import StripeCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Evidence:
 
 
 def weigh(
-    order: Order, signed: SignedCard | None, gateway: GatewayCard | None, *, first_seen: bool
+    order: Order, signed: SignedCard | None, gateway: StripeCard | None, *, first_seen: bool
 ) -> Evidence:
     """The evidence for an order; raises 409 `card_differs` when the signed card is not the one that
     Stripe has.
@@ -53,7 +53,7 @@ def weigh(
     return Evidence(stated, None, None, None, False)
 
 
-def _stated(order: Order, gateway: GatewayCard | None, *, first_seen: bool) -> Payment:
+def _stated(order: Order, gateway: StripeCard | None, *, first_seen: bool) -> Payment:
     """The payment by Stripe's word where Stripe has the card, else by the merchant's. It is Google
     Pay's if either says so.
     """
@@ -73,7 +73,7 @@ def _stated(order: Order, gateway: GatewayCard | None, *, first_seen: bool) -> P
     )
 
 
-def _signed(stated: Payment, signed: SignedCard, gateway: GatewayCard | None) -> Payment:
+def _signed(stated: Payment, signed: SignedCard, gateway: StripeCard | None) -> Payment:
     """The network is what the number tells, which of a card with two of them is one; Stripe knows
     better.
     """
@@ -90,7 +90,7 @@ def _signed(stated: Payment, signed: SignedCard, gateway: GatewayCard | None) ->
     )
 
 
-def _read_back(stated: Payment, gateway: GatewayCard) -> Payment:
+def _read_back(stated: Payment, gateway: StripeCard) -> Payment:
     is_tokenized = gateway.dynamic_last4 is not None
     is_pan = gateway.wallet == "google_pay" and not is_tokenized
     return replace(
@@ -111,7 +111,7 @@ def _claimed(stated: Payment, claims: Claims) -> Payment:
     )
 
 
-def _check_same_card(signed: SignedCard, gateway: GatewayCard) -> None:
+def _check_same_card(signed: SignedCard, gateway: StripeCard) -> None:
     """A genuine token of one card says nothing for another. The expiry is compared for a card's own
     number alone, since a device's has one of its own.
     """
@@ -133,7 +133,7 @@ def card_differs(which: str) -> Problem:
     return Problem(409, "card_differs", detail)
 
 
-def _card(signed: SignedCard | None, gateway: GatewayCard | None) -> dict[str, Any] | None:
+def _card(signed: SignedCard | None, gateway: StripeCard | None) -> dict[str, Any] | None:
     """What a payment is held to: the number in the token is the device's own for `CRYPTOGRAM_3DS`,
     which Stripe calls `dynamic_last4`.
     """

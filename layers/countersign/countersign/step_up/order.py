@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from countersign.amounts import check_amount
+from countersign.formats.money import check_amount
 from countersign.problems import Invalid
 
 

@@ -13,10 +13,10 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from countersign.changes import Change
-from countersign.items import Item
-from countersign.minted import fingerprint
-from countersign.table import Table
+from countersign.aws.changes import Change
+from countersign.aws.items import Item
+from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
 
 LASTS = 1800
 """Seconds that a decision may be used for its payment."""

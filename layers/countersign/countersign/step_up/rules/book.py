@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from countersign.step_up.payment import Payment
 from countersign.step_up.rules.conditions import METADATA, When
 from countersign.step_up.rules.index import Index
+from countersign.step_up.rules.payment import Payment
 
 Outcome = Literal["proceed", "step_up", "decline", "review"]
 Method = Literal["spc", "3ds"]

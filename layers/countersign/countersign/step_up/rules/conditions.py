@@ -6,8 +6,8 @@ The reader of the rules, their schema and their table all go by what stands here
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from countersign.step_up.countries import COUNTRIES, SCA_COUNTRIES
-from countersign.step_up.payment import Payment
+from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.payment import Payment
 
 Value = str | bool | None
 """What a payment answers to a condition; `None` when it lacks the metadata that is asked for."""

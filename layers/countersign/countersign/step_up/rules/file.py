@@ -11,7 +11,7 @@ from typing import Any
 
 from countersign.step_up.rules.book import Rule, RuleBook
 from countersign.step_up.rules.faults import Fault, Place, RuleFileError
-from countersign.step_up.rules.reading import DEFAULT, read_default, read_rule
+from countersign.step_up.rules.parse_rule import DEFAULT, read_default, read_rule
 from countersign.step_up.rules.toml_lines import Lines
 from countersign.step_up.rules.values import table
 

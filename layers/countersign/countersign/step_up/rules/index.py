@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from countersign.step_up.payment import Payment
 from countersign.step_up.rules.conditions import Value, When, value_of
+from countersign.step_up.rules.payment import Payment
 
 Bits = int
 _Ranges = tuple[list[int], list[Bits]]

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Any
 
-from countersign.step_up.countries import COUNTRIES
-from countersign.step_up.rules.currencies import CURRENCIES
+from countersign.formats.currencies import CURRENCIES
+from countersign.step_up.rules.countries import COUNTRIES
 
 _USUAL_NAMES = {"UK": "GB", "EL": "GR"}
 """Of countries, that are not their codes."""

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from countersign.step_up.rules.conditions import CONDITIONS, Words, all_values, expanded
-from countersign.step_up.rules.currencies import (
+from countersign.formats.currencies import (
     CURRENCIES,
     largest_amount,
     smallest_amount,
     why_impossible,
 )
+from countersign.step_up.rules.conditions import CONDITIONS, Words, all_values, expanded
 from countersign.step_up.rules.faults import Place
 from countersign.step_up.rules.known_words import not_known
 

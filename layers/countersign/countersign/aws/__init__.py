@@ -1,0 +1,1 @@
+"""DynamoDB, Secrets Manager, logs and metrics, as every capability uses them."""

@@ -1,0 +1,50 @@
+"""Writes to a table, as values that can be combined into one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from countersign.aws.items import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One update in a transaction. The members are the arguments of `Table.update`."""
+
+    pk: str
+    expression: str
+    condition: str = ""
+    values: Item = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create(cls, pk: str, members: Item) -> "Change":
+        """Return the change that stores an item if there is none under this key."""
+        clause, values, names = assigning(members)
+        return cls(pk, clause, "attribute_not_exists(pk)", values, names)
+
+
+def assigning(members: Item) -> tuple[str, Item, dict[str, str]]:
+    """Return the clause that sets these attributes, with its values and names. It is empty when
+    there are no attributes.
+    """
+    assigned = ", ".join(f"#{name} = :{name}" for name in members)
+    values = {f":{name}": value for name, value in members.items()}
+    return f"SET {assigned}" if members else "", values, {f"#{name}": name for name in members}
+
+
+class ConditionFailed(Exception):
+    """The condition of a write did not hold. `item` is what is stored, or `None`."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("condition failed")
+        self.item = item
+
+
+class TransactionRefused(Exception):
+    """A transaction changed nothing. `failed` has what is stored, or `None`, under each key whose
+    condition did not hold.
+    """
+
+    def __init__(self, failed: Mapping[str, Item | None]) -> None:
+        super().__init__("condition failed")
+        self.failed = dict(failed)

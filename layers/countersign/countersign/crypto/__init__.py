@@ -1,0 +1,1 @@
+"""Tokens that this deployment makes, and signatures by other parties' keys."""

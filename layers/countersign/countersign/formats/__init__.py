@@ -1,0 +1,1 @@
+"""Strict parsers and formatters of single values. Pure."""

@@ -1,0 +1,1 @@
+"""From an event of API Gateway to a response: the edge, the resolver, idempotency and lists."""

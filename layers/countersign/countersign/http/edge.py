@@ -1,0 +1,168 @@
+"""The HTTP edge: events of API Gateway, and the one place where errors become responses.
+
+Events and responses have the payload format 2.0 of an HTTP API:
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+"""
+
+import base64
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign.aws.telemetry import flush, logger
+from countersign.http import deadline
+from countersign.problems import Problem
+from countersign.settings import settings
+
+HttpEvent = dict[str, Any]
+HttpResponse = dict[str, Any]
+Handler = Callable[[HttpEvent, Any], HttpResponse]
+Refuse = Callable[[HttpEvent, Problem], HttpResponse]
+"""How a function answers with a refusal: as a problem, or as a page."""
+
+OPERATOR = "countersign/operator"
+MERCHANT = "countersign/merchant"
+
+PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""The headers of every response about a person: no cache keeps it, no browser guesses its type."""
+
+_MARGIN = 0.5
+"""Seconds reserved for sending the response itself."""
+_LONGEST_SUBJECT = 255
+"""OpenID Connect Core 1.0, section 2: `sub` has at most 255 ASCII characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The subject of a token (`sub`) and its scopes."""
+
+    subject: str
+    scopes: frozenset[str]
+
+    @property
+    def is_operator(self) -> bool:
+        """Whether the caller is the business itself and not one of its users."""
+        return OPERATOR in self.scopes
+
+    def require(self, scope: str) -> None:
+        """Raise 403 `missing_scope` for a caller without a scope. API Gateway checks this first."""
+        if scope not in self.scopes:
+            raise Problem(
+                403,
+                "missing_scope",
+                f"The access token lacks the scope {scope}. Use a token that has it.",
+            )
+
+
+def caller(event: HttpEvent) -> Caller:
+    """Return the caller, from the claims that API Gateway's JWT authorizer has verified.
+
+    Raises 401 `invalid_token`. In a function with several calls, use `api.caller_of`.
+    """
+    try:
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+        subject = claims["sub"]
+    except (KeyError, TypeError):
+        subject, claims = "", {}
+    if not subject or len(subject) > _LONGEST_SUBJECT or not subject.isascii():
+        raise Problem(
+            401,
+            "invalid_token",
+            "The access token names no subject (`sub`). Sign in again and send its access token.",
+        )
+    scopes = str(claims.get("scope") or claims.get("scp") or "")
+    return Caller(subject, frozenset(scopes.strip("[]").split()))
+
+
+def header(event: HttpEvent, name: str) -> str | None:
+    """Return a request header by its name in any case, or `None`."""
+    wanted = name.lower()
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == wanted), None)
+
+
+def cookies(event: HttpEvent, name: str) -> list[str]:
+    """Return the values of a cookie. API Gateway lists cookies beside the headers, other front ends
+    leave them in one header (RFC 6265, section 4.2.1).
+    """
+    pairs = [*event.get("cookies", ()), *(header(event, "cookie") or "").split(";")]
+    named = (pair.strip().partition("=") for pair in pairs)
+    return [value for found, _, value in named if found == name]
+
+
+def public_origin(event: HttpEvent) -> str:
+    """Return the deployment's own origin: the one that is set, else the API's domain name."""
+    return settings().public_url or f"https://{event['requestContext']['domainName']}"
+
+
+def raw_body(event: HttpEvent, limit: int) -> bytes:
+    """Return the body's bytes. Raises 413 `payload_too_large` above `limit` bytes and 400
+    `invalid_body`.
+    """
+    body: str = event.get("body") or ""
+    if len(body) > limit * 4 // 3 + 4:
+        raise _too_large(limit)
+    try:
+        raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
+    except ValueError as error:
+        raise Problem(
+            400,
+            "invalid_body",
+            "The body is not valid base64. Send the bytes of the body as they are.",
+        ) from error
+    if len(raw) > limit:
+        raise _too_large(limit)
+    return raw
+
+
+def _too_large(limit: int) -> Problem:
+    return Problem(413, "payload_too_large", f"The body is too large. Send at most {limit} bytes.")
+
+
+def json_response(
+    status: int, body: object, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Return a response with a JSON body that no cache keeps."""
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", **PRIVATE, **(headers or {})},
+        "body": json.dumps(body, separators=(",", ":")),
+    }
+
+
+def problem_response(problem: Problem) -> HttpResponse:
+    """Return a refusal as `application/problem+json` (RFC 9457)."""
+    headers = {"content-type": "application/problem+json", **problem.headers}
+    return json_response(problem.status, problem.as_dict(), headers)
+
+
+def as_problem(_: HttpEvent, problem: Problem) -> HttpResponse:
+    """Return a refusal as a problem, for every caller."""
+    return problem_response(problem)
+
+
+def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
+    """Make a Lambda handler: set the time limit, turn refusals into responses, and log any other
+    error and answer it with a 500 that reveals nothing
+    (docs/decisions.md#errors-become-responses-in-one-place).
+    """
+
+    @functools.wraps(handle)
+    def handler(event: HttpEvent, context: Any) -> HttpResponse:
+        logger.structure_logs(append=False, aws_request_id=context.aws_request_id)
+        deadline.start(context.get_remaining_time_in_millis() / 1000 - _MARGIN)
+        try:
+            return handle(event, context)
+        except Problem as problem:
+            logger.info("refused", extra={"code": problem.code, "status": problem.status})
+            return refuse(event, problem)
+        except Exception:  # noqa: BLE001  the one place
+            logger.exception("unexpected")
+            detail = "Something went wrong in this service, and it is logged. Try again later."
+            return refuse(event, Problem(500, "internal_error", detail))
+        finally:
+            flush()
+
+    return handler

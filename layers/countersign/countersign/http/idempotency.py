@@ -1,0 +1,165 @@
+"""`Idempotency-Key`: the same key and body give the same resource, for 24 hours.
+
+A record holds a hash of the body and the id of the resource, and never a response, since responses
+carry secrets: a repeated request gets fresh ones
+(docs/decisions.md#idempotency-records-hold-no-response). Follows
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
+"""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from countersign.aws.changes import Change, ConditionFailed
+from countersign.aws.table import Table
+from countersign.problems import Problem, in_progress
+
+Made = TypeVar("Made")
+
+KEEP = 24 * 3600
+"""Seconds for which a key is remembered."""
+LOCK = 30
+"""Seconds after which a request that never ended no longer holds its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """A key as it was sent, with its caller, route and body."""
+
+    subject: str
+    route: str
+    key: str
+    body: bytes
+
+    @property
+    def pk(self) -> str:
+        """The key of its record. The parts are joined as JSON, so no part can imitate another."""
+        scope = json.dumps([self.route, self.subject, self.key]).encode()
+        return f"idempotency#{hashlib.sha256(scope).hexdigest()}"
+
+    @property
+    def body_hash(self) -> str:
+        """A hash that distinguishes bodies, keyed since a body may hold a guessable e-mail."""
+        return hmac.digest(self.key.encode(), self.body, "sha256").hex()
+
+
+def honour(
+    table: Table,
+    key: IdempotencyKey | None,
+    create: Callable[[], tuple[str, Made]],
+    again: Callable[[str], Made],
+) -> Made:
+    """Run `once` for a caller that sent a key, and only `create` for one that did not."""
+    return create()[1] if key is None else once(table, key, create, again)
+
+
+def known(table: Table, key: IdempotencyKey) -> str | None:
+    """Return the id of the resource of a key that was stored together with it (`remembering`), or
+    `None`. Raises 409 `idempotency_key_reused` for another body.
+    """
+    record = table.get(key.pk)
+    if record is None or record["expires_at"] <= int(time.time()):
+        return None
+    if record["body_hash"] != key.body_hash:
+        raise _reused()
+    return str(record["resource_id"])
+
+
+def remembering(key: IdempotencyKey, resource_id: str) -> Change:
+    """Return the change that binds a key to a resource if it is bound to none. It belongs into the
+    transaction that stores the resource, so that one of two requests is the first.
+    """
+    now = int(time.time())
+    members = {
+        "body_hash": key.body_hash,
+        "resource_id": resource_id,
+        "began_at": now,
+        "expires_at": now + KEEP,
+    }
+    change = Change.create(key.pk, members)
+    free = "attribute_not_exists(pk) OR #expires_at <= :began_at"
+    return replace(change, condition=free)
+
+
+def once(
+    table: Table,
+    key: IdempotencyKey,
+    create: Callable[[], tuple[str, Made]],
+    again: Callable[[str], Made],
+) -> Made:
+    """Run `create` for a new key, which returns the resource and its id, and `again` with the id
+    for a known key.
+
+    Raises 409 `idempotency_key_reused` for another body, and 409 `request_in_progress` while the
+    first request runs. A request that fails frees its key.
+    """
+    now = int(time.time())
+    standing_for = _begin(table, key, now)
+    if standing_for is not None:
+        return again(standing_for)
+    try:
+        resource_id, made = create()
+    except BaseException:
+        _free(table, key, now)
+        raise
+    _finish(table, key, now, resource_id)
+    return made
+
+
+def _begin(table: Table, key: IdempotencyKey, now: int) -> str | None:
+    """Take the key, or return the id of its resource."""
+    record = {
+        "pk": key.pk,
+        "body_hash": key.body_hash,
+        "began_at": now,
+        "expires_at": now + KEEP,
+    }
+    free = (
+        "attribute_not_exists(pk) OR expires_at <= :now OR (attribute_not_exists(resource_id)"
+        " AND began_at <= :abandoned AND body_hash = :body_hash)"
+    )
+    values = {":now": now, ":abandoned": now - LOCK, ":body_hash": key.body_hash}
+    try:
+        table.put(record, free, values)
+    except ConditionFailed as failed:
+        old = failed.item or {}
+        if old.get("body_hash") != key.body_hash:
+            raise _reused() from None
+        if "resource_id" not in old:
+            raise in_progress() from None
+        return str(old["resource_id"])
+    return None
+
+
+def _reused() -> Problem:
+    return Problem(
+        409,
+        "idempotency_key_reused",
+        "This Idempotency-Key was used with another body before. Send a new key.",
+    )
+
+
+def _free(table: Table, key: IdempotencyKey, began_at: int) -> None:
+    """Free the key after a failure. If that fails too, it is free after `LOCK`."""
+    with contextlib.suppress(ConditionFailed, Problem):
+        table.delete(
+            key.pk,
+            "began_at = :began_at AND attribute_not_exists(resource_id)",
+            {":began_at": began_at},
+        )
+
+
+def _finish(table: Table, key: IdempotencyKey, began_at: int, resource_id: str) -> None:
+    """Remember what was made, unless another request has taken the key."""
+    with contextlib.suppress(ConditionFailed):
+        table.update(
+            key.pk,
+            "SET resource_id = :resource_id",
+            "began_at = :began_at",
+            {":began_at": began_at, ":resource_id": resource_id},
+        )

@@ -1,0 +1,52 @@
+"""Verification sessions at Stripe: https://docs.stripe.com/api/identity/verification_sessions.
+
+A retrieve mints a fresh `client_secret` and `url` while the session needs input, so none is ever
+kept by us.
+"""
+
+from typing import Any, Protocol
+
+from countersign.stripe_api.calls import StripeResponse, call
+
+LONGEST_PAGE = 100
+
+
+class StripeCalls(Protocol):
+    """What the bundle asks of Stripe about verification sessions; each raises as `call` does."""
+
+    def create(self, params: dict[str, Any], idempotency_key: str) -> StripeResponse: ...
+    def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> StripeResponse: ...
+    def update(self, session_id: str, params: dict[str, Any]) -> StripeResponse: ...
+    def cancel(self, session_id: str) -> StripeResponse: ...
+    def redact(self, session_id: str) -> StripeResponse: ...
+    def list(self, params: dict[str, Any]) -> StripeResponse: ...
+
+
+class StripeSessions:
+    """`StripeCalls` over Stripe's own SDK."""
+
+    def create(self, params: Any, idempotency_key: str) -> StripeResponse:
+        """A new session, or the one that was made under this idempotency key."""
+        options: Any = {"idempotency_key": idempotency_key}
+        return call(lambda c: c.v1.identity.verification_sessions.create(params, options))
+
+    def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> StripeResponse:
+        """A session as it is now."""
+        params: Any = {"expand": list(expand)} if expand else {}
+        return call(lambda c: c.v1.identity.verification_sessions.retrieve(session_id, params))
+
+    def update(self, session_id: str, params: Any) -> StripeResponse:
+        """Change a session that needs input."""
+        return call(lambda c: c.v1.identity.verification_sessions.update(session_id, params))
+
+    def cancel(self, session_id: str) -> StripeResponse:
+        """End a session that needs input, for good."""
+        return call(lambda c: c.v1.identity.verification_sessions.cancel(session_id))
+
+    def redact(self, session_id: str) -> StripeResponse:
+        """Ask Stripe to erase what was collected; done within days, told by an event."""
+        return call(lambda c: c.v1.identity.verification_sessions.redact(session_id))
+
+    def list(self, params: Any) -> StripeResponse:
+        """One page of sessions, newest first."""
+        return call(lambda c: c.v1.identity.verification_sessions.list(params))

@@ -1,0 +1,25 @@
+"""`install_signature`: Stripe's word that this user installed the app on this account. Pure.
+
+The scheme is that of webhooks, over a text of three members instead of a body. Follows
+https://docs.stripe.com/stripe-apps/install-links#verify-install-signature.
+"""
+
+import json
+from collections.abc import Sequence
+
+from countersign.stripe_api.signature import is_signed
+
+
+def signed_text(state: str, user_id: str, account_id: str) -> bytes:
+    """What Stripe signs: the members in this order, compact, characters not escaped. `livemode` is
+    not among them, so it proves nothing.
+    """
+    members = {"state": state, "user_id": user_id, "account_id": account_id}
+    return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def is_install_signed(
+    signature: str, state: str, user_id: str, account_id: str, secrets: Sequence[str], now: float
+) -> bool:
+    """Whether any `v1` was made over these values with any of the app's secrets, within 300 s."""
+    return is_signed(signed_text(state, user_id, account_id), signature, secrets, now)

@@ -1,0 +1,114 @@
+"""Proof that a merchant's account and a web origin belong together: a file on the origin names it.
+
+The address is a stranger's, so it is reached with care: https on its own port, at a public address
+that is looked up once, no redirects, few bytes, and no longer than we like.
+"""
+
+import http.client
+import ipaddress
+import json
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import certifi
+
+from countersign.aws.telemetry import logger
+
+WELL_KNOWN = "/.well-known/countersign.json"
+"""Where the file is (RFC 8615): `{"accounts": ["acct_…"]}`."""
+PATIENCE = 4.0
+"""Seconds that looking the name up may take, and again all the rest."""
+_LONGEST = 64 * 1024
+_PORT = 443
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is global unicast (RFC 4291, section 2.4), without what stands for IPv4."""
+_FAILURES = (OSError, ValueError, RecursionError, TimeoutError, http.client.HTTPException)
+
+Prove = Callable[[str, str], bool]
+
+
+def is_proven(origin: str, account_id: str) -> bool:
+    """Whether the origin's file names this account, now. Whatever goes wrong is a no."""
+    host = urlsplit(origin).netloc
+    if ":" in host:  # of another port there is no proof: nobody has us try the ports of a host
+        return False
+    try:
+        return account_id in accounts_at(host, _address(host))
+    except _FAILURES as error:
+        logger.info("no proof of a payee origin", extra={"reason": type(error).__name__})
+        return False
+
+
+def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -> list[Any]:
+    """The accounts that the file of a host names, asked at one address; `trusted` are certificates
+    other than the public ones. Raises `OSError`, `ValueError` and `HTTPException`.
+    """
+    context = ssl.create_default_context(cafile=trusted or certifi.where())
+    with (
+        socket.create_connection((address, port), timeout=PATIENCE) as plain,
+        context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False) as safe,
+        _limited(safe),
+    ):
+        safe.do_handshake()
+        connection = http.client.HTTPConnection(host)
+        connection.sock = safe
+        connection.request("GET", WELL_KNOWN, headers={"Connection": "close"})
+        response = connection.getresponse()
+        text = response.read(_LONGEST + 1)
+    if response.status != http.client.OK or len(text) > _LONGEST:
+        raise ValueError("no file")
+    document = json.loads(text)
+    accounts = document.get("accounts") if isinstance(document, dict) else None
+    if not isinstance(accounts, list):
+        raise ValueError("no list of accounts")
+    return accounts
+
+
+@contextmanager
+def _limited(connection: socket.socket) -> Iterator[None]:
+    """Cut a connection when the time is over, however slowly the other side drips."""
+    cut = Timer(PATIENCE, partial(socket.socket.shutdown, connection, socket.SHUT_RDWR))
+    cut.start()
+    try:
+        yield
+    finally:
+        cut.cancel()
+
+
+def _address(host: str) -> str:
+    """A public address of a host; the look-up itself can not be given a limit."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        return pool.submit(_public_address, host).result(PATIENCE)
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _public_address(host: str) -> str:
+    """An address of a host on the open internet; raises `ValueError` if any of them is not there,
+    so that nobody has us look around in our own network.
+    """
+    found = socket.getaddrinfo(host, _PORT, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(map(is_public, addresses)):
+        raise ValueError("not a public address")
+    return addresses[0]
+
+
+def is_public(text: str) -> bool:
+    """Whether an IP address is one of the open internet, and none that leads to another within it
+    (6to4, Teredo).
+    """
+    address = ipaddress.ip_address(text)
+    if not address.is_global or address.is_multicast:
+        return False
+    if address.version == 4:
+        return True
+    return address in _UNICAST and address.sixtofour is None and address.teredo is None

@@ -1,0 +1,1 @@
+"""WebAuthn and Secure Payment Confirmation, as their standards have them. Pure."""

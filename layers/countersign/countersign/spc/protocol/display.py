@@ -1,0 +1,53 @@
+"""What a merchant asks to have shown, made ready for a browser to give it back unchanged. Pure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from countersign.formats.shown_text import shown
+from countersign.formats.web_urls import image_url
+from countersign.problems import Fault, Invalid
+from countersign.spc.protocol.terms import Instrument, Logo
+
+LONGEST_NAME = 64
+LONGEST_DETAILS = 256
+"""Characters."""
+LONGEST_ICON = 16 * 1024
+LONGEST_LOGO = 4096
+MOST_LOGOS = 2
+"""Browsers show two at most (SPC, section 4.1.8 leaves it to them), and cut the list to those."""
+
+
+def checked_display(
+    instrument: dict[str, Any], logos: list[dict[str, Any]]
+) -> tuple[Instrument, tuple[Logo, ...]]:
+    """The instrument and the logos as a browser serialises them; raises 422 with every fault."""
+    faults: list[Fault] = []
+    if len(logos) > MOST_LOGOS:
+        message = f"must have at most {MOST_LOGOS} entries"
+        faults.append({"pointer": "/payment_entities_logos", "message": message})
+    place = "/instrument"
+    name = _check(shown, instrument["display_name"], LONGEST_NAME, f"{place}/display_name", faults)
+    icon = _check(image_url, instrument["icon"], LONGEST_ICON, f"{place}/icon", faults)
+    details = instrument.get("details")
+    if details is not None:
+        details = _check(shown, details, LONGEST_DETAILS, f"{place}/details", faults)
+    found = []
+    for number, logo in enumerate(logos):
+        place = f"/payment_entities_logos/{number}"
+        url = _check(image_url, logo["url"], LONGEST_LOGO, f"{place}/url", faults)
+        found.append(
+            Logo(url, _check(shown, logo["label"], LONGEST_NAME, f"{place}/label", faults))
+        )
+    if faults:
+        raise Invalid(faults)
+    return Instrument(name, icon, instrument["icon_must_be_shown"], details), tuple(found)
+
+
+def _check(
+    check: Callable[[str, int], str], text: str, longest: int, pointer: str, faults: list[Fault]
+) -> str:
+    try:
+        return check(text, longest)
+    except ValueError as error:
+        faults.append({"pointer": pointer, "message": str(error)})
+        return text

@@ -1,0 +1,183 @@
+"""Verifying a payment confirmation, step by step as the standards have it. Pure.
+
+WebAuthn Level 3, section 7.2 (the numbered steps) and Secure Payment Confirmation, section 9.1
+(what it changes and adds). The first step that fails names the refusal.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from countersign.spc.protocol.authentication_response import AuthenticationResponse, members_of
+from countersign.spc.protocol.authenticator_data import AuthenticatorData, parse_assertion_data
+from countersign.spc.protocol.browser_key import check_browser_key
+from countersign.spc.protocol.client_data import (
+    ClientData,
+    check_caller,
+    optional_text,
+    text,
+)
+from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.credential_signature import is_signed_by
+from countersign.spc.protocol.refusals import Refused
+from countersign.spc.protocol.terms import (
+    Instrument,
+    Logo,
+    Terms,
+    Total,
+)
+
+TYPE = "payment.get"
+
+
+class Verified(NamedTuple):
+    """What a genuine answer tells: the credential's new counter and backup state, and the COSE key
+    of the browser, if it has bound one.
+    """
+
+    credential_id: str
+    sign_count: int
+    backed_up: bool
+    browser_key: bytes | None
+
+
+def verify(
+    response: AuthenticationResponse, expected: Terms, credentials: Mapping[str, Credential]
+) -> Verified:
+    """Check an answer against the terms of its ceremony and the credentials it was asked of.
+
+    Raises `Refused` with the code of the first step that fails.
+    """
+    credential = _identify(response, credentials)  # steps 5 to 7
+    _check_client_data(response, expected)  # steps 8 to 14
+    _check_payment(response.client_data, expected)  # SPC
+    found = _check_authenticator_data(response.authenticator_data, expected, credential)  # 15 to 19
+    digest = hashlib.sha256(response.client_data_bytes).digest()  # step 20
+    if not is_signed_by(credential, response.authenticator_data + digest, response.signature):  # 21
+        raise Refused("invalid_signature")
+    if (found.sign_count or credential.sign_count) and found.sign_count <= credential.sign_count:
+        raise Refused("counter_regressed")  # step 22
+    return Verified(
+        credential_id=credential.id,
+        sign_count=found.sign_count,
+        backed_up=found.backed_up,
+        browser_key=check_browser_key(response),  # step 23: the payment extension's output
+    )
+
+
+def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
+    """Whether an answer was made with this ceremony's challenge, right or wrong otherwise."""
+    given = response.client_data.challenge.encode("utf-8", "replace")
+    return any(hmac.compare_digest(given, known.encode()) for known in expected.challenges)
+
+
+def _identify(
+    response: AuthenticationResponse, credentials: Mapping[str, Credential]
+) -> Credential:
+    """The credential that was used, one of those that were asked for, and its owner's handle."""
+    credential = credentials.get(response.credential_id)
+    if credential is None or response.user_handle not in (None, credential.user_handle):
+        raise Refused("unknown_credential")
+    return credential
+
+
+def _check_client_data(response: AuthenticationResponse, expected: Terms) -> None:
+    data = response.client_data
+    if data.type != TYPE:  # step 10
+        raise Refused("wrong_type")
+    if not knows_challenge(response, expected):
+        raise Refused("wrong_challenge")  # step 11
+    check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
+
+
+def _check_payment(data: ClientData, expected: Terms) -> None:
+    """The members of SPC's own, each compared for absence too. Its text has rpId and topOrigin,
+    the payee, the logos, the total and the instrument, in this order.
+    """
+    try:
+        payment = members_of(data.members.get("payment"))
+        _check_relying_party(payment, data, expected)
+        shown = (optional_text(payment, "payeeName"), optional_text(payment, "payeeOrigin"))
+        if shown != (expected.payee_name, expected.payee_origin):
+            raise Refused("wrong_payee")
+        if not _are_shown(payment.get("paymentEntitiesLogos", []), expected.logos):
+            raise Refused("wrong_logos")
+        total = members_of(payment.get("total"))
+        if not _is_total(total, expected.total):
+            raise Refused("wrong_total")
+        if not _is_shown(members_of(payment.get("instrument")), expected.instrument):
+            raise Refused("wrong_instrument")
+    except ValueError as error:
+        raise Refused("malformed_credential") from error
+
+
+def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Terms) -> None:
+    """`rp` is what `rpId` was called until August 2022; a browser that sends both must agree with
+    itself. Who is framed sees the same top-level origin in both places, who is not sees its own.
+    """
+    rp_id = text(payment, "rpId")
+    if rp_id != expected.rp_id or payment.get("rp", rp_id) != rp_id:
+        raise Refused("wrong_rp_id")
+    framed = data.top_origin if data.cross_origin else data.origin
+    if text(payment, "topOrigin") != framed or framed not in expected.top_origins:
+        raise Refused("wrong_top_origin")
+
+
+def _is_total(total: dict[str, Any], expected: Total) -> bool:
+    value, currency = text(total, "value"), text(total, "currency")
+    return value == expected.value and currency == expected.currency
+
+
+def _are_shown(logos: Any, expected: tuple[Logo, ...]) -> bool:
+    """Whether these are the first logos that were to be shown: a browser drops the last ones for
+    want of room, and leaves the URL of one empty that it could not load.
+    """
+    if not isinstance(logos, list):
+        raise ValueError("not a list")
+    shown = [Logo(text(logo, "url"), text(logo, "label")) for logo in map(members_of, logos)]
+    if len(shown) > len(expected) or (expected and not shown):
+        return False
+    return all(
+        logo.label == known.label and logo.url in ("", known.url)
+        for logo, known in zip(shown, expected, strict=False)
+    )
+
+
+def _is_shown(instrument: dict[str, Any], expected: Instrument) -> bool:
+    """Whether this is the instrument; its icon may be missing where it need not be shown."""
+    icons = {expected.icon} if expected.icon_must_be_shown else {expected.icon, ""}
+    return (
+        text(instrument, "displayName") == expected.display_name
+        and text(instrument, "icon") in icons
+        and optional_text(instrument, "details") == expected.details
+        and instrument.get("iconMustBeShown", expected.icon_must_be_shown)
+        is expected.icon_must_be_shown
+    )
+
+
+@cache
+def _hash_of(rp_id: str) -> bytes:
+    """A deployment has one RP ID."""
+    return hashlib.sha256(rp_id.encode()).digest()
+
+
+def _check_authenticator_data(
+    data: bytes, expected: Terms, credential: Credential
+) -> AuthenticatorData:
+    try:
+        found = parse_assertion_data(data)
+    except ValueError as error:
+        raise Refused("invalid_authenticator_data") from error
+    if found.rp_id_hash != _hash_of(expected.rp_id):  # step 15
+        raise Refused("wrong_rp_id")
+    if not found.user_present:  # step 16
+        raise Refused("user_not_present")
+    if not found.user_verified:  # step 17: SPC always asks for it
+        raise Refused("user_not_verified")
+    if found.backed_up and not found.backup_eligible:  # step 18
+        raise Refused("invalid_authenticator_data")
+    if found.backup_eligible != credential.backup_eligible:  # step 19
+        raise Refused("invalid_authenticator_data")
+    return found

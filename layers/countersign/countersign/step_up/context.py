@@ -1,0 +1,33 @@
+"""The context of step-up decisions."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from countersign import context as general
+from countersign.aws.table import table
+from countersign.installs import context as installs
+from countersign.settings import settings
+from countersign.spc import context as spc
+from countersign.step_up.stripe_calls import StripeCalls, StripePayments
+
+Context = general.Context[StripeCalls]
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Whom a decision asks: its own table and Stripe, the installations, and the payers."""
+
+    step_up: Context
+    installs: installs.Context
+    spc: spc.Context
+
+
+@cache
+def context() -> Context:
+    """The context of this process."""
+    return Context(table(settings().step_up_table), StripePayments(), settings())
+
+
+def contexts() -> Contexts:
+    """All that a decision asks, of this process."""
+    return Contexts(context(), installs.context(), spc.context())

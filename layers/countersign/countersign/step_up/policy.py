@@ -1,0 +1,132 @@
+"""The decision: what the rules say, and the floor that no rule can lower. Pure.
+
+The floor is Google's table for step-up (https://developers.google.com/pay/api/web/guides/resources/
+step-up-authentication) and strong customer authentication (Regulation (EU) 2018/389, article 4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countersign.step_up.reasons import Reason
+from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
+from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.payment import Payment
+
+_USUAL: Sequence[Method] = ("spc", "3ds")
+"""What a step-up is done with where the rules name nothing."""
+_SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
+_ELSEWHERE = COUNTRIES - SCA_COUNTRIES
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`methods` are in the order to try them; none is left to a step-up that this card can not do:
+    the payer is to pay another way. `rule` is the name of the rule that matched, or `default`.
+    """
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    rule: str
+    methods: tuple[Method, ...] = ()
+    three_d_secure: ThreeDSecure = "challenge"
+
+
+def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
+    """What a payment needs; `can_confirm` is whether its payer can be asked for a confirmation."""
+    matched = book.first_match(payment)
+    if payment.off_session:
+        return _off_session(payment, matched)
+    rule = matched or book.default
+    reasons: list[Reason] = ["rule" if matched else "default"]
+    outcome = rule.outcome
+    if outcome == "proceed":
+        lifting = _floor(payment)
+        outcome = "step_up" if lifting else "proceed"
+        reasons += lifting or (["signed_assurance"] if payment.is_proved else [])
+    if outcome != "step_up":
+        return Decision(outcome, tuple(reasons), rule.name)
+    how = rule if rule.methods else book.default
+    methods, about = _methods(payment, how.methods or _USUAL, can_confirm)
+    return Decision(
+        outcome, tuple(dict.fromkeys(reasons + about)), rule.name, methods, how.three_d_secure
+    )
+
+
+def decide_on_both(
+    book: RuleBook, payment: Payment, otherwise: Payment | None, *, can_confirm: bool
+) -> tuple[Decision, Payment]:
+    """What a payment needs that can be seen in two ways, with and without what the browser claims
+    of it, and the one that says so: a claim can only raise what is required, so the stricter of
+    both decisions counts. Where neither asks for all that the other does, it is the one without the
+    claim: on what Google has signed, else on nothing.
+    """
+    found = decide(book, payment, can_confirm=can_confirm)
+    if otherwise is None:
+        return found, payment
+    other = decide(book, otherwise, can_confirm=can_confirm)
+    is_claimed = payment.evidence == "claimed"
+    counts = _is_as_strict(found, other) or not (is_claimed or _is_as_strict(other, found))
+    return (found, payment) if counts else (other, otherwise)
+
+
+def _is_as_strict(found: Decision, than: Decision) -> bool:
+    """Whether one decision asks for all that another does, or more."""
+    if found.outcome != than.outcome:
+        return _SEVERITY.index(found.outcome) > _SEVERITY.index(than.outcome)
+    is_as_hard = than.three_d_secure in (found.three_d_secure, "any")
+    return is_as_hard and set(found.methods) <= set(than.methods)
+
+
+def _off_session(payment: Payment, matched: Rule | None) -> Decision:
+    """Nobody is there to be challenged. Payments that the merchant initiates are out of the scope
+    of strong customer authentication, but Google's table stands.
+    """
+    if matched is None:
+        return Decision("review", ("off_session",), "default")
+    if matched.outcome == "proceed" and _lacks_assurance(payment):
+        return Decision("review", ("rule", "off_session", "google_pay_assurance"), matched.name)
+    outcome: Outcome = "review" if matched.outcome == "step_up" else matched.outcome
+    return Decision(outcome, ("rule", "off_session"), matched.name)
+
+
+def _floor(payment: Payment) -> list[Reason]:
+    """Why a payment may not proceed without a step-up, whatever a rule says."""
+    reasons: dict[Reason, bool] = {
+        "google_pay_assurance": _lacks_assurance(payment),
+        "strong_customer_authentication": _needs_sca(payment),
+    }
+    return [reason for reason, applies in reasons.items() if applies]
+
+
+def _lacks_assurance(payment: Payment) -> bool:
+    """Google's table: only both flags, in what Google has signed, spare a step-up."""
+    return payment.wallet == "google_pay" and not payment.is_proved
+
+
+def _needs_sca(payment: Payment) -> bool:
+    """Both sides are where the law asks for it, or not known to be elsewhere (as `UK`, which is no
+    country's code), and the device has not done it already.
+    """
+    sides = {payment.issuer_country, payment.acquirer_country}
+    return sides.isdisjoint(_ELSEWHERE) and not payment.is_proved
+
+
+def _methods(
+    payment: Payment, wished: Sequence[Method], can_confirm: bool
+) -> tuple[tuple[Method, ...], list[Reason]]:
+    """The methods that this payment can use and that satisfy what is asked for, with the reasons
+    for those that were left out or put in.
+    """
+    reasons: list[Reason] = []
+    methods = list(wished)
+    if _needs_sca(payment):
+        # A confirmation to us is evidence, not the issuer's own authentication.
+        methods = ["3ds"]
+        reasons.append("strong_customer_authentication")
+    if "spc" in methods and not can_confirm:
+        methods = [method for method in methods if method != "spc"] or ["3ds"]
+        reasons.append("confirmation_unavailable")
+    if "3ds" in methods and payment.is_device_token:
+        methods.remove("3ds")
+        reasons.append("device_token_without_3ds")
+    return tuple(methods), reasons if methods else [*reasons, "no_method_left"]

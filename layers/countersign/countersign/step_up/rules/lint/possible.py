@@ -1,0 +1,45 @@
+"""Which payments there are for rules to be about, and which of them the floor lets proceed. Pure.
+
+Says in conditions what the code does that weighs the evidence (`evidence`), that refuses orders
+(`check_order`) and that keeps the floor (`deciding`).
+"""
+
+from countersign.step_up.rules.conditions import Value, When, Words
+from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+
+
+def _when(**said: Value | Words) -> When:
+    """The conditions that these hold, each of them a word or `Words`."""
+    words = said.items()
+    return When(
+        {name: one if isinstance(one, Words) else Words(frozenset({one})) for name, one in words}
+    )
+
+
+_UNTOLD: dict[str, Value] = {"auth_method": "unknown", "assurance": "unknown", "eci": "none"}
+_TOLD = Words(frozenset({"unknown"}), excluded=True)
+_GOOGLE_PAY_OR_NONE = Words(frozenset({"google_pay", "none"}))
+_NOT_GOOGLE_PAY = Words(frozenset({"google_pay"}), excluded=True)
+_ELSEWHERE = Words(COUNTRIES - SCA_COUNTRIES)
+
+# Only Google's signature tells an ECI. A browser claims no more than the assurance, and Stripe says
+# only that a card of Google Pay is no token. With nobody there, nothing comes from Google Pay but
+# what was saved at Stripe.
+KINDS = (
+    _when(evidence="signed", auth_method=_TOLD, wallet="google_pay", off_session=False),
+    _when(evidence="gateway", **_UNTOLD),
+    _when(evidence="gateway", **_UNTOLD | {"auth_method": "PAN_ONLY", "wallet": "google_pay"}),
+    _when(evidence="claimed", auth_method="unknown", eci="none", wallet="google_pay",
+          off_session=False),
+    _when(evidence="none", **_UNTOLD, wallet=_GOOGLE_PAY_OR_NONE, off_session=False),
+    _when(evidence="none", **_UNTOLD, wallet="none", off_session=True),
+)  # fmt: skip
+"""Every payment is of one of these kinds."""
+
+PROCEEDING = (
+    _when(evidence="signed", auth_method="CRYPTOGRAM_3DS", assurance="full"),
+    _when(wallet=_NOT_GOOGLE_PAY, off_session=True),
+    _when(wallet=_NOT_GOOGLE_PAY, issuer_country=_ELSEWHERE),
+    _when(wallet=_NOT_GOOGLE_PAY, acquirer_country=_ELSEWHERE),
+)
+"""A payment that is none of these never proceeds, whatever a rule says."""

@@ -1,0 +1,37 @@
+"""What Stripe knows of a payment, read on behalf of the merchant's account (`Stripe-Account`)."""
+
+from typing import Any, Protocol
+
+from countersign.stripe_api.calls import StripeResponse, call
+
+
+class StripeCalls(Protocol):
+    """What the bundle asks of Stripe about payments; each raises as `call` does."""
+
+    def payment_method(self, account_id: str, payment_method: str) -> StripeResponse: ...
+    def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse: ...
+    def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse: ...
+
+
+class StripePayments:
+    """`StripeCalls` over Stripe's own SDK."""
+
+    def payment_method(self, account_id: str, payment_method: str) -> StripeResponse:
+        """https://docs.stripe.com/api/payment_methods/retrieve."""
+        options: Any = {"stripe_account": account_id}
+        return call(lambda c: c.v1.payment_methods.retrieve(payment_method, options=options))
+
+    def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse:
+        """https://docs.stripe.com/api/confirmation_tokens/retrieve."""
+        options: Any = {"stripe_account": account_id}
+        return call(
+            lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token, options=options)
+        )
+
+    def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse:
+        """https://docs.stripe.com/api/payment_intents/retrieve, with its latest charge."""
+        options: Any = {"stripe_account": account_id}
+        params: Any = {"expand": ["latest_charge"]}
+        return call(
+            lambda c: c.v1.payment_intents.retrieve(payment_intent, params, options=options)
+        )

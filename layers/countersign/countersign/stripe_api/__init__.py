@@ -1,0 +1,1 @@
+"""Calls to Stripe's API, and the signed events that Stripe sends."""

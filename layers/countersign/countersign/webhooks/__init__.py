@@ -1,1 +1,0 @@
-"""What Stripe tells us: signed events, believed once their signature is."""

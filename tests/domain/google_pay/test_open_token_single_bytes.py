@@ -1,0 +1,105 @@
+"""No token opens once any one byte of it has been changed."""
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from countersign.google_pay.open_token import open_token
+from countersign.google_pay.payload import OpenedToken
+from countersign.google_pay.refusals import InvalidToken
+from tests.support.google_pay import NOW_MS, Recipient, refusal
+from tests.support.google_pay_vectors import ABSENT, FOLDER, of_google
+
+OURS = Recipient()
+COMPACT = json.dumps(json.loads(OURS.seal()), separators=(",", ":"))
+"""As most JSON writers have it; Google's writes `=` as an escape."""
+BITS = [0x01, 0x20, 0x80]
+"""The next letter, its other case, and what is not ASCII."""
+SIGNIFICANT = b'"\\ ,'
+
+Opening = Callable[[str], OpenedToken]
+
+
+def flipped(token: str, bits: list[int]) -> Iterator[str]:
+    """The token with each of these bits flipped in each byte."""
+    data = token.encode()
+    for at, byte in enumerate(data):
+        for bit in bits:
+            yield (data[:at] + bytes([byte ^ bit]) + data[at + 1 :]).decode("latin-1")
+
+
+def replaced(token: str, characters: bytes) -> Iterator[str]:
+    """The token with each character in place of each other one."""
+    for at, found in enumerate(token):
+        for character in characters.decode():
+            if character != found:
+                yield token[:at] + character + token[at + 1 :]
+
+
+def survivors(changed: Iterator[str], opening: Opening) -> tuple[int, list[str]]:
+    """How many were tried, and those that were opened; a refusal is of an invalid token."""
+    tried, opened = 0, []
+    for token in changed:
+        tried += 1
+        try:
+            opening(token)
+        except InvalidToken:
+            continue
+        opened.append(token)
+    return tried, opened
+
+
+def ours() -> Opening:
+    keys = OURS.keys
+    return lambda token: open_token(token, keys, NOW_MS)
+
+
+def test_no_flipped_bit_leaves_a_token_that_opens() -> None:
+    assert ours()(COMPACT)
+    tried, opened = survivors(flipped(COMPACT, BITS), ours())
+    assert tried == 3 * len(COMPACT) > 3000
+    assert opened == []
+
+
+def test_no_character_of_json_in_anothers_place_leaves_a_token_that_opens() -> None:
+    tried, opened = survivors(replaced(COMPACT, SIGNIFICANT), ours())
+    assert tried > 3 * len(COMPACT)
+    assert opened == []
+
+
+def test_without_any_one_character_no_token_opens() -> None:
+    without = (COMPACT[:at] + COMPACT[at + 1 :] for at in range(len(COMPACT)))
+    assert survivors(without, ours())[1] == []
+    assert survivors((COMPACT[:at] for at in range(len(COMPACT))), ours())[1] == []
+
+
+def test_the_only_change_that_opens_is_one_that_json_does_not_see() -> None:
+    """In Google's own spelling `=` is an escape, whose hexadecimal digits have two cases."""
+    token = OURS.seal()
+    _, opened = survivors(flipped(token, [0x20]), ours())
+    escapes = token.count("\\u003d") - token.count("\\\\u003d")
+    assert len(opened) == escapes
+    for other in opened:
+        assert json.loads(other) == json.loads(token)
+        assert ours()(other).message_id == ours()(token).message_id
+
+
+@pytest.mark.skipif(not FOLDER.exists(), reason=ABSENT)
+def test_no_changed_byte_leaves_a_token_of_googles_that_opens() -> None:
+    recorded, expected = of_google()
+    keys, now_ms = recorded.keys, int(expected["messageExpiration"]) - 1
+
+    def opening(token: str) -> OpenedToken:
+        return open_token(token, keys, now_ms)
+
+    assert opening(recorded.token)
+    for changed in (flipped(recorded.token, [0x01]), replaced(recorded.token, b'"')):
+        tried, opened = survivors(changed, opening)
+        assert tried > 0.9 * len(recorded.token)
+        assert opened == []
+
+
+def test_a_changed_byte_is_refused_with_the_tokens_code() -> None:
+    changed = COMPACT.replace("ECv2", "ECv3", 1)
+    assert refusal(lambda: ours()(changed)) == "invalid_google_pay_token"

@@ -1,0 +1,36 @@
+"""The stored session is the same for every order and number of deliveries (design, decision 1).
+
+`tests/support/histories.py` says what the histories are, and what is left out of them.
+"""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from countersign.aws.table import Table
+from countersign.identity.context import Context
+from countersign.identity.snapshot import key
+from countersign.settings import Settings
+from tests.support.clock import Clock
+from tests.support.fake_stripe import FakeStripe
+from tests.support.histories import FOREIGN, Command, History, histories
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.stripe_objects import DEPLOYMENT
+
+
+@settings(max_examples=3 * settings().max_examples)
+@given(histories(), st.lists(st.integers(0, 60), max_size=60), st.integers(0, 2**32))
+def test_every_history_ends_in_what_is_true_at_stripe(
+    deployment: None,
+    commands: list[Command],
+    order: list[int],
+    seed: int,
+) -> None:
+    clock = Clock()
+    table = Table("quick", QuickDynamoDB())  # type: ignore[arg-type]
+    stripe = FakeStripe(clock, seed)
+    history = History(Context(table, stripe, Settings(DEPLOYMENT), clock), stripe, clock)
+    history.run(commands, order)
+    for number in (0, 1):
+        assert history.known(number) == history.truth(number)
+    foreign = table.get(key(history.sessions[FOREIGN]))
+    assert foreign is None or (foreign["status"] == "redacted" and "user" not in foreign)

@@ -1,0 +1,171 @@
+"""The slot of a user: every step goes from what was read, or not at all."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from countersign.aws.table import Table
+from countersign.identity import slots
+from countersign.identity.context import Context
+from countersign.identity.slots import OLD_CLAIM, Slot, SlotMoved, slot_key
+from tests.support.clock import START
+from tests.support.fake_stripe import FakeStripe
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.visits import at_stripe, opened, slot_of
+
+WANTED = Slot(
+    slot_key("user_1"),
+    create_params={"type": "document", "options": {"document": {"require_live_capture": True}}},
+    claimed_at=START,
+    return_token="token",
+    return_url="https://shop.example.com/done",
+)
+OTHER = replace(WANTED, create_params={"verification_flow": "vf_1"}, return_token="other")
+
+Move = Callable[[Table, Slot], Any]
+MOVES: dict[str, Move] = {
+    "bind": lambda table, slot: slots.bind(table, slot, "vs_1"),
+    "regenerate": lambda table, slot: slots.regenerate(table, slot, START + 1),
+    "release": slots.release,
+    "advance": lambda table, slot: slots.advance(table, slot, OTHER),
+    "send_back_to": lambda table, slot: slots.send_back_to(table, slot, "https://elsewhere/"),
+}
+
+
+@pytest.fixture
+def table(context: Context) -> Table:
+    return context.table
+
+
+def test_the_first_claim_wins_and_everybody_gets_it(table: Table) -> None:
+    assert slots.claim(table, WANTED) == WANTED
+    assert slots.claim(table, OTHER) == WANTED
+    assert slots.load(table, WANTED.pk) == WANTED
+
+
+def test_a_slot_that_nobody_has_claimed_is_none(table: Table) -> None:
+    assert slots.load(table, WANTED.pk) is None
+
+
+def test_a_key_tells_nothing_of_its_user() -> None:
+    assert slot_key("user_1") != slot_key("user_2")
+    assert "user_1" not in slot_key("user_1")
+
+
+def test_binding_again_changes_nothing(table: Table) -> None:
+    claimed = slots.claim(table, WANTED)
+    bound = slots.bind(table, claimed, "vs_1")
+    assert bound == replace(WANTED, session_id="vs_1")
+    assert slots.bind(table, claimed, "vs_1") == bound
+    assert slots.claim(table, OTHER) == bound
+
+
+def test_another_session_can_not_be_bound(table: Table) -> None:
+    claimed = slots.claim(table, WANTED)
+    slots.bind(table, claimed, "vs_1")
+    with pytest.raises(SlotMoved):
+        slots.bind(table, claimed, "vs_2")
+    assert slots.load(table, WANTED.pk) == replace(WANTED, session_id="vs_1")
+
+
+def test_another_generation_is_the_same_attempt_under_a_fresh_claim(table: Table) -> None:
+    again = slots.regenerate(table, slots.claim(table, WANTED), START + 9)
+    assert again == replace(WANTED, generation=1, claimed_at=START + 9)
+    assert slots.load(table, WANTED.pk) == again
+
+
+def test_a_released_slot_is_free_for_other_parameters_and_forgets_no_check(table: Table) -> None:
+    known = replace(WANTED, checks=frozenset({"vr_1:e1"}), earlier=("vs_0",), attempt=3)
+    slots.release(table, slots.claim(table, known))
+    taken = slots.claim(table, OTHER)
+    assert taken.create_params == OTHER.create_params
+    assert (taken.attempt, taken.generation) == (3, 1)
+    assert (taken.checks, taken.earlier) == (known.checks, known.earlier)
+    assert slots.load(table, WANTED.pk) == taken
+
+
+def test_the_next_attempt_is_a_claim_that_remembers_the_last_sessions(table: Table) -> None:
+    slot = slots.claim(table, WANTED)
+    for number in range(1, 9):
+        slot = slots.advance(table, slots.bind(table, slot, f"vs_{number}"), OTHER)
+    assert (slot.attempt, slot.generation, slot.session_id) == (9, 0, None)
+    assert slot.earlier == ("vs_8", "vs_7", "vs_6", "vs_5", "vs_4")
+    assert slots.load(table, WANTED.pk) == slot
+
+
+@pytest.mark.parametrize("first", ["regenerate", "release"])
+@pytest.mark.parametrize("second", list(MOVES))
+def test_nothing_goes_on_from_a_claim_that_has_moved(table: Table, first: str, second: str) -> None:
+    claimed = slots.claim(table, WANTED)
+    MOVES[first](table, claimed)
+    before = slots.load(table, WANTED.pk)
+    with pytest.raises(SlotMoved):
+        MOVES[second](table, claimed)
+    assert slots.load(table, WANTED.pk) == before
+
+
+@pytest.mark.parametrize("second", ["regenerate", "release"])
+def test_a_claim_that_was_bound_meanwhile_can_not_be_given_up(table: Table, second: str) -> None:
+    claimed = slots.claim(table, WANTED)
+    bound = slots.bind(table, claimed, "vs_1")
+    with pytest.raises(SlotMoved):
+        MOVES[second](table, claimed)
+    assert slots.load(table, WANTED.pk) == bound
+
+
+@pytest.mark.parametrize("second", list(MOVES))
+def test_nothing_goes_on_from_an_attempt_that_has_ended(table: Table, second: str) -> None:
+    bound = slots.bind(table, slots.claim(table, WANTED), "vs_1")
+    after = slots.advance(table, bound, OTHER)
+    with pytest.raises(SlotMoved):
+        MOVES[second](table, bound)
+    assert slots.load(table, WANTED.pk) == after
+
+
+def test_of_two_who_take_a_released_slot_one_wins(table: Table) -> None:
+    slots.release(table, slots.claim(table, WANTED))
+    first = slots.claim(table, OTHER)
+    assert slots.claim(table, WANTED) == first
+
+
+@pytest.mark.parametrize(("age", "old"), [(0, False), (OLD_CLAIM, False), (OLD_CLAIM + 1, True)])
+def test_a_claim_is_old_an_hour_before_stripe_forgets_its_key(age: int, old: bool) -> None:
+    assert WANTED.is_old(START + age) == old
+    assert OLD_CLAIM == 23 * 3600
+
+
+class Meddled(QuickDynamoDB):
+    """A table in which somebody else does something just before one of the next items is put."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.before_put: list[Callable[[], Any]] = []
+
+    def put_item(self, **request: Any) -> dict[str, Any]:
+        if self.before_put:
+            self.before_put.pop(0)()
+        return super().put_item(**request)
+
+
+@pytest.mark.parametrize(
+    ("before", "put"), [("nothing", 0), ("canceled", 0), ("canceled", 1), ("released", 1)]
+)
+def test_a_request_whose_slot_others_move_follows_it(
+    context: Context, stripe: FakeStripe, before: str, put: int
+) -> None:
+    """`put` is which of its writes the others come before: the claim, or what follows from it."""
+    client: Any = Meddled()
+    context = replace(context, table=Table("quick", client))
+    if before == "canceled":
+        stripe.cancel(opened(context)["id"])
+    if before == "released":
+        stripe.fails("create", "refused")
+        with pytest.raises(Exception, match="verification_misconfigured"):
+            opened(context)
+    client.before_put = [lambda: None] * put + [lambda: opened(context)]
+    session_id = opened(context)["id"]
+    assert at_stripe(stripe)[-1] == session_id
+    assert len(at_stripe(stripe)) == (2 if before == "canceled" else 1)
+    assert slot_of(context)["session_id"] == session_id

@@ -1,0 +1,149 @@
+"""A process that is killed at any step of a callback or a confirmation leaves nothing, or all of it."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from countersign.installs import connect_account
+from countersign.installs.connect_account import confirm
+from countersign.installs.context import Context
+from countersign.installs.disconnect_account import release
+from countersign.installs.list_installations import list_installations
+from countersign.installs.store import load
+from tests.support.clock import START
+from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.fake_accounts import FakeAccounts
+from tests.support.installing import (
+    ACCOUNT,
+    APP_ID,
+    USER,
+    Begun,
+    begun,
+    callback,
+    come_back,
+    connected,
+)
+from tests.support.quick_dynamodb import QuickDynamoDB
+
+
+def whole_or_nothing(context: Context, account_id: str) -> bool:
+    """Whether the account is held; if not, no trace of a holder is left."""
+    found = load(context.table, account_id)
+    listed, _ = list_installations(context, USER, None, 100)
+    stands = found.stands
+    assert (account_id in [entry.account_id for entry in listed]) is stands
+    assert stands or found.item == {"pk": f"account#{account_id}"}
+    return stands
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
+    installs: Context, known: bool
+) -> None:
+    places: list[str] = []
+    links: list[tuple[Begun, str]] = []
+
+    def work(fuse: Fuse) -> None:
+        account_id = f"acct_{len(links)}"
+        if known:
+            connected(installs, USER, account_id, at=START - 5)
+        link = begun(installs)
+        links.append((link, account_id))
+        connect_account.connect(
+            fused(installs, fuse), callback(link.state, account_id), link.cookies
+        )
+
+    for place in every_crash(work):
+        places.append(place)
+        link, account_id = links[-1]
+        if known:
+            assert load(installs.table, account_id).stands
+        else:
+            assert whole_or_nothing(installs, account_id) is (place == "after table.transact")
+        # The visitor's reload, and its end.
+        assert come_back(installs, link, account_id).account_id == account_id
+        assert load(installs.table, account_id).installed_at == START
+    assert places == [
+        f"{when} table.{call}" for when in ("before", "after") for call in ("get_many", "transact")
+    ]
+
+
+def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: Context) -> None:
+    begins: list[tuple[str, str]] = []
+
+    def work(fuse: Fuse) -> None:
+        account_id = f"acct_{len(begins)}"
+        token = come_back(unbound, begun(unbound), account_id).confirmation
+        assert token is not None
+        begins.append((token, account_id))
+        confirm(fused(unbound, fuse), USER, account_id, token)
+
+    places = []
+    for place in every_crash(work):
+        places.append(place)
+        token, account_id = begins[-1]
+        whole_or_nothing(unbound, account_id)
+        assert confirm(unbound, USER, account_id, token).stands
+    assert "before table.transact" in places
+    assert "after table.transact" in places
+
+
+def test_a_link_that_is_cut_short_leaves_at_most_a_state(
+    installs: Context, quick: QuickDynamoDB
+) -> None:
+    for _ in every_crash(lambda fuse: begun(fused(installs, fuse))):
+        assert all(pk.startswith("state#") for pk in quick.rows)
+
+
+def test_a_cancellation_that_is_cut_short_leaves_the_state_free_or_used(
+    installs: Context, quick: QuickDynamoDB
+) -> None:
+    links: list[Begun] = []
+
+    def work(fuse: Fuse) -> None:
+        links.append(begun(installs))
+        connect_account.give_up(fused(installs, fuse), links[-1].state, links[-1].cookies)
+
+    for _ in every_crash(work):
+        connect_account.give_up(installs, links[-1].state, links[-1].cookies)
+        assert {"S": "cancelled"} in [row.get("used_for") for row in quick.rows.values()]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
+    installs: Context, accounts: FakeAccounts, gone: bool
+) -> None:
+    numbers: list[str] = []
+
+    def work(fuse: Fuse) -> None:
+        account_id = f"acct_{len(numbers)}"
+        numbers.append(account_id)
+        held = connected(installs, USER, account_id)
+        if not gone:
+            accounts.install(account_id, APP_ID)
+        release(fused(installs, fuse), held)
+
+    for _ in every_crash(work):
+        found = load(installs.table, numbers[-1])
+        released = release(installs, found)
+        assert not released.stands
+        assert accounts.installed == {}
+
+
+def test_everything_a_callback_does_is_two_requests(
+    installs: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link, calls = begun(installs), []
+    plain = QuickDynamoDB._admit
+
+    def admit(self: QuickDynamoDB, operation: str, request: dict[str, Any]) -> str:
+        calls.append(operation)
+        return plain(self, operation, request)
+
+    monkeypatch.setattr(QuickDynamoDB, "_admit", admit)
+    again = partial(come_back, installs, link, ACCOUNT)
+    again()
+    assert calls == ["BatchGetItem", "TransactWriteItems"]
+    again()
+    assert calls[2:] == ["BatchGetItem"]

@@ -1,0 +1,272 @@
+"""Callbacks, confirmations and events at the same moment: one of them at a time, and all of them."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from countersign.installs.access import own
+from countersign.installs.connect_account import confirm
+from countersign.installs.context import Context
+from countersign.installs.edit_installation import edit
+from countersign.installs.installation import Installation
+from countersign.installs.list_installations import list_installations
+from countersign.installs.store import load
+from countersign.problems import Problem
+from tests.support.clock import START
+from tests.support.installing import (
+    ACCOUNT,
+    OTHER,
+    SECOND_ACCOUNT,
+    USER,
+    begun,
+    come_back,
+    connected,
+    standing,
+    told,
+)
+from tests.support.quick_dynamodb import REASONS, QuickDynamoDB
+from tests.support.threads import at_once
+from tests.support.visits import refusal
+
+ROUNDS = 6
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Conflicts are tried again at once; the pauses that were asked for are kept."""
+    waits: list[float] = []
+    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", waits.append)
+    return waits
+
+
+def codes(results: list[Any]) -> list[str]:
+    """The code of each refusal; nothing but refusals is raised."""
+    for result in results:
+        assert not isinstance(result, BaseException) or isinstance(result, Problem), repr(result)
+    return [result.code for result in results if isinstance(result, Problem)]
+
+
+def held(context: Context, user: str) -> list[str]:
+    found, _ = list_installations(context, user, None, 100)
+    return [installation.account_id for installation in found if installation.stands]
+
+
+def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: Context) -> None:
+    for number in range(ROUNDS):
+        one, other = f"acct_{number}a", f"acct_{number}b"
+        link = begun(installs, f"user_{number}")
+        calls = [partial(come_back, installs, link, account) for account in (one, other) * 4]
+        results = at_once(calls)
+        won = {result.account_id for result in results if not isinstance(result, Problem)}
+        assert len(won) == 1
+        assert set(codes(results)) == {"invalid_state"}
+        assert held(installs, f"user_{number}") == list(won)
+
+
+def test_the_same_callback_at_once_is_one_installation_and_at_worst_refused(
+    installs: Context,
+) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        link = begun(installs)
+        results = at_once([partial(come_back, installs, link, account)] * 6)
+        assert set(codes(results)) <= {"invalid_state"}
+        assert len(codes(results)) < 6
+        assert load(installs.table, account).item["rev"] == 1
+        assert come_back(installs, link, account).account_id == account
+
+
+def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Context) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        users = [f"user_{number}_{n}" for n in range(6)]
+        results = at_once([partial(connected, installs, user, account) for user in users])
+        assert codes(results) == ["account_held_by_another_user"] * 5
+        (holder,) = [user for user in users if held(installs, user) == [account]]
+        assert standing(installs, account) == holder
+        for user in users:
+            if user != holder:
+                assert refusal(own, installs, user, account).code == "installation_not_found"
+
+
+EVENTS: list[tuple[str, int]] = [("authorized", 0), ("deauthorized", -1), ("authorized", -2)]
+
+
+@pytest.mark.parametrize("last", [("deauthorized", -1), ("deauthorized", 1)])
+def test_events_during_a_callback_are_all_kept(installs: Context, last: tuple[str, int]) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        calls: list[Callable[[], Any]] = [partial(connected, installs, USER, account)]
+        for place, (name, off) in enumerate([*EVENTS, last]):
+            at, event_id = START + off, f"evt_{place}"
+            calls += [partial(told, installs, name, at, event_id, account=account)] * 2
+        assert codes(at_once(calls)) == []
+        found = load(installs.table, account)
+        assert (found.user, found.installed_at) == (USER, START)
+        assert found.item["confirmed"] == f"{START:010d}evt_0"
+        assert found.item["uninstalled"] == f"{START + last[1]:010d}evt_3"
+        assert found.stands is (last[1] < 0)
+
+
+def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
+        results = at_once([partial(confirm, unbound, USER, account, confirmation)] * 6)
+        assert set(codes(results)) <= {"invalid_confirmation"}
+        assert len(codes(results)) < 6
+        assert load(unbound.table, account).item["rev"] == 1
+
+
+def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Context) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        calls = []
+        for user in (USER, OTHER):
+            token = come_back(unbound, begun(unbound, user), account).confirmation or ""
+            calls.append(partial(confirm, unbound, user, account, token))
+        assert codes(at_once(calls)) == ["account_held_by_another_user"]
+
+
+def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Context) -> None:
+    for number in range(ROUNDS):
+        account = f"acct_{number}"
+        found = connected(installs, USER, account)
+        wanted = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"]}
+        calls: list[Callable[[], Any]] = [partial(edit, installs, found, wanted)] * 3
+        calls.append(partial(told, installs, "deauthorized", START + 1, account=account))
+        assert set(codes(at_once(calls))) <= {"not_installed"}
+        item = load(installs.table, account).item
+        assert not {"payee_name", "checkout_origins"} & item.keys()
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_settings_of_an_installation_that_began_anew_meanwhile_are_refused(
+    installs: Context, ended: bool
+) -> None:
+    before = connected(installs)
+    if ended:
+        told(installs, "deauthorized", START + 1)
+    after = connected(installs, at=START + 2)
+    assert refusal(edit, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
+    assert load(installs.table, ACCOUNT) == after
+
+
+def test_settings_never_reach_the_next_holder(installs: Context) -> None:
+    before = connected(installs)
+    told(installs, "deauthorized", START + 1)
+    connected(installs, OTHER, at=START + 2)
+    assert refusal(edit, installs, before, {"clients": [USER]}).code == "not_installed"
+    assert "clients" not in load(installs.table, ACCOUNT).item
+
+
+def test_settings_made_at_once_are_all_kept(installs: Context) -> None:
+    found = connected(installs)
+    wanted: list[dict[str, Any]] = [
+        {"payee_name": "Bakery"},
+        {"clients": ["c"]},
+        {"checkout_origins": ["https://a.example"]},
+    ]
+    results = at_once([partial(edit, installs, found, members) for members in wanted])
+    assert all(isinstance(result, Installation) for result in results)
+    item = load(installs.table, ACCOUNT).item
+    assert (item["payee_name"], item["clients"]) == ("Bakery", ["c"])
+    assert item["checkout_origins"] == ["https://a.example"]
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_transaction_that_meets_another_is_tried_again(
+    installs: Context, quick: QuickDynamoDB, no_pauses: list[float], times: int
+) -> None:
+    link = begun(installs)
+    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
+    assert come_back(installs, link).account_id == ACCOUNT
+    assert standing(installs) == USER
+    assert len(no_pauses) == times
+    assert all(0 < pause < 2 for pause in no_pauses)
+
+
+@pytest.mark.parametrize("times", [1, 4])
+@pytest.mark.parametrize("name", ["authorized", "deauthorized"])
+def test_an_event_that_meets_a_transaction_is_tried_again(
+    installs: Context, quick: QuickDynamoDB, name: str, times: int
+) -> None:
+    connected(installs)
+    quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
+    assert told(installs, name, START + 1) == "applied"
+
+
+@pytest.mark.parametrize(
+    "reason", [*REASONS, "ProvisionedThroughputExceededException", "TransactionInProgressException"]
+)
+def test_a_transaction_that_can_not_be_made_leaves_nothing(
+    installs: Context, quick: QuickDynamoDB, reason: str
+) -> None:
+    link = begun(installs)
+    before = dict(quick.rows)
+    quick.failures["TransactWriteItems"] = deque([reason] * 40)
+    # A condition that fails without a rival can only be that of the state itself.
+    expected = "invalid_state" if reason.startswith("Conditional") else "storage_unavailable"
+    assert refusal(come_back, installs, link).code == expected
+    assert quick.rows == before
+    quick.failures.clear()
+    assert come_back(installs, link).account_id == ACCOUNT
+
+
+def test_an_account_that_changes_under_every_try_is_given_up_in_the_end(
+    installs: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = begun(installs)
+    plain, number = QuickDynamoDB.batch_get_item, iter(range(1000))
+
+    def read(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
+        found = plain(self, **request)
+        told(installs, "authorized", START + next(number))
+        return found
+
+    monkeypatch.setattr(QuickDynamoDB, "batch_get_item", read)
+    assert refusal(come_back, installs, link).code == "storage_unavailable"
+    assert load(installs.table, ACCOUNT).user is None
+    monkeypatch.undo()
+    assert next(number) < 20
+
+
+def test_an_event_between_the_read_and_the_write_is_taken_into_account(
+    installs: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(installs, OTHER, at=START - 5)
+    link = begun(installs, USER)
+    plain, waiting = QuickDynamoDB.batch_get_item, [ACCOUNT]
+
+    def read(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
+        if waiting:
+            waiting.pop()
+            told(installs, "deauthorized", START - 1)
+        return plain(self, **request)
+
+    monkeypatch.setattr(QuickDynamoDB, "batch_get_item", read)
+    come_back(installs, link)
+    assert standing(installs) == USER
+
+
+def test_a_rival_between_the_read_and_the_write_is_not_overwritten(
+    installs: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = begun(installs, USER)
+    plain, rivals = QuickDynamoDB.batch_get_item, [OTHER]
+
+    def read(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
+        found = plain(self, **request)
+        if rivals:
+            connected(installs, rivals.pop())
+            told(installs, "authorized")
+        return found
+
+    monkeypatch.setattr(QuickDynamoDB, "batch_get_item", read)
+    assert refusal(come_back, installs, link).code == "account_held_by_another_user"
+    assert standing(installs) == OTHER
+    # Its state was not used up: it may yet serve for an account that is free.
+    assert come_back(installs, link, SECOND_ACCOUNT).account_id == SECOND_ACCOUNT

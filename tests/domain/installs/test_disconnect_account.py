@@ -1,0 +1,174 @@
+"""Disconnecting an account: at Stripe and here, whatever Stripe has done already."""
+
+from typing import Any
+
+import pytest
+
+from countersign.installs.context import Context
+from countersign.installs.disconnect_account import release
+from countersign.installs.edit_installation import edit
+from countersign.installs.installation import Installation
+from countersign.installs.store import load
+from tests.support.clock import START, Clock
+from tests.support.fake_accounts import FakeAccounts
+from tests.support.installing import ACCOUNT, APP_ID, OTHER, SECOND_ACCOUNT, USER, connected, told
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.visits import refusal
+
+
+@pytest.fixture
+def held(installs: Context, accounts: FakeAccounts, clock: Clock) -> Installation:
+    """An installation of a minute ago, with settings."""
+    accounts.install(ACCOUNT, APP_ID)
+    found = connected(installs)
+    clock.advance(60)
+    return edit(installs, found, {"payee_name": "Bakery", "clients": ["client_1"]})
+
+
+def test_the_app_is_uninstalled_at_stripe_and_here(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    released = release(installs, held)
+    assert accounts.installed == {}
+    assert not released.stands
+    assert released == load(installs.table, ACCOUNT)
+    assert "payee_name" not in released.item
+    assert connected(installs, OTHER, at=START + 61).user == OTHER
+
+
+def test_only_our_app_on_this_account_is_uninstalled(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    others = {
+        accounts.install(ACCOUNT, "com.example.other"),
+        accounts.install(SECOND_ACCOUNT, APP_ID),
+    }
+    release(installs, held)
+    assert accounts.installed.keys() == others
+
+
+def test_every_install_of_our_app_on_the_account_is_ended(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    accounts.install(ACCOUNT, APP_ID)
+    release(installs, held)
+    assert accounts.installed == {}
+    assert accounts.called("uninstall") == 2
+
+
+def test_one_that_is_over_already_is_left_as_it_is(
+    installs: Context, held: Installation, accounts: FakeAccounts, quick: QuickDynamoDB
+) -> None:
+    over = release(installs, held)
+    calls, before = len(accounts.calls), dict(quick.rows)
+    assert release(installs, over) == over
+    assert (len(accounts.calls), quick.rows) == (calls, before)
+
+
+def test_one_that_is_gone_at_stripe_is_ended_here(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    accounts.forget(ACCOUNT)
+    assert not release(installs, held).stands
+
+
+@pytest.mark.parametrize(("call", "fault"), [("installs", "not_found"), ("uninstall", "not_found"),
+                                             ("installs", "account_lost"), ("uninstall", "account_lost")])  # fmt: skip
+def test_however_stripe_says_that_it_is_gone_it_is_ended_here(
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str, fault: Any
+) -> None:
+    accounts.fails(call, fault)
+    assert not release(installs, held).stands
+
+
+def test_one_that_stripe_ended_between_the_two_questions_is_ended_here(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    listed = accounts.installs(APP_ID, ACCOUNT)
+    accounts.forget(ACCOUNT)
+
+    class Late(FakeAccounts):
+        def installs(self, app_id: str, account_id: str) -> Any:
+            return listed
+
+    object.__setattr__(installs, "stripe", Late(accounts.clock))
+    assert not release(installs, held).stands
+
+
+def test_an_installation_of_this_very_second_can_be_ended(
+    installs: Context, accounts: FakeAccounts
+) -> None:
+    """What Stripe's clock said lies before it, since answers are dated from below."""
+    accounts.install(ACCOUNT, APP_ID)
+    assert not release(installs, connected(installs)).stands
+
+
+@pytest.mark.parametrize("call", ["installs", "uninstall"])
+def test_an_answer_without_a_date_ends_it_all_the_same(
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str
+) -> None:
+    accounts.fails(call, "undated")
+    assert not release(installs, held).stands
+
+
+@pytest.mark.parametrize("call", ["installs", "uninstall"])
+@pytest.mark.parametrize("fault", ["down", "refused"])
+def test_while_stripe_does_not_serve_nothing_is_changed_here(
+    installs: Context, held: Installation, accounts: FakeAccounts, call: str, fault: Any
+) -> None:
+    accounts.fails(call, fault)
+    problem = refusal(release, installs, held)
+    assert (problem.status, problem.code) == (503, "stripe_unavailable")
+    assert load(installs.table, ACCOUNT) == held
+    assert not release(installs, held).stands
+
+
+def test_an_answer_that_is_lost_is_made_good_by_asking_again(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    accounts.fails("uninstall", "lost")
+    assert refusal(release, installs, held).code == "stripe_unavailable"
+    assert load(installs.table, ACCOUNT).stands
+    assert not release(installs, held).stands
+
+
+def test_one_of_several_that_fails_is_ended_by_asking_again(
+    installs: Context, held: Installation, accounts: FakeAccounts
+) -> None:
+    accounts.install(ACCOUNT, APP_ID)
+    accounts.fails("uninstall", "undated", "down")
+    assert refusal(release, installs, held).code == "stripe_unavailable"
+    assert load(installs.table, ACCOUNT).stands
+    assert not release(installs, held).stands
+    assert accounts.installed == {}
+
+
+def test_the_event_that_stripe_sends_of_it_changes_nothing_more(
+    installs: Context, held: Installation, clock: Clock
+) -> None:
+    release(installs, held)
+    assert told(installs, "deauthorized", clock()) in ("applied", "superseded")
+    found = load(installs.table, ACCOUNT)
+    assert (found.stands, found.user) == (False, USER)
+    assert connected(installs, at=clock() + 1).stands
+
+
+def test_an_installation_begun_meanwhile_by_the_same_user_stands(
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
+) -> None:
+    accounts.meanwhile = lambda: connected(installs, at=clock())
+    assert release(installs, held).stands
+    assert load(installs.table, ACCOUNT).stands
+
+
+def test_an_installation_begun_meanwhile_by_somebody_else_stands_and_is_not_shown(
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
+) -> None:
+    def during() -> None:
+        told(installs, "deauthorized", clock() - 1)
+        connected(installs, OTHER, at=clock())
+
+    accounts.meanwhile = during
+    assert refusal(release, installs, held).code == "installation_not_found"
+    found = load(installs.table, ACCOUNT)
+    assert (found.stands, found.user) == (True, OTHER)

@@ -1,0 +1,250 @@
+"""Whatever order callbacks and events come in, and however often: what is stored is the same, and
+what it says of the account is true.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from countersign.aws.table import Table
+from countersign.installs import receive_event
+from countersign.installs.context import Context
+from countersign.installs.edit_installation import edit
+from countersign.installs.installation import Installation, view
+from countersign.installs.store import load
+from countersign.problems import Problem
+from tests.support.clock import START
+from tests.support.installing import (
+    ACCOUNT,
+    OTHER,
+    SECOND_ACCOUNT,
+    USER,
+    Begun,
+    application_event,
+    begun,
+    callback,
+    come_back,
+)
+from tests.support.quick_dynamodb import QuickDynamoDB
+
+AUTHORIZED, DEAUTHORIZED = "authorized", "deauthorized"
+PAYEE = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"], "clients": ["c"]}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that reaches us: a callback of a user, an event, or the holder's settings."""
+
+    kind: str
+    at: int = 0
+    number: int = 0
+    user: str = USER
+
+    @property
+    def event_id(self) -> str:
+        return f"evt_{self.number}"
+
+    @property
+    def moment(self) -> tuple[int, str]:
+        return self.at, self.event_id
+
+
+seconds = st.integers(START - 2, START + 3)
+callbacks = st.builds(Step, st.just("callback"), seconds)
+told_events = st.builds(
+    Step, st.sampled_from([AUTHORIZED, DEAUTHORIZED]), seconds, st.integers(0, 3)
+)
+foreign = st.builds(
+    Step, st.sampled_from(["other application", "other account", "no account"]), seconds
+)
+
+
+class World:
+    """One deployment, in which each callback comes by a link of its own, and a reload by the same."""
+
+    def __init__(self, context: Context) -> None:
+        quick: Any = QuickDynamoDB()
+        self.context = replace(context, table=Table("quick", quick))
+        self.links: dict[Step, Begun] = {}
+
+    def live(self, step: Step) -> str:
+        """What becomes of a step: the outcome of an event, the code of a refusal."""
+        try:
+            return self._live(step)
+        except Problem as problem:
+            return problem.code
+
+    def _live(self, step: Step) -> str:
+        if step.kind == "callback":
+            link = self.links.setdefault(step, begun(self.context, step.user))
+            come_back(self.context, link, at=step.at, user_id=f"usr_{step.at}")
+            return "connected"
+        if step.kind == "settings":
+            edit(self.context, self.account(), PAYEE)
+            return "set"
+        return receive_event.receive(self.context, self._event(step))
+
+    def _event(self, step: Step) -> Any:
+        if step.kind in (AUTHORIZED, DEAUTHORIZED):
+            return application_event(step.kind, step.at, step.event_id)
+        event = application_event(DEAUTHORIZED, step.at, f"evt_foreign_{step.number}")
+        if step.kind == "other application":
+            return replace(event, object={"id": "ca_somebody", "object": "application"})
+        return replace(event, account=SECOND_ACCOUNT if step.kind == "other account" else None)
+
+    def account(self) -> Installation:
+        return load(self.context.table, ACCOUNT)
+
+    def stored(self) -> dict[str, Any]:
+        """The account's item, but for how often it was written."""
+        return {name: value for name, value in self.account().item.items() if name != "rev"}
+
+
+def latest(steps: Sequence[Step], kind: str) -> tuple[int, str]:
+    return max((step.moment for step in steps if step.kind == kind), default=(-1, ""))
+
+
+def expected(steps: Sequence[Step]) -> dict[str, Any]:
+    """What must be true of the account, however the steps came."""
+    installed, _ = latest(steps, "callback")
+    authorized, _ = latest(steps, AUTHORIZED)
+    uninstalled, _ = latest(steps, DEAUTHORIZED)
+    stands = installed > uninstalled
+    return {
+        "status": "installed" if stands else "uninstalled",
+        "livemode_confirmed": stands and authorized > uninstalled,
+        "installed_at": installed,
+        "installed_by": f"usr_{installed}",
+        "uninstalled_at": None if stands else uninstalled,
+    }
+
+
+@given(st.lists(callbacks | told_events | foreign, min_size=1, max_size=7), st.data())
+@example([Step("callback", START), Step(DEAUTHORIZED, START, 1)], None)
+@example(
+    [Step("callback", START), Step(DEAUTHORIZED, START - 1), Step(AUTHORIZED, START - 1)], None
+)
+@example(
+    [Step(DEAUTHORIZED, START, 1), Step(DEAUTHORIZED, START, 2), Step("callback", START + 1)], None
+)
+def test_every_order_and_number_of_deliveries_ends_the_same(
+    installs: Context, steps: list[Step], data: Any
+) -> None:
+    again = data.draw(st.permutations(steps + steps)) if data else [*steps, *reversed(steps)]
+    straight, mixed = World(installs), World(installs)
+    for step in steps:
+        straight.live(step)
+    for step in again:
+        mixed.live(step)
+    assert mixed.stored() == straight.stored()
+    found = mixed.account()
+    assert found.user == (USER if any(step.kind == "callback" for step in steps) else None)
+    if found.user:
+        truth = expected(steps)
+        assert truth.items() <= view(found, livemode=False).items()
+        assert found.stands is (truth["status"] == "installed")
+    else:
+        assert not found.stands
+        assert not found.is_confirmed
+
+
+@given(st.lists(callbacks | told_events | foreign, min_size=1, max_size=6))
+def test_an_outcome_says_what_became_of_an_event(installs: Context, steps: list[Step]) -> None:
+    world, seen = World(installs), set()
+    for step in steps:
+        before, outcome = world.stored(), world.live(step)
+        if step.kind in ("other application", "no account"):
+            assert outcome == "ignored"
+        elif step.kind != "callback":
+            assert outcome in (
+                {"duplicate", "superseded"}
+                if step in seen
+                else {"applied", "superseded", "duplicate"}
+            )
+        if outcome in ("ignored", "duplicate"):
+            assert world.stored() == before
+        seen.add(step)
+        before = world.stored()
+        assert world.live(step) in ("ignored", "duplicate", "superseded", "connected")
+        assert world.stored() == before
+
+
+@given(st.lists(callbacks | told_events | st.just(Step("settings")), min_size=2, max_size=8))
+@example(
+    [
+        Step("callback", START),
+        Step("settings"),
+        Step("callback", START + 2),
+        Step(DEAUTHORIZED, START + 1),
+    ]
+)
+@example(
+    [
+        Step("callback", START),
+        Step("settings"),
+        Step(DEAUTHORIZED, START + 1),
+        Step("callback", START + 2),
+    ]
+)
+def test_what_was_set_lasts_as_long_as_the_installation_it_was_set_for(
+    installs: Context, steps: list[Step]
+) -> None:
+    world, set_for = World(installs), None
+    for step in steps:
+        stood, at = world.account().stands, world.account().installed_at
+        outcome = world.live(step)
+        if step.kind == "settings":
+            assert outcome == ("set" if stood else "not_installed")
+            set_for = at if stood else set_for
+    found = world.account()
+    if found.user is None:
+        return
+    shown = view(found, livemode=False)
+    kept = found.stands and found.installed_at == set_for
+    nothing: dict[str, Any] = {"payee_name": None, "checkout_origins": [], "clients": []}
+    assert (PAYEE if kept else nothing).items() <= shown.items()
+
+
+@given(
+    st.lists(
+        st.builds(Step, st.just("callback"), seconds, st.just(0), st.sampled_from([USER, OTHER]))
+        | told_events
+        | st.just(Step("settings")),
+        max_size=9,
+    )
+)
+def test_an_account_never_moves_while_it_is_held_and_is_free_afterwards(
+    installs: Context, steps: list[Step]
+) -> None:
+    world, connected = World(installs), set()
+    for step in steps:
+        before = world.account()
+        outcome = world.live(step)
+        after = world.account()
+        if before.stands and after.user != before.user:
+            pytest.fail(f"{step} moved the account")
+        if step.kind != "callback":
+            assert after.user == before.user
+        elif step in connected:  # a reload, which says what it said and does nothing
+            assert (outcome, after) == ("connected", before)
+        elif before.stands and before.user != step.user:
+            assert outcome == "account_held_by_another_user"
+            assert after == before
+        elif step.at > before.installed_at:
+            assert (outcome, after.user) == ("connected", step.user)
+            assert after.stands is (step.at > before.uninstalled_at)
+            assert not {"payee_name", "checkout_origins", "clients"} & after.item.keys()
+        if outcome == "connected":
+            connected.add(step)
+
+
+def test_a_callback_is_only_news_to_its_own_account(installs: Context) -> None:
+    world = World(installs)
+    link = begun(world.context)
+    come_back(world.context, link, SECOND_ACCOUNT)
+    assert world.stored() == {"pk": f"account#{ACCOUNT}"}
+    assert callback(link.state).account_id == ACCOUNT

@@ -1,0 +1,76 @@
+"""The life of an installation once more, with its storage on moto."""
+
+from dataclasses import replace
+
+import pytest
+
+from countersign.aws.table import Table
+from countersign.installs import connect_account
+from countersign.installs.connect_account import confirm
+from countersign.installs.context import Context
+from countersign.installs.disconnect_account import release
+from countersign.installs.edit_installation import edit
+from countersign.installs.list_installations import list_installations
+from countersign.installs.store import load
+from tests.support.clock import START
+from tests.support.fake_accounts import FakeAccounts
+from tests.support.installing import (
+    ACCOUNT,
+    APP_ID,
+    OTHER,
+    SECOND_ACCOUNT,
+    USER,
+    begun,
+    come_back,
+    connected,
+    standing,
+    told,
+)
+from tests.support.visits import refusal
+
+
+@pytest.fixture
+def on_moto(installs: Context, table: Table) -> Context:
+    return replace(installs, table=table)
+
+
+def test_an_account_is_connected_set_up_and_let_go(
+    on_moto: Context, accounts: FakeAccounts
+) -> None:
+    accounts.install(ACCOUNT, APP_ID)
+    link = begun(on_moto)
+    assert come_back(on_moto, link) == come_back(on_moto, link)
+    assert refusal(come_back, on_moto, link, SECOND_ACCOUNT).code == "invalid_state"
+    assert refusal(connected, on_moto, OTHER).code == "account_held_by_another_user"
+    assert told(on_moto, "authorized") == "applied"
+    assert told(on_moto, "authorized") == "duplicate"
+    members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"], "clients": ["c"]}
+    edit(on_moto, load(on_moto.table, ACCOUNT), members)
+    found = edit(on_moto, load(on_moto.table, ACCOUNT), {"payee_name": None})
+    assert found.is_confirmed
+    assert "payee_name" not in found.item
+    assert found.item["checkout_origins"] == ["https://a.example"]
+    assert not release(on_moto, found).stands
+    assert connected(on_moto, OTHER, at=START + 5).user == OTHER
+    assert list_installations(on_moto, USER, None, 20) == ([], None)
+
+
+def test_events_come_first_late_and_again(on_moto: Context) -> None:
+    assert told(on_moto, "deauthorized", START - 5, "evt_2") == "applied"
+    assert told(on_moto, "deauthorized", START - 6, "evt_1") == "superseded"
+    connected(on_moto)
+    assert told(on_moto, "deauthorized", START - 1, "evt_3") == "superseded"
+    assert standing(on_moto) == USER
+    assert told(on_moto, "deauthorized", START, "evt_4") == "applied"
+    assert told(on_moto, "deauthorized", START, "evt_4") == "duplicate"
+    assert standing(on_moto) is None
+
+
+def test_a_pending_installation_is_confirmed_and_a_cancelled_one_is_not(on_moto: Context) -> None:
+    unbound = replace(on_moto, settings=replace(on_moto.settings, install_binding=False))
+    token = come_back(unbound, begun(unbound)).confirmation
+    assert token is not None
+    assert confirm(unbound, USER, ACCOUNT, token) == confirm(unbound, USER, ACCOUNT, token)
+    link = begun(on_moto)
+    connect_account.give_up(on_moto, link.state, link.cookies)
+    assert refusal(come_back, on_moto, link, SECOND_ACCOUNT).code == "invalid_state"

@@ -1,0 +1,64 @@
+"""Whatever is answered, nothing comes of it but a refusal or an acceptance of the right terms."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countersign.formats import base64url
+from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.refusals import Refused
+from countersign.spc.protocol.registration_response import parse_registration_response
+from tests.support.chromium import Json
+from tests.support.fuzzing import fuzzed
+from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, json_values, mutations
+from tests.support.spc_payments import Answered
+
+Reader = Callable[[Any, Any], object]
+
+
+def is_good(found: Answered) -> bool:
+    """Whether it says and proves what the good one does."""
+    response = found.credential["response"]
+    told = {"crossOrigin": False} | json.loads(base64url.decode(response["clientDataJSON"]))
+    good = json.loads(CLIENT_DATA)
+    return found.credential["id"] == GOOD.credential["id"] and all(
+        told[name] == value or (name == "payment" and told[name].items() >= value.items())
+        for name, value in good.items()
+    )
+
+
+@fuzzed
+@given(mutations())
+def test_no_answer_leads_to_anything_but_a_refusal_or_the_right_terms(found: Answered) -> None:
+    try:
+        found.verify()
+    except Refused as refused:
+        assert refused.status == 400
+    else:
+        assert is_good(found)
+
+
+@pytest.mark.parametrize("read", [parse_authentication_response, parse_registration_response])
+@fuzzed
+@given(json_values, json_values)
+def test_no_json_at_all_breaks_a_reader(read: Reader, credential: Any, bound: Any) -> None:
+    with pytest.raises(Refused, match=MALFORMED):
+        read(credential, bound)
+
+
+@pytest.mark.parametrize("read", [parse_authentication_response, parse_registration_response])
+@fuzzed
+@given(st.dictionaries(st.sampled_from(["id", "rawId", "type", "response"]), json_values))
+def test_no_object_breaks_a_reader(read: Reader, members: Json) -> None:
+    with pytest.raises(Refused, match=MALFORMED):
+        read(members, None)
+
+
+@fuzzed
+@given(st.binary(max_size=300))
+def test_no_client_data_breaks_the_reader(data: bytes) -> None:
+    assert PAYMENT.sign(data).refusal() == MALFORMED

@@ -1,0 +1,220 @@
+"""A credential is removed with all that was kept of it, and a browser without its credential."""
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from countersign.problems import Problem
+from countersign.spc import browsers, credentials
+from countersign.spc.begin_confirmation import NoCredential
+from countersign.spc.context import Context
+from tests.support.authenticator import b64
+from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.overtaking import overtaken
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_people import (
+    HOME,
+    NEW,
+    OLD,
+    OTHER,
+    USER,
+    answered,
+    approved,
+    asked,
+    bound_browser,
+    browsers_of,
+    confirmed,
+    key_id_of,
+    registered,
+    stored,
+    used_in_two,
+)
+from tests.support.threads import at_once
+from tests.support.visits import refusal
+
+
+def bindings(quick: QuickDynamoDB) -> set[str]:
+    """The keys of browsers that are bound to some credential."""
+    rows = quick.rows
+    return {pk.removeprefix("browser-key#") for pk in rows if pk.startswith("browser-key#")}
+
+
+def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Context) -> None:
+    kept, gone = registered(spc), registered(spc)
+    credentials.remove(spc.table, USER, b64(gone.id))
+    assert credentials.load_credential(spc.table, b64(gone.id)) is None
+    assert credentials.credential_ids(spc.table, USER) == [b64(kept.id)]
+    credentials.remove(spc.table, USER, b64(kept.id))
+    assert credentials.credential_ids(spc.table, USER) == []
+    assert credentials.credentials_of(spc.table, USER) == []
+    with pytest.raises(NoCredential):
+        asked(spc)
+
+
+def test_after_the_last_was_removed_another_can_be_registered_under_the_same_handle(
+    spc: Context,
+) -> None:
+    first = registered(spc)
+    credentials.remove(spc.table, USER, b64(first.id))
+    assert registered(spc).user_handle == first.user_handle
+
+
+def test_two_removals_at_once_are_one(spc: Context) -> None:
+    for _ in range(6):
+        passkey = registered(spc)
+        remove = partial(credentials.remove, spc.table, USER, b64(passkey.id))
+        results = at_once([remove] * 4)
+        assert [each for each in results if each and not isinstance(each, Problem)] == []
+        assert credentials.credential_ids(spc.table, USER) == []
+
+
+def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Context) -> None:
+    """As the owner asks: of a credential that is found to be theirs."""
+    passkeys = []
+
+    def work(fuse: Fuse) -> None:
+        passkeys.append(registered(spc))
+        credentials.remove(fused(spc, fuse).table, USER, b64(passkeys[-1].id))
+
+    for place in every_crash(work):
+        credential_id = b64(passkeys[-1].id)
+        if credentials.load_own(spc.table, USER, credential_id):
+            credentials.remove(spc.table, USER, credential_id)
+        assert credentials.load_own(spc.table, USER, credential_id) is None
+        assert credential_id not in credentials.credential_ids(spc.table, USER), place
+
+
+def test_its_browsers_keys_are_bound_no_more(spc: Context, quick: QuickDynamoDB) -> None:
+    kept = registered(spc, OTHER, bound_browser(HOME, "theirs"))
+    gone = used_in_two(spc)
+    assert bindings(quick) == {OLD, NEW, key_id_of("theirs")}
+    credentials.remove(spc.table, USER, b64(gone.id))
+    assert bindings(quick) == {key_id_of("theirs")}
+    assert confirmed(spc, kept, bound_browser(name="theirs"), OTHER).browser_bound == "trusted"
+    assert browsers_of(spc, used_in_two(spc)) == ["pending", "trusted"]
+
+
+def test_what_a_removal_left_when_it_was_cut_short_is_removed_by_the_next(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    passkeys = []
+
+    def work(fuse: Fuse) -> None:
+        passkeys.append(used_in_two(spc))
+        credentials.remove(fused(spc, fuse).table, USER, b64(passkeys[-1].id))
+
+    places = []
+    for place in every_crash(work):
+        places.append(place)
+        credential_id = b64(passkeys[-1].id)
+        if credentials.load_own(spc.table, USER, credential_id):
+            credentials.remove(spc.table, USER, credential_id)
+        assert bindings(quick) == set(), place
+        assert credentials.load_credential(spc.table, credential_id) is None
+    assert places[:5] == [
+        f"before table.{call}" for call in ("update", "get", "delete", "delete", "delete")
+    ]
+
+
+def test_a_browser_that_comes_while_its_credential_is_removed_leaves_nothing(
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = used_in_two(spc)
+    told = asked(spc)
+    body = approved(told, passkey, bound_browser(name="late"))
+    overtaken(monkeypatch, lambda: answered(spc, told, body), "delete_item")
+    credentials.remove(spc.table, USER, b64(passkey.id))
+    assert bindings(quick) == set()
+    assert credentials.load_credential(spc.table, b64(passkey.id)) is None
+
+
+def test_a_browser_is_removed_and_new_when_it_comes_again(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    passkey = used_in_two(spc)
+    for key_id in (OLD, NEW):
+        assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id) is True
+        assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id) is False
+    assert (browsers_of(spc, passkey), bindings(quick)) == ([], set())
+    assert confirmed(spc, passkey, bound_browser(name="old")).browser_bound == "new"
+    assert browsers_of(spc, passkey) == ["pending"]
+
+
+def test_one_that_waits_makes_room_for_another(spc: Context) -> None:
+    passkey = registered(spc)
+    for number in range(browsers.MOST_PENDING + 1):
+        confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
+    assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id_of("phone 0"))
+    confirmed(spc, passkey, bound_browser(name="new"))
+    assert NEW in stored(spc, passkey)["browser_keys"]
+    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+
+
+def test_nobody_elses_browser_and_none_that_is_unknown_is_removed(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    passkey, other = used_in_two(spc), registered(spc)
+    before = dict(quick.rows)
+    for user, owner, key_id in (
+        (OTHER, passkey, OLD), (USER, other, OLD), (USER, passkey, "x"), (USER, passkey, ""), (USER, passkey, "é"),
+    ):  # fmt: skip
+        assert credentials.remove_browser(spc.table, user, b64(owner.id), key_id) is False
+    assert quick.rows == before
+
+
+def test_a_payment_in_the_browser_while_it_is_removed_leaves_it_whole_or_not_at_all(
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = used_in_two(spc)
+    told = asked(spc)
+    body = approved(told, passkey, bound_browser(name="old"))
+    overtaken(monkeypatch, lambda: answered(spc, told, body), "update_item")
+    assert credentials.remove_browser(spc.table, USER, b64(passkey.id), OLD)
+    assert (browsers_of(spc, passkey), bindings(quick)) == (["pending"], {NEW})
+
+
+def test_a_browsers_removal_that_is_cut_short_can_be_asked_for_again(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    passkey = registered(spc)
+
+    def work(fuse: Fuse) -> None:
+        confirmed(spc, passkey, bound_browser(name="new"))
+        credentials.remove_browser(fused(spc, fuse).table, USER, b64(passkey.id), NEW)
+
+    for place in every_crash(work):
+        if browsers_of(spc, passkey):
+            assert credentials.remove_browser(spc.table, USER, b64(passkey.id), NEW)
+        assert (browsers_of(spc, passkey), bindings(quick)) == ([], set()), place
+
+
+def test_a_key_that_another_credential_has_bound_meanwhile_stays_bound_to_it(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    """After a removal that was cut short between its two steps."""
+    passkey = used_in_two(spc)
+    browsers.unbind(spc.table, b64(passkey.id), [NEW])
+    other = registered(spc, OTHER, bound_browser(HOME, "new"))
+    assert credentials.remove_browser(spc.table, USER, b64(passkey.id), NEW)
+    assert bindings(quick) == {OLD, NEW}
+    assert confirmed(spc, other, bound_browser(name="new"), OTHER).browser_bound == "trusted"
+
+
+def test_a_credential_that_is_never_at_rest_is_given_up(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Off its owner's list it is asked of no more, but there may be questions from before."""
+    passkey, plain = used_in_two(spc), QuickDynamoDB.delete_item
+    questions = [asked(spc) for _ in range(5)]
+
+    def delete(self: QuickDynamoDB, **request: Any) -> Any:
+        if request["Key"]["pk"]["S"].startswith("credential#"):
+            told = questions.pop()
+            answered(spc, told, approved(told, passkey, bound_browser(name="old")))
+        return plain(self, **request)
+
+    monkeypatch.setattr(QuickDynamoDB, "delete_item", delete)
+    removal = refusal(credentials.remove, spc.table, USER, b64(passkey.id))
+    assert removal.code == "storage_unavailable"
+    monkeypatch.undo()

@@ -1,0 +1,272 @@
+"""Answers at the same moment, overtaken or cut short: one success, and all of it or nothing."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+from countersign.problems import Problem
+from countersign.spc import browsers, credentials
+from countersign.spc.context import Context
+from countersign.spc.finish_confirmation import Confirmed
+from tests.support.authenticator import ES256, b64
+from tests.support.chromium import Json
+from tests.support.clock import Clock
+from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.overtaking import overtaken
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_payments import signing_key
+from tests.support.spc_people import (
+    OTHER_MERCHANT,
+    USER,
+    WRONG_TOTAL,
+    answered,
+    approved,
+    asked,
+    bound_browser,
+    browsers_of,
+    confirmed,
+    plain_browser,
+    registered,
+    stored,
+    tries_of,
+    verdict_of,
+    wrongly,
+)
+from tests.support.threads import at_once
+from tests.support.visits import refusal
+
+
+def test_two_answers_at_once_are_one_success(spc: Context) -> None:
+    passkey = registered(spc)
+    for _ in range(6):
+        told = asked(spc)
+        body = approved(told, passkey, bound_browser())
+        results = at_once([partial(answered, spc, told, body)] * 4)
+        assert len([each for each in results if isinstance(each, Confirmed)]) == 1
+        codes = {each.code for each in results if isinstance(each, Problem)}
+        assert codes <= {"ceremony_already_used", "counter_regressed"}, results
+        assert verdict_of(spc, told)["status"] == "authenticated"
+
+
+def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> None:
+    for _ in range(4):
+        one, other = registered(spc), registered(spc)
+        told = asked(spc)
+        bodies = [approved(told, passkey, plain_browser()) for passkey in (one, other)]
+        results = at_once([partial(answered, spc, told, body) for body in bodies])
+        (winner,) = [each for each in results if isinstance(each, Confirmed)]
+        (loser,) = [each for each in results if isinstance(each, Problem)]
+        assert loser.code == "ceremony_already_used"
+        assert verdict_of(spc, told)["credential_id"] == winner.credential_id
+
+
+@pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
+def test_an_answer_to_another_question_meanwhile_does_not_make_this_one_wrong(
+    spc: Context, monkeypatch: pytest.MonkeyPatch, browser: Any
+) -> None:
+    """One payer, two shops' windows: the second counter is ahead of the first."""
+    passkey = registered(spc)
+    first, second = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
+    bodies = [approved(told, passkey, browser) for told in (first, second)]
+    overtaken(monkeypatch, lambda: answered(spc, first, bodies[0]))
+    assert answered(spc, second, bodies[1])
+    assert verdict_of(spc, first)["status"] == "authenticated"
+    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
+    assert tries_of(spc, second) == 0
+
+
+def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = registered(spc)
+    first, second = asked(spc), asked(spc)
+    bodies = [approved(told, passkey, plain_browser()) for told in (first, second)]
+    overtaken(monkeypatch, lambda: answered(spc, second, bodies[1]))
+    assert refusal(answered, spc, first, bodies[0]).code == "counter_regressed"
+    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
+    assert verdict_of(spc, first)["status"] == "pending"
+
+
+def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = registered(spc)
+    told = asked(spc)
+    good = approved(told, passkey, plain_browser())
+    overtaken(monkeypatch, lambda: [wrongly(spc, told, passkey) for _ in range(5)])
+    assert refusal(answered, spc, told, good).code == "ceremony_already_used"
+    assert verdict_of(spc, told)["status"] == "failed"
+
+
+def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
+    spc: Context, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Checked within the six minutes, and then overtaken by them: the next moment is too late."""
+    passkey = registered(spc)
+    told = asked(spc)
+    good = approved(told, passkey, plain_browser())
+    plain = credentials.load_credential
+
+    def slowly(*args: Any) -> Any:
+        clock.advance(400)
+        return plain(*args)
+
+    monkeypatch.setattr(credentials, "load_credential", slowly)
+    assert refusal(answered, spc, told, good).code == "ceremony_expired"
+    assert verdict_of(spc, told)["status"] == "expired"
+
+
+def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = registered(spc)
+    told = asked(spc)
+    good = approved(told, passkey, plain_browser())
+    plain, waiting = credentials.load_credential, [b64(passkey.id)]
+
+    def load(*args: Any) -> Any:
+        item = plain(*args)
+        if waiting:
+            credentials.remove(spc.table, USER, waiting.pop())
+        return item
+
+    monkeypatch.setattr(credentials, "load_credential", load)
+    assert refusal(answered, spc, told, good).code == "unknown_credential"
+    assert verdict_of(spc, told)["status"] == "pending"
+    assert plain(spc.table, b64(passkey.id)) is None
+
+
+def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context) -> None:
+    passkey = registered(spc)
+    asks: list[tuple[Json, Json, dict[str, Any]]] = []
+
+    def work(fuse: Fuse) -> None:
+        told = asked(spc)
+        body = approved(told, passkey, bound_browser(name=f"cut {len(asks) % 2}"))
+        asks.append((told, body, stored(spc, passkey)))
+        answered(fused(spc, fuse), told, body)
+
+    places = []
+    for place in every_crash(work):
+        places.append(place)
+        told, body, before = asks[-1]
+        whole = verdict_of(spc, told)["status"] == "authenticated"
+        assert whole is (place == "after table.transact")
+        assert (stored(spc, passkey) != before) is whole
+        if whole:
+            assert refusal(answered, spc, told, body).code == "ceremony_already_used"
+        else:
+            assert answered(spc, told, body)
+    assert places == [
+        f"{when} table.{call}" for when in ("before", "after") for call in ("get", "get", "transact")
+    ]  # fmt: skip
+
+
+def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Context) -> None:
+    passkey = registered(spc)
+    asks: list[Json] = []
+
+    def work(fuse: Fuse) -> None:
+        asks.append(asked(spc))
+        body = approved(asks[-1], passkey, plain_browser(), WRONG_TOTAL)
+        assert refusal(answered, fused(spc, fuse), asks[-1], body).code == "wrong_total"
+
+    for place in every_crash(work):
+        assert tries_of(spc, asks[-1]) == (place == "after table.update")
+        assert verdict_of(spc, asks[-1])["status"] == "pending"
+
+
+def test_a_wrong_answer_whose_try_can_not_be_counted_is_told_nothing(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    passkey = registered(spc)
+    told = asked(spc)
+    body = approved(told, passkey, plain_browser(), WRONG_TOTAL)
+    quick.failures["UpdateItem"] = deque(["ThrottlingException"])
+    assert refusal(answered, spc, told, body).code == "storage_unavailable"
+
+
+@pytest.mark.parametrize("reason", ["ThrottlingError", "InternalServerError", "AccessDeniedException"])  # fmt: skip
+def test_a_right_answer_that_can_not_be_stored_may_be_sent_again(
+    spc: Context, quick: QuickDynamoDB, reason: str
+) -> None:
+    passkey = registered(spc)
+    told = asked(spc)
+    body = approved(told, passkey, bound_browser())
+    before = dict(quick.rows)
+    quick.failures["TransactWriteItems"] = deque([reason])
+    assert refusal(answered, spc, told, body).code == "storage_unavailable"
+    assert quick.rows == before
+    assert answered(spc, told, body)
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_conflict_with_another_write_is_waited_for(
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
+    passkey = registered(spc)
+    told = asked(spc)
+    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
+    assert answered(spc, told, approved(told, passkey, plain_browser()))
+    quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
+    told = asked(spc)
+    assert wrongly(spc, told, passkey) == "wrong_total"
+    assert tries_of(spc, told) == 1
+
+
+def test_while_the_key_is_rolled_an_answer_still_counts(
+    spc: Context, roll: Callable[..., None]
+) -> None:
+    roll("old")
+    passkey = registered(spc)
+    told, late = asked(spc), asked(spc)
+    bodies = [approved(each, passkey, plain_browser()) for each in (told, late)]
+    roll("new", "old")
+    assert answered(spc, told, bodies[0])
+    assert confirmed(spc, passkey)
+
+
+def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_counted(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = registered(spc)
+    told = asked(spc)
+    others = [asked(spc) for _ in range(20)]
+    bodies = [approved(other, passkey, plain_browser()) for other in others]
+    passkey.sign_count += 100
+    good = approved(told, passkey, plain_browser())
+    plain, waiting, busy = (
+        QuickDynamoDB.transact_write_items,
+        list(zip(others, bodies, strict=True)),
+        [False],
+    )
+
+    def transact(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
+        if not busy[0]:
+            busy[0] = True
+            answered(spc, *waiting.pop(0))
+            busy[0] = False
+        return plain(self, **request)
+
+    monkeypatch.setattr(QuickDynamoDB, "transact_write_items", transact)
+    assert refusal(answered, spc, told, good).code == "storage_unavailable"
+    assert (tries_of(spc, told), verdict_of(spc, told)["status"]) == (0, "pending")
+    assert waiting, "it never gave up"
+    monkeypatch.undo()
+
+
+def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passkey = registered(spc)
+    confirmed(spc, passkey, bound_browser())
+    key = browsers.thumbprint(signing_key(ES256, "browser").cose)
+    told = asked(spc)
+    good = approved(told, passkey, bound_browser())
+    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, key))
+    assert answered(spc, told, good).browser_bound in ("new", "trusted")
+    assert browsers_of(spc, passkey) == ["trusted"]

@@ -1,0 +1,288 @@
+"""A payer's handle at a merchant: one, unguessable, useless elsewhere, suspended, revived and ended."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from countersign.problems import Problem
+from countersign.spc import payer_handles
+from countersign.spc.begin_confirmation import request
+from countersign.spc.context import Context
+from tests.support.clock import Clock
+from tests.support.crashes import Fuse, Killed, every_crash, fused
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_people import (
+    ACCOUNT,
+    MERCHANT,
+    OTHER,
+    OTHER_ACCOUNT,
+    OTHER_MERCHANT,
+    USER,
+    asked,
+    handle_of,
+    order,
+    registered,
+)
+from tests.support.threads import at_once
+from tests.support.visits import refusal
+
+
+def found(context: Context, handle: str, account_id: str = ACCOUNT) -> payer_handles.Payer | None:
+    return payer_handles.find(context.table, handle, account_id)
+
+
+def statuses(context: Context, user: str = USER) -> dict[str, str]:
+    """What the user has allowed, by merchant."""
+    found, _ = payer_handles.page_of(context.table, user, None, 100)
+    return {payer.account_id: payer.status for payer in found}
+
+
+def test_a_user_has_one_handle_at_a_merchant(spc: Context, clock: Clock) -> None:
+    handle, began = handle_of(spc), clock()
+    clock.advance(1000)
+    assert {handle_of(spc) for _ in range(3)} == {handle}
+    assert found(spc, handle) == payer_handles.Payer(handle, USER, ACCOUNT, "active", began)
+
+
+def test_it_is_another_at_each_merchant_and_of_each_user_and_tells_nothing(spc: Context) -> None:
+    handles = [
+        handle_of(spc, user, account) for user in (USER, OTHER) for account in (ACCOUNT, OTHER_ACCOUNT)
+    ]  # fmt: skip
+    assert len(set(handles)) == 4
+    assert {len(handle) for handle in handles} == {43}
+    assert len({handle[:8] for handle in handles}) == 4
+    assert len({handle[-8:] for handle in handles}) == 4
+
+
+def test_it_is_of_use_at_its_own_merchant_alone(spc: Context) -> None:
+    handle = handle_of(spc)
+    registered(spc)
+    assert found(spc, handle, OTHER_ACCOUNT) is None
+    assert refusal(request, spc, OTHER_MERCHANT, order(handle)).code == "unknown_payer"
+    assert request(spc, MERCHANT, order(handle))["available"] is True
+
+
+@pytest.mark.parametrize(
+    "junk", ["", "x", "A" * 42, "A" * 44, USER, ACCOUNT, "é" * 43, "\ud800" * 43]
+)
+def test_junk_costs_no_read(spc: Context, quick: QuickDynamoDB, junk: str) -> None:
+    quick.failures["GetItem"] = deque(["InternalServerError"] * 3)
+    assert found(spc, junk) is None
+    assert len(quick.failures["GetItem"]) == 3
+
+
+def test_a_handle_with_a_character_changed_is_nobodys(spc: Context) -> None:
+    handle = handle_of(spc)
+    for place in (0, 20, 30, 42):
+        other = "A" if handle[place] != "A" else "B"
+        assert found(spc, handle[:place] + other + handle[place + 1 :]) is None
+    assert found(spc, "A" * 43) is None
+
+
+def test_nobody_is_named_where_another_could_look_it_up(spc: Context, quick: QuickDynamoDB) -> None:
+    handle_of(spc)
+    assert not [pk for pk in quick.rows if USER in pk]
+
+
+def test_opting_out_suspends_this_merchants_alone_and_its_owner_revives_it(spc: Context) -> None:
+    handle, elsewhere = handle_of(spc), handle_of(spc, USER, OTHER_ACCOUNT)
+    theirs = handle_of(spc, OTHER)
+    payer_handles.suspend(spc.table, handle)
+    assert found(spc, handle) is None
+    assert found(spc, elsewhere, OTHER_ACCOUNT) is not None
+    assert found(spc, theirs) is not None
+    assert statuses(spc) == {ACCOUNT: "suspended", OTHER_ACCOUNT: "active"}
+    assert handle_of(spc) == handle
+    assert statuses(spc)[ACCOUNT] == "active"
+    assert found(spc, handle) is not None
+
+
+def test_a_handle_that_was_ended_stays_so_and_the_next_is_a_new_one(spc: Context) -> None:
+    first = handle_of(spc)
+    payer_handles.end(spc.table, USER, ACCOUNT)
+    assert (found(spc, first), statuses(spc)) == (None, {})
+    second = handle_of(spc)
+    assert second != first
+    payer_handles.suspend(spc.table, first)
+    assert found(spc, first) is None
+    assert found(spc, second) is not None
+    assert statuses(spc) == {ACCOUNT: "active"}
+
+
+def test_one_that_was_suspended_can_be_ended(spc: Context) -> None:
+    handle = handle_of(spc)
+    payer_handles.suspend(spc.table, handle)
+    payer_handles.end(spc.table, USER, ACCOUNT)
+    assert statuses(spc) == {}
+    payer_handles.suspend(spc.table, handle)
+    assert handle_of(spc) != handle
+
+
+def test_ending_touches_nobody_elses_and_nothing_happens_without_one(spc: Context) -> None:
+    mine, theirs = handle_of(spc, USER, OTHER_ACCOUNT), handle_of(spc, OTHER)
+    for _ in range(2):
+        payer_handles.end(spc.table, USER, ACCOUNT)
+    assert found(spc, theirs) is not None
+    assert found(spc, mine, OTHER_ACCOUNT) is not None
+
+
+@pytest.mark.parametrize("account_id", ["pk", "", "acct_é", "a.b", "#x"])
+def test_an_account_that_is_none_has_no_handle_to_end(spc: Context, account_id: str) -> None:
+    handle = handle_of(spc)
+    payer_handles.end(spc.table, USER, account_id)
+    assert found(spc, handle) is not None
+
+
+def test_they_are_listed_newest_first(spc: Context, clock: Clock) -> None:
+    accounts = [f"acct_{number}" for number in (3, 1, 2)]
+    for account_id in accounts:
+        handle_of(spc, USER, account_id)
+        clock.advance(10)
+    listed, following = payer_handles.page_of(spc.table, USER, None, 100)
+    assert [payer.account_id for payer in listed] == accounts[::-1]
+    assert [payer.created for payer in listed] == [clock() - 10, clock() - 20, clock() - 30]
+    assert following is None
+    assert payer_handles.page_of(spc.table, OTHER, None, 100) == ([], None)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
+def test_all_of_them_are_on_one_page_or_another_once_each(
+    spc: Context, clock: Clock, limit: int
+) -> None:
+    accounts = []
+    for number in range(7):
+        accounts.append(f"acct_{number * 5 % 7}")
+        handle_of(spc, USER, accounts[-1])
+        clock.advance(number % 2)
+    seen: list[tuple[int, str]] = []
+    cursor = None
+    for _ in accounts:
+        page, cursor = payer_handles.page_of(spc.table, USER, cursor, limit)
+        assert 0 < len(page) <= limit
+        seen += [(payer.created, payer.account_id) for payer in page]
+        if cursor is None:
+            break
+    assert sorted(account for _, account in seen) == sorted(accounts)
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_one_merchant_is_found_among_many(spc: Context) -> None:
+    for number in range(130):
+        handle_of(spc, USER, f"acct_{number}")
+    for number in (0, 64, 129):
+        known = payer_handles.payer_at(spc.table, USER, f"acct_{number}")
+        assert known is not None
+        assert (known.account_id, known.status) == (f"acct_{number}", "active")
+    assert payer_handles.payer_at(spc.table, USER, "acct_none") is None
+    assert payer_handles.payer_at(spc.table, OTHER, "acct_1") is None
+
+
+def test_asking_at_once_gives_everybody_the_same(spc: Context, quick: QuickDynamoDB) -> None:
+    for number in range(6):
+        account_id = f"acct_{number}"
+        results = at_once([partial(handle_of, spc, USER, account_id)] * 6)
+        assert len(set(map(str, results))) == 1
+        assert found(spc, results[0], account_id) is not None
+    assert len([pk for pk in quick.rows if pk.startswith("payer#")]) == 6
+
+
+def test_asking_and_ending_at_once_leave_one_handle_or_none(spc: Context) -> None:
+    for number in range(8):
+        account_id = f"acct_{number}"
+        handle_of(spc, USER, account_id)
+        ask, end = partial(handle_of, spc, USER, account_id), partial(payer_handles.end, spc.table, USER, account_id)  # fmt: skip
+        results = at_once([ask, end, ask, end])
+        assert not [result for result in results if isinstance(result, BaseException)]
+        kept = handle_of(spc, USER, account_id)
+        assert found(spc, kept, account_id) is not None
+        others = {results[0], results[2]} - {kept}
+        assert not [handle for handle in others if found(spc, handle, account_id)]
+
+
+def test_a_handle_that_is_cut_short_is_whole_the_next_time(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
+    places: list[str] = []
+    accounts: list[str] = []
+
+    def work(fuse: Fuse) -> None:
+        accounts.append(f"acct_{len(accounts)}")
+        handle_of(fused(spc, fuse), USER, accounts[-1])
+
+    for place in every_crash(work):
+        places.append(place)
+        handle = handle_of(spc, USER, accounts[-1])
+        assert found(spc, handle, accounts[-1]) is not None
+        of_account = [row for row in quick.rows.values() if row.get("account_id") == {"S": accounts[-1]}]  # fmt: skip
+        assert len(of_account) == 1
+    assert "before table.transact" in places
+
+
+def test_an_ending_that_is_cut_short_is_made_good_by_the_next_call(spc: Context) -> None:
+    accounts: list[str] = []
+    handles: list[str] = []
+
+    def work(fuse: Fuse) -> None:
+        accounts.append(f"acct_{len(accounts)}")
+        handles.append(handle_of(spc, USER, accounts[-1]))
+        payer_handles.end(fused(spc, fuse).table, USER, accounts[-1])
+
+    for number, _ in enumerate(every_crash(work)):
+        account_id, handle = accounts[-1], handles[-1]
+        if number % 2:
+            payer_handles.end(spc.table, USER, account_id)
+            assert found(spc, handle, account_id) is None
+        fresh = handle_of(spc, USER, account_id)
+        assert found(spc, fresh, account_id) is not None
+        assert fresh == handle or found(spc, handle, account_id) is None
+
+
+def test_one_whose_ending_was_cut_short_is_not_revived_by_opting_out(spc: Context) -> None:
+    """Ended, but still on its owner's list; then somebody opts out in a page that is open yet."""
+    handle = handle_of(spc)
+    with pytest.raises(Killed):
+        payer_handles.end(fused(spc, Fuse(2, after=True)).table, USER, ACCOUNT)
+    payer_handles.suspend(spc.table, handle)
+    assert handle_of(spc) != handle
+    assert found(spc, handle) is None
+
+
+@pytest.mark.parametrize("code", ["TransactionConflict", "ThrottlingError"])
+def test_a_handle_that_can_not_be_stored_leaves_nothing(
+    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
+    quick.failures["TransactWriteItems"] = deque([code] * 40)
+    assert refusal(handle_of, spc).code == "storage_unavailable"
+    assert quick.rows == {}
+    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"])
+    assert found(spc, handle_of(spc)) is not None
+
+
+def test_a_handle_outlives_the_key_that_it_was_made_with(
+    spc: Context, roll: Callable[..., None]
+) -> None:
+    """Merchants keep handles for years, and keys are rolled within months."""
+    roll("first-key")
+    registered(spc)
+    handle = handle_of(spc)
+    roll("second-key", "first-key")
+    assert found(spc, handle) is not None
+    roll("second-key")
+    kept = handle_of(spc)
+    assert found(spc, kept) is not None, "its owner is given a handle that is of no use"
+
+
+def test_no_two_merchants_can_be_told_of_one_person(spc: Context) -> None:
+    registered(spc)
+    one, other = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
+    assert one["ceremony_id"] != other["ceremony_id"]
+    assert one["request"]["challenge"] != other["request"]["challenge"]
+
+
+def test_an_unknown_payer_is_a_404_with_words(spc: Context) -> None:
+    problem: Problem = refusal(request, spc, MERCHANT, order("A" * 43))
+    assert (problem.status, problem.code) == (404, "unknown_payer")
+    assert USER not in problem.detail

@@ -1,0 +1,110 @@
+"""A payment's 3-D Secure vouches for the browser that this very payment was confirmed in."""
+
+from countersign.aws.items import Item
+from countersign.spc import browsers, ceremonies, credentials
+from countersign.spc.context import Context
+from countersign.spc.vouch import vouch
+from tests.support.authenticator import Passkey, b64
+from tests.support.chromium import Browser, Json
+from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.spc_people import (
+    HOME,
+    NEW,
+    USER,
+    answered,
+    approved,
+    asked,
+    bound_browser,
+    browsers_of,
+    confirmed,
+    plain_browser,
+    registered,
+    wrongly,
+)
+
+NEW_BROWSER = bound_browser(name="new")
+
+
+def paid(context: Context, passkey: Passkey, browser: Browser = NEW_BROWSER) -> Item:
+    """The finished ceremony of a payment that was confirmed in this browser."""
+    told = asked(context)
+    answered(context, told, approved(told, passkey, browser))
+    return ceremony(context, told)
+
+
+def ceremony(context: Context, told: Json) -> Item:
+    return ceremonies.load(context.table, "payment", told["ceremony_id"])
+
+
+def test_the_browser_of_the_payment_is_trusted_and_no_other(spc: Context) -> None:
+    passkey = registered(spc, browser=bound_browser(HOME))
+    confirmed(spc, passkey, bound_browser(name="another"))
+    payment = paid(spc, passkey)
+    assert payment["browser_key"] == NEW
+    assert browsers_of(spc, passkey) == ["pending", "pending", "trusted"]
+    assert vouch(spc.table, payment) is True
+    assert browsers_of(spc, passkey) == ["pending", "trusted", "trusted"]
+    assert confirmed(spc, passkey, NEW_BROWSER).browser_bound == "trusted"
+
+
+def test_to_vouch_again_changes_nothing_more(spc: Context) -> None:
+    passkey = registered(spc)
+    payment = paid(spc, passkey)
+    assert [vouch(spc.table, payment) for _ in range(2)] == [True, True]
+    assert browsers_of(spc, passkey) == ["trusted"]
+
+
+def test_a_payment_that_was_not_confirmed_vouches_for_nothing(spc: Context) -> None:
+    passkey = registered(spc)
+    paid(spc, passkey)
+    told = asked(spc)
+    assert vouch(spc.table, ceremony(spc, told)) is False
+    wrongly(spc, told, passkey)
+    ceremonies.fail(spc.table, ceremony(spc, told))
+    assert vouch(spc.table, ceremony(spc, told)) is False
+    assert browsers_of(spc, passkey) == ["pending"]
+
+
+def test_where_the_browser_has_bound_no_key_none_is_trusted(spc: Context) -> None:
+    passkey = registered(spc)
+    paid(spc, passkey)
+    payment = paid(spc, passkey, plain_browser())
+    assert "browser_key" not in payment
+    assert vouch(spc.table, payment) is False
+    assert browsers_of(spc, passkey) == ["pending"]
+
+
+def test_a_browser_that_its_owner_has_removed_is_not_trusted(spc: Context) -> None:
+    passkey = registered(spc)
+    payment = paid(spc, passkey)
+    assert credentials.remove_browser(spc.table, USER, b64(passkey.id), NEW)
+    assert vouch(spc.table, payment) is False
+    assert browsers_of(spc, passkey) == []
+
+
+def test_a_credential_that_is_removed_is_not_brought_back(spc: Context) -> None:
+    passkey = registered(spc)
+    payment = paid(spc, passkey)
+    credentials.remove(spc.table, USER, b64(passkey.id))
+    assert vouch(spc.table, payment) is False
+    assert credentials.load_credential(spc.table, b64(passkey.id)) is None
+
+
+def test_a_browser_that_was_one_too_many_is_not_trusted(spc: Context) -> None:
+    passkey = registered(spc)
+    for number in range(browsers.MOST_PENDING):
+        confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
+    payment = paid(spc, passkey)
+    assert vouch(spc.table, payment) is False
+    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+
+
+def test_to_vouch_is_one_step(spc: Context) -> None:
+    passkey = registered(spc)
+
+    def work(fuse: Fuse) -> None:
+        vouch(fused(spc, fuse).table, paid(spc, passkey))
+
+    places = list(every_crash(work))
+    assert places == ["before table.update", "after table.update"]
+    assert browsers_of(spc, passkey) == ["trusted"]

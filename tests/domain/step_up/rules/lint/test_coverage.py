@@ -1,0 +1,368 @@
+"""Rules that are never reached and rules whose order alone decides, compared with trying every payment."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations, product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countersign.step_up.policy import decide
+from countersign.step_up.rules import Rule, RuleBook
+from countersign.step_up.rules.faults import Fault
+from countersign.step_up.rules.file import PATH, read
+from countersign.step_up.rules.lint.coverage import Coverage
+from countersign.step_up.rules.lint.possible import KINDS, PROCEEDING
+from countersign.step_up.rules.payment import Payment
+from tests.support.rule_texts import DEFAULT, Document, documents, holds, payments, toml
+from tests.support.step_up_rules import book as book_of_one
+from tests.support.weighed_payments import ABOUT_EVIDENCE, INDICATORS, SHAPES, WALLETS
+
+Case = tuple[tuple[Rule, ...], list[Payment]]
+
+# Two small worlds, in which every payment can be tried: one of what the merchant says, and one of
+# the evidence, with the payments that any evidence gives.
+FUNDINGS = (None, "credit", "debit", "prepaid")
+COUNTRIES = ("FR", "US", "JP")
+AMOUNTS = [("eur", units) for units in range(1, 6)] + [
+    ("kwd", 10),
+    ("kwd", 20),
+    ("kwd", 30),
+    ("usd", 1),
+]
+GROUPS = ({}, {"group": "a"}, {"group": "b"}, {"group": "c"})
+WORLD = [
+    Payment(
+        amount,
+        currency,
+        funding=funding,
+        issuer_country=country,
+        off_session=off_session,
+        metadata=group,
+    )
+    for funding, country, (currency, amount), group, off_session in product(
+        FUNDINGS, COUNTRIES, AMOUNTS, GROUPS, (False, True)
+    )
+]
+
+
+WEIGHED = [
+    Payment(
+        100,
+        "eur",
+        issuer_country=issuer,
+        acquirer_country=acquirer,
+        **dict(zip(ABOUT_EVIDENCE, shape, strict=True)),
+    )
+    for shape, issuer, acquirer in product(SHAPES, COUNTRIES, COUNTRIES)
+]
+
+
+def lists(*words: str, most: int = 3) -> st.SearchStrategy[Any]:
+    some = st.lists(st.sampled_from(words), min_size=1, max_size=most, unique=True)
+    return some | some.map(lambda listed: {"not": listed})
+
+
+def limits(step: int, most: int) -> st.SearchStrategy[Document]:
+    ends = st.tuples(*[st.integers(1, most).map(lambda units: units * step)] * 2).map(sorted)
+    return st.one_of(
+        ends.map(lambda two: {"from": two[0], "to": two[1]}),
+        ends.map(lambda two: {"from": two[0]}),
+        ends.map(lambda two: {"to": two[1]}),
+    )
+
+
+CONDITIONS = {
+    "funding": lists("credit", "debit", "prepaid", "unknown"),
+    "issuer_country": lists("FR", "US"),
+    "amount": st.fixed_dictionaries({"eur": limits(1, 4)}, optional={"kwd": limits(10, 2)}),
+    "metadata": st.fixed_dictionaries({"group": lists("a", "b")}),
+    "off_session": st.booleans(),
+}
+ON_EVIDENCE = {
+    "evidence": lists("signed", "gateway", "claimed", "none"),
+    "auth_method": lists("PAN_ONLY", "CRYPTOGRAM_3DS", "unknown", most=2),
+    "assurance": lists("full", "partial", "unknown", most=2),
+    "wallet": lists("google_pay", "apple_pay", "none"),
+    "eci": lists("05", "none"),
+    "issuer_country": lists("FR", "US"),
+    "acquirer_country": lists("FR", "US"),
+    "off_session": st.booleans(),
+}
+
+
+@st.composite
+def small_rules(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) -> tuple[Rule, ...]:
+    whens = st.lists(st.sampled_from(sorted(conditions)), min_size=1, max_size=3, unique=True)
+    rules = [
+        {
+            "name": f"r{number}",
+            "outcome": draw(st.sampled_from(("proceed", "decline"))),
+            "when": {name: draw(conditions[name]) for name in draw(whens)},
+        }
+        for number in range(draw(st.integers(1, 7)))
+    ]
+    return read(toml({"default": {"outcome": "step_up"}, "rule": rules})).rules
+
+
+CASES: st.SearchStrategy[Case] = st.one_of(
+    st.tuples(small_rules(CONDITIONS), st.just(WORLD)),
+    st.tuples(small_rules(ON_EVIDENCE), st.just(WEIGHED)),
+)
+
+
+def unreachable(rules: tuple[Rule, ...]) -> list[Fault]:
+    found, undecided = Coverage(rules).reach()
+    assert undecided == []
+    return found
+
+
+def overlapping(rules: tuple[Rule, ...]) -> list[Fault]:
+    return Coverage(rules).overlapping()
+
+
+def lines(found: list[Any]) -> list[int]:
+    return [fault.line for fault in found]
+
+
+@given(CASES)
+def test_a_rule_is_unreachable_exactly_when_no_payment_reaches_it(case: Case) -> None:
+    rules, world = case
+    book = RuleBook(rules, rules[0], "")
+    reached = {rule.name for payment in world if (rule := book.first_match(payment))}
+    assert lines(unreachable(rules)) == [rule.line for rule in rules if rule.name not in reached]
+
+
+@given(CASES)
+def test_two_rules_overlap_exactly_when_payments_say_so(case: Case) -> None:
+    rules, world = case
+    about = {
+        rule.name: frozenset(n for n, one in enumerate(world) if holds(rule.when, one))
+        for rule in rules
+    }
+    expected = []
+    for (number, first), (_, second) in combinations(enumerate(rules), 2):
+        one, other = about[first.name], about[second.name]
+        left = (one & other).difference(*(about[rule.name] for rule in rules[:number]))
+        if first.outcome != second.outcome and left and not one <= other and not other <= one:
+            expected.append(second.line)
+    assert lines(overlapping(rules)) == expected
+
+
+@given(small_rules(ON_EVIDENCE))
+def test_a_rule_is_held_back_exactly_when_none_of_its_payments_proceeds(
+    rules: tuple[Rule, ...],
+) -> None:
+    book = RuleBook(rules, Rule("default", "step_up"), "")
+    decisions = [decide(book, payment, can_confirm=True) for payment in WEIGHED]
+    proceeding = {found.rule for found in decisions if found.outcome == "proceed"}
+    assert lines(Coverage(rules).held_back()) == [
+        rule.line for rule in rules if rule.outcome == "proceed" and rule.name not in proceeding
+    ]
+
+
+def test_the_kinds_of_payments_are_exactly_those_that_any_evidence_gives() -> None:
+    """Of all combinations of what stands in a payment, those that the weighing makes."""
+    methods, flags = (None, "PAN_ONLY", "CRYPTOGRAM_3DS"), (None, "partial", "full")
+    evidence = ("signed", "gateway", "claimed", "none")
+    shapes = list(product(evidence, methods, flags, WALLETS, INDICATORS, (False, True)))
+    assert set(shapes) >= set(SHAPES)
+    for shape in shapes:
+        payment = Payment(100, "eur", **dict(zip(ABOUT_EVIDENCE, shape, strict=True)))
+        assert any(holds(kind, payment) for kind in KINDS) == (shape in SHAPES), shape
+
+
+def test_what_may_proceed_is_exactly_what_the_floor_lets_through() -> None:
+    places = (None, "FR", "GB", "US", "UK")
+    for payment, issuer, acquirer in product(WEIGHED, places, places):
+        placed = replace(payment, issuer_country=issuer, acquirer_country=acquirer)
+        found = decide(book_of_one("proceed"), placed, can_confirm=True)
+        may = any(holds(when, placed) for when in PROCEEDING)
+        assert (found.outcome == "proceed") == may, placed
+
+
+@st.composite
+def possible_payments(draw: st.DrawFn) -> Payment:
+    shape = dict(zip(ABOUT_EVIDENCE, draw(st.sampled_from(SHAPES)), strict=True))
+    return replace(draw(payments()), **shape)
+
+
+@given(documents(most=6), st.lists(possible_payments(), min_size=8, max_size=8))
+def test_no_rule_that_a_payment_reaches_is_called_unreachable(
+    document: Document, some: list[Payment]
+) -> None:
+    book = read(toml(document))
+    reached = {rule.line for payment in some if (rule := book.first_match(payment))}
+    assert reached.isdisjoint(lines(unreachable(book.rules)))
+
+
+def rules_of(*whens: str, outcomes: str = "") -> tuple[Rule, ...]:
+    """Rules `r0`, `r1`, … with these conditions; `outcomes` has a letter for each."""
+    named = {"p": "proceed", "d": "decline", "s": "step_up"}
+    rules = (
+        f'[[rule]]\nname = "r{number}"\noutcome = "{named[outcome]}"\n[rule.when]\n{when}\n'
+        for number, (when, outcome) in enumerate(
+            zip(whens, outcomes or "d" * len(whens), strict=True)
+        )
+    )
+    return read(DEFAULT + "".join(rules)).rules
+
+
+@pytest.mark.parametrize("whens", [
+    ('network = ["visa", "jcb"]', 'network = ["jcb"]'),
+    ('network = { not = ["visa"] }', 'network = ["jcb"]\nfirst_seen = true'),
+    ('evidence = ["signed", "gateway"]', 'evidence = ["claimed", "none"]', 'network = ["visa"]'),
+    ("first_seen = true", "first_seen = false", 'network = ["visa"]'),
+    ("amount = { eur = { to = 99 } }", "amount = { eur = { from = 100 } }", "amount = { eur = {} }"),
+    ("amount = { kwd = { to = 990 } }", "amount = { kwd = { from = 1000 } }", "amount = { kwd = {} }"),
+    ('issuer_country = ["sca"]', 'issuer_country = ["FR", "GB"]'),
+    ('metadata = { a = ["x"] }', 'metadata = { a = { not = ["x"] } }', "first_seen = true"),
+    ("off_session = true", 'off_session = true\nnetwork = ["visa"]'),
+])  # fmt: skip
+def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
+    rules = rules_of(*whens)
+    (fault,) = unreachable(rules)
+    assert fault.line == rules[-1].line
+    covering = " and ".join(f"'{rule.name}' (line {rule.line})" for rule in rules[:-1])
+    assert (
+        fault.reason
+        == f"rule '{rules[-1].name}' is never reached: before it, {covering} take all of it"
+    )
+
+
+@pytest.mark.parametrize(("when", "conflict"), [
+    ('evidence = ["gateway"]\nassurance = ["full"]', "evidence gateway with assurance full"),
+    ('auth_method = ["PAN_ONLY"]\nnetwork = ["visa"]\nwallet = ["apple_pay"]', "auth_method PAN_ONLY with wallet apple_pay"),
+    ('evidence = ["claimed", "signed"]\noff_session = true', "off_session true with evidence claimed or signed"),
+    ('evidence = { not = ["signed"] }\neci = ["05", "07"]', "evidence not signed with eci 05 or 07"),
+    ('evidence = ["signed"]\nwallet = { not = ["google_pay"] }', "evidence signed with wallet not google_pay"),
+    ('assurance = ["partial"]\nevidence = ["signed", "claimed"]\nwallet = ["link"]', "evidence claimed or signed with wallet link"),
+    ('evidence = ["claimed", "none"]\nauth_method = ["CRYPTOGRAM_3DS"]', "evidence claimed or none with auth_method CRYPTOGRAM_3DS"),
+    ('eci = ["05"]\noff_session = true\nmetadata = { kind = ["x"] }', "off_session true with eci 05"),
+    ('off_session = true\nevidence = ["none"]\nwallet = ["google_pay"]',
+     "off_session true with evidence none with wallet google_pay"),
+])  # fmt: skip
+def test_a_rule_that_can_never_hold_is_told_with_the_conditions_that_exclude_each_other(
+    when: str, conflict: str
+) -> None:
+    rules = rules_of("first_seen = true", when, 'network = ["visa"]')
+    (fault,) = unreachable(rules)
+    assert fault.line == rules[1].line
+    assert fault.reason == f"rule 'r1' can never hold: no payment has {conflict}"
+
+
+@pytest.mark.parametrize("whens", [
+    ('evidence = ["gateway"]\nwallet = ["google_pay"]',),
+    ("first_seen = true\noff_session = true\nwallet = ['google_pay']",),
+    ('issuer_country = ["sca", "unknown"]\nacquirer_country = ["FR"]\nevidence = ["none"]',),
+    ('evidence = ["signed"]\nauth_method = ["CRYPTOGRAM_3DS"]\nassurance = ["full"]', 'evidence = ["signed"]'),
+    ('issuer_country = { not = ["sca"] }', 'acquirer_country = ["FR"]\nassurance = { not = ["full"] }'),
+])  # fmt: skip
+def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
+    whens: tuple[str, ...],
+) -> None:
+    rules = rules_of(*whens, outcomes="p" * len(whens))
+    (fault,) = Coverage(rules).held_back()
+    assert fault.line == rules[-1].line
+    assert fault.reason.startswith(
+        f"rule '{rules[-1].name}' never lets a payment proceed: all that"
+    )
+
+
+@pytest.mark.parametrize("when", [
+    "first_seen = false", 'evidence = ["signed"]', 'issuer_country = ["US"]', 'acquirer_country = { not = ["sca"] }',
+    "off_session = true", 'evidence = ["gateway"]\nissuer_country = { not = ["FR"] }', 'assurance = ["full"]',
+])  # fmt: skip
+def test_a_rule_of_which_any_payment_may_proceed_is_none_to_warn_of(when: str) -> None:
+    assert Coverage(rules_of(when, outcomes="p")).held_back() == []
+
+
+def test_the_examples_in_the_shipped_rules_can_be_taken_as_they_are() -> None:
+    text = PATH.read_text()
+    start = text.index("# [[rule]]")
+    examples = text[start:].replace("# ", "").replace("#\n", "\n")
+    coverage = Coverage(read(text[:start] + examples).rules)
+    assert (coverage.reach(), coverage.held_back()) == (([], []), [])
+
+
+@pytest.mark.parametrize("whens", [
+    ('network = ["visa"]', 'network = { not = ["visa"] }'),
+    ('network = ["visa"]', "off_session = true"),
+    ('issuer_country = { not = ["sca"] }', 'issuer_country = { not = ["FR"] }'),
+    ("amount = { kwd = { to = 990 } }", "amount = { kwd = { from = 1010 } }", "amount = { kwd = {} }"),
+    ("amount = { eur = {} }", "amount = { usd = {} }", "first_seen = true"),
+    ('wallet = ["google_pay", "none"]', 'wallet = { not = ["google_pay"] }'),
+])  # fmt: skip
+def test_every_rule_may_be_reached(whens: tuple[str, ...]) -> None:
+    assert unreachable(rules_of(*whens)) == []
+
+
+def test_only_the_rules_that_are_needed_are_named() -> None:
+    whens = (
+        "first_seen = true",
+        'network = ["visa"]',
+        'funding = ["credit"]',
+        'network = ["visa"]\neci = ["05"]',
+    )
+    (fault,) = unreachable(rules_of(*whens))
+    assert "before it, 'r1' (line 8) take all of it" in fault.reason
+
+
+def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
+    rules = rules_of(
+        'network = ["visa", "jcb"]\namount = { eur = { from = 1000 }, usd = {} }',
+        'network = { not = ["visa"] }\namount = { eur = { to = 3000 } }\nissuer_country = ["sca", "CH"]',
+        outcomes="pd",
+    )
+    (fault,) = overlapping(rules)
+    assert fault.line == 9
+    assert fault.reason == (
+        "rule 'r1' (decline) overlaps 'r0' (line 3) (proceed), which gets what both are about because it comes "
+        "first: network jcb, issuer_country CH or sca, amount 10.00 to 30.00 EUR"
+    )
+
+
+@pytest.mark.parametrize(("whens", "outcomes"), [
+    (('network = ["visa"]', 'funding = ["debit"]'), "pp"),
+    (('network = ["visa"]\nfunding = ["debit"]', 'funding = ["debit"]'), "pd"),
+    (('network = ["visa"]', 'network = ["jcb"]'), "pd"),
+    (('evidence = ["gateway"]', 'assurance = ["full"]'), "pd"),
+    (('auth_method = ["CRYPTOGRAM_3DS"]', 'evidence = ["signed"]'), "pd"),
+    (('network = ["visa"]\nfunding = ["debit"]', 'network = ["visa"]', 'funding = ["debit"]'), "ppd"),
+])  # fmt: skip
+def test_it_is_no_overlap_when_order_alone_does_not_decide(
+    whens: tuple[str, ...], outcomes: str
+) -> None:
+    assert overlapping(rules_of(*whens, outcomes=outcomes)) == []
+
+
+def test_two_ways_to_step_up_are_different() -> None:
+    text = "".join(
+        f'[[rule]]\nname = "{name}"\noutcome = "step_up"\n{how}\n[rule.when]\n{when}\n'
+        for name, how, when in (
+            ("a", 'methods = ["3ds"]', 'network = ["visa"]'),
+            ("b", 'methods = ["spc"]', 'funding = ["debit"]'),
+            ("c", 'methods = ["spc"]\nthree_d_secure = "any"', "first_seen = true"),
+        )
+    )
+    assert len(overlapping(read(DEFAULT + text).rules)) == 3
+
+
+def test_work_is_bounded_and_what_is_not_decided_is_said() -> None:
+    def clauses() -> Iterator[str]:
+        keys = [f"k{number}" for number in range(12)]
+        for three in list(combinations(keys, 3))[::2]:
+            members = ", ".join(f'{key} = ["{number}"]' for number, key in enumerate(three))
+            yield f"metadata = {{ {members} }}"
+
+    rules = rules_of(*clauses(), 'network = ["visa"]')
+    assert Coverage(rules).reach() == ([], [])
+    unreachable_rules, undecided = Coverage(rules, most_steps=2).reach()
+    assert unreachable_rules == []
+    assert undecided[-1].line == rules[-1].line
+    assert (
+        undecided[-1].reason
+        == f"rule '{rules[-1].name}' overlaps too many to tell whether it is ever reached"
+    )

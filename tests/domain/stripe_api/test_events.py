@@ -1,0 +1,158 @@
+"""Signed bytes become an event, nothing (a thin event), or `MalformedEvent`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from countersign.stripe_api.events import (
+    MalformedEvent,
+    StripeEvent,
+    is_id,
+    is_time,
+    parse_event,
+)
+from tests.support.stripe_objects import identity_event
+
+SAMPLES = Path(__file__).parents[4] / "shared" / "vectors" / "stripe" / "events"
+VALID = identity_event("verified")
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=8,
+)
+
+
+def read(event: Any) -> StripeEvent | None:
+    return parse_event(json.dumps(event).encode())
+
+
+def test_an_event_is_read() -> None:
+    event = read(VALID | {"account": "acct_1"})
+    assert event == StripeEvent(
+        id=VALID["id"],
+        type="identity.verification_session.verified",
+        created=VALID["created"],
+        livemode=False,
+        account="acct_1",
+        object=VALID["data"]["object"],
+    )
+
+
+def test_an_event_of_our_own_account_names_none() -> None:
+    assert (found := read(VALID)) is not None
+    assert found.account is None
+
+
+def test_members_that_are_new_at_stripe_do_not_matter() -> None:
+    assert read(VALID | {"context": {"a": [1]}, "data": VALID["data"] | {"b": 2}}) is not None
+
+
+def test_a_thin_event_carries_no_state() -> None:
+    thin = {"id": "evt_test_1", "object": "v2.core.event", "created": "2026-11-22T04:00:00.000Z"}
+    assert read(thin) is None
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b" ",
+        b"[]",
+        b'[{"id": "evt_1"}]',
+        b"42",
+        b"-0.0",
+        b"NaN",
+        b"null",
+        b"true",
+        b'"evt_1"',
+        b"{}",
+        b"{",
+        b"{'id': 1}",
+        b'{"id": "evt_1"} trailing',
+        b"\xff\xfe\xfa",
+        b'{"id": "\xff"}',
+        b"\x00",
+        b"\xef\xbb\xbf{}",
+        b"[" * 200_000,
+        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        b"9" * 10_000,
+        b'{"created": ' + b"9" * 10_000 + b"}",
+    ],
+)
+def test_what_is_no_event_is_malformed(payload: bytes) -> None:
+    with pytest.raises(MalformedEvent):
+        parse_event(payload)
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("id", None), ("id", 1), ("id", ""), ("id", "evt 1"), ("id", "evt_1\n"), ("id", "é"),
+        ("id", "e" * 256), ("id", ["evt_1"]),
+        ("object", "account"), ("object", None), ("object", ["event"]),
+        ("type", None), ("type", ""), ("type", 5), ("type", {}), ("type", "t" * 256),
+        ("created", None), ("created", True), ("created", "1800000000"), ("created", 1.5),
+        ("created", 1.8e9), ("created", -1), ("created", 10**10), ("created", 10**400),
+        ("livemode", None), ("livemode", 0), ("livemode", 1), ("livemode", "false"),
+        ("account", ""), ("account", 7), ("account", False), ("account", {}),
+        ("account", "acct 1"),
+        ("data", None), ("data", []), ("data", "x"), ("data", {}), ("data", {"object": None}),
+        ("data", {"object": []}), ("data", {"object": "vs_1"}), ("data", {"object": 3}),
+    ],
+)  # fmt: skip
+def test_a_member_of_another_type_or_out_of_range_is_malformed(member: str, value: object) -> None:
+    with pytest.raises(MalformedEvent):
+        read(VALID | {member: value})
+
+
+@pytest.mark.parametrize("member", ["id", "object", "type", "created", "livemode", "data"])
+def test_a_missing_member_is_malformed(member: str) -> None:
+    with pytest.raises(MalformedEvent):
+        read({name: value for name, value in VALID.items() if name != member})
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_end_in_an_answer(payload: bytes) -> None:
+    try:
+        parse_event(payload)
+    except MalformedEvent:
+        return
+
+
+@given(json_values)
+def test_any_json_ends_in_an_answer(value: Any) -> None:
+    try:
+        read(value)
+    except MalformedEvent:
+        return
+
+
+@given(st.sampled_from([*VALID, "account"]), json_values)
+def test_any_member_of_any_kind_ends_in_an_answer(member: str, value: Any) -> None:
+    try:
+        event = read(VALID | {member: value})
+    except MalformedEvent:
+        return
+    if event is not None:
+        assert is_id(event.id)
+        assert is_time(event.created)
+        assert type(event.livemode) is bool
+        assert event.account is None or is_id(event.account)
+        assert isinstance(event.object, dict)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="Stripe's samples are not on this machine")
+def test_stripes_samples_are_events() -> None:
+    found = 0
+    for path in sorted(SAMPLES.glob("*.json")):
+        if path.name.startswith("eventbridge."):
+            continue
+        event = parse_event(path.read_bytes())
+        assert (event is None) == path.name.startswith("thin."), path.name
+        found += 1
+    assert found >= 8

@@ -1,0 +1,140 @@
+"""Imports run one way, from a function down to the foundation, and pure modules stay pure."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYER = ROOT / "layers" / "countersign"
+FLOORS = (
+    ("problems", "settings"),
+    ("formats",),
+    ("aws",),
+    ("crypto",),
+    ("http",),
+    ("stripe_api",),
+    ("context",),
+    ("identity", "installs", "google_pay", "spc", "pages"),
+    ("step_up",),
+)
+"""The package's rooms from the ground up: a room imports itself and what is below its floor."""
+WITHIN = {
+    "spc.protocol": 0,
+    "spc": 1,
+    "step_up.rules": 0,
+    "step_up": 1,
+    "step_up.rules.lint": 2,
+}
+"""The floors of a capability that has several; what only a build needs is on top."""
+PURE = (
+    "formats",
+    "spc.protocol",
+    "step_up.rules",
+    "crypto.minted",
+    "crypto.public_key",
+    "google_pay.assurance",
+    "google_pay.card",
+    "google_pay.envelope",
+    "google_pay.open_token",
+    "google_pay.payload",
+    "google_pay.token_keys",
+    "identity.attempts",
+    "identity.snapshot",
+    "installs.callback",
+    "installs.install_signature",
+    "installs.installation",
+    "installs.payee",
+    "step_up.claims",
+    "step_up.evidence",
+    "step_up.order",
+    "step_up.policy",
+    "step_up.stripe_card",
+    "stripe_api.event_order",
+    "stripe_api.events",
+    "stripe_api.signature",
+)
+"""What a reader can hold against a standard, and a test can call, with nothing set up."""
+OUTSIDE = ("boto3", "botocore", "aws_lambda_powertools", "requests", "socket", "ssl", "stripe")
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its name without `countersign.`; a room by its folder."""
+    package = LAYER / "countersign"
+    found = {}
+    for path in package.rglob("*.py"):
+        parts = path.relative_to(package).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+MODULES = modules()
+
+
+def imported(name: str) -> Iterator[str]:
+    """The modules of the package that a module imports, at its top or in a function."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("countersign"):
+            below = (node.module or "").removeprefix("countersign").removeprefix(".")
+            for alias in node.names:
+                inner = f"{below}.{alias.name}".removeprefix(".")
+                yield inner if inner in MODULES else below
+
+
+def is_in(name: str, room: str) -> bool:
+    return name == room or name.startswith(f"{room}.")
+
+
+def floor(name: str) -> int:
+    return next(at for at, rooms in enumerate(FLOORS) if any(is_in(name, room) for room in rooms))
+
+
+def floor_within(name: str) -> int:
+    return WITHIN[max((room for room in WITHIN if is_in(name, room)), key=len, default="spc")]
+
+
+def goes_up(name: str, used: str) -> bool:
+    if name.partition(".")[0] != used.partition(".")[0]:
+        return floor(used) >= floor(name)
+    return floor_within(used) > floor_within(name)
+
+
+def test_a_module_imports_only_what_stands_below_it() -> None:
+    arrows = {(name, used) for name in MODULES if name for used in imported(name) if used}
+    assert len(arrows) > 300
+    assert [f"{name} -> {used}" for name, used in sorted(arrows) if goes_up(name, used)] == []
+
+
+def test_no_two_modules_need_each_other() -> None:
+    """Every module can be taken out in turn that needs none of those which are left."""
+    needs = {name: {used for used in imported(name) if used} - {name} for name in MODULES}
+    while free := [name for name, used in needs.items() if not used & set(needs)]:
+        for name in free:
+            del needs[name]
+    assert needs == {}
+
+
+def test_no_module_of_the_package_imports_a_function() -> None:
+    apps = {path.stem for path in (ROOT / "functions").glob("*/*.py")}
+    for name, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom):
+                assert (node.module or "").partition(".")[0] not in apps, name
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_what_is_pure_reaches_no_network_and_no_sdk(room: str) -> None:
+    names = sorted(f"countersign.{name}" for name in MODULES if is_in(name, room))
+    assert names
+    code = f"import sys; import {', '.join(names)}; print(*set({OUTSIDE!r}) & set(sys.modules))"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(LAYER)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == []

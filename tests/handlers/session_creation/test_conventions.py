@@ -1,0 +1,202 @@
+"""What every call has in common: bodies, limits, problems, headers, CORS."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.assertions import assert_problem
+from tests.support.bundle import CREATE, SESSIONS, SITE, Bundle
+from tests.support.gateway import Caller, http_event
+from tools.problem_codes import problem_codes
+
+LIMIT = 64 * 1024
+CODES = problem_codes()
+BROKEN = [
+    b"{", b"}", b"flow=modal", b"{'flow': 'modal'}", b"{\"flow\": \"modal\",}", b" ", b"\n",
+    b"\xff\xfe", b"{\"email\": \"\xff\"}", b"\xef\xbb\xbf{}", b"\x00", b"undefined", b"[1, 2",
+    b"[" * 30_000, b"9" * 5_000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
+def test_a_body_that_is_no_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
+    answer = bundle.user(user).post(CREATE, body, encoded=True)
+    assert_problem(answer, 400, "invalid_json")
+    assert bundle.items() == {}
+
+
+@pytest.mark.parametrize("depth", [500, 1_000, 6_000])
+@pytest.mark.parametrize(("opening", "closing"), [('{"flow":', "}"), ("[", "]")])
+def test_a_body_of_any_depth_is_refused(
+    bundle: Bundle, user: str, opening: str, closing: str, depth: int
+) -> None:
+    """How deep JSON may be differs between versions of Python; either refusal will do."""
+    answer = bundle.user(user).post(CREATE, opening * depth + "1" + closing * depth)
+    assert (answer.status, answer.code) in ((400, "invalid_json"), (422, "invalid_request"))
+    assert bundle.items() == {}
+
+
+@pytest.mark.parametrize("body", ["[]", "[{}]", "3", "0", "-1.5e3", '"x"', '""', "true", "false"])
+def test_a_body_that_is_no_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
+    answer = bundle.user(user).post(CREATE, body)
+    assert_problem(answer, 422, "invalid_request")
+    assert [error["pointer"] for error in answer.json["errors"]] == [""]
+    assert "object" in answer.json["errors"][0]["message"]
+    assert bundle.items() == {}
+
+
+def test_null_is_no_object_either(bundle: Bundle, user: str) -> None:
+    assert_problem(bundle.user(user).post(CREATE, "null"), 422, "invalid_request")
+
+
+@pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000"])
+@pytest.mark.parametrize("member", ["flow", "return_url", "email", "phone", "other"])
+def test_half_a_character_is_refused_where_it_stands(
+    bundle: Bundle, user: str, member: str, escape: str
+) -> None:
+    answer = bundle.user(user).post(CREATE, f'{{"{member}": "{escape}"}}')
+    assert 400 <= answer.status < 500
+    assert answer.code in ("invalid_request", "return_url_not_allowed", "invalid_json")
+    answer = bundle.user(user).post(CREATE, f'{{"{escape}": 1}}')
+    assert 400 <= answer.status < 500
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1" * 4000])
+def test_a_number_of_any_size_is_only_of_the_wrong_type(
+    bundle: Bundle, user: str, number: str
+) -> None:
+    answer = bundle.user(user).post(CREATE, f'{{"email": {number}}}')
+    assert answer.status in (400, 422)
+
+
+@pytest.mark.parametrize("encoded", [True, False])
+def test_a_body_may_have_64_kib_and_no_more(bundle: Bundle, user: str, encoded: bool) -> None:
+    largest = "{}".ljust(LIMIT)
+    assert bundle.user(user).post(CREATE, largest, encoded=encoded).status == 200
+    answer = bundle.user(user).post(CREATE, largest + " ", encoded=encoded)
+    assert_problem(answer, 413, "payload_too_large")
+
+
+def test_the_limit_is_of_bytes_and_not_of_characters(bundle: Bundle, user: str) -> None:
+    body = '{"email": "' + "山" * (LIMIT // 3) + '"}'
+    assert len(body) < LIMIT
+    assert_problem(bundle.user(user).post(CREATE, body), 413, "payload_too_large")
+
+
+def test_a_body_that_is_no_base64_is_refused(bundle: Bundle, user: str) -> None:
+    event = http_event("POST", CREATE, user=user)
+    event |= {"body": "a", "isBase64Encoded": True}
+    assert_problem(bundle.user(user).send(event), 400, "invalid_body")
+
+
+CALLS: list[tuple[str, str]] = [
+    ("POST", CREATE),
+    ("GET", SESSIONS),
+    ("GET", f"{SESSIONS}/current"),
+    ("GET", f"{SESSIONS}/vs_unknown"),
+    ("POST", f"{SESSIONS}/vs_unknown/cancel"),
+    ("POST", f"{SESSIONS}/vs_unknown/redact"),
+    ("GET", f"{SESSIONS}/vs_unknown/outputs"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_no_cache_keeps_an_answer_about_somebody(
+    bundle: Bundle, user: str, method: str, path: str
+) -> None:
+    for caller in (bundle.user(user), bundle.operator()):
+        answer = caller.send(http_event(method, path, user=caller.user, scope=caller.scope))
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["content-type"] in ("application/json", "application/problem+json")
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_without_a_subject_nobody_is_served(bundle: Bundle, method: str, path: str) -> None:
+    anonymous = Caller(bundle.user("any").handler)
+    assert_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/"), ("GET", CREATE), ("POST", SESSIONS), ("DELETE", f"{SESSIONS}/vs_1"),
+     ("PUT", CREATE), ("GET", f"{SESSIONS}/"), ("GET", f"{SESSIONS}/vs_1/nothing"),
+     ("GET", f"{SESSIONS}/vs_1/cancel"), ("POST", f"{SESSIONS}/vs_1/outputs"),
+     ("GET", f"{SESSIONS}//"), ("GET", "/webhook"), ("GET", "/é"), ("GET", "/%ff")],
+)  # fmt: skip
+def test_another_route_is_not_found(bundle: Bundle, user: str, method: str, path: str) -> None:
+    assert_problem(bundle.user(user).send(http_event(method, path, user=user)), 404, "not_found")
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+@pytest.mark.parametrize("origin", [SITE, "https://www.shop.example.com"])
+def test_the_businesss_own_sites_may_read_every_answer(
+    bundle: Bundle, user: str, method: str, path: str, origin: str
+) -> None:
+    answer = bundle.user(user).send(http_event(method, path, user=user, headers={"Origin": origin}))
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert answer.headers["vary"].lower() == "origin"
+    assert "retry-after" in answer.headers["access-control-expose-headers"]
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+FOREIGN = [
+    "https://evil.example", "null", "", "http://shop.example.com", "https://shop.example.com:443",
+    "https://shop.example.com/", "https://SHOP.example.com", "https://shop.example.com.evil.example",
+    "https://sub.shop.example.com", "*", f"{SITE},{SITE}", f"{SITE} ",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+def test_no_other_site_may(bundle: Bundle, user: str, origin: str) -> None:
+    for method, path in (("POST", CREATE), ("OPTIONS", CREATE)):
+        event = http_event(method, path, user=user, headers={"origin": origin})
+        answer = bundle.user(user).send(event)
+        assert "access-control-allow-origin" not in answer.headers
+        assert answer.headers["vary"].lower() == "origin"
+
+
+def test_a_request_without_an_origin_gets_no_permission(bundle: Bundle, user: str) -> None:
+    answer = bundle.user(user).post(CREATE)
+    assert "access-control-allow-origin" not in answer.headers
+    assert answer.headers["vary"].lower() == "origin"
+
+
+@pytest.mark.parametrize("path", [path for _, path in CALLS])
+def test_a_preflight_is_answered_without_a_token(bundle: Bundle, path: str) -> None:
+    headers = {
+        "origin": SITE,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "authorization,content-type,idempotency-key",
+    }
+    answer = Caller(bundle.user("any").handler).send(http_event("OPTIONS", path, headers=headers))
+    assert (answer.status, answer.text) == (204, "")
+    assert answer.headers["access-control-allow-origin"] == SITE
+    assert {"GET", "POST"} <= set(answer.headers["access-control-allow-methods"].split(", "))
+    allowed = answer.headers["access-control-allow-headers"].split(", ")
+    assert {"authorization", "content-type", "idempotency-key"} <= set(allowed)
+    assert int(answer.headers["access-control-max-age"]) > 0
+
+
+def test_an_error_on_our_side_can_be_read_by_the_site_too(
+    bundle: Bundle, deployed_with: Any, user: str
+) -> None:
+    deployed_with(IDENTITY_TABLE="no-such-table")
+    answer = bundle.user(user).post(CREATE, headers={"origin": SITE})
+    assert_problem(answer, 503, "storage_unavailable")
+    assert answer.headers["access-control-allow-origin"] == SITE
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def header_names(headers: dict[str, str], change: Any) -> dict[str, str]:
+    return {change(name): value for name, value in headers.items()}
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.title])
+def test_header_names_may_be_of_any_case(bundle: Bundle, user: str, change: Any) -> None:
+    headers = header_names({"origin": SITE, "idempotency-key": "k", "content-type": "x"}, change)
+    first = bundle.user(user).post(CREATE, "{}", headers=headers)
+    again = bundle.user(user).post(CREATE, '{"flow": "redirect"}', headers=headers)
+    assert first.status == 200
+    assert first.headers["access-control-allow-origin"] == SITE
+    assert again.code == "idempotency_key_reused"

@@ -1,0 +1,139 @@
+"""A failing Stripe, a refusing table, secrets that can not be read: 503 with the name of what is
+down, and nothing half written.
+"""
+
+from collections import deque
+from typing import Any
+
+import pytest
+
+from countersign.aws import secrets
+from tests.support.assertions import assert_unavailable
+from tests.support.bundle import CREATE, SESSIONS, Bundle
+from tests.support.gateway import Caller, LambdaContext
+from tests.support.processes import forget_settings
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.storage import put_secret
+
+ALL = "/v1/identity/verification_sessions"
+EACH = f"{ALL}/*"
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_create_that_stripe_refuses_to_serve_leaves_the_user_free(
+    bundle: Bundle, user: str, status: int
+) -> None:
+    bundle.stripe.fault(path=ALL, status=status, times=20)
+    assert_unavailable(bundle.user(user).post(CREATE), "stripe")
+    bundle.stripe.fault(path=ALL, times=0)
+    assert bundle.user(user).post(CREATE).status == 200
+
+
+def test_a_500_that_stripe_saves_is_left_behind_by_the_same_request(
+    bundle: Bundle, user: str
+) -> None:
+    bundle.stripe.fault(path=ALL, status=500, times=1)
+    session_id = bundle.open(user)
+    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
+    assert [session["id"] for session in found] == [session_id]
+    assert found[0]["metadata"]["countersign_slot"] == "1.1"
+
+
+def test_a_session_that_was_made_by_a_failing_call_is_adopted(bundle: Bundle, user: str) -> None:
+    bundle.stripe.fault(path=ALL, status=500, after=True, times=1)
+    session_id = bundle.open(user)
+    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
+    assert [session["id"] for session in found] == [session_id]
+    assert found[0]["metadata"]["countersign_slot"] == "1.0"
+
+
+@pytest.mark.parametrize("name", ["cancel", "redact"])
+def test_an_ending_that_stripe_does_not_answer_changes_nothing(
+    bundle: Bundle, user: str, name: str
+) -> None:
+    session_id = bundle.open(user)
+    before = bundle.items()
+    bundle.stripe.fault(path=EACH, status=503, times=4)
+    assert_unavailable(bundle.user(user).post(f"{SESSIONS}/{session_id}/{name}"), "stripe")
+    assert bundle.items() == before
+
+
+def test_a_read_is_answered_from_what_is_stored(bundle: Bundle, user: str) -> None:
+    session_id = bundle.open(user)
+    bundle.stripe.fault(path=EACH, status=503, times=4)
+    assert bundle.view(user, session_id)["status"] == "requires_input"
+
+
+@pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/{{id}}/outputs"])
+def test_what_only_stripe_knows_is_unavailable(bundle: Bundle, user: str, path: str) -> None:
+    session_id = bundle.open(user)
+    bundle.stripe.fault(path=EACH, status=503, times=4)
+    bundle.stripe.fault(path=ALL, status=503, times=4)
+    assert_unavailable(bundle.operator().get(path.replace("{id}", session_id)), "stripe")
+
+
+def test_a_request_without_the_time_for_stripe_is_told_so_at_once(
+    bundle: Bundle, user: str
+) -> None:
+    hurried = Caller(bundle.user(user).handler, user, context=LambdaContext(milliseconds=5_000))
+    assert_unavailable(hurried.post(CREATE), "stripe")
+    session_id = bundle.open(user)
+    assert hurried.get(f"{SESSIONS}/{session_id}").json["status"] == "requires_input"
+
+
+CALLS: list[tuple[str, str]] = [
+    ("POST", CREATE),
+    ("GET", f"{SESSIONS}/current"),
+    ("GET", f"{SESSIONS}/vs_1"),
+    ("POST", f"{SESSIONS}/vs_1/cancel"),
+    ("POST", f"{SESSIONS}/vs_1/redact"),
+    ("GET", f"{SESSIONS}/vs_1/outputs"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_a_table_that_does_not_serve_is_named(
+    bundle: Bundle, deployed_with: Any, method: str, path: str
+) -> None:
+    deployed_with(IDENTITY_TABLE="no-such-table")
+    caller = bundle.operator()
+    answer = caller.post(path) if method == "POST" else caller.get(path)
+    assert_unavailable(answer, "storage")
+
+
+CODES = ["ThrottlingException", "ProvisionedThroughputExceededException", "AccessDeniedException"]
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
+def test_a_table_that_refuses_a_write_loses_nothing(
+    bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, operation: str, code: str
+) -> None:
+    """The claim, and the write after Stripe has made the session."""
+    dynamodb_client.failures[operation] = deque([code])
+    assert_unavailable(bundle.user(user).post(CREATE), "storage")
+    session_id = bundle.open(user)
+    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
+    assert [session["id"] for session in found] == [session_id]
+
+
+def test_a_conflict_with_a_transaction_is_waited_for(
+    bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
+    dynamodb_client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)
+    assert bundle.user(user).post(CREATE).status == 200
+
+
+def test_a_secret_that_can_not_be_read_is_named(bundle: Bundle, monkeypatch: Any) -> None:
+    monkeypatch.setenv("STRIPE_SECRET", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")
+    forget_settings()
+    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
+
+
+def test_a_blank_key_is_named(bundle: Bundle, monkeypatch: Any) -> None:
+    arn = put_secret("no-key", STRIPE_SECRET_KEY=" ", STRIPE_WEBHOOK_SECRETS="w")
+    monkeypatch.setenv("STRIPE_SECRET", arn)
+    forget_settings()
+    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
+    secrets.secret.cache_clear()

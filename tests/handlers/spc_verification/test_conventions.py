@@ -1,0 +1,257 @@
+"""What holds for every call of Secure Payment Confirmation: who is served, what no cache keeps, and which
+pages may read an answer.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.handlers.session_creation.test_conventions import FOREIGN
+from tests.support.assertions import assert_problem, assert_refused
+from tests.support.bundle import SITE
+from tests.support.gateway import HttpAnswer, http_event
+from tests.support.install_bundle import INSTALLATIONS, application_body
+from tests.support.spc_bundle import (
+    AUTH_REQUEST,
+    AUTH_RESPONSE,
+    CEREMONIES,
+    CREDENTIALS,
+    FRAMED,
+    HOLDER,
+    OPT_OUT,
+    OTHER_SHOP,
+    PAYERS,
+    REGISTER_REQUEST,
+    REGISTER_RESPONSE,
+    SERVER,
+    SHOP,
+    SpcBundle,
+    order,
+)
+from tests.support.spc_people import approved, plain_browser
+from tests.support.stand_in import BAKERY, BOOKSHOP
+
+Deploy = Callable[..., SpcBundle]
+EVIL = "https://evil.example"
+UNKNOWN = "A" * 43
+WITH_TOKEN: list[tuple[str, str]] = [
+    ("POST", REGISTER_REQUEST),
+    ("POST", REGISTER_RESPONSE),
+    ("GET", CREDENTIALS),
+    ("DELETE", f"{CREDENTIALS}/AAAA"),
+    ("DELETE", f"{CREDENTIALS}/AAAA/browser-keys/BBBB"),
+    ("POST", f"{CREDENTIALS}/AAAA/browser-keys/BBBB/approval-request"),
+    ("POST", f"{CREDENTIALS}/AAAA/browser-keys/BBBB/trust"),
+    ("POST", PAYERS),
+    ("GET", PAYERS),
+    ("GET", f"{PAYERS}/{BAKERY}"),
+    ("DELETE", f"{PAYERS}/{BAKERY}"),
+    ("POST", AUTH_REQUEST),
+    ("GET", f"{CEREMONIES}/{UNKNOWN}"),
+]
+PUBLIC: list[tuple[str, str]] = [("POST", AUTH_RESPONSE), ("POST", OPT_OUT)]
+BODIES: dict[str, Any] = {
+    REGISTER_RESPONSE: {"ceremony_id": UNKNOWN, "credential": {}},
+    PAYERS: {"account_id": BAKERY},
+    AUTH_REQUEST: order(UNKNOWN),
+    AUTH_RESPONSE: {"ceremony_id": UNKNOWN, "credential": {}},
+    OPT_OUT: {"ceremony_id": UNKNOWN},
+}
+
+
+def call(
+    spc: SpcBundle, method: str, path: str, subject: str | None = None, **options: Any
+) -> HttpAnswer:
+    caller = spc.payer(subject)
+    if method == "POST":
+        return caller.post(path, options.pop("body", BODIES.get(path)), **options)
+    return caller.delete(path, **options) if method == "DELETE" else caller.get(path, **options)
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
+def test_without_a_subject_nobody_is_served(shop: SpcBundle, method: str, path: str) -> None:
+    before = shop.items()
+    for subject in (None, "", "x" * 256, "é"):
+        assert_problem(call(shop, method, path, subject), 401, "invalid_token")
+    assert shop.items() == before
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_TOKEN + PUBLIC)
+def test_no_cache_keeps_an_answer(shop: SpcBundle, user: str, method: str, path: str) -> None:
+    answer = call(shop, method, path, user)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["vary"].lower() == "origin"
+
+
+@pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
+def test_calls_with_a_token_are_read_by_the_businesss_own_sites_alone(
+    shop: SpcBundle, user: str, method: str, path: str
+) -> None:
+    own = call(shop, method, path, user, headers={"origin": SITE})
+    assert own.headers["access-control-allow-origin"] == SITE
+    for origin in (SHOP, EVIL, "null"):
+        answer = call(shop, method, path, user, headers={"origin": origin})
+        assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+
+
+def test_no_spelling_of_a_site_stands_for_it(shop: SpcBundle, user: str) -> None:
+    for origin in FOREIGN:
+        answer = call(shop, "GET", CREDENTIALS, user, headers={"origin": origin})
+        assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+
+
+@pytest.mark.parametrize("path", [path for _, path in WITH_TOKEN])
+def test_a_preflight_of_those_is_answered_for_our_sites(shop: SpcBundle, path: str) -> None:
+    for origin in (SITE, SHOP):
+        answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
+        assert (answer.status, answer.text) == (204, "")
+        assert answer.headers.get("access-control-allow-origin") == (
+            SITE if origin == SITE else None
+        )
+    methods = set(answer.headers["access-control-allow-methods"].split(", "))
+    assert {"GET", "POST", "DELETE"} <= methods
+    headers = set(answer.headers["access-control-allow-headers"].split(", "))
+    assert {"authorization", "content-type", "idempotency-key"} <= headers
+
+
+@pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
+@pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, EVIL, SITE])
+def test_a_preflight_of_a_payers_browser_is_answered_for_any_page(
+    shop: SpcBundle, path: str, origin: str
+) -> None:
+    """Which ceremony it is about is not known yet."""
+    answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
+    assert answer.status == 204
+    assert answer.headers["access-control-allow-origin"] == origin
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, SITE, EVIL, f"{SHOP}/", "http://bakery.example", "null"])  # fmt: skip
+def test_an_answer_is_read_by_the_ceremonys_checkout_origins_and_nobody_else(
+    shop: SpcBundle, user: str, origin: str
+) -> None:
+    shop.open_shop(BOOKSHOP, checkout_origins=[EVIL])
+    passkey = shop.register(user)
+    told = shop.ask(user)
+    may = origin in (SHOP, OTHER_SHOP, SITE)
+    cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
+    wrong = approved(cheap, passkey, plain_browser(SHOP))
+    right = approved(told, passkey, plain_browser(SHOP))
+    for body, status in ((wrong, 400), (right, 200), (right, 409)):
+        answer = shop.answer(told, body, origin)
+        assert answer.status == status
+        assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
+        assert "access-control-allow-credentials" not in answer.headers
+    answer = shop.payer(None).post(OPT_OUT, {"ceremony_id": told["ceremony_id"]}, headers={"origin": origin})  # fmt: skip
+    assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
+
+
+def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_told_so(
+    shop: SpcBundle, user: str
+) -> None:
+    passkey = shop.register(user)
+    told = shop.ask(user)
+    path = f"{INSTALLATIONS}/{BAKERY}"
+    shop.user(HOLDER).patch(path, {"checkout_origins": ["https://new.example"]})
+    answer = shop.confirm(told, passkey)
+    assert_refused(answer, 400, "wrong_origin")
+    assert answer.headers["access-control-allow-origin"] == SHOP
+    shop.user(HOLDER).patch(path, {"checkout_origins": [SHOP]})
+    assert shop.confirm(told, passkey).status == 200
+
+
+@pytest.mark.parametrize("path", [AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}"])
+@pytest.mark.parametrize("scope", [None, "", "countersign/operator", "countersign/merchants"])
+def test_what_is_a_merchants_servers_needs_its_scope(
+    shop: SpcBundle, user: str, path: str, scope: str | None
+) -> None:
+    method = "POST" if path == AUTH_REQUEST else "GET"
+    shop.register(user)
+    body = order(shop.allow(user)) if method == "POST" else None
+    caller = shop.payer(SERVER)
+    caller.scope = scope
+    answer = caller.post(path, body) if body else caller.get(path)
+    assert_problem(answer, 403, "missing_scope")
+
+
+@pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
+@pytest.mark.parametrize("before", [None, SHOP, EVIL])
+def test_a_refusal_that_is_about_no_ceremony_is_read_by_any_page_whoever_came_before(
+    shop: SpcBundle, user: str, path: str, before: str | None
+) -> None:
+    passkey = shop.register(user)
+    told = shop.ask(user)
+    shop.answer(told, approved(told, passkey, plain_browser(SHOP)), before)
+    answer = shop.payer(None).post(path, BODIES[path], headers={"origin": EVIL})
+    assert (answer.status, answer.code) == (404, "unknown_ceremony")
+    assert answer.headers["access-control-allow-origin"] == EVIL
+
+
+def test_no_answer_without_an_origin_gives_anybody_leave(shop: SpcBundle, user: str) -> None:
+    passkey = shop.register(user)
+    told = shop.ask(user)
+    answer = shop.answer(told, approved(told, passkey, plain_browser(SHOP)), None)
+    assert answer.status == 200
+    assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+
+
+@pytest.mark.parametrize(("method", "path"), [
+    ("GET", AUTH_REQUEST), ("PUT", PAYERS), ("DELETE", CREDENTIALS), ("POST", CREDENTIALS),
+    ("GET", f"{CREDENTIALS}/AAAA"), ("POST", f"{CREDENTIALS}/AAAA/browser-keys"), ("DELETE", f"{CEREMONIES}/{UNKNOWN}"),
+    ("GET", CEREMONIES), ("POST", FRAMED), ("GET", "/wallet"), ("GET", f"{CREDENTIALS}/"), ("POST", "/spc"),
+])  # fmt: skip
+def test_another_route_is_not_found(shop: SpcBundle, user: str, method: str, path: str) -> None:
+    assert_problem(shop.payer(user).send(http_event(method, path, user=user)), 404, "not_found")
+
+
+def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
+    shop: SpcBundle, user: str
+) -> None:
+    passkey = shop.register(user)
+    told, payer = shop.ask(user), shop.allow(user)
+    shop.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
+    before = shop.items()
+    for caller in (HOLDER, SERVER):
+        assert_problem(shop.server(caller).post(AUTH_REQUEST, order(payer)), 409, "not_installed")
+        read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
+        assert_problem(read, 409, "not_installed")
+    assert_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
+    for answer in (
+        shop.payer(user).post(PAYERS, {"account_id": BAKERY}),
+        shop.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+    ):
+        assert_problem(answer, 404, "installation_not_found")
+    assert shop.items() == before
+    body = approved(told, passkey, plain_browser(SHOP))
+    assert_refused(shop.answer(told, body), 410, "ceremony_expired")
+    (listed,) = shop.payer(user).get(PAYERS).json["data"]
+    assert (listed["account_id"], listed["status"], listed["payee_name"]) == (
+        BAKERY,
+        "active",
+        None,
+    )
+    assert shop.payer(user).delete(f"{PAYERS}/{BAKERY}").status == 204
+
+
+@pytest.mark.parametrize(("settings", "code"), [
+    ({"payee_name": None}, "payee_missing"), ({"checkout_origins": None}, "checkout_origins_missing"),
+    ({"checkout_origins": []}, "checkout_origins_missing"),
+])  # fmt: skip
+def test_a_merchant_that_payers_could_not_be_shown_is_told_what_to_set(
+    spc: SpcBundle, user: str, settings: dict[str, Any], code: str
+) -> None:
+    spc.open_shop(**settings)
+    spc.register(user)
+    answer = spc.server().post(AUTH_REQUEST, order(spc.allow(user)))
+    assert_problem(answer, 409, code)
+    assert next(iter(settings)) in answer.json["detail"]
+    assert not [
+        pk for pk in spc.items() if pk.startswith("ceremony#") and "terms" in spc.items()[pk]
+    ]
+
+
+def test_a_refusal_is_told_in_both_ways(shop: SpcBundle) -> None:
+    answer = shop.payer(None).post(AUTH_RESPONSE, BODIES[AUTH_RESPONSE])
+    assert_refused(answer, 404, "unknown_ceremony")

@@ -1,0 +1,248 @@
+"""What Secure Payment Confirmation depends on is down: 503 with its name, nothing half written, and no
+answer of a payer's lost.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.support.assertions import assert_refused, assert_unavailable
+from tests.support.authenticator import b64
+from tests.support.chromium import Json
+from tests.support.gateway import HttpAnswer
+from tests.support.spc_bundle import (
+    AUTH_REQUEST,
+    CEREMONIES,
+    CREDENTIALS,
+    FRAMED,
+    HOME,
+    OPT_OUT,
+    PAYERS,
+    REGISTER_REQUEST,
+    SHOP,
+    SpcBundle,
+    browser_path,
+    order,
+)
+from tests.support.spc_people import (
+    NEW,
+    approved,
+    bound_browser,
+    created,
+    key_id_of,
+    new_passkey,
+    plain_browser,
+)
+from tests.support.stand_in import BAKERY
+
+Deploy = Callable[..., SpcBundle]
+Call = Callable[[], HttpAnswer]
+CODES = ["ThrottlingException", "AccessDeniedException", "InternalServerError"]
+CHEAP = {"total": {"value": "0.01", "currency": "EUR"}}
+
+
+def assert_down(answer: HttpAnswer, dependency: str = "storage") -> None:
+    """503 with the name, and where it is an answer to a payer's browser, `success` is false."""
+    if "success" in answer.json:
+        assert_refused(answer, 503, f"{dependency}_unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+    else:
+        assert_unavailable(answer, dependency)
+
+
+def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
+    """Every call, each about something that is there, with the answers made beforehand."""
+    passkey = spc.register(user, bound_browser(HOME))
+    payer, told, begun = spc.allow(user), spc.ask(user), spc.begin(user)
+    unwanted = spc.ask(user)
+    spc.confirm(spc.ask(user), passkey, bound_browser(SHOP, "new"))
+    approval = spc.ask_approval(user, passkey, NEW)
+    home = bound_browser(HOME)
+    approve = {"ceremony_id": approval["ceremony_id"], **approved(approval, passkey, home)}
+    made = created(begun["publicKey"], new_passkey(begun["publicKey"]), plain_browser(HOME))
+    right = approved(told, passkey, bound_browser(SHOP))
+    wrong = approved(told | CHEAP, passkey, bound_browser(SHOP))
+    credential, browser = f"{CREDENTIALS}/{b64(passkey.id)}", browser_path(passkey, NEW)
+    known = browser_path(passkey, key_id_of("browser"))
+    return {
+        "begin": lambda: spc.payer(user).post(REGISTER_REQUEST),
+        "begin in a frame": lambda: spc.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+        "register": lambda: spc.finish(user, begun, made),
+        "credentials": lambda: spc.payer(user).get(CREDENTIALS),
+        "trust": lambda: spc.payer(user).post(f"{known}/trust"),
+        "ask approval": lambda: spc.payer(user).post(f"{browser}/approval-request"),
+        "approve": lambda: spc.payer(user).post(f"{browser}/trust", approve),
+        "remove browser": lambda: spc.payer(user).delete(browser),
+        "allow": lambda: spc.payer(user).post(PAYERS, {"account_id": BAKERY}),
+        "merchants": lambda: spc.payer(user).get(PAYERS),
+        "merchant": lambda: spc.payer(user).get(f"{PAYERS}/{BAKERY}"),
+        "ask": lambda: spc.server().post(AUTH_REQUEST, order(payer)),
+        "wrong": lambda: spc.answer(told, wrong),
+        "verdict": lambda: spc.server().get(f"{CEREMONIES}/{told['ceremony_id']}"),
+        "answer": lambda: spc.answer(told, right),
+        "opt out": lambda: spc.payer(None).post(OPT_OUT, {"ceremony_id": unwanted["ceremony_id"]}),
+        "end": lambda: spc.payer(user).delete(f"{PAYERS}/{BAKERY}"),
+        "remove": lambda: spc.payer(user).delete(credential),
+    }
+
+
+NAMES = [
+    "begin", "begin in a frame", "register", "credentials", "trust", "allow", "merchants", "merchant", "ask",
+    "wrong", "verdict", "answer", "opt out", "end", "remove", "ask approval", "approve", "remove browser",
+]  # fmt: skip
+NEED_INSTALLATIONS = ["begin in a frame", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
+NEED_KEYS = ["begin", "register", "ask", "wrong", "answer", "opt out", "ask approval", "approve"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
+    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+) -> None:
+    call = calls_of(shop, user)[name]
+    before = shop.items()
+    spc_with(SPC_TABLE="no-such-table")
+    assert_down(call())
+    assert shop.items() == before
+    spc_with(SPC_TABLE="spc")
+    assert call().status in (200, 201, 204, 400)
+
+
+@pytest.mark.parametrize("name", NEED_INSTALLATIONS)
+def test_so_is_the_one_of_installations(
+    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+) -> None:
+    call = calls_of(shop, user)[name]
+    before = shop.items()
+    spc_with(INSTALLS_TABLE="no-such-table")
+    assert_down(call())
+    assert shop.items() == before
+
+
+@pytest.mark.parametrize("name", NEED_KEYS)
+@pytest.mark.parametrize("tokens", ["no_tokens", "arn:aws:secretsmanager:eu-west-1:1:secret:none"])
+def test_without_the_token_key_no_ceremony_is_begun_or_answered(
+    shop: SpcBundle, spc_with: Deploy, user: str, name: str, tokens: str
+) -> None:
+    call = calls_of(shop, user)[name]
+    before = shop.items()
+    spc_with(tokens=tokens)
+    assert_down(call(), "secrets")
+    assert shop.items() == before
+    spc_with()
+    assert call().status in (200, 201, 204, 400)
+
+
+@pytest.mark.parametrize(
+    "name", ["credentials", "merchants", "trust", "verdict", "remove", "end", "remove browser"]
+)
+def test_what_needs_no_key_is_served_without_one(
+    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+) -> None:
+    call = calls_of(shop, user)[name]
+    spc_with(tokens="no_tokens")
+    assert call().status in (200, 204)
+
+
+def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_asked(
+    shop: SpcBundle, spc_with: Deploy, user: str
+) -> None:
+    calls = calls_of(shop, user)
+    before = shop.items()
+    spc_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
+    for name in ("ask", "answer", "allow"):
+        assert_down(calls[name](), "secrets")
+    assert shop.items() == before
+    spc_with()
+    assert calls["answer"]().status == 200
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("operation", ["GetItem", "TransactWriteItems"])
+def test_a_right_answer_whose_table_refuses_once_may_be_sent_again(
+    shop: SpcBundle, user: str, operation: str, code: str
+) -> None:
+    call = calls_of(shop, user)["answer"]
+    before = shop.items()
+    shop.client.failures[operation] = deque([code])
+    assert_down(call())
+    assert shop.items() == before
+    answer = call()
+    assert (answer.status, answer.json["browser_bound"]) == (200, "trusted")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_wrong_answer_that_can_not_be_counted_is_not_told_what_was_wrong(
+    shop: SpcBundle, user: str, code: str
+) -> None:
+    """Else guesses were free while the table is throttled."""
+    call = calls_of(shop, user)["wrong"]
+    before = shop.items()
+    shop.client.failures["UpdateItem"] = deque([code])
+    answer = call()
+    assert_down(answer)
+    assert "amount" not in answer.text
+    assert shop.items() == before
+    assert_refused(call(), 400, "wrong_total")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k"}])
+def test_a_registration_whose_table_refuses_once_may_be_sent_again(
+    shop: SpcBundle, user: str, code: str, headers: dict[str, str]
+) -> None:
+    told = shop.begin(user)
+    made = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
+    before = shop.items()
+    shop.client.failures["TransactWriteItems"] = deque([code])
+    assert_down(shop.finish(user, told, made, headers=headers))
+    assert shop.items() == before
+    assert shop.finish(user, told, made, headers=headers).status == 201
+
+
+@pytest.mark.parametrize("name", ["begin", "ask"])
+@pytest.mark.parametrize("fails", [0, 1])
+def test_an_order_that_can_not_be_stored_frees_its_key(
+    shop: SpcBundle, user: str, name: str, fails: int
+) -> None:
+    """First the record of the key is put, then the ceremony."""
+    shop.register(user)
+    body: Json = {} if name == "begin" else order(shop.allow(user))
+    caller = shop.payer(user) if name == "begin" else shop.server()
+    path = REGISTER_REQUEST if name == "begin" else AUTH_REQUEST
+    before, key = shop.items(), {"idempotency-key": "k"}
+    put: Any = shop.client.put_item
+    left = [fails]
+
+    def refusing(**request: Any) -> Any:
+        if not left[0]:
+            shop.client.failures["PutItem"] = deque(["ThrottlingException"])
+        left[0] -= 1
+        return put(**request)
+
+    shop.client.put_item = refusing  # type: ignore[method-assign]
+    assert_down(caller.post(path, body, headers=key))
+    assert shop.items() == before
+    assert caller.post(path, body, headers=key).status == 200
+
+
+def test_a_conflict_with_another_write_is_waited_for(
+    shop: SpcBundle, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
+    calls = calls_of(shop, user)
+    for name in ("register", "answer"):
+        shop.client.failures["TransactWriteItems"] = deque(["TransactionConflict"] * 3)
+        assert calls[name]().status in (200, 201)
+    shop.client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 3)
+    assert calls["opt out"]().status == 204
+
+
+def test_nothing_of_all_this_asks_anything_of_stripe(shop: SpcBundle, user: str) -> None:
+    shop.stripe.backend.store.clear("request")
+    shop.stripe.fault(path="/v1/*", status=503, times=9)
+    for call in calls_of(shop, user).values():
+        assert call().status in (200, 201, 204, 400)
+    assert shop.payer(None).get(FRAMED, query={"account_id": BAKERY}).status == 200
+    assert shop.stripe.requests() == []

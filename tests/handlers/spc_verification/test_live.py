@@ -1,0 +1,118 @@
+"""In live mode: a payee that is proven, and an installation that Stripe has confirmed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.assertions import assert_problem
+from tests.support.clock import Clock
+from tests.support.fake_accounts import FakeAccounts
+from tests.support.install_bundle import INSTALLATIONS
+from tests.support.processes import forget_settings
+from tests.support.spc_bundle import (
+    AUTH_REQUEST,
+    HOLDER,
+    PAYERS,
+    REGISTER_REQUEST,
+    SpcBundle,
+    order,
+)
+from tests.support.stand_in import BAKERY
+
+Deploy = Callable[..., SpcBundle]
+PATH = f"{INSTALLATIONS}/{BAKERY}"
+ORIGIN = "https://localhost:8443"
+
+
+@pytest.fixture
+def accounts(monkeypatch: pytest.MonkeyPatch) -> FakeAccounts:
+    """Stripe, which is not asked for real with a live key."""
+    found = FakeAccounts(Clock(2_000_000_000))
+    monkeypatch.setattr("countersign.installs.context.StripeAccounts", lambda: found)
+    forget_settings()
+    return found
+
+
+def ceremonies(spc: SpcBundle) -> list[str]:
+    return [pk for pk in spc.items() if pk.startswith("ceremony#")]
+
+
+def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> None:
+    live = spc_with(secret="live")
+    live.open_shop(livemode=True, payee_origin=ORIGIN)
+    passkey = live.register(user)
+    told = live.ask(user)
+    assert "payeeOrigin" not in told["request"]
+    assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
+    assert live.confirm(told, passkey).status == 200
+    rows = live.client.tables["installs"]
+    (pk,) = [pk for pk in rows if pk.startswith("account#")]
+    rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
+    told = live.ask(user)
+    assert told["request"]["payeeOrigin"] == ORIGIN
+    assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] == ORIGIN
+    assert live.confirm(told, passkey).status == 200
+
+
+def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -> None:
+    live = spc_with(secret="live")
+    live.open_shop(livemode=True, payee_name=None, payee_origin=ORIGIN)
+    live.register(user)
+    answer = live.server().post(AUTH_REQUEST, order(live.allow(user)))
+    assert_problem(answer, 409, "payee_missing")
+    assert "proof" in answer.json["detail"]
+
+
+def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
+    spc_with: Deploy, user: str, accounts: FakeAccounts
+) -> None:
+    live = spc_with(secret="live")
+    live.connect(HOLDER, BAKERY, livemode=True)
+    accounts.install(BAKERY, "com.example.countersign")
+    accounts.fails("account", "down")
+    before = live.items()
+    assert_problem(
+        live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43)), 503, "stripe_unavailable"
+    )
+    assert live.items() == before
+    for _ in range(2):
+        answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
+        assert_problem(answer, 409, "payee_missing")
+    assert accounts.called("account") == 2
+    assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
+
+
+def test_an_account_that_stripe_has_taken_from_us_is_told_so(
+    spc_with: Deploy, accounts: FakeAccounts
+) -> None:
+    live = spc_with(secret="live")
+    live.connect(HOLDER, BAKERY, livemode=True)
+    answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
+    assert_problem(answer, 409, "not_installed")
+    assert accounts.called("account") == 1
+    assert live.user(HOLDER).get(PATH).json["status"] == "uninstalled"
+
+
+def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) -> None:
+    live = spc_with(secret="live")
+    live.connect(HOLDER, BAKERY, livemode=True)
+    before = live.items()
+    for answer in (
+        live.payer(user).post(PAYERS, {"account_id": BAKERY}),
+        live.payer(user).get(f"{PAYERS}/{BAKERY}"),
+        live.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+    ):
+        assert_problem(answer, 404, "installation_not_found")
+    assert live.items() == before
+
+
+def test_what_was_installed_in_test_mode_is_nothing_in_live_mode(
+    spc: SpcBundle, spc_with: Deploy, user: str
+) -> None:
+    spc.open_shop()
+    passkey = spc.register(user)
+    told, payer = spc.ask(user), spc.allow(user)
+    live = spc_with(secret="live")
+    assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
+    assert live.confirm(told, passkey).code == "ceremony_expired"
+    assert len(ceremonies(live)) == 2

@@ -1,0 +1,139 @@
+"""What a decision depends on is down: its name is told, nothing is stored, and no token is used up."""
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from tests.support.assertions import assert_problem, assert_unavailable
+from tests.support.gateway import HttpAnswer, LambdaContext
+from tests.support.stand_in import BAKERY
+from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle, asked
+from tests.support.step_up_cards import DEVICE_CARD, METHODS, TOKENS, at_stripe, paid
+
+Deploy = Callable[..., StepUpBundle]
+Call = Callable[[], HttpAnswer]
+NOWHERE = "arn:aws:secretsmanager:eu-west-1:1:secret:none"
+CODES = ["ThrottlingException", "AccessDeniedException", "InternalServerError"]
+
+
+def calls_of(step_up: StepUpBundle, user: str) -> dict[str, Call]:
+    """Every call, each about something that is there."""
+    step_up.register(user)
+    payer, told = step_up.allow(user), step_up.decided()
+    google_pay = {"token": step_up.google.token()}
+    method, payment = at_stripe(step_up, METHODS, card=DEVICE_CARD), paid(step_up)
+    ceremony = step_up.ask(user)["ceremony_id"]
+    server, operator = step_up.decider(), step_up.decider("op", OPERATOR_SCOPE)
+    own = f"{DECISIONS}/{told['id']}"
+    return {
+        "decide": partial(step_up.decide, google_pay=google_pay, payer=payer, payment_method=method, key="k"),
+        "simulate": lambda: server.post(f"{DECISIONS}/simulate", asked(payer=payer, payment_method=method)),
+        "list": lambda: server.get(DECISIONS, query={"account_id": BAKERY}),
+        "day": lambda: operator.get(DECISIONS, query={"day": "2030-01-02"}),
+        "get": lambda: server.get(own),
+        "read": lambda: operator.get(own),
+        "ceremony": lambda: server.post(f"{own}/result", {"ceremony_id": ceremony}),
+        "payment": lambda: server.post(f"{own}/result", {"payment_intent": payment}),
+    }  # fmt: skip
+
+
+NAMES = ["decide", "simulate", "list", "day", "get", "read", "ceremony", "payment"]
+NEED_INSTALLATIONS = ["decide", "simulate", "list", "get", "ceremony", "payment"]
+NEED_PAYERS = ["decide", "simulate", "ceremony"]
+NEED_STRIPE = ["decide", "simulate", "payment"]
+
+
+@pytest.mark.parametrize(("table", "names"), [
+    ("STEP_UP_TABLE", NAMES), ("INSTALLS_TABLE", NEED_INSTALLATIONS), ("SPC_TABLE", NEED_PAYERS),
+])  # fmt: skip
+def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
+    step_up: StepUpBundle, step_up_with: Deploy, user: str, table: str, names: list[str]
+) -> None:
+    calls = calls_of(step_up, user)
+    before = step_up.items()
+    step_up_with(**{table: "no-such-table"})
+    for name in names:
+        assert_unavailable(calls[name](), "storage")
+        assert step_up.items() == before, name
+    step_up_with(**{table: table.removesuffix("_TABLE").lower().replace("_", "-")})
+    for name in names:
+        assert calls[name]().status in (200, 201), name
+
+
+@pytest.mark.parametrize(("name", "operation"), [
+    ("decide", "GetItem"), ("decide", "TransactWriteItems"), ("payment", "TransactWriteItems"), ("ceremony", "TransactWriteItems"),
+    ("list", "Query"), ("list", "BatchGetItem"), ("day", "Query"), ("get", "GetItem"),
+])  # fmt: skip
+def test_a_call_whose_table_refuses_once_may_be_sent_again(
+    step_up: StepUpBundle, user: str, name: str, operation: str
+) -> None:
+    call = calls_of(step_up, user)[name]
+    before = step_up.items()
+    for code in CODES:
+        step_up.client.failures[operation] = deque([code])
+        assert_unavailable(call(), "storage")
+        assert step_up.items() == before, code
+    assert call().status in (200, 201)
+
+
+@pytest.mark.parametrize("name", NEED_STRIPE)
+def test_without_stripe_nothing_is_decided_on_a_card_that_was_not_read(
+    step_up: StepUpBundle, user: str, name: str
+) -> None:
+    call = calls_of(step_up, user)[name]
+    before = step_up.items()
+    for status in (402, 403, 429, 500, 503):
+        step_up.stripe.fault(path="/v1/payment_*", status=status, times=9)
+        assert_unavailable(call(), "stripe")
+        assert step_up.items() == before, status
+        step_up.stripe.fault(path="/v1/payment_*", times=0)
+    assert call().status in (200, 201)
+
+
+def test_a_confirmation_token_is_no_better(step_up: StepUpBundle) -> None:
+    token = at_stripe(step_up, TOKENS)
+    step_up.stripe.fault(path="/v1/confirmation_tokens/*", status=503, times=9)
+    assert_unavailable(step_up.decide(confirmation_token=token), "stripe")
+
+
+def test_stripe_is_not_asked_when_there_is_no_time_left_for_it(
+    step_up: StepUpBundle, user: str
+) -> None:
+    method, before = at_stripe(step_up, METHODS), step_up.items()
+    step_up.stripe.backend.store.clear("request")
+    hurried = step_up.decider()
+    hurried.context = LambdaContext(milliseconds=5_000)
+    assert_unavailable(hurried.post(DECISIONS, asked(payment_method=method)), "stripe")
+    assert step_up.stripe.requests() == []
+    assert step_up.items() == before
+
+
+def test_whoever_names_no_card_at_stripe_needs_no_stripe(step_up: StepUpBundle, user: str) -> None:
+    step_up.register(user)
+    step_up.stripe.fault(path="/v1/*", status=503, times=9)
+    step_up.stripe.backend.store.clear("request")
+    told = step_up.decided_on(step_up.google.token(), payer=step_up.allow(user))
+    assert told["outcome"] == "proceed"
+    assert step_up.stripe.requests() == []
+
+
+def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_decided(
+    step_up: StepUpBundle, step_up_with: Deploy, user: str
+) -> None:
+    calls = calls_of(step_up, user)
+    before = step_up.items()
+    step_up_with(secret=NOWHERE)
+    for name in ("decide", "simulate", "ceremony", "payment", "get", "list"):
+        assert_unavailable(calls[name](), "secrets")
+        assert step_up.items() == before, name
+
+
+def test_what_stripe_takes_for_no_id_is_not_there(step_up: StepUpBundle, user: str) -> None:
+    for name in NEED_STRIPE:
+        call = calls_of(step_up, user)[name]
+        before = step_up.items()
+        step_up.stripe.fault(path="/v1/payment_*", status=400, times=1)
+        assert_problem(call(), 422, "invalid_request")
+        assert step_up.items() == before

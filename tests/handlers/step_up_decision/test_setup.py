@@ -1,0 +1,187 @@
+"""Google Pay or the rules are set up wrongly, or the key is where it can not be had: it is named, and no
+token is used up.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from countersign.step_up.rules import file as rule_file
+from countersign.step_up.rules.faults import Fault, RuleFileError
+from local.google.keys import new_key
+from tests.support import storage
+from tests.support.assertions import assert_problem, assert_unavailable
+from tests.support.logs import Log
+from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked, claims
+from tools.functions import load_function
+
+Deploy = Callable[..., StepUpBundle]
+NOWHERE = "arn:aws:secretsmanager:eu-west-1:1:secret:none"
+
+
+@pytest.fixture
+def secret_arns(step_up: StepUpBundle) -> dict[str, str]:
+    """Secrets of a Google Pay that is set up wrongly."""
+    wrong = {
+        "blank": "",
+        "no key": "AAAA",
+        "no base64": "é!",
+        "two, one wrong": f"{step_up.google.private_key},AAAA",
+    }
+    return {
+        name: storage.put_secret(f"google-pay-{name}".replace(" ", "-").replace(",", ""), GOOGLE_PAY_PRIVATE_KEYS=value)
+        for name, value in wrong.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["nowhere", "blank"])
+def test_without_the_private_key_no_token_is_opened(
+    step_up: StepUpBundle, step_up_with: Deploy, secret_arns: dict[str, str], name: str
+) -> None:
+    before = step_up.items()
+    step_up_with(GOOGLE_PAY_SECRET=secret_arns.get(name, NOWHERE))
+    assert_unavailable(step_up.decide(google_pay={"token": step_up.google.token()}), "secrets")
+    assert step_up.items() == before
+    assert step_up.decided()["outcome"] == "step_up"
+
+
+@pytest.mark.parametrize("name", ["no key", "no base64", "two, one wrong"])
+def test_a_private_key_that_is_none_is_named_and_not_told(
+    step_up: StepUpBundle, step_up_with: Deploy, secret_arns: dict[str, str], name: str, log: Log
+) -> None:
+    step_up_with(GOOGLE_PAY_SECRET=secret_arns[name])
+    answer = step_up.decide(google_pay={"token": step_up.google.token()})
+    assert_problem(answer, 500, "google_pay_misconfigured")
+    assert "GOOGLE_PAY_PRIVATE_KEYS" in answer.json["detail"]
+    for text in (answer.text, log.text()):
+        assert step_up.google.private_key[:20] not in text
+        assert "AAAA" not in text
+
+
+@pytest.mark.parametrize(("settings", "named"), [
+    ({"GOOGLE_PAY_RECIPIENT_ID": "12345678901234567890"}, "GOOGLE_PAY_RECIPIENT_ID"),
+    ({"GOOGLE_PAY_ROOT_KEYS": ""}, "GOOGLE_PAY_ROOT_KEYS"),
+    ({"GOOGLE_PAY_ROOT_KEYS": "{}"}, "GOOGLE_PAY_ROOT_KEYS"),
+    ({"GOOGLE_PAY_ROOT_KEYS": '{"keys": []}'}, "GOOGLE_PAY_ROOT_KEYS"),
+    ({"GOOGLE_PAY_ROOT_KEYS": '{"keys": [{"protocolVersion": "ECv1", "keyValue": "AAAA", "keyExpiration": "1"}]}'},
+     "GOOGLE_PAY_ROOT_KEYS"),
+    ({"GOOGLE_PAY_ROOT_KEYS": '{"keys": [{"protocolVersion": "ECv2", "keyValue": "AAAA", "keyExpiration": "1"}]}'},
+     "GOOGLE_PAY_ROOT_KEYS"),
+])  # fmt: skip
+def test_a_setting_of_google_pays_that_is_wrong_is_named(
+    step_up: StepUpBundle, step_up_with: Deploy, settings: dict[str, str], named: str
+) -> None:
+    before = step_up.items()
+    step_up_with(**settings)
+    answer = step_up.decide(google_pay={"token": step_up.google.token()})
+    assert_problem(answer, 500, "google_pay_misconfigured")
+    assert named in answer.json["detail"]
+    assert step_up.items() == before
+    assert step_up.decided()["outcome"] == "step_up"
+
+
+def test_a_deployment_without_google_pay_opens_no_token_and_believes_no_claim(
+    step_up: StepUpBundle, step_up_with: Deploy
+) -> None:
+    token = step_up.google.token()
+    step_up_with(GOOGLE_PAY_RECIPIENT_ID="")
+    answer = step_up.decide(google_pay={"token": token})
+    assert_problem(answer, 422, "invalid_google_pay_token")
+    assert "this deployment opens none" in answer.json["detail"]
+    handed = claims()
+    handed["paymentMethodData"]["tokenizationData"] = {"type": "DIRECT", "token": token}
+    told = step_up.decided(google_pay={"payment_data": handed})
+    assert (told["evidence"], told["outcome"]) == ("claimed", "step_up")
+
+
+def test_a_live_deployment_takes_nothing_of_the_test_environment(
+    step_up_with: Deploy,
+) -> None:
+    live = step_up_with(secret="live")
+    live.open_shop(livemode=True)
+    token = live.google.token()
+    assert_problem(live.decide(google_pay={"token": token}), 500, "google_pay_misconfigured")
+    assert live.decided()["outcome"] == "step_up"
+
+
+class Kms:
+    """AWS KMS with one key pair, or with what it raises."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey | Exception) -> None:
+        self.key = key
+        self.asked: list[str] = []
+
+    def derive_shared_secret(self, **request: Any) -> dict[str, bytes]:
+        self.asked.append(request["KeyId"])
+        if isinstance(self.key, Exception):
+            raise self.key
+        public = load_der_public_key(request["PublicKey"])
+        assert isinstance(public, ec.EllipticCurvePublicKey)
+        return {"SharedSecret": self.key.exchange(ec.ECDH(), public)}
+
+
+@pytest.mark.parametrize("error", [
+    ClientError({"Error": {"Code": "ThrottlingException", "Message": "canary"}}, "DeriveSharedSecret"),
+    ConnectTimeoutError(endpoint_url="https://kms"),
+])  # fmt: skip
+def test_without_kms_no_token_is_opened(
+    step_up: StepUpBundle, step_up_with: Deploy, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("countersign.google_pay.kms_agreement._client", lambda: Kms(error))
+    google_pay, before = {"token": step_up.google.token()}, step_up.items()
+    step_up_with(GOOGLE_PAY_KMS_KEYS="arn:aws:kms:eu-west-1:1:key/1")
+    answer = step_up.decide(google_pay=google_pay)
+    assert_unavailable(answer, "kms")
+    assert "canary" not in answer.text
+    assert step_up.items() == before
+    step_up_with(GOOGLE_PAY_KMS_KEYS="")
+    assert step_up.decided(google_pay=google_pay)["outcome"] == "proceed"
+
+
+def test_a_key_may_stay_in_kms(
+    step_up: StepUpBundle, step_up_with: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kms = Kms(step_up.google.key)
+    monkeypatch.setattr("countersign.google_pay.kms_agreement._client", lambda: kms)
+    step_up_with(GOOGLE_PAY_KMS_KEYS="key/1", GOOGLE_PAY_SECRET=NOWHERE)
+    assert step_up.decided_on(step_up.google.token())["outcome"] == "proceed"
+    assert kms.asked == ["key/1"]
+    kms.key = new_key()
+    answer = step_up.decide(google_pay={"token": step_up.google.token()})
+    assert_problem(answer, 422, "invalid_google_pay_token")
+
+
+@pytest.fixture
+def unread_rules() -> Iterator[None]:
+    """A process that has not read the rules yet, and neither has the next."""
+    read = load_function("step_up_decision")._rules
+    read.cache_clear()
+    yield
+    read.cache_clear()
+
+
+@pytest.mark.parametrize("error", [
+    RuleFileError([Fault(3, "outcome: canary")]), FileNotFoundError("rules.toml: canary"),
+])  # fmt: skip
+@pytest.mark.usefixtures("unread_rules")
+def test_rules_that_can_not_be_read_are_told_to_the_log_and_decide_nothing(
+    step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch, log: Log, error: Exception
+) -> None:
+    def failing() -> None:
+        raise error
+
+    google_pay, before = {"token": step_up.google.token()}, step_up.items()
+    with monkeypatch.context() as broken:
+        broken.setattr(rule_file, "load", failing)
+        for path in (DECISIONS, f"{DECISIONS}/simulate"):
+            answer = step_up.decider().post(path, asked())
+            assert_problem(answer, 500, "rules_misconfigured")
+            assert "canary" not in answer.text
+        assert_problem(step_up.decide(google_pay=google_pay), 500, "rules_misconfigured")
+    assert "canary" in log.text()
+    assert step_up.items() == before
+    assert step_up.decided(google_pay=google_pay)["outcome"] == "proceed"

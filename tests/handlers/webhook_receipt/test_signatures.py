@@ -1,0 +1,136 @@
+"""`POST /webhook`: which signatures are believed, with which secrets, and what is down meanwhile."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from countersign.aws import secrets
+from tests.support.assertions import assert_problem
+from tests.support.bundle import Bundle
+from tests.support.clock import Clock
+from tests.support.gateway import http_event
+from tests.support.logs import Log
+from tests.support.processes import forget_settings
+from tests.support.storage import put_secret
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, signature, webhook
+
+Object = dict[str, Any]
+FORGED: list[Callable[[bytes], str]] = [
+    lambda _: "",
+    lambda _: "nonsense",
+    lambda _: "t=,v1=",
+    lambda payload: signature(payload, "whsec_of_somebody_else"),
+    lambda payload: signature(payload, ""),
+    lambda payload: signature(payload, " "),
+    lambda payload: signature(payload + b" "),
+    lambda payload: signature(payload, at=time.time() - 310),
+    lambda payload: signature(payload, at=time.time() + 310),
+    lambda payload: signature(payload).replace("v1=", "v0="),
+    lambda payload: signature(payload).partition(",")[2],
+    lambda payload: "t=1," + signature(payload),
+    lambda payload: signature(payload).replace(",", ", "),
+    lambda payload: signature(payload).upper(),
+    lambda payload: signature(payload)[:-1] + "é",
+    lambda payload: signature(payload) + "\u0663",
+    lambda payload: signature(payload) + ",v1=" + "a" * 10_000,
+]
+
+
+@pytest.mark.parametrize("secret", [ACCOUNT_SECRET, CONNECT_SECRET])
+def test_every_configured_secret_signs(bundle: Bundle, event: Object, secret: str) -> None:
+    assert bundle.tell(event, secret) == "applied"
+
+
+@pytest.mark.parametrize("off", [-295, 295])
+def test_a_signature_of_the_last_or_next_minutes_is_fresh(
+    bundle: Bundle, event: Object, off: int
+) -> None:
+    assert bundle.tell(event, at=time.time() + off) == "applied"
+
+
+@pytest.mark.parametrize("forge", FORGED, ids=range(len(FORGED)))
+def test_what_stripe_did_not_sign_just_now_is_refused(
+    bundle: Bundle, event: Object, log: Log, forge: Callable[[bytes], str]
+) -> None:
+    before = bundle.items()
+    forged = forge(json.dumps(event, indent=2, ensure_ascii=False).encode())
+    assert_problem(bundle.receive(webhook(event, header=forged)), 400, "invalid_signature")
+    assert bundle.items() == before
+    assert log.metrics() == {"InvalidSignature": 1}
+
+
+def test_a_missing_header_is_refused(bundle: Bundle) -> None:
+    answer = bundle.receive(http_event("POST", "/webhook", body="{}"))
+    assert_problem(answer, 400, "invalid_signature")
+    assert_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
+
+
+def test_one_good_signature_among_many_is_enough(bundle: Bundle, event: Object) -> None:
+    payload = json.dumps(event, indent=2, ensure_ascii=False).encode()
+    many = signature(payload, "whsec_old") + "," + signature(payload).partition(",")[2]
+    answer = bundle.receive(webhook(event, header=many))
+    assert answer.json["outcome"] == "applied"
+
+
+def test_a_stripe_that_can_not_confirm_has_the_event_sent_again(bundle: Bundle, user: str) -> None:
+    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
+    lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
+    path = f"/v1/identity/verification_sessions/{lost}"
+    for status in (500, 503, 429):
+        bundle.stripe.fault(path=path, status=status, times=2)
+        (event,) = bundle.events_of(lost)
+        answer = bundle.receive(webhook(event))
+        assert_problem(answer, 503, "stripe_unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+        bundle.stripe.fault(path=path, times=0)
+        assert bundle.items() == {}
+    assert bundle.tell(event) == "applied"
+
+
+def test_a_storage_that_is_down_has_the_event_sent_again(
+    bundle: Bundle, deployed_with: Any, event: Object
+) -> None:
+    deployed_with(IDENTITY_TABLE="no-such-table")
+    assert_problem(bundle.receive(webhook(event)), 503, "storage_unavailable")
+    deployed_with(IDENTITY_TABLE="identity")
+    assert bundle.tell(event) == "applied"
+
+
+def test_a_secret_that_was_rolled_is_picked_up(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
+) -> None:
+    both = {"STRIPE_SECRET_KEY": "sk_test_local", "STRIPE_WEBHOOK_SECRETS": "whsec_old"}
+    monkeypatch.setenv("STRIPE_SECRET", put_secret("rolled", **both))
+    forget_settings()
+    assert bundle.tell(event, "whsec_old") == "applied"
+    put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
+    # Not looked for again within the minute.
+    assert_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
+
+    monkeypatch.setattr(secrets, "time", Clock(time.monotonic() + secrets.REFRESH))
+    assert bundle.tell(event, "whsec_new") == "duplicate"
+    assert bundle.tell(event, "whsec_old") == "duplicate"
+
+
+@pytest.mark.parametrize("webhooks", ["", " , ", ","])
+def test_without_a_signing_secret_nothing_is_believed(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object, webhooks: str
+) -> None:
+    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=webhooks)
+    monkeypatch.setenv("STRIPE_SECRET", arn)
+    forget_settings()
+    for secret in ("", " ", ACCOUNT_SECRET):
+        assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
+
+
+def test_a_live_deployment_with_the_secrets_of_a_local_run_believes_nothing(
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
+) -> None:
+    secret = "whsec_local_account"
+    arn = put_secret("live", STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRETS=secret)
+    monkeypatch.setenv("STRIPE_SECRET", arn)
+    forget_settings()
+    assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")

@@ -1,0 +1,205 @@
+"""`POST /webhook`: every answer of the contract's table."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.assertions import assert_problem
+from tests.support.bundle import SESSIONS, Bundle
+from tests.support.gateway import Caller, LambdaContext
+from tests.support.logs import Log
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.stripe_objects import KINDS, identity_event, session_object, stripe_event
+from tests.support.webhooks import CONNECT_SECRET, webhook
+from tools.functions import load_function
+
+LIMIT = 1024 * 1024
+Object = dict[str, Any]
+
+
+def test_an_event_is_applied_then_known_then_too_old(
+    bundle: Bundle, user: str, session_id: str, event: Object
+) -> None:
+    assert bundle.tell(event) == "applied"
+    assert bundle.view(user, session_id)["status"] == "verified"
+    assert bundle.tell(event) == "duplicate"
+    earlier = bundle.events_of(session_id)[0]
+    assert earlier["type"].endswith("created")
+    assert bundle.tell(earlier) == "superseded"
+    assert bundle.view(user, session_id)["status"] == "verified"
+
+
+def test_the_answer_has_the_contracts_form(bundle: Bundle, event: Object) -> None:
+    answer = bundle.receive(webhook(event))
+    assert (answer.status, answer.json) == (200, {"received": True, "outcome": "applied"})
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_a_stored_session_costs_stripe_nothing_and_is_one_write(
+    bundle: Bundle, session_id: str, event: Object
+) -> None:
+    asked = len(bundle.stripe.requests())
+    before = bundle.items()[f"session#{session_id}"]["rev"]
+    bundle.tell(event)
+    assert len(bundle.stripe.requests()) == asked
+    assert bundle.items()[f"session#{session_id}"]["rev"] == before + 1
+
+
+def test_all_events_of_a_session_in_any_order_end_in_the_same(
+    bundle: Bundle, user: str, session_id: str
+) -> None:
+    bundle.stripe.outcome(session_id, "document_expired")
+    events = bundle.events_of(session_id)
+    kinds = [event["type"].rpartition(".")[2] for event in events]
+    assert kinds == ["created", "processing", "requires_input"]
+    for event in reversed(events * 2):
+        bundle.tell(event)
+    shown = bundle.view(user, session_id)
+    assert (shown["status"], shown["last_error"]["code"]) == ("requires_input", "document_expired")
+
+
+@pytest.mark.parametrize("name", ["stripe-signature", "Stripe-Signature", "STRIPE-SIGNATURE"])
+@pytest.mark.parametrize("encoded", [True, False])
+def test_header_names_and_base64_do_not_matter(
+    bundle: Bundle, event: Object, name: str, encoded: bool
+) -> None:
+    event["data"]["object"]["metadata"]["name"] = "Zoë 山田 😀"
+    assert bundle.tell(event, name=name, encoded=encoded) == "applied"
+
+
+NO_EVENTS: list[Any] = [
+    b"", b" ", b"{", b"[]", b"[{}]", b"42", b"null", b"true", b'"evt_1"', b"{}", b"NaN",
+    b"\xff\xfe", b'{"id": "\xff"}', b"[" * 100_000, b"9" * 5_000,
+    b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
+    stripe_event("verified", session_object()) | {"data": {}},
+    stripe_event("verified", session_object()) | {"data": {"object": None}},
+    stripe_event("verified", session_object()) | {"data": []},
+    stripe_event("verified", session_object()) | {"object": "charge"},
+    stripe_event("verified", session_object()) | {"id": 5},
+    stripe_event("verified", session_object()) | {"created": True},
+    stripe_event("verified", session_object()) | {"created": 10**40},
+    stripe_event("verified", session_object()) | {"livemode": 0},
+    stripe_event("verified", session_object()) | {"account": {}},
+    stripe_event("verified", {"id": "vs_1"}),
+    stripe_event("verified", {}),
+    stripe_event("verified", session_object(status=7)),
+    stripe_event("verified", session_object(metadata=[])),
+    stripe_event("verified", session_object(metadata={"a": 1})),
+    stripe_event("verified", session_object(last_error="x")),
+    stripe_event("verified", session_object(client_reference_id=5)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("body", NO_EVENTS, ids=range(len(NO_EVENTS)))
+def test_what_is_signed_but_no_event_is_refused(bundle: Bundle, body: Any) -> None:
+    assert_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
+    assert bundle.items() == {}
+
+
+def test_the_largest_body_is_read_and_a_larger_one_is_not(bundle: Bundle, event: Object) -> None:
+    payload = json.dumps(event).encode()
+    largest = payload[:-1] + b" " * (LIMIT - len(payload)) + b"}"
+    assert len(largest) == LIMIT
+    for encoded in (True, False):
+        answer = bundle.receive(webhook(largest + b" ", encoded=encoded))
+        assert_problem(answer, 413, "payload_too_large")
+        assert bundle.tell(largest, encoded=encoded) in ("applied", "duplicate")
+
+
+@pytest.mark.parametrize(
+    "type_",
+    ["customer.created", "identity.verification_session.unheard_of", "payment_intent.succeeded",
+     "identity.verification_report.verified", "ping", "v1.identity.verification_session.verified",
+     "é" * 255, "\ud800"],
+)  # fmt: skip
+def test_an_event_of_another_type_is_ignored(bundle: Bundle, type_: str) -> None:
+    body = json.dumps(identity_event("created") | {"type": type_}).encode()
+    assert bundle.tell(body) == "ignored"
+    assert bundle.items() == {}
+
+
+def test_a_thin_event_is_ignored(bundle: Bundle) -> None:
+    thin = {"id": "evt_1", "object": "v2.core.event", "created": "2026-11-22T04:00:00.000Z"}
+    assert bundle.tell(thin | {"type": "v1.identity.verification_session.verified"}) == "ignored"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_event_of_the_other_mode_is_ignored(bundle: Bundle, session_id: str, kind: str) -> None:
+    before = bundle.items()
+    body = identity_event(kind, session_id, created=4_000_000_000, livemode=True)
+    assert bundle.tell(body) == "ignored"
+    assert bundle.items() == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_event_of_a_connected_account_is_ignored(
+    bundle: Bundle, session_id: str, kind: str
+) -> None:
+    before = bundle.items()
+    body = identity_event(kind, session_id, created=4_000_000_000, account="acct_1")
+    assert bundle.tell(body, CONNECT_SECRET) == "ignored"
+    assert bundle.items() == before
+
+
+@pytest.mark.parametrize("metadata", [{}, {"countersign": "another"}])
+def test_a_session_that_is_not_ours_is_ignored(bundle: Bundle, user: str, metadata: Any) -> None:
+    foreign = bundle.stripe.create(client_reference_id=user, metadata=metadata).id
+    bundle.stripe.outcome(foreign, "verified")
+    assert set(bundle.hear(foreign)) == {"ignored"}
+    assert bundle.items() == {}
+
+
+def test_a_session_that_stripe_does_not_know_is_ignored(bundle: Bundle) -> None:
+    assert bundle.tell(identity_event("verified", "vs_forged")) == "ignored"
+    assert bundle.items() == {}
+
+
+def test_a_session_of_ours_that_is_not_stored_is_asked_for_and_stored(
+    bundle: Bundle, user: str
+) -> None:
+    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
+    lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
+    assert bundle.hear(lost) == ["applied"]
+    assert bundle.view(user, lost)["status"] == "requires_input"
+
+
+def test_a_redaction_that_comes_first_leaves_a_tombstone(
+    bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, session_id: str
+) -> None:
+    bundle.stripe.outcome(session_id, "verified")
+    early = bundle.events_of(session_id)
+    bundle.user(user).post(f"{SESSIONS}/{session_id}/redact")
+    bundle.redacted(session_id)
+    del dynamodb_client.rows[f"session#{session_id}"]
+    assert bundle.tell(bundle.events_of(session_id)[-1]) == "applied"
+    assert bundle.user(user).get(f"{SESSIONS}/{session_id}").status == 404
+    assert [bundle.tell(event) for event in early] == ["superseded"] * len(early)
+    assert bundle.view(user, session_id)["status"] == "redacted"
+
+
+def test_an_event_is_logged_by_its_id_and_outcome_alone(
+    bundle: Bundle, user: str, session_id: str, event: Object, log: Log
+) -> None:
+    bundle.tell(event)
+    (entry,) = log.entries()
+    assert (entry["event"], entry["outcome"]) == (event["id"], "applied")
+    assert user not in log.text()
+
+
+def test_half_a_character_in_a_signed_event_is_no_failure_of_ours(
+    bundle: Bundle, session_id: str, event: Object
+) -> None:
+    text = json.dumps(event)
+    for member in ("status", "client_reference_id", "type"):
+        value = json.dumps(event["data"]["object"].get(member) or event[member])
+        broken = text.replace(f'"{member}": {value}', f'"{member}": "\\ud800"')
+        assert broken != text, member
+        answer = bundle.receive(webhook(broken.encode()))
+        assert answer.status in (200, 400), member
+
+
+def test_the_webhook_needs_no_token_and_asks_for_little_time(bundle: Bundle, event: Object) -> None:
+    hurried = Caller(load_function("webhook_receipt").handler)
+    hurried.context = LambdaContext(milliseconds=2_000)
+    assert hurried.send(webhook(event)).status == 200

@@ -1,0 +1,230 @@
+"""Connected accounts through the API: who may be asked about, and our app's installations."""
+
+from typing import Any
+
+import pytest
+import stripe
+
+from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn
+
+OWN = "acct_1LocalPlatform01"
+NOWHERE = "acct_1Nowhere"
+
+
+def on_behalf(stand_in: StandIn, account: str) -> stripe.StripeClient:
+    return stand_in.client("sk_test_local", stripe_account=account)
+
+
+def listed(stand_in: StandIn, **params: str) -> list[str]:
+    """The accounts of a list of our app's installations."""
+    page = stand_in.get(INSTALLS, app=APP_ID, **params)
+    return [install["account"] for install in page["data"]]
+
+
+def install_of(stand_in: StandIn, account: str) -> str:
+    return str(stand_in.get(INSTALLS, app=APP_ID, account=account)["data"][0]["id"])
+
+
+def test_our_own_account_is_read_by_either_path(stand_in: StandIn) -> None:
+    accounts = stand_in.stripe.v1.accounts
+    assert accounts.retrieve_current().id == OWN
+    assert accounts.retrieve(OWN).id == OWN
+    assert on_behalf(stand_in, OWN).v1.accounts.retrieve_current().id == OWN
+
+
+def test_a_connected_account_is_read_by_header_and_by_path(stand_in: StandIn) -> None:
+    stand_in.install()
+    connected = on_behalf(stand_in, BAKERY).v1.accounts
+    for account in (
+        connected.retrieve_current(),
+        connected.retrieve(BAKERY),
+        stand_in.stripe.v1.accounts.retrieve(BAKERY),
+    ):
+        assert account.id == BAKERY
+        assert account.business_profile
+        assert account.business_profile.name == "Morning Crumb Bakery"
+
+
+@pytest.mark.parametrize("account", [BOOKSHOP, NOWHERE, "acct_<b>", "é" * 100])
+def test_an_account_without_the_app_is_refused(stand_in: StandIn, account: str) -> None:
+    stand_in.install()
+    paths = ["/v1/account", SESSIONS, INSTALLS, "/v1/events"]
+    header = {"Stripe-Account": account.encode()}
+    answers = [stand_in.call("GET", path, headers=header) for path in paths]
+    answers.append(stand_in.call("GET", f"/v1/accounts/{account}"))
+    for answer in answers:
+        assert answer.status_code == 403
+        assert answer.json()["error"]["code"] == "account_invalid"
+
+
+def test_one_connected_account_does_not_read_another(stand_in: StandIn) -> None:
+    stand_in.install(BAKERY)
+    stand_in.install(BOOKSHOP)
+    accounts = on_behalf(stand_in, BAKERY).v1.accounts
+    for other in (BOOKSHOP, OWN):
+        with pytest.raises(stripe.PermissionError):
+            accounts.retrieve(other)
+
+
+def test_a_live_installation_means_nothing_to_a_test_key(stand_in: StandIn) -> None:
+    stand_in.install(livemode=True)
+    with pytest.raises(stripe.PermissionError):
+        on_behalf(stand_in, BAKERY).v1.accounts.retrieve_current()
+    assert listed(stand_in) == []
+
+
+def test_access_ends_with_the_installation(stand_in: StandIn) -> None:
+    stand_in.install()
+    connected = on_behalf(stand_in, BAKERY).v1.accounts
+    assert connected.retrieve_current().id == BAKERY
+    stand_in.uninstall()
+    with pytest.raises(stripe.PermissionError, match="revoked"):
+        connected.retrieve_current()
+    with pytest.raises(stripe.PermissionError, match="revoked"):
+        stand_in.stripe.v1.accounts.retrieve(BAKERY)
+
+
+def test_what_connected_accounts_do_not_have_here_is_refused_with_a_message(
+    stand_in: StandIn,
+) -> None:
+    stand_in.install()
+    header = {"Stripe-Account": BAKERY}
+    for method, path in (("GET", SESSIONS), ("POST", SESSIONS), ("GET", "/v1/events")):
+        refused = stand_in.call(method, path, headers=header)
+        assert refused.status_code == 400
+        assert "on connected accounts" in refused.json()["error"]["message"]
+    assert stand_in.get(SESSIONS)["data"] == []
+
+
+def test_the_requests_are_listed_with_the_account_they_are_on_behalf_of(stand_in: StandIn) -> None:
+    stand_in.install()
+    for account in (BAKERY, NOWHERE):
+        stand_in.call("GET", "/v1/account", headers={"Stripe-Account": account})
+    stand_in.call("GET", f"/v1/accounts/{BAKERY}")
+    entries = [(entry["path"], entry["account"], entry["status"]) for entry in stand_in.requests()]
+    assert entries == [
+        ("/v1/account", BAKERY, 200),
+        ("/v1/account", NOWHERE, 403),
+        (f"/v1/accounts/{BAKERY}", None, 200),
+    ]
+
+
+def test_the_developer_lists_its_apps_installations_across_accounts(stand_in: StandIn) -> None:
+    stand_in.install(BAKERY)
+    stand_in.install(BOOKSHOP)
+    assert listed(stand_in) == [BOOKSHOP, BAKERY]
+    assert listed(stand_in, account=BAKERY) == [BAKERY]
+    assert listed(stand_in, account=NOWHERE) == []
+    assert listed(stand_in, status="installed") == [BOOKSHOP, BAKERY]
+    assert listed(stand_in, status="uninstalling") == []
+    assert listed(stand_in, channel="testing") == [BOOKSHOP, BAKERY]
+    assert listed(stand_in, channel="public") == []
+    assert listed(stand_in, **{"created[lt]": "1"}) == []
+
+
+def test_the_list_has_pages(stand_in: StandIn) -> None:
+    stand_in.install(BAKERY)
+    stand_in.install(BOOKSHOP)
+    first = stand_in.get(INSTALLS, app=APP_ID, limit="1")
+    assert first["has_more"] is True
+    last = first["data"][0]["id"]
+    assert listed(stand_in, starting_after=last) == [BAKERY]
+    assert listed(stand_in, ending_before=install_of(stand_in, BAKERY)) == [BOOKSHOP]
+    missing = stand_in.call("GET", INSTALLS, params={"app": APP_ID, "starting_after": "appinst_1"})
+    assert missing.status_code == 400
+
+
+def test_without_our_app_the_list_is_of_our_own_account(stand_in: StandIn) -> None:
+    stand_in.install()
+    assert stand_in.get(INSTALLS)["data"] == []
+    assert stand_in.get(INSTALLS, app="com.example.other")["data"] == []
+    assert stand_in.get(INSTALLS, account=OWN)["data"] == []
+    refused = stand_in.call("GET", INSTALLS, params={"account": BAKERY})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["param"] == "account"
+
+
+def test_a_connected_account_sees_its_own_installation_alone(stand_in: StandIn) -> None:
+    stand_in.install(BAKERY)
+    stand_in.install(BOOKSHOP)
+    installs = on_behalf(stand_in, BAKERY).v1.apps.installs
+    assert [install.account for install in installs.list({"app": APP_ID}).data] == [BAKERY]
+    assert installs.retrieve(install_of(stand_in, BAKERY)).account == BAKERY
+    for ask in (installs.retrieve, installs.uninstall):
+        with pytest.raises(stripe.InvalidRequestError, match="No such app install"):
+            ask(install_of(stand_in, BOOKSHOP))
+    with pytest.raises(stripe.InvalidRequestError):
+        installs.list({"account": BOOKSHOP})
+    assert listed(stand_in) == [BOOKSHOP, BAKERY]
+
+
+@pytest.mark.parametrize("by_header", [False, True])
+def test_the_developer_uninstalls(stand_in: StandIn, by_header: bool) -> None:
+    stand_in.install()
+    identifier = install_of(stand_in, BAKERY)
+    client = on_behalf(stand_in, BAKERY) if by_header else stand_in.stripe
+    gone = client.v1.apps.installs.uninstall(identifier, {}, {"idempotency_key": "key"})
+    assert (gone.id, gone.status) == (identifier, "uninstalling")
+    event = stand_in.receiver.wait_for(2)[1].event
+    assert (event["type"], event["account"], event["livemode"]) == (
+        "account.application.deauthorized",
+        BAKERY,
+        False,
+    )
+    assert event["request"]["idempotency_key"] == "key"
+    assert listed(stand_in) == []
+    for ask in (
+        stand_in.stripe.v1.apps.installs.retrieve,
+        stand_in.stripe.v1.apps.installs.uninstall,
+    ):
+        with pytest.raises(stripe.InvalidRequestError) as refused:
+            ask(identifier)
+        assert refused.value.http_status == 404
+
+
+def test_a_live_installation_can_not_be_uninstalled_with_a_test_key(stand_in: StandIn) -> None:
+    stand_in.install(livemode=True)
+    uninstalled = stand_in.post("/_uninstall", {"account": BAKERY, "livemode": True})
+    live = uninstalled.json()["data"][0]["id"]
+    stand_in.install(livemode=True)
+    assert stand_in.call("POST", f"{INSTALLS}/{live}/uninstall").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "params", "named"),
+    [
+        ("GET", INSTALLS, {"colour": "red"}, "colour"),
+        ("GET", INSTALLS, {"status": "gone"}, "status"),
+        ("GET", INSTALLS, {"limit": "0"}, "limit"),
+        ("GET", INSTALLS, {"expand[]": "account"}, "expand"),
+        ("GET", "/v1/account", {"colour": "red"}, "colour"),
+        ("GET", f"/v1/accounts/{BAKERY}", {"colour": "red"}, "colour"),
+        ("GET", f"/v1/accounts/{BAKERY}", {"expand[]": "settings"}, "expand"),
+        ("GET", "INSTALL", {"colour": "red"}, "colour"),
+        ("POST", "INSTALL/uninstall", {"account": BAKERY}, "account"),
+    ],
+)
+def test_an_unknown_parameter_is_refused(
+    stand_in: StandIn, method: str, path: str, params: dict[str, str], named: str
+) -> None:
+    stand_in.install()
+    path = path.replace("INSTALL", f"{INSTALLS}/{install_of(stand_in, BAKERY)}")
+    place = "data" if method == "POST" else "params"
+    refused = stand_in.call(method, path, **{place: params})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["param"] == named
+    assert listed(stand_in) == [BAKERY]
+
+
+def test_faults_meet_these_calls_too(stand_in: StandIn) -> None:
+    stand_in.install()
+    stand_in.fault(path="/v1/account", status=503)
+    header = {"Stripe-Account": BAKERY}
+    assert stand_in.call("GET", "/v1/account", headers=header).status_code == 503
+    assert stand_in.call("GET", "/v1/account", headers=header).status_code == 200
+    uninstall = f"{INSTALLS}/{install_of(stand_in, BAKERY)}/uninstall"
+    stand_in.fault(path=f"{INSTALLS}/*", status=500, after=True)
+    lost: Any = stand_in.call("POST", uninstall, headers={"Idempotency-Key": "key"})
+    assert lost.status_code == 500
+    assert listed(stand_in) == []
+    stand_in.receiver.wait_for(2)

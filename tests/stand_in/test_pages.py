@@ -1,0 +1,257 @@
+"""What a person meets: the hosted page by the session's url, the modal by its client_secret."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from local.stand_in.drive import REFUSALS
+from local.stand_in.outcomes import BEFORE_ANY_CHECK, CHECK_FAILURES
+from tests.support.stand_in import StandIn, eventually, start_path, visit_of
+
+DAY = 24 * 3600
+BACK = "http://localhost:8000/verify/return"
+
+
+def hosted(stand_in: StandIn, **params: Any) -> tuple[str, str]:
+    """A new session's id and the path of its page."""
+    session = stand_in.create(**{"return_url": BACK, **params})
+    assert session.url
+    return session.id, start_path(session.url)
+
+
+def submit(
+    stand_in: StandIn, path: str, outcome: str, failure: str = "document_expired"
+) -> httpx.Response:
+    visit = visit_of(stand_in.http.get(path))
+    form = {"visit": visit, "outcome": outcome, "failure": failure}
+    return stand_in.http.post(path, data=form)
+
+
+def open_modal(stand_in: StandIn, secret: str | None) -> httpx.Response:
+    return stand_in.post("/modal/open", {"client_secret": secret})
+
+
+def submit_modal(stand_in: StandIn, secret: str | None, outcome: str) -> httpx.Response:
+    visit = open_modal(stand_in, secret).json()["visit"]
+    order = {"visit": visit, "outcome": outcome, "failure": "document_expired"}
+    return stand_in.post("/modal/submit", order)
+
+
+def test_the_hosted_page_says_what_it_is_and_offers_every_outcome(stand_in: StandIn) -> None:
+    page = stand_in.http.get(hosted(stand_in)[1])
+    assert "Test mode" in page.text
+    assert all(f'value="{code}"' in page.text for code in CHECK_FAILURES)
+    assert all(f'value="{refusal.name}"' in page.text for refusal in REFUSALS)
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert page.headers["cache-control"] == "no-store"
+
+
+def test_a_success_goes_back_to_the_site(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    answer = submit(stand_in, path, "success")
+    assert (answer.status_code, answer.headers["location"]) == (303, BACK)
+    assert stand_in.status(session) == "verified"
+
+
+@pytest.mark.parametrize("failure", ["document_expired", "selfie_face_mismatch"])
+def test_a_failure_is_of_the_check_that_was_chosen(stand_in: StandIn, failure: str) -> None:
+    session, path = hosted(stand_in)
+    assert submit(stand_in, path, "failure", failure).status_code == 303
+    read = stand_in.sessions.retrieve(session)
+    assert read.last_error
+    assert (read.status, read.last_error.code) == ("requires_input", failure)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "end"), [("success_async", "verified"), ("failure_async", "requires_input")]
+)
+def test_an_asynchronous_outcome_comes_after_processing(
+    stand_in: StandIn, outcome: str, end: str
+) -> None:
+    session, path = hosted(stand_in)
+    assert submit(stand_in, path, outcome).status_code == 303
+    eventually(lambda: stand_in.status(session) == end)
+    stand_in.receiver.wait_for(3)
+    assert stand_in.receiver.types() == ["created", "processing", end]
+
+
+@pytest.mark.parametrize(
+    ("planned", "overtaking", "end"),
+    [
+        ("success_async", "document_expired", "requires_input"),
+        ("success_async", "consent_declined", "requires_input"),
+        ("failure_async", "verified", "verified"),
+    ],
+)
+def test_an_asynchronous_outcome_that_was_overtaken_does_not_come(
+    stand_in: StandIn, planned: str, overtaking: str, end: str
+) -> None:
+    session, path = hosted(stand_in)
+    submit(stand_in, path, planned)
+    stand_in.outcome(session, overtaking)
+    later, later_path = hosted(stand_in)
+    submit(stand_in, later_path, "success_async")
+    eventually(lambda: stand_in.status(later) == "verified")
+    assert stand_in.status(session) == end
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
+def test_a_refusal_is_told_to_the_site_and_noted_in_the_session(
+    stand_in: StandIn, refusal: Any
+) -> None:
+    session, path = hosted(stand_in)
+    assert submit(stand_in, path, refusal.name).headers["location"] == BACK
+    read = stand_in.sessions.retrieve(session)
+    assert read.last_error
+    assert (read.status, read.last_error.code) == ("requires_input", refusal.code)
+    assert (read.last_verification_report is None) is (refusal.code in BEFORE_ANY_CHECK)
+    error = submit_modal(stand_in, read.client_secret, refusal.name).json()["result"]["error"]
+    assert error["code"] == refusal.client_error
+    assert error["type"]
+    assert error["message"]
+
+
+def test_leaving_changes_nothing(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    visit = visit_of(stand_in.http.get(path))
+    form = {"visit": visit, "outcome": "success", "failure": "document_expired", "leave": "1"}
+    answer = stand_in.http.post(path, data=form)
+    assert answer.headers["location"] == BACK
+    read = stand_in.sessions.retrieve(session)
+    assert (read.status, read.last_error) == ("requires_input", None)
+
+
+def test_a_url_is_for_one_visit(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    first = stand_in.http.get(path)
+    again = stand_in.http.get(path)
+    assert visit_of(again) == visit_of(first), "the same browser may load the page again"
+    stand_in.http.cookies.clear()
+    elsewhere = stand_in.http.get(path)
+    assert elsewhere.status_code == 410
+    assert "has been used" in elsewhere.text
+    assert stand_in.status(session) == "requires_input"
+
+
+def test_a_visit_submits_once(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    form = {"visit": visit_of(stand_in.http.get(path)), "failure": "document_expired"}
+    first = stand_in.http.post(path, data={**form, "outcome": "failure"})
+    again = stand_in.http.post(path, data={**form, "outcome": "success"})
+    assert (first.status_code, again.status_code) == (303, 410)
+    assert stand_in.status(session) == "requires_input"
+    assert stand_in.http.get(path).status_code == 410
+
+
+def test_an_earlier_url_stays_good_until_it_is_used_or_expires(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    newer = start_path(stand_in.sessions.retrieve(session).url or "")
+    assert submit(stand_in, newer, "failure").status_code == 303
+    assert submit(stand_in, path, "success").status_code == 303
+    assert stand_in.status(session) == "verified"
+
+
+def test_a_url_lasts_two_days_and_a_secret_one(stand_in: StandIn) -> None:
+    early, late = stand_in.create(), stand_in.create()
+    stand_in.clock.offset = DAY - 60
+    assert open_modal(stand_in, early.client_secret).status_code == 200
+    stand_in.clock.offset = DAY + 60
+    expired = open_modal(stand_in, late.client_secret)
+    assert expired.status_code == 410
+    assert "expired" in expired.json()["error"]["message"]
+    stand_in.clock.offset = 2 * DAY - 60
+    assert stand_in.http.get(start_path(early.url or "")).status_code == 200
+    stand_in.clock.offset = 2 * DAY + 60
+    page = stand_in.http.get(start_path(late.url or ""))
+    assert page.status_code == 410
+    assert "has expired" in page.text
+
+
+@pytest.mark.parametrize("outcome", ["processing", "verified", "canceled"])
+def test_nothing_can_be_submitted_once_the_session_moved_on(
+    stand_in: StandIn, outcome: str
+) -> None:
+    session, path = hosted(stand_in)
+    secret = stand_in.sessions.retrieve(session).client_secret
+    other = start_path(stand_in.sessions.retrieve(session).url or "")
+    form = {"visit": visit_of(stand_in.http.get(path)), "outcome": "success"}
+    stand_in.outcome(session, outcome)
+    assert stand_in.http.post(path, data=form).status_code == 410
+    assert "nothing left to submit" in stand_in.http.get(other).text
+    assert open_modal(stand_in, secret).status_code == 410
+    assert stand_in.status(session) == outcome
+
+
+def test_an_unknown_url_leads_nowhere(stand_in: StandIn) -> None:
+    assert stand_in.http.get("/start/test_unknown").status_code == 404
+    assert stand_in.http.post("/start/test_unknown", data={"visit": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form", [{"outcome": "nonsense"}, {"outcome": "failure", "failure": "<b>"}, {}]
+)
+def test_a_choice_that_is_none_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
+    session, path = hosted(stand_in)
+    visit = visit_of(stand_in.http.get(path))
+    answer = stand_in.http.post(path, data={**form, "visit": visit})
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert "<b>" not in answer.text
+    good = {"visit": visit, "outcome": "success", "failure": "document_expired"}
+    assert stand_in.http.post(path, data=good).status_code == 303
+    assert stand_in.status(session) == "verified"
+
+
+def test_a_session_without_a_return_url_ends_on_a_page(stand_in: StandIn) -> None:
+    session = stand_in.create()
+    answer = submit(stand_in, start_path(session.url or ""), "success")
+    assert answer.status_code == 200
+    assert "You can close this page" in answer.text
+
+
+def test_the_hosted_page_works_under_a_mount(stand_in: StandIn) -> None:
+    session, path = hosted(stand_in)
+    assert submit(stand_in, f"/_local/stripe{path}", "success").status_code == 303
+    assert stand_in.status(session) == "verified"
+
+
+def test_the_modal_resolves_with_the_session_that_was_submitted(stand_in: StandIn) -> None:
+    session = stand_in.create()
+    result = submit_modal(stand_in, session.client_secret, "failure").json()["result"]
+    assert result["verificationSession"]["id"] == session.id
+    assert stand_in.status(session.id) == "requires_input"
+
+
+def test_a_secret_is_for_one_visit(stand_in: StandIn) -> None:
+    session = stand_in.create()
+    assert open_modal(stand_in, session.client_secret).status_code == 200
+    again = open_modal(stand_in, session.client_secret)
+    assert again.status_code == 410
+    assert "used" in again.json()["error"]["message"]
+    assert open_modal(stand_in, "vs_1_secret_test_unknown").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/modal/open", "/modal/submit"])
+def test_nonsense_in_the_modal_is_refused(stand_in: StandIn, path: str) -> None:
+    wrong_types = b'{"visit": 1, "client_secret": []}'
+    for body in (b"", b"[]", b"{}", wrong_types, b"\xff", b"[" * 100_000):
+        assert stand_in.http.post(path, content=body).status_code == 400
+
+
+def test_the_modal_may_be_framed_by_any_site(stand_in: StandIn) -> None:
+    page = stand_in.http.get("/modal")
+    assert "frame-ancestors *" in page.headers["content-security-policy"]
+    assert "x-frame-options" not in page.headers
+
+
+def test_the_script_knows_where_the_modal_is(stand_in: StandIn) -> None:
+    for path in ("/v3/", "/v3"):
+        script = stand_in.http.get(path)
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert f'const HOME = "{stand_in.config.public_url}";' in script.text
+        assert "%" not in script.text.split("HOME_ORIGIN")[0]
