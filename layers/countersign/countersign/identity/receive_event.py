@@ -1,7 +1,6 @@
 """Events of verification sessions: one event, one conditional write (design, decision 1)."""
 
 from dataclasses import replace
-from typing import Literal
 
 from countersign.identity.context import Context
 from countersign.identity.snapshot import (
@@ -12,9 +11,7 @@ from countersign.identity.snapshot import (
 )
 from countersign.identity.store import keep
 from countersign.stripe_api.calls import StripeRefused
-from countersign.stripe_api.events import StripeEvent
-
-Outcome = Literal["applied", "duplicate", "superseded", "ignored"]
+from countersign.stripe_api.events import Outcome, StripeEvent
 
 
 def receive(context: Context, event: StripeEvent) -> Outcome:

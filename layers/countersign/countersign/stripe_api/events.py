@@ -7,10 +7,15 @@ values that are new to us are kept as they are, since Stripe's enums are open.
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _LATEST = 10**10
+
+Outcome = Literal["applied", "duplicate", "superseded", "ignored"]
+"""What became of an event, as the answer to Stripe says it: stored; the very event that is stored
+already; older than what is stored; or none of this deployment's business.
+"""
 
 
 class MalformedEvent(ValueError):

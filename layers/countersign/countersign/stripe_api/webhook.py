@@ -7,17 +7,17 @@ from countersign.aws.telemetry import count, logger
 from countersign.http.edge import HttpEvent as Request
 from countersign.http.edge import header, raw_body
 from countersign.problems import Problem
-from countersign.stripe_api.events import MalformedEvent, StripeEvent, parse_event
+from countersign.stripe_api.events import MalformedEvent, Outcome, StripeEvent, parse_event
 from countersign.stripe_api.keys import deployment_is_live, passes_with, webhook_secrets
 from countersign.stripe_api.signature import is_signed
 
 BODY_LIMIT = 1024 * 1024
 """Bytes that a webhook may have."""
 
-Receiver = Callable[[StripeEvent], str]
+Receiver = Callable[[StripeEvent], Outcome]
 
 
-def receive(request: Request, receiver_of: Callable[[StripeEvent], Receiver | None]) -> str:
+def receive(request: Request, receiver_of: Callable[[StripeEvent], Receiver | None]) -> Outcome:
     """Verify a webhook and pass it to the capability that acts on it; returns the outcome.
 
     Raises 400 `invalid_signature` or `invalid_payload`, 413 `payload_too_large`, and
@@ -46,7 +46,7 @@ def _is_genuine(payload: bytes, signature: str) -> bool:
     return passes_with(webhook_secrets, lambda known: is_signed(payload, signature, known, now))
 
 
-def _pass_on(event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]) -> str:
+def _pass_on(event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]) -> Outcome:
     receiver = receiver_of(event)
     if receiver is None or event.livemode != deployment_is_live():
         return "ignored"
