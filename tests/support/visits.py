@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from countersign.aws.items import Item
-from countersign.identity import receive_event
+from countersign.identity import slots, store
 from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import Session, Wish
 from countersign.identity.open_session import open_session
-from countersign.identity.slots import slot_key
-from countersign.identity.snapshot import key
+from countersign.identity.receive_event import receive_session_event
+from countersign.identity.session import Session
+from countersign.identity.session_request import SessionRequest
+from countersign.identity.slots import Slot, slot_key
+from countersign.identity.stripe_calls import StripeSession
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.events import parse_event
 from tests.support.fake_stripe import FakeStripe
@@ -18,14 +19,14 @@ from tests.support.webhooks import payload_of
 USER, ORIGIN = "user_1", "https://verify.example.com"
 
 
-def wish(user: str = USER, **members: Any) -> Wish:
+def request(user: str = USER, **members: Any) -> SessionRequest:
     """What a user asks for, in the modal and without details unless the test says so."""
-    return Wish(user, ORIGIN, **members)
+    return SessionRequest(user, ORIGIN, **members)
 
 
-def opened(context: Context, user: str = USER, **members: Any) -> Session:
+def opened(context: Context, user: str = USER, **members: Any) -> StripeSession:
     """The user's session, opened."""
-    return open_session(context, wish(user, **members))
+    return open_session(context, request(user, **members))
 
 
 def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
@@ -39,7 +40,7 @@ def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
 
 def opened_in_the_end(
     context: Context, user: str = USER, tries: int = 5, **members: Any
-) -> Session:
+) -> StripeSession:
     """The session of a user who asks again while Stripe is down or the last request still runs."""
     for _ in range(tries):
         try:
@@ -56,7 +57,7 @@ def hear(context: Context, stripe: FakeStripe, session_id: str | None = None) ->
     for body in stripe.events if session_id is None else stripe.bodies(session_id):
         event = parse_event(payload_of(body))
         assert event is not None
-        receive_event.receive(context, event)
+        receive_session_event(context, event)
 
 
 def complete(context: Context, stripe: FakeStripe, session_id: str, times: int = 1) -> None:
@@ -74,15 +75,15 @@ def at_stripe(stripe: FakeStripe, user: str = USER) -> list[str]:
     return [session["id"] for session in found if session["client_reference_id"] == user]
 
 
-def slot_of(context: Context, user: str = USER) -> Item:
+def slot_of(context: Context, user: str = USER) -> Slot:
     """The user's slot as it is stored."""
-    item = context.table.get(slot_key(user))
-    assert item is not None, "there is no slot"
-    return item
+    slot = slots.load(context.table, slot_key(user))
+    assert slot is not None, "there is no slot"
+    return slot
 
 
-def stored(context: Context, session_id: str) -> Item:
+def stored(context: Context, session_id: str) -> Session:
     """A session as it is stored."""
-    item = context.table.get(key(session_id))
-    assert item is not None, "there is no session"
-    return item
+    session = store.load(context.table, session_id)
+    assert session is not None, "there is no session"
+    return session

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.identity.attempts import WINDOW, completed_at, recent, wait_before_next
+from countersign.identity.attempts import WINDOW, completed_at, recent_marks, wait_before_next
 from tests.support.clock import START
 
 marks = st.builds(
@@ -45,13 +45,15 @@ def test_one_more_mark_never_forgets_a_check(found: list[str], another: str) -> 
 
 @pytest.mark.parametrize(("age", "counts"), [(0, True), (WINDOW - 1, True), (WINDOW, False)])
 def test_a_check_counts_for_a_day(age: int, counts: bool) -> None:
-    assert recent({f"vr_1:e{START}"}, START + age) == ({f"vr_1:e{START}"} if counts else set())
+    assert recent_marks({f"vr_1:e{START}"}, START + age) == (
+        {f"vr_1:e{START}"} if counts else set()
+    )
 
 
 def test_all_marks_of_a_check_that_counts_are_kept() -> None:
     both = {f"vr_1:e{START}", f"vr_1:r{START + 900}"}
-    assert recent(both, START + WINDOW - 1) == both
-    assert recent(both, START + WINDOW) == set()
+    assert recent_marks(both, START + WINDOW - 1) == both
+    assert recent_marks(both, START + WINDOW) == set()
 
 
 @pytest.mark.parametrize(

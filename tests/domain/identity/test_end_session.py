@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from countersign.aws.items import Item
-from countersign.identity import end_session
 from countersign.identity.context import Context
+from countersign.identity.end_session import cancel_session, redact_session
+from countersign.identity.session import Session
 from tests.support.fake_stripe import FakeStripe
 from tests.support.visits import hear, opened, refusal, stored
 
 
-def cancel(context: Context, session_id: str) -> Item:
-    return end_session.cancel(context, stored(context, session_id))
+def cancel(context: Context, session_id: str) -> Session:
+    return cancel_session(context, stored(context, session_id))
 
 
-def redact(context: Context, session_id: str) -> Item:
-    return end_session.redact(context, stored(context, session_id))
+def redact(context: Context, session_id: str) -> Session:
+    return redact_session(context, stored(context, session_id))
 
 
 def test_a_session_that_needs_input_is_canceled(context: Context, stripe: FakeStripe) -> None:
     session_id = opened(context)["id"]
-    assert cancel(context, session_id)["status"] == "canceled"
-    assert stored(context, session_id)["status"] == "canceled"
+    assert cancel(context, session_id).status == "canceled"
+    assert stored(context, session_id).status == "canceled"
     assert stripe.sessions[session_id]["status"] == "canceled"
 
 
@@ -39,7 +39,7 @@ def test_canceling_a_session_that_was_canceled_at_stripe_shows_it(
 ) -> None:
     session_id = opened(context)["id"]
     stripe.cancel(session_id)
-    assert cancel(context, session_id)["status"] == "canceled"
+    assert cancel(context, session_id).status == "canceled"
 
 
 def test_a_cancel_whose_answer_was_lost_is_there_the_next_time(
@@ -48,7 +48,7 @@ def test_a_cancel_whose_answer_was_lost_is_there_the_next_time(
     session_id = opened(context)["id"]
     stripe.fails("cancel", "lost")
     assert refusal(cancel, context, session_id).status == 503
-    assert cancel(context, session_id)["status"] == "canceled"
+    assert cancel(context, session_id).status == "canceled"
 
 
 @pytest.mark.parametrize("end", [cancel, redact])
@@ -64,7 +64,7 @@ def test_nothing_ends_while_stripe_is_checking(
         hear(context, stripe)
     problem = refusal(end, context, session_id)
     assert (problem.status, problem.code) == (409, "verification_in_progress")
-    assert stored(context, session_id)["status"] == "processing"
+    assert stored(context, session_id).status == "processing"
 
 
 @pytest.mark.parametrize("heard", [True, False])
@@ -90,12 +90,12 @@ def test_a_verified_session_is_redacted_once_stripe_says_so(
     stripe.submit(session_id)
     stripe.verify(session_id)
     hear(context, stripe)
-    assert redact(context, session_id)["status"] == "verified"
+    assert redact(context, session_id).status == "verified"
     stripe.finish_redaction(session_id)
     hear(context, stripe)
     item = redact(context, session_id)
-    assert (item["status"], item["user"]) == ("redacted", "user_1")
-    assert cancel(context, session_id)["status"] == "redacted"
+    assert (item.status, item.user) == ("redacted", "user_1")
+    assert cancel(context, session_id).status == "redacted"
     assert stripe.calls.count("redact") == 1
 
 
@@ -103,10 +103,10 @@ def test_redacting_a_session_that_needs_input_cancels_it_first(
     context: Context, stripe: FakeStripe
 ) -> None:
     session_id = opened(context)["id"]
-    assert redact(context, session_id)["status"] == "canceled"
+    assert redact(context, session_id).status == "canceled"
     stripe.finish_redaction(session_id)
     hear(context, stripe)
-    assert stored(context, session_id)["status"] == "redacted"
+    assert stored(context, session_id).status == "redacted"
 
 
 @pytest.mark.parametrize("verified", [True, False])
@@ -120,9 +120,9 @@ def test_asking_for_a_redaction_again_while_stripe_is_at_it_is_accepted_again(
         stripe.verify(session_id)
     stripe.clock.advance(5)
     first = redact(context, session_id)
-    assert redact(context, session_id)["status"] == first["status"]
+    assert redact(context, session_id).status == first.status
     hear(context, stripe)
-    assert redact(context, session_id)["status"] == first["status"]
+    assert redact(context, session_id).status == first.status
 
 
 @pytest.mark.parametrize("heard", [True, False])

@@ -41,16 +41,16 @@ def test_stripe_is_told_whose_session_it_is_and_where_to_return(
         "metadata": {"countersign": DEPLOYMENT, "countersign_slot": "1.0", "user_id": USER},
     }
     slot = slot_of(context)
-    hash_of_user = slot["pk"].removeprefix("slot#")
-    assert return_url == f"{ORIGIN}/verify/return/{hash_of_user}{slot['return_token']}"
+    hash_of_user = slot.pk.removeprefix("slot#")
+    assert return_url == f"{ORIGIN}/verify/return/{hash_of_user}{slot.return_token}"
     assert USER not in urlsplit(return_url).path
 
 
 def test_the_session_is_stored_at_once(context: Context) -> None:
     session = opened(context)
     item = stored(context, session["id"])
-    assert (item["status"], item["user"], item["attempt"]) == ("requires_input", USER, 1)
-    assert slot_of(context)["session_id"] == session["id"]
+    assert (item.status, item.user, item.attempt) == ("requires_input", USER, 1)
+    assert slot_of(context).session_id == session["id"]
 
 
 def test_the_deployment_chooses_what_is_checked(context: Context, stripe: FakeStripe) -> None:
@@ -100,7 +100,7 @@ def test_after_a_failure_the_same_session_goes_on(context: Context, stripe: Fake
     again = opened(context)
     assert again["id"] == session_id
     assert again["client_secret"]
-    assert stored(context, session_id)["last_error"]["code"] == "document_expired"
+    assert stored(context, session_id).last_error["code"] == "document_expired"
 
 
 def test_while_stripe_is_checking_there_is_nothing_to_open(
@@ -112,7 +112,7 @@ def test_while_stripe_is_checking_there_is_nothing_to_open(
     assert (problem.status, problem.code) == (409, "verification_in_progress")
     stripe.clock.advance(3)
     refusal(opened, context)
-    assert stored(context, session_id)["status"] == "processing"
+    assert stored(context, session_id).status == "processing"
 
 
 def test_who_is_verified_is_told_so(context: Context, stripe: FakeStripe) -> None:
@@ -153,8 +153,8 @@ def test_a_canceled_session_is_followed_by_another_attempt(
     second = opened(context)["id"]
     assert second != first
     assert stripe.created_with[second]["metadata"]["countersign_slot"] == "2.0"
-    assert stored(context, second)["attempt"] == 2
-    assert stored(context, first)["status"] == "canceled"
+    assert stored(context, second).attempt == 2
+    assert stored(context, first).status == "canceled"
     assert opened(context)["id"] == second
 
 
@@ -169,7 +169,7 @@ def test_a_redacted_session_is_followed_by_another_attempt(
     stripe.finish_redaction(first)
     second = opened(context)["id"]
     assert second != first
-    assert stored(context, first)["status"] == "redacted"
+    assert stored(context, first).status == "redacted"
 
 
 def test_a_session_that_is_gone_at_stripe_is_followed_by_another_attempt(
@@ -179,7 +179,7 @@ def test_a_session_that_is_gone_at_stripe_is_followed_by_another_attempt(
     stripe.forget(first)
     second = opened(context)["id"]
     assert second != first
-    assert stored(context, second)["attempt"] == 2
+    assert stored(context, second).attempt == 2
 
 
 def test_every_attempt_has_a_return_page_of_its_own(context: Context, stripe: FakeStripe) -> None:
@@ -192,11 +192,11 @@ def test_every_attempt_has_a_return_page_of_its_own(context: Context, stripe: Fa
 
 def test_where_the_visitor_goes_on_to_follows_the_latest_request(context: Context) -> None:
     opened(context, return_url=BACK)
-    assert slot_of(context)["return_url"] == BACK
+    assert slot_of(context).return_url == BACK
     opened(context, return_url=f"{BACK}?a=1")
-    assert slot_of(context)["return_url"] == f"{BACK}?a=1"
+    assert slot_of(context).return_url == f"{BACK}?a=1"
     opened(context)
-    assert slot_of(context)["return_url"] == ""
+    assert slot_of(context).return_url == ""
 
 
 def test_a_request_that_says_nothing_of_it_leaves_where_the_visitor_goes_on_to(
@@ -204,16 +204,16 @@ def test_a_request_that_says_nothing_of_it_leaves_where_the_visitor_goes_on_to(
 ) -> None:
     opened(context, return_url=BACK)
     opened(context, return_url=None)
-    assert slot_of(context)["return_url"] == BACK
+    assert slot_of(context).return_url == BACK
 
 
 def test_stripe_returns_to_the_same_page_all_the_while(
     context: Context, stripe: FakeStripe
 ) -> None:
     opened(context, return_url=BACK)
-    token = slot_of(context)["return_token"]
+    token = slot_of(context).return_token
     opened(context, return_url=f"{BACK}?a=1")
-    assert slot_of(context)["return_token"] == token
+    assert slot_of(context).return_token == token
 
 
 def test_details_go_to_stripe_by_an_update_and_nowhere_else(

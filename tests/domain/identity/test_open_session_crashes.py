@@ -12,9 +12,9 @@ import pytest
 
 from countersign.aws.table import Table
 from countersign.http.idempotency import LOCK, IdempotencyKey, once
-from countersign.identity import end_session
 from countersign.identity.context import Context
-from countersign.identity.open_session import open_session, reopen
+from countersign.identity.end_session import cancel_session, redact_session
+from countersign.identity.open_session import open_session, reopen_session
 from countersign.problems import Problem
 from countersign.settings import Settings
 from tests.support.clock import Clock
@@ -29,9 +29,9 @@ from tests.support.visits import (
     hear,
     opened,
     opened_in_the_end,
+    request,
     slot_of,
     stored,
-    wish,
 )
 
 DETAILS = {"email": "jenny@example.com"}
@@ -115,7 +115,7 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
         nonlocal world
         world = World()
         before(world)
-        open_session(fused(world.context, fuse), wish(return_url=BACK, details=DETAILS))
+        open_session(fused(world.context, fuse), request(return_url=BACK, details=DETAILS))
 
     crashes = 0
     for where in every_crash(killed):
@@ -128,9 +128,9 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
         ]
         assert now_open == [session["id"]], where
         assert session["client_secret"], where
-        assert stored(world.context, session["id"])["user"] == "user_1", where
-        assert slot_of(world.context)["session_id"] == session["id"], where
-        assert slot_of(world.context)["return_url"] == BACK, where
+        assert stored(world.context, session["id"]).user == "user_1", where
+        assert slot_of(world.context).session_id == session["id"], where
+        assert slot_of(world.context).return_url == BACK, where
         assert world.stripe.details[session["id"]] == DETAILS, where
     assert crashes >= 6
 
@@ -145,7 +145,7 @@ def test_no_crash_forgets_the_checks_of_the_session_before(
         nonlocal world
         world = World()
         before(world)
-        open_session(fused(world.context, fuse), wish())
+        open_session(fused(world.context, fuse), request())
 
     for where in every_crash(killed):
         session_id = opened_in_the_end(world.context)["id"]
@@ -163,7 +163,7 @@ def test_two_requests_killed_one_after_the_other_end_with_one_session() -> None:
                 for step in (first, second):
                     with suppress(BaseException):
                         context = fused(world.context, Fuse(step, after=after))
-                        open_session(context, wish())
+                        open_session(context, request())
                 session = opened_in_the_end(world.context)
                 assert at_stripe(world.stripe) == [session["id"]], (first, second, after)
 
@@ -175,7 +175,7 @@ def test_a_crash_between_stripe_and_the_table_is_healed_by_the_webhook_too() -> 
     def killed(fuse: Fuse) -> None:
         nonlocal world
         world = World()
-        open_session(fused(world.context, fuse), wish())
+        open_session(fused(world.context, fuse), request())
 
     for where in every_crash(killed):
         hear(world.context, world.stripe)
@@ -190,14 +190,14 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
 
     def ask(context: Context) -> str:
         def create() -> tuple[str, str]:
-            session_id = open_session(context, wish())["id"]
+            session_id = open_session(context, request())["id"]
             return session_id, session_id
 
         return once(
             context.table,
             key,
             create,
-            lambda session_id: str(reopen(context, USER, session_id)["id"]),
+            lambda session_id: str(reopen_session(context, USER, session_id)["id"]),
         )
 
     def killed(fuse: Fuse) -> None:
@@ -218,7 +218,7 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
         assert ask(world.context) == session_id, where
 
 
-@pytest.mark.parametrize("end", [end_session.cancel, end_session.redact])
+@pytest.mark.parametrize("end", [cancel_session, redact_session])
 def test_an_ending_killed_anywhere_can_be_asked_for_again(end: Callable[..., Any]) -> None:
     world = World()
 
@@ -231,5 +231,5 @@ def test_an_ending_killed_anywhere_can_be_asked_for_again(end: Callable[..., Any
     for where in every_crash(killed):
         (session_id,) = at_stripe(world.stripe)
         ended = end(world.context, stored(world.context, session_id))
-        assert ended["status"] == "canceled", where
+        assert ended.status == "canceled", where
         assert world.stripe.sessions[session_id]["status"] == "canceled", where

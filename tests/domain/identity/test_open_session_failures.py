@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import Wish
 from countersign.identity.open_session import open_session
+from countersign.identity.session_request import SessionRequest
 from tests.support.clock import Clock
 from tests.support.fake_stripe import DAY, FakeStripe, Fault
 from tests.support.visits import (
@@ -56,10 +56,12 @@ def test_a_retry_with_another_wish_uses_the_parameters_of_the_first(
 ) -> None:
     stripe.fails("create", "lost")
     refusal(opened, context, return_url=BACK)
-    other = Wish(USER, "https://another-origin.example.com", details={"email": "a@example.com"})
+    other = SessionRequest(
+        USER, "https://another-origin.example.com", details={"email": "a@example.com"}
+    )
     session = open_session(context, other)
     assert at_stripe(stripe) == [session["id"]]
-    assert slot_of(context)["return_url"] == ""
+    assert slot_of(context).return_url == ""
     assert stripe.details[session["id"]] == {"email": "a@example.com"}
 
 
@@ -116,7 +118,7 @@ def test_a_session_that_was_made_by_a_failing_call_is_adopted(
     session = opened(context)
     assert at_stripe(stripe) == [session["id"]]
     assert session["client_secret"]
-    assert stored(context, session["id"])["user"] == USER
+    assert stored(context, session["id"]).user == USER
     assert stripe.calls.count("create") == 1
 
 
@@ -127,7 +129,7 @@ def test_an_adopted_session_is_stored_before_it_is_asked_for(
     stripe.fails("retrieve", "down")
     refusal(opened, context)
     (session_id,) = at_stripe(stripe)
-    assert stored(context, session_id)["user"] == USER
+    assert stored(context, session_id).user == USER
 
 
 def test_a_session_of_another_attempt_is_not_adopted(context: Context, stripe: FakeStripe) -> None:
@@ -136,7 +138,7 @@ def test_a_session_of_another_attempt_is_not_adopted(context: Context, stripe: F
     stripe.fails("create", "saved_500")
     second = opened(context)["id"]
     assert second != first
-    assert stored(context, second)["attempt"] == 2
+    assert stored(context, second).attempt == 2
 
 
 def test_a_session_of_another_product_is_not_adopted(context: Context, stripe: FakeStripe) -> None:
@@ -204,7 +206,7 @@ def test_a_key_that_was_used_otherwise_leads_to_the_session_or_to_a_new_key(
 ) -> None:
     stripe.fails("create", "lost")
     refusal(opened, context)
-    row = context.table._client.rows[slot_of(context)["pk"]]  # type: ignore[attr-defined]
+    row = context.table._client.rows[slot_of(context).pk]  # type: ignore[attr-defined]
     row["create_params"]["M"]["type"] = {"S": "id_number"}
     session = opened(context)
     assert at_stripe(stripe) == [session["id"]]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import Wish
 from countersign.identity.open_session import open_session
+from countersign.identity.session_request import SessionRequest
 from countersign.problems import Problem
 from tests.support.fake_stripe import FakeStripe
 from tests.support.threads import at_once
@@ -26,7 +26,7 @@ def requests(context: Context) -> list[Callable[[], Any]]:
     def request(number: int) -> Callable[[], Any]:
         details = {"email": f"{number}@example.com"} if number % 2 else None
         back = f"https://shop.example.com/done?{number}" if number % 3 else ""
-        asked = Wish(USER, f"https://{number % 4}.example.com", back, details)
+        asked = SessionRequest(USER, f"https://{number % 4}.example.com", back, details)
         return lambda: open_session(context, asked)
 
     return [request(number) for number in range(THREADS)]
@@ -42,7 +42,7 @@ def check(results: list[Any], context: Context, stripe: FakeStripe) -> str:
     }
     assert all(isinstance(problem, Problem) for problem in refused), refused
     (session_id,) = {session["id"] for session in got}
-    assert slot_of(context)["session_id"] == session_id
+    assert slot_of(context).session_id == session_id
     secrets = [session["client_secret"] for session in got]
     assert len(set(secrets)) == len(secrets)
     assert set(secrets) <= set(stripe.minted)
@@ -77,7 +77,7 @@ def test_sixteen_requests_after_a_canceled_session_make_one_more(
     stripe.cancel(first)
     second = check(at_once(requests(context)), context, stripe)
     assert at_stripe(stripe) == [first, second]
-    assert slot_of(context)["attempt"] == 2
+    assert slot_of(context).attempt == 2
 
 
 def test_sixteen_requests_after_a_lost_answer_find_the_session(

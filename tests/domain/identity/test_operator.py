@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from countersign.identity import receive_event
 from countersign.identity.context import Context
-from countersign.identity.operator import Query, list_sessions, verified_outputs
+from countersign.identity.list_sessions import SessionQuery, list_sessions
+from countersign.identity.read_outputs import read_outputs
+from countersign.identity.receive_event import receive_session_event
 from countersign.stripe_api.events import parse_event
 from tests.support.fake_stripe import FakeStripe
 from tests.support.stripe_objects import erased, identity_event, session_object
@@ -15,7 +16,7 @@ from tests.support.webhooks import payload_of
 
 
 def sessions(context: Context, **query: Any) -> list[dict[str, Any]]:
-    return list(list_sessions(context, Query(**query))["data"])
+    return list(list_sessions(context, SessionQuery(**query))["data"])
 
 
 def ids(context: Context, **query: Any) -> list[str]:
@@ -41,8 +42,8 @@ def test_a_session_is_listed_as_its_owner_sees_it(context: Context, stripe: Fake
         "retryable": True,
         "attempt": 2,
         "livemode": False,
-        "created": stored(context, second)["created"],
-        "updated": stored(context, second)["created"] + 5,
+        "created": stored(context, second).created,
+        "updated": stored(context, second).created + 5,
     }
 
 
@@ -75,8 +76,8 @@ def test_a_redacted_session_of_somebody_else_is_left_out_though_its_end_is_noted
     stripe.sessions["vs_1"] = erased(session_object(deployment=None, status="verified"))
     event = parse_event(payload_of(identity_event("redacted")))
     assert event is not None
-    receive_event.receive(context, event)
-    assert stored(context, "vs_1")["status"] == "redacted"
+    receive_session_event(context, event)
+    assert stored(context, "vs_1").status == "redacted"
     assert ids(context) == []
 
 
@@ -130,7 +131,7 @@ def test_the_cursor_leads_through_every_page(context: Context, stripe: FakeStrip
     seen: list[str] = []
     cursor, pages = None, 0
     while pages == 0 or cursor is not None:
-        page = list_sessions(context, Query(limit=3, cursor=cursor))
+        page = list_sessions(context, SessionQuery(limit=3, cursor=cursor))
         assert len(page["data"]) <= 3
         seen += [session["id"] for session in page["data"]]
         cursor, pages = page["next_cursor"], pages + 1
@@ -144,36 +145,36 @@ def test_a_page_of_nothing_but_foreign_sessions_still_leads_on(
     own = opened(context)["id"]
     for number in range(3):
         stripe.sessions[f"vs_f{number}"] = session_object(f"vs_f{number}", deployment=None)
-    page = list_sessions(context, Query(limit=3))
+    page = list_sessions(context, SessionQuery(limit=3))
     assert page["data"] == []
     assert page["next_cursor"] is not None
     assert ids(context, cursor=page["next_cursor"]) == [own]
 
 
 def test_an_empty_list_has_no_cursor(context: Context) -> None:
-    assert list_sessions(context, Query()) == {"data": [], "next_cursor": None}
+    assert list_sessions(context, SessionQuery()) == {"data": [], "next_cursor": None}
 
 
 def test_the_last_page_has_no_cursor_even_when_it_is_full(context: Context) -> None:
     for number in range(2):
         opened(context, f"user_{number}")
-    assert list_sessions(context, Query(limit=2))["next_cursor"] is None
+    assert list_sessions(context, SessionQuery(limit=2))["next_cursor"] is None
 
 
 def test_a_cursor_that_stripe_does_not_know_is_refused(context: Context) -> None:
-    problem = refusal(list_sessions, context, Query(cursor="vs_unknown"))
+    problem = refusal(list_sessions, context, SessionQuery(cursor="vs_unknown"))
     assert (problem.status, problem.code) == (422, "invalid_request")
     assert [error["pointer"] for error in problem.errors] == ["/cursor"]
 
 
 def test_a_list_that_can_not_be_read_is_unavailable(context: Context, stripe: FakeStripe) -> None:
     stripe.fails("list", "down")
-    assert refusal(list_sessions, context, Query()).code == "stripe_unavailable"
+    assert refusal(list_sessions, context, SessionQuery()).code == "stripe_unavailable"
 
 
 def test_no_secret_is_listed(context: Context, stripe: FakeStripe) -> None:
     opened(context)
-    text = str(list_sessions(context, Query()))
+    text = str(list_sessions(context, SessionQuery()))
     assert not [secret for secret in stripe.minted if secret in text]
 
 
@@ -185,7 +186,7 @@ def test_verified_outputs_are_read_from_stripe_and_not_stored(
     stripe.verify(session_id)
     hear(context, stripe)
     before = stored(context, session_id)
-    assert verified_outputs(context, before) == {"first_name": "Jenny", "last_name": "Rosen"}
+    assert read_outputs(context, before) == {"first_name": "Jenny", "last_name": "Rosen"}
     assert stored(context, session_id) == before
 
 
@@ -201,11 +202,9 @@ def test_there_are_no_outputs_unless_the_session_is_verified(
     if state == "redacted":
         stripe.verify(session_id)
         stripe.redact(session_id)
-        assert (
-            refusal(verified_outputs, context, stored(context, session_id)).code == "not_verified"
-        )
+        assert refusal(read_outputs, context, stored(context, session_id)).code == "not_verified"
         stripe.finish_redaction(session_id)
-    problem = refusal(verified_outputs, context, stored(context, session_id))
+    problem = refusal(read_outputs, context, stored(context, session_id))
     assert (problem.status, problem.code) == (409, "not_verified")
 
 
@@ -214,5 +213,5 @@ def test_outputs_of_a_session_that_is_gone_at_stripe_can_not_be_found(
 ) -> None:
     session_id = opened(context)["id"]
     stripe.forget(session_id)
-    problem = refusal(verified_outputs, context, stored(context, session_id))
+    problem = refusal(read_outputs, context, stored(context, session_id))
     assert 400 <= problem.status < 500

@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 
-from countersign.aws.items import Item
 from countersign.identity.context import Context
 from countersign.identity.read_session import (
-    current_session_id,
-    fresh,
-    own_session,
-    stored_session,
+    read_current_session_id,
+    read_own_session,
+    read_session,
+    refresh_session,
 )
+from countersign.identity.session import Session
+from countersign.identity.snapshot import Snapshot
+from countersign.identity.store import store_snapshot
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.stripe_objects import erased, session_object
 from tests.support.threads import at_once
 from tests.support.visits import USER, hear, opened, refusal, stored
 
@@ -23,41 +26,41 @@ def asked(stripe: FakeStripe) -> int:
     return stripe.calls.count("retrieve")
 
 
-def read(context: Context, session_id: str) -> Item:
+def read(context: Context, session_id: str) -> Session:
     """As the page's polling does."""
-    return fresh(context, own_session(context, USER, session_id))
+    return refresh_session(context, read_own_session(context, USER, session_id))
 
 
 def test_a_session_is_its_users_alone(context: Context) -> None:
     session_id = opened(context)["id"]
-    assert own_session(context, USER, session_id)["user"] == USER
-    problem = refusal(own_session, context, "user_2", session_id)
+    assert read_own_session(context, USER, session_id).user == USER
+    problem = refusal(read_own_session, context, "user_2", session_id)
     assert (problem.status, problem.code) == (404, "verification_session_not_found")
-    unknown = refusal(own_session, context, USER, "vs_unknown")
+    unknown = refusal(read_own_session, context, USER, "vs_unknown")
     assert unknown.as_dict() == problem.as_dict()
 
 
 def test_a_session_without_an_owner_is_nobodys(context: Context) -> None:
-    context.table.put({"pk": "session#vs_1", "status": "redacted"}, "attribute_not_exists(pk)")
-    assert refusal(own_session, context, USER, "vs_1").status == 404
-    assert stored_session(context, "vs_1")["status"] == "redacted"
+    store_snapshot(context.table, Snapshot.from_read(erased(session_object()), None))
+    assert refusal(read_own_session, context, USER, "vs_1").status == 404
+    assert read_session(context, "vs_1").status == "redacted"
 
 
 def test_an_unknown_session_is_not_found(context: Context) -> None:
-    assert refusal(stored_session, context, "vs_unknown").status == 404
+    assert refusal(read_session, context, "vs_unknown").status == 404
 
 
 def test_the_current_session_is_the_last_that_was_begun(
     context: Context, stripe: FakeStripe
 ) -> None:
-    assert refusal(current_session_id, context, USER).status == 404
+    assert refusal(read_current_session_id, context, USER).status == 404
     first = opened(context)["id"]
-    assert current_session_id(context, USER) == first
+    assert read_current_session_id(context, USER) == first
     stripe.cancel(first)
-    assert current_session_id(context, USER) == first
+    assert read_current_session_id(context, USER) == first
     second = opened(context)["id"]
-    assert current_session_id(context, USER) == second
-    assert refusal(current_session_id, context, "user_2").status == 404
+    assert read_current_session_id(context, USER) == second
+    assert refusal(read_current_session_id, context, "user_2").status == 404
 
 
 def test_a_user_whose_session_is_not_made_yet_has_none(
@@ -65,7 +68,7 @@ def test_a_user_whose_session_is_not_made_yet_has_none(
 ) -> None:
     stripe.fails("create", "down")
     refusal(opened, context)
-    assert refusal(current_session_id, context, USER).status == 404
+    assert refusal(read_current_session_id, context, USER).status == 404
 
 
 def test_the_page_is_right_before_the_webhook(context: Context, stripe: FakeStripe) -> None:
@@ -73,10 +76,10 @@ def test_the_page_is_right_before_the_webhook(context: Context, stripe: FakeStri
     stripe.clock.advance(10)
     stripe.submit(session_id)
     stripe.clock.advance(3)
-    assert read(context, session_id)["status"] == "processing"
+    assert read(context, session_id).status == "processing"
     stripe.verify(session_id)
     stripe.clock.advance(3)
-    assert read(context, session_id)["status"] == "verified"
+    assert read(context, session_id).status == "verified"
 
 
 def test_the_webhook_that_comes_after_changes_nothing(context: Context, stripe: FakeStripe) -> None:
@@ -88,8 +91,8 @@ def test_the_webhook_that_comes_after_changes_nothing(context: Context, stripe: 
     read(context, session_id)
     hear(context, stripe)
     item = stored(context, session_id)
-    assert item["status"] == "verified"
-    assert len({mark.partition(":")[0] for mark in item["reports"]}) == 1
+    assert item.status == "verified"
+    assert len({mark.partition(":")[0] for mark in item.reports}) == 1
 
 
 def test_stripe_is_asked_at_growing_intervals(
@@ -111,7 +114,7 @@ def test_a_read_before_it_is_time_writes_nothing(context: Context, stripe: FakeS
     read(context, session_id)
     client: Any = context.table._client
     client.failures["UpdateItem"] = deque(["AccessDeniedException"])
-    assert read(context, session_id)["status"] == "requires_input"
+    assert read(context, session_id).status == "requires_input"
     assert client.failures["UpdateItem"]
 
 
@@ -121,7 +124,7 @@ def test_the_intervals_are_each_sessions_own(context: Context, stripe: FakeStrip
     before = asked(stripe)
     read(context, first)
     assert asked(stripe) == before
-    fresh(context, own_session(context, "user_2", second))
+    refresh_session(context, read_own_session(context, "user_2", second))
     assert asked(stripe) == before + 1
 
 
@@ -156,7 +159,7 @@ def test_a_session_that_has_ended_is_not_asked_about(
     hear(context, stripe)
     clock.advance(1000)
     before = asked(stripe)
-    assert read(context, session_id)["status"] == ending
+    assert read(context, session_id).status == ending
     assert asked(stripe) == before
 
 
@@ -168,9 +171,9 @@ def test_a_stripe_that_does_not_answer_leaves_the_stored_answer(
     stripe.clock.advance(10)
     stripe.submit(session_id)
     stripe.fails("retrieve", fault)  # type: ignore[arg-type]
-    assert read(context, session_id)["status"] == "requires_input"
+    assert read(context, session_id).status == "requires_input"
     stripe.clock.advance(4)
-    assert read(context, session_id)["status"] == "processing"
+    assert read(context, session_id).status == "processing"
 
 
 def test_a_session_that_is_gone_at_stripe_is_shown_as_it_was(
@@ -178,7 +181,7 @@ def test_a_session_that_is_gone_at_stripe_is_shown_as_it_was(
 ) -> None:
     session_id = opened(context)["id"]
     stripe.forget(session_id)
-    assert read(context, session_id)["status"] == "requires_input"
+    assert read(context, session_id).status == "requires_input"
 
 
 def test_one_of_many_readers_asks_each_turn(
@@ -186,8 +189,8 @@ def test_one_of_many_readers_asks_each_turn(
 ) -> None:
     session_id = opened(context)["id"]
     for turn in (1, 2):
-        item = own_session(context, USER, session_id)
-        results = at_once([lambda item=item: fresh(context, item)] * 12)  # type: ignore[misc]
-        assert {result["status"] for result in results} == {"requires_input"}
+        item = read_own_session(context, USER, session_id)
+        results = at_once([lambda item=item: refresh_session(context, item)] * 12)  # type: ignore[misc]
+        assert {result.status for result in results} == {"requires_input"}
         assert asked(stripe) == turn
         clock.advance(7)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from countersign.identity import receive_event
 from countersign.identity.context import Context
-from countersign.identity.snapshot import key
+from countersign.identity.receive_event import receive_session_event
+from countersign.identity.session import session_key
+from countersign.identity.store import load
 from countersign.problems import Unavailable
 from countersign.stripe_api.events import MalformedEvent, parse_event
 from tests.support.fake_stripe import FakeStripe
@@ -24,7 +25,7 @@ from tests.support.webhooks import payload_of
 def receive(context: Context, body: Object) -> str:
     event = parse_event(payload_of(body))
     assert event is not None
-    return receive_event.receive(context, event)
+    return receive_session_event(context, event)
 
 
 def exists_at_stripe(stripe: FakeStripe, **members: Any) -> None:
@@ -38,7 +39,7 @@ def test_a_known_session_needs_nothing_of_stripe(context: Context, stripe: FakeS
     calls = list(stripe.calls)
     hear(context, stripe)
     assert stripe.calls == calls
-    assert stored(context, session_id)["status"] == "processing"
+    assert stored(context, session_id).status == "processing"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,7 +48,7 @@ def test_an_event_of_a_connected_account_is_ignored(
 ) -> None:
     exists_at_stripe(stripe)
     assert receive(context, identity_event(kind, account="acct_1")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
     assert stripe.calls == []
 
 
@@ -68,7 +69,7 @@ def test_a_session_without_our_marker_is_ignored(
 ) -> None:
     exists_at_stripe(stripe, deployment=deployment)
     assert receive(context, identity_event(kind, deployment=deployment)) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
     assert stripe.calls == []
 
 
@@ -78,7 +79,7 @@ def test_an_unknown_session_is_stored_once_stripe_confirms_it(
 ) -> None:
     exists_at_stripe(stripe)
     assert receive(context, identity_event(kind)) == "applied"
-    assert stored(context, "vs_1")["user"] == "user_1"
+    assert stored(context, "vs_1").user == "user_1"
     assert stripe.calls == ["retrieve"]
     assert receive(context, identity_event(kind)) == "duplicate"
     assert stripe.calls == ["retrieve"]
@@ -86,7 +87,7 @@ def test_an_unknown_session_is_stored_once_stripe_confirms_it(
 
 def test_an_unknown_session_that_stripe_does_not_know_is_ignored(context: Context) -> None:
     assert receive(context, identity_event("verified")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
 
 
 def test_an_unknown_session_is_believed_by_what_stripe_says_and_not_by_its_event(
@@ -94,7 +95,7 @@ def test_an_unknown_session_is_believed_by_what_stripe_says_and_not_by_its_event
 ) -> None:
     exists_at_stripe(stripe, deployment="another-deployment")
     assert receive(context, identity_event("verified")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
 
 
 def test_an_unknown_session_that_can_not_be_confirmed_now_is_sent_again(
@@ -105,7 +106,7 @@ def test_an_unknown_session_that_can_not_be_confirmed_now_is_sent_again(
     with pytest.raises(Unavailable) as problem:
         receive(context, identity_event("verified"))
     assert problem.value.code == "stripe_unavailable"
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
     assert receive(context, identity_event("verified")) == "applied"
 
 
@@ -115,20 +116,20 @@ def test_a_late_event_of_a_session_that_stripe_has_erased_since_is_stored(
     stripe.sessions["vs_1"] = erased(session_object(status="verified"))
     assert receive(context, identity_event("verified")) == "applied"
     assert receive(context, identity_event("redacted")) == "applied"
-    item = stored(context, "vs_1")
-    assert (item["status"], item["user"]) == ("redacted", "user_1")
+    session = stored(context, "vs_1")
+    assert (session.status, session.user) == ("redacted", "user_1")
 
 
 def test_a_redaction_of_an_unknown_session_leaves_a_tombstone_without_asking(
     context: Context, stripe: FakeStripe
 ) -> None:
     assert receive(context, identity_event("redacted")) == "applied"
-    assert stored(context, "vs_1")["status"] == "redacted"
-    assert "user" not in stored(context, "vs_1")
+    assert stored(context, "vs_1").status == "redacted"
+    assert stored(context, "vs_1").user is None
     assert stripe.calls == []
     assert receive(context, identity_event("verified")) == "superseded"
-    assert stored(context, "vs_1")["status"] == "redacted"
-    assert stored(context, "vs_1")["user"] == "user_1"
+    assert stored(context, "vs_1").status == "redacted"
+    assert stored(context, "vs_1").user == "user_1"
 
 
 def test_an_erased_event_of_a_known_session_still_counts(
@@ -138,14 +139,14 @@ def test_an_erased_event_of_a_known_session_still_counts(
     body = identity_event("verified", session_id, created=2_000_000_000)
     body["data"]["object"] |= {"metadata": {}, "client_reference_id": None}
     assert receive(context, body) == "applied"
-    item = stored(context, session_id)
-    assert (item["status"], item["user"]) == ("verified", "user_1")
+    session = stored(context, session_id)
+    assert (session.status, session.user) == ("verified", "user_1")
 
 
 def test_an_event_without_our_marker_names_no_owner_of_a_tombstone(context: Context) -> None:
     receive(context, identity_event("redacted"))
     receive(context, identity_event("verified", deployment=None, user="somebody"))
-    assert "user" not in stored(context, "vs_1")
+    assert stored(context, "vs_1").user is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -156,11 +157,11 @@ def test_an_object_that_is_no_session_is_malformed_and_stores_nothing(
     body["data"]["object"] = {"id": "vs_1"}
     with pytest.raises(MalformedEvent):
         receive(context, body)
-    assert context.table.get(key("vs_1")) is None
+    assert load(context.table, "vs_1") is None
 
 
 def test_what_a_session_hides_is_not_stored(context: Context, stripe: FakeStripe) -> None:
     exists_at_stripe(stripe)
     secrets = {"client_secret": "vs_1_secret_canary", "url": "https://canary.example"}
     receive(context, identity_event("verified", provided_details={"email": "canary"}, **secrets))
-    assert "canary" not in str(stored(context, "vs_1"))
+    assert "canary" not in str(context.table.get(session_key("vs_1")))

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from countersign.identity.context import Context
-from countersign.identity.open_session import reopen
+from countersign.identity.open_session import reopen_session
 from tests.support.fake_stripe import FakeStripe
 from tests.support.visits import USER, complete, hear, opened, refusal
 
 
 def test_a_repeated_request_gets_the_session_again(context: Context, stripe: FakeStripe) -> None:
     first = opened(context)
-    again = reopen(context, USER, first["id"])
+    again = reopen_session(context, USER, first["id"])
     assert again["id"] == first["id"]
     assert again["client_secret"] != first["client_secret"]
 
@@ -22,7 +22,7 @@ def test_a_repeated_request_for_a_session_that_has_ended_is_told_so(
 ) -> None:
     session_id = opened(context)["id"]
     stripe.cancel(session_id)
-    problem = refusal(reopen, context, USER, session_id)
+    problem = refusal(reopen_session, context, USER, session_id)
     assert (problem.status, problem.code) == (409, "verification_session_closed")
 
 
@@ -31,7 +31,7 @@ def test_a_repeated_request_for_a_session_that_is_gone_is_told_so(
 ) -> None:
     session_id = opened(context)["id"]
     stripe.forget(session_id)
-    problem = refusal(reopen, context, USER, session_id)
+    problem = refusal(reopen_session, context, USER, session_id)
     assert (problem.status, problem.code) == (409, "verification_session_closed")
 
 
@@ -41,9 +41,9 @@ def test_a_repeated_request_gets_its_own_session_or_none(
     first = opened(context)["id"]
     stripe.cancel(first)
     second = opened(context)["id"]
-    assert refusal(reopen, context, USER, first).code == "verification_session_closed"
-    assert reopen(context, USER, second)["id"] == second
-    assert refusal(reopen, context, "user_2", second).code == "verification_session_closed"
+    assert refusal(reopen_session, context, USER, first).code == "verification_session_closed"
+    assert reopen_session(context, USER, second)["id"] == second
+    assert refusal(reopen_session, context, "user_2", second).code == "verification_session_closed"
 
 
 @pytest.mark.parametrize("state", ["processing", "verified"])
@@ -54,7 +54,7 @@ def test_a_repeated_request_is_refused_as_a_first_one_would_be(
     stripe.submit(session_id)
     if state == "verified":
         stripe.verify(session_id)
-    assert refusal(reopen, context, USER, session_id).code == refusal(opened, context).code
+    assert refusal(reopen_session, context, USER, session_id).code == refusal(opened, context).code
 
 
 def test_a_repeated_request_is_held_to_the_limit_of_all_attempts(
@@ -69,4 +69,4 @@ def test_a_repeated_request_is_held_to_the_limit_of_all_attempts(
     complete(context, stripe, second)
     hear(context, stripe)
     assert refusal(opened, context).code == "too_many_attempts"
-    assert refusal(reopen, context, USER, second).code == "too_many_attempts"
+    assert refusal(reopen_session, context, USER, second).code == "too_many_attempts"

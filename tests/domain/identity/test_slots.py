@@ -30,7 +30,7 @@ MOVES: dict[str, Move] = {
     "regenerate": lambda table, slot: slots.regenerate(table, slot, START + 1),
     "release": slots.release,
     "advance": lambda table, slot: slots.advance(table, slot, OTHER),
-    "send_back_to": lambda table, slot: slots.send_back_to(table, slot, "https://elsewhere/"),
+    "set_return_url": lambda table, slot: slots.set_return_url(table, slot, "https://elsewhere/"),
 }
 
 
@@ -168,4 +168,4 @@ def test_a_request_whose_slot_others_move_follows_it(
     session_id = opened(context)["id"]
     assert at_stripe(stripe)[-1] == session_id
     assert len(at_stripe(stripe)) == (2 if before == "canceled" else 1)
-    assert slot_of(context)["session_id"] == session_id
+    assert slot_of(context).session_id == session_id

@@ -6,13 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.identity.snapshot import (
-    Snapshot,
-    acts_on,
-    from_event,
-    from_read,
-    is_ours,
-)
+from countersign.identity.receive_event import is_session_event
+from countersign.identity.snapshot import Snapshot, is_ours
 from countersign.stripe_api.events import MalformedEvent, StripeEvent
 from tests.support.clock import START
 from tests.support.stripe_objects import (
@@ -37,12 +32,12 @@ def event_of(body: dict[str, Any]) -> StripeEvent:
 
 
 def told(kind: str, **members: Any) -> Snapshot:
-    return from_event(event_of(identity_event(kind, **members)))
+    return Snapshot.from_event(event_of(identity_event(kind, **members)))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_six_types_are_acted_on(kind: str) -> None:
-    assert acts_on(event_of(identity_event(kind)))
+    assert is_session_event(event_of(identity_event(kind)))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +57,7 @@ def test_all_six_types_are_acted_on(kind: str) -> None:
 )
 def test_another_type_is_not(type_: str) -> None:
     body = identity_event("created") | {"type": type_}
-    assert not acts_on(event_of(body))
+    assert not is_session_event(event_of(body))
 
 
 @pytest.mark.parametrize(
@@ -93,10 +88,10 @@ def test_a_redaction_names_nobody_and_no_error() -> None:
 
 def test_a_redacted_session_has_no_error_even_where_stripe_leaves_one() -> None:
     redacted = session_object(last_error=failure(), redaction={"status": "redacted"})
-    assert from_read(redacted, START).last_error is None
+    assert Snapshot.from_read(redacted, START).last_error is None
     body = identity_event("redacted")
     body["data"]["object"]["last_error"] = failure()
-    assert from_event(event_of(body)).last_error is None
+    assert Snapshot.from_event(event_of(body)).last_error is None
 
 
 def test_the_events_of_one_second_are_in_the_order_of_a_check() -> None:
@@ -108,13 +103,13 @@ def test_the_events_of_one_second_are_in_the_order_of_a_check() -> None:
 @pytest.mark.parametrize("status", ["requires_action", "under_review", "x"])
 def test_a_status_that_is_new_at_stripe_is_kept(status: str) -> None:
     assert told("requires_input", status=status).status == status
-    assert from_read(session_object(status=status), START).status == status
+    assert Snapshot.from_read(session_object(status=status), START).status == status
 
 
 def test_a_redaction_status_that_is_new_at_stripe_changes_nothing_yet() -> None:
     for status in ("processing", "validated", "new"):
         session = session_object(status="verified", redaction={"status": status})
-        assert from_read(session, START).status == "verified"
+        assert Snapshot.from_read(session, START).status == "verified"
 
 
 def test_an_error_code_that_is_new_at_stripe_is_kept() -> None:
@@ -148,7 +143,9 @@ def test_a_long_reason_is_cut() -> None:
 @pytest.mark.parametrize("report", ["vr_9", {"id": "vr_9", "object": "verification_report"}])
 def test_a_report_may_be_expanded(report: Any) -> None:
     assert told("verified", last_verification_report=report).report == "vr_9"
-    assert from_read(session_object(last_verification_report=report), START).report == "vr_9"
+    assert (
+        Snapshot.from_read(session_object(last_verification_report=report), START).report == "vr_9"
+    )
 
 
 @pytest.mark.parametrize("kind", ["requires_input", "verified"])
@@ -201,7 +198,7 @@ def test_an_object_of_another_shape_is_malformed(member: str, value: Any) -> Non
     body = identity_event("requires_input")
     body["data"]["object"][member] = value
     with pytest.raises(MalformedEvent):
-        from_event(event_of(body))
+        Snapshot.from_event(event_of(body))
 
 
 @pytest.mark.parametrize("member", ["id", "status", "livemode", "created"])
@@ -209,7 +206,7 @@ def test_an_object_that_lacks_what_every_session_has_is_malformed(member: str) -
     body = identity_event("requires_input")
     del body["data"]["object"][member]
     with pytest.raises(MalformedEvent):
-        from_event(event_of(body))
+        Snapshot.from_event(event_of(body))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +215,7 @@ def test_an_object_that_lacks_what_every_session_has_is_malformed(member: str) -
 def test_an_object_that_lacks_what_may_be_absent_is_fine(member: str) -> None:
     body = identity_event("requires_input")
     del body["data"]["object"][member]
-    assert from_event(event_of(body)).id == "vs_1"
+    assert Snapshot.from_event(event_of(body)).id == "vs_1"
 
 
 anything = st.recursive(
@@ -235,7 +232,7 @@ def test_any_member_of_any_kind_ends_in_a_snapshot_or_a_refusal(
     body = identity_event(kind)
     body["data"]["object"][member] = value
     try:
-        snapshot = from_event(event_of(body))
+        snapshot = Snapshot.from_event(event_of(body))
     except MalformedEvent:
         return
     assert isinstance(snapshot.status, str)
@@ -244,18 +241,20 @@ def test_any_member_of_any_kind_ends_in_a_snapshot_or_a_refusal(
 
 
 def test_a_read_stands_below_the_events_of_its_second() -> None:
-    read = from_read(session_object(), START + 9)
+    read = Snapshot.from_read(session_object(), START + 9)
     assert (
         told("created", created=START + 8).ord < read.ord < told("created", created=START + 9).ord
     )
 
 
 def test_a_read_is_never_older_than_its_object() -> None:
-    assert from_read(session_object(), START - 50) == from_read(session_object(), None)
+    assert Snapshot.from_read(session_object(), START - 50) == Snapshot.from_read(
+        session_object(), None
+    )
 
 
 def test_a_read_without_a_time_stands_at_the_creation() -> None:
-    assert from_read(session_object(), None).ord < told("created").ord
+    assert Snapshot.from_read(session_object(), None).ord < told("created").ord
 
 
 @pytest.mark.parametrize(
@@ -269,16 +268,18 @@ def test_a_read_without_a_time_stands_at_the_creation() -> None:
     ],
 )
 def test_a_read_knows_what_can_not_be_undone(members: dict[str, Any], permanence: str) -> None:
-    assert from_read(session_object(**members), START).ord[0] == permanence
+    assert Snapshot.from_read(session_object(**members), START).ord[0] == permanence
 
 
 def test_a_read_of_an_erased_session_names_nobody() -> None:
-    snapshot = from_read(erased(session_object(status="verified", last_error=failure())), START)
+    snapshot = Snapshot.from_read(
+        erased(session_object(status="verified", last_error=failure())), START
+    )
     assert (snapshot.status, snapshot.user, snapshot.last_error) == ("redacted", None, None)
 
 
 def test_a_read_marks_a_check_as_completed_before_it() -> None:
-    snapshot = from_read(session_object(last_verification_report="vr_9"), START + 3)
+    snapshot = Snapshot.from_read(session_object(last_verification_report="vr_9"), START + 3)
     assert (snapshot.mark, snapshot.certain) == (f"vr_9:r{START + 3}", False)
 
 

@@ -6,30 +6,48 @@ import pytest
 
 from countersign.aws.items import Item
 from countersign.aws.table import Table
-from countersign.identity.snapshot import from_event, from_read, key
-from countersign.identity.store import keep, may_ask_again
+from countersign.identity.session import Session, session_key
+from countersign.identity.snapshot import Snapshot
+from countersign.identity.store import claim_read, load, store_snapshot, update_known
 from countersign.stripe_api.events import parse_event
 from tests.support.clock import START
 from tests.support.stripe_objects import failure, identity_event, session_object
 from tests.support.webhooks import payload_of
 
 
-def tell(table: Table, kind: str, *, known_only: bool = False, **members: Any) -> str:
-    """Store what an event tells; returns the outcome."""
+def snapshot_of(kind: str, **members: Any) -> Snapshot:
     event = parse_event(payload_of(identity_event(kind, **members)))
     assert event is not None
-    return keep(table, from_event(event), known_only=known_only).outcome
+    return Snapshot.from_event(event)
 
 
-def read(table: Table, at: int, *, awake: bool = False, **members: Any) -> str:
+def tell(table: Table, kind: str, **members: Any) -> str:
+    """Store what an event tells; returns the outcome."""
+    return store_snapshot(table, snapshot_of(kind, **members)).outcome
+
+
+def tell_known(table: Table, kind: str) -> str | None:
+    """Store what an event tells of a known session; returns the outcome."""
+    stored = update_known(table, snapshot_of(kind))
+    return stored.outcome if stored else None
+
+
+def read(table: Table, at: int, *, restart: bool = False, **members: Any) -> str:
     """Store what a read at some second shows; returns the outcome."""
-    return keep(table, from_read(session_object(**members), at), awake=awake).outcome
+    snapshot = Snapshot.from_read(session_object(**members), at)
+    return store_snapshot(table, snapshot, restart_polling=restart).outcome
 
 
 def stored(table: Table) -> Item:
-    item = table.get(key("vs_1"))
+    item = table.get(session_key("vs_1"))
     assert item is not None
     return item
+
+
+def known(table: Table) -> Session:
+    session = load(table, "vs_1")
+    assert session is not None
+    return session
 
 
 def test_an_item_has_what_is_needed_and_nothing_else(table: Table) -> None:
@@ -141,23 +159,23 @@ def test_a_read_that_comes_too_late_still_notes_its_check(table: Table) -> None:
 
 
 @pytest.mark.parametrize("kind", ["created", "processing", "requires_input", "canceled"])
-def test_known_only_leaves_an_unknown_session_alone(table: Table, kind: str) -> None:
-    assert tell(table, kind, known_only=True) == "unknown"
-    assert table.get(key("vs_1")) is None
+def test_update_known_leaves_an_unknown_session_alone(table: Table, kind: str) -> None:
+    assert tell_known(table, kind) is None
+    assert table.get(session_key("vs_1")) is None
 
 
-def test_known_only_stores_a_known_one(table: Table) -> None:
+def test_update_known_stores_a_known_one(table: Table) -> None:
     tell(table, "created")
-    assert tell(table, "processing", known_only=True) == "applied"
-    assert tell(table, "processing", known_only=True) == "duplicate"
-    assert tell(table, "created", known_only=True) == "superseded"
+    assert tell_known(table, "processing") == "applied"
+    assert tell_known(table, "processing") == "duplicate"
+    assert tell_known(table, "created") == "superseded"
 
 
 def test_the_pauses_between_reads_are_doubled_for_each_session(table: Table) -> None:
     tell(table, "created")
     now, asked = START, []
     for _ in range(25):
-        if may_ask_again(table, stored(table), now):
+        if claim_read(table, known(table), now):
             asked.append(now - START)
         now += 1
     assert asked == [0, 3, 9, 21]
@@ -167,9 +185,9 @@ def test_the_pauses_stop_growing_and_never_end(table: Table) -> None:
     tell(table, "created")
     now, pauses = START, []
     for _ in range(14):
-        assert may_ask_again(table, stored(table), now)
+        assert claim_read(table, known(table), now)
         pause = stored(table)["next_poll_at"] - now
-        assert not may_ask_again(table, stored(table), now + pause - 1)
+        assert not claim_read(table, known(table), now + pause - 1)
         pauses.append(pause)
         now += pause
     assert pauses == [3 * 2 ** min(index, 9) for index in range(14)]
@@ -177,20 +195,20 @@ def test_the_pauses_stop_growing_and_never_end(table: Table) -> None:
 
 def test_of_two_readers_with_the_same_view_one_asks(table: Table) -> None:
     tell(table, "created")
-    seen = stored(table)
-    assert may_ask_again(table, seen, START)
-    assert not may_ask_again(table, seen, START)
+    seen = known(table)
+    assert claim_read(table, seen, START)
+    assert not claim_read(table, seen, START)
 
 
 def test_who_is_sent_off_to_try_wakes_the_reads(table: Table) -> None:
     tell(table, "created")
     now = START
     for _ in range(4):
-        may_ask_again(table, stored(table), now)
+        claim_read(table, known(table), now)
         now = stored(table)["next_poll_at"]
-    assert not may_ask_again(table, stored(table), now - 1)
-    read(table, now - 1, awake=True)
-    assert may_ask_again(table, stored(table), now - 1)
+    assert not claim_read(table, known(table), now - 1)
+    read(table, now - 1, restart=True)
+    assert claim_read(table, known(table), now - 1)
     assert stored(table)["next_poll_at"] == now - 1 + 3
 
 
@@ -199,8 +217,8 @@ def test_the_reads_wake_though_the_last_event_is_newer_than_the_read(table: Tabl
     tell(table, "created")
     now = START
     for _ in range(4):
-        may_ask_again(table, stored(table), now)
+        claim_read(table, known(table), now)
         now = stored(table)["next_poll_at"]
     tell(table, "requires_input", created=now - 2)
-    read(table, now - 3, awake=True)
-    assert may_ask_again(table, stored(table), now - 1)
+    read(table, now - 3, restart=True)
+    assert claim_read(table, known(table), now - 1)
