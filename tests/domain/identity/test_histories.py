@@ -1,4 +1,6 @@
-"""The stored session is the same for every order and number of deliveries (design, decision 1).
+"""The stored session is the same for every order and number of deliveries.
+
+See docs/decisions.md#one-conditional-write-per-event.
 
 `tests/support/histories.py` says what the histories are, and what is left out of them.
 """
