@@ -180,6 +180,6 @@ def test_whatever_call_fails_the_next_request_gets_the_one_session(world: World,
 
 def test_a_failing_retrieve_keeps_the_session(world: World) -> None:
     session_id = world.open()
-    world.stripe.fails("retrieve", "unsaved_500", "down")
-    assert [world.refused(), world.refused()] == [DOWN, DOWN]
+    world.stripe.fails("retrieve", "unsaved_500", "down", "refused")
+    assert [world.refused() for _ in range(3)] == [DOWN] * 3
     assert world.open() == session_id

@@ -41,6 +41,6 @@ def test_the_parts_can_be_read_again(permanence: int, time: int, rank: int, even
 
 
 @given(times, times)
-def test_what_can_not_be_undone_is_above_all_that_can(early: int, late: int) -> None:
+def test_what_is_final_is_above_all_that_is_not(early: int, late: int) -> None:
     assert read_order(1, early) > event_order(0, late, 4, "evt_zzz")
     assert read_order(2, early) > event_order(1, late, 4, "evt_zzz")
