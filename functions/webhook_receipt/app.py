@@ -1,7 +1,7 @@
 """`POST /webhook`: an event of Stripe's, stored before it is answered.
 
 It uses no resolver, no model and no SDK: a verified event needs one write, and a cold start is
-shorter without them (docs/decisions.md#cold-start).
+shorter without them (docs/decisions.md#a-cold-start-loads-what-it-needs).
 """
 
 from functools import partial

@@ -1,11 +1,11 @@
 """Histories of verification sessions: what happens at Stripe, and how late, how often and in which
-order the bundle hears of it.
+order its events arrive.
 
 A history is a list of commands over `FakeStripe`, so that every step is one that Stripe allows.
 
 What is left out, and why. Stripe's `created` has whole seconds and its event ids have no order, so
-nobody can tell the order of two events of one session in one second from the events themselves; the
-rule goes by their rank. Within one second a session here therefore only moves up in rank (created,
+the events of one session in one second do not say in which order they happened; the rule goes by
+their rank. Within one second a session here therefore only moves up in rank (created,
 processing, requires_input, verified; canceled and redacted last). Not modelled, because the rule
 would order them wrongly until a later event or read:
 - a failure and the next submission in the same second (requires_input, then processing), which needs

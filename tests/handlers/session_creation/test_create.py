@@ -152,18 +152,6 @@ def test_a_user_whose_submission_is_checked_or_who_is_verified_opens_nothing_unt
     assert bundle.open(user) == session_id
 
 
-def test_a_canceled_or_redacted_session_is_followed_by_another(bundle: Bundle, user: str) -> None:
-    first = bundle.open(user)
-    bundle.user(user).post(f"{SESSIONS}/{first}/cancel")
-    second = bundle.open(user)
-    bundle.stripe.outcome(second, "verified")
-    bundle.user(user).post(f"{SESSIONS}/{second}/redact")
-    bundle.redacted(second)
-    third = bundle.open(user)
-    assert len({first, second, third}) == 3
-    assert bundle.view(user, third)["attempt"] == 3
-
-
 def test_too_many_checks_in_a_day_are_too_many(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     for _ in range(3):

@@ -109,14 +109,6 @@ def test_a_table_that_refuses_a_write_loses_nothing(
     assert bundle.at_stripe(user) == [session_id]
 
 
-def test_a_conflict_with_a_transaction_is_waited_for(
-    bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
-    dynamodb_client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)
-    assert bundle.user(user).post(CREATE).status == 200
-
-
 def test_a_secret_that_cannot_be_read_is_named(bundle: Bundle, monkeypatch: Any) -> None:
     missing = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none"
     blank = put_secret("no-key", STRIPE_SECRET_KEY=" ", STRIPE_WEBHOOK_SECRETS="w")

@@ -68,17 +68,6 @@ def test_a_repeated_request_is_refused_once_its_session_has_ended(
     assert bundle.ask(user, None, "k2").json["id"] != session_id
 
 
-@pytest.mark.parametrize(
-    ("outcome", "code"),
-    [("processing", "verification_in_progress"), ("verified", "already_verified")],
-)
-def test_a_repeated_request_is_refused_as_the_first_would_be(
-    bundle: Bundle, user: str, outcome: str, code: str
-) -> None:
-    bundle.stripe.outcome(bundle.ask(user, None, "k").json["id"], outcome)
-    assert bundle.refused(user, None, "k") == (409, code)
-
-
 def test_a_record_has_neither_secret_nor_body(bundle: Bundle, user: str) -> None:
     body = {"flow": "modal", "email": "canary@example.com"}
     secrets = [bundle.ask(user, body, "canary-key").json["client_secret"] for _ in range(2)]

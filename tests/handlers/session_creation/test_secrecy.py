@@ -1,4 +1,4 @@
-"""What must never be stored or logged (docs/decisions.md#what-is-never-stored-or-logged)."""
+"""What must never be stored or logged (docs/decisions.md#never-stored-or-logged)."""
 
 import json
 from typing import Any

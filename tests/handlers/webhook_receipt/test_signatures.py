@@ -58,13 +58,6 @@ def test_a_missing_header_is_refused(bundle: Bundle) -> None:
     assert_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
 
 
-def test_one_good_signature_among_many_is_enough(bundle: Bundle, event: Object) -> None:
-    payload = json.dumps(event, indent=2, ensure_ascii=False).encode()
-    many = signature(payload, "whsec_old") + "," + signature(payload).partition(",")[2]
-    answer = bundle.receive(webhook(event, header=many))
-    assert answer.json["outcome"] == "applied"
-
-
 def test_an_event_that_stripe_cannot_confirm_is_sent_again(bundle: Bundle, user: str) -> None:
     marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
     lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
@@ -105,11 +98,10 @@ def test_a_rolled_secret_is_fetched_within_a_minute(
     assert bundle.tell(event, "whsec_old") == "duplicate"
 
 
-@pytest.mark.parametrize("webhooks", ["", " , ", ","])
 def test_without_a_signing_secret_nothing_is_believed(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object, webhooks: str
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
-    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=webhooks)
+    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=" , ")
     monkeypatch.setenv("STRIPE_SECRET", arn)
     forget_settings()
     for secret in ("", " ", ACCOUNT_SECRET):

@@ -1,7 +1,7 @@
 """Creating the session of a slot at Stripe: everyone who tries creates the same one.
 
 Idempotency at Stripe: https://docs.stripe.com/api/idempotent_requests. See
-docs/decisions.md#one-session-per-user.
+docs/decisions.md#one-open-session-per-user.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """Opening a session: one per user, whatever crashes, races or fails.
 
-See docs/decisions.md#one-session-per-user.
+See docs/decisions.md#one-open-session-per-user.
 """
 
 from collections.abc import Set as AbstractSet

@@ -11,7 +11,7 @@ from countersign.problems import Problem
 
 def read_outputs(context: Context, session: Session) -> dict[str, Any]:
     """Return the verified outputs of a session, as Stripe gives them to this key right now. They
-    are never stored (docs/decisions.md#what-is-never-stored-or-logged).
+    are never stored (docs/decisions.md#never-stored-or-logged).
 
     Raises 409 `not_verified` while there are none.
     """

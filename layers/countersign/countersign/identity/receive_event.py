@@ -1,6 +1,6 @@
 """Receiving the events of verification sessions: one conditional write for each.
 
-See docs/decisions.md#one-conditional-write-per-event.
+See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-count.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """The slot of a user: what makes all requests of one user end with one session.
 
-See docs/decisions.md#one-session-per-user. Every change is made on the condition that the slot is
-as it was read, and raises `SlotMoved` otherwise.
+See docs/decisions.md#one-open-session-per-user. Every change is made on the condition that the slot
+is as it was read, and raises `SlotMoved` otherwise.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Verification sessions at Stripe: https://docs.stripe.com/api/identity/verification_sessions.
 
 A retrieve mints a fresh `client_secret` and `url` while the session needs input, so neither is ever
-stored (docs/decisions.md#what-is-never-stored-or-logged).
+stored (docs/decisions.md#never-stored-or-logged).
 """
 
 from typing import Any, Protocol

@@ -3,7 +3,7 @@
 The SDK's own time limit is 80 s and a client retries nothing, while API Gateway gives up after
 30 s. Here a try may take 6 s and is repeated once, and a call that could not end within the
 request's time is not begun. The SDK is imported at the first call: most invocations of the webhook
-need none, and the import takes about 100 ms (docs/decisions.md#cold-start).
+need none, and the import takes about 100 ms (docs/decisions.md#a-cold-start-loads-what-it-needs).
 """
 
 import logging
@@ -135,7 +135,7 @@ def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
 def _client(key: str, api_base: str) -> "stripe.StripeClient":
     sdk = _stripe()
     # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and
-    # e-mail addresses (docs/decisions.md#what-is-never-stored-or-logged).
+    # e-mail addresses (docs/decisions.md#never-stored-or-logged).
     logging.getLogger("stripe").setLevel(logging.CRITICAL)
     client: stripe.StripeClient = sdk.StripeClient(
         key,

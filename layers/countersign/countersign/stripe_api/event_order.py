@@ -3,7 +3,7 @@
 An `ord` is compared as a string: permanence, then Stripe's time in seconds, then rank, then the
 event's id. Permanence is 2 for redacted, 1 for canceled (both irreversible) and 0 for all else.
 Rank breaks ties within one second. A read has rank 0, below every event of its second, since only
-a lower bound of its time is known. See docs/decisions.md#one-conditional-write-per-event.
+a lower bound of its time is known. See docs/decisions.md#stripes-clock-orders-everything.
 """
 
 
