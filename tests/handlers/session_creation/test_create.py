@@ -140,7 +140,7 @@ def test_details_are_given_to_stripe_and_stored_nowhere_else(bundle: Bundle, use
     assert "12025550123" not in bundle.everything_stored()
 
 
-def test_a_user_whose_submission_is_checked_or_who_is_verified_opens_nothing_until_an_override(
+def test_a_checked_or_verified_user_opens_nothing_until_an_override(
     bundle: Bundle, user: str
 ) -> None:
     session_id = bundle.open(user)
