@@ -19,12 +19,12 @@ def test_a_report_counts_once_however_often_it_is_marked() -> None:
     assert completed_at(["vr_1:e5", "vr_1:e9", "vr_1:r3", "vr_2:r7"]) == {"vr_1": 5, "vr_2": 7}
 
 
-def test_an_events_time_stands_above_a_reads() -> None:
+def test_an_events_time_wins_over_a_reads() -> None:
     assert completed_at(["vr_1:r3", "vr_1:e5"]) == {"vr_1": 5}
     assert completed_at(["vr_1:r9", "vr_1:e5"]) == {"vr_1": 5}
 
 
-def test_of_several_reads_the_first_is_nearest() -> None:
+def test_of_several_reads_the_first_counts() -> None:
     assert completed_at(["vr_1:r9", "vr_1:r3"]) == {"vr_1": 3}
 
 
@@ -65,13 +65,13 @@ def test_another_check_is_allowed_exactly_when_the_first_is_a_day_old(now: int, 
     assert wait_before_next(found, 3, now) == wait
 
 
-def test_fewer_checks_than_allowed_wait_for_nothing() -> None:
+def test_with_fewer_checks_than_allowed_there_is_no_wait() -> None:
     assert wait_before_next([], 1, START) == 0
     assert wait_before_next([f"vr_1:e{START}"], 2, START) == 0
     assert wait_before_next([f"vr_1:e{START}"], 1, START) == WINDOW
 
 
-def test_more_checks_than_allowed_wait_until_enough_have_passed() -> None:
+def test_with_more_checks_than_allowed_the_wait_is_until_enough_are_a_day_old() -> None:
     found = [f"vr_{index}:e{START + index}" for index in range(5)]
     assert wait_before_next(found, 2, START + 10) == START + 3 + WINDOW - (START + 10)
 

@@ -82,7 +82,7 @@ def test_a_verified_session_is_redacted_once_stripe_says_so(world: World) -> Non
 
 
 @pytest.mark.parametrize(("verified", "status"), [(True, "verified"), (False, "canceled")])
-def test_a_redaction_can_be_asked_for_again_while_stripe_is_at_it(
+def test_a_redaction_can_be_requested_again_until_it_is_done(
     world: World, verified: bool, status: str
 ) -> None:
     session_id = world.open()

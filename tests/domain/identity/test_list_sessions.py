@@ -100,7 +100,7 @@ def test_the_list_can_be_of_one_user(world: World) -> None:
     assert ids(world, user_id="user_3") == []
 
 
-def test_the_cursor_leads_through_every_page_even_one_of_nothing_of_ours(world: World) -> None:
+def test_the_cursor_leads_through_every_page_even_an_empty_one(world: World) -> None:
     made = []
     for number in range(7):
         made.append(world.open(f"user_{number}"))

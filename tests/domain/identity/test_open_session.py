@@ -24,7 +24,7 @@ def test_a_first_request_creates_a_session_and_stores_it(world: World) -> None:
     assert world.slot().session_id == session["id"]
 
 
-def test_stripe_is_told_whose_session_it_is_and_where_to_return(world: World) -> None:
+def test_stripe_gets_the_user_our_marker_and_our_return_page(world: World) -> None:
     params = world.stripe.created_with[world.open(return_url=BACK)]
     return_url = params.pop("return_url")
     assert params == {

@@ -174,7 +174,7 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
 
 
 @pytest.mark.parametrize("end", [cancel_session, redact_session])
-def test_an_ending_killed_anywhere_can_be_asked_for_again(
+def test_an_ending_killed_anywhere_can_be_requested_again(
     end: Callable[[Context, Session], Session],
 ) -> None:
     def work(world: World, context: Context) -> None:

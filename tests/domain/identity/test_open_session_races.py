@@ -81,7 +81,7 @@ def test_sixteen_requests_after_a_fault_find_or_create_one_session(
     assert world.at_stripe() == [found]
 
 
-def test_users_at_the_same_moment_do_not_meet(world: World) -> None:
+def test_users_at_the_same_moment_have_a_session_each(world: World) -> None:
     users = [f"user_{number}" for number in range(THREADS)]
     results = at_once([lambda user=user: world.opened(user) for user in users])  # type: ignore[misc]
     assert len({session["id"] for session in results}) == THREADS

@@ -122,7 +122,7 @@ def test_an_object_that_is_not_a_session_is_malformed(world: World, kind: str) -
     assert not is_stored(world)
 
 
-def test_what_a_session_hides_is_not_stored(world: World) -> None:
+def test_secrets_in_an_event_are_not_stored(world: World) -> None:
     exists_at_stripe(world)
     secrets = {"client_secret": "vs_1_secret_canary", "url": "https://canary.example"}
     world.receive(identity_event("verified", provided_details={"email": "canary"}, **secrets))

@@ -87,7 +87,9 @@ def test_the_next_attempt_is_a_claim_that_remembers_the_last_sessions(table: Tab
 
 @pytest.mark.parametrize("first", ["regenerate", "release"])
 @pytest.mark.parametrize("second", list(MOVES))
-def test_nothing_goes_on_from_a_claim_that_has_moved(table: Table, first: str, second: str) -> None:
+def test_nothing_continues_from_a_claim_that_has_moved(
+    table: Table, first: str, second: str
+) -> None:
     claimed = slots.claim(table, WANTED)
     MOVES[first](table, claimed)
     before = slots.load(table, WANTED.pk)
@@ -106,7 +108,7 @@ def test_a_claim_that_was_bound_meanwhile_cannot_be_given_up(table: Table, secon
 
 
 @pytest.mark.parametrize("second", list(MOVES))
-def test_nothing_goes_on_from_an_attempt_that_has_ended(table: Table, second: str) -> None:
+def test_nothing_continues_from_an_attempt_that_has_ended(table: Table, second: str) -> None:
     bound = slots.bind(table, slots.claim(table, WANTED), "vs_1")
     after = slots.advance(table, bound, OTHER)
     with pytest.raises(SlotMoved):

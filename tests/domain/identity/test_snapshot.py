@@ -42,7 +42,7 @@ def told(kind: str, **members: Any) -> Snapshot:
         "identity.verification_report.verified",
     ],
 )
-def test_no_other_type_is_acted_on_than_the_six(type_: str) -> None:
+def test_only_the_six_types_of_events_are_acted_on(type_: str) -> None:
     assert not is_session_event(event_of(identity_event("created") | {"type": type_}))
     assert all(is_session_event(event_of(identity_event(kind))) for kind in KINDS)
 
@@ -99,7 +99,7 @@ def test_an_error_code_that_is_new_at_stripe_is_kept() -> None:
     [None, {}, {"code": None, "reason": None}, {"code": "", "reason": "x"}, {"code": 3},
      {"code": ["a"], "reason": "x"}, {"code": "c" * 65}],
 )  # fmt: skip
-def test_an_error_without_a_code_is_none(error: Any) -> None:
+def test_an_error_without_a_code_is_ignored(error: Any) -> None:
     assert told("requires_input", last_error=error).last_error is None
 
 

@@ -110,7 +110,7 @@ def test_a_redaction_wins_over_a_later_cancel(table: Table) -> None:
     assert known(table).status == "redacted"
 
 
-def test_a_redaction_first_leaves_a_tombstone_that_late_events_give_an_owner(table: Table) -> None:
+def test_late_events_give_the_tombstone_of_a_redaction_its_owner(table: Table) -> None:
     assert tell(table, "redacted") == "applied"
     tombstone = stored(table)
     assert "user" not in tombstone
@@ -136,7 +136,9 @@ def test_a_read_is_believed_only_if_it_is_from_after_the_last_event(table: Table
     assert read(table, START + 11) == "superseded"
 
 
-def test_a_read_notes_a_check_whose_event_is_missing_and_the_event_its_time(table: Table) -> None:
+def test_a_read_notes_a_check_whose_event_is_missing_and_the_event_adds_its_time(
+    table: Table,
+) -> None:
     read(table, START + 50, last_verification_report="vr_1")
     assert known(table).reports == {f"vr_1:r{START + 50}"}
     tell(table, "requires_input")

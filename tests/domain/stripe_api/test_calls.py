@@ -89,7 +89,7 @@ def test_a_session_is_created_under_its_key(script: ScriptedServer) -> None:
     assert "client_reference_id=user_1" in body
 
 
-def test_every_call_goes_where_it_should(script: ScriptedServer) -> None:
+def test_every_call_has_its_method_and_path(script: ScriptedServer) -> None:
     script.will(*[session() for _ in range(4)])
     script.will(Reply(200, {"object": "list", "data": [], "has_more": False, "url": URL}))
     CALLS.retrieve("vs_1", expand=("verified_outputs",))
@@ -198,7 +198,7 @@ def test_a_refused_request_names_its_parameter(
     [(401, "invalid_request_error"), (402, "card_error"), (403, "invalid_request_error"),
      (429, "rate_limit_error")],
 )  # fmt: skip
-def test_a_key_or_a_rate_that_stripe_refuses_is_not_the_callers_fault(
+def test_a_refused_key_or_rate_is_not_the_callers_fault(
     script: ScriptedServer, status: int, type_: str
 ) -> None:
     script.will(error(status, type_))

@@ -20,7 +20,7 @@ def header(*secrets: str, at: int = START, scheme: str = "v1") -> str:
     return ",".join([f"t={at}", *(f"{scheme}={value}" for value in made)])
 
 
-def test_a_header_of_stripes_own_sdk_is_accepted() -> None:
+def test_a_header_of_stripes_sdk_is_accepted() -> None:
     assert is_signed(PAYLOAD, signature(PAYLOAD, NEW, START), [NEW], START)
 
 

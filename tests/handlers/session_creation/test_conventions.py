@@ -19,7 +19,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
-def test_a_body_that_is_no_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
     answer = bundle.user(user).post(CREATE, body, encoded=True)
     assert_problem(answer, 400, "invalid_json")
     assert bundle.items() == {}
@@ -37,7 +37,7 @@ def test_a_body_of_any_depth_is_refused(
 
 
 @pytest.mark.parametrize("body", ["[]", "[{}]", "0", '"x"', "true", "null"])
-def test_a_body_that_is_no_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
+def test_a_body_that_is_not_an_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
     answer = bundle.user(user).post(CREATE, body)
     assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [""]
@@ -58,9 +58,7 @@ def test_half_a_character_is_refused_where_it_stands(
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1" * 4000])
-def test_a_number_of_any_size_is_only_of_the_wrong_type(
-    bundle: Bundle, user: str, number: str
-) -> None:
+def test_a_number_of_any_size_is_of_the_wrong_type(bundle: Bundle, user: str, number: str) -> None:
     answer = bundle.user(user).post(CREATE, f'{{"email": {number}}}')
     assert answer.status in (400, 422)
 
@@ -75,7 +73,7 @@ def test_a_body_may_have_64_kib_and_no_more(bundle: Bundle, user: str, encoded: 
         assert_problem(answer, 413, "payload_too_large")
 
 
-def test_a_body_that_is_no_base64_is_refused(bundle: Bundle, user: str) -> None:
+def test_a_body_that_is_not_base64_is_refused(bundle: Bundle, user: str) -> None:
     event = http_event("POST", CREATE, user=user)
     event |= {"body": "a", "isBase64Encoded": True}
     assert_problem(bundle.user(user).send(event), 400, "invalid_body")
@@ -123,7 +121,7 @@ def test_another_route_is_not_found(bundle: Bundle, user: str, method: str, path
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 @pytest.mark.parametrize("origin", [SITE, "https://www.shop.example.com"])
-def test_the_businesss_own_sites_may_read_every_answer(
+def test_the_sites_of_the_business_may_read_every_answer(
     bundle: Bundle, user: str, method: str, path: str, origin: str
 ) -> None:
     answer = bundle.user(user).send(http_event(method, path, user=user, headers={"Origin": origin}))
@@ -141,7 +139,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_no_other_site_may(bundle: Bundle, user: str, origin: str | None) -> None:
+def test_no_other_site_may_read_an_answer(bundle: Bundle, user: str, origin: str | None) -> None:
     headers = {} if origin is None else {"origin": origin}
     for method, path in (("POST", CREATE), ("OPTIONS", CREATE)):
         event = http_event(method, path, user=user, headers=headers)
@@ -166,7 +164,7 @@ def test_a_preflight_is_answered_without_a_token(bundle: Bundle, path: str) -> N
     assert int(answer.headers["access-control-max-age"]) > 0
 
 
-def test_an_error_on_our_side_can_be_read_by_the_site_too(
+def test_a_failure_of_ours_can_be_read_by_the_site_too(
     bundle: Bundle, deployed_with: Any, user: str
 ) -> None:
     deployed_with(IDENTITY_TABLE="no-such-table")

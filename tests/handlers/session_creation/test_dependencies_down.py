@@ -30,7 +30,7 @@ def test_a_create_that_stripe_refuses_to_serve_leaves_the_user_free(
 
 
 @pytest.mark.parametrize(("made", "slot"), [(False, "1.1"), (True, "1.0")])
-def test_a_500_that_stripe_saves_is_left_behind_unless_it_created_a_session(
+def test_a_saved_500_is_left_behind_unless_it_created_a_session(
     bundle: Bundle, user: str, made: bool, slot: str
 ) -> None:
     bundle.stripe.fault(path=ALL, status=500, after=made, times=1)
@@ -58,16 +58,14 @@ def test_a_read_is_answered_with_the_stored_session(bundle: Bundle, user: str) -
 
 
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/{{id}}/outputs"])
-def test_what_only_stripe_knows_is_unavailable(bundle: Bundle, user: str, path: str) -> None:
+def test_a_call_that_needs_stripe_is_unavailable(bundle: Bundle, user: str, path: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.fault(path=EACH, status=503, times=4)
     bundle.stripe.fault(path=ALL, status=503, times=4)
     assert_unavailable(bundle.operator().get(path.replace("{id}", session_id)), "stripe")
 
 
-def test_a_request_without_the_time_for_stripe_does_not_begin_a_call(
-    bundle: Bundle, user: str
-) -> None:
+def test_a_request_with_too_little_time_does_not_call_stripe(bundle: Bundle, user: str) -> None:
     hurried = Caller(bundle.user(user).handler, user, context=LambdaContext(milliseconds=5_000))
     assert_unavailable(hurried.post(CREATE), "stripe")
     session_id = bundle.open(user)

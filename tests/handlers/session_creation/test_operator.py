@@ -20,7 +20,9 @@ def ids(answer: HttpAnswer) -> list[str]:
 
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/vs_1/outputs"])
 @pytest.mark.parametrize("scope", [None, "countersign/merchant", "openid operator"])
-def test_no_other_caller_may(bundle: Bundle, user: str, path: str, scope: str | None) -> None:
+def test_only_an_operator_may_list_sessions_and_read_outputs(
+    bundle: Bundle, user: str, path: str, scope: str | None
+) -> None:
     assert_problem(bundle.user(user, scope).get(path), 403, "missing_scope")
 
 
@@ -54,7 +56,7 @@ def test_the_list_can_be_of_one_status(bundle: Bundle, user: str) -> None:
         assert ids(listed(bundle, user_id=user, status=status)) == found
 
 
-def test_a_redacted_session_is_listed_among_all_and_by_its_status(
+def test_a_redacted_session_is_in_the_whole_list_and_in_that_of_its_status(
     bundle: Bundle, user: str
 ) -> None:
     session_id = bundle.open(user)
@@ -75,7 +77,7 @@ def test_sessions_that_are_not_ours_are_left_out(bundle: Bundle, user: str) -> N
 
 
 @pytest.mark.parametrize("user_id", ["auth0|5", "a b", "a&b=c", "a+b", "%41", "a,b", "x" * 255])
-def test_any_user_can_be_asked_for(bundle: Bundle, user: str, user_id: str) -> None:
+def test_the_list_can_be_of_any_user(bundle: Bundle, user: str, user_id: str) -> None:
     subject = f"{user_id[:240]}{user}"
     session_id = bundle.open(subject)
     bundle.open(f"{user}-other")

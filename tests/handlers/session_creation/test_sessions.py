@@ -31,7 +31,7 @@ def test_a_session_is_shown_to_its_owner(bundle: Bundle, user: str) -> None:
     assert bundle.user(user).get(f"{SESSIONS}/current").json == shown
 
 
-def test_a_session_is_shown_as_stripe_last_said(bundle: Bundle, user: str) -> None:
+def test_a_session_is_shown_in_its_latest_state_at_stripe(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.outcome(session_id, "document_expired")
     bundle.hear(session_id)
@@ -47,7 +47,7 @@ def test_a_session_is_shown_as_stripe_last_said(bundle: Bundle, user: str) -> No
 
 
 @pytest.mark.parametrize("code", ["abandoned", "consent_declined", "selfie_manipulated", "new"])
-def test_every_error_of_stripes_is_shown(bundle: Bundle, user: str, code: str) -> None:
+def test_every_error_from_stripe_is_shown(bundle: Bundle, user: str, code: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.outcome(session_id, code, force=True)
     bundle.hear(session_id)

@@ -37,7 +37,7 @@ def test_an_authorization_confirms_the_mode(
     assert installs.view(user, BAKERY)["livemode_confirmed"] is True
 
 
-def test_one_write_stores_it(installs: InstallBundle) -> None:
+def test_one_write_stores_an_event(installs: InstallBundle) -> None:
     for name in ("authorized", "deauthorized"):
         installs.client.calls.clear()
         installs.tell(application_body(name, BAKERY))
@@ -98,7 +98,7 @@ def test_an_event_older_than_what_is_stored_is_superseded(
     ("late", "outcome", "status"),
     [(-1, "superseded", "installed"), (0, "applied", "uninstalled")],
 )
-def test_of_one_second_the_uninstallation_counts_but_not_an_earlier_one(
+def test_an_uninstallation_counts_from_the_second_of_the_installation_on(
     installs: InstallBundle, user: str, late: int, outcome: str, status: str
 ) -> None:
     installs.connect(user, BAKERY, at=NOW)

@@ -42,7 +42,7 @@ def test_an_event_of_a_stored_session_is_one_write_and_asks_nothing_of_stripe(
     assert bundle.items()[f"session#{session_id}"]["rev"] == before + 1
 
 
-def test_all_events_of_a_session_in_any_order_end_in_the_same(
+def test_the_events_of_a_session_end_in_the_same_state_in_any_order(
     bundle: Bundle, user: str, session_id: str
 ) -> None:
     bundle.stripe.outcome(session_id, "document_expired")
@@ -174,7 +174,7 @@ def test_half_a_character_in_a_signed_event_breaks_nothing(
         assert answer.status in (200, 400), member
 
 
-def test_the_webhook_needs_no_token_and_asks_for_little_time(bundle: Bundle, event: Object) -> None:
+def test_the_webhook_needs_no_token_and_little_time(bundle: Bundle, event: Object) -> None:
     hurried = Caller(load_function("webhook_receipt").handler)
     hurried.context = LambdaContext(milliseconds=2_000)
     assert hurried.send(webhook(event)).status == 200
