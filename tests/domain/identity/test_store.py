@@ -110,14 +110,16 @@ def test_a_redaction_wins_over_a_later_cancel(table: Table) -> None:
     assert known(table).status == "redacted"
 
 
-def test_late_events_give_the_tombstone_of_a_redaction_its_owner(table: Table) -> None:
+@pytest.mark.parametrize(("slot", "attempt"), [("1.0", {"attempt": 1}), (None, {})])
+def test_late_events_give_the_tombstone_of_a_redaction_its_owner(
+    table: Table, slot: str | None, attempt: Item
+) -> None:
     assert tell(table, "redacted") == "applied"
     tombstone = stored(table)
     assert "user" not in tombstone
     assert tombstone["status"] == "redacted"
-    assert tell(table, "created") == "superseded"
-    found = stored(table)
-    assert found == tombstone | {"user": "user_1", "attempt": 1, "rev": 2}
+    assert tell(table, "created", slot=slot) == "superseded"
+    assert stored(table) == tombstone | {"user": "user_1", "rev": 2} | attempt
 
 
 def test_verified_is_not_final(table: Table) -> None:
