@@ -84,12 +84,13 @@ def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
 
 def _webhook(ledger: Ledger, handler: Any) -> None:
     from countersign.identity.context import context
-    from countersign.identity.snapshot import from_read, key
-    from countersign.identity.store import keep
+    from countersign.identity.session import session_key
+    from countersign.identity.snapshot import Snapshot
+    from countersign.identity.store import store_snapshot
     from tools.signed_event import LOCAL_SECRET, session, signed_request
 
     known = session("created", f"vs_1SQ{new_user('bench')}", int(time.time()) - 60)
-    keep(context().table, from_read(known, None))
+    store_snapshot(context().table, Snapshot.from_read(known, None))
     ledger.take()
     event = signed_request("identity.verification_session.verified", known["id"], int(time.time()))
     assert stripe.WebhookSignature.verify_header(
@@ -97,7 +98,7 @@ def _webhook(ledger: Ledger, handler: Any) -> None:
     )
     assert json.loads(handler(event, LambdaContext())["body"])["outcome"] == "applied"
     requests, units = ledger.take()
-    item = context().table.get(key(known["id"])) or {}
+    item = context().table.get(session_key(known["id"])) or {}
     print(
         f"  webhook of a known session: {requests} DynamoDB request (at most 1),"
         f" {units:g} write unit (at most 1), for an item of about {len(str(item))} bytes"

@@ -1,7 +1,5 @@
-"""The Identity calls: one verification session a user, and what became of it."""
+"""The Identity calls: one verification session per user, and what became of it."""
 
-import hmac
-import re
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -19,26 +17,30 @@ from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import OPERATOR, public_origin
 from countersign.http.idempotency import honour
-from countersign.http.return_url import check_return_url, is_allowed
-from countersign.identity import (
-    create_at_stripe,
-    end_session,
-    open_session,
-    operator,
-    read_session,
-    slots,
-)
+from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
-from countersign.identity.snapshot import view
-from countersign.problems import Unavailable
+from countersign.identity.end_session import cancel_session, redact_session
+from countersign.identity.list_sessions import SessionQuery, list_sessions
+from countersign.identity.open_session import open_session, reopen_session
+from countersign.identity.read_outputs import read_outputs
+from countersign.identity.read_session import (
+    read_current_session_id,
+    read_own_session,
+    read_session,
+    refresh_session,
+)
+from countersign.identity.return_page import read_return_url
+from countersign.identity.session import Session
+from countersign.identity.session_request import SessionRequest
+from countersign.identity.stripe_calls import StripeSession
 from countersign.settings import require_settings, settings
 
 require_settings("DEPLOYMENT", "IDENTITY_TABLE", "STRIPE_SECRET")
 
 api = create_api()
 
-SessionId = Annotated[str, Path(description="A verification session, `vs_…`.")]
-Handed = ModalSession | RedirectSession
+SessionId = Annotated[str, Path(description="The id of a verification session, `vs_…`.")]
+OpenedSession = ModalSession | RedirectSession
 MODAL = CreateSession()
 """What an empty body asks for."""
 
@@ -47,22 +49,22 @@ MODAL = CreateSession()
 def create_verification_session(
     request: Annotated[CreateSession, Body()] = MODAL,
     idempotency_key: IdempotencyHeader = None,
-) -> Handed:
-    """Begin to verify the caller, or go on with the session that is open.
+) -> OpenedSession:
+    """Begin to verify the caller, or continue with the session that is open.
 
-    The answer has a `client_secret` for the modal or a `url` for Stripe's page, never both.
+    The response has a `client_secret` for the modal or a `url` for Stripe's page, never both.
     """
     user = caller_of(api).subject
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
-    wish = create_at_stripe.Wish(
+    opening = SessionRequest(
         user=user,
         origin=_origin(),
         return_url=request.return_url if request.flow == "modal" else request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )
-    session = _once(user, wish, idempotency_key)
+    session = _open_once(user, opening, idempotency_key)
     if request.flow == "modal":
         return ModalSession(id=session["id"], client_secret=session["client_secret"])
     return RedirectSession(id=session["id"], url=session["url"])
@@ -75,99 +77,80 @@ def list_verification_sessions(
     cursor: Annotated[str | None, Query(pattern=r"^vs_[A-Za-z0-9_]{1,250}$")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> SessionList:
-    """The sessions of this deployment, newest first. Needs `countersign/operator`."""
+    """List the sessions of this deployment, newest first. Needs `countersign/operator`."""
     caller_of(api, OPERATOR)
-    query = operator.Query(user_id=user_id, status=status, cursor=cursor, limit=limit)
-    return SessionList.model_validate(operator.list_sessions(context(), query))
+    query = SessionQuery(user_id=user_id, status=status, cursor=cursor, limit=limit)
+    return SessionList.model_validate(list_sessions(context(), query))
 
 
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
-    """The caller's own session, the last one that was begun."""
+    """Return the caller's latest session."""
     user = caller_of(api).subject
-    return _own(user, read_session.current_session_id(context(), user))
+    return _own(user, read_current_session_id(context(), user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
 def get_verification_session(session_id: SessionId) -> SessionView:
-    """A session of the caller. While it is open, Stripe is asked, at growing intervals."""
+    """Return a session of the caller. While it is open, Stripe is asked at growing intervals."""
     return _own(caller_of(api).subject, session_id)
 
 
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
-    """End a session that needs input, for good."""
-    item = read_session.own_session(context(), caller_of(api).subject, session_id)
-    return _shown(end_session.cancel(context(), item))
+    """Cancel a session that needs input. This is final."""
+    session = read_own_session(context(), caller_of(api).subject, session_id)
+    return _view(cancel_session(context(), session))
 
 
 @api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
 def redact_verification_session(session_id: SessionId) -> SessionView:
-    """Have Stripe erase what was collected; for the owner, or with `countersign/operator`."""
+    """Have Stripe erase what was collected. For the owner, or with `countersign/operator`."""
     caller = caller_of(api)
     if caller.is_operator:
-        item = read_session.stored_session(context(), session_id)
+        session = read_session(context(), session_id)
     else:
-        item = read_session.own_session(context(), caller.subject, session_id)
-    return _shown(end_session.redact(context(), item))
+        session = read_own_session(context(), caller.subject, session_id)
+    return _view(redact_session(context(), session))
 
 
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
 def get_verified_outputs(session_id: SessionId) -> dict[str, Any]:
-    """Stripe's `verified_outputs`, read now and never stored. Needs `countersign/operator`."""
+    """Read Stripe's `verified_outputs` now; they are never stored. Needs `countersign/operator`."""
     caller_of(api, OPERATOR)
-    return operator.verified_outputs(context(), read_session.stored_session(context(), session_id))
+    return read_outputs(context(), read_session(context(), session_id))
 
 
 @api.get("/verify/return/<handle>", include_in_schema=False)
 def return_from_stripe(handle: str) -> Response[str]:
-    """Where Stripe's page returns to: on to the caller's page, or to our own that tells more."""
-    target = _return_target(handle) or f"{_origin()}/confirmation"
+    """Send a visitor who returns from Stripe's page to the caller's page, or to our own."""
+    target = read_return_url(context(), handle) or f"{_origin()}/confirmation"
     headers = {"Location": target, "Referrer-Policy": "no-referrer"}
     return Response(status_code=303, content_type="text/plain", body="", headers=headers)
 
 
-def _return_target(handle: str) -> str | None:
-    """The page that the session's caller named, if the handle is genuine and the page allowed.
-
-    A visitor is never left in front of an error here: whatever fails ends on our own page.
-    """
-    parts = re.fullmatch(r"([0-9a-f]{64})([A-Za-z0-9_-]{22})", handle)
-    if parts is None:
-        return None
-    try:
-        slot = slots.load(context().table, f"slot#{parts[1]}")
-    except Unavailable:
-        return None
-    if slot is None or not hmac.compare_digest(slot.return_token, parts[2]):
-        return None
-    allowed = is_allowed(slot.return_url, settings().allowed_return_urls)
-    return slot.return_url if allowed else None
-
-
-def _once(user: str, wish: create_at_stripe.Wish, key: str | None) -> create_at_stripe.Session:
+def _open_once(user: str, opening: SessionRequest, key: str | None) -> StripeSession:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
 
-    def create() -> tuple[str, create_at_stripe.Session]:
-        session = open_session.open_session(context(), wish)
+    def create() -> tuple[str, StripeSession]:
+        session = open_session(context(), opening)
         return session["id"], session
 
     return honour(
         context().table,
         key_of(api, user, key),
         create,
-        lambda session_id: open_session.reopen(context(), user, session_id),
+        lambda session_id: reopen_session(context(), user, session_id),
     )
 
 
 def _own(user: str, session_id: str) -> SessionView:
-    return _shown(
-        read_session.fresh(context(), read_session.own_session(context(), user, session_id))
-    )
+    session = read_own_session(context(), user, session_id)
+    return _view(refresh_session(context(), session))
 
 
-def _shown(item: dict[str, Any]) -> SessionView:
-    return SessionView.model_validate(view(item))
+def _view(session: Session) -> SessionView:
+    return SessionView.model_validate(session.view())
 
 
 def _origin() -> str:

@@ -1,4 +1,4 @@
-"""What the Identity calls take and give (contract, section Identity)."""
+"""The requests and responses of the Identity calls."""
 
 from typing import Annotated, Literal
 
@@ -8,47 +8,47 @@ Status = Literal["requires_input", "processing", "verified", "canceled", "redact
 
 
 class CreateSession(BaseModel):
-    """A request to verify the caller's identity. What is checked is the deployment's choice."""
+    """A request to verify the caller's identity. The deployment chooses what is checked."""
 
     model_config = ConfigDict(extra="forbid")
 
     flow: Literal["modal", "redirect"] = "modal"
     return_url: Annotated[
         str | None,
-        Field(description="Where the visitor goes on to after Stripe's page; from the allow-list."),
+        Field(description="Where the visitor continues after Stripe's page; from the allow-list."),
     ] = None
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
     phone: Annotated[
         Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")] | None,
-        Field(description="In E.164 form."),
+        Field(description="In E.164 format."),
     ] = None
 
 
 class ModalSession(BaseModel):
-    """For `stripe.verifyIdentity()`; the secret is used once and expires after 24 hours."""
+    """For `stripe.verifyIdentity()`. The secret works once and expires after 24 hours."""
 
     id: str
     client_secret: str
 
 
 class RedirectSession(BaseModel):
-    """For Stripe's hosted page; the URL is used once and expires after 48 hours."""
+    """For Stripe's hosted page. The URL works once and expires after 48 hours."""
 
     id: str
     url: str
 
 
 class LastError(BaseModel):
-    """Why the last check failed: Stripe's code, and its words for the visitor."""
+    """Why the last check failed: Stripe's code, and Stripe's message for the visitor."""
 
     code: str
     message: str
 
 
 class SessionView(BaseModel):
-    """A verification session as its owner sees it; times are Unix seconds.
+    """A verification session as its owner sees it. Times are Unix seconds.
 
-    `status` may hold a value that is new at Stripe.
+    `status` can have a value that is new at Stripe.
     """
 
     id: str
@@ -62,7 +62,7 @@ class SessionView(BaseModel):
 
 
 class SessionList(BaseModel):
-    """One page, newest first; `next_cursor` is null on the last."""
+    """One page, newest first. `next_cursor` is null on the last page."""
 
     data: list[SessionView]
     next_cursor: str | None

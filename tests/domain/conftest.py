@@ -7,19 +7,18 @@ from typing import Any
 import pytest
 
 from countersign.aws.table import Table
-from countersign.identity.context import Context
 from countersign.installs.context import Context as InstallsContext
 from countersign.settings import Settings
 from countersign.spc.context import Context as SpcContext
 from tests.support.clock import Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.fake_stripe import FakeStripe
 from tests.support.installing import APP_ID, APP_SECRET, APPLICATION, TOKEN_KEY
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_people import RP_ID
 from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT
+from tests.support.visits import World
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET
 
 
@@ -29,15 +28,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def stripe(clock: Clock) -> FakeStripe:
-    return FakeStripe(clock)
-
-
-@pytest.fixture
-def context(stripe: FakeStripe, clock: Clock) -> Context:
-    """Over the quick table; the tests of storage itself, and the handlers', run on moto."""
-    quick: Any = QuickDynamoDB()
-    return Context(Table("quick", quick), stripe, Settings(DEPLOYMENT), clock)
+def world() -> World:
+    """Identity over the quick table; the tests of storage itself, and the handlers', run on moto."""
+    return World()
 
 
 @pytest.fixture

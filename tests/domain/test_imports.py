@@ -43,6 +43,7 @@ PURE = (
     "google_pay.payload",
     "google_pay.token_keys",
     "identity.attempts",
+    "identity.session",
     "identity.snapshot",
     "installs.callback",
     "installs.install_signature",

@@ -54,9 +54,31 @@ class Bundle:
         """The business itself."""
         return self.user("operator_1", OPERATOR)
 
+    def ask(self, subject: str, body: Any = None, key: str | None = None) -> HttpAnswer:
+        """The answer to a request for the user's session, under an `Idempotency-Key` if any."""
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return self.user(subject).post(CREATE, body, headers=headers)
+
+    def refused(self, subject: str, body: Any = None, key: str | None = None) -> tuple[int, str]:
+        """The status and code of the refusal of such a request."""
+        answer = self.ask(subject, body, key)
+        return answer.status, answer.code
+
+    def at_stripe(self, subject: str) -> list[str]:
+        """The ids of the user's sessions at Stripe, newest first."""
+        path = "/v1/identity/verification_sessions"
+        found = self.stripe.get(path, client_reference_id=subject)["data"]
+        return [session["id"] for session in found]
+
+    def session_at_stripe(self, session_id: str) -> dict[str, Any]:
+        """What the stand-in has of a session, with what Stripe would not show."""
+        session = self.stripe.backend.store.get("session", session_id)
+        assert session is not None
+        return session
+
     def open(self, subject: str, **body: Any) -> str:
         """The id of the user's session, opened."""
-        answer = self.user(subject).post(CREATE, body)
+        answer = self.ask(subject, body)
         assert answer.status == 200, answer
         return str(answer.json["id"])
 

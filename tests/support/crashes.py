@@ -12,7 +12,7 @@ STRIPE_CALLS = (
     "payment_method", "confirmation_token", "payment_intent",
 )  # fmt: skip
 
-AnyContext = TypeVar("AnyDesk", bound=Context[Any])
+AnyContext = TypeVar("AnyContext", bound=Context[Any])
 
 
 class Killed(BaseException):

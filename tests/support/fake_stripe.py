@@ -1,7 +1,7 @@
-"""Stripe's verification sessions in memory: `Remote` as the real one behaves, and the person, the
+"""Stripe's verification sessions in memory: `StripeCalls` as Stripe answers them, and the person, the
 checks and the operator that change a session from outside.
 
-What the bundle depends on is kept: idempotency keys (a saved 500 and a reuse with other parameters
+What Identity depends on is kept: idempotency keys (a saved 500 and a reuse with other parameters
 included), secrets minted by a retrieve while input is needed, the statuses in which a session may be
 changed, lists by `client_reference_id`, erased metadata, and an event for every change.
 """
@@ -52,7 +52,7 @@ class FakeStripe:
         self._running: set[str] = set()
         self._lock = threading.RLock()
 
-    # What the bundle asks.
+    # What Identity asks.
 
     def create(self, params: Object, idempotency_key: str) -> StripeResponse:
         with self._lock:

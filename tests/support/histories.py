@@ -1,11 +1,11 @@
 """Histories of verification sessions: what happens at Stripe, and how late, how often and in which
-order the bundle hears of it.
+order its events arrive.
 
 A history is a list of commands over `FakeStripe`, so that every step is one that Stripe allows.
 
 What is left out, and why. Stripe's `created` has whole seconds and its event ids have no order, so
-nobody can tell the order of two events of one session in one second from the events themselves; the
-rule goes by their rank. Within one second a session here therefore only moves up in rank (created,
+the events of one session in one second do not say in which order they happened; the rule goes by
+their rank. Within one second a session here therefore only moves up in rank (created,
 processing, requires_input, verified; canceled and redacted last). Not modelled, because the rule
 would order them wrongly until a later event or read:
 - a failure and the next submission in the same second (requires_input, then processing), which needs
@@ -22,15 +22,16 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.aws.items import Item
-from countersign.identity import receive_event
+from countersign.identity import store
 from countersign.identity.attempts import completed_at
 from countersign.identity.context import Context
-from countersign.identity.snapshot import acts_on, from_read, key
-from countersign.identity.store import keep
+from countersign.identity.receive_event import is_session_event, receive_session_event
+from countersign.identity.session import Session
+from countersign.identity.snapshot import Snapshot
+from countersign.identity.store import store_snapshot
 from countersign.problems import Unavailable
 from countersign.stripe_api.events import StripeEvent
-from countersign.stripe_api.webhook import receive
+from countersign.stripe_api.webhook import Receiver, receive_webhook
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.stripe_objects import DEPLOYMENT, KINDS, Object, failure, stripe_event
@@ -82,7 +83,7 @@ class History:
     sessions: list[str] = field(default_factory=list)
     on_the_way: list[Parcel] = field(default_factory=list)
     sent: int = 0
-    seen: dict[str, Item] = field(default_factory=dict)
+    seen: dict[str, Session] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number in range(3):
@@ -121,11 +122,11 @@ class History:
 
     def known(self, number: int) -> Object:
         """The same of the stored item."""
-        item = self.context.table.get(key(self.sessions[number]))
-        assert item is not None, "nothing is stored"
+        session = store.load(self.context.table, self.sessions[number])
+        assert session is not None, "nothing is stored"
         names = ("status", "last_error", "user", "attempt", "livemode", "created")
-        shown = {name: item.get(name, "absent") for name in names}
-        return shown | {"checks": completed_at(item.get("reports", ()))}
+        shown = {name: getattr(session, name) for name in names}
+        return shown | {"checks": completed_at(session.reports)}
 
     def _create(self, number: int) -> None:
         marks = {"countersign": DEPLOYMENT, "countersign_slot": f"{number + 1}.0"}
@@ -135,8 +136,10 @@ class History:
         answer = self.stripe.create(params, f"key-{number}")
         self.sessions.append(answer.body["id"])
         if number != FOREIGN:
-            snapshot = from_read(answer.body, None)
-            self.on_the_way.append(Parcel(lambda: keep(self.context.table, snapshot), must=False))
+            snapshot = Snapshot.from_read(answer.body, None)
+            self.on_the_way.append(
+                Parcel(lambda: store_snapshot(self.context.table, snapshot), must=False)
+            )
         self._send()
 
     def _step(self, which: int, choice: int) -> None:
@@ -157,8 +160,10 @@ class History:
         if which == FOREIGN:
             return  # we only read what we know
         body = self.stripe.retrieve(self.sessions[which]).body
-        snapshot = from_read(body, self.clock() - slack)
-        self.on_the_way.append(Parcel(lambda: keep(self.context.table, snapshot), must=False))
+        snapshot = Snapshot.from_read(body, self.clock() - slack)
+        self.on_the_way.append(
+            Parcel(lambda: store_snapshot(self.context.table, snapshot), must=False)
+        )
 
     def _arrive(self, which: int, _: int) -> None:
         if self.on_the_way:
@@ -219,25 +224,25 @@ class History:
 
     def _receive(self, event: Object, *secret: str) -> str:
         """Through the whole intake, signature and mode included."""
-        return receive(webhook(event, *secret), self._receiver_of)
+        return receive_webhook(webhook(event, *secret), self._receiver_of)
 
-    def _receiver_of(self, event: StripeEvent) -> Callable[[StripeEvent], str] | None:
-        return partial(receive_event.receive, self.context) if acts_on(event) else None
+    def _receiver_of(self, event: StripeEvent) -> Receiver | None:
+        return partial(receive_session_event, self.context) if is_session_event(event) else None
 
     def _look(self) -> None:
-        """At no moment does an item lose its permanence or its owner, or change without a trace."""
+        """At no moment does a session lose its permanence or its owner, or change without a trace."""
         now = self._stored()
-        for pk, before in self.seen.items():
-            item = now[pk]
-            assert item["ord"] >= before["ord"]
-            assert _permanence(item) >= _permanence(before)
-            assert item["user"] == before["user"] if "user" in before else True
-            assert item == before or item["rev"] > before["rev"]
-            assert item.get("reports", set()) >= before.get("reports", set())
+        for session_id, before in self.seen.items():
+            session = now[session_id]
+            assert session.ord >= before.ord
+            assert _permanence(session) >= _permanence(before)
+            assert before.user in (None, session.user)
+            assert session == before or session.rev > before.rev
+            assert session.reports >= before.reports
         self.seen = now
 
-    def _stored(self) -> dict[str, Item]:
-        return self.context.table.get_many([key(session_id) for session_id in self.sessions])
+    def _stored(self) -> dict[str, Session]:
+        return store.load_many(self.context.table, self.sessions)
 
 
 _CODE = {("fail", "refused"): ("consent_declined",)}
@@ -265,8 +270,8 @@ def _place(kind: str) -> tuple[int, int]:
     return _PERMANENCE.get(name, 0), _ORDER.get(name, 3)
 
 
-def _permanence(item: Item) -> int:
-    return _PERMANENCE.get(item["status"], 0)
+def _permanence(session: Session) -> int:
+    return _PERMANENCE.get(session.status, 0)
 
 
 def _endlessly(order: list[int]) -> Iterator[int]:

@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countersign.aws.changes import ConditionFailed
-from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.identity import slots
 from countersign.identity.snapshot import Snapshot
-from countersign.identity.store import keep, may_ask_again
+from countersign.identity.store import claim_read, load, store_snapshot, update_known
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import create_table
 
@@ -32,22 +31,26 @@ snapshots = st.builds(
     mark=st.sampled_from([None, "vr_1:e5", "vr_1:r3"]),
     certain=st.booleans(),
 )
-keeps = st.tuples(st.just("keep"), snapshots, st.booleans(), st.booleans())
+stores = st.tuples(st.just("store"), snapshots, st.booleans(), st.booleans())
 polls = st.tuples(st.just("poll"), st.integers(0, 20), st.none(), st.none())
 
 
 def did(table: Table, command: tuple[Any, ...]) -> Any:
     """What a command answers, and what is stored then."""
-    name, first, known_only, awake = command
-    item: Item = table.get("session#vs_1") or {"pk": "session#vs_1"}
-    if name == "keep":
-        return keep(table, first, known_only=known_only, awake=awake), table.get("session#vs_1")
-    return may_ask_again(table, item, first) if len(item) > 1 else None, item
+    name, first, known_only, restart = command
+    if name == "poll":
+        session = load(table, "vs_1")
+        done: Any = claim_read(table, session, first) if session else None
+    elif known_only:
+        done = update_known(table, first)
+    else:
+        done = store_snapshot(table, first, restart_polling=restart)
+    return done, table.get("session#vs_1")
 
 
 @settings(max_examples=settings().max_examples // 6)
-@given(st.lists(keeps | polls, max_size=8))
-def test_it_keeps_snapshots_as_moto_does(
+@given(st.lists(stores | polls, max_size=8))
+def test_it_stores_snapshots_as_moto_does(
     dynamodb: "DynamoDBClient", commands: list[tuple[Any, ...]]
 ) -> None:
     slow = Table(create_table(dynamodb), dynamodb)

@@ -1,31 +1,34 @@
-"""What one user does with the bundle, and what is left of it at Stripe and in the table."""
+"""What one user does, and what is left of it at Stripe and in the table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from countersign.aws.items import Item
-from countersign.identity import receive_event
+from countersign.aws.table import Table
+from countersign.identity import slots, store
 from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import Session, Wish
 from countersign.identity.open_session import open_session
-from countersign.identity.slots import slot_key
-from countersign.identity.snapshot import key
+from countersign.identity.receive_event import receive_session_event
+from countersign.identity.session import Session
+from countersign.identity.session_request import SessionRequest
+from countersign.identity.slots import Slot, slot_key
+from countersign.identity.stripe_calls import StripeSession
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_api.events import parse_event
+from countersign.settings import Settings
+from countersign.stripe_api.events import Outcome, parse_event
+from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.stripe_objects import DEPLOYMENT, Object
 from tests.support.webhooks import payload_of
 
 USER, ORIGIN = "user_1", "https://verify.example.com"
+BACK = "https://shop.example.com/done"
 
 
-def wish(user: str = USER, **members: Any) -> Wish:
-    """What a user asks for, in the modal and without details unless the test says so."""
-    return Wish(user, ORIGIN, **members)
-
-
-def opened(context: Context, user: str = USER, **members: Any) -> Session:
-    """The user's session, opened."""
-    return open_session(context, wish(user, **members))
+def request(user: str = USER, **members: Any) -> SessionRequest:
+    """A request for the modal, without details unless the test says so."""
+    return SessionRequest(user, ORIGIN, **members)
 
 
 def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
@@ -37,52 +40,100 @@ def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
     raise AssertionError(f"it was answered: {answer}")
 
 
-def opened_in_the_end(
-    context: Context, user: str = USER, tries: int = 5, **members: Any
-) -> Session:
-    """The session of a user who asks again while Stripe is down or the last request still runs."""
-    for _ in range(tries):
-        try:
-            return opened(context, user, **members)
-        except Unavailable:
-            continue
-        except Problem as problem:
-            assert problem.code == "request_in_progress", problem.code
-    raise AssertionError(f"{user} is locked out")
+def refused(call: Callable[..., Any], *args: Any, **kwargs: Any) -> tuple[int, str]:
+    """The status and code of the problem that a call ends in."""
+    problem = refusal(call, *args, **kwargs)
+    return problem.status, problem.code
 
 
-def hear(context: Context, stripe: FakeStripe, session_id: str | None = None) -> None:
-    """The webhooks of everything that has happened so far, in Stripe's order."""
-    for body in stripe.events if session_id is None else stripe.bodies(session_id):
+class World:
+    """A deployment with an empty table, its Stripe, and the clock of both."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.clock = Clock()
+        self.stripe = FakeStripe(self.clock)
+        self.dynamodb: Any = QuickDynamoDB()
+        chosen = Settings(DEPLOYMENT, **settings)
+        self.context = Context(Table("quick", self.dynamodb), self.stripe, chosen, self.clock)
+
+    def configure(self, **settings: Any) -> None:
+        """Change the deployment's settings."""
+        self.context = replace(self.context, settings=replace(self.context.settings, **settings))
+
+    def opened(self, user: str = USER, **members: Any) -> StripeSession:
+        """The user's session, opened."""
+        return open_session(self.context, request(user, **members))
+
+    def open(self, user: str = USER, **members: Any) -> str:
+        """The id of the user's session, opened."""
+        return str(self.opened(user, **members)["id"])
+
+    def refusal(self, user: str = USER, **members: Any) -> Problem:
+        """The problem that opening the session ends in."""
+        return refusal(self.opened, user, **members)
+
+    def refused(self, user: str = USER, **members: Any) -> tuple[int, str]:
+        """Its status and code."""
+        return refused(self.opened, user, **members)
+
+    def opened_in_the_end(self, tries: int = 5, **members: Any) -> StripeSession:
+        """The session of a user who asks again while Stripe is down or the last request runs."""
+        for _ in range(tries):
+            try:
+                return self.opened(**members)
+            except Unavailable:
+                continue
+            except Problem as problem:
+                assert problem.code == "request_in_progress", problem.code
+        raise AssertionError("the user is locked out")
+
+    def receive(self, body: Object) -> Outcome:
+        """The outcome of one event."""
         event = parse_event(payload_of(body))
         assert event is not None
-        receive_event.receive(context, event)
+        return receive_session_event(self.context, event)
 
+    def hear(self, session_id: str | None = None) -> None:
+        """The webhooks of everything that has happened so far, in Stripe's order."""
+        stripe = self.stripe
+        for body in stripe.events if session_id is None else stripe.bodies(session_id):
+            self.receive(body)
 
-def complete(context: Context, stripe: FakeStripe, session_id: str, times: int = 1) -> None:
-    """So many checks of a session that fail, a second each, told by webhook."""
-    for _ in range(times):
-        stripe.submit(session_id)
-        stripe.fail(session_id)
-        stripe.clock.advance(1)
-    hear(context, stripe, session_id)
+    def verify(self, session_id: str) -> None:
+        """Every check of a session passes, at Stripe."""
+        self.stripe.submit(session_id)
+        self.stripe.verify(session_id)
 
+    def redact(self, session_id: str) -> None:
+        """Stripe erases what was collected, as somebody has asked."""
+        self.stripe.redact(session_id)
+        self.stripe.finish_redaction(session_id)
 
-def at_stripe(stripe: FakeStripe, user: str = USER) -> list[str]:
-    """The ids of all sessions of a user, oldest first."""
-    found = stripe.sessions.values()
-    return [session["id"] for session in found if session["client_reference_id"] == user]
+    def complete(self, session_id: str, times: int = 1) -> None:
+        """So many checks of a session fail, a second each, and the webhooks say so."""
+        for _ in range(times):
+            self.stripe.submit(session_id)
+            self.stripe.fail(session_id)
+            self.clock.advance(1)
+        self.hear(session_id)
 
+    def at_stripe(self, user: str = USER) -> list[str]:
+        """The ids of all sessions of a user, oldest first."""
+        found = self.stripe.sessions.values()
+        return [session["id"] for session in found if session["client_reference_id"] == user]
 
-def slot_of(context: Context, user: str = USER) -> Item:
-    """The user's slot as it is stored."""
-    item = context.table.get(slot_key(user))
-    assert item is not None, "there is no slot"
-    return item
+    def slot(self, user: str = USER) -> Slot:
+        """The user's slot as it is stored."""
+        slot = slots.load(self.context.table, slot_key(user))
+        assert slot is not None, "there is no slot"
+        return slot
 
+    def stored(self, session_id: str) -> Session:
+        """A session as it is stored."""
+        session = store.load(self.context.table, session_id)
+        assert session is not None, "there is no session"
+        return session
 
-def stored(context: Context, session_id: str) -> Item:
-    """A session as it is stored."""
-    item = context.table.get(key(session_id))
-    assert item is not None, "there is no session"
-    return item
+    def rows(self) -> str:
+        """Everything that is stored, as text."""
+        return str(self.dynamodb.rows)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.identity.attempts import WINDOW, completed_at, recent, wait_before_next
+from countersign.identity.attempts import WINDOW, completed_at, recent_marks, wait_before_next
 from tests.support.clock import START
 
 marks = st.builds(
@@ -19,12 +19,12 @@ def test_a_report_counts_once_however_often_it_is_marked() -> None:
     assert completed_at(["vr_1:e5", "vr_1:e9", "vr_1:r3", "vr_2:r7"]) == {"vr_1": 5, "vr_2": 7}
 
 
-def test_an_events_time_stands_above_a_reads() -> None:
+def test_an_events_time_wins_over_a_reads() -> None:
     assert completed_at(["vr_1:r3", "vr_1:e5"]) == {"vr_1": 5}
     assert completed_at(["vr_1:r9", "vr_1:e5"]) == {"vr_1": 5}
 
 
-def test_of_several_reads_the_first_is_nearest() -> None:
+def test_of_several_reads_the_first_counts() -> None:
     assert completed_at(["vr_1:r9", "vr_1:r3"]) == {"vr_1": 3}
 
 
@@ -45,13 +45,15 @@ def test_one_more_mark_never_forgets_a_check(found: list[str], another: str) -> 
 
 @pytest.mark.parametrize(("age", "counts"), [(0, True), (WINDOW - 1, True), (WINDOW, False)])
 def test_a_check_counts_for_a_day(age: int, counts: bool) -> None:
-    assert recent({f"vr_1:e{START}"}, START + age) == ({f"vr_1:e{START}"} if counts else set())
+    assert recent_marks({f"vr_1:e{START}"}, START + age) == (
+        {f"vr_1:e{START}"} if counts else set()
+    )
 
 
 def test_all_marks_of_a_check_that_counts_are_kept() -> None:
     both = {f"vr_1:e{START}", f"vr_1:r{START + 900}"}
-    assert recent(both, START + WINDOW - 1) == both
-    assert recent(both, START + WINDOW) == set()
+    assert recent_marks(both, START + WINDOW - 1) == both
+    assert recent_marks(both, START + WINDOW) == set()
 
 
 @pytest.mark.parametrize(
@@ -63,13 +65,13 @@ def test_another_check_is_allowed_exactly_when_the_first_is_a_day_old(now: int, 
     assert wait_before_next(found, 3, now) == wait
 
 
-def test_fewer_checks_than_allowed_wait_for_nothing() -> None:
+def test_with_fewer_checks_than_allowed_there_is_no_wait() -> None:
     assert wait_before_next([], 1, START) == 0
     assert wait_before_next([f"vr_1:e{START}"], 2, START) == 0
     assert wait_before_next([f"vr_1:e{START}"], 1, START) == WINDOW
 
 
-def test_more_checks_than_allowed_wait_until_enough_have_passed() -> None:
+def test_with_more_checks_than_allowed_the_wait_is_until_enough_are_a_day_old() -> None:
     found = [f"vr_{index}:e{START + index}" for index in range(5)]
     assert wait_before_next(found, 2, START + 10) == START + 3 + WINDOW - (START + 10)
 

@@ -1,161 +1,126 @@
-"""Ending a session: cancel, and redaction."""
+"""Ending a session: cancel it, or have Stripe redact it."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from countersign.aws.items import Item
-from countersign.identity import end_session
-from countersign.identity.context import Context
-from tests.support.fake_stripe import FakeStripe
-from tests.support.visits import hear, opened, refusal, stored
+from countersign.identity.end_session import cancel_session, redact_session
+from countersign.identity.session import Session
+from tests.support.visits import World, refused
+
+Ending = Callable[[World, str], Session]
 
 
-def cancel(context: Context, session_id: str) -> Item:
-    return end_session.cancel(context, stored(context, session_id))
+def cancel(world: World, session_id: str) -> Session:
+    return cancel_session(world.context, world.stored(session_id))
 
 
-def redact(context: Context, session_id: str) -> Item:
-    return end_session.redact(context, stored(context, session_id))
+def redact(world: World, session_id: str) -> Session:
+    return redact_session(world.context, world.stored(session_id))
 
 
-def test_a_session_that_needs_input_is_canceled(context: Context, stripe: FakeStripe) -> None:
-    session_id = opened(context)["id"]
-    assert cancel(context, session_id)["status"] == "canceled"
-    assert stored(context, session_id)["status"] == "canceled"
-    assert stripe.sessions[session_id]["status"] == "canceled"
+def test_a_session_that_needs_input_is_canceled_once(world: World) -> None:
+    session_id = world.open()
+    canceled = cancel(world, session_id)
+    assert canceled.status == "canceled"
+    assert world.stored(session_id) == canceled
+    assert world.stripe.sessions[session_id]["status"] == "canceled"
+    assert cancel(world, session_id) == canceled
+    assert world.stripe.calls.count("cancel") == 1
 
 
-def test_canceling_again_changes_nothing(context: Context, stripe: FakeStripe) -> None:
-    session_id = opened(context)["id"]
-    first = cancel(context, session_id)
-    assert cancel(context, session_id) == first
-    assert stripe.calls.count("cancel") == 1
+def test_a_session_that_was_canceled_at_stripe_is_shown_as_such(world: World) -> None:
+    session_id = world.open()
+    world.stripe.cancel(session_id)
+    assert cancel(world, session_id).status == "canceled"
 
 
-def test_canceling_a_session_that_was_canceled_at_stripe_shows_it(
-    context: Context, stripe: FakeStripe
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.cancel(session_id)
-    assert cancel(context, session_id)["status"] == "canceled"
-
-
-def test_a_cancel_whose_answer_was_lost_is_there_the_next_time(
-    context: Context, stripe: FakeStripe
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.fails("cancel", "lost")
-    assert refusal(cancel, context, session_id).status == 503
-    assert cancel(context, session_id)["status"] == "canceled"
+def test_a_cancel_whose_answer_was_lost_is_there_the_next_time(world: World) -> None:
+    session_id = world.open()
+    world.stripe.fails("cancel", "lost")
+    assert refused(cancel, world, session_id) == (503, "stripe_unavailable")
+    assert cancel(world, session_id).status == "canceled"
 
 
 @pytest.mark.parametrize("end", [cancel, redact])
 @pytest.mark.parametrize("heard", [True, False])
-def test_nothing_ends_while_stripe_is_checking(
-    context: Context, stripe: FakeStripe, end: Callable[..., Any], heard: bool
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.clock.advance(5)
-    stripe.submit(session_id)
-    stripe.clock.advance(3)
+def test_nothing_ends_while_stripe_is_checking(world: World, end: Ending, heard: bool) -> None:
+    session_id = world.open()
+    world.clock.advance(5)
+    world.stripe.submit(session_id)
+    world.clock.advance(3)
     if heard:
-        hear(context, stripe)
-    problem = refusal(end, context, session_id)
-    assert (problem.status, problem.code) == (409, "verification_in_progress")
-    assert stored(context, session_id)["status"] == "processing"
+        world.hear()
+    assert refused(end, world, session_id) == (409, "verification_in_progress")
+    assert world.stored(session_id).status == "processing"
 
 
 @pytest.mark.parametrize("heard", [True, False])
-def test_a_verified_session_can_not_be_canceled(
-    context: Context, stripe: FakeStripe, heard: bool
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.clock.advance(5)
-    stripe.submit(session_id)
-    stripe.verify(session_id)
-    stripe.clock.advance(3)
+def test_a_verified_session_cannot_be_canceled(world: World, heard: bool) -> None:
+    session_id = world.open()
+    world.clock.advance(5)
+    world.verify(session_id)
+    world.clock.advance(3)
     if heard:
-        hear(context, stripe)
-    problem = refusal(cancel, context, session_id)
-    assert (problem.status, problem.code) == (409, "already_verified")
-    assert stripe.sessions[session_id]["status"] == "verified"
+        world.hear()
+    assert refused(cancel, world, session_id) == (409, "already_verified")
+    assert world.stripe.sessions[session_id]["status"] == "verified"
 
 
-def test_a_verified_session_is_redacted_once_stripe_says_so(
-    context: Context, stripe: FakeStripe
+def test_a_verified_session_is_redacted_once_stripe_says_so(world: World) -> None:
+    session_id = world.open()
+    world.verify(session_id)
+    world.hear()
+    assert redact(world, session_id).status == "verified"
+    world.stripe.finish_redaction(session_id)
+    world.hear()
+    session = redact(world, session_id)
+    assert (session.status, session.user) == ("redacted", "user_1")
+    assert cancel(world, session_id).status == "redacted"
+    assert world.stripe.calls.count("redact") == 1
+
+
+@pytest.mark.parametrize(("verified", "status"), [(True, "verified"), (False, "canceled")])
+def test_a_redaction_can_be_requested_again_until_it_is_done(
+    world: World, verified: bool, status: str
 ) -> None:
-    session_id = opened(context)["id"]
-    stripe.submit(session_id)
-    stripe.verify(session_id)
-    hear(context, stripe)
-    assert redact(context, session_id)["status"] == "verified"
-    stripe.finish_redaction(session_id)
-    hear(context, stripe)
-    item = redact(context, session_id)
-    assert (item["status"], item["user"]) == ("redacted", "user_1")
-    assert cancel(context, session_id)["status"] == "redacted"
-    assert stripe.calls.count("redact") == 1
-
-
-def test_redacting_a_session_that_needs_input_cancels_it_first(
-    context: Context, stripe: FakeStripe
-) -> None:
-    session_id = opened(context)["id"]
-    assert redact(context, session_id)["status"] == "canceled"
-    stripe.finish_redaction(session_id)
-    hear(context, stripe)
-    assert stored(context, session_id)["status"] == "redacted"
-
-
-@pytest.mark.parametrize("verified", [True, False])
-def test_asking_for_a_redaction_again_while_stripe_is_at_it_is_accepted_again(
-    context: Context, stripe: FakeStripe, verified: bool
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.clock.advance(5)
+    session_id = world.open()
+    world.clock.advance(5)
     if verified:
-        stripe.submit(session_id)
-        stripe.verify(session_id)
-    stripe.clock.advance(5)
-    first = redact(context, session_id)
-    assert redact(context, session_id)["status"] == first["status"]
-    hear(context, stripe)
-    assert redact(context, session_id)["status"] == first["status"]
+        world.verify(session_id)
+    world.clock.advance(5)
+    assert redact(world, session_id).status == status
+    assert redact(world, session_id).status == status
+    world.hear()
+    assert redact(world, session_id).status == status
+    world.stripe.finish_redaction(session_id)
+    world.hear()
+    assert world.stored(session_id).status == "redacted"
 
 
 @pytest.mark.parametrize("heard", [True, False])
-def test_a_canceled_session_is_not_redacted_by_stripe_and_that_is_said(
-    context: Context, stripe: FakeStripe, heard: bool
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.clock.advance(5)
-    stripe.cancel(session_id)
+def test_stripe_does_not_redact_a_canceled_session(world: World, heard: bool) -> None:
+    session_id = world.open()
+    world.clock.advance(5)
+    world.stripe.cancel(session_id)
     if heard:
-        hear(context, stripe)
-    problem = refusal(redact, context, session_id)
-    assert (problem.status, problem.code) == (409, "verification_session_closed")
+        world.hear()
+    assert refused(redact, world, session_id) == (409, "verification_session_closed")
 
 
 @pytest.mark.parametrize("end", [cancel, redact])
 @pytest.mark.parametrize("fault", ["down", "unsaved_500"])
-def test_a_stripe_that_is_down_ends_nothing(
-    context: Context, stripe: FakeStripe, end: Callable[..., Any], fault: Any
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.fails(end.__name__, fault)
-    before = stored(context, session_id)
-    problem = refusal(end, context, session_id)
-    assert (problem.status, problem.code) == (503, "stripe_unavailable")
-    assert stored(context, session_id) == before
+def test_a_stripe_that_is_down_ends_nothing(world: World, end: Ending, fault: Any) -> None:
+    session_id = world.open()
+    world.stripe.fails(end.__name__, fault)
+    before = world.stored(session_id)
+    assert refused(end, world, session_id) == (503, "stripe_unavailable")
+    assert world.stored(session_id) == before
 
 
 @pytest.mark.parametrize("end", [cancel, redact])
-def test_a_session_that_is_gone_at_stripe_can_not_be_found(
-    context: Context, stripe: FakeStripe, end: Callable[..., Any]
-) -> None:
-    session_id = opened(context)["id"]
-    stripe.forget(session_id)
-    problem = refusal(end, context, session_id)
-    assert 400 <= problem.status < 500
+def test_a_session_that_is_gone_at_stripe_is_not_found(world: World, end: Ending) -> None:
+    session_id = world.open()
+    world.stripe.forget(session_id)
+    assert refused(end, world, session_id) == (404, "verification_session_not_found")

@@ -1,4 +1,6 @@
-"""The stored session is the same for every order and number of deliveries (design, decision 1).
+"""The stored session is the same for every order and number of deliveries.
+
+See docs/decisions.md#one-conditional-write-per-event.
 
 `tests/support/histories.py` says what the histories are, and what is left out of them.
 """
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from countersign.aws.table import Table
 from countersign.identity.context import Context
-from countersign.identity.snapshot import key
+from countersign.identity.store import load
 from countersign.settings import Settings
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
@@ -32,5 +34,5 @@ def test_every_history_ends_in_what_is_true_at_stripe(
     history.run(commands, order)
     for number in (0, 1):
         assert history.known(number) == history.truth(number)
-    foreign = table.get(key(history.sessions[FOREIGN]))
-    assert foreign is None or (foreign["status"] == "redacted" and "user" not in foreign)
+    foreign = load(table, history.sessions[FOREIGN])
+    assert foreign is None or (foreign.status == "redacted" and foreign.user is None)

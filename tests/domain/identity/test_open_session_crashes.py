@@ -4,49 +4,38 @@ Each story is told again for every call that it makes to the table and to Stripe
 call and after it (done, but nobody heard of it); then the user asks again from a new process.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
 
-from countersign.aws.table import Table
 from countersign.http.idempotency import LOCK, IdempotencyKey, once
-from countersign.identity import end_session
 from countersign.identity.context import Context
-from countersign.identity.open_session import open_session, reopen
+from countersign.identity.end_session import cancel_session, redact_session
+from countersign.identity.open_session import open_session, reopen_session
+from countersign.identity.session import Session
 from countersign.problems import Problem
-from countersign.settings import Settings
-from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
-from tests.support.fake_stripe import FakeStripe
-from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.stripe_objects import DEPLOYMENT
-from tests.support.visits import (
-    USER,
-    at_stripe,
-    complete,
-    hear,
-    opened,
-    opened_in_the_end,
-    slot_of,
-    stored,
-    wish,
-)
+from tests.support.visits import BACK, USER, World, refused, request
 
 DETAILS = {"email": "jenny@example.com"}
-BACK = "https://shop.example.com/done"
 
 
-class World:
-    """A Stripe, a table and a clock of their own."""
+def worlds_after_each_crash(
+    work: Callable[[World, Context], object],
+    before: Callable[[World], object] = lambda world: None,
+) -> Iterator[tuple[World, str]]:
+    """A world for each place where `work` was killed, and the place; `before` happened first."""
+    world = World()
 
-    def __init__(self) -> None:
-        self.clock = Clock()
-        self.stripe = FakeStripe(self.clock)
-        quick: Any = QuickDynamoDB()
-        limited = Settings(DEPLOYMENT, max_verification_attempts=3)
-        self.context = Context(Table("quick", quick), self.stripe, limited, self.clock)
+    def killed(fuse: Fuse) -> None:
+        nonlocal world
+        world = World(max_verification_attempts=3)
+        before(world)
+        work(world, fused(world.context, fuse))
+
+    for where in every_crash(killed):
+        yield world, where
 
 
 def nothing_before(_: World) -> None:
@@ -54,41 +43,37 @@ def nothing_before(_: World) -> None:
 
 
 def open_before(world: World) -> None:
-    opened(world.context)
+    world.open()
 
 
 def failed_before(world: World) -> None:
-    complete(world.context, world.stripe, opened(world.context)["id"])
+    world.complete(world.open())
 
 
 def canceled_before(world: World) -> None:
     failed_before(world)
-    world.stripe.cancel(at_stripe(world.stripe)[0])
+    world.stripe.cancel(world.at_stripe()[0])
 
 
 def redacted_before(world: World) -> None:
     failed_before(world)
-    (session_id,) = at_stripe(world.stripe)
-    world.stripe.redact(session_id)
-    world.stripe.finish_redaction(session_id)
+    world.redact(world.at_stripe()[0])
 
 
 def gone_before(world: World) -> None:
     failed_before(world)
-    world.stripe.forget(at_stripe(world.stripe)[0])
-
-
-def claimed_long_before(world: World) -> None:
-    world.stripe.fails("create", "lost")
-    with suppress(Problem):
-        opened(world.context)
-    world.clock.advance(30 * 3600)
+    world.stripe.forget(world.at_stripe()[0])
 
 
 def answer_lost_before(world: World) -> None:
     world.stripe.fails("create", "lost")
     with suppress(Problem):
-        opened(world.context)
+        world.open()
+
+
+def claimed_long_before(world: World) -> None:
+    answer_lost_before(world)
+    world.clock.advance(30 * 3600)
 
 
 def failing_now(world: World) -> None:
@@ -109,28 +94,19 @@ BEFORE: list[Callable[[World], None]] = [
 def test_a_request_killed_anywhere_ends_with_one_open_session(
     before: Callable[[World], None],
 ) -> None:
-    world = World()
-
-    def killed(fuse: Fuse) -> None:
-        nonlocal world
-        world = World()
-        before(world)
-        open_session(fused(world.context, fuse), wish(return_url=BACK, details=DETAILS))
+    def work(world: World, context: Context) -> None:
+        open_session(context, request(return_url=BACK, details=DETAILS))
 
     crashes = 0
-    for where in every_crash(killed):
+    for world, where in worlds_after_each_crash(work, before):
         crashes += 1
-        session = opened_in_the_end(world.context, details=DETAILS, return_url=BACK)
-        now_open = [
-            session_id
-            for session_id in at_stripe(world.stripe)
-            if world.stripe.sessions[session_id]["status"] != "canceled"
-        ]
+        session = world.opened_in_the_end(details=DETAILS, return_url=BACK)
+        at_stripe = [world.stripe.sessions[session_id] for session_id in world.at_stripe()]
+        now_open = [found["id"] for found in at_stripe if found["status"] != "canceled"]
         assert now_open == [session["id"]], where
         assert session["client_secret"], where
-        assert stored(world.context, session["id"])["user"] == "user_1", where
-        assert slot_of(world.context)["session_id"] == session["id"], where
-        assert slot_of(world.context)["return_url"] == BACK, where
+        assert world.stored(session["id"]).user == USER, where
+        assert (world.slot().session_id, world.slot().return_url) == (session["id"], BACK), where
         assert world.stripe.details[session["id"]] == DETAILS, where
     assert crashes >= 6
 
@@ -139,20 +115,12 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
 def test_no_crash_forgets_the_checks_of_the_session_before(
     before: Callable[[World], None],
 ) -> None:
-    world = World()
+    def work(world: World, context: Context) -> None:
+        open_session(context, request())
 
-    def killed(fuse: Fuse) -> None:
-        nonlocal world
-        world = World()
-        before(world)
-        open_session(fused(world.context, fuse), wish())
-
-    for where in every_crash(killed):
-        session_id = opened_in_the_end(world.context)["id"]
-        complete(world.context, world.stripe, session_id, times=2)
-        with pytest.raises(Problem) as refused:
-            opened(world.context)
-        assert refused.value.code == "too_many_attempts", where
+    for world, where in worlds_after_each_crash(work, before):
+        world.complete(world.opened_in_the_end()["id"], times=2)
+        assert world.refused() == (429, "too_many_attempts"), where
 
 
 def test_two_requests_killed_one_after_the_other_end_with_one_session() -> None:
@@ -162,74 +130,57 @@ def test_two_requests_killed_one_after_the_other_end_with_one_session() -> None:
                 world = World()
                 for step in (first, second):
                     with suppress(BaseException):
-                        context = fused(world.context, Fuse(step, after=after))
-                        open_session(context, wish())
-                session = opened_in_the_end(world.context)
-                assert at_stripe(world.stripe) == [session["id"]], (first, second, after)
+                        open_session(fused(world.context, Fuse(step, after=after)), request())
+                session = world.opened_in_the_end()
+                assert world.at_stripe() == [session["id"]], (first, second, after)
 
 
 def test_a_crash_between_stripe_and_the_table_is_healed_by_the_webhook_too() -> None:
     """The session's own event makes it known, and the next request still gets that one."""
-    world = World()
 
-    def killed(fuse: Fuse) -> None:
-        nonlocal world
-        world = World()
-        open_session(fused(world.context, fuse), wish())
+    def work(world: World, context: Context) -> None:
+        open_session(context, request())
 
-    for where in every_crash(killed):
-        hear(world.context, world.stripe)
-        session = opened_in_the_end(world.context)
-        assert at_stripe(world.stripe) == [session["id"]], where
+    for world, where in worlds_after_each_crash(work):
+        world.hear()
+        session = world.opened_in_the_end()
+        assert world.at_stripe() == [session["id"]], where
 
 
 def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> None:
     """With an `Idempotency-Key`: the key of a killed request is free again after a while."""
-    world = World()
-    key = IdempotencyKey("user_1", "create-verification-session", "key-1", b"{}")
+    key = IdempotencyKey(USER, "create-verification-session", "key-1", b"{}")
 
     def ask(context: Context) -> str:
         def create() -> tuple[str, str]:
-            session_id = open_session(context, wish())["id"]
+            session_id = open_session(context, request())["id"]
             return session_id, session_id
 
-        return once(
-            context.table,
-            key,
-            create,
-            lambda session_id: str(reopen(context, USER, session_id)["id"]),
-        )
+        def again(session_id: str) -> str:
+            return str(reopen_session(context, USER, session_id)["id"])
 
-    def killed(fuse: Fuse) -> None:
-        nonlocal world
-        world = World()
-        ask(fused(world.context, fuse))
+        return once(context.table, key, create, again)
 
-    for where in every_crash(killed):
+    for world, where in worlds_after_each_crash(lambda world, context: ask(context)):
         record = world.context.table.get(key.pk)
         if record is not None and "resource_id" not in record:
-            with pytest.raises(Problem, match="request_in_progress"):
-                ask(world.context)
+            assert refused(ask, world.context) == (409, "request_in_progress"), where
             # The time it takes until the lock is abandoned.
-            rows = world.context.table._client.rows  # type: ignore[attr-defined]
-            rows[key.pk]["began_at"] = {"N": str(int(record["began_at"]) - LOCK)}
+            began_at = int(record["began_at"]) - LOCK
+            world.dynamodb.rows[key.pk]["began_at"] = {"N": str(began_at)}
         session_id = ask(world.context)
-        assert at_stripe(world.stripe) == [session_id], where
+        assert world.at_stripe() == [session_id], where
         assert ask(world.context) == session_id, where
 
 
-@pytest.mark.parametrize("end", [end_session.cancel, end_session.redact])
-def test_an_ending_killed_anywhere_can_be_asked_for_again(end: Callable[..., Any]) -> None:
-    world = World()
+@pytest.mark.parametrize("end", [cancel_session, redact_session])
+def test_an_ending_killed_anywhere_can_be_requested_again(
+    end: Callable[[Context, Session], Session],
+) -> None:
+    def work(world: World, context: Context) -> None:
+        end(context, world.stored(world.at_stripe()[0]))
 
-    def killed(fuse: Fuse) -> None:
-        nonlocal world
-        world = World()
-        session_id = opened(world.context)["id"]
-        end(fused(world.context, fuse), stored(world.context, session_id))
-
-    for where in every_crash(killed):
-        (session_id,) = at_stripe(world.stripe)
-        ended = end(world.context, stored(world.context, session_id))
-        assert ended["status"] == "canceled", where
+    for world, where in worlds_after_each_crash(work, open_before):
+        (session_id,) = world.at_stripe()
+        assert end(world.context, world.stored(session_id)).status == "canceled", where
         assert world.stripe.sessions[session_id]["status"] == "canceled", where

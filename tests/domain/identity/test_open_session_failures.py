@@ -1,276 +1,185 @@
-"""Opening a session when Stripe fails: one session all the same, and nobody is locked out."""
+"""Opening a session when Stripe fails: one session all the same, and no user is locked out."""
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import Wish
 from countersign.identity.open_session import open_session
-from tests.support.clock import Clock
-from tests.support.fake_stripe import DAY, FakeStripe, Fault
-from tests.support.visits import (
-    USER,
-    at_stripe,
-    opened,
-    opened_in_the_end,
-    refusal,
-    slot_of,
-    stored,
-)
+from countersign.identity.session_request import SessionRequest
+from tests.support.fake_stripe import DAY, Fault
+from tests.support.visits import BACK, USER, World
 
-BACK = "https://shop.example.com/done"
+OLD = 23 * 3600
+DOWN = (503, "stripe_unavailable")
+DETAILS = {"email": "jenny@example.com"}
 
 
-def test_a_stripe_that_is_down_is_named_and_leaves_the_user_free(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "down")
-    problem = refusal(opened, context)
-    assert (problem.status, problem.code) == (503, "stripe_unavailable")
+def test_a_stripe_that_is_down_leaves_the_user_free(world: World) -> None:
+    world.stripe.fails("create", "down")
+    problem = world.refusal()
+    assert (problem.status, problem.code) == DOWN
     assert int(problem.headers["Retry-After"]) > 0
-    assert opened(context)["id"] in at_stripe(stripe)
+    assert [world.open()] == world.at_stripe()
 
 
-def test_a_lost_answer_is_found_again_under_the_same_key(
-    context: Context, stripe: FakeStripe
+@pytest.mark.parametrize("age", [0, OLD])
+def test_a_lost_answer_is_found_under_the_same_key_and_its_secret_not_handed_out(
+    world: World, age: int
 ) -> None:
-    stripe.fails("create", "lost")
-    assert refusal(opened, context).status == 503
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
-    assert len(set(stripe.keys)) == 1
+    world.stripe.fails("create", "lost")
+    assert world.refused() == DOWN
+    world.clock.advance(age)
+    lost = list(world.stripe.minted)
+    session = world.opened()
+    assert world.at_stripe() == [session["id"]]
+    assert len(set(world.stripe.keys)) == 1
+    assert session["client_secret"] not in lost
 
 
-def test_a_repeated_answer_is_not_handed_out_as_its_secret_may_be_used(
-    context: Context, stripe: FakeStripe
+def test_another_request_after_a_lost_answer_uses_the_parameters_of_the_first(
+    world: World,
 ) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    old = list(stripe.minted)
-    assert opened(context)["client_secret"] not in old
+    world.stripe.fails("create", "lost")
+    world.refused(return_url=BACK)
+    world.configure(verification_flow="vf_new")
+    other = SessionRequest(USER, "https://another-origin.example.com", details=DETAILS)
+    session = open_session(world.context, other)
+    assert world.at_stripe() == [session["id"]]
+    assert world.slot().return_url == ""
+    assert world.stripe.details[session["id"]] == DETAILS
 
 
-def test_a_retry_with_another_wish_uses_the_parameters_of_the_first(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context, return_url=BACK)
-    other = Wish(USER, "https://another-origin.example.com", details={"email": "a@example.com"})
-    session = open_session(context, other)
-    assert at_stripe(stripe) == [session["id"]]
-    assert slot_of(context)["return_url"] == ""
-    assert stripe.details[session["id"]] == {"email": "a@example.com"}
+def test_the_same_request_leaves_a_saved_500_behind(world: World) -> None:
+    world.stripe.fails("create", "saved_500")
+    session_id = world.open()
+    assert world.at_stripe() == [session_id]
+    assert len(set(world.stripe.keys)) == 2
+    assert world.stripe.created_with[session_id]["metadata"]["countersign_slot"] == "1.1"
 
 
-def test_settings_that_changed_after_a_claim_do_not_make_a_second_session(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    changed = replace(context, settings=replace(context.settings, verification_flow="vf_new"))
-    opened(changed)
-    assert len(at_stripe(stripe)) == 1
-
-
-def test_a_saved_500_is_left_behind_by_the_same_request(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "saved_500")
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
-    assert len(set(stripe.keys)) == 2
-    assert stripe.created_with[session["id"]]["metadata"]["countersign_slot"] == "1.1"
-
-
-def test_a_stripe_that_fails_for_a_whole_day_locks_nobody_out(
-    context: Context, stripe: FakeStripe, clock: Clock
-) -> None:
+def test_a_stripe_that_fails_for_a_whole_day_locks_no_user_out(world: World) -> None:
+    """Each key is used once: Stripe would repeat its failure for a day."""
     for _ in range(24):
-        for _ in range(4):
-            stripe.fails("create", "saved_500")
-        problem = refusal(opened, context)
-        assert (problem.status, problem.code) == (503, "stripe_unavailable")
-        stripe.faults.clear()
-        clock.advance(3600)
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
-    assert opened(context)["id"] == session["id"]
+        world.stripe.fails("create", *["saved_500"] * 4)
+        assert world.refused() == DOWN
+        world.stripe.faults.clear()
+        world.clock.advance(3600)
+    assert len(world.stripe.keys) == len(set(world.stripe.keys))
+    session_id = world.open()
+    assert world.at_stripe() == [session_id]
+    assert world.open() == session_id
 
 
-def test_one_saved_500_is_never_asked_for_again_all_day(
-    context: Context, stripe: FakeStripe, clock: Clock
-) -> None:
-    """Every key is asked once: Stripe would repeat its failure for a day."""
-    for _ in range(5):
-        stripe.fails("create", "saved_500", "saved_500", "saved_500")
-        refusal(opened, context)
-        clock.advance(60)
-    assert len(stripe.keys) == len(set(stripe.keys))
-
-
-def test_a_session_that_was_made_by_a_failing_call_is_adopted(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "saved_500_made")
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
+def test_a_session_that_a_failing_call_created_is_adopted(world: World) -> None:
+    world.stripe.fails("create", "saved_500_made")
+    session = world.opened()
+    assert world.at_stripe() == [session["id"]]
     assert session["client_secret"]
-    assert stored(context, session["id"])["user"] == USER
-    assert stripe.calls.count("create") == 1
+    assert world.stripe.calls.count("create") == 1
 
 
-def test_an_adopted_session_is_stored_before_it_is_asked_for(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "saved_500_made")
-    stripe.fails("retrieve", "down")
-    refusal(opened, context)
-    (session_id,) = at_stripe(stripe)
-    assert stored(context, session_id)["user"] == USER
+def test_an_adopted_session_is_stored_before_it_is_retrieved(world: World) -> None:
+    world.stripe.fails("create", "saved_500_made")
+    world.stripe.fails("retrieve", "down")
+    assert world.refused() == DOWN
+    (session_id,) = world.at_stripe()
+    assert world.stored(session_id).user == USER
 
 
-def test_a_session_of_another_attempt_is_not_adopted(context: Context, stripe: FakeStripe) -> None:
-    first = opened(context)["id"]
-    stripe.cancel(first)
-    stripe.fails("create", "saved_500")
-    second = opened(context)["id"]
+def test_a_session_of_another_attempt_is_not_adopted(world: World) -> None:
+    first = world.open()
+    world.stripe.cancel(first)
+    world.stripe.fails("create", "saved_500")
+    second = world.open()
     assert second != first
-    assert stored(context, second)["attempt"] == 2
+    assert world.stored(second).attempt == 2
 
 
-def test_a_session_of_another_product_is_not_adopted(context: Context, stripe: FakeStripe) -> None:
+def test_a_session_of_another_product_is_not_adopted(world: World) -> None:
     foreign = {"client_reference_id": USER, "metadata": {"countersign_slot": "1.0"}}
-    theirs = stripe.create(foreign, "their-key").body["id"]
-    stripe.fails("create", "saved_500")
-    assert opened(context)["id"] != theirs
+    theirs = world.stripe.create(foreign, "their-key").body["id"]
+    world.stripe.fails("create", "saved_500")
+    assert world.open() != theirs
 
 
-def test_a_made_session_that_was_canceled_meanwhile_does_not_lock_out(
-    context: Context, stripe: FakeStripe
+def test_a_lost_session_that_was_canceled_locks_no_user_out(world: World) -> None:
+    world.stripe.fails("create", "lost")
+    world.refused()
+    world.stripe.cancel(world.at_stripe()[0])
+    session = world.opened_in_the_end()
+    assert world.at_stripe()[1:] == [session["id"]]
+
+
+@pytest.mark.parametrize("age", [OLD + 1, DAY + 1, 40 * DAY])
+@pytest.mark.parametrize(("fault", "keys"), [("lost", 1), ("down", 2)])
+def test_an_old_claim_is_looked_up_before_it_is_created_under_a_new_key(
+    world: World, age: int, fault: Any, keys: int
 ) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    stripe.cancel(at_stripe(stripe)[0])
-    session = opened_in_the_end(context)
-    assert at_stripe(stripe)[1:] == [session["id"]]
+    world.stripe.fails("create", fault)
+    world.refused()
+    world.clock.advance(age)
+    assert [world.open()] == world.at_stripe()
+    assert len(world.stripe.keys) == len(set(world.stripe.keys)) == keys
 
 
-@pytest.mark.parametrize("age", [23 * 3600 + 1, DAY + 1, 40 * DAY])
-def test_an_old_claim_is_looked_up_before_it_is_tried_again(
-    context: Context, stripe: FakeStripe, clock: Clock, age: int
-) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    clock.advance(age)
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
-    assert stripe.calls.count("create") == 1
+def test_a_bound_session_is_found_however_old_its_claim_is(world: World) -> None:
+    session_id = world.open()
+    world.clock.advance(90 * DAY)
+    assert world.open() == session_id
 
 
-@pytest.mark.parametrize("age", [23 * 3600 + 1, DAY + 1])
-def test_an_old_claim_that_made_nothing_is_created_under_a_new_key(
-    context: Context, stripe: FakeStripe, clock: Clock, age: int
-) -> None:
-    stripe.fails("create", "down")
-    refusal(opened, context)
-    clock.advance(age)
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
-    assert len(set(stripe.keys)) == 2
-
-
-def test_a_young_claim_is_tried_under_its_own_key(
-    context: Context, stripe: FakeStripe, clock: Clock
-) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    clock.advance(23 * 3600)
-    opened(context)
-    assert len(set(stripe.keys)) == 1
-    assert len(at_stripe(stripe)) == 1
-
-
-def test_a_bound_session_is_found_however_old_its_claim_is(
-    context: Context, stripe: FakeStripe, clock: Clock
-) -> None:
-    session_id = opened(context)["id"]
-    clock.advance(90 * DAY)
-    assert opened(context)["id"] == session_id
-
-
-def test_a_key_that_was_used_otherwise_leads_to_the_session_or_to_a_new_key(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "lost")
-    refusal(opened, context)
-    row = context.table._client.rows[slot_of(context)["pk"]]  # type: ignore[attr-defined]
+def test_a_key_used_with_other_parameters_leads_to_its_session(world: World) -> None:
+    world.stripe.fails("create", "lost")
+    world.refused()
+    row = world.dynamodb.rows[world.slot().pk]
     row["create_params"]["M"]["type"] = {"S": "id_number"}
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
+    assert [world.open()] == world.at_stripe()
 
 
-def test_parameters_that_stripe_refuses_are_the_deployments_fault_and_can_be_changed(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "refused")
-    problem = refusal(opened, context)
-    assert (problem.status, problem.code) == (500, "verification_misconfigured")
-    assert at_stripe(stripe) == []
-    better = replace(context, settings=replace(context.settings, verification_flow="vf_1"))
-    session_id = opened(better)["id"]
-    assert stripe.created_with[session_id]["verification_flow"] == "vf_1"
-    assert len(set(stripe.keys)) == 2
+def test_refused_parameters_are_the_deployments_fault_and_can_be_changed(world: World) -> None:
+    world.stripe.fails("create", "refused")
+    assert world.refused() == (500, "verification_misconfigured")
+    assert world.at_stripe() == []
+    world.configure(verification_flow="vf_1")
+    assert world.stripe.created_with[world.open()]["verification_flow"] == "vf_1"
+    assert len(set(world.stripe.keys)) == 2
 
 
-def test_a_session_that_was_made_before_its_parameters_were_refused_is_adopted(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "lost", "refused")
-    refusal(opened, context)
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
+def test_a_session_created_before_its_parameters_were_refused_is_adopted(world: World) -> None:
+    world.stripe.fails("create", "lost", "refused")
+    world.refused()
+    assert [world.open()] == world.at_stripe()
 
 
-def test_details_that_come_when_the_visitor_has_submitted_are_tried_again(
-    context: Context, stripe: FakeStripe
-) -> None:
-    """Stripe refuses the update for the session's state, and the retry tells which it is."""
-    session_id = opened(context)["id"]
-    stripe.fails("update", "refused")
-    problem = refusal(opened, context, details={"email": "a@example.com"})
-    assert (problem.status, problem.code) == (409, "request_in_progress")
-    stripe.submit(session_id)
-    problem = refusal(opened, context, details={"email": "a@example.com"})
-    assert (problem.status, problem.code) == (409, "verification_in_progress")
+def test_details_that_come_after_the_visitor_has_submitted_are_tried_again(world: World) -> None:
+    """Stripe refuses the update for the session's state, and the retry sees which state it is."""
+    session_id = world.open()
+    world.stripe.fails("update", "refused")
+    assert world.refused(details=DETAILS) == (409, "request_in_progress")
+    world.stripe.submit(session_id)
+    assert world.refused(details=DETAILS) == (409, "verification_in_progress")
 
 
-def test_a_request_that_is_still_running_at_stripe_is_said_to_be_in_progress(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.fails("create", "busy")
-    problem = refusal(opened, context)
+def test_a_request_that_is_still_running_at_stripe_is_in_progress(world: World) -> None:
+    world.stripe.fails("create", "busy")
+    problem = world.refusal()
     assert (problem.status, problem.code) == (409, "request_in_progress")
     assert int(problem.headers["Retry-After"]) > 0
-    session = opened(context)
-    assert at_stripe(stripe) == [session["id"]]
+    assert [world.open()] == world.at_stripe()
 
 
 @pytest.mark.parametrize("call", ["retrieve", "update", "list"])
-def test_whatever_call_fails_the_next_request_gets_the_one_session(
-    context: Context, stripe: FakeStripe, call: str
-) -> None:
+def test_whatever_call_fails_the_next_request_gets_the_one_session(world: World, call: str) -> None:
     first: Fault = "saved_500_made" if call == "list" else "lost"
-    stripe.fails("create", first)
-    stripe.fails(call, "down")
-    session = opened_in_the_end(context, details={"email": "jenny@example.com"})
-    assert at_stripe(stripe) == [session["id"]]
-    assert stripe.details[session["id"]] == {"email": "jenny@example.com"}
+    world.stripe.fails("create", first)
+    world.stripe.fails(call, "down")
+    session = world.opened_in_the_end(details=DETAILS)
+    assert world.at_stripe() == [session["id"]]
+    assert world.stripe.details[session["id"]] == DETAILS
 
 
-def test_a_failing_retrieve_keeps_the_session(context: Context, stripe: FakeStripe) -> None:
-    session_id = opened(context)["id"]
-    stripe.fails("retrieve", "unsaved_500", "down")
-    assert refusal(opened, context).status == 503
-    assert refusal(opened, context).status == 503
-    assert opened(context)["id"] == session_id
+def test_a_failing_retrieve_keeps_the_session(world: World) -> None:
+    session_id = world.open()
+    world.stripe.fails("retrieve", "unsaved_500", "down", "refused")
+    assert [world.refused() for _ in range(3)] == [DOWN] * 3
+    assert world.open() == session_id

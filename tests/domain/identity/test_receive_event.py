@@ -4,163 +4,126 @@ from typing import Any
 
 import pytest
 
-from countersign.identity import receive_event
-from countersign.identity.context import Context
-from countersign.identity.snapshot import key
+from countersign.identity import store
+from countersign.identity.session import session_key
 from countersign.problems import Unavailable
-from countersign.stripe_api.events import MalformedEvent, parse_event
-from tests.support.fake_stripe import FakeStripe
-from tests.support.stripe_objects import (
-    KINDS,
-    Object,
-    erased,
-    identity_event,
-    session_object,
-)
-from tests.support.visits import hear, opened, stored
-from tests.support.webhooks import payload_of
+from countersign.stripe_api.events import MalformedEvent
+from tests.support.stripe_objects import KINDS, erased, identity_event, session_object
+from tests.support.visits import World
+
+LATE = 2_000_000_000
+LASTING = [kind for kind in KINDS if kind != "redacted"]
 
 
-def receive(context: Context, body: Object) -> str:
-    event = parse_event(payload_of(body))
-    assert event is not None
-    return receive_event.receive(context, event)
-
-
-def exists_at_stripe(stripe: FakeStripe, **members: Any) -> None:
+def exists_at_stripe(world: World, **members: Any) -> None:
     session = session_object(**members)
-    stripe.sessions[session["id"]] = session
+    world.stripe.sessions[session["id"]] = session
 
 
-def test_a_known_session_needs_nothing_of_stripe(context: Context, stripe: FakeStripe) -> None:
-    session_id = opened(context)["id"]
-    stripe.submit(session_id)
-    calls = list(stripe.calls)
-    hear(context, stripe)
-    assert stripe.calls == calls
-    assert stored(context, session_id)["status"] == "processing"
+def is_stored(world: World) -> bool:
+    return store.load(world.context.table, "vs_1") is not None
+
+
+def test_an_event_of_a_stored_session_asks_nothing_of_stripe(world: World) -> None:
+    session_id = world.open()
+    world.stripe.submit(session_id)
+    calls = list(world.stripe.calls)
+    world.hear()
+    assert world.stripe.calls == calls
+    assert world.stored(session_id).status == "processing"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_event_of_a_connected_account_is_ignored(
-    context: Context, stripe: FakeStripe, kind: str
-) -> None:
-    exists_at_stripe(stripe)
-    assert receive(context, identity_event(kind, account="acct_1")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
-    assert stripe.calls == []
+def test_an_event_of_a_connected_account_is_ignored(world: World, kind: str) -> None:
+    exists_at_stripe(world)
+    assert world.receive(identity_event(kind, account="acct_1")) == "ignored"
+    assert not is_stored(world)
+    assert world.stripe.calls == []
+    session_id = world.open()
+    before = world.stored(session_id)
+    forged = identity_event(kind, session_id, account="acct_1", created=LATE)
+    assert world.receive(forged) == "ignored"
+    assert world.stored(session_id) == before
 
 
-def test_an_event_of_a_connected_account_changes_no_known_session_either(
-    context: Context, stripe: FakeStripe
-) -> None:
-    session_id = opened(context)["id"]
-    before = stored(context, session_id)
-    forged = identity_event("verified", session_id, account="acct_1", created=2_000_000_000)
-    assert receive(context, forged) == "ignored"
-    assert stored(context, session_id) == before
-
-
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "redacted"])
+@pytest.mark.parametrize("kind", LASTING)
 @pytest.mark.parametrize("deployment", [None, "another-deployment"])
 def test_a_session_without_our_marker_is_ignored(
-    context: Context, stripe: FakeStripe, kind: str, deployment: str | None
+    world: World, kind: str, deployment: str | None
 ) -> None:
-    exists_at_stripe(stripe, deployment=deployment)
-    assert receive(context, identity_event(kind, deployment=deployment)) == "ignored"
-    assert context.table.get(key("vs_1")) is None
-    assert stripe.calls == []
+    exists_at_stripe(world, deployment=deployment)
+    assert world.receive(identity_event(kind, deployment=deployment)) == "ignored"
+    assert not is_stored(world)
+    assert world.stripe.calls == []
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "redacted"])
-def test_an_unknown_session_is_stored_once_stripe_confirms_it(
-    context: Context, stripe: FakeStripe, kind: str
+@pytest.mark.parametrize("kind", LASTING)
+def test_an_unknown_session_is_stored_once_stripe_confirms_it(world: World, kind: str) -> None:
+    exists_at_stripe(world)
+    assert world.receive(identity_event(kind)) == "applied"
+    assert world.stored("vs_1").user == "user_1"
+    assert world.stripe.calls == ["retrieve"]
+    assert world.receive(identity_event(kind)) == "duplicate"
+    assert world.stripe.calls == ["retrieve"]
+
+
+@pytest.mark.parametrize("members", [None, {"deployment": "another-deployment"}])
+def test_an_unknown_session_that_stripe_does_not_confirm_is_ignored(
+    world: World, members: dict[str, str] | None
 ) -> None:
-    exists_at_stripe(stripe)
-    assert receive(context, identity_event(kind)) == "applied"
-    assert stored(context, "vs_1")["user"] == "user_1"
-    assert stripe.calls == ["retrieve"]
-    assert receive(context, identity_event(kind)) == "duplicate"
-    assert stripe.calls == ["retrieve"]
+    if members:
+        exists_at_stripe(world, **members)
+    assert world.receive(identity_event("verified")) == "ignored"
+    assert not is_stored(world)
 
 
-def test_an_unknown_session_that_stripe_does_not_know_is_ignored(context: Context) -> None:
-    assert receive(context, identity_event("verified")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+def test_an_event_that_stripe_cannot_confirm_now_is_sent_again(world: World) -> None:
+    exists_at_stripe(world)
+    world.stripe.fails("retrieve", "down")
+    with pytest.raises(Unavailable, match="stripe_unavailable"):
+        world.receive(identity_event("verified"))
+    assert not is_stored(world)
+    assert world.receive(identity_event("verified")) == "applied"
 
 
-def test_an_unknown_session_is_believed_by_what_stripe_says_and_not_by_its_event(
-    context: Context, stripe: FakeStripe
-) -> None:
-    exists_at_stripe(stripe, deployment="another-deployment")
-    assert receive(context, identity_event("verified")) == "ignored"
-    assert context.table.get(key("vs_1")) is None
+def test_a_late_event_of_a_session_that_stripe_has_erased_is_stored(world: World) -> None:
+    world.stripe.sessions["vs_1"] = erased(session_object(status="verified"))
+    assert world.receive(identity_event("verified")) == "applied"
+    assert world.receive(identity_event("redacted")) == "applied"
+    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", "user_1")
 
 
-def test_an_unknown_session_that_can_not_be_confirmed_now_is_sent_again(
-    context: Context, stripe: FakeStripe
-) -> None:
-    exists_at_stripe(stripe)
-    stripe.fails("retrieve", "down")
-    with pytest.raises(Unavailable) as problem:
-        receive(context, identity_event("verified"))
-    assert problem.value.code == "stripe_unavailable"
-    assert context.table.get(key("vs_1")) is None
-    assert receive(context, identity_event("verified")) == "applied"
+def test_a_redaction_of_an_unknown_session_leaves_a_tombstone(world: World) -> None:
+    assert world.receive(identity_event("redacted")) == "applied"
+    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", None)
+    assert world.stripe.calls == []
+    unmarked = identity_event("requires_input", deployment=None, user="somebody")
+    assert world.receive(unmarked) == "superseded"
+    assert world.stored("vs_1").user is None
+    assert world.receive(identity_event("verified")) == "superseded"
+    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", "user_1")
 
 
-def test_a_late_event_of_a_session_that_stripe_has_erased_since_is_stored(
-    context: Context, stripe: FakeStripe
-) -> None:
-    stripe.sessions["vs_1"] = erased(session_object(status="verified"))
-    assert receive(context, identity_event("verified")) == "applied"
-    assert receive(context, identity_event("redacted")) == "applied"
-    item = stored(context, "vs_1")
-    assert (item["status"], item["user"]) == ("redacted", "user_1")
-
-
-def test_a_redaction_of_an_unknown_session_leaves_a_tombstone_without_asking(
-    context: Context, stripe: FakeStripe
-) -> None:
-    assert receive(context, identity_event("redacted")) == "applied"
-    assert stored(context, "vs_1")["status"] == "redacted"
-    assert "user" not in stored(context, "vs_1")
-    assert stripe.calls == []
-    assert receive(context, identity_event("verified")) == "superseded"
-    assert stored(context, "vs_1")["status"] == "redacted"
-    assert stored(context, "vs_1")["user"] == "user_1"
-
-
-def test_an_erased_event_of_a_known_session_still_counts(
-    context: Context, stripe: FakeStripe
-) -> None:
-    session_id = opened(context)["id"]
-    body = identity_event("verified", session_id, created=2_000_000_000)
+def test_an_erased_event_of_a_stored_session_counts(world: World) -> None:
+    session_id = world.open()
+    body = identity_event("verified", session_id, created=LATE)
     body["data"]["object"] |= {"metadata": {}, "client_reference_id": None}
-    assert receive(context, body) == "applied"
-    item = stored(context, session_id)
-    assert (item["status"], item["user"]) == ("verified", "user_1")
-
-
-def test_an_event_without_our_marker_names_no_owner_of_a_tombstone(context: Context) -> None:
-    receive(context, identity_event("redacted"))
-    receive(context, identity_event("verified", deployment=None, user="somebody"))
-    assert "user" not in stored(context, "vs_1")
+    assert world.receive(body) == "applied"
+    session = world.stored(session_id)
+    assert (session.status, session.user) == ("verified", "user_1")
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_object_that_is_no_session_is_malformed_and_stores_nothing(
-    context: Context, kind: str
-) -> None:
+def test_an_object_that_is_not_a_session_is_malformed(world: World, kind: str) -> None:
     body = identity_event(kind)
     body["data"]["object"] = {"id": "vs_1"}
     with pytest.raises(MalformedEvent):
-        receive(context, body)
-    assert context.table.get(key("vs_1")) is None
+        world.receive(body)
+    assert not is_stored(world)
 
 
-def test_what_a_session_hides_is_not_stored(context: Context, stripe: FakeStripe) -> None:
-    exists_at_stripe(stripe)
+def test_secrets_in_an_event_are_not_stored(world: World) -> None:
+    exists_at_stripe(world)
     secrets = {"client_secret": "vs_1_secret_canary", "url": "https://canary.example"}
-    receive(context, identity_event("verified", provided_details={"email": "canary"}, **secrets))
-    assert "canary" not in str(stored(context, "vs_1"))
+    world.receive(identity_event("verified", provided_details={"email": "canary"}, **secrets))
+    assert "canary" not in str(world.context.table.get(session_key("vs_1")))

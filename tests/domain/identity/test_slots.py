@@ -8,12 +8,10 @@ import pytest
 
 from countersign.aws.table import Table
 from countersign.identity import slots
-from countersign.identity.context import Context
 from countersign.identity.slots import OLD_CLAIM, Slot, SlotMoved, slot_key
 from tests.support.clock import START
-from tests.support.fake_stripe import FakeStripe
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.visits import at_stripe, opened, slot_of
+from tests.support.visits import World
 
 WANTED = Slot(
     slot_key("user_1"),
@@ -30,44 +28,36 @@ MOVES: dict[str, Move] = {
     "regenerate": lambda table, slot: slots.regenerate(table, slot, START + 1),
     "release": slots.release,
     "advance": lambda table, slot: slots.advance(table, slot, OTHER),
-    "send_back_to": lambda table, slot: slots.send_back_to(table, slot, "https://elsewhere/"),
+    "set_return_url": lambda table, slot: slots.set_return_url(table, slot, "https://elsewhere/"),
 }
 
 
 @pytest.fixture
-def table(context: Context) -> Table:
-    return context.table
+def table(world: World) -> Table:
+    return world.context.table
 
 
-def test_the_first_claim_wins_and_everybody_gets_it(table: Table) -> None:
+def test_the_first_claim_wins_and_every_request_gets_it(table: Table) -> None:
+    assert slots.load(table, WANTED.pk) is None
     assert slots.claim(table, WANTED) == WANTED
     assert slots.claim(table, OTHER) == WANTED
     assert slots.load(table, WANTED.pk) == WANTED
 
 
-def test_a_slot_that_nobody_has_claimed_is_none(table: Table) -> None:
-    assert slots.load(table, WANTED.pk) is None
-
-
-def test_a_key_tells_nothing_of_its_user() -> None:
+def test_a_key_does_not_reveal_its_user() -> None:
     assert slot_key("user_1") != slot_key("user_2")
     assert "user_1" not in slot_key("user_1")
 
 
-def test_binding_again_changes_nothing(table: Table) -> None:
+def test_binding_again_changes_nothing_and_another_session_cannot_be_bound(table: Table) -> None:
     claimed = slots.claim(table, WANTED)
     bound = slots.bind(table, claimed, "vs_1")
     assert bound == replace(WANTED, session_id="vs_1")
     assert slots.bind(table, claimed, "vs_1") == bound
     assert slots.claim(table, OTHER) == bound
-
-
-def test_another_session_can_not_be_bound(table: Table) -> None:
-    claimed = slots.claim(table, WANTED)
-    slots.bind(table, claimed, "vs_1")
     with pytest.raises(SlotMoved):
         slots.bind(table, claimed, "vs_2")
-    assert slots.load(table, WANTED.pk) == replace(WANTED, session_id="vs_1")
+    assert slots.load(table, WANTED.pk) == bound
 
 
 def test_another_generation_is_the_same_attempt_under_a_fresh_claim(table: Table) -> None:
@@ -97,7 +87,9 @@ def test_the_next_attempt_is_a_claim_that_remembers_the_last_sessions(table: Tab
 
 @pytest.mark.parametrize("first", ["regenerate", "release"])
 @pytest.mark.parametrize("second", list(MOVES))
-def test_nothing_goes_on_from_a_claim_that_has_moved(table: Table, first: str, second: str) -> None:
+def test_nothing_continues_from_a_claim_that_has_moved(
+    table: Table, first: str, second: str
+) -> None:
     claimed = slots.claim(table, WANTED)
     MOVES[first](table, claimed)
     before = slots.load(table, WANTED.pk)
@@ -107,7 +99,7 @@ def test_nothing_goes_on_from_a_claim_that_has_moved(table: Table, first: str, s
 
 
 @pytest.mark.parametrize("second", ["regenerate", "release"])
-def test_a_claim_that_was_bound_meanwhile_can_not_be_given_up(table: Table, second: str) -> None:
+def test_a_claim_that_was_bound_meanwhile_cannot_be_given_up(table: Table, second: str) -> None:
     claimed = slots.claim(table, WANTED)
     bound = slots.bind(table, claimed, "vs_1")
     with pytest.raises(SlotMoved):
@@ -116,7 +108,7 @@ def test_a_claim_that_was_bound_meanwhile_can_not_be_given_up(table: Table, seco
 
 
 @pytest.mark.parametrize("second", list(MOVES))
-def test_nothing_goes_on_from_an_attempt_that_has_ended(table: Table, second: str) -> None:
+def test_nothing_continues_from_an_attempt_that_has_ended(table: Table, second: str) -> None:
     bound = slots.bind(table, slots.claim(table, WANTED), "vs_1")
     after = slots.advance(table, bound, OTHER)
     with pytest.raises(SlotMoved):
@@ -124,7 +116,7 @@ def test_nothing_goes_on_from_an_attempt_that_has_ended(table: Table, second: st
     assert slots.load(table, WANTED.pk) == after
 
 
-def test_of_two_who_take_a_released_slot_one_wins(table: Table) -> None:
+def test_of_two_requests_for_a_released_slot_one_wins(table: Table) -> None:
     slots.release(table, slots.claim(table, WANTED))
     first = slots.claim(table, OTHER)
     assert slots.claim(table, WANTED) == first
@@ -137,7 +129,7 @@ def test_a_claim_is_old_an_hour_before_stripe_forgets_its_key(age: int, old: boo
 
 
 class Meddled(QuickDynamoDB):
-    """A table in which somebody else does something just before one of the next items is put."""
+    """A table where another request does something just before one of the next items is put."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,20 +144,17 @@ class Meddled(QuickDynamoDB):
 @pytest.mark.parametrize(
     ("before", "put"), [("nothing", 0), ("canceled", 0), ("canceled", 1), ("released", 1)]
 )
-def test_a_request_whose_slot_others_move_follows_it(
-    context: Context, stripe: FakeStripe, before: str, put: int
-) -> None:
+def test_a_request_whose_slot_others_move_follows_it(world: World, before: str, put: int) -> None:
     """`put` is which of its writes the others come before: the claim, or what follows from it."""
     client: Any = Meddled()
-    context = replace(context, table=Table("quick", client))
+    world.context = replace(world.context, table=Table("quick", client))
     if before == "canceled":
-        stripe.cancel(opened(context)["id"])
+        world.stripe.cancel(world.open())
     if before == "released":
-        stripe.fails("create", "refused")
-        with pytest.raises(Exception, match="verification_misconfigured"):
-            opened(context)
-    client.before_put = [lambda: None] * put + [lambda: opened(context)]
-    session_id = opened(context)["id"]
-    assert at_stripe(stripe)[-1] == session_id
-    assert len(at_stripe(stripe)) == (2 if before == "canceled" else 1)
-    assert slot_of(context)["session_id"] == session_id
+        world.stripe.fails("create", "refused")
+        assert world.refused() == (500, "verification_misconfigured")
+    client.before_put = [lambda: None] * put + [world.open]
+    session_id = world.open()
+    assert world.at_stripe()[-1] == session_id
+    assert len(world.at_stripe()) == (2 if before == "canceled" else 1)
+    assert world.slot().session_id == session_id

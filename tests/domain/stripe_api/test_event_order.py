@@ -17,7 +17,7 @@ ids = st.from_regex(r"evt_[A-Za-z0-9]{1,24}", fullmatch=True)
 
 
 @given(permanences, times, ranks, ids, permanences, times, ranks, ids)
-def test_events_go_by_permanence_then_time_then_rank_then_id(
+def test_events_are_ordered_by_permanence_time_rank_and_id(
     p1: int, t1: int, r1: int, i1: str, p2: int, t2: int, r2: int, i2: str
 ) -> None:
     first, second = event_order(p1, t1, r1, i1), event_order(p2, t2, r2, i2)
@@ -34,13 +34,15 @@ def test_a_read_is_below_every_event_of_its_second_and_above_those_before(
 
 
 @given(permanences, times, ranks, ids)
-def test_the_parts_can_be_read_again(permanence: int, time: int, rank: int, event_id: str) -> None:
+def test_the_parts_of_an_order_can_be_read_back(
+    permanence: int, time: int, rank: int, event_id: str
+) -> None:
     for order in (event_order(permanence, time, rank, event_id), read_order(permanence, time)):
         assert order_permanence(order) == permanence
         assert order_time(order) == time
 
 
 @given(times, times)
-def test_what_can_not_be_undone_is_above_all_that_can(early: int, late: int) -> None:
+def test_what_is_final_is_above_all_that_is_not(early: int, late: int) -> None:
     assert read_order(1, early) > event_order(0, late, 4, "evt_zzz")
     assert read_order(2, early) > event_order(1, late, 4, "evt_zzz")

@@ -1,5 +1,6 @@
 """Signed bytes become an event, nothing (a thin event), or `MalformedEvent`."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,8 @@ def test_an_event_is_read() -> None:
         account="acct_1",
         object=VALID["data"]["object"],
     )
-
-
-def test_an_event_of_our_own_account_names_none() -> None:
-    assert (found := read(VALID)) is not None
-    assert found.account is None
+    assert (own := read(VALID)) is not None
+    assert own.account is None
 
 
 def test_members_that_are_new_at_stripe_do_not_matter() -> None:
@@ -60,31 +58,13 @@ def test_a_thin_event_carries_no_state() -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        b"",
-        b" ",
-        b"[]",
-        b'[{"id": "evt_1"}]',
-        b"42",
-        b"-0.0",
-        b"NaN",
-        b"null",
-        b"true",
-        b'"evt_1"',
-        b"{}",
-        b"{",
-        b"{'id': 1}",
-        b'{"id": "evt_1"} trailing',
-        b"\xff\xfe\xfa",
-        b'{"id": "\xff"}',
-        b"\x00",
-        b"\xef\xbb\xbf{}",
-        b"[" * 200_000,
-        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
-        b"9" * 10_000,
-        b'{"created": ' + b"9" * 10_000 + b"}",
+        b"", b" ", b"[]", b'[{"id": "evt_1"}]', b"42", b"NaN", b"null", b"true", b'"evt_1"', b"{}",
+        b"{", b"{'id': 1}", b'{"id": "evt_1"} trailing', b"\xff\xfe\xfa", b'{"id": "\xff"}', b"\x00",
+        b"\xef\xbb\xbf{}", b"[" * 200_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        b"9" * 10_000, b'{"created": ' + b"9" * 10_000 + b"}",
     ],
-)
-def test_what_is_no_event_is_malformed(payload: bytes) -> None:
+)  # fmt: skip
+def test_a_payload_that_is_not_an_event_is_malformed(payload: bytes) -> None:
     with pytest.raises(MalformedEvent):
         parse_event(payload)
 
@@ -116,20 +96,10 @@ def test_a_missing_member_is_malformed(member: str) -> None:
         read({name: value for name, value in VALID.items() if name != member})
 
 
-@given(st.binary(max_size=200))
-def test_any_bytes_end_in_an_answer(payload: bytes) -> None:
-    try:
+@given(st.binary(max_size=200) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_and_any_json_end_in_an_answer(payload: bytes) -> None:
+    with contextlib.suppress(MalformedEvent):
         parse_event(payload)
-    except MalformedEvent:
-        return
-
-
-@given(json_values)
-def test_any_json_ends_in_an_answer(value: Any) -> None:
-    try:
-        read(value)
-    except MalformedEvent:
-        return
 
 
 @given(st.sampled_from([*VALID, "account"]), json_values)

@@ -20,16 +20,13 @@ def header(*secrets: str, at: int = START, scheme: str = "v1") -> str:
     return ",".join([f"t={at}", *(f"{scheme}={value}" for value in made)])
 
 
-def test_a_header_of_stripes_own_sdk_is_accepted() -> None:
+def test_a_header_of_stripes_sdk_is_accepted() -> None:
     assert is_signed(PAYLOAD, signature(PAYLOAD, NEW, START), [NEW], START)
 
 
 @pytest.mark.parametrize("secrets", [[OLD], [NEW], [OLD, NEW], [OTHER, NEW], [OTHER, "", OLD]])
-def test_any_secret_may_fit_any_of_several_signatures(secrets: list[str]) -> None:
+def test_any_secret_may_match_any_of_several_signatures(secrets: list[str]) -> None:
     assert is_signed(PAYLOAD, header(OLD, NEW), secrets, START)
-
-
-def test_a_secret_that_made_none_of_the_signatures_is_refused() -> None:
     assert not is_signed(PAYLOAD, header(OLD, NEW), [OTHER], START)
 
 
@@ -65,6 +62,7 @@ def test_only_scheme_v1_counts() -> None:
         "t=١٨٠٠٠٠٠٠٠٠,v1={v1}",
         "t={t},v1=",
         "t={t},v1={v1}0",
+        "t={t},v1={V1}",
         "t={t},v1",
         "t={t},V1={v1}",
         "T={t},v1={v1}",
@@ -73,36 +71,24 @@ def test_only_scheme_v1_counts() -> None:
 )
 def test_a_malformed_header_is_refused(form: str) -> None:
     made = header(NEW).partition("v1=")[2]
-    assert not is_signed(PAYLOAD, form.format(t=START, v1=made), [NEW], START)
+    assert not is_signed(PAYLOAD, form.format(t=START, v1=made, V1=made.upper()), [NEW], START)
 
 
-def test_upper_case_hex_is_refused_as_stripe_sends_none() -> None:
-    timestamp, _, made = header(NEW).partition(",v1=")
-    assert not is_signed(PAYLOAD, f"{timestamp},v1={made.upper()}", [NEW], START)
-
-
-@pytest.mark.parametrize("off", [0, 1, -1, TOLERANCE, -TOLERANCE])
-def test_a_clock_that_differs_by_up_to_the_tolerance_is_fine(off: int) -> None:
-    assert is_signed(PAYLOAD, header(NEW), [NEW], START + off)
-
-
-@pytest.mark.parametrize(
-    "off", [TOLERANCE + 1, -TOLERANCE - 1, TOLERANCE + 0.001, -TOLERANCE - 0.001, 86400, -86400]
-)
-def test_a_signature_that_is_too_old_or_from_the_future_is_refused(off: float) -> None:
-    assert not is_signed(PAYLOAD, header(NEW), [NEW], START + off)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_clock_may_differ_by_the_tolerance_and_no_more(sign: int) -> None:
+    for off in (0, 1, TOLERANCE):
+        assert is_signed(PAYLOAD, header(NEW), [NEW], START + sign * off)
+    for off in (TOLERANCE + 0.001, TOLERANCE + 1, 86400):
+        assert not is_signed(PAYLOAD, header(NEW), [NEW], START + sign * off)
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u00a0", "\u2003"])
-def test_what_is_forged_with_a_blank_secret_is_refused(blank: str) -> None:
+def test_a_signature_with_a_blank_secret_is_refused(blank: str) -> None:
     forged = header(blank)
+    assert not is_signed(PAYLOAD, forged, [], START)
     assert not is_signed(PAYLOAD, forged, [blank], START)
     assert not is_signed(PAYLOAD, forged, [NEW, blank], START)
     assert is_signed(PAYLOAD, header(blank, NEW), [blank, NEW], START)
-
-
-def test_without_secrets_nothing_is_signed() -> None:
-    assert not is_signed(PAYLOAD, header(NEW), [], START)
 
 
 @pytest.mark.parametrize("value", ["é" * 64, "\ud800", "\x00", "ｆ" * 64])

@@ -1,4 +1,7 @@
-"""What every call has in common: bodies, limits, problems, headers, CORS."""
+"""What every call has in common: bodies, limits, problems, headers, CORS.
+
+The calls of Identity stand for those of every function that `http.api` serves.
+"""
 
 from typing import Any
 
@@ -7,19 +10,16 @@ import pytest
 from tests.support.assertions import assert_problem
 from tests.support.bundle import CREATE, SESSIONS, SITE, Bundle
 from tests.support.gateway import Caller, http_event
-from tools.problem_codes import problem_codes
 
 LIMIT = 64 * 1024
-CODES = problem_codes()
 BROKEN = [
-    b"{", b"}", b"flow=modal", b"{'flow': 'modal'}", b"{\"flow\": \"modal\",}", b" ", b"\n",
-    b"\xff\xfe", b"{\"email\": \"\xff\"}", b"\xef\xbb\xbf{}", b"\x00", b"undefined", b"[1, 2",
-    b"[" * 30_000, b"9" * 5_000,
+    b"{", b"flow=modal", b"{'flow': 'modal'}", b"{\"flow\": \"modal\",}", b" ", b"\xff\xfe",
+    b"{\"email\": \"\xff\"}", b"\xef\xbb\xbf{}", b"\x00", b"[1, 2", b"[" * 30_000, b"9" * 5_000,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
-def test_a_body_that_is_no_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
+def test_a_body_that_is_not_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
     answer = bundle.user(user).post(CREATE, body, encoded=True)
     assert_problem(answer, 400, "invalid_json")
     assert bundle.items() == {}
@@ -36,17 +36,13 @@ def test_a_body_of_any_depth_is_refused(
     assert bundle.items() == {}
 
 
-@pytest.mark.parametrize("body", ["[]", "[{}]", "3", "0", "-1.5e3", '"x"', '""', "true", "false"])
-def test_a_body_that_is_no_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
+@pytest.mark.parametrize("body", ["[]", "[{}]", "0", '"x"', "true", "null"])
+def test_a_body_that_is_not_an_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
     answer = bundle.user(user).post(CREATE, body)
     assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [""]
     assert "object" in answer.json["errors"][0]["message"]
     assert bundle.items() == {}
-
-
-def test_null_is_no_object_either(bundle: Bundle, user: str) -> None:
-    assert_problem(bundle.user(user).post(CREATE, "null"), 422, "invalid_request")
 
 
 @pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000"])
@@ -62,9 +58,7 @@ def test_half_a_character_is_refused_where_it_stands(
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1" * 4000])
-def test_a_number_of_any_size_is_only_of_the_wrong_type(
-    bundle: Bundle, user: str, number: str
-) -> None:
+def test_a_number_of_any_size_is_of_the_wrong_type(bundle: Bundle, user: str, number: str) -> None:
     answer = bundle.user(user).post(CREATE, f'{{"email": {number}}}')
     assert answer.status in (400, 422)
 
@@ -73,17 +67,13 @@ def test_a_number_of_any_size_is_only_of_the_wrong_type(
 def test_a_body_may_have_64_kib_and_no_more(bundle: Bundle, user: str, encoded: bool) -> None:
     largest = "{}".ljust(LIMIT)
     assert bundle.user(user).post(CREATE, largest, encoded=encoded).status == 200
-    answer = bundle.user(user).post(CREATE, largest + " ", encoded=encoded)
-    assert_problem(answer, 413, "payload_too_large")
+    in_bytes = '{"email": "' + "山" * (LIMIT // 3) + '"}'
+    for larger in (largest + " ", in_bytes):
+        answer = bundle.user(user).post(CREATE, larger, encoded=encoded)
+        assert_problem(answer, 413, "payload_too_large")
 
 
-def test_the_limit_is_of_bytes_and_not_of_characters(bundle: Bundle, user: str) -> None:
-    body = '{"email": "' + "山" * (LIMIT // 3) + '"}'
-    assert len(body) < LIMIT
-    assert_problem(bundle.user(user).post(CREATE, body), 413, "payload_too_large")
-
-
-def test_a_body_that_is_no_base64_is_refused(bundle: Bundle, user: str) -> None:
+def test_a_body_that_is_not_base64_is_refused(bundle: Bundle, user: str) -> None:
     event = http_event("POST", CREATE, user=user)
     event |= {"body": "a", "isBase64Encoded": True}
     assert_problem(bundle.user(user).send(event), 400, "invalid_body")
@@ -101,7 +91,7 @@ CALLS: list[tuple[str, str]] = [
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_no_cache_keeps_an_answer_about_somebody(
+def test_no_cache_keeps_an_answer_about_a_user(
     bundle: Bundle, user: str, method: str, path: str
 ) -> None:
     for caller in (bundle.user(user), bundle.operator()):
@@ -112,9 +102,10 @@ def test_no_cache_keeps_an_answer_about_somebody(
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
-def test_without_a_subject_nobody_is_served(bundle: Bundle, method: str, path: str) -> None:
+def test_a_request_without_a_subject_is_refused(bundle: Bundle, method: str, path: str) -> None:
     anonymous = Caller(bundle.user("any").handler)
     assert_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
+    assert bundle.items() == {}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +121,7 @@ def test_another_route_is_not_found(bundle: Bundle, user: str, method: str, path
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
 @pytest.mark.parametrize("origin", [SITE, "https://www.shop.example.com"])
-def test_the_businesss_own_sites_may_read_every_answer(
+def test_the_sites_of_the_business_may_read_every_answer(
     bundle: Bundle, user: str, method: str, path: str, origin: str
 ) -> None:
     answer = bundle.user(user).send(http_event(method, path, user=user, headers={"Origin": origin}))
@@ -141,25 +132,20 @@ def test_the_businesss_own_sites_may_read_every_answer(
 
 
 FOREIGN = [
-    "https://evil.example", "null", "", "http://shop.example.com", "https://shop.example.com:443",
+    None, "https://evil.example", "null", "", "http://shop.example.com", "https://shop.example.com:443",
     "https://shop.example.com/", "https://SHOP.example.com", "https://shop.example.com.evil.example",
     "https://sub.shop.example.com", "*", f"{SITE},{SITE}", f"{SITE} ",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
-def test_no_other_site_may(bundle: Bundle, user: str, origin: str) -> None:
+def test_no_other_site_may_read_an_answer(bundle: Bundle, user: str, origin: str | None) -> None:
+    headers = {} if origin is None else {"origin": origin}
     for method, path in (("POST", CREATE), ("OPTIONS", CREATE)):
-        event = http_event(method, path, user=user, headers={"origin": origin})
+        event = http_event(method, path, user=user, headers=headers)
         answer = bundle.user(user).send(event)
         assert "access-control-allow-origin" not in answer.headers
         assert answer.headers["vary"].lower() == "origin"
-
-
-def test_a_request_without_an_origin_gets_no_permission(bundle: Bundle, user: str) -> None:
-    answer = bundle.user(user).post(CREATE)
-    assert "access-control-allow-origin" not in answer.headers
-    assert answer.headers["vary"].lower() == "origin"
 
 
 @pytest.mark.parametrize("path", [path for _, path in CALLS])
@@ -178,7 +164,7 @@ def test_a_preflight_is_answered_without_a_token(bundle: Bundle, path: str) -> N
     assert int(answer.headers["access-control-max-age"]) > 0
 
 
-def test_an_error_on_our_side_can_be_read_by_the_site_too(
+def test_a_failure_of_ours_can_be_read_by_the_site_too(
     bundle: Bundle, deployed_with: Any, user: str
 ) -> None:
     deployed_with(IDENTITY_TABLE="no-such-table")

@@ -1,5 +1,5 @@
-"""A failing Stripe, a refusing table, secrets that can not be read: 503 with the name of what is
-down, and nothing half written.
+"""Stripe, the table or the secrets are down: 503 with the name of what is down, and nothing half
+written.
 """
 
 from collections import deque
@@ -29,22 +29,15 @@ def test_a_create_that_stripe_refuses_to_serve_leaves_the_user_free(
     assert bundle.user(user).post(CREATE).status == 200
 
 
-def test_a_500_that_stripe_saves_is_left_behind_by_the_same_request(
-    bundle: Bundle, user: str
+@pytest.mark.parametrize(("made", "slot"), [(False, "1.1"), (True, "1.0")])
+def test_a_saved_500_is_left_behind_unless_it_created_a_session(
+    bundle: Bundle, user: str, made: bool, slot: str
 ) -> None:
-    bundle.stripe.fault(path=ALL, status=500, times=1)
+    bundle.stripe.fault(path=ALL, status=500, after=made, times=1)
     session_id = bundle.open(user)
-    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
-    assert [session["id"] for session in found] == [session_id]
-    assert found[0]["metadata"]["countersign_slot"] == "1.1"
-
-
-def test_a_session_that_was_made_by_a_failing_call_is_adopted(bundle: Bundle, user: str) -> None:
-    bundle.stripe.fault(path=ALL, status=500, after=True, times=1)
-    session_id = bundle.open(user)
-    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
-    assert [session["id"] for session in found] == [session_id]
-    assert found[0]["metadata"]["countersign_slot"] == "1.0"
+    assert bundle.at_stripe(user) == [session_id]
+    metadata = bundle.session_at_stripe(session_id)["object"]["metadata"]
+    assert metadata["countersign_slot"] == slot
 
 
 @pytest.mark.parametrize("name", ["cancel", "redact"])
@@ -58,23 +51,21 @@ def test_an_ending_that_stripe_does_not_answer_changes_nothing(
     assert bundle.items() == before
 
 
-def test_a_read_is_answered_from_what_is_stored(bundle: Bundle, user: str) -> None:
+def test_a_read_is_answered_with_the_stored_session(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.fault(path=EACH, status=503, times=4)
     assert bundle.view(user, session_id)["status"] == "requires_input"
 
 
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/{{id}}/outputs"])
-def test_what_only_stripe_knows_is_unavailable(bundle: Bundle, user: str, path: str) -> None:
+def test_a_call_that_needs_stripe_is_unavailable(bundle: Bundle, user: str, path: str) -> None:
     session_id = bundle.open(user)
     bundle.stripe.fault(path=EACH, status=503, times=4)
     bundle.stripe.fault(path=ALL, status=503, times=4)
     assert_unavailable(bundle.operator().get(path.replace("{id}", session_id)), "stripe")
 
 
-def test_a_request_without_the_time_for_stripe_is_told_so_at_once(
-    bundle: Bundle, user: str
-) -> None:
+def test_a_request_with_too_little_time_does_not_call_stripe(bundle: Bundle, user: str) -> None:
     hurried = Caller(bundle.user(user).handler, user, context=LambdaContext(milliseconds=5_000))
     assert_unavailable(hurried.post(CREATE), "stripe")
     session_id = bundle.open(user)
@@ -113,27 +104,14 @@ def test_a_table_that_refuses_a_write_loses_nothing(
     dynamodb_client.failures[operation] = deque([code])
     assert_unavailable(bundle.user(user).post(CREATE), "storage")
     session_id = bundle.open(user)
-    found = bundle.stripe.get(ALL, client_reference_id=user)["data"]
-    assert [session["id"] for session in found] == [session_id]
+    assert bundle.at_stripe(user) == [session_id]
 
 
-def test_a_conflict_with_a_transaction_is_waited_for(
-    bundle: Bundle, dynamodb_client: QuickDynamoDB, user: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
-    dynamodb_client.failures["UpdateItem"] = deque(["TransactionConflictException"] * 2)
-    assert bundle.user(user).post(CREATE).status == 200
-
-
-def test_a_secret_that_can_not_be_read_is_named(bundle: Bundle, monkeypatch: Any) -> None:
-    monkeypatch.setenv("STRIPE_SECRET", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none")
-    forget_settings()
-    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
-
-
-def test_a_blank_key_is_named(bundle: Bundle, monkeypatch: Any) -> None:
-    arn = put_secret("no-key", STRIPE_SECRET_KEY=" ", STRIPE_WEBHOOK_SECRETS="w")
-    monkeypatch.setenv("STRIPE_SECRET", arn)
-    forget_settings()
-    assert_unavailable(bundle.user("any").post(CREATE), "secrets")
+def test_a_secret_that_cannot_be_read_is_named(bundle: Bundle, monkeypatch: Any) -> None:
+    missing = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:none"
+    blank = put_secret("no-key", STRIPE_SECRET_KEY=" ", STRIPE_WEBHOOK_SECRETS="w")
+    for arn in (missing, blank):
+        monkeypatch.setenv("STRIPE_SECRET", arn)
+        forget_settings()
+        assert_unavailable(bundle.user("any").post(CREATE), "secrets")
     secrets.secret.cache_clear()

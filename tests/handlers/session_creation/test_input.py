@@ -59,7 +59,7 @@ def answered(bundle: Bundle, event: dict[str, Any]) -> int:
 @given(bodies, headers, subjects)
 @example("[{}]", {}, "user_1")
 @example('{"email": "\\ud800"}', {}, "user_1")
-def test_no_request_for_a_session_breaks_it(
+def test_no_request_for_a_session_breaks_the_service(
     bundle: Bundle, body: str | bytes, sent: dict[str, str], subject: str | None
 ) -> None:
     raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
@@ -70,7 +70,7 @@ def test_no_request_for_a_session_breaks_it(
 @given(st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD"]), paths, segments,
        queries, headers, subjects, scopes)  # fmt: skip
 @example("GET", f"{SESSIONS}/{{}}", "v" * 3000, {}, {}, "user_1", None)
-def test_no_path_and_no_query_breaks_it(
+def test_no_path_and_no_query_breaks_the_service(
     bundle: Bundle, method: str, path: str, segment: str, query: dict[str, str],
     sent: dict[str, str], subject: str | None, scope: str | None,
 ) -> None:  # fmt: skip

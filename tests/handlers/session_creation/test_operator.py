@@ -20,11 +20,13 @@ def ids(answer: HttpAnswer) -> list[str]:
 
 @pytest.mark.parametrize("path", [SESSIONS, f"{SESSIONS}/vs_1/outputs"])
 @pytest.mark.parametrize("scope", [None, "countersign/merchant", "openid operator"])
-def test_nobody_else_may(bundle: Bundle, user: str, path: str, scope: str | None) -> None:
+def test_only_an_operator_may_list_sessions_and_read_outputs(
+    bundle: Bundle, user: str, path: str, scope: str | None
+) -> None:
     assert_problem(bundle.user(user, scope).get(path), 403, "missing_scope")
 
 
-def test_the_list_has_the_contracts_form(bundle: Bundle, user: str) -> None:
+def test_a_session_is_listed_as_its_owner_sees_it(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     answer = listed(bundle, user_id=user)
     assert set(answer.json) == {"data", "next_cursor"}
@@ -34,22 +36,14 @@ def test_the_list_has_the_contracts_form(bundle: Bundle, user: str) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_a_user_has_all_sessions_listed_newest_first(bundle: Bundle, user: str) -> None:
+def test_the_list_is_read_page_by_page_newest_first(bundle: Bundle, user: str) -> None:
     made = []
     for _ in range(3):
         made.append(bundle.open(user))
         bundle.user(user).post(f"{SESSIONS}/{made[-1]}/cancel")
     assert ids(listed(bundle, user_id=user)) == made[::-1]
-
-
-def test_the_list_is_read_page_by_page(bundle: Bundle, user: str) -> None:
-    made = []
-    for _ in range(3):
-        made.append(bundle.open(user))
-        bundle.user(user).post(f"{SESSIONS}/{made[-1]}/cancel")
     first = listed(bundle, user_id=user, limit="2")
-    cursor = first.json["next_cursor"]
-    second = listed(bundle, user_id=user, limit="2", cursor=cursor)
+    second = listed(bundle, user_id=user, limit="2", cursor=first.json["next_cursor"])
     assert ids(first) + ids(second) == made[::-1]
     assert second.json["next_cursor"] is None
 
@@ -58,12 +52,11 @@ def test_the_list_can_be_of_one_status(bundle: Bundle, user: str) -> None:
     first = bundle.open(user)
     bundle.user(user).post(f"{SESSIONS}/{first}/cancel")
     second = bundle.open(user)
-    assert ids(listed(bundle, user_id=user, status="canceled")) == [first]
-    assert ids(listed(bundle, user_id=user, status="requires_input")) == [second]
-    assert ids(listed(bundle, user_id=user, status="verified")) == []
+    for status, found in (("canceled", [first]), ("requires_input", [second]), ("verified", [])):
+        assert ids(listed(bundle, user_id=user, status=status)) == found
 
 
-def test_a_redacted_session_is_listed_among_all_and_by_its_status(
+def test_a_redacted_session_is_in_the_whole_list_and_in_that_of_its_status(
     bundle: Bundle, user: str
 ) -> None:
     session_id = bundle.open(user)
@@ -84,7 +77,7 @@ def test_sessions_that_are_not_ours_are_left_out(bundle: Bundle, user: str) -> N
 
 
 @pytest.mark.parametrize("user_id", ["auth0|5", "a b", "a&b=c", "a+b", "%41", "a,b", "x" * 255])
-def test_any_user_can_be_asked_for(bundle: Bundle, user: str, user_id: str) -> None:
+def test_the_list_can_be_of_any_user(bundle: Bundle, user: str, user_id: str) -> None:
     subject = f"{user_id[:240]}{user}"
     session_id = bundle.open(subject)
     bundle.open(f"{user}-other")
@@ -95,10 +88,9 @@ def test_any_user_can_be_asked_for(bundle: Bundle, user: str, user_id: str) -> N
     ("name", "value"),
     [
         ("status", "open"), ("status", ""), ("status", "VERIFIED"), ("status", "verified,canceled"),
-        ("limit", "0"), ("limit", "101"), ("limit", "-1"), ("limit", "1.5"), ("limit", "x"),
-        ("limit", ""), ("limit", "9" * 30), ("limit", "9" * 5000),
-        ("cursor", ""), ("cursor", "x"), ("cursor", "evt_1"), ("cursor", "vs_"), ("cursor", "vs_é"),
-        ("cursor", "vs_" + "a" * 251), ("cursor", "vs_1\n"),
+        ("limit", "0"), ("limit", "101"), ("limit", "1.5"), ("limit", ""), ("limit", "9" * 5000),
+        ("cursor", ""), ("cursor", "evt_1"), ("cursor", "vs_"), ("cursor", "vs_é"),
+        ("cursor", "vs_" + "a" * 251), ("cursor", "vs_1\n"), ("cursor", "vs_unknown"),
         ("user_id", ""), ("user_id", "u" * 256),
     ],
 )  # fmt: skip
@@ -108,12 +100,6 @@ def test_a_query_of_another_value_is_refused_and_named(
     answer = listed(bundle, **{name: value})
     assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{name}"]
-
-
-def test_a_cursor_of_another_list_is_refused(bundle: Bundle) -> None:
-    answer = listed(bundle, cursor="vs_unknown")
-    assert_problem(answer, 422, "invalid_request")
-    assert "cursor" in answer.json["errors"][0]["pointer"]
 
 
 def test_verified_outputs_are_read_from_stripe_and_not_stored(bundle: Bundle, user: str) -> None:
@@ -127,14 +113,9 @@ def test_verified_outputs_are_read_from_stripe_and_not_stored(bundle: Bundle, us
     assert "Jenny" not in bundle.everything_stored()
 
 
-@pytest.mark.parametrize("outcome", ["processing", "canceled", "document_expired"])
-def test_there_are_no_outputs_before(bundle: Bundle, user: str, outcome: str) -> None:
+def test_only_a_verified_session_has_outputs(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
-    bundle.stripe.outcome(session_id, outcome)
     answer = bundle.operator().get(f"{SESSIONS}/{session_id}/outputs")
     assert_problem(answer, 409, "not_verified")
-
-
-def test_there_are_no_outputs_of_an_unknown_session(bundle: Bundle) -> None:
     answer = bundle.operator().get(f"{SESSIONS}/vs_unknown/outputs")
     assert_problem(answer, 404, "verification_session_not_found")

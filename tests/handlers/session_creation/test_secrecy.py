@@ -1,4 +1,4 @@
-"""What must never be stored or logged (design, decision 8), over many calls of every kind."""
+"""What must never be stored or logged (docs/decisions.md#never-stored-or-logged)."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""`account.application.*` through the webhook: whose they are, and what becomes of them."""
+"""`account.application.*` through the webhook: what they concern, and what becomes of them."""
 
 import sys
 import time
@@ -27,7 +27,7 @@ def account_items(installs: InstallBundle) -> set[str]:
 
 
 @pytest.mark.parametrize("secret", ["whsec_of_the_account", "whsec_of_connect"])
-def test_an_authorisation_confirms_the_mode(
+def test_an_authorization_confirms_the_mode(
     installs: InstallBundle, user: str, secret: str
 ) -> None:
     installs.connect(user, BAKERY)
@@ -37,14 +37,14 @@ def test_an_authorisation_confirms_the_mode(
     assert installs.view(user, BAKERY)["livemode_confirmed"] is True
 
 
-def test_one_write_stores_it(installs: InstallBundle) -> None:
+def test_one_write_stores_an_event(installs: InstallBundle) -> None:
     for name in ("authorized", "deauthorized"):
         installs.client.calls.clear()
         installs.tell(application_body(name, BAKERY))
         assert installs.client.calls == ["UpdateItem"]
 
 
-def test_a_webhook_alone_binds_an_account_to_nobody(installs: InstallBundle, user: str) -> None:
+def test_a_webhook_alone_binds_an_account_to_no_user(installs: InstallBundle, user: str) -> None:
     assert installs.tell(application_body("authorized", BAKERY)) == "applied"
     for subject in (user, "None", APPLICATION_ID):
         answer = installs.user(subject).get(f"{INSTALLATIONS}/{BAKERY}")
@@ -52,15 +52,12 @@ def test_a_webhook_alone_binds_an_account_to_nobody(installs: InstallBundle, use
     assert installs.connect(user, BAKERY)["livemode_confirmed"] is True
 
 
-def test_a_deauthorisation_ends_it_and_takes_the_checkout_origins(
+def test_a_deauthorization_ends_an_installation_and_its_settings(
     installs: InstallBundle, user: str
 ) -> None:
     installs.connect(user, BAKERY, at=NOW)
-    settings = {
-        "payee_name": "Bakery",
-        "checkout_origins": ["https://bakery.example"],
-        "clients": ["c"],
-    }
+    origins = ["https://bakery.example"]
+    settings = {"payee_name": "Bakery", "checkout_origins": origins, "clients": ["c"]}
     installs.user(user).patch(f"{INSTALLATIONS}/{BAKERY}", settings)
     body = application_body("deauthorized", BAKERY, at=NOW + 1)
     assert installs.tell(body) == "applied"
@@ -73,7 +70,7 @@ def test_a_deauthorisation_ends_it_and_takes_the_checkout_origins(
         assert_problem(answer, 409, "not_installed")
 
 
-def test_a_deauthorisation_of_an_unknown_account_leaves_a_tombstone(
+def test_a_deauthorization_of_an_unknown_account_leaves_a_tombstone(
     installs: InstallBundle, user: str
 ) -> None:
     assert installs.tell(application_body("deauthorized", BAKERY, at=NOW)) == "applied"
@@ -84,62 +81,50 @@ def test_a_deauthorisation_of_an_unknown_account_leaves_a_tombstone(
     assert installs.connect(user, BAKERY, at=NOW + 1)["status"] == "installed"
 
 
-def test_what_is_older_than_what_is_stored_is_superseded(
+def test_an_event_older_than_what_is_stored_is_superseded(
     installs: InstallBundle, user: str
 ) -> None:
     installs.connect(user, BAKERY, at=NOW)
     for name in ("authorized", "deauthorized"):
-        assert installs.tell(application_body(name, BAKERY, at=NOW - 50, event_id="evt_new")) in (
-            "applied",
-            "superseded",
-        )
-        assert (
-            installs.tell(application_body(name, BAKERY, at=NOW - 90, event_id="evt_old"))
-            == "superseded"
-        )
+        newer = application_body(name, BAKERY, at=NOW - 50, event_id="evt_new")
+        assert installs.tell(newer) in ("applied", "superseded")
+        older = application_body(name, BAKERY, at=NOW - 90, event_id="evt_old")
+        assert installs.tell(older) == "superseded"
     view = installs.view(user, BAKERY)
     assert (view["status"], view["uninstalled_at"]) == ("installed", None)
 
 
-def test_a_deauthorisation_before_the_installation_is_superseded(
-    installs: InstallBundle, user: str
+@pytest.mark.parametrize(
+    ("late", "outcome", "status"),
+    [(-1, "superseded", "installed"), (0, "applied", "uninstalled")],
+)
+def test_an_uninstallation_counts_from_the_second_of_the_installation_on(
+    installs: InstallBundle, user: str, late: int, outcome: str, status: str
 ) -> None:
     installs.connect(user, BAKERY, at=NOW)
-    assert installs.tell(application_body("deauthorized", BAKERY, at=NOW - 1)) == "superseded"
-    assert installs.view(user, BAKERY)["status"] == "installed"
+    assert installs.tell(application_body("deauthorized", BAKERY, at=NOW + late)) == outcome
+    assert installs.view(user, BAKERY)["status"] == status
 
 
-def test_of_one_second_the_uninstallation_counts(installs: InstallBundle, user: str) -> None:
-    installs.connect(user, BAKERY, at=NOW)
-    assert installs.tell(application_body("deauthorized", BAKERY, at=NOW)) == "applied"
-    assert installs.view(user, BAKERY)["status"] == "uninstalled"
+def application(id_: Any) -> dict[str, Any]:
+    return {"account": BAKERY, "data": {"object": {"id": id_, "object": "application"}}}
 
 
 IGNORED: dict[str, dict[str, Any]] = {
     "our own account": {"account": None},
     "no account": {},
     "the other mode": {"account": BAKERY, "livemode": True},
-    "another application": {
-        "account": BAKERY,
-        "data": {"object": {"id": "ca_somebody", "object": "application"}},
-    },
-    "an application without an id": {
-        "account": BAKERY,
-        "data": {"object": {"object": "application"}},
-    },
-    "an application whose id is a list": {
-        "account": BAKERY,
-        "data": {"object": {"id": [APPLICATION_ID]}},
-    },
-    "an account that is none": {"account": "ca_bakery"},
+    "another application": application("ca_somebody"),
+    "an application without an id": {"account": BAKERY, "data": {"object": {}}},
+    "an application whose id is a list": application([APPLICATION_ID]),
+    "an account of another form": {"account": "ca_bakery"},
     "another type": {"account": BAKERY, "type": "account.application.updated"},
-    "an install": {"account": BAKERY, "type": "apps.install.deleted"},
 }
 
 
 @pytest.mark.parametrize("name", IGNORED)
 @pytest.mark.parametrize("kind", ["authorized", "deauthorized"])
-def test_what_is_not_ours_to_act_on_is_ignored(
+def test_an_event_that_does_not_concern_our_app_is_ignored(
     installs: InstallBundle, user: str, kind: str, name: str
 ) -> None:
     installs.connect(user, BAKERY, at=NOW - 10)
@@ -164,7 +149,7 @@ def test_the_object_of_an_event_is_never_taken_for_the_account(
     assert {pk: item for pk, item in installs.items().items() if BOOKSHOP not in pk} == before
 
 
-def test_where_no_application_is_named_every_one_of_this_secret_is_ours(
+def test_without_a_configured_application_every_one_of_this_secret_is_ours(
     installs_with: Deploy, user: str
 ) -> None:
     installs = installs_with(STRIPE_APPLICATION_ID="")
@@ -182,7 +167,7 @@ def test_a_live_deployment_ignores_test_events(installs_with: Deploy, user: str)
     assert (view["status"], view["livemode_confirmed"]) == ("installed", True)
 
 
-def test_an_event_that_somebody_else_signed_is_refused(installs: InstallBundle, user: str) -> None:
+def test_an_event_signed_with_another_secret_is_refused(installs: InstallBundle, user: str) -> None:
     installs.connect(user, BAKERY, at=NOW - 10)
     before = installs.items()
     answer = installs.receive(webhook(application_body("deauthorized", BAKERY), "absec_new"))
@@ -191,13 +176,7 @@ def test_an_event_that_somebody_else_signed_is_refused(installs: InstallBundle, 
 
 
 def test_an_event_of_another_shape_is_refused(installs: InstallBundle) -> None:
-    for member in (
-        {"created": -1},
-        {"created": "now"},
-        {"account": 1},
-        {"data": None},
-        {"id": "é"},
-    ):
+    for member in ({"created": -1}, {"account": 1}, {"data": None}, {"id": "é"}):
         answer = installs.receive(webhook(application_body("authorized", BAKERY) | member))
         assert_problem(answer, 400, "invalid_payload")
     assert installs.items() == {}

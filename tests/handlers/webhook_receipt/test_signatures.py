@@ -1,4 +1,4 @@
-"""`POST /webhook`: which signatures are believed, with which secrets, and what is down meanwhile."""
+"""`POST /webhook`: which signatures are believed, and what happens while a dependency is down."""
 
 import json
 import time
@@ -20,39 +20,29 @@ from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, signature, we
 Object = dict[str, Any]
 FORGED: list[Callable[[bytes], str]] = [
     lambda _: "",
-    lambda _: "nonsense",
     lambda _: "t=,v1=",
     lambda payload: signature(payload, "whsec_of_somebody_else"),
-    lambda payload: signature(payload, ""),
     lambda payload: signature(payload, " "),
     lambda payload: signature(payload + b" "),
     lambda payload: signature(payload, at=time.time() - 310),
     lambda payload: signature(payload, at=time.time() + 310),
     lambda payload: signature(payload).replace("v1=", "v0="),
-    lambda payload: signature(payload).partition(",")[2],
     lambda payload: "t=1," + signature(payload),
-    lambda payload: signature(payload).replace(",", ", "),
-    lambda payload: signature(payload).upper(),
     lambda payload: signature(payload)[:-1] + "é",
-    lambda payload: signature(payload) + "\u0663",
     lambda payload: signature(payload) + ",v1=" + "a" * 10_000,
 ]
 
 
 @pytest.mark.parametrize("secret", [ACCOUNT_SECRET, CONNECT_SECRET])
-def test_every_configured_secret_signs(bundle: Bundle, event: Object, secret: str) -> None:
-    assert bundle.tell(event, secret) == "applied"
-
-
-@pytest.mark.parametrize("off", [-295, 295])
-def test_a_signature_of_the_last_or_next_minutes_is_fresh(
-    bundle: Bundle, event: Object, off: int
+@pytest.mark.parametrize("off", [-295, 0, 295])
+def test_every_configured_secret_signs_for_some_minutes(
+    bundle: Bundle, event: Object, secret: str, off: int
 ) -> None:
-    assert bundle.tell(event, at=time.time() + off) == "applied"
+    assert bundle.tell(event, secret, at=time.time() + off) == "applied"
 
 
 @pytest.mark.parametrize("forge", FORGED, ids=range(len(FORGED)))
-def test_what_stripe_did_not_sign_just_now_is_refused(
+def test_a_body_that_stripe_did_not_sign_just_now_is_refused(
     bundle: Bundle, event: Object, log: Log, forge: Callable[[bytes], str]
 ) -> None:
     before = bundle.items()
@@ -68,14 +58,7 @@ def test_a_missing_header_is_refused(bundle: Bundle) -> None:
     assert_problem(bundle.receive(http_event("POST", "/webhook")), 400, "invalid_signature")
 
 
-def test_one_good_signature_among_many_is_enough(bundle: Bundle, event: Object) -> None:
-    payload = json.dumps(event, indent=2, ensure_ascii=False).encode()
-    many = signature(payload, "whsec_old") + "," + signature(payload).partition(",")[2]
-    answer = bundle.receive(webhook(event, header=many))
-    assert answer.json["outcome"] == "applied"
-
-
-def test_a_stripe_that_can_not_confirm_has_the_event_sent_again(bundle: Bundle, user: str) -> None:
+def test_an_event_that_stripe_cannot_confirm_is_sent_again(bundle: Bundle, user: str) -> None:
     marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
     lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
     path = f"/v1/identity/verification_sessions/{lost}"
@@ -90,7 +73,7 @@ def test_a_stripe_that_can_not_confirm_has_the_event_sent_again(bundle: Bundle, 
     assert bundle.tell(event) == "applied"
 
 
-def test_a_storage_that_is_down_has_the_event_sent_again(
+def test_an_event_that_cannot_be_stored_is_sent_again(
     bundle: Bundle, deployed_with: Any, event: Object
 ) -> None:
     deployed_with(IDENTITY_TABLE="no-such-table")
@@ -99,7 +82,7 @@ def test_a_storage_that_is_down_has_the_event_sent_again(
     assert bundle.tell(event) == "applied"
 
 
-def test_a_secret_that_was_rolled_is_picked_up(
+def test_a_rolled_secret_is_fetched_within_a_minute(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
     both = {"STRIPE_SECRET_KEY": "sk_test_local", "STRIPE_WEBHOOK_SECRETS": "whsec_old"}
@@ -107,7 +90,7 @@ def test_a_secret_that_was_rolled_is_picked_up(
     forget_settings()
     assert bundle.tell(event, "whsec_old") == "applied"
     put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
-    # Not looked for again within the minute.
+    # It is not fetched again within the minute.
     assert_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
 
     monkeypatch.setattr(secrets, "time", Clock(time.monotonic() + secrets.REFRESH))
@@ -115,18 +98,17 @@ def test_a_secret_that_was_rolled_is_picked_up(
     assert bundle.tell(event, "whsec_old") == "duplicate"
 
 
-@pytest.mark.parametrize("webhooks", ["", " , ", ","])
 def test_without_a_signing_secret_nothing_is_believed(
-    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object, webhooks: str
+    bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
-    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=webhooks)
+    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=" , ")
     monkeypatch.setenv("STRIPE_SECRET", arn)
     forget_settings()
     for secret in ("", " ", ACCOUNT_SECRET):
         assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
 
 
-def test_a_live_deployment_with_the_secrets_of_a_local_run_believes_nothing(
+def test_a_live_deployment_does_not_believe_the_secrets_of_a_local_run(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
     secret = "whsec_local_account"

@@ -1,4 +1,4 @@
-"""`POST /webhook`: every answer of the contract's table."""
+"""`POST /webhook`: what becomes of an event."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from tests.support.gateway import Caller, LambdaContext
 from tests.support.logs import Log
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import KINDS, identity_event, session_object, stripe_event
-from tests.support.webhooks import CONNECT_SECRET, webhook
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
 from tools.functions import load_function
 
 LIMIT = 1024 * 1024
@@ -21,7 +21,9 @@ Object = dict[str, Any]
 def test_an_event_is_applied_then_known_then_too_old(
     bundle: Bundle, user: str, session_id: str, event: Object
 ) -> None:
-    assert bundle.tell(event) == "applied"
+    answer = bundle.receive(webhook(event))
+    assert (answer.status, answer.json) == (200, {"received": True, "outcome": "applied"})
+    assert answer.headers["content-type"] == "application/json"
     assert bundle.view(user, session_id)["status"] == "verified"
     assert bundle.tell(event) == "duplicate"
     earlier = bundle.events_of(session_id)[0]
@@ -30,13 +32,7 @@ def test_an_event_is_applied_then_known_then_too_old(
     assert bundle.view(user, session_id)["status"] == "verified"
 
 
-def test_the_answer_has_the_contracts_form(bundle: Bundle, event: Object) -> None:
-    answer = bundle.receive(webhook(event))
-    assert (answer.status, answer.json) == (200, {"received": True, "outcome": "applied"})
-    assert answer.headers["content-type"] == "application/json"
-
-
-def test_a_stored_session_costs_stripe_nothing_and_is_one_write(
+def test_an_event_of_a_stored_session_is_one_write_and_asks_nothing_of_stripe(
     bundle: Bundle, session_id: str, event: Object
 ) -> None:
     asked = len(bundle.stripe.requests())
@@ -46,7 +42,7 @@ def test_a_stored_session_costs_stripe_nothing_and_is_one_write(
     assert bundle.items()[f"session#{session_id}"]["rev"] == before + 1
 
 
-def test_all_events_of_a_session_in_any_order_end_in_the_same(
+def test_the_events_of_a_session_end_in_the_same_state_in_any_order(
     bundle: Bundle, user: str, session_id: str
 ) -> None:
     bundle.stripe.outcome(session_id, "document_expired")
@@ -68,31 +64,16 @@ def test_header_names_and_base64_do_not_matter(
     assert bundle.tell(event, name=name, encoded=encoded) == "applied"
 
 
+EVENT = stripe_event("verified", session_object())
 NO_EVENTS: list[Any] = [
-    b"", b" ", b"{", b"[]", b"[{}]", b"42", b"null", b"true", b'"evt_1"', b"{}", b"NaN",
-    b"\xff\xfe", b'{"id": "\xff"}', b"[" * 100_000, b"9" * 5_000,
-    b'{"a":' * 50_000 + b"1" + b"}" * 50_000,
-    stripe_event("verified", session_object()) | {"data": {}},
-    stripe_event("verified", session_object()) | {"data": {"object": None}},
-    stripe_event("verified", session_object()) | {"data": []},
-    stripe_event("verified", session_object()) | {"object": "charge"},
-    stripe_event("verified", session_object()) | {"id": 5},
-    stripe_event("verified", session_object()) | {"created": True},
-    stripe_event("verified", session_object()) | {"created": 10**40},
-    stripe_event("verified", session_object()) | {"livemode": 0},
-    stripe_event("verified", session_object()) | {"account": {}},
-    stripe_event("verified", {"id": "vs_1"}),
-    stripe_event("verified", {}),
-    stripe_event("verified", session_object(status=7)),
-    stripe_event("verified", session_object(metadata=[])),
-    stripe_event("verified", session_object(metadata={"a": 1})),
-    stripe_event("verified", session_object(last_error="x")),
-    stripe_event("verified", session_object(client_reference_id=5)),
+    b"", b"{", b"[{}]", b"null", b"{}", b"\xff\xfe", b'{"id": "\xff"}', b"[" * 100_000, b"9" * 5_000,
+    EVENT | {"data": {}}, EVENT | {"object": "charge"}, EVENT | {"created": True},
+    stripe_event("verified", {}), stripe_event("verified", session_object(status=7)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("body", NO_EVENTS, ids=range(len(NO_EVENTS)))
-def test_what_is_signed_but_no_event_is_refused(bundle: Bundle, body: Any) -> None:
+def test_a_signed_body_that_is_not_an_event_is_refused(bundle: Bundle, body: Any) -> None:
     assert_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
     assert bundle.items() == {}
 
@@ -109,10 +90,8 @@ def test_the_largest_body_is_read_and_a_larger_one_is_not(bundle: Bundle, event:
 
 @pytest.mark.parametrize(
     "type_",
-    ["customer.created", "identity.verification_session.unheard_of", "payment_intent.succeeded",
-     "identity.verification_report.verified", "ping", "v1.identity.verification_session.verified",
-     "é" * 255, "\ud800"],
-)  # fmt: skip
+    ["customer.created", "identity.verification_session.unheard_of", "é" * 255, "\ud800"],
+)
 def test_an_event_of_another_type_is_ignored(bundle: Bundle, type_: str) -> None:
     body = json.dumps(identity_event("created") | {"type": type_}).encode()
     assert bundle.tell(body) == "ignored"
@@ -125,20 +104,16 @@ def test_a_thin_event_is_ignored(bundle: Bundle) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_event_of_the_other_mode_is_ignored(bundle: Bundle, session_id: str, kind: str) -> None:
-    before = bundle.items()
-    body = identity_event(kind, session_id, created=4_000_000_000, livemode=True)
-    assert bundle.tell(body) == "ignored"
-    assert bundle.items() == before
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_an_event_of_a_connected_account_is_ignored(
-    bundle: Bundle, session_id: str, kind: str
+@pytest.mark.parametrize(
+    ("members", "secret"),
+    [({"livemode": True}, ACCOUNT_SECRET), ({"account": "acct_1"}, CONNECT_SECRET)],
+)
+def test_an_event_of_the_other_mode_or_of_a_connected_account_is_ignored(
+    bundle: Bundle, session_id: str, kind: str, members: Object, secret: str
 ) -> None:
     before = bundle.items()
-    body = identity_event(kind, session_id, created=4_000_000_000, account="acct_1")
-    assert bundle.tell(body, CONNECT_SECRET) == "ignored"
+    body = identity_event(kind, session_id, created=4_000_000_000, **members)
+    assert bundle.tell(body, secret) == "ignored"
     assert bundle.items() == before
 
 
@@ -155,7 +130,7 @@ def test_a_session_that_stripe_does_not_know_is_ignored(bundle: Bundle) -> None:
     assert bundle.items() == {}
 
 
-def test_a_session_of_ours_that_is_not_stored_is_asked_for_and_stored(
+def test_a_session_of_ours_that_is_not_stored_is_retrieved_and_stored(
     bundle: Bundle, user: str
 ) -> None:
     marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
@@ -187,7 +162,7 @@ def test_an_event_is_logged_by_its_id_and_outcome_alone(
     assert user not in log.text()
 
 
-def test_half_a_character_in_a_signed_event_is_no_failure_of_ours(
+def test_half_a_character_in_a_signed_event_breaks_nothing(
     bundle: Bundle, session_id: str, event: Object
 ) -> None:
     text = json.dumps(event)
@@ -199,7 +174,7 @@ def test_half_a_character_in_a_signed_event_is_no_failure_of_ours(
         assert answer.status in (200, 400), member
 
 
-def test_the_webhook_needs_no_token_and_asks_for_little_time(bundle: Bundle, event: Object) -> None:
+def test_the_webhook_needs_no_token_and_little_time(bundle: Bundle, event: Object) -> None:
     hurried = Caller(load_function("webhook_receipt").handler)
     hurried.context = LambdaContext(milliseconds=2_000)
     assert hurried.send(webhook(event)).status == 200

@@ -1,1 +1,1 @@
-"""Who is this customer: Stripe Identity's verification sessions, one open session a user."""
+"""Who is this customer: Stripe Identity's verification sessions, one open session per user."""

@@ -1,6 +1,6 @@
-"""Attempts are completed checks, counted by distinct verification report. Pure.
+"""The completed checks of a user, counted by distinct verification report. Pure.
 
-A report is noted as a mark: `vr_…:e<time>` from an event, whose time is the check's own, or
+A mark notes a report: `vr_…:e<time>` from an event, whose time is the check's own, or
 `vr_…:r<time>` from a read, which only knows that the check was completed before. Marks are only
 ever added, so every order of deliveries ends in the same count.
 """
@@ -8,11 +8,13 @@ ever added, so every order of deliveries ends in the same count.
 from collections.abc import Iterable
 
 WINDOW = 24 * 3600
-"""Seconds in which checks count towards the limit."""
+"""Seconds for which a check counts toward the limit."""
 
 
 def completed_at(marks: Iterable[str]) -> dict[str, int]:
-    """When each report's check was completed, Unix seconds; an event knows better than a read."""
+    """Return when each report's check was completed, in Unix seconds. An event's time wins over a
+    read's.
+    """
     times: dict[str, tuple[bool, int]] = {}
     for mark in marks:
         report, _, seen = mark.rpartition(":")
@@ -21,16 +23,16 @@ def completed_at(marks: Iterable[str]) -> dict[str, int]:
     return {report: time for report, (_, time) in times.items()}
 
 
-def recent(marks: Iterable[str], now: int) -> set[str]:
-    """The marks of the checks that still count."""
+def recent_marks(marks: Iterable[str], now: int) -> set[str]:
+    """Return the marks of the checks that still count."""
     kept = list(marks)
     counting = {report for report, time in completed_at(kept).items() if time > now - WINDOW}
     return {mark for mark in kept if mark.rpartition(":")[0] in counting}
 
 
 def wait_before_next(marks: Iterable[str], allowed: int, now: int) -> int:
-    """Seconds until another check is allowed; 0 when it is now."""
-    times = sorted(completed_at(recent(marks, now)).values())
+    """Return the seconds until another check is allowed, 0 if it is allowed now."""
+    times = sorted(completed_at(recent_marks(marks, now)).values())
     if len(times) < allowed:
         return 0
     return times[-allowed] + WINDOW - now

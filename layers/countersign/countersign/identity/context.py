@@ -1,4 +1,4 @@
-"""The context of Identity."""
+"""The context of Identity: its table, its calls to Stripe, the settings and the clock."""
 
 from functools import cache
 
@@ -12,5 +12,5 @@ Context = contexts.Context[StripeCalls]
 
 @cache
 def context() -> Context:
-    """The context of this process."""
+    """Return the context of this process."""
     return Context(table(settings().identity_table), StripeSessions(), settings())

@@ -1,60 +1,67 @@
-"""Ending a session: cancel while it needs input, or have Stripe erase what was collected.
+"""Ending a session: cancel it while it needs input, or have Stripe erase what was collected.
 
-https://docs.stripe.com/identity/verification-sessions#cancel and #redact: both can not be undone,
-and neither is possible while Stripe is checking.
+Both are final, and neither is possible while Stripe is checking
+(https://docs.stripe.com/identity/verification-sessions#cancel and #redact).
 """
 
 from collections.abc import Callable
-from typing import Any
 
-from countersign.aws.items import Item
 from countersign.identity.context import Context
-from countersign.identity.open_session import in_verification
-from countersign.identity.read_session import at_stripe
-from countersign.identity.snapshot import from_read, id_of
-from countersign.identity.store import keep
+from countersign.identity.read_session import retrieve_session
+from countersign.identity.refusals import verification_in_progress
+from countersign.identity.session import Session
+from countersign.identity.snapshot import Snapshot
+from countersign.identity.store import store_snapshot
+from countersign.identity.stripe_calls import StripeSession
 from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 
 
-def cancel(context: Context, item: Item) -> Item:
-    """The canceled session; canceling again changes nothing.
+def cancel_session(context: Context, session: Session) -> Session:
+    """Cancel a session and return it; canceling it again changes nothing.
 
     Raises 409 `verification_in_progress` or `already_verified`.
     """
-    if item["status"] in ("canceled", "redacted"):
-        return item
-    session, ended = _end(context, item, context.stripe.cancel)
-    if session["status"] == "verified":
-        raise Problem(409, "already_verified", "A verified session can not be canceled.")
+    if session.status in ("canceled", "redacted"):
+        return session
+    at_stripe, ended = _end(context, session, context.stripe.cancel)
+    if at_stripe["status"] == "verified":
+        raise Problem(
+            409, "already_verified", "A verified session cannot be canceled. Redact it instead."
+        )
     return ended
 
 
-def redact(context: Context, item: Item) -> Item:
-    """The session whose redaction Stripe has accepted; it is `redacted` once Stripe says so.
+def redact_session(context: Context, session: Session) -> Session:
+    """Have Stripe redact a session and return it; it is `redacted` once Stripe says so.
 
-    Raises 409 `verification_in_progress`, or `verification_session_closed` for a canceled one,
+    Raises 409 `verification_in_progress`, or `verification_session_closed` for a canceled session,
     which Stripe does not redact.
     """
-    if item["status"] == "redacted":
-        return item
-    session, ended = _end(context, item, context.stripe.redact)
-    if not session.get("redaction"):
-        raise Problem(409, "verification_session_closed", "A canceled session is not redacted.")
+    if session.status == "redacted":
+        return session
+    at_stripe, ended = _end(context, session, context.stripe.redact)
+    if not at_stripe.get("redaction"):
+        raise Problem(
+            409,
+            "verification_session_closed",
+            "Stripe does not redact a canceled session. There is nothing more to do.",
+        )
     return ended
 
 
 def _end(
-    context: Context, item: Item, request: Callable[[str], StripeResponse]
-) -> tuple[dict[str, Any], Item]:
-    """Ask Stripe to end a session; what it refuses for its state is answered by that state, as
-    Stripe tells it and as it is stored then.
+    context: Context, session: Session, request: Callable[[str], StripeResponse]
+) -> tuple[StripeSession, Session]:
+    """Ask Stripe to end a session; return it as Stripe has it and as it is stored then. If Stripe
+    refuses because of the session's state, that state is read instead.
     """
     try:
-        response = request(id_of(item))
+        response = request(session.id)
     except StripeRefused:
-        response = at_stripe(context, item)
-    kept = keep(context.table, from_read(response.body, response.not_before)).item or item
+        response = retrieve_session(context, session)
+    snapshot = Snapshot.from_read(response.body, response.not_before)
+    ended = store_snapshot(context.table, snapshot).session
     if response.body["status"] == "processing":
-        raise in_verification()
-    return response.body, kept
+        raise verification_in_progress()
+    return response.body, ended

@@ -1,42 +1,46 @@
-"""Opening a session: one a user, whatever crashes, races or fails (design, decision 5)."""
+"""Opening a session: one per user, whatever crashes, races or fails.
+
+See docs/decisions.md#one-open-session-per-user.
+"""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Any
 
-from countersign.identity import slots
-from countersign.identity.attempts import recent, wait_before_next
+from countersign.identity import slots, store
+from countersign.identity.attempts import recent_marks, wait_before_next
 from countersign.identity.context import Context
-from countersign.identity.create_at_stripe import (
-    Session,
-    Wish,
-    create,
-    wanted_slot,
-)
+from countersign.identity.create_at_stripe import create_at_stripe
+from countersign.identity.refusals import verification_in_progress
+from countersign.identity.session_request import SessionRequest, requested_slot
 from countersign.identity.slots import Slot, SlotMoved
-from countersign.identity.snapshot import from_read, key
-from countersign.identity.store import keep
-from countersign.problems import Invalid, Problem, Unavailable, in_progress
+from countersign.identity.snapshot import Snapshot
+from countersign.identity.stripe_calls import StripeSession
+from countersign.problems import Fault, Invalid, Problem, Unavailable, in_progress
 from countersign.stripe_api.calls import StripeFailed, StripeRefused
 
 ROUNDS = 3
 """How often one request follows a slot that others move, or a generation that failed."""
 
+_SECRETS = ("client_secret", "url")
 
-def open_session(context: Context, wish: Wish) -> Session:
-    """The one open session of this user as Stripe has just told it, with a fresh secret and url.
+
+def open_session(context: Context, request: SessionRequest) -> StripeSession:
+    """Return the one open session of this user from Stripe, with a fresh secret and url.
 
     Raises 409 `verification_in_progress`, `already_verified` or `request_in_progress`, 429
-    `too_many_attempts`, 422 for details that Stripe refuses, and `Unavailable`.
+    `too_many_attempts`, 422 for details that Stripe refuses, 500 `verification_misconfigured`, and
+    `Unavailable`.
     """
     slot: Slot | None = None
     for _ in range(ROUNDS):
         try:
-            slot = slot or slots.claim(context.table, wanted_slot(context, wish))
-            step = create if slot.session_id is None else _resume
-            session, slot = step(context, wish, slot)
+            slot = slot or slots.claim(context.table, requested_slot(context, request))
+            if slot.session_id is None:
+                session, slot = create_at_stripe(context, request.user, slot)
+            else:
+                session, slot = _resume(context, request, slot)
             if session is not None:
-                return _hand_over(context, wish, slot, session)
+                return _hand_over(context, request, slot, session)
         except SlotMoved:
             slot = None
     if slot is not None and slot.session_id is None:
@@ -44,61 +48,67 @@ def open_session(context: Context, wish: Wish) -> Session:
     raise in_progress()
 
 
-def reopen(context: Context, user: str, session_id: str) -> Session:
-    """A session that was opened before, for a repeated request; its secret and url are fresh.
+def reopen_session(context: Context, user: str, session_id: str) -> StripeSession:
+    """Return a session that was opened before, for a repeated request, with a fresh secret and url.
 
-    Raises as `open_session` does, and 409 `verification_session_closed` when it has ended since.
+    Raises as `open_session` does, and 409 `verification_session_closed` if it has ended since.
     """
     slot = slots.load(context.table, slots.slot_key(user))
     if slot is not None and slot.session_id == session_id:
-        session, marks = _look(context, slot)
+        session, marks = _look_up(context, slot)
         if session is not None:
-            return _still_open(context, session, marks)
+            return _checked(context, session, marks)
     raise Problem(
-        409, "verification_session_closed", "The session of this key has ended; use a new key."
+        409,
+        "verification_session_closed",
+        "The session of this idempotency key has ended. Send the request with a new key.",
     )
 
 
-def _resume(context: Context, wish: Wish, slot: Slot) -> tuple[Session | None, Slot]:
-    """Go on with the session of a bound slot, or with the next one: Stripe's status decides."""
-    session, marks = _look(context, slot)
+def _resume(
+    context: Context, request: SessionRequest, slot: Slot
+) -> tuple[StripeSession | None, Slot]:
+    """Continue with the session of a bound slot, or begin the next: Stripe's status decides."""
+    session, marks = _look_up(context, slot)
     if session is not None:
-        return _still_open(context, session, marks), slot
+        return _checked(context, session, marks), slot
     _check_attempts(context, marks)
-    wanted = replace(wanted_slot(context, wish), checks=frozenset(recent(marks, context.now())))
+    recent = frozenset(recent_marks(marks, context.now()))
+    wanted = replace(requested_slot(context, request), checks=recent)
     return None, slots.advance(context.table, slot, wanted)
 
 
-def _look(context: Context, slot: Slot) -> tuple[Session | None, AbstractSet[str]]:
-    """The session of a bound slot at Stripe, `None` if it has ended, and the checks that count."""
-    session_id = str(slot.session_id)
+def _look_up(context: Context, slot: Slot) -> tuple[StripeSession | None, AbstractSet[str]]:
+    """Return the session of a bound slot from Stripe, `None` if it has ended, and the user's marks
+    of checks.
+    """
     try:
-        response = context.stripe.retrieve(session_id)
+        response = context.stripe.retrieve(str(slot.session_id))
     except StripeRefused as refused:
         if refused.status != 404:
             raise Unavailable("stripe") from refused
-        return None, _checks_of(context, slot)
-    snapshot = from_read(response.body, response.not_before)
-    keep(context.table, snapshot, awake=True)
+        return None, _marks(context, slot)
+    snapshot = Snapshot.from_read(response.body, response.not_before)
+    store.store_snapshot(context.table, snapshot, restart_polling=True)
     ended = snapshot.status in ("canceled", "redacted")
-    return (None if ended else response.body), _checks_of(context, slot)
+    return (None if ended else response.body), _marks(context, slot)
 
 
-def _checks_of(context: Context, slot: Slot) -> AbstractSet[str]:
-    """The marks of all checks that may still count, of sessions before this one too: an event may
-    come when its session has long been followed by the next.
+def _marks(context: Context, slot: Slot) -> AbstractSet[str]:
+    """Return the marks of all checks that may still count, of earlier sessions too: an event may
+    arrive long after its session was followed by the next.
     """
-    pks = [key(session_id) for session_id in (str(slot.session_id), *slot.earlier)]
-    items = context.table.get_many(pks).values()
-    return slot.checks.union(*(item.get("reports", ()) for item in items))
+    sessions = store.load_many(context.table, [str(slot.session_id), *slot.earlier])
+    return slot.checks.union(*(session.reports for session in sessions.values()))
 
 
-def _still_open(context: Context, session: Session, marks: AbstractSet[str]) -> Session:
-    """The session, unless there is nothing to submit now, or there was too much already."""
+def _checked(context: Context, session: StripeSession, marks: AbstractSet[str]) -> StripeSession:
+    """Return the session, unless nothing can be submitted now or too much was submitted before."""
     if session["status"] == "verified":
-        raise Problem(409, "already_verified", "This user is verified already.")
+        detail = "This user is verified already. There is nothing more to do."
+        raise Problem(409, "already_verified", detail)
     if not session.get("client_secret"):
-        raise in_verification()
+        raise verification_in_progress()
     _check_attempts(context, marks)
     return session
 
@@ -109,34 +119,31 @@ def _check_attempts(context: Context, marks: AbstractSet[str]) -> None:
         raise Problem(
             429,
             "too_many_attempts",
-            "The number of checks that is allowed within 24 hours has been reached.",
+            "The number of checks allowed within 24 hours has been reached. Try again after the"
+            " seconds in Retry-After.",
             headers={"Retry-After": str(wait)},
         )
 
 
-def _hand_over(context: Context, wish: Wish, slot: Slot, session: Session) -> Session:
-    """Note where the visitor goes on to, and give Stripe the details of this request."""
-    if wish.return_url is not None:
-        slots.send_back_to(context.table, slot, wish.return_url)
-    if not wish.details:
+def _hand_over(
+    context: Context, request: SessionRequest, slot: Slot, session: StripeSession
+) -> StripeSession:
+    """Note where the visitor continues, and give Stripe the details of this request."""
+    if request.return_url is not None:
+        slots.set_return_url(context.table, slot, request.return_url)
+    if not request.details:
         return session
+    params = {"provided_details": request.details}
     try:
-        updated = context.stripe.update(session["id"], {"provided_details": wish.details}).body
+        updated = context.stripe.update(session["id"], params).body
     except StripeRefused as refused:
         if "provided_details" in (refused.param or ""):
             raise Invalid([_refused_detail(refused)]) from refused
-        raise in_progress() from refused  # submitted or ended meanwhile: the retry will see which
+        # The visitor has submitted or the session has ended meanwhile: the retry will see which.
+        raise in_progress() from refused
     return session | {name: updated[name] for name in _SECRETS if updated.get(name)}
 
 
-_SECRETS = ("client_secret", "url")
-
-
-def _refused_detail(refused: StripeRefused) -> Any:
+def _refused_detail(refused: StripeRefused) -> Fault:
     member = "phone" if "phone" in (refused.param or "") else "email"
     return {"pointer": f"/{member}", "message": "is refused by Stripe"}
-
-
-def in_verification() -> Problem:
-    """409: Stripe is checking what the user has submitted."""
-    return Problem(409, "verification_in_progress", "The last submission is still being checked.")

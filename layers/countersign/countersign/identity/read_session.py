@@ -1,70 +1,67 @@
-"""Reading a session: from what is stored, asking Stripe while it is open so that a page is right
-even before the webhook.
+"""Reading a session: from the table, and from Stripe while it is open.
+
+Asking Stripe makes a page right even before the webhook arrives.
 """
 
-from countersign.aws.items import Item
-from countersign.identity import slots
+from countersign.identity import slots, store
 from countersign.identity.context import Context
-from countersign.identity.snapshot import (
-    from_read,
-    id_of,
-    is_open,
-    key,
-)
-from countersign.identity.store import keep, may_ask_again
+from countersign.identity.refusals import session_not_found
+from countersign.identity.session import Session
+from countersign.identity.snapshot import Snapshot
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from countersign.stripe_api.events import is_id
 
 
-def own_session(context: Context, user: str, session_id: str) -> Item:
-    """The stored session of this user; 404 for everybody else's, as for one that does not exist."""
-    item = stored_session(context, session_id)
-    if item.get("user") != user:
-        raise not_found()
-    return item
+def read_own_session(context: Context, user: str, session_id: str) -> Session:
+    """Return the stored session of this user.
+
+    Raises the same 404 for a session of another user and for one that does not exist.
+    """
+    session = read_session(context, session_id)
+    if session.user != user:
+        raise session_not_found()
+    return session
 
 
-def stored_session(context: Context, session_id: str) -> Item:
-    """A stored session, whosever it is; raises 404."""
-    item = context.table.get(key(session_id)) if is_id(session_id) else None
-    if item is None:
-        raise not_found()
-    return item
+def read_session(context: Context, session_id: str) -> Session:
+    """Return a stored session, whoever owns it; raises 404 `verification_session_not_found`."""
+    session = store.load(context.table, session_id) if is_id(session_id) else None
+    if session is None:
+        raise session_not_found()
+    return session
 
 
-def current_session_id(context: Context, user: str) -> str:
-    """The session that the user's slot is bound to; raises 404."""
+def read_current_session_id(context: Context, user: str) -> str:
+    """Return the session that the user's slot is bound to; raises 404."""
     slot = slots.load(context.table, slots.slot_key(user))
     if slot is None or slot.session_id is None:
-        raise not_found()
+        raise session_not_found()
     return slot.session_id
 
 
-def fresh(context: Context, item: Item) -> Item:
-    """The session as Stripe has it now if it is open and it is time to ask, else as it is stored.
+def refresh_session(context: Context, session: Session) -> Session:
+    """Return an open session as Stripe has it now if it is time to ask, else as it is stored.
 
-    A Stripe that is down changes nothing: what is stored is the answer.
+    When Stripe is down, the stored session is the answer.
     """
-    if not is_open(item["status"]) or not may_ask_again(context.table, item, context.now()):
-        return item
+    if not session.is_open or not store.claim_read(context.table, session, context.now()):
+        return session
     try:
-        response = at_stripe(context, item)
+        response = retrieve_session(context, session)
     except Problem:
-        return item
-    return keep(context.table, from_read(response.body, response.not_before)).item or item
+        return session
+    snapshot = Snapshot.from_read(response.body, response.not_before)
+    return store.store_snapshot(context.table, snapshot).session
 
 
-def at_stripe(context: Context, item: Item, expand: tuple[str, ...] = ()) -> StripeResponse:
-    """A stored session as Stripe has it now; 404 for one that Stripe no longer knows."""
+def retrieve_session(
+    context: Context, session: Session, expand: tuple[str, ...] = ()
+) -> StripeResponse:
+    """Return a stored session as Stripe has it now; raises 404 if Stripe no longer knows it."""
     try:
-        return context.stripe.retrieve(id_of(item), expand)
+        return context.stripe.retrieve(session.id, expand)
     except StripeRefused as refused:
         if refused.status != 404:
             raise Unavailable("stripe") from refused
-        raise not_found() from refused
-
-
-def not_found() -> Problem:
-    """404: no such session, or not the caller's."""
-    return Problem(404, "verification_session_not_found", "There is no such session of yours.")
+        raise session_not_found() from refused

@@ -1,60 +1,55 @@
-"""Events of verification sessions: one event, one conditional write (design, decision 1)."""
+"""Receiving the events of verification sessions: one conditional write for each.
+
+See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-count.
+"""
 
 from dataclasses import replace
-from typing import Literal
 
 from countersign.identity.context import Context
-from countersign.identity.snapshot import (
-    Snapshot,
-    from_event,
-    from_read,
-    is_ours,
-)
-from countersign.identity.store import keep
+from countersign.identity.snapshot import EVENT_TYPES, Snapshot, is_ours
+from countersign.identity.store import store_snapshot, update_known
 from countersign.stripe_api.calls import StripeRefused
-from countersign.stripe_api.events import StripeEvent
-
-Outcome = Literal["applied", "duplicate", "superseded", "ignored"]
+from countersign.stripe_api.events import Outcome, StripeEvent
 
 
-def receive(context: Context, event: StripeEvent) -> Outcome:
-    """Store what an event of this deployment's mode tells; raises `Unavailable` and
-    `MalformedEvent`.
+def is_session_event(event: StripeEvent) -> bool:
+    """Return whether this is an event of a verification session."""
+    return event.type in EVENT_TYPES
 
-    An event with an account happened at a connected account, which could name any user in its
-    metadata: it is ignored. A session without our marker is ignored too, unless it is stored: then
-    it is ours and Stripe has erased the marker, and it names nobody any more.
+
+def receive_session_event(context: Context, event: StripeEvent) -> Outcome:
+    """Store what an event of this deployment's mode says of a session.
+
+    An event with an account is ignored: it happened at a connected account, which could name any
+    user in its metadata. An event without our marker is ignored too, unless its session is stored.
+    Then the session is ours and Stripe has erased the marker, so the event names nobody any more.
+    A redaction is stored even if its session is unknown: this tombstone keeps late events from
+    bringing the session back.
+
+    Raises `Unavailable` and `MalformedEvent`.
     """
     if event.account is not None:
         return "ignored"
-    snapshot = from_event(event)
+    snapshot = Snapshot.from_event(event)
     ours = is_ours(event.object, context.settings.deployment)
     if not ours:
         snapshot = replace(snapshot, user=None, attempt=None)
-    kept = keep(context.table, snapshot, known_only=True)
-    if kept.outcome != "unknown":
-        return kept.outcome
+    stored = update_known(context.table, snapshot)
+    if stored is not None:
+        return stored.outcome
     if snapshot.status != "redacted" and not (ours and _stripe_confirms(context, snapshot)):
         return "ignored"
-    return _keep_unknown(context, snapshot)
+    return store_snapshot(context.table, snapshot).outcome
 
 
 def _stripe_confirms(context: Context, snapshot: Snapshot) -> bool:
-    """Whether Stripe knows a session that is not stored as one of ours, or had to erase it since.
+    """Return whether Stripe knows a session that is not stored as one of ours, or has erased it.
 
-    Its event came before our own write, or we never heard of it.
+    Its event came before our own write, or we never saw the answer that created it.
     """
     try:
         session = context.stripe.retrieve(snapshot.id).body
     except StripeRefused:
         return False
-    erased = from_read(session, None).status == "redacted"
+    erased = Snapshot.from_read(session, None).status == "redacted"
     return erased or is_ours(session, context.settings.deployment)
-
-
-def _keep_unknown(context: Context, snapshot: Snapshot) -> Outcome:
-    """Store a session for the first time. A redaction leaves a tombstone: what comes late must not
-    bring the session back.
-    """
-    outcome = keep(context.table, snapshot).outcome
-    return "ignored" if outcome == "unknown" else outcome

@@ -1,13 +1,11 @@
 """The slot of a user: what makes all requests of one user end with one session.
 
-Item `slot#<hash of the user>`: `attempt` (which session of this user), `generation` (which try to
-create it, part of the idempotency key), `create_params` (what the winner of the claim creates it
-with), `claimed_at`, `return_token`, `return_url`, `checks` (marks of earlier sessions that still
-count), `earlier` (the last of those sessions) and, once it is bound, `session_id`. It is free with
-neither parameters nor a session.
+See docs/decisions.md#one-open-session-per-user. Every change is made on the condition that the slot
+is as it was read, and raises `SlotMoved` otherwise.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,16 +14,23 @@ from countersign.aws.items import Item
 from countersign.aws.table import Table
 
 EARLIER = 5
-"""Sessions before the present one whose late events still count a check."""
+"""How many earlier sessions are remembered, whose late events still count a check."""
 OLD_CLAIM = 23 * 3600
-"""Seconds after which a claim's idempotency key may be forgotten: Stripe keeps one for 24 hours."""
+"""Seconds after which Stripe may forget a claim's idempotency key: it keeps one for 24 hours."""
 
 _UNCHANGED = "attempt = :attempt AND generation = :generation"
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A slot as it is stored; times are Unix seconds of our clock and order nothing."""
+    """A slot as it is stored, in the item `slot#<hash of the user>`.
+
+    `attempt` numbers the user's sessions and `generation` the tries to create one; both are part of
+    the idempotency key. `create_params` are what the winner of the claim creates the session with.
+    `checks` are the marks of earlier sessions that still count, `earlier` the last of those
+    sessions. A slot without parameters and without a session is free. `claimed_at` is in Unix
+    seconds of our clock and orders nothing.
+    """
 
     pk: str
     attempt: int = 1
@@ -38,32 +43,56 @@ class Slot:
     earlier: tuple[str, ...] = ()
     session_id: str | None = None
 
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "Slot":
+        """Return the record of an item."""
+        sequences = {
+            "checks": frozenset(item.get("checks", ())),
+            "earlier": tuple(item.get("earlier", ())),
+        }
+        return cls(**{**item, **sequences})
+
+    def to_item(self) -> Item:
+        """Return the whole item; what is empty has no attribute."""
+        item: Item = {
+            "pk": self.pk,
+            "attempt": self.attempt,
+            "generation": self.generation,
+            "claimed_at": self.claimed_at,
+            "return_token": self.return_token,
+            "return_url": self.return_url,
+        }
+        item |= {"create_params": self.create_params} if self.create_params else {}
+        item |= {"session_id": self.session_id} if self.session_id else {}
+        item |= {"earlier": list(self.earlier)} if self.earlier else {}
+        return item | ({"checks": set(self.checks)} if self.checks else {})
+
     def is_old(self, now: int) -> bool:
-        """Whether creating again under the same key could make a second session."""
+        """Return whether creating again under the same key could make a second session."""
         return now - self.claimed_at > OLD_CLAIM
 
 
 class SlotMoved(Exception):
-    """Somebody else changed the slot first; it has to be read again."""
+    """Another request changed the slot first; it has to be read again."""
 
 
 def slot_key(user: str) -> str:
-    """Where a user's slot is."""
+    """Return the key of a user's slot, which does not reveal the user."""
     return f"slot#{hashlib.sha256(user.encode()).hexdigest()}"
 
 
 def load(table: Table, pk: str) -> Slot | None:
-    """The slot, or `None` for a user who never began."""
+    """Return a slot, or `None` for a user who has never opened a session."""
     item = table.get(pk)
-    return _slot(item) if item else None
+    return Slot.from_item(item) if item else None
 
 
 def claim(table: Table, wanted: Slot) -> Slot:
-    """Take a free slot; one that is taken is returned as it is."""
+    """Claim a free slot and return it; a slot that is taken is returned as it is."""
     try:
-        table.put(_item(wanted), "attribute_not_exists(pk)")
+        table.put(wanted.to_item(), "attribute_not_exists(pk)")
     except ConditionFailed as failed:
-        found = _slot(failed.item or {})
+        found = Slot.from_item(failed.item or {})
         if found.create_params is None and found.session_id is None:
             same = replace(
                 wanted,
@@ -78,36 +107,36 @@ def claim(table: Table, wanted: Slot) -> Slot:
 
 
 def advance(table: Table, ended: Slot, wanted: Slot) -> Slot:
-    """Go on to the next attempt after a session that has ended."""
+    """Move to the next attempt after a session that has ended."""
     earlier = (str(ended.session_id), *ended.earlier)[:EARLIER]
     return _replace(table, ended, replace(wanted, attempt=ended.attempt + 1, earlier=earlier))
 
 
 def regenerate(table: Table, claimed: Slot, now: int) -> Slot:
-    """Let the same attempt be created under a fresh idempotency key."""
+    """Let the same attempt be created under a new idempotency key."""
     again = replace(claimed, generation=claimed.generation + 1, claimed_at=now)
     return _replace(table, claimed, again)
 
 
 def release(table: Table, claimed: Slot) -> Slot:
-    """Free a slot whose parameters Stripe refused, so that others may be tried."""
+    """Free a slot whose parameters Stripe refused, so that others can be tried."""
     freed = replace(claimed, generation=claimed.generation + 1, create_params=None)
     return _replace(table, claimed, freed)
 
 
 def bind(table: Table, claimed: Slot, session_id: str) -> Slot:
-    """The session of this attempt is this one; binding it again changes nothing."""
+    """Bind the session of this attempt; binding it again changes nothing."""
     condition = f"{_UNCHANGED} AND (attribute_not_exists(session_id) OR session_id = :session)"
     values = _version(claimed) | {":session": session_id}
     try:
         item = table.update(claimed.pk, "SET session_id = :session", condition, values)
     except ConditionFailed:
         raise SlotMoved from None
-    return _slot(item)
+    return Slot.from_item(item)
 
 
-def send_back_to(table: Table, bound: Slot, return_url: str) -> None:
-    """Where the visitor goes on to after Stripe's page, which can not be changed at Stripe."""
+def set_return_url(table: Table, bound: Slot, return_url: str) -> None:
+    """Set where the visitor continues after Stripe's page, which cannot be changed at Stripe."""
     if return_url != bound.return_url:
         values = _version(bound) | {":url": return_url}
         try:
@@ -122,7 +151,7 @@ def _replace(table: Table, old: Slot, new: Slot) -> Slot:
         exists = "attribute_not_exists" if getattr(old, name) is None else "attribute_exists"
         condition += f" AND {exists}({name})"
     try:
-        table.put(_item(new), condition, _version(old))
+        table.put(new.to_item(), condition, _version(old))
     except ConditionFailed:
         raise SlotMoved from None
     return new
@@ -130,26 +159,3 @@ def _replace(table: Table, old: Slot, new: Slot) -> Slot:
 
 def _version(slot: Slot) -> Item:
     return {":attempt": slot.attempt, ":generation": slot.generation}
-
-
-def _item(slot: Slot) -> Item:
-    item: Item = {
-        "pk": slot.pk,
-        "attempt": slot.attempt,
-        "generation": slot.generation,
-        "claimed_at": slot.claimed_at,
-        "return_token": slot.return_token,
-        "return_url": slot.return_url,
-    }
-    item |= {"create_params": slot.create_params} if slot.create_params else {}
-    item |= {"session_id": slot.session_id} if slot.session_id else {}
-    item |= {"earlier": list(slot.earlier)} if slot.earlier else {}
-    return item | ({"checks": set(slot.checks)} if slot.checks else {})
-
-
-def _slot(item: Item) -> Slot:
-    sequences = {
-        "checks": frozenset(item.get("checks", ())),
-        "earlier": tuple(item.get("earlier", ())),
-    }
-    return Slot(**(item | sequences))

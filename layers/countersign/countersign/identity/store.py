@@ -1,105 +1,133 @@
-"""The stored session: one item, changed by one conditional write for each event or read.
+"""The sessions' part of the table: one conditional write for each event or read.
 
-Item `session#vs_…`: `ord`, `rev`, `status`, `last_error`, `livemode`, `created`, `user`, `attempt`,
-`reports` (marks, see `attempts`), and `polls`, `next_poll_at` for the reads of an open session.
+`Session` describes the item; docs/decisions.md#one-conditional-write-per-event gives the reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.identity.attempts import completed_at
-from countersign.identity.snapshot import Snapshot, key
-
-Outcome = Literal["applied", "duplicate", "superseded", "unknown"]
+from countersign.identity.session import Session, session_key
+from countersign.identity.snapshot import Snapshot
+from countersign.stripe_api.events import Outcome
 
 FIRST_PAUSE = 3
 """Seconds between the first two reads of an open session; doubled after each."""
 MOST_DOUBLINGS = 9
 
-_STATE = ("ord", "status", "last_error", "livemode", "created")
-_FIXED = ("user", "attempt")
+_KNOWN_AND_NEWER = "ord < :ord"
+_NEW_OR_NEWER = f"attribute_not_exists(ord) OR {_KNOWN_AND_NEWER}"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What became of a snapshot, and the item as it is now (`None` when `unknown`)."""
+class Stored:
+    """What became of a snapshot, and the session as it is stored now."""
 
     outcome: Outcome
-    item: Item | None
+    session: Session
 
 
-def keep(
-    table: Table, snapshot: Snapshot, *, known_only: bool = False, awake: bool = False
-) -> Kept:
-    """Store a snapshot unless what is stored is as new; one write, a second only to fill a gap.
+def load(table: Table, session_id: str) -> Session | None:
+    """Return a stored session."""
+    item = table.get(session_key(session_id))
+    return Session.from_item(item) if item else None
 
-    `known_only` leaves a session alone that is not stored yet (`unknown`). `awake` lets the next
-    read ask Stripe at once, as after a visitor was sent off to try.
+
+def load_many(table: Table, session_ids: Sequence[str]) -> dict[str, Session]:
+    """Return those of at most 100 sessions that are stored, by id."""
+    items = table.get_many([session_key(session_id) for session_id in session_ids])
+    found = map(Session.from_item, items.values())
+    return {session.id: session for session in found}
+
+
+def store_snapshot(table: Table, snapshot: Snapshot, *, restart_polling: bool = False) -> Stored:
+    """Store a snapshot, unless what is stored is as new. One write, a second only to fill a gap.
+
+    `restart_polling` lets the next read ask Stripe at once, as after a visitor was sent to try.
     """
-    state = {name: getattr(snapshot, name) for name in _STATE}
-    beginning = {"polls": 0, "next_poll_at": 0} if awake else {}
-    condition = "ord < :ord" if known_only else "attribute_not_exists(ord) OR ord < :ord"
+    restart: Item = {"polls": 0, "next_poll_at": 0} if restart_polling else {}
+    state = snapshot.state() | restart
     try:
-        item = _write(table, snapshot, state | beginning, condition, noting=snapshot.certain)
-        outcome: Outcome = "applied"
+        session = _write(table, snapshot, state, _NEW_OR_NEWER, with_mark=snapshot.certain)
+    except ConditionFailed as failed:
+        return _late(table, snapshot, Session.from_item(failed.item or {}), restart)
+    return Stored("applied", _filled(table, snapshot, session, restart))
+
+
+def update_known(table: Table, snapshot: Snapshot) -> Stored | None:
+    """Store a snapshot of a session that is stored already, or return `None` for another session,
+    which is left alone. One write, as in `store_snapshot`.
+    """
+    state = snapshot.state()
+    try:
+        session = _write(table, snapshot, state, _KNOWN_AND_NEWER, with_mark=snapshot.certain)
     except ConditionFailed as failed:
         if failed.item is None:
-            return Kept("unknown", None)
-        item = failed.item
-        outcome = "duplicate" if item["ord"] == snapshot.ord else "superseded"
-    return Kept(outcome, _fill(table, item, snapshot, beginning))
+            return None
+        return _late(table, snapshot, Session.from_item(failed.item), {})
+    return Stored("applied", _filled(table, snapshot, session, {}))
 
 
-def _fill(table: Table, item: Item, snapshot: Snapshot, beginning: Item) -> Item:
-    """Add what an older snapshot knows and the item lacks: whose it is, a completed check, and
-    that the reads begin anew.
+def _late(table: Table, snapshot: Snapshot, session: Session, restart: Item) -> Stored:
+    """Return what became of a snapshot that is no newer than the stored session."""
+    outcome: Outcome = "duplicate" if session.ord == snapshot.ord else "superseded"
+    return Stored(outcome, _filled(table, snapshot, session, restart))
+
+
+def _filled(table: Table, snapshot: Snapshot, session: Session, restart: Item) -> Session:
+    """Add what a snapshot knows and the stored session lacks, even if the snapshot is older: the
+    owner, the attempt, a completed check, and that polling starts again.
     """
-    lacks_name = any(name not in item and getattr(snapshot, name) is not None for name in _FIXED)
-    lacks_mark = snapshot.mark is not None and not _is_noted(item, snapshot)
-    must_wake = bool(beginning and item.get("polls"))
-    if not (lacks_name or lacks_mark or must_wake):
-        return item
-    return _write(table, snapshot, beginning, "attribute_exists(pk)", noting=lacks_mark)
+    lacks_user = session.user is None and snapshot.user is not None
+    lacks_attempt = session.attempt is None and snapshot.attempt is not None
+    lacks_mark = snapshot.mark is not None and not _has_mark(session, snapshot)
+    must_restart = bool(restart and session.polls)
+    if not (lacks_user or lacks_attempt or lacks_mark or must_restart):
+        return session
+    return _write(table, snapshot, restart, "attribute_exists(pk)", with_mark=lacks_mark)
 
 
-def _write(table: Table, snapshot: Snapshot, state: Item, condition: str, *, noting: bool) -> Item:
-    """Set a state, and once and for all whose session it is; note its check when `noting`."""
-    fixed = {name: value for name in _FIXED if (value := getattr(snapshot, name)) is not None}
+def _write(
+    table: Table, snapshot: Snapshot, state: Item, condition: str, *, with_mark: bool
+) -> Session:
+    """Set a state, and the owner and the attempt unless they are set; `with_mark` adds the mark."""
+    fixed = snapshot.fixed()
     sets = [f"#{name} = :{name}" for name in state]
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]
     values: Item = {f":{name}": value for name, value in (state | fixed).items()} | {":one": 1}
     adds = "rev :one"
-    if noting and snapshot.mark:
+    if with_mark and snapshot.mark:
         adds += ", reports :mark"
         values[":mark"] = {snapshot.mark}
     expression = (f"SET {', '.join(sets)} " if sets else "") + f"ADD {adds}"
     names = {f"#{name}": name for name in state | fixed}
-    return table.update(key(snapshot.id), expression, condition, values, names)
+    key = session_key(snapshot.id)
+    return Session.from_item(table.update(key, expression, condition, values, names))
 
 
-def _is_noted(item: Item, snapshot: Snapshot) -> bool:
-    marks = item.get("reports", ())
-    return snapshot.mark in marks if snapshot.certain else snapshot.report in completed_at(marks)
+def _has_mark(session: Session, snapshot: Snapshot) -> bool:
+    if snapshot.certain:
+        return snapshot.mark in session.reports
+    return snapshot.report in completed_at(session.reports)
 
 
-def may_ask_again(table: Table, item: Item, now: int) -> bool:
-    """Take the turn to read an open session at Stripe, if it is time; one of several callers gets
-    it. The pauses are 3, 6, 12 s and so on, for each session.
+def claim_read(table: Table, session: Session, now: int) -> bool:
+    """Claim the next read of an open session at Stripe, if it is time; of several callers one gets
+    it. Each session has pauses of its own: 3, 6, 12 s and so on.
     """
-    polls = item.get("polls", 0)
-    if item.get("next_poll_at", 0) > now:
+    if session.next_poll_at > now:
         return False
     values = {
-        ":polls": polls + 1,
-        ":next": now + FIRST_PAUSE * 2 ** min(polls, MOST_DOUBLINGS),
+        ":polls": session.polls + 1,
+        ":next": now + FIRST_PAUSE * 2 ** min(session.polls, MOST_DOUBLINGS),
         ":now": now,
     }
     try:
         table.update(
-            item["pk"],
+            session_key(session.id),
             "SET polls = :polls, next_poll_at = :next",
             "attribute_not_exists(next_poll_at) OR next_poll_at <= :now",
             values,

@@ -1,7 +1,7 @@
 """Verification sessions at Stripe: https://docs.stripe.com/api/identity/verification_sessions.
 
-A retrieve mints a fresh `client_secret` and `url` while the session needs input, so none is ever
-kept by us.
+A retrieve mints a fresh `client_secret` and `url` while the session needs input, so neither is ever
+stored (docs/decisions.md#never-stored-or-logged).
 """
 
 from typing import Any, Protocol
@@ -9,10 +9,14 @@ from typing import Any, Protocol
 from countersign.stripe_api.calls import StripeResponse, call
 
 LONGEST_PAGE = 100
+"""Sessions that one page of Stripe's list may hold."""
+
+StripeSession = dict[str, Any]
+"""A verification session as Stripe's API shows it, perhaps with its secret and url."""
 
 
 class StripeCalls(Protocol):
-    """What the bundle asks of Stripe about verification sessions; each raises as `call` does."""
+    """What Identity asks of Stripe about verification sessions. Each raises as `call` does."""
 
     def create(self, params: dict[str, Any], idempotency_key: str) -> StripeResponse: ...
     def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> StripeResponse: ...
@@ -26,12 +30,12 @@ class StripeSessions:
     """`StripeCalls` over Stripe's own SDK."""
 
     def create(self, params: Any, idempotency_key: str) -> StripeResponse:
-        """A new session, or the one that was made under this idempotency key."""
+        """Create a session, or return the one that was created under this idempotency key."""
         options: Any = {"idempotency_key": idempotency_key}
         return call(lambda c: c.v1.identity.verification_sessions.create(params, options))
 
     def retrieve(self, session_id: str, expand: tuple[str, ...] = ()) -> StripeResponse:
-        """A session as it is now."""
+        """Return a session as it is now."""
         params: Any = {"expand": list(expand)} if expand else {}
         return call(lambda c: c.v1.identity.verification_sessions.retrieve(session_id, params))
 
@@ -44,9 +48,9 @@ class StripeSessions:
         return call(lambda c: c.v1.identity.verification_sessions.cancel(session_id))
 
     def redact(self, session_id: str) -> StripeResponse:
-        """Ask Stripe to erase what was collected; done within days, told by an event."""
+        """Have Stripe erase what was collected; an event says so, within days."""
         return call(lambda c: c.v1.identity.verification_sessions.redact(session_id))
 
     def list(self, params: Any) -> StripeResponse:
-        """One page of sessions, newest first."""
+        """Return one page of sessions, newest first."""
         return call(lambda c: c.v1.identity.verification_sessions.list(params))

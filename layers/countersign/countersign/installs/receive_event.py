@@ -7,9 +7,9 @@ so neither ever binds an account to one.
 
 from countersign.installs.callback import is_account
 from countersign.installs.context import Context
-from countersign.installs.store import Outcome, confirm, uninstall
+from countersign.installs.store import confirm, uninstall
 from countersign.stripe_api.event_order import moment
-from countersign.stripe_api.events import StripeEvent
+from countersign.stripe_api.events import Outcome, StripeEvent
 
 AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"

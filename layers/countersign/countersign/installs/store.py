@@ -24,10 +24,9 @@ from countersign.installs import installation
 from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.event_order import moment, moment_time
+from countersign.stripe_api.events import Outcome
 from countersign.stripe_api.keys import deployment_is_live
 
-Outcome = str
-"""`applied`, `duplicate` or `superseded`."""
 _TRIES = 5
 
 

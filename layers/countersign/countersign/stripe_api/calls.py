@@ -1,9 +1,9 @@
 """Calls to Stripe's API, within the time of the request that makes them.
 
 The SDK's own time limit is 80 s and a client retries nothing, while API Gateway gives up after
-30 s: here a try may take 6 s and is repeated once, and a call that could not end within the
-request's time is not begun. The SDK is imported at the first call, since most invocations of the
-webhook need none and it costs about 100 ms.
+30 s. Here a try may take 6 s and is repeated once, and a call that could not end within the
+request's time is not begun. The SDK is imported at the first call: most invocations of the webhook
+need none, and the import takes about 100 ms (docs/decisions.md#a-cold-start-loads-what-it-needs).
 """
 
 import logging
@@ -27,24 +27,24 @@ TIMEOUT = (1.5, 4.5)
 """Seconds to connect and to wait for an answer, for each try."""
 RETRIES = 1
 LONGEST_CALL = (RETRIES + 1) * sum(TIMEOUT) + 0.75
-"""Seconds that a call may take with its retries and the SDK's pause between them."""
+"""Seconds that a call may take, with its retries and the SDK's pauses between them."""
 CLOCK_MARGIN = 2
 """Seconds by which two of Stripe's clocks may differ."""
 
 
 class StripeFailed(Unavailable):
-    """Stripe answered 5xx. It saves such an answer under the idempotency key for a day."""
+    """Stripe answered 5xx. It repeats this response for the same idempotency key for a day."""
 
     def __init__(self) -> None:
         super().__init__("stripe")
 
 
 class StripeKeyReused(Exception):
-    """The idempotency key was used before with other parameters."""
+    """The idempotency key was used before, with other parameters."""
 
 
 class StripeRefused(Exception):
-    """Stripe refused the request as such; `status` is 400, 402 or 404."""
+    """Stripe refused the request itself; `status` is 400, 402 or 404."""
 
     def __init__(self, status: int, param: str | None) -> None:
         super().__init__(f"{status} {param}")
@@ -65,8 +65,8 @@ class AccountLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StripeResponse:
-    """What Stripe said: the object, a lower bound of the moment by its own clock (Unix seconds,
-    `None` when the answer has no date), and whether it repeats a saved answer.
+    """Stripe's response: the object, a lower bound of its moment by Stripe's clock (Unix seconds,
+    `None` if the response has no date), and whether it repeats a saved response.
     """
 
     body: dict[str, Any]
@@ -78,7 +78,7 @@ StripeRequest = Callable[["stripe.StripeClient"], Any]
 
 
 def call(request: StripeRequest) -> StripeResponse:
-    """Send one request and name what can go wrong.
+    """Send one request and return Stripe's response.
 
     Raises `Unavailable` (`StripeFailed` when Stripe itself failed), `StripeRefused`,
     `StripeKeyReused`, `AccountLost`, and 409 `request_in_progress` while a request with the same
@@ -101,7 +101,9 @@ def call(request: StripeRequest) -> StripeResponse:
 
 
 def _lower_bound(date: str | None, elapsed: float) -> int | None:
-    """The `Date` is set at the end of a call; its state can be as old as its beginning."""
+    """Return the earliest moment of the state. `Date` is the end of a call, and the state can be as
+    old as its beginning.
+    """
     try:
         return int(parsedate_to_datetime(date or "").timestamp() - elapsed - CLOCK_MARGIN)
     except ValueError:
@@ -111,10 +113,10 @@ def _lower_bound(date: str | None, elapsed: float) -> int | None:
 def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
     sdk = _stripe()
     status = error.http_status or 0
-    # The exception's own `code` is empty for a 401 and a 403.
+    # The exception's own `code` is empty for 401 and 403.
     code = getattr(error.error, "code", None)
     is_lost = code == "account_invalid"
-    # A wrong key, or a permission that it or the app lacks, does not pass by itself.
+    # A wrong key, or a permission that the key or the app lacks, stays until someone corrects it.
     log = logger.error if status in (401, 403) and not is_lost else logger.warning
     told = {"status": status, "code": code, "request": error.request_id}
     log("stripe call failed", extra={"reason": type(error).__name__, **told})
@@ -132,7 +134,8 @@ def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
 @lru_cache(maxsize=2)
 def _client(key: str, api_base: str) -> "stripe.StripeClient":
     sdk = _stripe()
-    # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's words: user ids, an e-mail.
+    # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and
+    # e-mail addresses (docs/decisions.md#never-stored-or-logged).
     logging.getLogger("stripe").setLevel(logging.CRITICAL)
     client: stripe.StripeClient = sdk.StripeClient(
         key,

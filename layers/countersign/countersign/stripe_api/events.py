@@ -1,25 +1,30 @@
-"""Stripe's snapshot events, as far as every handler of them needs.
+"""Stripe's snapshot events, as far as every receiver of them needs.
 
-Shape: https://docs.stripe.com/api/events/object. Members we do not use are not looked at, and
-values that are new to us are kept as they are, since Stripe's enums are open.
+Shape: https://docs.stripe.com/api/events/object. Members that we do not use are ignored, and values
+that are new to us are kept as they are, since Stripe's enums are open.
 """
 
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _LATEST = 10**10
 
+Outcome = Literal["applied", "duplicate", "superseded", "ignored"]
+"""What became of an event, as the response to Stripe says: it was stored; it was stored before; it
+is older than what is stored; or it does not concern this deployment.
+"""
+
 
 class MalformedEvent(ValueError):
-    """These bytes are not a Stripe event."""
+    """The bytes are not a Stripe event."""
 
 
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
-    """One event: `created` in Unix seconds, `account` the connected account it happened on."""
+    """One event: `created` in Unix seconds, `account` the connected account where it happened."""
 
     id: str
     type: str
@@ -30,7 +35,8 @@ class StripeEvent:
 
 
 def parse_event(payload: bytes) -> StripeEvent | None:
-    """Read a signed payload; `None` for a thin event (`v2.core.event`), which carries no state.
+    """Return the event of a signed payload, or `None` for a thin event (`v2.core.event`), which
+    carries no state.
 
     Raises `MalformedEvent` for anything that is not an event.
     """
@@ -69,17 +75,19 @@ def _is_well_formed(event: StripeEvent) -> bool:
 
 
 def is_id(value: object) -> bool:
-    """Whether a JSON value can be the id of a Stripe object."""
+    """Return whether a JSON value can be the id of a Stripe object."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def is_time(value: object) -> bool:
-    """Whether a JSON value is a time in Unix seconds that keeps its place in an `ord`."""
+    """Return whether a JSON value is a time in Unix seconds that keeps its place in an `ord`."""
     return type(value) is int and 0 <= value < _LATEST
 
 
 def is_text(value: object) -> bool:
-    """Whether a JSON value is text; JSON allows half a character alone (RFC 8259, section 8.2)."""
+    """Return whether a JSON value is text without lone surrogates, which JSON allows (RFC 8259,
+    section 8.2).
+    """
     if not isinstance(value, str):
         return False
     return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -11,47 +11,57 @@ _LOCAL = ("whsec_local", "absec_local")
 
 
 def stripe_secret() -> Secret:
-    """The secret that holds `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRETS` and
+    """Return the secret that holds `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRETS` and
     `STRIPE_APP_SECRETS`.
     """
     return secret(settings().stripe_secret)
 
 
 def stripe_key() -> str:
-    """The secret or restricted key that calls are made with."""
+    """Return the secret or restricted key that calls are made with."""
     return stripe_secret().value("STRIPE_SECRET_KEY")
 
 
 def is_live(key: str) -> bool:
-    """Whether a key is of live mode (https://docs.stripe.com/keys)."""
+    """Return whether a key is a live-mode key (https://docs.stripe.com/keys)."""
     return key.startswith(("sk_live_", "rk_live_"))
 
 
 def deployment_is_live() -> bool:
-    """The mode of the deployment."""
+    """Return whether the deployment is in live mode, which follows from its key
+    (docs/decisions.md#one-mode-per-deployment).
+    """
     return is_live(stripe_key())
 
 
 def webhook_secrets() -> list[str]:
-    """The signing secrets of every webhook endpoint and generation; see `_signing_secrets`."""
+    """Return the signing secrets of every webhook endpoint, two for one whose secret is rolled.
+
+    Raises as `_signing_secrets` does.
+    """
     return _signing_secrets("STRIPE_WEBHOOK_SECRETS")
 
 
 def app_secrets() -> list[str]:
-    """The signing secrets of the Stripe App, both while one is rolled; see `_signing_secrets`."""
+    """Return the signing secrets of the Stripe App, two while one is rolled.
+
+    Raises as `_signing_secrets` does.
+    """
     return _signing_secrets("STRIPE_APP_SECRETS")
 
 
 def passes_with(secrets: Callable[[], list[str]], check: Callable[[Sequence[str]], bool]) -> bool:
-    """Whether a signature passes its check with these secrets; if not, they may have been rolled
-    meanwhile and are fetched anew, at most once a minute.
+    """Return whether a signature passes its check with these secrets. If it does not, the secrets
+    may have been rolled: they are fetched again, at most once a minute.
     """
     return check(secrets()) or (stripe_secret().refresh() and check(secrets()))
 
 
 def _signing_secrets(name: str) -> list[str]:
-    """Raises `Unavailable("secrets")` when there is none, or when a live deployment was left with
-    the well-known ones of a local run, with which anybody could sign.
+    """Return the secrets of this name.
+
+    Raises `Unavailable("secrets")` if there is none, or if a live deployment still has the
+    well-known secrets of a local run, with which anyone could sign.
     """
     found = stripe_secret().values(name)
     if any(entry.startswith(_LOCAL) for entry in found) and deployment_is_live():

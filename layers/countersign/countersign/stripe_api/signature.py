@@ -1,8 +1,8 @@
 """Stripe's signature scheme v1: HMAC-SHA256 over the timestamp, a dot and the raw bytes.
 
-It covers webhooks and install links alike. Follows https://docs.stripe.com/webhooks#verify-manually,
-stricter in two places: a time in the future is refused as well as one in the past, and a header of
-any shape ends in an answer, never in an exception.
+Webhooks and install links are signed with it. Follows https://docs.stripe.com/webhooks#verify-manually,
+and is stricter: a time in the future is refused as well as one in the past. A header of any shape
+gives an answer, never an exception.
 """
 
 import hmac
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 TOLERANCE = 300
-"""Seconds that a signature may differ from our clock, both ways."""
+"""Seconds that a signature's time may differ from our clock, both ways."""
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _MAX_HEADER = 4096
@@ -19,10 +19,11 @@ _MAX_HEADER = 4096
 def is_signed(
     payload: bytes, header: str, secrets: Sequence[str], now: float, tolerance: int = TOLERANCE
 ) -> bool:
-    """Whether any `v1` of the header was made over these bytes with any of the secrets, recently.
+    """Return whether any `v1` of the header was made over these bytes with any of the secrets, at
+    most `tolerance` seconds from `now`.
 
-    Every secret is tried on every `v1`, in constant time each, since both generations sign while a
-    secret is rolled. Blank secrets never match: anybody could sign with one.
+    Every secret is tried on every `v1`, each in constant time, since both generations sign while a
+    secret is rolled. Blank secrets never match: anyone could sign with one.
     """
     timestamp, candidates = _parse(header)
     if timestamp is None or not candidates or abs(now - int(timestamp)) > tolerance:
@@ -39,13 +40,13 @@ def is_signed(
 
 
 def signed_at(header: str) -> int | None:
-    """When a header says it was made, by Stripe's clock in Unix seconds."""
+    """Return when a header says it was made, by Stripe's clock in Unix seconds."""
     timestamp, _ = _parse(header)
     return int(timestamp) if timestamp else None
 
 
 def _parse(header: str) -> tuple[str | None, list[bytes]]:
-    """The one timestamp and all `v1` signatures; no timestamp if there is none, or are several."""
+    """Return the timestamp, `None` unless there is exactly one, and all `v1` signatures."""
     if len(header) > _MAX_HEADER:
         return None, []
     pairs = [item.partition("=")[::2] for item in header.split(",")]

@@ -1,24 +1,25 @@
-"""From the bytes of a webhook to an event that is Stripe's, fresh, and of our mode."""
+"""From the bytes of a webhook to an event that is genuine, recent, and of our mode."""
 
 import time
 from collections.abc import Callable
 
 from countersign.aws.telemetry import count, logger
-from countersign.http.edge import HttpEvent as Request
-from countersign.http.edge import header, raw_body
+from countersign.http.edge import HttpEvent, header, raw_body
 from countersign.problems import Problem
-from countersign.stripe_api.events import MalformedEvent, StripeEvent, parse_event
+from countersign.stripe_api.events import MalformedEvent, Outcome, StripeEvent, parse_event
 from countersign.stripe_api.keys import deployment_is_live, passes_with, webhook_secrets
 from countersign.stripe_api.signature import is_signed
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes that a webhook may have."""
+"""The most bytes that a webhook may have."""
 
-Receiver = Callable[[StripeEvent], str]
+Receiver = Callable[[StripeEvent], Outcome]
 
 
-def receive(request: Request, receiver_of: Callable[[StripeEvent], Receiver | None]) -> str:
-    """Verify a webhook and pass it to the capability that acts on it; returns the outcome.
+def receive_webhook(
+    request: HttpEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
+) -> Outcome:
+    """Verify a webhook, pass it to the capability that acts on it, and return the outcome.
 
     Raises 400 `invalid_signature` or `invalid_payload`, 413 `payload_too_large`, and
     `Unavailable`, after which Stripe sends the event again.
@@ -27,26 +28,34 @@ def receive(request: Request, receiver_of: Callable[[StripeEvent], Receiver | No
     if not _is_genuine(payload, header(request, "stripe-signature") or ""):
         count("InvalidSignature")
         raise Problem(
-            400, "invalid_signature", "The Stripe-Signature header does not fit this body and time."
+            400,
+            "invalid_signature",
+            "The Stripe-Signature header does not match this body and time. Check the endpoint's"
+            " signing secret.",
         )
     try:
         event = parse_event(payload)
-        outcome = _pass_on(event, receiver_of) if event else "ignored"
+        outcome = _passed_on(event, receiver_of) if event else "ignored"
     except MalformedEvent as error:
-        raise Problem(400, "invalid_payload", f"This is no Stripe event: {error}.") from error
+        raise Problem(
+            400,
+            "invalid_payload",
+            f"The body is not a Stripe event: {error}. Send an event as Stripe makes it.",
+        ) from error
     if event:
-        found = {"event": event.id, "type": event.type, "outcome": outcome}
-        logger.info("webhook", extra=found)
+        logger.info("webhook", extra={"event": event.id, "type": event.type, "outcome": outcome})
     return outcome
 
 
 def _is_genuine(payload: bytes, signature: str) -> bool:
-    """Whether Stripe signed these bytes."""
+    """Return whether Stripe signed these bytes recently."""
     now = time.time()
     return passes_with(webhook_secrets, lambda known: is_signed(payload, signature, known, now))
 
 
-def _pass_on(event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]) -> str:
+def _passed_on(
+    event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
+) -> Outcome:
     receiver = receiver_of(event)
     if receiver is None or event.livemode != deployment_is_live():
         return "ignored"

@@ -1,0 +1,84 @@
+"""The record of a stored verification session, and what its owner sees of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign.stripe_api.event_order import order_time
+
+_KEY = "session#"
+_ENDED = ("verified", "canceled", "redacted")
+_FINAL_ERRORS = frozenset({"consent_declined", "country_not_supported", "under_supported_age"})
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A verification session as it is stored, in the item `session#vs_…`.
+
+    `ord` is its place in the order of what is known (`event_order`) and `rev` counts its changes.
+    `user` and `attempt` are absent until an event or a read names them. `reports` are the marks of
+    its completed checks (`attempts`). `polls` and `next_poll_at` pace the reads of an open session.
+    Times are Unix seconds.
+    """
+
+    id: str
+    ord: str
+    status: str
+    livemode: bool
+    created: int
+    last_error: dict[str, str] | None = None
+    user: str | None = None
+    attempt: int | None = None
+    reports: frozenset[str] = frozenset()
+    polls: int = 0
+    next_poll_at: int = 0
+    rev: int = 0
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "Session":
+        """Return the record of an item."""
+        return cls(
+            id=item["pk"].removeprefix(_KEY),
+            ord=item["ord"],
+            status=item["status"],
+            livemode=item["livemode"],
+            created=item["created"],
+            last_error=item.get("last_error"),
+            user=item.get("user"),
+            attempt=item.get("attempt"),
+            reports=frozenset(item.get("reports", ())),
+            polls=item.get("polls", 0),
+            next_poll_at=item.get("next_poll_at", 0),
+            rev=item.get("rev", 0),
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this state may still change by itself or because of the visitor."""
+        return self.status not in _ENDED
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the visitor may continue with this session. Some errors are final: trying again
+        cannot change them (https://docs.stripe.com/identity/handle-verification-outcomes).
+        """
+        code = (self.last_error or {}).get("code")
+        return self.status == "requires_input" and code not in _FINAL_ERRORS
+
+    def view(self) -> dict[str, Any]:
+        """Return what the owner sees; a session that was never numbered is attempt 1."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "last_error": self.last_error,
+            "retryable": self.is_retryable,
+            "attempt": 1 if self.attempt is None else self.attempt,
+            "livemode": self.livemode,
+            "created": self.created,
+            "updated": order_time(self.ord),
+        }
+
+
+def session_key(session_id: str) -> str:
+    """Return the key of a session's item."""
+    return f"{_KEY}{session_id}"
