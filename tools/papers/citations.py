@@ -7,6 +7,8 @@ from pathlib import Path
 from tools.papers.markdown import Finding, Paper
 
 CODE = ("layers", "functions", "local", "tools", "tests", "bench", "template.yaml", "Makefile")
+_MADE_UP = "tests/papers/"
+"""These tests cite pages that are not there, to have them found."""
 _KINDS = {".py", ".js", ".ts", ".toml", ".yaml", ".yml", ".html", ".css", ""}
 _CITED = re.compile(r"(docs/[\w-]+\.md)(?:#([\w-]+))?")
 # Written so that this file does not find itself.
@@ -18,6 +20,8 @@ def check_citations(root: Path, papers: Iterable[Paper]) -> Iterator[Finding]:
     by_path = {paper.path: paper for paper in papers}
     for path in code_files(root):
         name = str(path.relative_to(root))
+        if name.startswith(_MADE_UP):
+            continue
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             for cited, anchor in _CITED.findall(line):
                 if cited not in by_path:
