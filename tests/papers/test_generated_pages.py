@@ -13,6 +13,8 @@ from tools.papers.client_codes import CLIENT, client_codes
 from tools.papers.configuration_page import configuration_page
 from tools.papers.error_page import TABLE, check_table, error_page, read_table
 from tools.papers.known_names import PACKAGE
+from tools.papers.markdown import Paper
+from tools.papers.named_codes import check_named_codes
 from tools.papers.settings import SETTINGS, check_settings
 from tools.papers.template_file import read_template, secrets_of
 from tools.problem_codes import problem_codes, said
@@ -69,6 +71,16 @@ def test_the_table_of_codes_is_held_to_the_code_in_both_directions(
     codes: dict[str, int], message: str
 ) -> None:
     assert [finding.message for finding in check_table(ROOT, codes)] == [message]
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [("| 409 `card_differs`, `not_installed` | x |", 0), ("409 `card_differs` or `wrong_mode`", 1),
+     ("(422 `card_differs`)", 1), ("404 `none_such`", 1), ("`card_differs` is 1 of 404 `all`", 1)],
+)  # fmt: skip
+def test_a_code_that_a_guide_names_has_the_status_that_it_says(text: str, wrong: int) -> None:
+    found = list(check_named_codes(ROOT, [Paper("docs/guide.md", f"# A\n\n{text}\n")]))
+    assert [finding.line for finding in found] == [3] * wrong
 
 
 def test_a_code_of_the_browser_module_needs_an_entry_too(copy: Path) -> None:

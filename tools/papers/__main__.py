@@ -16,6 +16,7 @@ from tools.papers.error_page import check_table, error_page
 from tools.papers.links import check_links
 from tools.papers.map import check_map
 from tools.papers.markdown import Finding, read_papers
+from tools.papers.named_codes import check_named_codes
 from tools.papers.settings import check_settings
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ def findings(root: Path) -> Iterator[Finding]:
     yield from check_links(root, papers)
     yield from check_commands(root, papers)
     yield from check_map(root, papers)
+    yield from check_named_codes(root, papers)
     yield from check_citations(root, papers)
 
 
