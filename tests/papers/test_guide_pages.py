@@ -34,6 +34,9 @@ PAGES = saved()
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     settings = {"ALLOWED_ORIGINS": SITE, "ALLOWED_RETURN_URLS": f"{SITE}/connect.html"}
     with running_service(tmp_path_factory.mktemp("service"), free_port(), **settings) as running:
+        for path in ("/verification-sessions/current", "/installations", "/spc-credentials"):
+            # A function's first call takes long on a busy machine, and a page waits for it.
+            running.http.get(path, headers=running.as_user(new_user()))
         yield running
 
 
