@@ -43,12 +43,17 @@ def test_what_is_there_is_no_finding(text: str) -> None:
       "2: template.yaml has no parameter None"),
      ("`identity/opening.py`", "1: the package has no identity/opening.py"),
      ("`python -m tools.none`", "1: there is no module tools.none to run"),
-     ("`test_nobody_wrote_this`", "1: there is no test test_nobody_wrote_this"),
+     ("`test_xyzzy`", "1: there is no test test_xyzzy"),
      ("| parameter | x |\n|---|---|\n| `None` | a |\n",
       "3: template.yaml has no parameter None")],
 )  # fmt: skip
 def test_what_is_not_there_is_found_with_its_line(text: str, message: str) -> None:
     assert messages(text) == [message]
+
+
+def test_a_test_that_was_renamed_is_told_by_its_new_name() -> None:
+    [found] = messages("`test_a_session_without_our_marker_is_ignored_now`")
+    assert found.endswith("is it test_a_session_without_our_marker_is_ignored now?")
 
 
 def test_a_module_that_the_map_lists_and_nobody_has_is_found() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
 from pathlib import Path
 
 from tools.papers.known_names import FOLDERS, KnownNames
@@ -97,7 +98,8 @@ def _rooms(known: KnownNames, text: str) -> Iterator[str]:
 
 def _tests(known: KnownNames, text: str) -> Iterator[str]:
     if re.fullmatch(r"test_\w+", text) and text not in known.tests:
-        yield f"there is no test {text}"
+        near = get_close_matches(text, known.tests, 1)
+        yield f"there is no test {text}" + (f": is it {near[0]} now?" if near else "")
 
 
 def _parameters(known: KnownNames, text: str) -> Iterator[str]:

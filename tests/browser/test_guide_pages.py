@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.merchant import install, new_account
 from tests.browser.paying import ICON, plug_in
 from tests.papers.guide import ADDRESS, PAPERS
-from tests.support.browser import choose, launched_browser
-from tests.support.service import Service, free_port, new_user, running_service
+from tests.support.browser import choose
+from tests.support.service import Service, new_user
 from tests.support.spc_service import Shop
 
 pytestmark = pytest.mark.server
 
-SITE = "http://localhost:3000"
 SLOW = 30_000
+PLACES = {"connect.html": "/connected"}
+"""Where a page is put that is returned to: its own address is on nobody's list."""
 _SAVED = re.compile(r"ave (?:this|it) as `site/(\w+\.html)`[^`]*```html\n(.*?)```", re.DOTALL)
 
 Open = Callable[..., Page]
@@ -30,49 +32,40 @@ def saved() -> dict[str, str]:
 PAGES = saved()
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    settings = {"ALLOWED_ORIGINS": SITE, "ALLOWED_RETURN_URLS": f"{SITE}/connect.html"}
-    with running_service(tmp_path_factory.mktemp("service"), free_port(), **settings) as running:
-        for path in ("/verification-sessions/current", "/installations", "/spc-credentials"):
-            # A function's first call takes long on a busy machine, and a page waits for it.
-            running.http.get(path, headers=running.as_user(new_user()))
-        yield running
-
-
-@pytest.fixture(scope="module")
-def context() -> Iterator[BrowserContext]:
-    with launched_browser() as browser:
-        context = browser.new_context()
-        context.set_default_timeout(SLOW)
-        yield context
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context()
+    context.set_default_timeout(SLOW)
+    yield context
+    context.close()
 
 
 @pytest.fixture
 def site(context: BrowserContext, service: Service) -> Iterator[Open]:
-    """Opens a saved page on the site, where `files` are beside it; fails if the page misbehaved."""
+    """Opens a saved page of the guides, on the service's own origin, which may call it. `beside` are
+    the files that lie there too; fails if a page misbehaved.
+    """
     problems: list[str] = []
     files: dict[str, str] = {}
 
     def serve(route: Route) -> None:
-        name = route.request.url.removeprefix(f"{SITE}/").partition("?")[0]
-        text = files.get(name) or PAGES[name].replace(ADDRESS, service.url.partition("//")[2])
-        kind = "text/html" if name in PAGES else "text/plain"
+        text = files[urlsplit(route.request.url).path]
+        kind = "text/html" if text.startswith("<") else "text/plain"
         route.fulfill(body=text, content_type=f"{kind}; charset=utf-8")
 
     def open_page(name: str, page: Page | None = None, **beside: str) -> Page:
-        files.update({"token.txt": service.token(new_user()), "favicon.ico": "none"})
-        files.update({file.replace("_", "."): text for file, text in beside.items()})
+        place = PLACES.get(name, f"/guide/{name}")
+        files[place] = PAGES[name].replace(ADDRESS, service.url.partition("//")[2])
+        files["/token.txt"] = service.token(new_user())
+        files.update({f"/{file.replace('_', '.')}": text for file, text in beside.items()})
         page = page or context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.goto(f"{SITE}/{name}")
+        page.goto(f"{service.url}{place}")
         return page
 
-    context.route(f"{SITE}/**", serve)
+    for pattern in ("guide/*", "connected*", "token.txt", "confirmation.json"):
+        context.route(f"{service.url}/{pattern}", serve)
     yield open_page
-    context.unroute(f"{SITE}/**", serve)
-    for page in context.pages:
-        page.close()
     assert problems == []
 
 
@@ -98,7 +91,7 @@ def test_a_merchant_connects_on_the_page_of_the_guide_to_install_links(
     page.get_by_role("button", name="Connect your Stripe account").click()
     page.wait_for_url("**/apps/install/link/**")
     install(page, account)
-    page.wait_for_url(f"{SITE}/connect.html?account_id={account}")
+    page.wait_for_url(f"{service.url}/connected?account_id={account}")
     expect(page.locator("#status")).to_have_text(f"{account} is installed.")
 
 
@@ -106,8 +99,9 @@ def test_a_payer_sets_a_device_up_and_pays_on_the_page_of_the_guide(
     site: Open, service: Service, context: BrowserContext
 ) -> None:
     shop, payer, page = Shop.open(service), new_user("payer"), context.new_page()
+    shop.origin = service.url
     path, headers = f"/installations/{shop.merchant.account}", shop.merchant.headers
-    changed = service.http.patch(path, headers=headers, json={"checkout_origins": [SITE]})
+    changed = service.http.patch(path, headers=headers, json={"checkout_origins": [shop.origin]})
     assert changed.status_code == 200, changed.text
     cdp, _ = plug_in(page)
     site("pay.html", page, token_txt=service.token(payer))
