@@ -36,7 +36,7 @@ def run(command: str, folder: Path) -> str:
     return ended.stdout
 
 
-def test_the_quick_commands_are_among_those_of_the_papers() -> None:
+def test_the_papers_name_each_quick_command() -> None:
     targets = {re.sub(r".*make (?:-s )?", "", command).split()[0] for command in commands()}
     assert targets == {"help", "rules", "event-webhook"}
 
@@ -47,13 +47,13 @@ def test_a_quick_command_of_the_papers_prints_something(command: str) -> None:
 
 
 @pytest.mark.parametrize("path", [path for path in PAPERS if PAPERS[path].shell_blocks()])
-def test_a_shell_can_read_every_command_of_the_papers(path: str) -> None:
+def test_a_shell_can_parse_every_command_of_the_papers(path: str) -> None:
     for block in PAPERS[path].shell_blocks():
         read = subprocess.run(["bash", "-n"], input=block.text, capture_output=True, text=True)
         assert (read.returncode, read.stderr) == (0, ""), f"{path}:{block.line}"
 
 
-def test_the_key_that_the_papers_have_one_make_is_one_that_is_read(tmp_path: Path) -> None:
+def test_the_key_commands_make_a_key_that_the_code_reads(tmp_path: Path) -> None:
     blocks = PAPERS["docs/deploy.md"].shell_blocks()
     [typed] = [block.text for block in blocks if "openssl ecparam" in block.text]
     printed = [run(line.partition("#")[0], tmp_path) for line in typed.splitlines()]
