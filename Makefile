@@ -10,7 +10,7 @@ export SAM_CLI_TELEMETRY := 0
 # Compiled once, even where that is switched off: each of these tools starts in half the time then.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node run test check quick format types template openapi rules bench event-webhook lock logs clean
+.PHONY: help setup browser node run test check quick format types template openapi papers rules bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -40,6 +40,7 @@ check: setup ## the quick loop: all that needs no server
 quick:
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
+	@$(VENV)/python -m tools.papers --check
 	@HYPOTHESIS_PROFILE=brief $(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
 
 format:
@@ -60,6 +61,9 @@ template:
 openapi: setup ## write functions/pages/openapi.json and the rules' schema anew
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
+
+papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
+	@$(VENV)/python -m tools.papers
 
 rules: setup ## the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
 	@$(VENV)/python -m tools.rules $(if $(PAYMENT),'$(PAYMENT)')

@@ -64,7 +64,9 @@ class GatewayRefusal(BaseModel):
 
 
 class Received(BaseModel):
-    """What became of an event: see the contract for each outcome."""
+    """What became of an event: it was stored, is stored already, is older than what is stored, or
+    is none that this deployment acts on.
+    """
 
     received: Literal[True]
     outcome: Literal["applied", "duplicate", "superseded", "ignored"]
