@@ -30,5 +30,5 @@ def _receiver_of(event: StripeEvent) -> Receiver | None:
     if is_session_event(event):
         return partial(receive_session_event, identity_context())
     if install_events.acts_on(event):
-        return partial(install_events.receive, installs_context())
+        return partial(install_events.receive_event, installs_context())
     return None

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from countersign.installs import connect_account, receive_event
 from countersign.installs.callback import Callback, parse_callback
-from countersign.installs.connect_account import Connected
+from countersign.installs.connect_account import Connected, connect_account
 from countersign.installs.context import Context
 from countersign.installs.create_link import create_link
-from countersign.installs.installation import Installation
+from countersign.installs.installation import CONFIG, Installation
+from countersign.installs.receive_event import receive_event
 from countersign.installs.store import load
 from countersign.stripe_api.events import StripeEvent
 from tests.support.clock import START
@@ -83,9 +83,7 @@ def come_back(
     context: Context, link: Begun, account_id: str = ACCOUNT, **options: Any
 ) -> Connected:
     """The browser comes back from Stripe, where the app was installed."""
-    return connect_account.connect(
-        context, callback(link.state, account_id, **options), link.cookies
-    )
+    return connect_account(context, callback(link.state, account_id, **options), link.cookies)
 
 
 def connected(
@@ -114,7 +112,12 @@ def told(
     context: Context, name: str, at: int = START, event_id: str = "evt_1", **options: Any
 ) -> str:
     """The outcome of an event that Stripe sends."""
-    return receive_event.receive(context, application_event(name, at, event_id, **options))
+    return receive_event(context, application_event(name, at, event_id, **options))
+
+
+def members_set(installation: Installation) -> set[str]:
+    """The names of what the holder has set, or the proof of it, that is still stored."""
+    return {name for name in CONFIG if getattr(installation, name)}
 
 
 def standing(context: Context, account_id: str = ACCOUNT) -> str | None:

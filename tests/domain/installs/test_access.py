@@ -5,20 +5,29 @@ from typing import Any
 import pytest
 
 from countersign.installs.access import (
-    acting_for,
     on_behalf,
-    own,
     read_account,
+    require_holder,
+    require_may_act,
 )
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
 from countersign.problems import Unavailable
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import ACCOUNT, APP_ID, OTHER, SECOND_ACCOUNT, USER, connected, told
+from tests.support.installing import (
+    ACCOUNT,
+    APP_ID,
+    OTHER,
+    SECOND_ACCOUNT,
+    USER,
+    connected,
+    members_set,
+    told,
+)
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
@@ -30,7 +39,7 @@ DONE = StripeResponse({"id": "pi_1"}, START, replayed=False)
 def held(installs: Context, accounts: FakeAccounts) -> Installation:
     """An installation whose holder has listed a client."""
     accounts.install(ACCOUNT, APP_ID)
-    return edit(installs, connected(installs), {"clients": [CLIENT]})
+    return edit_members(installs, connected(installs), {"clients": [CLIENT]})
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def sent(requests: list[str]) -> Any:
 def test_the_holder_and_the_clients_listed_may_act(
     installs: Context, held: Installation, subject: str
 ) -> None:
-    assert acting_for(installs, subject, ACCOUNT) == held
+    assert require_may_act(installs, subject, ACCOUNT) == held
 
 
 @pytest.mark.parametrize(
@@ -62,16 +71,16 @@ def test_nobody_else_may_or_learns_that_there_is_one(
     installs: Context, held: Installation, subject: str
 ) -> None:
     for account in (ACCOUNT, SECOND_ACCOUNT):
-        problem = refusal(acting_for, installs, subject, account)
+        problem = refusal(require_may_act, installs, subject, account)
         assert (problem.status, problem.code) == (404, "installation_not_found")
-        assert refusal(own, installs, subject, account).code == "installation_not_found"
+        assert refusal(require_holder, installs, subject, account).code == "installation_not_found"
 
 
 def test_an_account_that_only_stripe_has_spoken_of_is_nobodys(installs: Context) -> None:
     told(installs, "authorized")
     for subject in (USER, "", "None"):
-        assert refusal(acting_for, installs, subject, ACCOUNT).code == "installation_not_found"
-        assert refusal(own, installs, subject, ACCOUNT).code == "installation_not_found"
+        assert refusal(require_may_act, installs, subject, ACCOUNT).code == "installation_not_found"
+        assert refusal(require_holder, installs, subject, ACCOUNT).code == "installation_not_found"
 
 
 @pytest.mark.parametrize(
@@ -81,17 +90,17 @@ def test_what_is_no_account_costs_no_read(
     installs: Context, account_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
-    assert refusal(own, installs, USER, account_id).code == "installation_not_found"
-    assert refusal(acting_for, installs, USER, account_id).code == "installation_not_found"
+    assert refusal(require_holder, installs, USER, account_id).code == "installation_not_found"
+    assert refusal(require_may_act, installs, USER, account_id).code == "installation_not_found"
 
 
 def test_a_client_may_act_but_holds_nothing(installs: Context, held: Installation) -> None:
-    assert refusal(own, installs, CLIENT, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_holder, installs, CLIENT, ACCOUNT).code == "installation_not_found"
 
 
 def test_a_client_that_was_struck_off_may_not_act(installs: Context, held: Installation) -> None:
-    edit(installs, held, {"clients": []})
-    assert refusal(acting_for, installs, CLIENT, ACCOUNT).code == "installation_not_found"
+    edit_members(installs, held, {"clients": []})
+    assert refusal(require_may_act, installs, CLIENT, ACCOUNT).code == "installation_not_found"
 
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
@@ -99,10 +108,10 @@ def test_what_was_uninstalled_is_over_for_everybody_who_acted(
     installs: Context, held: Installation, subject: str
 ) -> None:
     told(installs, "deauthorized", START + 1)
-    problem = refusal(acting_for, installs, subject, ACCOUNT)
+    problem = refusal(require_may_act, installs, subject, ACCOUNT)
     assert (problem.status, problem.code) == (409, "not_installed")
-    assert refusal(acting_for, installs, OTHER, ACCOUNT).code == "installation_not_found"
-    assert not own(installs, USER, ACCOUNT).stands
+    assert refusal(require_may_act, installs, OTHER, ACCOUNT).code == "installation_not_found"
+    assert not require_holder(installs, USER, ACCOUNT).stands
 
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
@@ -111,7 +120,7 @@ def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
 ) -> None:
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
-    assert refusal(acting_for, installs, subject, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_may_act, installs, subject, ACCOUNT).code == "installation_not_found"
 
 
 def test_in_test_mode_a_request_is_sent_at_once(
@@ -202,15 +211,17 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
 def test_an_account_that_stripe_has_taken_from_us_is_noted(
     installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
-    edit(installs, held, {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]})
+    edit_members(
+        installs, held, {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
+    )
     clock.advance(60)
     accounts.forget(ACCOUNT)
     problem = refusal(read_account, installs, held)
     assert (problem.status, problem.code) == (409, "not_installed")
     found = load(installs.table, ACCOUNT)
     assert (found.stands, found.user) == (False, USER)
-    assert not {"payee_name", "checkout_origins"} & found.item.keys()
-    assert refusal(acting_for, installs, USER, ACCOUNT).code == "not_installed"
+    assert members_set(found) == {"clients"}
+    assert refusal(require_may_act, installs, USER, ACCOUNT).code == "not_installed"
     assert connected(installs, OTHER, at=clock()).user == OTHER
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.installs.callback import Callback, Cancelled, is_account, parse_callback
+from countersign.installs.callback import Callback, CanceledCallback, is_account_id, parse_callback
 from countersign.problems import Invalid, Problem
 
 GOOD = {
@@ -71,7 +71,7 @@ def test_what_is_percent_encoded_is_decoded_once() -> None:
 
 def test_a_cancellation_has_no_state_and_its_words_are_dropped() -> None:
     found = parse_callback(CANCELLED)
-    assert found == Cancelled("")
+    assert found == CanceledCallback("")
     assert "denied" not in repr(found)
 
 
@@ -81,11 +81,11 @@ def test_a_cancellation_has_no_state_and_its_words_are_dropped() -> None:
      f"error=&{urlencode(GOOD)}", "error=a&livemode=nonsense&user_id=", "error=%ff"],
 )  # fmt: skip
 def test_an_error_wins_over_everything_else(query: str) -> None:
-    assert isinstance(parse_callback(query), Cancelled)
+    assert isinstance(parse_callback(query), CanceledCallback)
 
 
 def test_a_cancellation_that_has_its_state_keeps_it() -> None:
-    assert parse_callback(f"{CANCELLED}&state=abc") == Cancelled("abc")
+    assert parse_callback(f"{CANCELLED}&state=abc") == CanceledCallback("abc")
 
 
 def without(*names: str) -> dict[str, str]:
@@ -189,7 +189,7 @@ def test_every_query_ends_in_an_answer(query: Any) -> None:
         assert problem.code in ("invalid_state", "install_signature_missing", "invalid_request")
         return
     if isinstance(found, Callback):
-        assert is_account(found.account_id)
+        assert is_account_id(found.account_id)
         assert found.user_id.startswith("usr_")
         assert found.signature.isascii()
 
@@ -203,7 +203,7 @@ def test_the_refusals_come_in_their_order(query: list[tuple[str, str]]) -> None:
     except Problem as problem:
         found = problem.code
     if "error" in given_as:
-        assert isinstance(found, Cancelled)
+        assert isinstance(found, CanceledCallback)
     elif given_as.count("state") != 1:
         assert found == "invalid_state"
     elif not any(signatures):
@@ -214,11 +214,11 @@ def test_the_refusals_come_in_their_order(query: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("text", ["acct_1", "acct_1SQbakery", "acct_a_b", "acct_" + "a" * 250])
 def test_an_account_is_known_by_its_shape(text: str) -> None:
-    assert is_account(text)
+    assert is_account_id(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "acct_", "acct", "ca_1", "acct_é", "acct_1\n", "acct_a-b", "acct_" + "a" * 251]
 )
 def test_what_is_no_account_is_known_by_its_shape(text: str) -> None:
-    assert not is_account(text)
+    assert not is_account_id(text)

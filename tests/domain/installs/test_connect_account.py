@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from countersign.crypto.minted import is_minted, mint
-from countersign.installs import connect_account, link_state
-from countersign.installs.access import own
+from countersign.installs import link_state, pending_installation
+from countersign.installs.access import require_holder
+from countersign.installs.cancel_link import cancel_link
+from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
 from countersign.installs.store import load
 from countersign.settings import settings
@@ -52,9 +54,9 @@ def test_a_callback_stores_the_installation_and_uses_its_state_up(
     went_on = come_back(installs, link)
     assert (went_on.account_id, went_on.return_to) == (ACCOUNT, "https://shop.example.com/done")
     assert went_on.confirmation is None
-    found = own(installs, USER, ACCOUNT)
+    found = require_holder(installs, USER, ACCOUNT)
     assert found.stands
-    assert (found.item["installed_by"], found.installed_at) == (STRIPE_USER, START)
+    assert (found.installed_by, found.installed_at) == (STRIPE_USER, START)
     assert refused(installs, quick, link, SECOND_ACCOUNT) == "invalid_state"
 
 
@@ -122,7 +124,7 @@ STATES: list[Change] = [
     lambda link: link.state[:-1] + ("A" if link.state[-1] != "A" else "B"),
     lambda link: link.cookies[0],
     lambda link: mint(link_state.STATE, ["another deployment's key"]),
-    lambda link: mint(link_state.CONFIRMATION, [TOKEN_KEY]),
+    lambda link: mint(pending_installation.CONFIRMATION, [TOKEN_KEY]),
     lambda link: "é" * 43,
 ]
 
@@ -134,8 +136,8 @@ def test_junk_for_a_state_costs_no_read(
     link = begun(installs)
     tell = replace(callback(link.state), state=state(link))
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
-    assert refusal(connect_account.connect, installs, tell, link.cookies).code == "invalid_state"
-    connect_account.give_up(installs, tell.state, link.cookies)
+    assert refusal(connect_account, installs, tell, link.cookies).code == "invalid_state"
+    cancel_link(installs, tell.state, link.cookies)
 
 
 def test_a_state_that_nobody_stored_is_refused(installs: Context, quick: QuickDynamoDB) -> None:
@@ -176,9 +178,9 @@ def test_a_reload_is_answered_for_a_day(
     come_back(installs, link)
     clock.advance(DAY - 1)
     again = callback(link.state)
-    assert connect_account.connect(installs, again, link.cookies).account_id == ACCOUNT
+    assert connect_account(installs, again, link.cookies).account_id == ACCOUNT
     clock.advance(1)  # the item may be there still
-    problem = refusal(connect_account.connect, installs, again, link.cookies)
+    problem = refusal(connect_account, installs, again, link.cookies)
     assert problem.code == "invalid_state"
 
 
@@ -224,7 +226,7 @@ def test_a_signature_over_other_values_is_refused(
     change: Any = {member: values[member]}
     changed = replace(true, **change)
     cookies = [*link.cookies, *other.cookies]
-    problem = refusal(connect_account.connect, installs, changed, cookies)
+    problem = refusal(connect_account, installs, changed, cookies)
     assert problem.code == "invalid_install_signature"
     assert standing(installs) is None
 
@@ -271,12 +273,12 @@ def test_an_account_that_another_user_holds_is_never_moved(
     link = begun(installs, OTHER)
     assert refused(installs, quick, link) == "account_held_by_another_user"
     assert standing(installs) == USER
-    assert refusal(own, installs, OTHER, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_holder, installs, OTHER, ACCOUNT).code == "installation_not_found"
     # Once it is free, the same link will do.
     told(installs, "deauthorized", START + 1)
     come_back(installs, link, at=START + 2)
     assert standing(installs) == OTHER
-    assert refusal(own, installs, USER, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_holder, installs, USER, ACCOUNT).code == "installation_not_found"
 
 
 def test_a_user_may_hold_several_accounts(installs: Context) -> None:

@@ -1,6 +1,6 @@
 """A cancelled installation: its state is used up where Stripe tells it, and nothing else happens."""
 
-from countersign.installs import connect_account
+from countersign.installs.cancel_link import cancel_link
 from countersign.installs.context import Context
 from tests.support.installing import ACCOUNT, begun, come_back
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -18,12 +18,12 @@ def test_a_cancelled_installation_uses_its_state_up_if_it_is_this_browsers(
         ("", link.cookies),
         ("junk", link.cookies),
     ):
-        connect_account.give_up(installs, state, cookies)
+        cancel_link(installs, state, cookies)
         assert quick.rows == before
-    connect_account.give_up(installs, link.state, link.cookies)
+    cancel_link(installs, link.state, link.cookies)
     assert refusal(come_back, installs, link).code == "invalid_state"
     after = dict(quick.rows)
-    connect_account.give_up(installs, link.state, link.cookies)
+    cancel_link(installs, link.state, link.cookies)
     assert quick.rows == after
 
 
@@ -33,6 +33,6 @@ def test_a_cancellation_after_a_success_takes_nothing_back(
     link = begun(installs)
     come_back(installs, link)
     before = dict(quick.rows)
-    connect_account.give_up(installs, link.state, link.cookies)
+    cancel_link(installs, link.state, link.cookies)
     assert quick.rows == before
     assert come_back(installs, link).account_id == ACCOUNT

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
-from countersign.installs import connect_account
-from countersign.installs.connect_account import confirm
+from countersign.installs.cancel_link import cancel_link
+from countersign.installs.confirm_installation import confirm_pending
+from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
-from countersign.installs.disconnect_account import release
-from countersign.installs.list_installations import list_installations
+from countersign.installs.disconnect_account import disconnect_account
+from countersign.installs.installation import Installation
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.crashes import Fuse, every_crash, fused
@@ -30,10 +32,10 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 def whole_or_nothing(context: Context, account_id: str) -> bool:
     """Whether the account is held; if not, no trace of a holder is left."""
     found = load(context.table, account_id)
-    listed, _ = list_installations(context, USER, None, 100)
+    listed, _ = list_installations_of(context, USER, None, 100)
     stands = found.stands
     assert (account_id in [entry.account_id for entry in listed]) is stands
-    assert stands or found.item == {"pk": f"account#{account_id}"}
+    assert stands or found == Installation(account_id)
     return stands
 
 
@@ -50,9 +52,7 @@ def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
             connected(installs, USER, account_id, at=START - 5)
         link = begun(installs)
         links.append((link, account_id))
-        connect_account.connect(
-            fused(installs, fuse), callback(link.state, account_id), link.cookies
-        )
+        connect_account(fused(installs, fuse), callback(link.state, account_id), link.cookies)
 
     for place in every_crash(work):
         places.append(place)
@@ -77,14 +77,14 @@ def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: C
         token = come_back(unbound, begun(unbound), account_id).confirmation
         assert token is not None
         begins.append((token, account_id))
-        confirm(fused(unbound, fuse), USER, account_id, token)
+        confirm_pending(fused(unbound, fuse), USER, account_id, token)
 
     places = []
     for place in every_crash(work):
         places.append(place)
         token, account_id = begins[-1]
         whole_or_nothing(unbound, account_id)
-        assert confirm(unbound, USER, account_id, token).stands
+        assert confirm_pending(unbound, USER, account_id, token).stands
     assert "before table.transact" in places
     assert "after table.transact" in places
 
@@ -103,10 +103,10 @@ def test_a_cancellation_that_is_cut_short_leaves_the_state_free_or_used(
 
     def work(fuse: Fuse) -> None:
         links.append(begun(installs))
-        connect_account.give_up(fused(installs, fuse), links[-1].state, links[-1].cookies)
+        cancel_link(fused(installs, fuse), links[-1].state, links[-1].cookies)
 
     for _ in every_crash(work):
-        connect_account.give_up(installs, links[-1].state, links[-1].cookies)
+        cancel_link(installs, links[-1].state, links[-1].cookies)
         assert {"S": "cancelled"} in [row.get("used_for") for row in quick.rows.values()]
 
 
@@ -122,11 +122,11 @@ def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
         held = connected(installs, USER, account_id)
         if not gone:
             accounts.install(account_id, APP_ID)
-        release(fused(installs, fuse), held)
+        disconnect_account(fused(installs, fuse), held)
 
     for _ in every_crash(work):
         found = load(installs.table, numbers[-1])
-        released = release(installs, found)
+        released = disconnect_account(installs, found)
         assert not released.stands
         assert accounts.installed == {}
 

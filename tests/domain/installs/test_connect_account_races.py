@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.access import own
-from countersign.installs.connect_account import confirm
+from countersign.installs.access import require_holder
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
@@ -24,6 +24,7 @@ from tests.support.installing import (
     begun,
     come_back,
     connected,
+    members_set,
     standing,
     told,
 )
@@ -50,7 +51,7 @@ def codes(results: list[Any]) -> list[str]:
 
 
 def held(context: Context, user: str) -> list[str]:
-    found, _ = list_installations(context, user, None, 100)
+    found, _ = list_installations_of(context, user, None, 100)
     return [installation.account_id for installation in found if installation.stands]
 
 
@@ -75,7 +76,7 @@ def test_the_same_callback_at_once_is_one_installation_and_at_worst_refused(
         results = at_once([partial(come_back, installs, link, account)] * 6)
         assert set(codes(results)) <= {"invalid_state"}
         assert len(codes(results)) < 6
-        assert load(installs.table, account).item["rev"] == 1
+        assert load(installs.table, account).rev == 1
         assert come_back(installs, link, account).account_id == account
 
 
@@ -89,7 +90,10 @@ def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Con
         assert standing(installs, account) == holder
         for user in users:
             if user != holder:
-                assert refusal(own, installs, user, account).code == "installation_not_found"
+                assert (
+                    refusal(require_holder, installs, user, account).code
+                    == "installation_not_found"
+                )
 
 
 EVENTS: list[tuple[str, int]] = [("authorized", 0), ("deauthorized", -1), ("authorized", -2)]
@@ -106,8 +110,8 @@ def test_events_during_a_callback_are_all_kept(installs: Context, last: tuple[st
         assert codes(at_once(calls)) == []
         found = load(installs.table, account)
         assert (found.user, found.installed_at) == (USER, START)
-        assert found.item["confirmed"] == f"{START:010d}evt_0"
-        assert found.item["uninstalled"] == f"{START + last[1]:010d}evt_3"
+        assert found.confirmed == f"{START:010d}evt_0"
+        assert found.uninstalled == f"{START + last[1]:010d}evt_3"
         assert found.stands is (last[1] < 0)
 
 
@@ -115,10 +119,10 @@ def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> Non
     for number in range(ROUNDS):
         account = f"acct_{number}"
         confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
-        results = at_once([partial(confirm, unbound, USER, account, confirmation)] * 6)
+        results = at_once([partial(confirm_pending, unbound, USER, account, confirmation)] * 6)
         assert set(codes(results)) <= {"invalid_confirmation"}
         assert len(codes(results)) < 6
-        assert load(unbound.table, account).item["rev"] == 1
+        assert load(unbound.table, account).rev == 1
 
 
 def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Context) -> None:
@@ -127,7 +131,7 @@ def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: 
         calls = []
         for user in (USER, OTHER):
             token = come_back(unbound, begun(unbound, user), account).confirmation or ""
-            calls.append(partial(confirm, unbound, user, account, token))
+            calls.append(partial(confirm_pending, unbound, user, account, token))
         assert codes(at_once(calls)) == ["account_held_by_another_user"]
 
 
@@ -136,11 +140,10 @@ def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Cont
         account = f"acct_{number}"
         found = connected(installs, USER, account)
         wanted = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"]}
-        calls: list[Callable[[], Any]] = [partial(edit, installs, found, wanted)] * 3
+        calls: list[Callable[[], Any]] = [partial(edit_members, installs, found, wanted)] * 3
         calls.append(partial(told, installs, "deauthorized", START + 1, account=account))
         assert set(codes(at_once(calls))) <= {"not_installed"}
-        item = load(installs.table, account).item
-        assert not {"payee_name", "checkout_origins"} & item.keys()
+        assert members_set(load(installs.table, account)) == set()
 
 
 @pytest.mark.parametrize("ended", [False, True])
@@ -151,7 +154,7 @@ def test_settings_of_an_installation_that_began_anew_meanwhile_are_refused(
     if ended:
         told(installs, "deauthorized", START + 1)
     after = connected(installs, at=START + 2)
-    assert refusal(edit, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
+    assert refusal(edit_members, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
     assert load(installs.table, ACCOUNT) == after
 
 
@@ -159,8 +162,8 @@ def test_settings_never_reach_the_next_holder(installs: Context) -> None:
     before = connected(installs)
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
-    assert refusal(edit, installs, before, {"clients": [USER]}).code == "not_installed"
-    assert "clients" not in load(installs.table, ACCOUNT).item
+    assert refusal(edit_members, installs, before, {"clients": [USER]}).code == "not_installed"
+    assert members_set(load(installs.table, ACCOUNT)) == set()
 
 
 def test_settings_made_at_once_are_all_kept(installs: Context) -> None:
@@ -170,11 +173,11 @@ def test_settings_made_at_once_are_all_kept(installs: Context) -> None:
         {"clients": ["c"]},
         {"checkout_origins": ["https://a.example"]},
     ]
-    results = at_once([partial(edit, installs, found, members) for members in wanted])
+    results = at_once([partial(edit_members, installs, found, members) for members in wanted])
     assert all(isinstance(result, Installation) for result in results)
-    item = load(installs.table, ACCOUNT).item
-    assert (item["payee_name"], item["clients"]) == ("Bakery", ["c"])
-    assert item["checkout_origins"] == ["https://a.example"]
+    found = load(installs.table, ACCOUNT)
+    assert (found.payee_name, found.clients) == ("Bakery", ("c",))
+    assert found.checkout_origins == ("https://a.example",)
 
 
 @pytest.mark.parametrize("times", [1, 4])

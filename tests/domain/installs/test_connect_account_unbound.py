@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from countersign.crypto.minted import derive, is_minted, mint
-from countersign.installs import connect_account, link_state
-from countersign.installs.connect_account import confirm
+from countersign.installs import link_state, pending_installation
+from countersign.installs.cancel_link import cancel_link
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from tests.support.clock import START, Clock
 from tests.support.installing import (
     ACCOUNT,
@@ -21,6 +22,7 @@ from tests.support.installing import (
     Begun,
     begun,
     come_back,
+    members_set,
     standing,
     told,
 )
@@ -37,7 +39,7 @@ def pending(context: Context, user: str = USER, **options: Any) -> str:
 
 def refused(context: Context, quick: QuickDynamoDB, *arguments: str) -> str:
     before = dict(quick.rows)
-    code = refusal(confirm, context, *arguments).code
+    code = refusal(confirm_pending, context, *arguments).code
     assert quick.rows == before
     return code
 
@@ -50,12 +52,12 @@ def test_nothing_is_installed_before_its_user_confirms_it(
     went_on = come_back(unbound, link)
     assert went_on.return_to == "https://shop.example.com/done"
     assert went_on.confirmation is not None
-    assert is_minted(went_on.confirmation, link_state.CONFIRMATION, [TOKEN_KEY])
+    assert is_minted(went_on.confirmation, pending_installation.CONFIRMATION, [TOKEN_KEY])
     assert standing(unbound) is None
     assert not any(pk.startswith(("account#", "holder#")) for pk in quick.rows)
-    found = confirm(unbound, USER, ACCOUNT, went_on.confirmation)
+    found = confirm_pending(unbound, USER, ACCOUNT, went_on.confirmation)
     assert found.stands
-    assert (found.user, found.item["installed_by"], found.installed_at) == (
+    assert (found.user, found.installed_by, found.installed_at) == (
         USER,
         STRIPE_USER,
         START,
@@ -64,24 +66,27 @@ def test_nothing_is_installed_before_its_user_confirms_it(
 
 def test_a_confirmation_is_stored_as_a_hash_alone(unbound: Context, quick: QuickDynamoDB) -> None:
     confirmation = pending(unbound)
-    confirm(unbound, USER, ACCOUNT, confirmation)
+    confirm_pending(unbound, USER, ACCOUNT, confirmation)
     assert confirmation not in str(quick.rows)
 
 
 def test_the_maker_of_a_link_can_not_guess_its_confirmation(unbound: Context) -> None:
     link = begun(unbound)
     confirmation = come_back(unbound, link).confirmation
-    assert confirmation not in (link.state, derive(link_state.CONFIRMATION, ["x"], link.state))
+    assert confirmation not in (
+        link.state,
+        derive(pending_installation.CONFIRMATION, ["x"], link.state),
+    )
 
 
 def test_a_confirmation_that_is_repeated_changes_nothing(
     unbound: Context, quick: QuickDynamoDB, clock: Clock
 ) -> None:
     confirmation = pending(unbound)
-    first = confirm(unbound, USER, ACCOUNT, confirmation)
+    first = confirm_pending(unbound, USER, ACCOUNT, confirmation)
     before = dict(quick.rows)
     clock.advance(24 * 3600 - 1)
-    assert confirm(unbound, USER, ACCOUNT, confirmation) == first
+    assert confirm_pending(unbound, USER, ACCOUNT, confirmation) == first
     assert quick.rows == before
     clock.advance(1)
     assert refused(unbound, quick, USER, ACCOUNT, confirmation) == "invalid_confirmation"
@@ -92,7 +97,7 @@ def test_a_reload_hands_out_the_same_confirmation_until_it_is_used(unbound: Cont
     first = come_back(unbound, link)
     assert come_back(unbound, link) == first
     assert first.confirmation is not None
-    confirm(unbound, USER, ACCOUNT, first.confirmation)
+    confirm_pending(unbound, USER, ACCOUNT, first.confirmation)
     assert come_back(unbound, link) == first
 
 
@@ -100,7 +105,7 @@ def test_only_the_user_who_began_it_can_confirm_it(unbound: Context, quick: Quic
     confirmation = pending(unbound, USER)
     assert refused(unbound, quick, OTHER, ACCOUNT, confirmation) == "invalid_confirmation"
     assert refused(unbound, quick, USER, SECOND_ACCOUNT, confirmation) == "invalid_confirmation"
-    assert confirm(unbound, USER, ACCOUNT, confirmation).stands
+    assert confirm_pending(unbound, USER, ACCOUNT, confirmation).stands
 
 
 @pytest.mark.parametrize("junk", ["", "junk", "A" * 43, "é" * 43, "A" * 255])
@@ -108,15 +113,19 @@ def test_a_confirmation_that_is_none_of_ours_costs_no_read(
     unbound: Context, junk: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
-    for text in (junk, mint(link_state.STATE, [TOKEN_KEY]), mint(link_state.CONFIRMATION, ["x"])):
-        assert refusal(confirm, unbound, USER, ACCOUNT, text).code == "invalid_confirmation"
+    for text in (
+        junk,
+        mint(link_state.STATE, [TOKEN_KEY]),
+        mint(pending_installation.CONFIRMATION, ["x"]),
+    ):
+        assert refusal(confirm_pending, unbound, USER, ACCOUNT, text).code == "invalid_confirmation"
 
 
 def test_a_confirmation_that_stands_for_nothing_is_refused(
     unbound: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(unbound)
-    early = derive(link_state.CONFIRMATION, [TOKEN_KEY], link.state)
+    early = derive(pending_installation.CONFIRMATION, [TOKEN_KEY], link.state)
     assert refused(unbound, quick, USER, ACCOUNT, early) == "invalid_confirmation"
 
 
@@ -127,7 +136,7 @@ def test_a_confirmation_lasts_fifteen_minutes(
     confirmation = pending(unbound)
     clock.advance(seconds)
     if lasts:
-        assert confirm(unbound, USER, ACCOUNT, confirmation).stands
+        assert confirm_pending(unbound, USER, ACCOUNT, confirmation).stands
     else:
         assert refused(unbound, quick, USER, ACCOUNT, confirmation) == "invalid_confirmation"
 
@@ -136,7 +145,7 @@ def test_an_account_that_another_user_took_meanwhile_is_not_moved(
     unbound: Context, quick: QuickDynamoDB
 ) -> None:
     mine, theirs = pending(unbound, USER), pending(unbound, OTHER)
-    confirm(unbound, OTHER, ACCOUNT, theirs)
+    confirm_pending(unbound, OTHER, ACCOUNT, theirs)
     assert refused(unbound, quick, USER, ACCOUNT, mine) == "account_held_by_another_user"
     assert standing(unbound) == OTHER
 
@@ -144,7 +153,7 @@ def test_an_account_that_another_user_took_meanwhile_is_not_moved(
 def test_an_account_that_is_held_is_refused_before_anything_is_left_pending(
     unbound: Context, quick: QuickDynamoDB
 ) -> None:
-    confirm(unbound, OTHER, ACCOUNT, pending(unbound, OTHER))
+    confirm_pending(unbound, OTHER, ACCOUNT, pending(unbound, OTHER))
     link = begun(unbound, USER)
     before = dict(quick.rows)
     assert refusal(come_back, unbound, link).code == "account_held_by_another_user"
@@ -153,11 +162,11 @@ def test_an_account_that_is_held_is_refused_before_anything_is_left_pending(
 
 def test_a_confirmation_that_is_repeated_shows_nothing_of_the_next_holder(unbound: Context) -> None:
     mine = pending(unbound, USER)
-    confirm(unbound, USER, ACCOUNT, mine)
+    confirm_pending(unbound, USER, ACCOUNT, mine)
     told(unbound, "deauthorized", START + 1)
-    confirm(unbound, OTHER, ACCOUNT, pending(unbound, OTHER, at=START + 2))
+    confirm_pending(unbound, OTHER, ACCOUNT, pending(unbound, OTHER, at=START + 2))
     assert standing(unbound) == OTHER
-    assert refusal(confirm, unbound, USER, ACCOUNT, mine).code == "installation_not_found"
+    assert refusal(confirm_pending, unbound, USER, ACCOUNT, mine).code == "installation_not_found"
 
 
 def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(
@@ -165,9 +174,9 @@ def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(
 ) -> None:
     confirmation = pending(unbound)
     told(unbound, "deauthorized", START + 5)
-    found = confirm(unbound, USER, ACCOUNT, confirmation)
+    found = confirm_pending(unbound, USER, ACCOUNT, confirmation)
     assert not found.stands
-    assert refusal(edit, unbound, found, {"payee_name": "Bakery"}).code == "not_installed"
+    assert refusal(edit_members, unbound, found, {"payee_name": "Bakery"}).code == "not_installed"
 
 
 def test_a_link_that_was_bound_stays_bound_to_its_browser(
@@ -184,7 +193,7 @@ def test_while_the_binding_is_on_nothing_is_left_to_confirm(
 ) -> None:
     link = begun(installs)
     assert come_back(installs, link).confirmation is None
-    guess = derive(link_state.CONFIRMATION, [TOKEN_KEY], link.state)
+    guess = derive(pending_installation.CONFIRMATION, [TOKEN_KEY], link.state)
     assert refused(installs, quick, USER, ACCOUNT, guess) == "invalid_confirmation"
 
 
@@ -194,15 +203,14 @@ def test_a_cancellation_without_a_binding_uses_nobodys_state_up(
     link = begun(unbound)
     with monkeypatch.context() as patched:
         patched.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
-        connect_account.give_up(unbound, link.state, ["any"])
+        cancel_link(unbound, link.state, ["any"])
     assert come_back(unbound, Begun(link.state, [])).confirmation
 
 
 def test_a_confirmation_of_a_new_installation_starts_anew(unbound: Context) -> None:
-    found = confirm(unbound, USER, ACCOUNT, pending(unbound))
-    edit(unbound, found, {"payee_name": "Bakery", "clients": ["client_1"]})
+    found = confirm_pending(unbound, USER, ACCOUNT, pending(unbound))
+    edit_members(unbound, found, {"payee_name": "Bakery", "clients": ["client_1"]})
     told(unbound, "deauthorized", START + 1)
-    again = confirm(unbound, USER, ACCOUNT, pending(unbound, at=START + 2))
+    again = confirm_pending(unbound, USER, ACCOUNT, pending(unbound, at=START + 2))
     assert again.stands
-    assert "payee_name" not in again.item
-    assert "clients" not in again.item
+    assert members_set(again) == set()

@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from countersign.aws.table import Table
-from countersign.installs.access import own
+from countersign.installs.access import require_holder
 from countersign.installs.context import Context
 from countersign.installs.create_link import Link, create_link
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from countersign.problems import Problem, Unavailable
 from tests.support.clock import START
 from tests.support.installing import (
@@ -98,7 +98,7 @@ def listed(context: Context, user: str, limit: int = 100) -> list[str]:
     accounts: list[str] = []
     cursor: str | None = None
     while True:
-        page, cursor = list_installations(context, user, cursor, limit)
+        page, cursor = list_installations_of(context, user, cursor, limit)
         assert len(page) == limit or (len(page) < limit and cursor is None)
         assert page or not accounts, "a cursor led to nothing"
         accounts += [entry.account_id for entry in page]
@@ -143,7 +143,7 @@ def test_a_page_costs_two_reads(installs: Context, monkeypatch: pytest.MonkeyPat
         return plain(self, operation, request)
 
     monkeypatch.setattr(QuickDynamoDB, "_admit", admit)
-    list_installations(installs, USER, None, 100)
+    list_installations_of(installs, USER, None, 100)
     assert calls == ["GetItem", "BatchGetItem"]
 
 
@@ -161,7 +161,7 @@ def test_a_page_that_dynamodb_serves_in_part_is_not_passed_off_as_whole(
 
     partial: Any = Partial()
     with pytest.raises(Problem) as refused:
-        list_installations(replace(installs, table=Table("quick", partial)), USER, None, 20)
+        list_installations_of(replace(installs, table=Table("quick", partial)), USER, None, 20)
     assert isinstance(refused.value, Unavailable)
 
 
@@ -173,11 +173,11 @@ def test_a_deployment_that_goes_live_holds_nothing_of_test_mode(
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["live"])
     forget_settings()
     assert listed(installs, USER) == []
-    assert refusal(own, installs, USER, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_holder, installs, USER, ACCOUNT).code == "installation_not_found"
     found = connected(installs, OTHER, livemode=True)
     assert (found.user, found.account_id, found.is_confirmed) == (OTHER, ACCOUNT, False)
     assert listed(installs, OTHER) == [ACCOUNT]
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     forget_settings()
-    assert own(installs, USER, ACCOUNT).is_confirmed
+    assert require_holder(installs, USER, ACCOUNT).is_confirmed
     assert listed(installs, OTHER) == []

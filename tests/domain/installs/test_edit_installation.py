@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
 from countersign.installs.store import load
 from countersign.problems import Invalid
@@ -44,7 +44,7 @@ def set_to(
     context: Context, held: Installation, prove: Prover | None = None, **wanted: Any
 ) -> dict[str, Any]:
     """The installation as it is shown once these members are set, in the answer as in the table."""
-    found = edit(context, held, wanted, prove or Prover())
+    found = edit_members(context, held, wanted, prove or Prover())
     assert view(found, livemode=False) == shown(context)
     return shown(context)
 
@@ -78,7 +78,7 @@ def test_a_name_that_hides_something_is_refused(
 def pointers(context: Context, held: Installation, **wanted: Any) -> list[str]:
     """What is wrong with members; nothing was stored and nobody asked for a proof."""
     before, prove = load(context.table, ACCOUNT), Prover()
-    problem = refusal(edit, context, held, wanted, prove)
+    problem = refusal(edit_members, context, held, wanted, prove)
     assert isinstance(problem, Invalid)
     assert (problem.status, problem.code) == (422, "invalid_request")
     assert load(context.table, ACCOUNT) == before
@@ -134,7 +134,7 @@ def test_nothing_is_proven_unless_an_origin_is_set(installs: Context, held: Inst
         {},
         {"checkout_origins": [BAKERY]},
     ):
-        edit(installs, held, members, prove)
+        edit_members(installs, held, members, prove)
     assert prove.asked == []
 
 
@@ -234,5 +234,5 @@ def test_nothing_to_set_changes_nothing(
     installs: Context, held: Installation, quick: QuickDynamoDB
 ) -> None:
     before = dict(quick.rows)
-    assert edit(installs, held, {}) == held
+    assert edit_members(installs, held, {}) == held
     assert quick.rows == before

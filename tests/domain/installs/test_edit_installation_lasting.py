@@ -3,13 +3,13 @@
 import pytest
 
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
 from tests.domain.installs.test_edit_installation import ALL, BAKERY, Prover, set_to, shown
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import ACCOUNT, APP_ID, OTHER, connected, told
+from tests.support.installing import ACCOUNT, APP_ID, OTHER, connected, members_set, told
 from tests.support.visits import refusal
 
 
@@ -22,7 +22,7 @@ def test_what_is_over_can_not_be_set(installs: Context, held: Installation) -> N
     told(installs, "deauthorized", START + 1)
     prove = Prover()
     for members in (ALL, {"payee_name": None}, {}):
-        problem = refusal(edit, installs, load(installs.table, ACCOUNT), members, prove)
+        problem = refusal(edit_members, installs, load(installs.table, ACCOUNT), members, prove)
         assert (problem.status, problem.code) == (409, "not_installed")
     assert prove.asked == []
 
@@ -36,14 +36,14 @@ def test_an_uninstallation_while_the_origin_is_being_proven_wins(
         if again:
             connected(installs, OTHER, at=START + 2)
 
-    problem = refusal(edit, installs, held, ALL, Prover(meanwhile=during))
+    problem = refusal(edit_members, installs, held, ALL, Prover(meanwhile=during))
     assert problem.code == "not_installed"
-    assert not ALL.keys() & load(installs.table, ACCOUNT).item.keys()
+    assert members_set(load(installs.table, ACCOUNT)) == set()
 
 
 def test_an_uninstallation_of_the_same_second_wins(installs: Context, held: Installation) -> None:
     told(installs, "deauthorized", START)
-    assert refusal(edit, installs, held, ALL, Prover()).code == "not_installed"
+    assert refusal(edit_members, installs, held, ALL, Prover()).code == "not_installed"
 
 
 def test_an_older_uninstallation_that_is_heard_late_takes_nothing(
@@ -90,14 +90,14 @@ def test_in_live_mode_it_is_confirmed_first(
     live: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
     held = connected(live, livemode=True)
-    assert refusal(edit, live, held, ALL, Prover()).code == "not_installed"
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "not_installed"
     accounts.install(ACCOUNT, APP_ID)
     clock.advance(60)
     accounts.fails("account", "down")
-    assert refusal(edit, live, held, ALL, Prover()).code == "stripe_unavailable"
-    assert not ALL.keys() & load(live.table, ACCOUNT).item.keys()
-    found = edit(live, load(live.table, ACCOUNT), ALL, Prover())
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "stripe_unavailable"
+    assert members_set(load(live.table, ACCOUNT)) == set()
+    found = edit_members(live, load(live.table, ACCOUNT), ALL, Prover())
     assert found.is_confirmed
     assert accounts.called("account") == 3
-    edit(live, found, {"payee_name": "Other"}, Prover())
+    edit_members(live, found, {"payee_name": "Other"}, Prover())
     assert accounts.called("account") == 3

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from countersign.aws.table import Table
-from countersign.installs import receive_event
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
+from countersign.installs.receive_event import receive_event
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
@@ -28,6 +28,7 @@ from tests.support.installing import (
     begun,
     callback,
     come_back,
+    members_set,
 )
 from tests.support.quick_dynamodb import QuickDynamoDB
 
@@ -64,7 +65,7 @@ foreign = st.builds(
 
 
 class World:
-    """One deployment, in which each callback comes by a link of its own, and a reload by the same."""
+    """One deployment, in which each callback comes by a link of its require_holder, and a reload by the same."""
 
     def __init__(self, context: Context) -> None:
         quick: Any = QuickDynamoDB()
@@ -84,9 +85,9 @@ class World:
             come_back(self.context, link, at=step.at, user_id=f"usr_{step.at}")
             return "connected"
         if step.kind == "settings":
-            edit(self.context, self.account(), PAYEE)
+            edit_members(self.context, self.account(), PAYEE)
             return "set"
-        return receive_event.receive(self.context, self._event(step))
+        return receive_event(self.context, self._event(step))
 
     def _event(self, step: Step) -> Any:
         if step.kind in (AUTHORIZED, DEAUTHORIZED):
@@ -99,9 +100,9 @@ class World:
     def account(self) -> Installation:
         return load(self.context.table, ACCOUNT)
 
-    def stored(self) -> dict[str, Any]:
+    def stored(self) -> Installation:
         """The account's item, but for how often it was written."""
-        return {name: value for name, value in self.account().item.items() if name != "rev"}
+        return replace(self.account(), rev=None)
 
 
 def latest(steps: Sequence[Step], kind: str) -> tuple[int, str]:
@@ -237,7 +238,7 @@ def test_an_account_never_moves_while_it_is_held_and_is_free_afterwards(
         elif step.at > before.installed_at:
             assert (outcome, after.user) == ("connected", step.user)
             assert after.stands is (step.at > before.uninstalled_at)
-            assert not {"payee_name", "checkout_origins", "clients"} & after.item.keys()
+            assert members_set(after) == set()
         if outcome == "connected":
             connected.add(step)
 
@@ -246,5 +247,5 @@ def test_a_callback_is_only_news_to_its_own_account(installs: Context) -> None:
     world = World(installs)
     link = begun(world.context)
     come_back(world.context, link, SECOND_ACCOUNT)
-    assert world.stored() == {"pk": f"account#{ACCOUNT}"}
+    assert world.stored() == Installation(ACCOUNT)
     assert callback(link.state).account_id == ACCOUNT

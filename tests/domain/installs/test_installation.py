@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.installation import CONFIG, Installation, Installed, changes, key, view
+from countersign.installs.installation import CONFIG, Installation, NewInstallation, key, view
 from countersign.problems import Problem
 from countersign.stripe_api.event_order import moment
 
@@ -19,20 +19,20 @@ SETTINGS: dict[str, Any] = {
 
 
 def stored(**members: Any) -> Installation:
-    return Installation({"pk": key(ACCOUNT, livemode=False), **members})
+    return Installation.from_item({"pk": key(ACCOUNT, livemode=False), **members})
 
 
 def held(at: int = 100, user: str = USER, **members: Any) -> Installation:
     return stored(user=user, installed_by="usr_1", installed_at=at, **members)
 
 
-def told(at: int, user: str = USER) -> Installed:
-    return Installed(user, ACCOUNT, "usr_2", at)
+def told(at: int, user: str = USER) -> NewInstallation:
+    return NewInstallation(user, ACCOUNT, "usr_2", at)
 
 
-def refusal(installation: Installation, new: Installed) -> str:
+def refusal(installation: Installation, new: NewInstallation) -> str:
     with pytest.raises(Problem) as problem:
-        changes(installation, new)
+        installation.is_replaced_by(new)
     assert problem.value.status == 409
     return problem.value.code
 
@@ -78,8 +78,8 @@ def test_what_is_over_is_not_confirmed() -> None:
 
 
 def test_a_first_installation_starts_with_nothing() -> None:
-    found = changes(stored(), told(100))
-    assert found == {"user": USER, "installed_by": "usr_2", "installed_at": 100}
+    assert stored().is_replaced_by(told(100))
+    assert told(100).to_item() == {"user": USER, "installed_by": "usr_2", "installed_at": 100}
 
 
 def test_an_account_that_somebody_holds_is_not_moved() -> None:
@@ -92,15 +92,14 @@ def test_an_account_that_somebody_holds_is_not_moved() -> None:
 @pytest.mark.parametrize("user", [USER, OTHER])
 def test_an_account_that_was_uninstalled_is_free_and_starts_anew(user: str) -> None:
     over = held(100, uninstalled=moment(150), **SETTINGS)
-    found = changes(over, told(160, user))
-    assert found == {"user": user, "installed_by": "usr_2", "installed_at": 160}
+    assert over.is_replaced_by(told(160, user))
     assert set(CONFIG) == set(SETTINGS)
 
 
 def test_a_callback_that_is_no_news_changes_nothing() -> None:
-    assert changes(held(100), told(100)) is None
-    assert changes(held(100), told(99)) is None
-    assert changes(held(100, uninstalled=moment(120)), told(100)) is None
+    assert not held(100).is_replaced_by(told(100))
+    assert not held(100).is_replaced_by(told(99))
+    assert not held(100, uninstalled=moment(120)).is_replaced_by(told(100))
 
 
 def test_a_callback_older_than_somebody_elses_ended_installation_comes_too_late() -> None:
@@ -110,9 +109,9 @@ def test_a_callback_older_than_somebody_elses_ended_installation_comes_too_late(
 
 
 def test_a_callback_older_than_the_uninstallation_makes_nobody_the_holder() -> None:
-    found = changes(stored(uninstalled=moment(120, "evt_1")), told(110))
-    assert found is not None
-    assert not stored(uninstalled=moment(120, "evt_1"), **found).stands
+    over = moment(120, "evt_1")
+    assert stored(uninstalled=over).is_replaced_by(told(110))
+    assert not stored(uninstalled=over, **told(110).to_item()).stands
 
 
 def test_an_installation_is_shown_as_the_contract_says() -> None:
@@ -176,4 +175,4 @@ def test_in_live_mode_payers_are_shown_an_origin_once_it_is_proven(proven: str |
 def test_an_account_has_an_item_for_each_mode_and_is_known_by_either() -> None:
     keys = {key(ACCOUNT, livemode=livemode) for livemode in (False, True)}
     assert len(keys) == 2
-    assert {Installation({"pk": pk}).account_id for pk in keys} == {ACCOUNT}
+    assert {Installation.from_item({"pk": pk}).account_id for pk in keys} == {ACCOUNT}
