@@ -66,7 +66,7 @@ def test_events_come_first_late_and_again(on_moto: Context) -> None:
     assert standing(on_moto) is None
 
 
-def test_a_pending_installation_is_confirmed_and_a_cancelled_one_is_not(on_moto: Context) -> None:
+def test_a_pending_installation_is_confirmed_and_a_canceled_one_is_not(on_moto: Context) -> None:
     unbound = replace(on_moto, settings=replace(on_moto.settings, install_binding=False))
     token = come_back(unbound, begun(unbound)).confirmation
     assert token is not None
