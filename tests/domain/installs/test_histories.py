@@ -14,7 +14,7 @@ from countersign.aws.table import Table
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
-from countersign.installs.receive_event import receive_event
+from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
@@ -89,7 +89,7 @@ class World:
         if step.kind == "edit":
             edit_members(self.context, self.account(), MEMBERS)
             return "set"
-        return receive_event(self.context, self._event(step))
+        return receive_account_event(self.context, self._event(step))
 
     def _event(self, step: Step) -> Any:
         if step.kind not in FOREIGN:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from countersign.installs.install_signature import signed_text
 from countersign.stripe_api.signature import TOLERANCE
 from tests.support.clock import START
-from tests.support.install_links import MEMBERS, Callback
+from tests.support.install_links import MEMBERS, SignedCallback
 
-GENUINE = Callback(
+GENUINE = SignedCallback(
     state="ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM",
     user_id="usr_RK7nTq2bWm",
     account_id="acct_1SQnstall0Example",

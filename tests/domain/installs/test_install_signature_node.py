@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from countersign.installs.install_signature import signed_text
 from countersign.stripe_api.signature import TOLERANCE
 from tests.support.clock import START
-from tests.support.install_links import MEMBERS, Callback
+from tests.support.install_links import MEMBERS, SignedCallback
 from tests.support.node_signer import NodeSigner, node_signer
 
 pytestmark = pytest.mark.server
@@ -38,10 +38,12 @@ def stripe() -> Iterator[NodeSigner]:
         yield signer
 
 
-def signed_by(stripe: NodeSigner, state: str, user: str, account: str, secret: str) -> Callback:
+def signed_by(
+    stripe: NodeSigner, state: str, user: str, account: str, secret: str
+) -> SignedCallback:
     """A callback as Stripe makes it."""
     signed = stripe.sign(state, user, account, secret, START)
-    return Callback(state, user, account, signed.header, secret)
+    return SignedCallback(state, user, account, signed.header, secret)
 
 
 @given(states, user_ids, account_ids, secrets)
@@ -66,7 +68,7 @@ def test_the_text_of_any_values_is_the_one_that_javascript_writes(
     for values in ((odd, first, second), (first, odd, second), (first, second, odd)):
         signed = stripe.sign(*values, secret="absec_1", at=START)
         assert signed_text(*values) == signed.text.encode()
-        assert Callback(*values, signed.header, "absec_1").is_accepted()
+        assert SignedCallback(*values, signed.header, "absec_1").is_accepted()
 
 
 @pytest.mark.parametrize("member", MEMBERS)
@@ -86,7 +88,7 @@ def test_a_signature_for_each_of_several_secrets_is_accepted_with_any_of_them(
 ) -> None:
     made = [signed_by(stripe, state, user, account, secret).header for secret in several]
     header = ",".join([made[0], *(one.partition(",")[2] for one in made[1:])])
-    callback = Callback(state, user, account, header, several[0])
+    callback = SignedCallback(state, user, account, header, several[0])
     assert all(callback.is_accepted([secret]) for secret in several)
     assert callback.is_accepted(["absec_", several[-1]])
     assert not callback.is_accepted(["absec_"])

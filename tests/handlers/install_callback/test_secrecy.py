@@ -1,4 +1,4 @@
-"""What is never stored or logged (docs/decisions.md#what-is-never-stored-or-logged), over a whole
+"""What is never stored or logged (docs/decisions.md#never-stored-or-logged), over a whole
 life of installations.
 """
 

@@ -7,7 +7,7 @@ merchant's account, and that learns from Stripe when this deployment may not any
 - `require_standing`: no caller; the account is still connected.
 
 Each returns the `Installation` or raises a `Problem`. In live mode an installation is used only
-after `ensure_confirmed`; `on_behalf` and `read_account` see to that themselves.
+after `ensure_confirmed`, which `on_behalf` calls (docs/decisions.md#one-mode-per-deployment).
 https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 """
 

@@ -4,7 +4,8 @@ Stripe reports three facts, in any order and any number of times, each with its 
 clock: the app was installed through one of our links (the signature's `t`), the app is authorized
 in this deployment's mode, and the app was uninstalled (an event's `created`). The latest moment of
 each fact is stored, so what is stored does not depend on the order. An installation stands while it
-is later than the latest uninstallation. Within one second the uninstallation wins.
+is later than the latest uninstallation. Within one second the uninstallation wins
+(docs/decisions.md#stripes-clock-orders-everything).
 """
 
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ class Installation:
 
 def key(account_id: str, *, livemode: bool) -> str:
     """Return the key of an account's item. Each mode has its own, so that a deployment that goes
-    live holds nothing that was installed in test mode.
+    live holds nothing that was installed in test mode (docs/decisions.md#one-mode-per-deployment).
     """
     return f"account#live#{account_id}" if livemode else f"account#{account_id}"
 

@@ -1,7 +1,7 @@
 """What can be used once: the state of an install link, and the confirmation of an installation.
 
 Both are stored under a hash of the token, with `expires_at` (Unix seconds), and with `used_for`
-once they are used.
+once they are used (docs/decisions.md#tokens-that-cost-no-read).
 """
 
 from countersign.aws.changes import Change

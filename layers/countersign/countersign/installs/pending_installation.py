@@ -1,7 +1,8 @@
 """An installation that waits for its user's confirmation, while INSTALL_BINDING is off.
 
 Without the binding, an attacker could have a victim install the app through the attacker's link.
-So the browser of the callback gets a confirmation, and the user who created the link must send it.
+So the browser of the callback gets a confirmation, and the user who created the link must send it
+(docs/decisions.md#one-holder-per-account).
 
 Item `pending#<hash of the confirmation>`: `user`, `account_id`, `installed_by`, `installed_at`,
 `expires_at`, and `used_for` once it is confirmed.

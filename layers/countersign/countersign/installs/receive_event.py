@@ -15,12 +15,12 @@ AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"
 
 
-def acts_on(event: StripeEvent) -> bool:
-    """Return whether this capability acts on events of this type."""
+def is_account_event(event: StripeEvent) -> bool:
+    """Return whether an event is of a type that this capability receives."""
     return event.type in (AUTHORIZED, DEAUTHORIZED)
 
 
-def receive_event(context: Context, event: StripeEvent) -> Outcome:
+def receive_account_event(context: Context, event: StripeEvent) -> Outcome:
     """Store what an event of this deployment's mode reports, and return what became of it. Raises
     `Unavailable`.
 
