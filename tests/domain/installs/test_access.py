@@ -115,8 +115,14 @@ def test_an_uninstallation_ends_it_for_everybody_who_acted(
     assert (problem.status, problem.code) == (409, "not_installed")
     assert codes(installs, OTHER) == NOT_FOUND
     assert not require_holder(installs, USER, ACCOUNT).stands
+
+
+def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
+    installs: Context, held: Installation
+) -> None:
+    told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
-    assert codes(installs, subject) == NOT_FOUND
+    assert codes(installs, USER) == codes(installs, CLIENT) == NOT_FOUND
 
 
 def test_anybody_may_ask_about_an_account_that_stands_and_in_live_mode_is_confirmed(
@@ -159,7 +165,7 @@ def test_in_live_mode_the_event_confirms_as_well(
     assert accounts.calls == []
 
 
-def test_an_account_installed_in_test_mode_alone_can_do_nothing_in_live_mode(
+def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live_mode(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     """Its callback had no `livemode`, which is not signed."""

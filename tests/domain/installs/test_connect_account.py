@@ -102,7 +102,7 @@ STATES: list[Callable[[Begun], str]] = [
 
 
 @pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
-def test_a_state_that_was_not_made_here_costs_no_read(
+def test_junk_for_a_state_costs_no_read(
     installs: Context, state: Callable[[Begun], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(installs)
@@ -146,7 +146,7 @@ OTHERWISE: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def test_a_used_state_is_refused_to_every_other_callback_and_browser(
+def test_a_used_state_is_refused_to_every_other_callback(
     installs: Context, quick: QuickDynamoDB
 ) -> None:
     link = begun(installs)
@@ -202,7 +202,7 @@ def test_the_state_is_checked_before_the_signature_and_the_signature_before_the_
     assert refused(installs, quick, link) == "account_held_by_another_user"
 
 
-def test_an_account_that_another_user_holds_never_moves(
+def test_an_account_that_another_user_holds_is_never_moved(
     installs: Context, quick: QuickDynamoDB
 ) -> None:
     connected(installs, USER)

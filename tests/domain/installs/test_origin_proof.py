@@ -95,9 +95,7 @@ OTHER_FILES: list[Any] = [
 
 
 @pytest.mark.parametrize("body", OTHER_FILES, ids=lambda body: ascii(body)[:30])
-def test_a_file_that_does_not_name_the_account_proves_nothing(
-    shop: ScriptedServer, body: Any
-) -> None:
+def test_a_file_that_does_not_name_it_proves_nothing(shop: ScriptedServer, body: Any) -> None:
     shop.will(Reply(body=body))
     assert is_proven(ORIGIN, ACCOUNT) is False
     assert len(shop.requests) == 1

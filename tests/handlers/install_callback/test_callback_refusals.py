@@ -115,7 +115,7 @@ def test_a_callback_that_is_right_in_all_but_the_cookie_is_refused(
     assert installs.items() == before
 
 
-def test_a_victims_browser_that_gets_an_attackers_link_connects_nothing(
+def test_a_victims_browser_that_is_sent_an_attackers_link_connects_nothing(
     installs: InstallBundle,
 ) -> None:
     attackers, victims = installs.link("attacker"), installs.link("victim")

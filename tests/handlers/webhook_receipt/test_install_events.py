@@ -35,7 +35,7 @@ def test_an_authorization_confirms_the_mode(
     assert installs.view(user, BAKERY)["livemode_confirmed"] is True
 
 
-def test_a_webhook_alone_gives_an_account_to_nobody(installs: InstallBundle, user: str) -> None:
+def test_a_webhook_alone_binds_an_account_to_nobody(installs: InstallBundle, user: str) -> None:
     assert installs.tell(application_body("authorized", BAKERY)) == "applied"
     for subject in (user, "None", APPLICATION_ID):
         answer = installs.user(subject).get(f"{INSTALLATIONS}/{BAKERY}")
