@@ -99,15 +99,15 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    held = access.require_holder(context(), caller_of(api).subject, account_id)
-    return _shown(edit_members(context(), held, request.model_dump(exclude_unset=True)))
+    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    return _shown(edit_members(context(), installation, request.model_dump(exclude_unset=True)))
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    held = access.require_holder(context(), caller_of(api).subject, account_id)
-    return _shown(disconnect_account(context(), held))
+    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    return _shown(disconnect_account(context(), installation))
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -126,8 +126,8 @@ def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """Return the connected account as Stripe has it, to its holder and the clients that the holder
     has listed.
     """
-    held = access.require_may_act(context(), caller_of(api).subject, account_id)
-    return access.read_account(context(), held).body
+    installation = access.require_may_act(context(), caller_of(api).subject, account_id)
+    return access.read_account(context(), installation).body
 
 
 def _link_once(return_to: str, key: str | None) -> Link:

@@ -71,36 +71,36 @@ def require_standing(
     return found
 
 
-def ensure_confirmed(context: Context, held: Installation) -> Installation:
+def ensure_confirmed(context: Context, installation: Installation) -> Installation:
     """Return an installation that may be used. In live mode Stripe must have confirmed that the app
     is installed in that mode, or confirms it now. Raises as `on_behalf` does.
     """
-    if deployment_is_live() and not held.is_confirmed:
-        read_account(context, held)
-    return held
+    if deployment_is_live() and not installation.is_confirmed:
+        read_account(context, installation)
+    return installation
 
 
 def on_behalf(
-    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+    context: Context, installation: Installation, request: Callable[[str], StripeResponse]
 ) -> StripeResponse:
     """Send a request with `Stripe-Account`; `request` gets the account.
 
     Raises 409 `not_installed` for an account that Stripe does not let us use any more, which is
     recorded, and what `call` raises.
     """
-    return _send(context, ensure_confirmed(context, held), request)
+    return _send(context, ensure_confirmed(context, installation), request)
 
 
-def read_account(context: Context, held: Installation) -> StripeResponse:
+def read_account(context: Context, installation: Installation) -> StripeResponse:
     """Return the connected account as Stripe has it. The response confirms the installation.
     Raises as `on_behalf` does.
     """
     try:
-        response = _send(context, held, context.stripe.account)
+        response = _send(context, installation, context.stripe.account)
     except StripeRefused as refused:
         raise Unavailable("stripe") from refused
-    if not held.is_confirmed and response.not_before is not None:
-        record_authorized(context.table, held.account_id, moment(response.not_before))
+    if not installation.is_confirmed and response.not_before is not None:
+        record_authorized(context.table, installation.account_id, moment(response.not_before))
     return response
 
 
@@ -110,12 +110,12 @@ def _load(context: Context, account_id: str) -> Installation | None:
 
 
 def _send(
-    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+    context: Context, installation: Installation, request: Callable[[str], StripeResponse]
 ) -> StripeResponse:
     try:
-        return request(held.account_id)
+        return request(installation.account_id)
     except AccountLost as lost:
         # The loss is dated by Stripe's response, so a newer installation stays.
         if lost.not_before is not None:
-            record_uninstalled(context.table, held.account_id, moment(lost.not_before))
+            record_uninstalled(context.table, installation.account_id, moment(lost.not_before))
         raise not_installed() from lost

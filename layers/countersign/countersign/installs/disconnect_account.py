@@ -12,22 +12,22 @@ from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeRespo
 from countersign.stripe_api.event_order import moment
 
 
-def disconnect_account(context: Context, held: Installation) -> Installation:
+def disconnect_account(context: Context, installation: Installation) -> Installation:
     """Uninstall the app at Stripe and here. An installation that is over is returned as it is.
 
     Stripe may have uninstalled the app before, and has several ways to say so. The moment that is
     recorded is no later than Stripe's clock, so that a newer installation stays. Raises
     `Unavailable`, and 404 when another user has connected the account in the meantime.
     """
-    if not held.stands:
-        return held
+    if not installation.stands:
+        return installation
     try:
-        not_before = _uninstall_at_stripe(context, held.account_id)
+        not_before = _uninstall_at_stripe(context, installation.account_id)
     except AccountLost as lost:
         not_before = lost.not_before
-    at = max(not_before or 0, held.installed_at)
-    _, found = record_uninstalled(context.table, held.account_id, moment(at))
-    if found.user != held.user:
+    at = max(not_before or 0, installation.installed_at)
+    _, found = record_uninstalled(context.table, installation.account_id, moment(at))
+    if found.user != installation.user:
         raise not_found()
     return found
 

@@ -13,7 +13,7 @@ from countersign.installs.store import set_config
 
 
 def edit_members(
-    context: Context, held: Installation, wanted: dict[str, Any], prove: Prove = is_proven
+    context: Context, installation: Installation, wanted: dict[str, Any], prove: Prove = is_proven
 ) -> Installation:
     """Set these members; `None` removes one. A payee origin is proven again each time it is set.
 
@@ -22,16 +22,16 @@ def edit_members(
     be read.
     """
     members = check_members(wanted, local=context.settings.on_one_machine)
-    if not held.stands:
+    if not installation.stands:
         raise not_installed()
-    ensure_confirmed(context, held)
+    ensure_confirmed(context, installation)
     if not members:
-        return held
+        return installation
     if "payee_origin" in members:
         origin = members["payee_origin"]
-        proven = origin is not None and prove(origin, held.account_id)
+        proven = origin is not None and prove(origin, installation.account_id)
         members["payee_proven"] = origin if proven else None
     try:
-        return set_config(context.table, held, members)
+        return set_config(context.table, installation, members)
     except ConditionFailed:
         raise not_installed() from None

@@ -14,8 +14,7 @@ from countersign.aws.changes import Change, ConditionFailed, TransactionRefused,
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
-from countersign.installs import installation
-from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation
+from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.event_order import moment, moment_time
 from countersign.stripe_api.events import Outcome
@@ -153,7 +152,9 @@ def _outcome_of_older(stored: str | None, at: str) -> Outcome:
     return "duplicate" if stored == at else "superseded"
 
 
-def set_config(table: Table, held: Installation, members: Mapping[str, Any]) -> Installation:
+def set_config(
+    table: Table, installation: Installation, members: Mapping[str, Any]
+) -> Installation:
     """Set what the holder decides, while this very installation stands; `None` removes a member.
 
     Raises `ConditionFailed` when the installation has ended, or was replaced, in the meantime.
@@ -162,12 +163,12 @@ def set_config(table: Table, held: Installation, members: Mapping[str, Any]) -> 
     clause, values, names = assigning(sets, [name for name in members if name not in sets])
     values |= {
         ":one": 1,
-        ":user": held.user,
-        ":at": held.installed_at,
-        ":moment": moment(held.installed_at),
+        ":user": installation.user,
+        ":at": installation.installed_at,
+        ":moment": moment(installation.installed_at),
     }
     item = table.update(
-        _account_key(held.account_id),
+        _account_key(installation.account_id),
         f"{clause} ADD rev :one",
         "#user = :user AND installed_at = :at"
         " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
@@ -182,7 +183,7 @@ def _read(item: Item | None, account_id: str) -> Installation:
 
 
 def _account_key(account_id: str) -> str:
-    return installation.key(account_id, livemode=deployment_is_live())
+    return key(account_id, livemode=deployment_is_live())
 
 
 def _holder_key(user: str) -> str:
