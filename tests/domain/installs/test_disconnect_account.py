@@ -9,6 +9,7 @@ from countersign.installs.disconnect_account import disconnect_account
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
+from countersign.stripe_api.calls import StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.installing import (
@@ -60,6 +61,16 @@ def test_every_install_of_our_app_on_this_account_is_ended_and_no_other(
     disconnect_account(installs, held)
     assert accounts.installed.keys() == others
     assert accounts.called("uninstall") == 2
+
+
+def test_an_install_on_another_account_that_stripe_lists_stays(
+    installs: Context, held: Installation, accounts: FakeAccounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = accounts.install(SECOND_ACCOUNT, APP_ID)
+    listed = StripeResponse({"data": [*accounts.installed.values()]}, None, replayed=False)
+    monkeypatch.setattr(accounts, "installs", lambda *_: listed)
+    disconnect_account(installs, held)
+    assert accounts.installed.keys() == {other}
 
 
 @pytest.mark.parametrize("fault", ["not_found", "account_lost", "undated"])
