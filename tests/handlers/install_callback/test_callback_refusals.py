@@ -175,7 +175,7 @@ def test_the_page_is_in_the_language_of_its_reader(installs: InstallBundle) -> N
     assert len(pages) == 3
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_callback_is_a_get_and_nothing_else(installs: InstallBundle, method: str) -> None:
     caller: Any = installs.user("any")
     assert_problem(caller.send(caller._event(method, CALLBACK)), 404, "not_found")
