@@ -108,7 +108,10 @@ def test_a_page_that_dynamodb_serves_in_part_is_unavailable(
 
 
 def test_a_deployment_that_goes_live_holds_nothing_of_test_mode(
-    installs: Context, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    installs: Context,
+    quick: QuickDynamoDB,
+    install_secrets: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connected(installs)
     told(installs, "authorized")
@@ -118,3 +121,6 @@ def test_a_deployment_that_goes_live_holds_nothing_of_test_mode(
     assert refusal(require_holder, installs, USER, ACCOUNT).code == "installation_not_found"
     found = connected(installs, OTHER, livemode=True)
     assert (found.user, found.account_id, found.is_confirmed) == (OTHER, ACCOUNT, False)
+    for item in ("account#", "holder#"):  # one of each mode
+        keys = [pk for pk in quick.rows if pk.startswith(item)]
+        assert [pk.startswith(f"{item}live#") for pk in keys] == [False, True]

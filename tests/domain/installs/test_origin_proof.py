@@ -248,6 +248,12 @@ def test_an_address_on_the_open_internet_is(address: str) -> None:
 def test_one_private_address_among_several_is_one_too_many(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [(2, 1, 6, "", (address, 443)) for address in ("8.8.8.8", "10.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    assert not is_proven("https://bakery.example", ACCOUNT)
+    def both(_: object, port: int, *__: object, **___: object) -> list[Any]:
+        return [(2, 1, 6, "", (address, port)) for address in ("127.0.0.1", "8.8.8.8")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    server.will(Reply(body=NAMES_IT))
+    assert not is_proven(ORIGIN, ACCOUNT)
+    assert server.requests == []
+    monkeypatch.setattr(origin_proof, "is_public", lambda _: True)
+    assert is_proven(ORIGIN, ACCOUNT)

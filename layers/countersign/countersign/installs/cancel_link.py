@@ -17,5 +17,5 @@ def cancel_link(context: Context, state: str, cookies: list[str]) -> None:
         return
     with contextlib.suppress(Problem, TransactionRefused):
         found = check_state(load_state(context.table, state), cookies, context.now())
-        if found.used_for is None:
+        if found.used_for is None:  # the spelling below is the stored one
             context.table.transact([use_up(found.pk, "cancelled", context.now())])
