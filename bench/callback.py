@@ -60,7 +60,7 @@ def _environment() -> dict[str, str]:
 
 def _event(number: int, cookie: str) -> dict[str, Any]:
     account = f"acct_bench{number}"
-    state = link_state.begin(
+    state = link_state.store_state(
         table.table("installs"), f"user-{number}", "", cookie, int(time.time())
     )
     query = {

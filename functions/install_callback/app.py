@@ -1,4 +1,4 @@
-"""Install links: a merchant connects a Stripe account, and what it may be used for."""
+"""Install links: merchants connect their Stripe accounts, and say what they may be used for."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,30 +18,20 @@ from models import (
 from countersign.aws.telemetry import count, logger
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
-from countersign.http.edge import (
-    HttpEvent,
-    HttpResponse,
-    as_problem,
-    cookies,
-    public_origin,
-)
+from countersign.http.edge import HttpEvent, HttpResponse, as_problem, cookies, public_origin
 from countersign.http.idempotency import honour
 from countersign.http.return_url import check_return_url
-from countersign.installs import (
-    access,
-    connect_account,
-    disconnect_account,
-)
-from countersign.installs import (
-    edit_installation as editing,
-)
-from countersign.installs import (
-    list_installations as listing,
-)
-from countersign.installs.callback import Cancelled, parse_callback
+from countersign.installs import access
+from countersign.installs.callback import CanceledCallback, parse_callback
+from countersign.installs.cancel_link import cancel_link
+from countersign.installs.confirm_installation import confirm_pending
+from countersign.installs.connect_account import Connected, connect_account
 from countersign.installs.context import context
 from countersign.installs.create_link import CALLBACK, Link, create_link
+from countersign.installs.disconnect_account import disconnect_account
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
+from countersign.installs.list_installations import list_installations_of
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
 from countersign.problems import Problem
@@ -54,11 +44,11 @@ api = create_api()
 
 COOKIE = "__Host-countersign-install"
 COOKIE_AGE = 3600
-"""Seconds that a browser keeps the cookie after its last link; a link itself lasts 15 minutes."""
+"""Seconds that a browser keeps the cookie after its last link. A link itself lasts 15 minutes."""
 
 AccountId = Annotated[str, Path(description="A connected account, `acct_…`.")]
 DEFAULT = CreateLink()
-"""What an empty body asks for."""
+"""The request of an empty body."""
 
 
 @api.post("/install-links", tags=["Install links"], status_code=201)
@@ -66,33 +56,26 @@ def create_install_link(
     request: Annotated[CreateLink, Body()] = DEFAULT,
     idempotency_key: IdempotencyHeader = None,
 ) -> Response[InstallLink]:
-    """A link that installs the Stripe App on an account of the caller's, in this browser."""
+    """Create a link that installs the Stripe App on an account of the caller, in this browser."""
     if request.return_to is not None:
         check_return_url(request.return_to, settings().allowed_return_urls, "return_to")
-    link = _once(request.return_to or "", idempotency_key)
-    made = InstallLink(url=link.url, expires_at=link.expires_at)
-    kept = [_cookie(link.cookie)] if link.cookie else []
-    return Response(201, content_type="application/json", body=made, cookies=kept)
+    link = _link_once(request.return_to or "", idempotency_key)
+    body = InstallLink(url=link.url, expires_at=link.expires_at)
+    set_cookies = [_cookie(link.cookie)] if link.cookie else []
+    return Response(201, content_type="application/json", body=body, cookies=set_cookies)
 
 
 @api.get(CALLBACK, tags=["Install links"], status_code=303)
 def return_from_stripe() -> Response[str]:
-    """Where Stripe's marketplace returns to, with `user_id`, `account_id`, `state`,
-    `install_signature` and in test mode `livemode=false`, or with `error`.
+    """Receive the browser that Stripe's marketplace sends back, with `user_id`, `account_id`,
+    `state`, `install_signature` and in test mode `livemode=false`, or with `error`.
     """
     event = _event()
-    told, known = parse_callback(event.get("rawQueryString", "")), cookies(event, COOKIE)
-    if isinstance(told, Cancelled):
-        connect_account.give_up(context(), told.state, known)
-        return _go_on("/not-connected")
-    connected = connect_account.connect(context(), told, known)
-    target = connected.return_to or "/connected"
-    if connected.confirmation:  # its page is the deployment's choice, its query was the caller's
-        target = target.partition("?")[0]
-    target += ("&" if "?" in target else "?") + urlencode({"account_id": connected.account_id})
-    # A fragment reaches neither a server nor its logs.
-    fragment = f"#confirmation={connected.confirmation}" if connected.confirmation else ""
-    return _go_on(target + fragment)
+    callback, known = parse_callback(event.get("rawQueryString", "")), cookies(event, COOKIE)
+    if isinstance(callback, CanceledCallback):
+        cancel_link(context(), callback.state, known)
+        return _redirect("/not-connected")
+    return _redirect(_target(connect_account(context(), callback, known)))
 
 
 @api.get("/installations", tags=["Install links"])
@@ -100,15 +83,15 @@ def list_installations(
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,10}\.acct_[A-Za-z0-9_]+$")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InstallationList:
-    """The caller's installations, newest first."""
-    found, following = listing.list_installations(context(), caller_of(api).subject, cursor, limit)
+    """List the caller's installations, newest first."""
+    found, following = list_installations_of(context(), caller_of(api).subject, cursor, limit)
     return InstallationList(data=[_shown(entry) for entry in found], next_cursor=following)
 
 
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
-    """An installation of the caller's."""
-    return _shown(access.own(context(), caller_of(api).subject, account_id))
+    """Return an installation of the caller."""
+    return _shown(access.require_holder(context(), caller_of(api).subject, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -116,18 +99,15 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    held = access.own(context(), caller_of(api).subject, account_id)
-    return _shown(editing.edit(context(), held, request.model_dump(exclude_unset=True)))
+    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    return _shown(edit_members(context(), installation, request.model_dump(exclude_unset=True)))
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    return _shown(
-        disconnect_account.release(
-            context(), access.own(context(), caller_of(api).subject, account_id)
-        )
-    )
+    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    return _shown(disconnect_account(context(), installation))
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -137,34 +117,47 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    return _shown(
-        connect_account.confirm(context(), caller_of(api).subject, account_id, request.confirmation)
-    )
+    caller = caller_of(api)
+    return _shown(confirm_pending(context(), caller.subject, account_id, request.confirmation))
 
 
 @api.get("/installations/<account_id>/account", tags=["Install links"])
 def get_connected_account(account_id: AccountId) -> dict[str, Any]:
-    """The connected account as Stripe returns it, for its holder and the clients listed by it."""
-    held = access.acting_for(context(), caller_of(api).subject, account_id)
-    return access.read_account(context(), held).body
+    """Return the connected account as Stripe has it, to its holder and the clients that the holder
+    has listed.
+    """
+    installation = access.require_may_act(context(), caller_of(api).subject, account_id)
+    return access.read_account(context(), installation).body
 
 
-def _once(return_to: str, key: str | None) -> Link:
-    """Make the link, under the `Idempotency-Key` if the caller sent one; a repeated key gets a link
-    with a fresh state, since the first one's is not kept.
+def _link_once(return_to: str, key: str | None) -> Link:
+    """Create the link, under the `Idempotency-Key` if the caller sent one. A repeated key gets a
+    link with a new state, since the first state is stored only as a hash.
     """
     user, event = caller_of(api).subject, _event()
 
-    def make() -> Link:
+    def create() -> Link:
         return create_link(context(), user, public_origin(event), return_to, cookies(event, COOKIE))
 
     named = key_of(api, user, key)
-    return honour(context().table, named, lambda: ("link", make()), lambda _: make())
+    return honour(context().table, named, lambda: ("link", create()), lambda _: create())
+
+
+def _target(connected: Connected) -> str:
+    """Return where the browser goes next, with the account and the confirmation if there is any."""
+    target = connected.return_to or "/connected"
+    # The deployment chose the page that gets a confirmation; the creator of the link, who may be
+    # an attacker, chose its query.
+    if connected.confirmation:
+        target = target.partition("?")[0]
+    target += ("&" if "?" in target else "?") + urlencode({"account_id": connected.account_id})
+    # A fragment reaches neither a server nor its logs.
+    return f"{target}#confirmation={connected.confirmation}" if connected.confirmation else target
 
 
 def _cookie(value: str) -> Cookie:
-    """`Lax`, since the browser comes back from another site; for this host alone (RFC 6265bis,
-    section 4.1.3.2).
+    """Return the cookie that binds a link to a browser: `Lax`, since the browser comes back from
+    another site, and for this host alone (RFC 6265bis, section 4.1.3.2).
     """
     return Cookie(
         COOKIE,
@@ -177,7 +170,7 @@ def _cookie(value: str) -> Cookie:
     )
 
 
-def _go_on(target: str) -> Response[str]:
+def _redirect(target: str) -> Response[str]:
     headers = {"Location": target, "Referrer-Policy": "no-referrer"}
     return Response(status_code=303, content_type="text/plain", body="", headers=headers)
 
@@ -191,7 +184,7 @@ def _event() -> HttpEvent:
 
 
 def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
-    """A page for the person whom Stripe sent back, a problem for a program."""
+    """Return a page to the person that Stripe sent back, a problem to a program."""
     if event["rawPath"] != CALLBACK:
         return as_problem(event, problem)
     count("InstallRefused")

@@ -1,4 +1,4 @@
-"""What the calls about installations take and give (contract, section Install links)."""
+"""The requests and responses of the calls about installations."""
 
 from typing import Annotated, Literal
 
@@ -12,34 +12,38 @@ class CreateLink(BaseModel):
 
     return_to: Annotated[
         str | None,
-        Field(description="Where the merchant goes on to once connected; from the allow-list."),
+        Field(
+            description="Where the browser goes once the account is connected, a URL of"
+            " ALLOWED_RETURN_URLS."
+        ),
     ] = None
 
 
 class InstallLink(BaseModel):
-    """A link to Stripe's marketplace, for this browser alone, to be used once."""
+    """A link to Stripe's marketplace that works once, in this browser. Times are Unix seconds."""
 
     url: str
     expires_at: int
 
 
 class EditInstallation(BaseModel):
-    """The members to set; null removes one."""
+    """The members to set. `null` removes a member."""
 
     model_config = ConfigDict(extra="forbid")
 
     payee_name: Annotated[
-        str | None, Field(description="The name that payers are shown; at most 64 characters.")
+        str | None, Field(description="The name that payers are shown, at most 64 characters.")
     ] = None
     payee_origin: Annotated[
         str | None,
         Field(
-            description="The https origin that payers are shown. Proven by a file on it,"
-            ' /.well-known/countersign.json, with {"accounts": ["acct_…"]}.'
+            description="The https origin that payers are shown. To prove it, serve"
+            ' {"accounts": ["acct_…"]} at /.well-known/countersign.json on it.'
         ),
     ] = None
     checkout_origins: Annotated[
-        list[str] | None, Field(description="The origins whose pages may ask for a confirmation.")
+        list[str] | None,
+        Field(description="The origins of the pages that may ask for a confirmation."),
     ] = None
     clients: Annotated[
         list[str] | None, Field(description="The token subjects that may act for the account.")
@@ -47,7 +51,7 @@ class EditInstallation(BaseModel):
 
 
 class Confirm(BaseModel):
-    """The confirmation that the callback handed to the browser in the address's fragment."""
+    """The confirmation that the callback put into the fragment of the browser's address."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -55,7 +59,7 @@ class Confirm(BaseModel):
 
 
 class InstallationView(BaseModel):
-    """An installation as its holder sees it; times are Unix seconds by Stripe's clock."""
+    """An installation as its holder sees it. Times are Unix seconds by Stripe's clock."""
 
     account_id: str
     installed_by: str
@@ -72,7 +76,7 @@ class InstallationView(BaseModel):
 
 
 class InstallationList(BaseModel):
-    """One page, newest first; `next_cursor` is null on the last."""
+    """One page, newest first. `next_cursor` is null on the last page."""
 
     data: list[InstallationView]
     next_cursor: str | None

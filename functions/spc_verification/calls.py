@@ -21,7 +21,7 @@ CredentialId = Annotated[str, Path(description="A payment credential of the call
 def checkout_origins_of(account_id: str | None) -> list[str]:
     if not account_id:
         return []
-    return access.merchant(installs_context(), account_id).checkout_origins
+    return list(access.require_merchant(installs_context(), account_id).checkout_origins)
 
 
 def own_credential(user: str, credential_id: str) -> dict[str, Any]:

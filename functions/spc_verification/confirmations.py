@@ -50,8 +50,8 @@ def ask_confirmation(
 ) -> Confirmation | NoConfirmation:
     """What a payer's browser is to show, for a merchant that the caller may act for."""
     server = caller_of(api, MERCHANT).subject
-    held = access.acting_for(installs_context(), server, request.account_id)
-    merchant = _asking(access.confirmed(installs_context(), held))
+    held = access.require_may_act(installs_context(), server, request.account_id)
+    merchant = _asking(access.ensure_confirmed(installs_context(), held))
     instrument, logos = checked_display(
         request.instrument.model_dump(),
         [logo.model_dump() for logo in request.payment_entities_logos],
@@ -86,7 +86,7 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
     ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
     over = partial(Refused, "ceremony_expired")
-    merchant = access.standing(installs_context(), ceremony["account_id"], over)
+    merchant = access.require_standing(installs_context(), ceremony["account_id"], over)
     confirmed = finish_confirmation.confirm(
         context(), ceremony, response, merchant.checkout_origins
     )
@@ -99,7 +99,7 @@ def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
     server = caller_of(api, MERCHANT).subject
     item = ceremonies.kept(context().table, "payment", ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
-    access.acting_for(installs_context(), server, item["account_id"], unknown)
+    access.require_may_act(installs_context(), server, item["account_id"], unknown)
     return Verdict.model_validate(verdicts.verdict(item, context().now()))
 
 

@@ -22,7 +22,7 @@ from countersign.stripe_api.keys import deployment_is_live
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
 def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     """The caller's handle at a merchant, with which that one may ask for confirmations."""
-    merchant = access.merchant(installs_context(), request.account_id)
+    merchant = access.require_merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
     handle = payer_handles.handle_for(
         context().table, caller_of(api).subject, merchant.account_id, context().now()
@@ -45,7 +45,7 @@ def list_merchants(
 @api.get("/spc-payers/<account_id>", tags=["Payment confirmation"])
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Who a merchant is, before the caller allows it anything."""
-    merchant = access.merchant(installs_context(), account_id)
+    merchant = access.require_merchant(installs_context(), account_id)
     return _view(
         account_id,
         merchant,

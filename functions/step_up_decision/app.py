@@ -137,8 +137,8 @@ def _held(
 ) -> Installation:
     """An installation that the caller may act for."""
     installs = contexts().installs
-    held = access.acting_for(installs, server.subject, account_id, unknown)
-    return access.confirmed(installs, held)
+    held = access.require_may_act(installs, server.subject, account_id, unknown)
+    return access.ensure_confirmed(installs, held)
 
 
 def _check_may_read(
@@ -146,7 +146,7 @@ def _check_may_read(
 ) -> None:
     if not asking.is_operator:
         asking.require(MERCHANT)
-        access.acting_for(contexts().installs, asking.subject, account_id, unknown)
+        access.require_may_act(contexts().installs, asking.subject, account_id, unknown)
 
 
 def _known(decision_id: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from countersign.http.edge import HttpEvent, HttpResponse, boundary, json_response
 from countersign.identity.context import context as identity_context
 from countersign.identity.receive_event import is_session_event, receive_session_event
-from countersign.installs import receive_event as install_events
 from countersign.installs.context import context as installs_context
+from countersign.installs.receive_event import is_account_event, receive_account_event
 from countersign.settings import require_settings
 from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, receive_webhook
@@ -29,6 +29,6 @@ def _receiver_of(event: StripeEvent) -> Receiver | None:
     """Return the capability that acts on events of this type, if there is one."""
     if is_session_event(event):
         return partial(receive_session_event, identity_context())
-    if install_events.acts_on(event):
-        return partial(install_events.receive, installs_context())
+    if is_account_event(event):
+        return partial(receive_account_event, installs_context())
     return None

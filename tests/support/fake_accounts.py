@@ -1,4 +1,4 @@
-"""Connected accounts and the installs of our app in memory: `installs.remote.Remote` as Stripe is."""
+"""Connected accounts and the installs of our app in memory: the `StripeCalls` of install links."""
 
 from collections import deque
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class FakeAccounts:
         self.faults: dict[str, deque[Fault]] = {}
         self.meanwhile: Callable[[], object] | None = None
 
-    # What the bundle asks.
+    # What the bundle requests.
 
     def account(self, account_id: str) -> StripeResponse:
         fault = self._begin("account", account_id)

@@ -1,4 +1,4 @@
-"""The functions of install links in this process, as a browser, a merchant's page and Stripe see them."""
+"""The functions of install links in this process, as browsers, merchants' pages and Stripe see them."""
 
 import json
 import time
@@ -134,6 +134,14 @@ class InstallBundle:
     def new_account(self) -> str:
         """A merchant's account at Stripe, on which nothing is installed."""
         return str(self.stripe.post("/_accounts", {"name": "Bakery"}).json()["id"])
+
+    def install_at_stripe(self, user: str) -> str:
+        """A new account on which a user has installed the app, at Stripe too."""
+        link, account = self.link(user), self.new_account()
+        target = self.stripe.install(account, state=link.state)
+        answer = self.callback(target.partition("?")[2], link.cookies)
+        assert answer.status == 303, answer
+        return account
 
     def everything_stored(self) -> str:
         """Everything in the tables, as text."""

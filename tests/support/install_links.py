@@ -13,7 +13,7 @@ MEMBERS = ("state", "user_id", "account_id", "header", "secret")
 
 
 @dataclass(frozen=True)
-class Callback:
+class SignedCallback:
     """A callback's values, and the secret that its header was, or was not, made with."""
 
     state: str
@@ -23,13 +23,13 @@ class Callback:
     secret: str
 
     def is_accepted(self, secrets: Sequence[str] | None = None, now: float = START) -> bool:
-        """Whether the bundle takes it for Stripe's, with these secrets instead of its own."""
+        """Whether the package takes it for Stripe's, with these secrets instead of its own."""
         trusted = [self.secret] if secrets is None else secrets
         return is_install_signed(
             self.header, self.state, self.user_id, self.account_id, trusted, now
         )
 
-    def all_edits(self, member: str) -> Iterator["Callback"]:
+    def all_edits(self, member: str) -> Iterator["SignedCallback"]:
         """Each with one character of a member changed, added or left out; of ASCII, the printable."""
         text: str = getattr(self, member)
         for place in range(len(text) + 1):
@@ -39,7 +39,7 @@ class Callback:
                 found |= {before + character + after, before + character + after[1:]}
             yield from (self._with(member, edit) for edit in found - {text})
 
-    def edits(self, member: str) -> st.SearchStrategy["Callback"]:
+    def edits(self, member: str) -> st.SearchStrategy["SignedCallback"]:
         """Any one of such changes, by any character of Unicode."""
         text: str = getattr(self, member)
         # A key of HMAC-SHA256 ends where its zeros begin.
@@ -53,5 +53,5 @@ class Callback:
         differing = made.filter(lambda edit: edit != text)
         return differing.map(lambda edit: self._with(member, edit))
 
-    def _with(self, member: str, text: str) -> "Callback":
+    def _with(self, member: str, text: str) -> "SignedCallback":
         return replace(self, **{member: text})

@@ -1,15 +1,15 @@
-"""What a merchant, their browser and Stripe do with install links, and what the bundle keeps of it."""
+"""What merchants, their browsers and Stripe do with install links, and what is stored of it."""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from countersign.installs import connect_account, receive_event
 from countersign.installs.callback import Callback, parse_callback
-from countersign.installs.connect_account import Connected
+from countersign.installs.connect_account import Connected, connect_account
 from countersign.installs.context import Context
 from countersign.installs.create_link import create_link
-from countersign.installs.installation import Installation
+from countersign.installs.installation import CONFIG, Installation
+from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
 from countersign.stripe_api.events import StripeEvent
 from tests.support.clock import START
@@ -48,7 +48,7 @@ def members(
     at: float = START,
     livemode: bool = False,
 ) -> dict[str, str]:
-    """The callback's query after an installation; in live mode it says nothing of the mode."""
+    """The callback's query after an installation; in live mode it does not name the mode."""
     found = {
         "user_id": user_id,
         "account_id": account_id,
@@ -67,13 +67,13 @@ def state_of(url: str) -> str:
 def begun(
     context: Context, user: str = USER, return_to: str = "", cookies: list[str] | None = None
 ) -> Begun:
-    """A fresh link, made in a browser that has these cookies."""
+    """A new link, created in a browser that has these cookies."""
     link = create_link(context, user, ORIGIN, return_to, cookies or [])
     return Begun(state_of(link.url), [link.cookie] if link.cookie else [])
 
 
 def callback(state: str, account_id: str = ACCOUNT, **options: Any) -> Callback:
-    """A callback, as it is read from the query."""
+    """A callback, read from its query."""
     found = parse_callback(urlencode(members(state, account_id, **options)))
     assert isinstance(found, Callback)
     return found
@@ -83,9 +83,7 @@ def come_back(
     context: Context, link: Begun, account_id: str = ACCOUNT, **options: Any
 ) -> Connected:
     """The browser comes back from Stripe, where the app was installed."""
-    return connect_account.connect(
-        context, callback(link.state, account_id, **options), link.cookies
-    )
+    return connect_account(context, callback(link.state, account_id, **options), link.cookies)
 
 
 def connected(
@@ -114,7 +112,12 @@ def told(
     context: Context, name: str, at: int = START, event_id: str = "evt_1", **options: Any
 ) -> str:
     """The outcome of an event that Stripe sends."""
-    return receive_event.receive(context, application_event(name, at, event_id, **options))
+    return receive_account_event(context, application_event(name, at, event_id, **options))
+
+
+def members_set(installation: Installation) -> set[str]:
+    """The names of what the holder has set, or the proof of it, that is still stored."""
+    return {name for name in CONFIG if getattr(installation, name)}
 
 
 def standing(context: Context, account_id: str = ACCOUNT) -> str | None:

@@ -1,24 +1,37 @@
-"""Who may act for an account, and what Stripe's word on it changes."""
+"""Who may act for an account, and how Stripe's answers change that."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from countersign.installs.access import (
-    acting_for,
     on_behalf,
-    own,
     read_account,
+    require_holder,
+    require_may_act,
+    require_merchant,
+    require_standing,
 )
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
+from countersign.installs.refusals import not_installed
 from countersign.installs.store import load
-from countersign.problems import Unavailable
+from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import ACCOUNT, APP_ID, OTHER, SECOND_ACCOUNT, USER, connected, told
+from tests.support.installing import (
+    ACCOUNT,
+    APP_ID,
+    OTHER,
+    SECOND_ACCOUNT,
+    USER,
+    connected,
+    members_set,
+    told,
+)
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
@@ -30,95 +43,105 @@ DONE = StripeResponse({"id": "pi_1"}, START, replayed=False)
 def held(installs: Context, accounts: FakeAccounts) -> Installation:
     """An installation whose holder has listed a client."""
     accounts.install(ACCOUNT, APP_ID)
-    return edit(installs, connected(installs), {"clients": [CLIENT]})
+    return edit_members(installs, connected(installs), {"clients": [CLIENT]})
 
 
 @pytest.fixture
 def unconfirmed(live: Context, accounts: FakeAccounts) -> Installation:
-    """The same in live mode, before Stripe has said anything."""
+    """An installation in live mode that Stripe has not confirmed."""
     accounts.install(ACCOUNT, APP_ID)
     return connected(live, livemode=True)
 
 
-def sent(requests: list[str]) -> Any:
-    def request(account_id: str) -> StripeResponse:
-        requests.append(account_id)
+class Requests(list[str]):
+    """The accounts that requests were sent for."""
+
+    def __call__(self, account_id: str) -> StripeResponse:
+        self.append(account_id)
         return DONE
 
-    return request
+
+def codes(installs: Context, subject: str, account_id: str = ACCOUNT) -> tuple[str, str]:
+    """How a subject is refused as a holder, and as somebody who acts for the account."""
+    asked = (require_holder, require_may_act)
+    first, second = (refusal(ask, installs, subject, account_id) for ask in asked)
+    return first.code, second.code
 
 
-@pytest.mark.parametrize("subject", [USER, CLIENT])
-def test_the_holder_and_the_clients_listed_may_act(
+NOT_FOUND = ("installation_not_found", "installation_not_found")
+
+
+def test_the_holder_and_the_listed_clients_may_act(installs: Context, held: Installation) -> None:
+    assert require_may_act(installs, USER, ACCOUNT) == held
+    assert require_may_act(installs, CLIENT, ACCOUNT) == held
+
+
+@pytest.mark.parametrize("subject", [OTHER, "", "client_10", "client_", CLIENT.upper(), "user_1 "])
+def test_nobody_else_may_act_or_learns_that_the_account_is_connected(
     installs: Context, held: Installation, subject: str
 ) -> None:
-    assert acting_for(installs, subject, ACCOUNT) == held
+    assert codes(installs, subject) == codes(installs, subject, SECOND_ACCOUNT) == NOT_FOUND
+    unknown = partial(Problem, 404, "decision_not_found", "")
+    assert refusal(require_may_act, installs, subject, ACCOUNT, unknown).code == unknown().code
 
 
-@pytest.mark.parametrize(
-    "subject", [OTHER, "", "client_10", "client_", CLIENT.upper(), "user_1 ", "acct_1SQbakery"]
-)
-def test_nobody_else_may_or_learns_that_there_is_one(
-    installs: Context, held: Installation, subject: str
-) -> None:
-    for account in (ACCOUNT, SECOND_ACCOUNT):
-        problem = refusal(acting_for, installs, subject, account)
-        assert (problem.status, problem.code) == (404, "installation_not_found")
-        assert refusal(own, installs, subject, account).code == "installation_not_found"
-
-
-def test_an_account_that_only_stripe_has_spoken_of_is_nobodys(installs: Context) -> None:
+def test_an_account_that_only_stripe_reported_belongs_to_nobody(installs: Context) -> None:
     told(installs, "authorized")
     for subject in (USER, "", "None"):
-        assert refusal(acting_for, installs, subject, ACCOUNT).code == "installation_not_found"
-        assert refusal(own, installs, subject, ACCOUNT).code == "installation_not_found"
+        assert codes(installs, subject) == NOT_FOUND
 
 
-@pytest.mark.parametrize(
-    "account_id", ["", "acct_", "acct_é", "x", "acct_1\0", "a" * 3000, "acct_" + "a" * 3000]
-)
-def test_what_is_no_account_costs_no_read(
+@pytest.mark.parametrize("account_id", ["", "acct_", "acct_é", "acct_1\0", "acct_" + "a" * 3000])
+def test_text_that_is_no_account_id_costs_no_read(
     installs: Context, account_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
-    assert refusal(own, installs, USER, account_id).code == "installation_not_found"
-    assert refusal(acting_for, installs, USER, account_id).code == "installation_not_found"
+    assert codes(installs, USER, account_id) == NOT_FOUND
+    assert refusal(require_merchant, installs, account_id).code == "installation_not_found"
 
 
 def test_a_client_may_act_but_holds_nothing(installs: Context, held: Installation) -> None:
-    assert refusal(own, installs, CLIENT, ACCOUNT).code == "installation_not_found"
-
-
-def test_a_client_that_was_struck_off_may_not_act(installs: Context, held: Installation) -> None:
-    edit(installs, held, {"clients": []})
-    assert refusal(acting_for, installs, CLIENT, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_holder, installs, CLIENT, ACCOUNT).code == "installation_not_found"
+    edit_members(installs, held, {"clients": []})
+    assert codes(installs, CLIENT) == NOT_FOUND
 
 
 @pytest.mark.parametrize("subject", [USER, CLIENT])
-def test_what_was_uninstalled_is_over_for_everybody_who_acted(
+def test_an_uninstallation_ends_it_for_everybody_who_acted(
     installs: Context, held: Installation, subject: str
 ) -> None:
     told(installs, "deauthorized", START + 1)
-    problem = refusal(acting_for, installs, subject, ACCOUNT)
+    problem = refusal(require_may_act, installs, subject, ACCOUNT)
     assert (problem.status, problem.code) == (409, "not_installed")
-    assert refusal(acting_for, installs, OTHER, ACCOUNT).code == "installation_not_found"
-    assert not own(installs, USER, ACCOUNT).stands
+    assert codes(installs, OTHER) == NOT_FOUND
+    assert not require_holder(installs, USER, ACCOUNT).stands
 
 
-@pytest.mark.parametrize("subject", [USER, CLIENT])
 def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
-    installs: Context, held: Installation, subject: str
+    installs: Context, held: Installation
 ) -> None:
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
-    assert refusal(acting_for, installs, subject, ACCOUNT).code == "installation_not_found"
+    assert codes(installs, USER) == codes(installs, CLIENT) == NOT_FOUND
+
+
+def test_anybody_may_ask_about_an_account_that_stands_and_in_live_mode_is_confirmed(
+    live: Context, unconfirmed: Installation
+) -> None:
+    assert require_standing(live, ACCOUNT, not_installed) == unconfirmed
+    assert refusal(require_merchant, live, ACCOUNT).code == "installation_not_found"
+    told(live, "authorized")
+    assert require_merchant(live, ACCOUNT).is_confirmed
+    told(live, "deauthorized", START + 1)
+    assert refusal(require_merchant, live, ACCOUNT).code == "installation_not_found"
+    assert refusal(require_standing, live, ACCOUNT, not_installed).code == "not_installed"
 
 
 def test_in_test_mode_a_request_is_sent_at_once(
     installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
-    requests: list[str] = []
-    assert on_behalf(installs, held, sent(requests)) == DONE
+    requests = Requests()
+    assert on_behalf(installs, held, requests) == DONE
     assert requests == [ACCOUNT]
     assert accounts.calls == []
 
@@ -126,13 +149,11 @@ def test_in_test_mode_a_request_is_sent_at_once(
 def test_in_live_mode_an_unconfirmed_installation_is_confirmed_first(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts
 ) -> None:
-    requests: list[str] = []
-    assert on_behalf(live, unconfirmed, sent(requests)) == DONE
-    assert requests == [ACCOUNT]
-    assert accounts.calls == [("account", ACCOUNT)]
-    now = load(live.table, ACCOUNT)
-    assert now.is_confirmed
-    on_behalf(live, now, sent(requests))
+    requests = Requests()
+    assert on_behalf(live, unconfirmed, requests) == DONE
+    assert load(live.table, ACCOUNT).is_confirmed
+    on_behalf(live, load(live.table, ACCOUNT), requests)
+    assert requests == [ACCOUNT] * 2
     assert accounts.calls == [("account", ACCOUNT)]
 
 
@@ -140,50 +161,45 @@ def test_in_live_mode_the_event_confirms_as_well(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts
 ) -> None:
     told(live, "authorized", START - 1)
-    on_behalf(live, load(live.table, ACCOUNT), sent([]))
+    on_behalf(live, load(live.table, ACCOUNT), Requests())
     assert accounts.calls == []
 
 
 def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live_mode(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
-    """Its callback said nothing of the mode, which is not signed."""
+    """Its callback had no `livemode`, which is not signed."""
     accounts.forget(ACCOUNT)
     clock.advance(60)
-    requests: list[str] = []
-    assert refusal(on_behalf, live, unconfirmed, sent(requests)).code == "not_installed"
+    requests = Requests()
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
     assert requests == []
     assert not load(live.table, ACCOUNT).stands
 
 
 @pytest.mark.parametrize("fault", ["down", "refused", "not_found"])
-def test_while_stripe_can_not_confirm_nothing_is_sent(
+def test_nothing_is_sent_while_stripe_cannot_confirm(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts, fault: Any
 ) -> None:
-    requests: list[str] = []
+    requests = Requests()
     accounts.fails("account", fault)
-    problem = refusal(on_behalf, live, unconfirmed, sent(requests))
+    problem = refusal(on_behalf, live, unconfirmed, requests)
     assert (problem.status, problem.code) == (503, "stripe_unavailable")
     assert requests == []
     assert load(live.table, ACCOUNT) == unconfirmed
 
 
-def test_reading_the_account_confirms_it(
-    installs: Context, held: Installation, accounts: FakeAccounts
-) -> None:
-    assert read_account(installs, held).body["id"] == ACCOUNT
-    assert load(installs.table, ACCOUNT).is_confirmed
-    before = load(installs.table, ACCOUNT)
-    read_account(installs, before)
-    assert load(installs.table, ACCOUNT) == before
-
-
-def test_an_answer_without_a_date_confirms_nothing(
+def test_reading_the_account_confirms_it_once_if_the_answer_is_dated(
     installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.fails("account", "undated")
     assert read_account(installs, held).body["id"] == ACCOUNT
     assert load(installs.table, ACCOUNT) == held
+    read_account(installs, held)
+    before = load(installs.table, ACCOUNT)
+    assert before.is_confirmed
+    read_account(installs, before)
+    assert load(installs.table, ACCOUNT) == before
 
 
 def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
@@ -199,32 +215,23 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
     assert not load(installs.table, ACCOUNT).is_confirmed
 
 
-def test_an_account_that_stripe_has_taken_from_us_is_noted(
+def test_an_account_that_stripe_does_not_let_us_use_is_recorded_as_uninstalled(
     installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
-    edit(installs, held, {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]})
+    members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
+    edit_members(installs, held, members)
     clock.advance(60)
-    accounts.forget(ACCOUNT)
-    problem = refusal(read_account, installs, held)
+    accounts.fails("account", "account_lost")
+    problem = refusal(on_behalf, installs, held, accounts.account)
     assert (problem.status, problem.code) == (409, "not_installed")
     found = load(installs.table, ACCOUNT)
     assert (found.stands, found.user) == (False, USER)
-    assert not {"payee_name", "checkout_origins"} & found.item.keys()
-    assert refusal(acting_for, installs, USER, ACCOUNT).code == "not_installed"
+    assert members_set(found) == {"clients"}
     assert connected(installs, OTHER, at=clock()).user == OTHER
 
 
-def test_an_account_that_a_request_finds_lost_is_noted_too(
-    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
-) -> None:
-    clock.advance(60)
-    accounts.fails("account", "account_lost")
-    assert refusal(on_behalf, installs, held, accounts.account).code == "not_installed"
-    assert not load(installs.table, ACCOUNT).stands
-
-
 @pytest.mark.parametrize("again", [USER, OTHER])
-def test_an_installation_that_is_newer_than_the_loss_is_left_alone(
+def test_an_installation_that_is_newer_than_the_loss_stays(
     installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock, again: str
 ) -> None:
     clock.advance(60)
@@ -240,7 +247,7 @@ def test_an_installation_that_is_newer_than_the_loss_is_left_alone(
     assert (found.stands, found.user) == (True, again)
 
 
-def test_a_loss_without_a_date_is_refused_and_not_noted(
+def test_a_loss_without_a_date_is_refused_and_not_recorded(
     installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
     accounts.forget(ACCOUNT)
@@ -249,21 +256,10 @@ def test_a_loss_without_a_date_is_refused_and_not_noted(
     assert load(installs.table, ACCOUNT) == held
 
 
-def test_what_stripe_refuses_of_a_request_is_the_callers_to_judge(
-    installs: Context, held: Installation
-) -> None:
-    def request(_: str) -> StripeResponse:
-        raise StripeRefused(400, "amount")
-
-    with pytest.raises(StripeRefused):
-        on_behalf(installs, held, request)
-    assert load(installs.table, ACCOUNT) == held
-
-
-def test_a_stripe_that_is_down_changes_nothing(
+def test_a_refusal_of_the_request_is_left_to_the_caller_to_judge(
     installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:
-    accounts.fails("account", "down")
-    with pytest.raises(Unavailable):
-        read_account(installs, held)
+    accounts.fails("account", "refused")
+    with pytest.raises(StripeRefused):
+        on_behalf(installs, held, accounts.account)
     assert load(installs.table, ACCOUNT) == held

@@ -1,21 +1,19 @@
 """A process that is killed at any step of a callback or a confirmation leaves nothing, or all of it."""
 
-from functools import partial
-from typing import Any
-
 import pytest
 
-from countersign.installs import connect_account
-from countersign.installs.connect_account import confirm
+from countersign.installs.cancel_link import cancel_link
+from countersign.installs.confirm_installation import confirm_pending
+from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
-from countersign.installs.disconnect_account import release
-from countersign.installs.list_installations import list_installations
+from countersign.installs.disconnect_account import disconnect_account
+from countersign.installs.installation import Installation
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.installing import (
-    ACCOUNT,
     APP_ID,
     USER,
     Begun,
@@ -30,11 +28,10 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 def whole_or_nothing(context: Context, account_id: str) -> bool:
     """Whether the account is held; if not, no trace of a holder is left."""
     found = load(context.table, account_id)
-    listed, _ = list_installations(context, USER, None, 100)
-    stands = found.stands
-    assert (account_id in [entry.account_id for entry in listed]) is stands
-    assert stands or found.item == {"pk": f"account#{account_id}"}
-    return stands
+    listed, _ = list_installations_of(context, USER, None, 100)
+    assert (account_id in [entry.account_id for entry in listed]) is found.stands
+    assert found.stands or found == Installation(account_id)
+    return found.stands
 
 
 @pytest.mark.parametrize("known", [False, True])
@@ -50,17 +47,13 @@ def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
             connected(installs, USER, account_id, at=START - 5)
         link = begun(installs)
         links.append((link, account_id))
-        connect_account.connect(
-            fused(installs, fuse), callback(link.state, account_id), link.cookies
-        )
+        connect_account(fused(installs, fuse), callback(link.state, account_id), link.cookies)
 
     for place in every_crash(work):
         places.append(place)
         link, account_id = links[-1]
-        if known:
-            assert load(installs.table, account_id).stands
-        else:
-            assert whole_or_nothing(installs, account_id) is (place == "after table.transact")
+        stands = whole_or_nothing(installs, account_id)
+        assert stands is (known or place == "after table.transact")
         # The visitor's reload, and its end.
         assert come_back(installs, link, account_id).account_id == account_id
         assert load(installs.table, account_id).installed_at == START
@@ -77,41 +70,35 @@ def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: C
         token = come_back(unbound, begun(unbound), account_id).confirmation
         assert token is not None
         begins.append((token, account_id))
-        confirm(fused(unbound, fuse), USER, account_id, token)
+        confirm_pending(fused(unbound, fuse), USER, account_id, token)
 
     places = []
     for place in every_crash(work):
         places.append(place)
         token, account_id = begins[-1]
         whole_or_nothing(unbound, account_id)
-        assert confirm(unbound, USER, account_id, token).stands
-    assert "before table.transact" in places
-    assert "after table.transact" in places
+        assert confirm_pending(unbound, USER, account_id, token).stands
+    assert {"before table.transact", "after table.transact"} <= set(places)
 
 
-def test_a_link_that_is_cut_short_leaves_at_most_a_state(
+def test_a_link_or_a_cancellation_that_is_cut_short_leaves_at_most_a_state(
     installs: Context, quick: QuickDynamoDB
 ) -> None:
     for _ in every_crash(lambda fuse: begun(fused(installs, fuse))):
         assert all(pk.startswith("state#") for pk in quick.rows)
-
-
-def test_a_cancellation_that_is_cut_short_leaves_the_state_free_or_used(
-    installs: Context, quick: QuickDynamoDB
-) -> None:
     links: list[Begun] = []
 
     def work(fuse: Fuse) -> None:
         links.append(begun(installs))
-        connect_account.give_up(fused(installs, fuse), links[-1].state, links[-1].cookies)
+        cancel_link(fused(installs, fuse), links[-1].state, links[-1].cookies)
 
     for _ in every_crash(work):
-        connect_account.give_up(installs, links[-1].state, links[-1].cookies)
+        cancel_link(installs, links[-1].state, links[-1].cookies)
         assert {"S": "cancelled"} in [row.get("used_for") for row in quick.rows.values()]
 
 
 @pytest.mark.parametrize("gone", [False, True])
-def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
+def test_a_disconnection_that_is_cut_short_can_be_repeated(
     installs: Context, accounts: FakeAccounts, gone: bool
 ) -> None:
     numbers: list[str] = []
@@ -122,28 +109,9 @@ def test_a_disconnection_that_is_cut_short_can_be_asked_for_again(
         held = connected(installs, USER, account_id)
         if not gone:
             accounts.install(account_id, APP_ID)
-        release(fused(installs, fuse), held)
+        disconnect_account(fused(installs, fuse), held)
 
     for _ in every_crash(work):
         found = load(installs.table, numbers[-1])
-        released = release(installs, found)
-        assert not released.stands
+        assert not disconnect_account(installs, found).stands
         assert accounts.installed == {}
-
-
-def test_everything_a_callback_does_is_two_requests(
-    installs: Context, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    link, calls = begun(installs), []
-    plain = QuickDynamoDB._admit
-
-    def admit(self: QuickDynamoDB, operation: str, request: dict[str, Any]) -> str:
-        calls.append(operation)
-        return plain(self, operation, request)
-
-    monkeypatch.setattr(QuickDynamoDB, "_admit", admit)
-    again = partial(come_back, installs, link, ACCOUNT)
-    again()
-    assert calls == ["BatchGetItem", "TransactWriteItems"]
-    again()
-    assert calls[2:] == ["BatchGetItem"]

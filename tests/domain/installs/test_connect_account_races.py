@@ -1,4 +1,4 @@
-"""Callbacks, confirmations and events at the same moment: one of them at a time, and all of them."""
+"""Callbacks, confirmations and events at the same moment: each counts, and one account has one holder."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.access import own
-from countersign.installs.connect_account import confirm
+from countersign.installs.access import require_holder
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
@@ -24,9 +24,11 @@ from tests.support.installing import (
     begun,
     come_back,
     connected,
+    members_set,
     standing,
     told,
 )
+from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import REASONS, QuickDynamoDB
 from tests.support.threads import at_once
 from tests.support.visits import refusal
@@ -50,7 +52,7 @@ def codes(results: list[Any]) -> list[str]:
 
 
 def held(context: Context, user: str) -> list[str]:
-    found, _ = list_installations(context, user, None, 100)
+    found, _ = list_installations_of(context, user, None, 100)
     return [installation.account_id for installation in found if installation.stands]
 
 
@@ -75,7 +77,7 @@ def test_the_same_callback_at_once_is_one_installation_and_at_worst_refused(
         results = at_once([partial(come_back, installs, link, account)] * 6)
         assert set(codes(results)) <= {"invalid_state"}
         assert len(codes(results)) < 6
-        assert load(installs.table, account).item["rev"] == 1
+        assert load(installs.table, account).rev == 1
         assert come_back(installs, link, account).account_id == account
 
 
@@ -89,36 +91,39 @@ def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Con
         assert standing(installs, account) == holder
         for user in users:
             if user != holder:
-                assert refusal(own, installs, user, account).code == "installation_not_found"
+                assert (
+                    refusal(require_holder, installs, user, account).code
+                    == "installation_not_found"
+                )
 
 
 EVENTS: list[tuple[str, int]] = [("authorized", 0), ("deauthorized", -1), ("authorized", -2)]
 
 
-@pytest.mark.parametrize("last", [("deauthorized", -1), ("deauthorized", 1)])
-def test_events_during_a_callback_are_all_kept(installs: Context, last: tuple[str, int]) -> None:
+@pytest.mark.parametrize("last", [-1, 1])
+def test_events_during_a_callback_are_all_kept(installs: Context, last: int) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         calls: list[Callable[[], Any]] = [partial(connected, installs, USER, account)]
-        for place, (name, off) in enumerate([*EVENTS, last]):
+        for place, (name, off) in enumerate([*EVENTS, ("deauthorized", last)]):
             at, event_id = START + off, f"evt_{place}"
             calls += [partial(told, installs, name, at, event_id, account=account)] * 2
         assert codes(at_once(calls)) == []
         found = load(installs.table, account)
         assert (found.user, found.installed_at) == (USER, START)
-        assert found.item["confirmed"] == f"{START:010d}evt_0"
-        assert found.item["uninstalled"] == f"{START + last[1]:010d}evt_3"
-        assert found.stands is (last[1] < 0)
+        assert found.confirmed == f"{START:010d}evt_0"
+        assert found.uninstalled == f"{START + last:010d}evt_3"
+        assert found.stands is (last < 0)
 
 
 def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
-        results = at_once([partial(confirm, unbound, USER, account, confirmation)] * 6)
+        results = at_once([partial(confirm_pending, unbound, USER, account, confirmation)] * 6)
         assert set(codes(results)) <= {"invalid_confirmation"}
         assert len(codes(results)) < 6
-        assert load(unbound.table, account).item["rev"] == 1
+        assert load(unbound.table, account).rev == 1
 
 
 def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Context) -> None:
@@ -127,82 +132,65 @@ def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: 
         calls = []
         for user in (USER, OTHER):
             token = come_back(unbound, begun(unbound, user), account).confirmation or ""
-            calls.append(partial(confirm, unbound, user, account, token))
+            calls.append(partial(confirm_pending, unbound, user, account, token))
         assert codes(at_once(calls)) == ["account_held_by_another_user"]
 
 
-def test_settings_at_once_with_an_uninstallation_never_outlive_it(installs: Context) -> None:
+def test_members_set_during_an_uninstallation_never_outlive_it(installs: Context) -> None:
     for number in range(ROUNDS):
         account = f"acct_{number}"
         found = connected(installs, USER, account)
         wanted = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"]}
-        calls: list[Callable[[], Any]] = [partial(edit, installs, found, wanted)] * 3
+        calls: list[Callable[[], Any]] = [partial(edit_members, installs, found, wanted)] * 3
         calls.append(partial(told, installs, "deauthorized", START + 1, account=account))
         assert set(codes(at_once(calls))) <= {"not_installed"}
-        item = load(installs.table, account).item
-        assert not {"payee_name", "checkout_origins"} & item.keys()
+        assert members_set(load(installs.table, account)) == set()
 
 
-@pytest.mark.parametrize("ended", [False, True])
-def test_settings_of_an_installation_that_began_anew_meanwhile_are_refused(
-    installs: Context, ended: bool
+@pytest.mark.parametrize(("ended", "user"), [(False, USER), (True, USER), (True, OTHER)])
+def test_members_of_an_installation_that_was_replaced_in_the_meantime_are_refused(
+    installs: Context, ended: bool, user: str
 ) -> None:
     before = connected(installs)
     if ended:
         told(installs, "deauthorized", START + 1)
-    after = connected(installs, at=START + 2)
-    assert refusal(edit, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
+    after = connected(installs, user, at=START + 2)
+    assert refusal(edit_members, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
     assert load(installs.table, ACCOUNT) == after
 
 
-def test_settings_never_reach_the_next_holder(installs: Context) -> None:
-    before = connected(installs)
-    told(installs, "deauthorized", START + 1)
-    connected(installs, OTHER, at=START + 2)
-    assert refusal(edit, installs, before, {"clients": [USER]}).code == "not_installed"
-    assert "clients" not in load(installs.table, ACCOUNT).item
-
-
-def test_settings_made_at_once_are_all_kept(installs: Context) -> None:
+def test_members_set_at_once_are_all_kept(installs: Context) -> None:
     found = connected(installs)
     wanted: list[dict[str, Any]] = [
         {"payee_name": "Bakery"},
         {"clients": ["c"]},
         {"checkout_origins": ["https://a.example"]},
     ]
-    results = at_once([partial(edit, installs, found, members) for members in wanted])
+    results = at_once([partial(edit_members, installs, found, members) for members in wanted])
     assert all(isinstance(result, Installation) for result in results)
-    item = load(installs.table, ACCOUNT).item
-    assert (item["payee_name"], item["clients"]) == ("Bakery", ["c"])
-    assert item["checkout_origins"] == ["https://a.example"]
+    found = load(installs.table, ACCOUNT)
+    assert (found.payee_name, found.clients) == ("Bakery", ("c",))
+    assert found.checkout_origins == ("https://a.example",)
 
 
-@pytest.mark.parametrize("times", [1, 4])
-def test_a_transaction_that_meets_another_is_tried_again(
-    installs: Context, quick: QuickDynamoDB, no_pauses: list[float], times: int
+def test_a_transaction_or_an_event_that_meets_a_transaction_is_tried_again(
+    installs: Context, quick: QuickDynamoDB, no_pauses: list[float]
 ) -> None:
     link = begun(installs)
-    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
+    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * 4)
     assert come_back(installs, link).account_id == ACCOUNT
     assert standing(installs) == USER
-    assert len(no_pauses) == times
+    assert len(no_pauses) == 4
     assert all(0 < pause < 2 for pause in no_pauses)
-
-
-@pytest.mark.parametrize("times", [1, 4])
-@pytest.mark.parametrize("name", ["authorized", "deauthorized"])
-def test_an_event_that_meets_a_transaction_is_tried_again(
-    installs: Context, quick: QuickDynamoDB, name: str, times: int
-) -> None:
-    connected(installs)
-    quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
-    assert told(installs, name, START + 1) == "applied"
+    for name in ("authorized", "deauthorized"):
+        quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * 4)
+        assert told(installs, name, START + 1) == "applied"
 
 
 @pytest.mark.parametrize(
     "reason", [*REASONS, "ProvisionedThroughputExceededException", "TransactionInProgressException"]
 )
-def test_a_transaction_that_can_not_be_made_leaves_nothing(
+def test_a_transaction_that_fails_leaves_nothing(
     installs: Context, quick: QuickDynamoDB, reason: str
 ) -> None:
     link = begun(installs)
@@ -216,7 +204,7 @@ def test_a_transaction_that_can_not_be_made_leaves_nothing(
     assert come_back(installs, link).account_id == ACCOUNT
 
 
-def test_an_account_that_changes_under_every_try_is_given_up_in_the_end(
+def test_an_account_that_changes_under_every_try_is_unavailable_in_the_end(
     installs: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = begun(installs)
@@ -234,39 +222,27 @@ def test_an_account_that_changes_under_every_try_is_given_up_in_the_end(
     assert next(number) < 20
 
 
-def test_an_event_between_the_read_and_the_write_is_taken_into_account(
+def test_an_event_between_the_read_and_the_write_counts(
     installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    connected(installs, OTHER, at=START - 5)
-    link = begun(installs, USER)
-    plain, waiting = QuickDynamoDB.batch_get_item, [ACCOUNT]
-
-    def read(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
-        if waiting:
-            waiting.pop()
-            told(installs, "deauthorized", START - 1)
-        return plain(self, **request)
-
-    monkeypatch.setattr(QuickDynamoDB, "batch_get_item", read)
+    link = begun(installs)
+    overtaken(monkeypatch, partial(told, installs, "deauthorized", START))
     come_back(installs, link)
-    assert standing(installs) == USER
+    found = load(installs.table, ACCOUNT)
+    assert (found.user, found.stands) == (USER, False)
 
 
 def test_a_rival_between_the_read_and_the_write_is_not_overwritten(
     installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    link = begun(installs, USER)
-    plain, rivals = QuickDynamoDB.batch_get_item, [OTHER]
+    link, rivals = begun(installs, USER), begun(installs, OTHER)
 
-    def read(self: QuickDynamoDB, **request: Any) -> dict[str, Any]:
-        found = plain(self, **request)
-        if rivals:
-            connected(installs, rivals.pop())
-            told(installs, "authorized")
-        return found
+    def rival() -> None:
+        come_back(installs, rivals)
+        told(installs, "authorized")
 
-    monkeypatch.setattr(QuickDynamoDB, "batch_get_item", read)
+    overtaken(monkeypatch, rival)
     assert refusal(come_back, installs, link).code == "account_held_by_another_user"
     assert standing(installs) == OTHER
-    # Its state was not used up: it may yet serve for an account that is free.
+    # The state was not used up: it still works for an account that is free.
     assert come_back(installs, link, SECOND_ACCOUNT).account_id == SECOND_ACCOUNT

@@ -1,4 +1,4 @@
-"""What the holder of an account sets: every member, right and wrong, and what becomes of it."""
+"""What the holder of an account sets: every member, right and wrong, and how long it lasts."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,15 +7,29 @@ from typing import Any
 import pytest
 
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit
-from countersign.installs.installation import Installation, view
+from countersign.installs.edit_installation import edit_members
+from countersign.installs.installation import CONFIG, Installation, view
 from countersign.installs.store import load
 from countersign.problems import Invalid
-from tests.support.installing import ACCOUNT, connected
+from tests.support.clock import START, Clock
+from tests.support.fake_accounts import FakeAccounts
+from tests.support.installing import ACCOUNT, APP_ID, OTHER, USER, connected, members_set, told
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 
 BAKERY = "https://bakery.example"
+ALL: dict[str, Any] = {
+    "payee_name": "Bakery",
+    "payee_origin": BAKERY,
+    "checkout_origins": [BAKERY],
+    "clients": ["client_1"],
+}
+NOTHING = {"payee_name": None, "payee_origin": None, "checkout_origins": [], "clients": []}
+
+HIDDEN = (
+    "\0\n\x85\ud800\uffff\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Characters that are not seen, or that turn text around."""
 
 
 class Prover:
@@ -44,41 +58,15 @@ def set_to(
     context: Context, held: Installation, prove: Prover | None = None, **wanted: Any
 ) -> dict[str, Any]:
     """The installation as it is shown once these members are set, in the answer as in the table."""
-    found = edit(context, held, wanted, prove or Prover())
+    found = edit_members(context, held, wanted, prove or Prover())
     assert view(found, livemode=False) == shown(context)
     return shown(context)
 
 
-NAMES = {
-    "Bakery": "Bakery", "  Bäckerei  ": "Bäckerei", "Cafe\u0301": "Café", "日本のパン屋": "日本のパン屋",
-    "a": "a", "x" * 64: "x" * 64, "🥐": "🥐", "O'Neil & Söhne, <b>": "O'Neil & Söhne, <b>",
-    "نان\u200cوایی": "نان\u200cوایی", "مخبز": "مخبز", "e\u0301" * 64: "é" * 64,
-    "👩\u200d🍳": "👩\u200d🍳",
-}  # fmt: skip
-WRONG_NAMES = [
-    "", " ", "\u3000", "x" * 65, "x" * 10_000, "a\x00b", "a\nb", "a\tb", "a\x7fb", "a\x85b", "a\u2028b", "a\u2029b",
-    "a\u202eb", "a\u202ab", "a\u202bb", "a\u202cb", "a\u202db", "a\u2066b", "a\u2067b", "a\u2068b", "a\u2069b",
-    "a\u200eb", "a\u200fb", "a\u061cb", "a\u00adb", "a\ufeffb", "a\u200bb", "a\u2060b", "a\ue000b", "a\ud800b",
-    "a\U000e0041b", "a\uffffb", "\u200d", "\u200c\u200d", "\u3164", "\u115f\u1160", "\uffa0", "\u2800",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", NAMES, ids=ascii)
-def test_a_payee_has_a_name(installs: Context, held: Installation, name: str) -> None:
-    assert set_to(installs, held, payee_name=name)["payee_name"] == NAMES[name]
-
-
-@pytest.mark.parametrize("name", WRONG_NAMES, ids=lambda name: ascii(name)[:20])
-def test_a_name_that_hides_something_is_refused(
-    installs: Context, held: Installation, name: str
-) -> None:
-    assert pointers(installs, held, payee_name=name) == ["/payee_name"]
-
-
 def pointers(context: Context, held: Installation, **wanted: Any) -> list[str]:
-    """What is wrong with members; nothing was stored and nobody asked for a proof."""
+    """What is wrong with members; nothing is stored, and no proof is asked for."""
     before, prove = load(context.table, ACCOUNT), Prover()
-    problem = refusal(edit, context, held, wanted, prove)
+    problem = refusal(edit_members, context, held, wanted, prove)
     assert isinstance(problem, Invalid)
     assert (problem.status, problem.code) == (422, "invalid_request")
     assert load(context.table, ACCOUNT) == before
@@ -86,12 +74,25 @@ def pointers(context: Context, held: Installation, **wanted: Any) -> list[str]:
     return [error["pointer"] for error in problem.errors]
 
 
-def test_a_payee_origin_is_https_and_as_browsers_write_it(
+def test_a_payee_name_is_text_that_hides_nothing(installs: Context, held: Installation) -> None:
+    for name, stored in {
+        "  Bäckerei  ": "Bäckerei",
+        "Cafe\u0301": "Café",
+        "🥐" * 64: "🥐" * 64,
+    }.items():
+        assert set_to(installs, held, payee_name=name)["payee_name"] == stored
+    hidden = (f"a{character}b" for character in HIDDEN)
+    for wrong in ("", "\u3000", "x" * 65, "\u200d", "\u115f\u1160", *hidden):
+        assert pointers(installs, held, payee_name=wrong) == ["/payee_name"]
+
+
+def test_a_payee_origin_is_https_and_verified_once_it_is_proven(
     installs: Context, held: Installation
 ) -> None:
-    assert (
-        set_to(installs, held, payee_origin="HTTPS://Bakery.Example:443/")["payee_origin"] == BAKERY
-    )
+    prove = Prover()
+    found = set_to(installs, held, prove, payee_origin="HTTPS://Bakery.Example:443/")
+    assert (found["payee_origin"], found["payee_verified"]) == (BAKERY, True)
+    assert prove.asked == [(BAKERY, ACCOUNT)]
     for wrong in (
         "http://bakery.example",
         "http://localhost:8000",
@@ -102,28 +103,14 @@ def test_a_payee_origin_is_https_and_as_browsers_write_it(
         assert pointers(installs, held, payee_origin=wrong) == ["/payee_origin"]
 
 
-def test_a_payee_origin_that_is_proven_is_verified(installs: Context, held: Installation) -> None:
-    prove = Prover()
-    found = set_to(installs, held, prove, payee_origin="https://BAKERY.example")
-    assert (found["payee_origin"], found["payee_verified"]) == (BAKERY, True)
-    assert prove.asked == [(BAKERY, ACCOUNT)]
-
-
-def test_one_that_is_not_proven_is_kept_and_not_verified(
-    installs: Context, held: Installation
-) -> None:
-    found = set_to(installs, held, Prover(False), payee_origin=BAKERY)
-    assert (found["payee_origin"], found["payee_verified"]) == (BAKERY, False)
-
-
 def test_a_proof_is_of_one_origin_at_one_time(installs: Context, held: Installation) -> None:
+    unproven = Prover(False)
     assert set_to(installs, held, payee_origin=BAKERY)["payee_verified"] is True
-    assert set_to(installs, held, Prover(False), payee_name="Bakery")["payee_verified"] is True
-    other = set_to(installs, held, Prover(False), payee_origin="https://other.example")
-    assert other["payee_verified"] is False
+    assert set_to(installs, held, unproven, payee_name="Bakery")["payee_verified"] is True
+    other = set_to(installs, held, unproven, payee_origin="https://other.example")
+    assert (other["payee_origin"], other["payee_verified"]) == ("https://other.example", False)
     assert set_to(installs, held, payee_origin=BAKERY)["payee_verified"] is True
-    again = set_to(installs, held, Prover(False), payee_origin=BAKERY)
-    assert again["payee_verified"] is False
+    assert set_to(installs, held, unproven, payee_origin=BAKERY)["payee_verified"] is False
 
 
 def test_nothing_is_proven_unless_an_origin_is_set(installs: Context, held: Installation) -> None:
@@ -134,25 +121,16 @@ def test_nothing_is_proven_unless_an_origin_is_set(installs: Context, held: Inst
         {},
         {"checkout_origins": [BAKERY]},
     ):
-        edit(installs, held, members, prove)
+        edit_members(installs, held, members, prove)
     assert prove.asked == []
 
 
-def test_checkout_origins_are_kept_once_each_in_their_order(
+def test_checkout_origins_are_stored_once_each_in_their_order(
     installs: Context, held: Installation
 ) -> None:
-    wanted = [
-        "https://b.example",
-        "https://A.example:443",
-        "https://a.example/",
-        "https://b.example:8443",
-    ]
-    found = set_to(installs, held, checkout_origins=wanted)
-    assert found["checkout_origins"] == [
-        "https://b.example",
-        "https://a.example",
-        "https://b.example:8443",
-    ]
+    wanted = ["https://b.example", "https://A.example:443", "https://a.example/", f"{BAKERY}:8443"]
+    found = set_to(installs, held, checkout_origins=wanted)["checkout_origins"]
+    assert found == ["https://b.example", "https://a.example", f"{BAKERY}:8443"]
 
 
 def test_a_wrong_entry_is_named_by_its_place(installs: Context, held: Installation) -> None:
@@ -183,27 +161,11 @@ def test_there_are_at_most_twenty_entries(installs: Context, held: Installation,
     assert set_to(installs, held, **{name: entries[:20]})[name] == entries[:20]
 
 
-SUBJECTS = ["client_1", "auth0|abc", "a" * 255, "google-oauth2|1", "x y"]
-WRONG_SUBJECTS = ["", "a" * 256, "é", "a\nb", "a\x00", "\ud800", "\u202e"]
-
-
 def test_clients_are_subjects_of_tokens(installs: Context, held: Installation) -> None:
-    assert set_to(installs, held, clients=[*SUBJECTS, "client_1"])["clients"] == SUBJECTS
-
-
-@pytest.mark.parametrize("subject", WRONG_SUBJECTS, ids=lambda text: ascii(text)[:10])
-def test_what_no_token_can_name_is_no_client(
-    installs: Context, held: Installation, subject: str
-) -> None:
-    assert pointers(installs, held, clients=[subject]) == ["/clients/0"]
-
-
-ALL: dict[str, Any] = {
-    "payee_name": "Bakery",
-    "payee_origin": BAKERY,
-    "checkout_origins": [BAKERY],
-    "clients": ["client_1"],
-}
+    subjects = ["client_1", "auth0|abc", "a" * 255, "x y"]
+    assert set_to(installs, held, clients=[*subjects, "client_1"])["clients"] == subjects
+    for wrong in ("", "a" * 256, "é", "a\nb", "\ud800", "\u202e"):
+        assert pointers(installs, held, clients=[wrong]) == ["/clients/0"]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -213,26 +175,85 @@ def test_a_member_that_is_not_given_stays_and_null_removes_it(
     full = set_to(installs, held, **ALL)
     assert ALL.items() <= full.items()
     without = set_to(installs, held, **{name: None})
-    empty: Any = [] if isinstance(ALL[name], list) else None
-    changed = {name: empty} | ({"payee_verified": False} if name == "payee_origin" else {})
+    changed = {name: NOTHING[name]} | ({"payee_verified": False} if name == "payee_origin" else {})
     assert without == full | changed
+    proof = {"payee_proven"} if name == "payee_origin" else set()
+    assert members_set(load(installs.table, ACCOUNT)) == set(CONFIG) - {name} - proof
+    assert set_to(installs, held, **{name: None}) == without
     assert set_to(installs, load(installs.table, ACCOUNT), Prover(False)) == without
 
 
-def test_removing_what_is_not_there_is_no_fault(installs: Context, held: Installation) -> None:
-    before = shown(installs)
-    assert set_to(installs, held, **dict.fromkeys(ALL)) == before
-
-
-def test_an_empty_list_is_a_list(installs: Context, held: Installation) -> None:
+def test_an_empty_list_is_a_list_and_no_members_change_nothing(
+    installs: Context, held: Installation, quick: QuickDynamoDB
+) -> None:
     set_to(installs, held, **ALL)
     found = set_to(installs, held, checkout_origins=[], clients=[])
     assert (found["checkout_origins"], found["clients"]) == ([], [])
-
-
-def test_nothing_to_set_changes_nothing(
-    installs: Context, held: Installation, quick: QuickDynamoDB
-) -> None:
     before = dict(quick.rows)
-    assert edit(installs, held, {}) == held
+    assert edit_members(installs, held, {}) == held
     assert quick.rows == before
+
+
+@pytest.mark.parametrize("at", [START, START + 1])
+def test_members_of_an_installation_that_is_over_cannot_be_set(
+    installs: Context, held: Installation, at: int
+) -> None:
+    told(installs, "deauthorized", at)
+    prove = Prover()
+    for members in (ALL, {"payee_name": None}, {}):
+        problem = refusal(edit_members, installs, load(installs.table, ACCOUNT), members, prove)
+        assert (problem.status, problem.code) == (409, "not_installed")
+    assert prove.asked == []
+    assert refusal(edit_members, installs, held, ALL, prove).code == "not_installed"
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_an_uninstallation_while_the_origin_is_being_proven_wins(
+    installs: Context, held: Installation, again: bool
+) -> None:
+    def during() -> None:
+        told(installs, "deauthorized", START + 1)
+        if again:
+            connected(installs, OTHER, at=START + 2)
+
+    problem = refusal(edit_members, installs, held, ALL, Prover(meanwhile=during))
+    assert problem.code == "not_installed"
+    assert members_set(load(installs.table, ACCOUNT)) == set()
+
+
+def test_an_older_uninstallation_that_arrives_late_removes_nothing(
+    installs: Context, held: Installation
+) -> None:
+    set_to(installs, held, **ALL)
+    told(installs, "deauthorized", START - 1)
+    assert ALL.items() <= set_to(installs, held, payee_name="Bakery").items()
+
+
+@pytest.mark.parametrize("user", [USER, OTHER])
+def test_an_uninstallation_removes_all_and_a_new_installation_starts_without_any(
+    installs: Context, held: Installation, user: str
+) -> None:
+    set_to(installs, held, **ALL)
+    told(installs, "deauthorized", START + 1)
+    assert (NOTHING | {"payee_verified": False}).items() <= shown(installs).items()
+    found = connected(installs, user, at=START + 2)
+    assert found.stands
+    assert members_set(found) == set()
+    # Nor does the proof come back with the origin.
+    assert set_to(installs, found, Prover(False), payee_origin=BAKERY)["payee_verified"] is False
+
+
+def test_in_live_mode_stripe_confirms_the_installation_first(
+    live: Context, accounts: FakeAccounts, clock: Clock
+) -> None:
+    held = connected(live, livemode=True)
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "not_installed"
+    accounts.install(ACCOUNT, APP_ID)
+    clock.advance(60)
+    accounts.fails("account", "down")
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "stripe_unavailable"
+    assert members_set(load(live.table, ACCOUNT)) == set()
+    found = edit_members(live, load(live.table, ACCOUNT), ALL, Prover())
+    assert found.is_confirmed
+    edit_members(live, found, {"payee_name": "Other"}, Prover())
+    assert accounts.called("account") == 3

@@ -2,7 +2,6 @@
 `test_install_signature_node.py` has it make new ones.
 """
 
-import hmac
 import json
 from dataclasses import replace
 
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from countersign.installs.install_signature import signed_text
 from countersign.stripe_api.signature import TOLERANCE
 from tests.support.clock import START
-from tests.support.install_links import MEMBERS, Callback
+from tests.support.install_links import MEMBERS, SignedCallback
 
-GENUINE = Callback(
+GENUINE = SignedCallback(
     state="ZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXp7fH1-f4CBgoM",
     user_id="usr_RK7nTq2bWm",
     account_id="acct_1SQnstall0Example",
@@ -25,18 +24,11 @@ GENUINE = Callback(
 OTHER = "absec_rolled"
 BY_OTHER = "v1=274cdf425ee70705a9a543ebde402dd6b3fcb6a6da2fdd2853490ae478f735fa"
 """The same values at the same time, under the other secret."""
-BY_BLANK = {
-    "": "v1=086aa240054e42a26328b4800b52aebf14185074cdd0e4855ac983adaf1aa83e",
-    " ": "v1=5429a75a9cc7f403bafaf1e705cb27e81814ce9c2a7f37822722e06b3ee4b9e4",
-}
-
-
-def test_what_stripe_has_signed_is_accepted() -> None:
-    assert GENUINE.is_accepted()
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_every_change_of_one_character_is_refused(member: str) -> None:
+    assert GENUINE.is_accepted()
     edits = list(GENUINE.all_edits(member))
     assert len(edits) > 1000
     assert [edit for edit in edits if edit.is_accepted()] == []
@@ -48,42 +40,21 @@ def test_values_that_have_changed_places_are_refused() -> None:
     assert not replace(GENUINE, state=GENUINE.user_id, user_id=GENUINE.state).is_accepted()
 
 
-@pytest.mark.parametrize("secrets", [[OTHER], [GENUINE.secret], [OTHER, GENUINE.secret]])
-def test_while_a_secret_is_rolled_either_one_will_do(secrets: list[str]) -> None:
+def test_while_a_secret_is_rolled_either_one_works_and_no_other() -> None:
     both = replace(GENUINE, header=f"{GENUINE.header},{BY_OTHER}")
-    assert both.is_accepted(secrets)
+    for secrets in ([OTHER], [GENUINE.secret], [OTHER, GENUINE.secret]):
+        assert both.is_accepted(secrets)
     assert replace(GENUINE, header=f"t={START},{BY_OTHER}").is_accepted(["absec_new", OTHER])
+    for secrets in ([], [OTHER], [OTHER, "absec_new"]):
+        assert not GENUINE.is_accepted(secrets)
 
 
-@pytest.mark.parametrize("secrets", [[], [OTHER], [OTHER, "absec_new"]])
-def test_a_secret_that_is_not_the_apps_is_refused(secrets: list[str]) -> None:
-    assert not GENUINE.is_accepted(secrets)
-
-
-@pytest.mark.parametrize("blank", BY_BLANK)
-def test_what_anybody_can_sign_with_a_blank_secret_is_refused(blank: str) -> None:
-    text = signed_text(GENUINE.state, GENUINE.user_id, GENUINE.account_id)
-    made = hmac.digest(blank.encode(), f"{START}.".encode() + text, "sha256").hex()
-    assert BY_BLANK[blank] == f"v1={made}"
-    forged = replace(GENUINE, header=f"t={START},{BY_BLANK[blank]}")
-    assert not forged.is_accepted([blank])
-    assert not forged.is_accepted([blank, GENUINE.secret])
-
-
-def test_only_scheme_v1_counts() -> None:
-    for scheme in ("v0", "v2"):
-        assert not replace(GENUINE, header=GENUINE.header.replace("v1", scheme)).is_accepted()
-    assert replace(GENUINE, header=f"{GENUINE.header},v0={'a' * 64}").is_accepted()
-
-
-@pytest.mark.parametrize("off", [0, 1, -1, TOLERANCE, -TOLERANCE])
-def test_a_clock_that_differs_a_little_is_fine(off: int) -> None:
-    assert GENUINE.is_accepted(now=START + off)
-
-
-@pytest.mark.parametrize("off", [TOLERANCE + 1, -TOLERANCE - 1, 86400, -86400])
-def test_a_signature_that_is_old_or_from_the_future_is_refused(off: int) -> None:
-    assert not GENUINE.is_accepted(now=START + off)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_signature_is_accepted_within_the_tolerance_of_the_clock(sign: int) -> None:
+    for off in (0, 1, TOLERANCE):
+        assert GENUINE.is_accepted(now=START + sign * off)
+    for off in (TOLERANCE + 1, 86400):
+        assert not GENUINE.is_accepted(now=START + sign * off)
 
 
 def test_the_text_is_written_as_javascript_writes_it() -> None:
@@ -96,9 +67,5 @@ def test_the_text_is_written_as_javascript_writes_it() -> None:
 def test_no_value_can_be_taken_for_another_within_the_text(
     state: str, user_id: str, account_id: str
 ) -> None:
-    text = signed_text(state, user_id, account_id)
-    assert json.loads(text, object_pairs_hook=list) == [
-        ("state", state),
-        ("user_id", user_id),
-        ("account_id", account_id),
-    ]
+    members = json.loads(signed_text(state, user_id, account_id), object_pairs_hook=list)
+    assert members == [("state", state), ("user_id", user_id), ("account_id", account_id)]

@@ -5,6 +5,7 @@ Not in the quick loop, as it needs Node.js.
 
 import string
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from countersign.installs.install_signature import signed_text
 from countersign.stripe_api.signature import TOLERANCE
 from tests.support.clock import START
-from tests.support.install_links import MEMBERS, Callback
+from tests.support.install_links import MEMBERS, SignedCallback
 from tests.support.node_signer import NodeSigner, node_signer
 
 pytestmark = pytest.mark.server
@@ -37,10 +38,12 @@ def stripe() -> Iterator[NodeSigner]:
         yield signer
 
 
-def signed_by(stripe: NodeSigner, state: str, user: str, account: str, secret: str) -> Callback:
+def signed_by(
+    stripe: NodeSigner, state: str, user: str, account: str, secret: str
+) -> SignedCallback:
     """A callback as Stripe makes it."""
     signed = stripe.sign(state, user, account, secret, START)
-    return Callback(state, user, account, signed.header, secret)
+    return SignedCallback(state, user, account, signed.header, secret)
 
 
 @given(states, user_ids, account_ids, secrets)
@@ -50,37 +53,29 @@ def test_whatever_stripe_signs_is_accepted_while_it_is_new(
     callback = signed_by(stripe, state, user, account, secret)
     for off in (0, TOLERANCE, -TOLERANCE):
         assert callback.is_accepted(now=START + off)
-        assert not callback.is_accepted(now=START + off + (1 if off > 0 else -1) * (TOLERANCE + 1))
+    for off in (TOLERANCE + 1, -TOLERANCE - 1):
+        assert not callback.is_accepted(now=START + off)
+    for scheme in ("v0", "v2", "V1"):
+        other = replace(callback, header=callback.header.replace("v1=", f"{scheme}="))
+        assert not other.is_accepted()
 
 
 @pytest.mark.parametrize("odd", ODD)
-def test_the_text_of_odd_values_is_javascripts(stripe: NodeSigner, odd: str) -> None:
-    for values in ((odd, "usr_1", "acct_1"), ("s", odd, "acct_1"), ("s", "usr_1", odd)):
+@given(any_text, any_text)
+def test_the_text_of_any_values_is_the_one_that_javascript_writes(
+    stripe: NodeSigner, odd: str, first: str, second: str
+) -> None:
+    for values in ((odd, first, second), (first, odd, second), (first, second, odd)):
         signed = stripe.sign(*values, secret="absec_1", at=START)
         assert signed_text(*values) == signed.text.encode()
-        assert Callback(*values, signed.header, "absec_1").is_accepted()
-
-
-@given(any_text, any_text, any_text)
-def test_the_text_of_any_values_is_javascripts(
-    stripe: NodeSigner, state: str, user: str, account: str
-) -> None:
-    signed = stripe.sign(state, user, account, "absec_1", START)
-    assert signed_text(state, user, account) == signed.text.encode()
-    assert Callback(state, user, account, signed.header, "absec_1").is_accepted()
+        assert SignedCallback(*values, signed.header, "absec_1").is_accepted()
 
 
 @pytest.mark.parametrize("member", MEMBERS)
 @given(states, user_ids, account_ids, secrets, st.data())
 def test_every_change_of_one_character_of_what_stripe_signed_is_refused(
-    stripe: NodeSigner,
-    member: str,
-    state: str,
-    user: str,
-    account: str,
-    secret: str,
-    data: st.DataObject,
-) -> None:
+    stripe: NodeSigner, member: str, state: str, user: str, account: str, secret: str, data: st.DataObject,
+) -> None:  # fmt: skip
     callback = signed_by(stripe, state, user, account, secret)
     assert callback.is_accepted()
     for edit in data.draw(st.lists(callback.edits(member), min_size=1, max_size=20)):
@@ -88,23 +83,14 @@ def test_every_change_of_one_character_of_what_stripe_signed_is_refused(
 
 
 @given(states, user_ids, account_ids, st.lists(secrets, min_size=2, max_size=4, unique=True))
-def test_one_signature_for_each_secret_is_accepted_by_whoever_has_any(
+def test_a_signature_for_each_of_several_secrets_is_accepted_with_any_of_them(
     stripe: NodeSigner, state: str, user: str, account: str, several: list[str]
 ) -> None:
     made = [signed_by(stripe, state, user, account, secret).header for secret in several]
     header = ",".join([made[0], *(one.partition(",")[2] for one in made[1:])])
-    callback = Callback(state, user, account, header, several[0])
+    callback = SignedCallback(state, user, account, header, several[0])
     assert all(callback.is_accepted([secret]) for secret in several)
     assert callback.is_accepted(["absec_", several[-1]])
     assert not callback.is_accepted(["absec_"])
-    alone = Callback(state, user, account, made[0], several[0])
+    alone = replace(callback, header=made[0])
     assert not alone.is_accepted(several[1:])
-
-
-@given(states, user_ids, account_ids, secrets, st.sampled_from(["v0", "v2", "V1"]))
-def test_another_scheme_of_stripes_is_refused(
-    stripe: NodeSigner, state: str, user: str, account: str, secret: str, scheme: str
-) -> None:
-    header = signed_by(stripe, state, user, account, secret).header
-    other = header.replace("v1=", f"{scheme}=")
-    assert not Callback(state, user, account, other, secret).is_accepted()

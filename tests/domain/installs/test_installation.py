@@ -4,51 +4,44 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.installation import CONFIG, Installation, Installed, changes, key, view
+from countersign.installs.installation import CONFIG, Installation, NewInstallation, key, view
 from countersign.problems import Problem
 from countersign.stripe_api.event_order import moment
 
-USER, OTHER, ACCOUNT = "user_1", "user_2", "acct_1"
-SETTINGS: dict[str, Any] = {
+USER, OTHER, ACCOUNT, BAKERY = "user_1", "user_2", "acct_1", "https://bakery.example"
+MEMBERS: dict[str, Any] = {
     "payee_name": "Bakery",
-    "payee_origin": "https://bakery.example",
-    "payee_proven": "https://bakery.example",
-    "checkout_origins": ["https://bakery.example"],
+    "payee_origin": BAKERY,
+    "payee_proven": BAKERY,
+    "checkout_origins": [BAKERY],
     "clients": ["client_1"],
 }
 
 
 def stored(**members: Any) -> Installation:
-    return Installation({"pk": key(ACCOUNT, livemode=False), **members})
+    return Installation.from_item({"pk": key(ACCOUNT, livemode=False), **members})
 
 
 def held(at: int = 100, user: str = USER, **members: Any) -> Installation:
     return stored(user=user, installed_by="usr_1", installed_at=at, **members)
 
 
-def told(at: int, user: str = USER) -> Installed:
-    return Installed(user, ACCOUNT, "usr_2", at)
+def new(at: int, user: str = USER) -> NewInstallation:
+    return NewInstallation(user, ACCOUNT, "usr_2", at)
 
 
-def refusal(installation: Installation, new: Installed) -> str:
+def refusal(installation: Installation, installed: NewInstallation) -> str:
     with pytest.raises(Problem) as problem:
-        changes(installation, new)
+        installation.is_replaced_by(installed)
     assert problem.value.status == 409
     return problem.value.code
 
 
-def test_an_account_nobody_has_spoken_of_is_not_held() -> None:
-    unknown = stored()
-    assert unknown.user is None
-    assert not unknown.stands
-    assert not unknown.is_confirmed
-    assert unknown.account_id == ACCOUNT
-
-
-def test_a_webhook_alone_binds_an_account_to_nobody() -> None:
-    for members in ({"confirmed": moment(5)}, {"uninstalled": moment(5)}):
-        assert not stored(**members).stands
-        assert not stored(**members).is_confirmed
+def test_an_account_belongs_to_nobody_until_a_user_connects_it() -> None:
+    assert stored() == Installation(ACCOUNT)
+    for members in ({}, {"confirmed": moment(5)}, {"uninstalled": moment(5)}):
+        found = stored(**members)
+        assert (found.user, found.stands, found.is_confirmed) == (None, False, False)
 
 
 @pytest.mark.parametrize(("at", "stands"), [(99, False), (100, False), (101, True)])
@@ -67,56 +60,48 @@ def test_a_confirmation_counts_since_the_last_uninstallation(
     assert found.is_confirmed is expected
 
 
-def test_an_authorisation_before_the_callback_confirms_it() -> None:
+def test_an_authorization_before_the_callback_confirms_what_stands() -> None:
     assert held(100, confirmed=moment(90)).is_confirmed
     assert held(100, confirmed=moment(100, "evt_1")).is_confirmed
     assert not held(100).is_confirmed
-
-
-def test_what_is_over_is_not_confirmed() -> None:
     assert not held(100, confirmed=moment(150), uninstalled=moment(120)).is_confirmed
 
 
-def test_a_first_installation_starts_with_nothing() -> None:
-    found = changes(stored(), told(100))
-    assert found == {"user": USER, "installed_by": "usr_2", "installed_at": 100}
-
-
-def test_an_account_that_somebody_holds_is_not_moved() -> None:
+def test_an_account_that_another_user_holds_is_not_replaced() -> None:
     for at in (1, 100, 101, 10**9):
-        assert refusal(held(100), told(at, OTHER)) == "account_held_by_another_user"
+        assert refusal(held(100), new(at, OTHER)) == "account_held_by_another_user"
     renewed = held(100, uninstalled=moment(50))
-    assert refusal(renewed, told(200, OTHER)) == "account_held_by_another_user"
+    assert refusal(renewed, new(200, OTHER)) == "account_held_by_another_user"
 
 
 @pytest.mark.parametrize("user", [USER, OTHER])
-def test_an_account_that_was_uninstalled_is_free_and_starts_anew(user: str) -> None:
-    over = held(100, uninstalled=moment(150), **SETTINGS)
-    found = changes(over, told(160, user))
-    assert found == {"user": user, "installed_by": "usr_2", "installed_at": 160}
-    assert set(CONFIG) == set(SETTINGS)
+def test_an_account_that_is_free_goes_to_the_next_user(user: str) -> None:
+    assert stored().is_replaced_by(new(100, user))
+    assert held(100, uninstalled=moment(150), **MEMBERS).is_replaced_by(new(160, user))
+    members = {"user": user, "installed_by": "usr_2", "installed_at": 160}
+    assert new(160, user).to_item() == members
+    assert set(CONFIG) == set(MEMBERS)
 
 
-def test_a_callback_that_is_no_news_changes_nothing() -> None:
-    assert changes(held(100), told(100)) is None
-    assert changes(held(100), told(99)) is None
-    assert changes(held(100, uninstalled=moment(120)), told(100)) is None
+def test_a_callback_that_is_not_newer_changes_nothing() -> None:
+    assert not held(100).is_replaced_by(new(100))
+    assert not held(100).is_replaced_by(new(99))
+    assert not held(100, uninstalled=moment(120)).is_replaced_by(new(100))
 
 
-def test_a_callback_older_than_somebody_elses_ended_installation_comes_too_late() -> None:
+def test_a_callback_older_than_another_users_ended_installation_comes_too_late() -> None:
     over = held(100, OTHER, uninstalled=moment(120))
-    assert refusal(over, told(100)) == "not_installed"
-    assert refusal(over, told(90)) == "not_installed"
+    assert refusal(over, new(100)) == refusal(over, new(90)) == "not_installed"
 
 
 def test_a_callback_older_than_the_uninstallation_makes_nobody_the_holder() -> None:
-    found = changes(stored(uninstalled=moment(120, "evt_1")), told(110))
-    assert found is not None
-    assert not stored(uninstalled=moment(120, "evt_1"), **found).stands
+    over = moment(120, "evt_1")
+    assert stored(uninstalled=over).is_replaced_by(new(110))
+    assert not stored(uninstalled=over, **new(110).to_item()).stands
 
 
-def test_an_installation_is_shown_as_the_contract_says() -> None:
-    shown = view(held(100, confirmed=moment(101, "evt_1"), **SETTINGS), livemode=False)
+def test_an_installation_is_shown_whole() -> None:
+    shown = view(held(100, confirmed=moment(101, "evt_1"), **MEMBERS), livemode=False)
     assert shown == {
         "account_id": ACCOUNT,
         "installed_by": "usr_1",
@@ -124,56 +109,46 @@ def test_an_installation_is_shown_as_the_contract_says() -> None:
         "livemode_confirmed": True,
         "status": "installed",
         "payee_name": "Bakery",
-        "payee_origin": "https://bakery.example",
+        "payee_origin": BAKERY,
         "payee_verified": True,
-        "checkout_origins": ["https://bakery.example"],
+        "checkout_origins": [BAKERY],
         "clients": ["client_1"],
         "installed_at": 100,
         "uninstalled_at": None,
     }
 
 
-def test_one_that_is_over_is_shown_so() -> None:
-    shown = view(held(100, uninstalled=moment(120, "evt_1")), livemode=True)
-    assert (shown["status"], shown["uninstalled_at"]) == ("uninstalled", 120)
-    assert (shown["livemode"], shown["livemode_confirmed"]) == (True, False)
-    assert (shown["payee_name"], shown["payee_origin"], shown["payee_verified"]) == (
-        None,
-        None,
-        False,
-    )
-    assert (shown["checkout_origins"], shown["clients"]) == ([], [])
+def test_an_installation_that_is_over_is_shown_without_its_members() -> None:
+    over = held(100, uninstalled=moment(120, "evt_1"), clients=["client_1"])
+    assert view(over, livemode=True) == {
+        "account_id": ACCOUNT,
+        "installed_by": "usr_1",
+        "livemode": True,
+        "livemode_confirmed": False,
+        "status": "uninstalled",
+        "payee_name": None,
+        "payee_origin": None,
+        "payee_verified": False,
+        "checkout_origins": [],
+        "clients": [],
+        "installed_at": 100,
+        "uninstalled_at": 120,
+    }
+    again = view(held(130, uninstalled=moment(120)), livemode=False)
+    assert (again["status"], again["uninstalled_at"]) == ("installed", None)
 
 
-def test_one_that_was_installed_again_is_not_shown_as_over() -> None:
-    shown = view(held(130, uninstalled=moment(120)), livemode=False)
-    assert (shown["status"], shown["installed_at"], shown["uninstalled_at"]) == (
-        "installed",
-        130,
-        None,
-    )
-
-
-@pytest.mark.parametrize("proven", [None, "https://other.example", "https://bakery.example.evil"])
-def test_the_proof_is_of_the_very_origin_that_is_set(proven: str | None) -> None:
-    members = {"payee_origin": "https://bakery.example"} | (
-        {"payee_proven": proven} if proven else {}
-    )
-    assert view(held(100, **members), livemode=False)["payee_verified"] is False
-    assert view(held(100, payee_proven=proven or "x"), livemode=False)["payee_verified"] is False
-
-
-@pytest.mark.parametrize("proven", [None, "https://other.example", "https://bakery.example"])
-def test_in_live_mode_payers_are_shown_an_origin_once_it_is_proven(proven: str | None) -> None:
-    members = {"payee_name": "Bakery", "payee_origin": "https://bakery.example"}
-    found = held(100, **members, **({"payee_proven": proven} if proven else {}))
-    origin = "https://bakery.example"
-    assert found.payee(livemode=False) == ("Bakery", origin)
-    assert found.payee(livemode=True) == ("Bakery", origin if proven == origin else None)
-    assert held(100).payee(livemode=True) == (None, None)
+@pytest.mark.parametrize("proven", [None, "https://other.example", f"{BAKERY}.evil", BAKERY])
+def test_in_live_mode_payers_are_shown_an_origin_only_once_it_is_proven(proven: str | None) -> None:
+    found = held(payee_name="Bakery", payee_origin=BAKERY, payee_proven=proven)
+    assert found.payee(livemode=False) == ("Bakery", BAKERY)
+    assert found.payee(livemode=True) == ("Bakery", BAKERY if proven == BAKERY else None)
+    assert view(found, livemode=True)["payee_verified"] is (proven == BAKERY)
+    assert held(payee_proven=proven).payee(livemode=True) == (None, None)
+    assert view(held(payee_proven=proven), livemode=True)["payee_verified"] is False
 
 
 def test_an_account_has_an_item_for_each_mode_and_is_known_by_either() -> None:
     keys = {key(ACCOUNT, livemode=livemode) for livemode in (False, True)}
     assert len(keys) == 2
-    assert {Installation({"pk": pk}).account_id for pk in keys} == {ACCOUNT}
+    assert {Installation.from_item({"pk": pk}).account_id for pk in keys} == {ACCOUNT}

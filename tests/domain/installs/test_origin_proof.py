@@ -4,8 +4,9 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
 ACCOUNT, ORIGIN = "acct_1SQbakery", "https://localhost"
 NAMES_IT = {"accounts": [ACCOUNT]}
 ENDLESS = 1000
-"""Bytes that drip for longer than anybody is to listen."""
+"""More bytes than anybody is to wait for."""
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +88,9 @@ def test_a_server_on_another_port_is_not_asked(shop: ScriptedServer) -> None:
 OTHER_FILES: list[Any] = [
     {"accounts": []}, {"accounts": ["acct_other"]}, {"accounts": [ACCOUNT + "2"]}, {"accounts": [ACCOUNT.upper()]},
     {"accounts": ACCOUNT}, {"accounts": {ACCOUNT: True}}, {"accounts": None}, {"accounts": [[ACCOUNT]]},
-    {"accounts": [{"id": ACCOUNT}]}, {}, {"account": [ACCOUNT]}, [ACCOUNT], [NAMES_IT], None, 1, True,
-    "", "<!doctype html>", f'{{"accounts": ["{ACCOUNT}"]', f'"{ACCOUNT}"', "{'accounts': []}", "[" * 60_000,
-    '{"accounts":' * 9_000, "9" * 10_000, '{"accounts": ["\\ud800"]}', "\x00",
+    {"account": [ACCOUNT]}, [ACCOUNT], [NAMES_IT], None, 1,
+    "", "<!doctype html>", f'{{"accounts": ["{ACCOUNT}"]', "[" * 60_000, '{"accounts":' * 9_000, "9" * 10_000,
+    '{"accounts": ["\\ud800"]}', "\x00",
 ]  # fmt: skip
 
 
@@ -100,9 +101,7 @@ def test_a_file_that_does_not_name_it_proves_nothing(shop: ScriptedServer, body:
     assert len(shop.requests) == 1
 
 
-@pytest.mark.parametrize(
-    "status", [201, 202, 203, 204, 206, 301, 302, 303, 307, 308, 400, 401, 404, 500, 503]
-)
+@pytest.mark.parametrize("status", [201, 203, 204, 206, 301, 302, 307, 308, 400, 404, 500, 503])
 def test_any_other_answer_proves_nothing_and_no_redirect_is_followed(
     shop: ScriptedServer, status: int
 ) -> None:
@@ -126,7 +125,7 @@ def test_a_server_that_hangs_up_proves_nothing(shop: ScriptedServer) -> None:
     assert len(shop.requests) == 1
 
 
-def test_a_server_that_says_nothing_is_not_waited_for(
+def test_a_server_that_does_not_answer_is_not_waited_for(
     shop: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(origin_proof, "PATIENCE", 0.2)
@@ -136,41 +135,56 @@ def test_a_server_that_says_nothing_is_not_waited_for(
     waits.set()
 
 
-def test_a_server_that_drips_is_not_listened_to_for_longer(
-    shop: ScriptedServer, certificate: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each byte comes in time, and the file would never end."""
-    monkeypatch.setattr(origin_proof, "PATIENCE", 1)
-    over, dripped = threading.Event(), 0
+@contextmanager
+def dripping(byte: bytes, begin: Callable[[socket.socket], socket.socket]) -> Iterator[int]:
+    """The port of a server whose every byte comes in time, and that never ends."""
+    dripped = 0
+
+    def drip() -> None:
+        nonlocal dripped
+        with suppress(OSError):
+            taken, _ = listener.accept()
+            with taken, begin(taken) as connection:
+                while dripped < ENDLESS:
+                    connection.sendall(byte)
+                    dripped += 1
+                    time.sleep(0.01)
+
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(2)
-
-        def drip() -> None:
-            with suppress(OSError):
-                plain, _ = listener.accept()
-                with certificate[0].wrap_socket(plain, server_side=True) as safe:
-                    send(safe)
-
-        def send(safe: ssl.SSLSocket) -> None:
-            nonlocal dripped
-            safe.recv(4096)
-            safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
-            while dripped < ENDLESS and not over.wait(0.01):
-                safe.sendall(b" ")
-                dripped += 1
-
         thread = threading.Thread(target=drip, daemon=True)
         thread.start()
-        port = listener.getsockname()[1]
-        patched = partial(accounts_at, port=port, trusted=str(certificate[1]))
-        monkeypatch.setattr(origin_proof, "accounts_at", patched)
-        assert not is_proven(ORIGIN, ACCOUNT)
-        over.set()
+        yield listener.getsockname()[1]
         thread.join()
     assert 0 < dripped < ENDLESS
 
 
-def test_a_certificate_that_nobody_vouches_for_proves_nothing(
+def test_a_server_that_drips_is_cut_off(
+    shop: ScriptedServer, certificate: tuple[ssl.SSLContext, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def begin(plain: socket.socket) -> socket.socket:
+        safe = certificate[0].wrap_socket(plain, server_side=True)
+        safe.recv(4096)
+        safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        return safe
+
+    monkeypatch.setattr(origin_proof, "PATIENCE", 1)
+    with dripping(b" ", begin) as port:
+        patched = partial(accounts_at, port=port, trusted=str(certificate[1]))
+        monkeypatch.setattr(origin_proof, "accounts_at", patched)
+        assert not is_proven(ORIGIN, ACCOUNT)
+
+
+def test_a_handshake_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(origin_proof, "PATIENCE", 0.3)
+    with (
+        dripping(b"\x16", lambda plain: plain) as port,
+        pytest.raises(OSError),  # noqa: PT011 (in TLS or out of it)
+    ):
+        accounts_at("localhost", "127.0.0.1", port)
+
+
+def test_a_certificate_of_no_known_authority_proves_nothing(
     shop: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -199,37 +213,11 @@ def test_a_server_without_tls_proves_nothing() -> None:
         plain.will(Reply(body=NAMES_IT))
         port = urlsplit(plain.url).port
         with pytest.raises(ssl.SSLError):
-            origin_proof.accounts_at("localhost", "127.0.0.1", port or 0)
+            accounts_at("localhost", "127.0.0.1", port or 0)
         assert plain.requests == []
 
 
-def test_a_handshake_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(origin_proof, "PATIENCE", 0.3)
-    with socket.create_server(("127.0.0.1", 0)) as dripping:
-        stop = threading.Event()
-
-        def drip() -> None:
-            taken, _ = dripping.accept()
-            with taken:
-                while not stop.wait(0.02):
-                    try:
-                        taken.send(b"\x16")
-                    except OSError:
-                        return
-
-        thread = threading.Thread(target=drip)
-        thread.start()
-        try:
-            with pytest.raises(OSError):  # noqa: PT011 (in TLS or out of it)
-                origin_proof.accounts_at("localhost", "127.0.0.1", dripping.getsockname()[1])
-        finally:
-            stop.set()
-            thread.join()
-
-
-@pytest.mark.parametrize(
-    "host", ["nobody.invalid", "localhost", f"{'a' * 63}.invalid", "xn--bcher-kva.invalid"]
-)
+@pytest.mark.parametrize("host", ["nobody.invalid", "localhost", f"{'a' * 63}.invalid"])
 def test_an_origin_that_nobody_serves_proves_nothing(host: str, log: Log) -> None:
     assert not is_proven(f"https://{host}", ACCOUNT)
     assert "no proof" in log.text()
@@ -260,6 +248,12 @@ def test_an_address_on_the_open_internet_is(address: str) -> None:
 def test_one_private_address_among_several_is_one_too_many(
     server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = [(2, 1, 6, "", (address, 443)) for address in ("8.8.8.8", "10.0.0.1")]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    assert not is_proven("https://bakery.example", ACCOUNT)
+    def both(_: object, port: int, *__: object, **___: object) -> list[Any]:
+        return [(2, 1, 6, "", (address, port)) for address in ("127.0.0.1", "8.8.8.8")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    server.will(Reply(body=NAMES_IT))
+    assert not is_proven(ORIGIN, ACCOUNT)
+    assert server.requests == []
+    monkeypatch.setattr(origin_proof, "is_public", lambda _: True)
+    assert is_proven(ORIGIN, ACCOUNT)

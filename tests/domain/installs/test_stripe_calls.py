@@ -1,6 +1,6 @@
-"""What is asked of Stripe about accounts, over real HTTP with Stripe's own SDK."""
+"""The requests to Stripe about accounts, over real HTTP with Stripe's own SDK."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,14 +11,14 @@ import stripe
 from countersign.http import deadline
 from countersign.installs.stripe_calls import StripeAccounts
 from countersign.problems import Unavailable
-from countersign.stripe_api.calls import CLOCK_MARGIN, AccountLost, StripeRefused
+from countersign.stripe_api.calls import CLOCK_MARGIN, AccountLost, StripeRefused, StripeResponse
 from tests.support.clock import START
 from tests.support.installing import ACCOUNT, APP_ID
 from tests.support.logs import Log
 from tests.support.processes import forget_settings
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
 
-REMOTE = StripeAccounts()
+CALLS = StripeAccounts()
 INSTALL = {"id": "appinst_1", "object": "apps.install", "app": APP_ID, "account": ACCOUNT}
 LIST = {"object": "list", "data": [INSTALL], "has_more": False, "url": "/v1/apps/installs"}
 DATED: Any = {"Date": formatdate(START, usegmt=True), "Request-Id": "req_1"}
@@ -53,52 +53,44 @@ def lost(status: int = 403, **headers: str) -> Reply:
     return Reply(status, {"error": error}, headers)
 
 
-def test_an_account_is_read_on_its_own_behalf(server: ScriptedServer) -> None:
-    server.will(Reply(200, {"id": ACCOUNT, "object": "account"}, DATED))
-    answer = REMOTE.account(ACCOUNT)
-    ((method, path, headers, _),) = server.requests
-    assert (method, path) == ("GET", "/v1/account")
-    assert headers["Stripe-Account"] == ACCOUNT
-    assert headers["Authorization"] == "Bearer sk_test_1"
-    assert answer.body == {"id": ACCOUNT, "object": "account"}
-    assert answer.not_before in range(START - CLOCK_MARGIN - 5, START - CLOCK_MARGIN + 1)
-
-
-def test_the_installs_of_our_app_on_an_account_are_listed_by_the_developer(
+def test_each_call_has_its_path_and_only_the_account_is_read_on_its_own_behalf(
     server: ScriptedServer,
 ) -> None:
-    server.will(Reply(200, LIST, DATED))
-    assert REMOTE.installs(APP_ID, ACCOUNT).body["data"] == [INSTALL]
-    ((method, path, headers, _),) = server.requests
-    assert (method, urlsplit(path).path) == ("GET", "/v1/apps/installs")
-    asked = parse_qs(urlsplit(path).query)
+    account = {"id": ACCOUNT, "object": "account"}
+    server.will(Reply(200, account, DATED), Reply(200, LIST, DATED), Reply(200, INSTALL, DATED))
+    answer = CALLS.account(ACCOUNT)
+    assert answer.body == account
+    assert answer.not_before in range(START - CLOCK_MARGIN - 5, START - CLOCK_MARGIN + 1)
+    assert CALLS.installs(APP_ID, ACCOUNT).body["data"] == [INSTALL]
+    assert CALLS.uninstall("appinst_1").body["id"] == "appinst_1"
+    first, second, third = server.requests
+    assert [(method, urlsplit(path).path) for method, path, *_ in server.requests] == [
+        ("GET", "/v1/account"),
+        ("GET", "/v1/apps/installs"),
+        ("POST", "/v1/apps/installs/appinst_1/uninstall"),
+    ]
+    assert first[2]["Stripe-Account"] == ACCOUNT
+    assert first[2]["Authorization"] == "Bearer sk_test_1"
+    assert "Stripe-Account" not in second[2].keys() | third[2].keys()
+    asked = parse_qs(urlsplit(second[1]).query)
     assert {"account": [ACCOUNT], "app": [APP_ID]}.items() <= asked.items()
-    assert "Stripe-Account" not in headers
 
 
-def test_an_install_is_ended_by_its_id(server: ScriptedServer) -> None:
-    server.will(Reply(200, INSTALL, DATED))
-    assert REMOTE.uninstall("appinst_1").body["id"] == "appinst_1"
-    ((method, path, headers, _),) = server.requests
-    assert (method, path) == ("POST", "/v1/apps/installs/appinst_1/uninstall")
-    assert "Stripe-Account" not in headers
+EACH: dict[str, Callable[[], StripeResponse]] = {
+    "account": lambda: CALLS.account(ACCOUNT),
+    "installs": lambda: CALLS.installs(APP_ID, ACCOUNT),
+    "uninstall": lambda: CALLS.uninstall("appinst_1"),
+}
 
 
-CALLS: list[Any] = [
-    lambda: REMOTE.account(ACCOUNT),
-    lambda: REMOTE.installs(APP_ID, ACCOUNT),
-    lambda: REMOTE.uninstall("appinst_1"),
-]
-
-
-@pytest.mark.parametrize("call", CALLS, ids=["account", "installs", "uninstall"])
+@pytest.mark.parametrize("call", EACH)
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_an_account_that_is_lost_is_told_apart_with_its_moment(
-    server: ScriptedServer, call: Any, status: int
+def test_a_lost_account_is_recognized_and_dated(
+    server: ScriptedServer, call: str, status: int
 ) -> None:
     server.will(lost(status, **DATED))
     with pytest.raises(AccountLost) as raised:
-        call()
+        EACH[call]()
     assert raised.value.not_before in range(START - CLOCK_MARGIN - 5, START - CLOCK_MARGIN + 1)
 
 
@@ -107,61 +99,49 @@ def test_a_loss_without_a_date_has_no_moment(server: ScriptedServer, date: str) 
     headers: Any = {"Date": date} if date else {}
     server.will(lost(**headers))
     with pytest.raises(AccountLost) as raised:
-        REMOTE.account(ACCOUNT)
+        CALLS.account(ACCOUNT)
     assert raised.value.not_before is None
 
 
-@pytest.mark.parametrize("call", CALLS, ids=["account", "installs", "uninstall"])
-def test_any_other_refusal_is_no_loss(server: ScriptedServer, call: Any) -> None:
-    def error(status: int, kind: str, code: str) -> Reply:
-        return Reply(status, {"error": {"type": kind, "code": code, "message": "m"}}, DATED)
+def error(status: int, code: str) -> Reply:
+    body = {"type": "invalid_request_error", "code": code, "message": "m"}
+    return Reply(status, {"error": body}, DATED)
 
-    server.will(error(404, "invalid_request_error", "resource_missing"))
+
+@pytest.mark.parametrize("call", EACH)
+def test_any_other_refusal_is_no_loss(server: ScriptedServer, call: str) -> None:
+    server.will(error(404, "resource_missing"))
     with pytest.raises(StripeRefused) as refused:
-        call()
+        EACH[call]()
     assert refused.value.status == 404
-    for status, code in (
-        (401, "api_key_expired"),
-        (403, "more_permissions_required"),
-        (429, "rate_limit"),
-    ):
-        server.will(error(status, "invalid_request_error", code))
+    for status, code in ((401, "api_key_expired"), (403, "more_permissions_required"), (429, "rate_limit"), (503, "")):  # fmt: skip
+        server.will(*[error(status, code)] * 2)
         with pytest.raises(Unavailable):
-            call()
-    server.will(*[error(503, "api_error", "")] * 2)
-    with pytest.raises(Unavailable):
-        call()
+            EACH[call]()
+        server.replies.clear()
 
 
-def test_a_lost_account_is_no_error_and_a_missing_permission_is_one(
+def test_a_lost_account_is_a_warning_a_missing_permission_an_error_and_neither_is_quoted(
     server: ScriptedServer, log: Log
 ) -> None:
-    missing = {"error": {"type": "invalid_request_error", "code": "more_permissions_required"}}
-    server.will(lost(**DATED), Reply(403, missing, DATED))
+    account = {"id": ACCOUNT, "email": "canary@example.com"}
+    server.will(lost(**DATED), error(403, "more_permissions_required"), Reply(200, account, DATED))
     with pytest.raises(AccountLost):
-        REMOTE.account(ACCOUNT)
+        CALLS.account(ACCOUNT)
     with pytest.raises(Unavailable):
-        REMOTE.account(ACCOUNT)
-    first, second = log.entries()
-    assert (first["level"], first["code"]) == ("WARNING", "account_invalid")
-    assert (second["level"], second["code"]) == ("ERROR", "more_permissions_required")
-
-
-def test_nothing_of_an_account_or_of_stripes_words_is_logged(
-    server: ScriptedServer, log: Log
-) -> None:
-    server.will(lost(**DATED), Reply(200, {"id": ACCOUNT, "email": "canary@example.com"}, DATED))
-    with pytest.raises(AccountLost):
-        REMOTE.account(ACCOUNT)
-    REMOTE.account(ACCOUNT)
+        CALLS.account(ACCOUNT)
+    CALLS.account(ACCOUNT)
     written = log.text()
     assert "stripe call failed" in written
     assert "canary" not in written
     assert "sk_test" not in written
+    first, second = (entry for entry in log.entries() if "code" in entry)
+    assert (first["level"], first["code"]) == ("WARNING", "account_invalid")
+    assert (second["level"], second["code"]) == ("ERROR", "more_permissions_required")
 
 
 def test_a_call_that_could_not_end_in_time_is_not_begun(server: ScriptedServer) -> None:
     deadline.start(1)
     with pytest.raises(Unavailable):
-        REMOTE.account(ACCOUNT)
+        CALLS.account(ACCOUNT)
     assert server.requests == []

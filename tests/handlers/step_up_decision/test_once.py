@@ -156,7 +156,7 @@ class Try:
 
     def make(self, asking: Contexts | None = None) -> Item:
         asking = asking or contexts()
-        held = access.acting_for(asking.installs, SERVER, BAKERY)
+        held = access.require_may_act(asking.installs, SERVER, BAKERY)
         return make_decision.make(asking, rule_file.load(), held, self.order, self.key)
 
     def under(self, key: str, body: bytes = b"{}") -> "Try":

@@ -140,7 +140,7 @@ def test_a_payment_that_went_through_is_not_taken_back_by_a_reading_from_before(
 
 
 def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) -> None:
-    held = access.acting_for(contexts().installs, SERVER, BAKERY)
+    held = access.require_may_act(contexts().installs, SERVER, BAKERY)
     for _ in range(3):
         decision = store.load(contexts().step_up.table, step_up.decided()["id"])
         assert decision is not None

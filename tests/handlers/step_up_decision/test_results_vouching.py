@@ -87,7 +87,7 @@ def test_two_results_told_at_once_are_seen_together(
     decision = of_a_card(step_up, user)
     ceremony = confirmed(step_up, user, passkey, bound_browser(SHOP, "phone"))
     payment = paid(step_up, card=PAN_CARD, three_d_secure=CHALLENGED)
-    held = access.acting_for(contexts().installs, SERVER, BAKERY)
+    held = access.require_may_act(contexts().installs, SERVER, BAKERY)
     item = store.load(contexts().step_up.table, decision["id"])
     assert item is not None
     overtaken(monkeypatch, partial(record_results.record, contexts(), held, item, ceremony, None))

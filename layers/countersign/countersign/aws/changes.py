@@ -1,6 +1,6 @@
 """Writes to a table, as values that can be combined into one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from countersign.aws.items import Item
@@ -23,13 +23,16 @@ class Change:
         return cls(pk, clause, "attribute_not_exists(pk)", values, names)
 
 
-def assigning(members: Item) -> tuple[str, Item, dict[str, str]]:
-    """Return the clause that sets these attributes, with its values and names. It is empty when
-    there are no attributes.
+def assigning(members: Item, removed: Sequence[str] = ()) -> tuple[str, Item, dict[str, str]]:
+    """Return the clause that sets these attributes and removes those, with its values and names.
+    It is empty when there are no attributes.
     """
     assigned = ", ".join(f"#{name} = :{name}" for name in members)
+    clauses = [f"SET {assigned}"] if members else []
+    if removed:
+        clauses.append(f"REMOVE {', '.join(f'#{name}' for name in removed)}")
     values = {f":{name}": value for name, value in members.items()}
-    return f"SET {assigned}" if members else "", values, {f"#{name}": name for name in members}
+    return " ".join(clauses), values, {f"#{name}": name for name in (*members, *removed)}
 
 
 class ConditionFailed(Exception):

@@ -1,1 +1,1 @@
-"""Which merchant account may we act for: Stripe Apps install links, one holder an account."""
+"""Install links: which merchant accounts this deployment may act for, one holder per account."""

@@ -1,40 +1,47 @@
-"""Acting for a connected account: the one place that decides whether a caller may, and the one that
-learns from Stripe that we no longer can.
+"""Access to connected accounts: the one place that decides whether a caller may act for a
+merchant's account, and that learns from Stripe when this deployment may not any more.
 
+- `require_holder`: the caller is the user who connected the account.
+- `require_may_act`: the caller is that user, or a client that the user has listed.
+- `require_merchant`: any caller may ask about the account, since it takes payments here.
+- `require_standing`: no caller; the account is still connected.
+
+Each returns the `Installation` or raises a `Problem`. In live mode an installation is used only
+after `ensure_confirmed`, which `on_behalf` calls (docs/decisions.md#one-mode-per-deployment).
 https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 """
 
 from collections.abc import Callable
 
-from countersign.installs.callback import is_account
+from countersign.installs.callback import is_account_id
 from countersign.installs.context import Context
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found, not_installed
-from countersign.installs.store import confirm, load, uninstall
+from countersign.installs.store import load, record_authorized, record_uninstalled
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.keys import deployment_is_live
 
 
-def own(context: Context, user: str, account_id: str) -> Installation:
-    """The installation that this user holds, or held last; raises 404 for everybody else."""
-    found = load(context.table, account_id) if is_account(account_id) else None
+def require_holder(context: Context, user: str, account_id: str) -> Installation:
+    """Return the installation that this user holds, or held last. Raises 404 for everybody else."""
+    found = _load(context, account_id)
     if found is None or found.user != user:
         raise not_found()
     return found
 
 
-def acting_for(
+def require_may_act(
     context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """The standing installation of an account that this subject may act for: as its holder, or as
-    a client that its holder has listed.
+    """Return the standing installation of an account that this subject may act for: as its holder,
+    or as a client that its holder has listed.
 
     Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
-    that of the resource which the caller asks for, so that it tells nothing of the account.
+    that of the resource that the caller asked for, so that it reveals nothing about the account.
     """
-    found = load(context.table, account_id) if is_account(account_id) else None
+    found = _load(context, account_id)
     if found is None or found.user is None or subject not in {found.user, *found.clients}:
         raise unknown()
     if not found.stands:
@@ -42,66 +49,73 @@ def acting_for(
     return found
 
 
-def merchant(context: Context, account_id: str) -> Installation:
-    """Return the merchant that anybody may ask about: the standing installation of an account,
-    which in live mode Stripe has confirmed. Raises 404 for any other.
+def require_merchant(context: Context, account_id: str) -> Installation:
+    """Return a merchant that any caller may ask about: the standing installation of an account,
+    which in live mode Stripe has confirmed. Raises 404 for any other account.
     """
-    found = standing(context, account_id, not_found)
+    found = require_standing(context, account_id, not_found)
     if deployment_is_live() and not found.is_confirmed:
         raise not_found()
     return found
 
 
-def standing(context: Context, account_id: str, over: Callable[[], Problem]) -> Installation:
-    """Return the installation of an account for something that began while it stood; raises `over`
-    once it does not stand any more.
+def require_standing(
+    context: Context, account_id: str, over: Callable[[], Problem]
+) -> Installation:
+    """Return the installation of an account for something that began while it stood. Raises `over`
+    when it does not stand any more.
     """
-    found = load(context.table, account_id) if is_account(account_id) else None
+    found = _load(context, account_id)
     if found is None or not found.stands:
         raise over()
     return found
 
 
-def confirmed(context: Context, held: Installation) -> Installation:
-    """An installation that may be used: in live mode Stripe must have confirmed that the app is
-    installed in that mode, or confirms it now. Raises as `on_behalf` does.
+def ensure_confirmed(context: Context, installation: Installation) -> Installation:
+    """Return an installation that may be used. In live mode Stripe must have confirmed that the app
+    is installed in that mode, or confirms it now. Raises as `on_behalf` does.
     """
-    if deployment_is_live() and not held.is_confirmed:
-        read_account(context, held)
-    return held
+    if deployment_is_live() and not installation.is_confirmed:
+        read_account(context, installation)
+    return installation
 
 
 def on_behalf(
-    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+    context: Context, installation: Installation, request: Callable[[str], StripeResponse]
 ) -> StripeResponse:
     """Send a request with `Stripe-Account`; `request` gets the account.
 
-    Raises 409 `not_installed` for an account that Stripe has taken from us, which is noted, and
-    what `call` raises.
+    Raises 409 `not_installed` for an account that Stripe does not let us use any more, which is
+    recorded, and what `call` raises.
     """
-    return _send(context, confirmed(context, held), request)
+    return _send(context, ensure_confirmed(context, installation), request)
 
 
-def read_account(context: Context, held: Installation) -> StripeResponse:
-    """The connected account as Stripe has it, which confirms the installation; raises as
-    `on_behalf` does.
+def read_account(context: Context, installation: Installation) -> StripeResponse:
+    """Return the connected account as Stripe has it. The response confirms the installation.
+    Raises as `on_behalf` does.
     """
     try:
-        response = _send(context, held, context.stripe.account)
+        response = _send(context, installation, context.stripe.account)
     except StripeRefused as refused:
         raise Unavailable("stripe") from refused
-    if not held.is_confirmed and response.not_before is not None:
-        confirm(context.table, held.account_id, moment(response.not_before))
+    if not installation.is_confirmed and response.not_before is not None:
+        record_authorized(context.table, installation.account_id, moment(response.not_before))
     return response
 
 
+def _load(context: Context, account_id: str) -> Installation | None:
+    """Return what is known of an account; text that cannot be an account's id costs no read."""
+    return load(context.table, account_id) if is_account_id(account_id) else None
+
+
 def _send(
-    context: Context, held: Installation, request: Callable[[str], StripeResponse]
+    context: Context, installation: Installation, request: Callable[[str], StripeResponse]
 ) -> StripeResponse:
     try:
-        return request(held.account_id)
+        return request(installation.account_id)
     except AccountLost as lost:
-        # An installation newer than the answer may be is left alone.
+        # The loss is dated by Stripe's response, so a newer installation stays.
         if lost.not_before is not None:
-            uninstall(context.table, held.account_id, moment(lost.not_before))
+            record_uninstalled(context.table, installation.account_id, moment(lost.not_before))
         raise not_installed() from lost

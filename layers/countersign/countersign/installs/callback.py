@@ -1,4 +1,4 @@
-"""The query that Stripe's marketplace returns with: its shape, checked before anything else. Pure.
+"""The query of Stripe's redirect back from the marketplace: its shape, checked first. Pure.
 
 https://docs.stripe.com/stripe-apps/install-links#redirect-back
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from countersign.crypto.minted import fingerprint
-from countersign.installs.refusals import invalid_state, unsigned
+from countersign.installs.refusals import invalid_state, signature_missing
 from countersign.problems import Fault, Invalid
 
 _SHAPES = {
@@ -20,9 +20,9 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The app was not installed; `state` is empty, as Stripe sends none. What Stripe says of the
-    reason is dropped: anybody can write that text into an address.
+class CanceledCallback:
+    """The app was not installed. `state` is empty where Stripe sends none. The reason is dropped:
+    anybody can write such text into an address.
     """
 
     state: str
@@ -30,7 +30,7 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Callback:
-    """An installation as the browser tells it; nothing of it is believed yet."""
+    """An installation as the browser reports it; none of it is verified yet."""
 
     state: str
     user_id: str
@@ -40,25 +40,25 @@ class Callback:
 
     @property
     def use(self) -> str:
-        """What tells this callback from any other with the same state."""
+        """A hash that differs for every other callback with the same state."""
         return fingerprint(self.user_id, self.account_id, self.signature)
 
 
-def parse_callback(query: str) -> Callback | Cancelled:
-    """Read a raw query string; members that are new to us are passed over.
+def parse_callback(query: str) -> Callback | CanceledCallback:
+    """Return the members of a raw query string. Unknown members are ignored.
 
     Raises 400 `invalid_state` or `install_signature_missing`, and 422 for any other member that is
-    missing, given twice, or not of its shape.
+    missing, given twice, or malformed.
     """
     given: dict[str, list[str]] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         given.setdefault(name, []).append(value)
     if "error" in given:
-        return Cancelled(given.get("state", [""])[0])
+        return CanceledCallback(given.get("state", [""])[0])
     if len(given.get("state", ())) != 1:
         raise invalid_state()
     if not any(given.get("install_signature", ())):
-        raise unsigned()
+        raise signature_missing()
     faults = [fault for name in _SHAPES if (fault := _fault(name, given.get(name, [])))]
     if faults:
         raise Invalid(faults)
@@ -71,14 +71,14 @@ def parse_callback(query: str) -> Callback | Cancelled:
     )
 
 
-def is_account(text: str) -> bool:
-    """Whether this can be the id of an account."""
+def is_account_id(text: str) -> bool:
+    """Return whether a text can be the id of an account."""
     return re.fullmatch(_SHAPES["account_id"][0], text) is not None
 
 
 def _fault(name: str, values: list[str]) -> Fault | None:
     shape, message = _SHAPES[name]
-    if not values and name == "livemode":  # Stripe leaves it out for live mode
+    if not values and name == "livemode":  # Stripe omits it in live mode
         return None
     if len(values) == 1 and re.fullmatch(shape, values[0]):
         return None

@@ -12,5 +12,5 @@ Context = contexts.Context[StripeCalls]
 
 @cache
 def context() -> Context:
-    """The context of this process."""
+    """Return the context of this process."""
     return Context(table(settings().installs_table), StripeAccounts(), settings())

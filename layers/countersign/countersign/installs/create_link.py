@@ -1,11 +1,12 @@
-"""Making an install link: https://docs.stripe.com/stripe-apps/install-links#create-install-link."""
+"""Create an install link: https://docs.stripe.com/stripe-apps/install-links#create-install-link."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from countersign.aws.telemetry import logger
 from countersign.installs.context import Context
-from countersign.installs.link_state import LASTS, begin, browser_cookie
+from countersign.installs.link_state import browser_cookie, store_state
+from countersign.installs.one_time import LASTS
 from countersign.problems import Problem
 from countersign.stripe_api.keys import deployment_is_live
 
@@ -14,8 +15,8 @@ CALLBACK = "/callback/stripe"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, when it expires (Unix seconds), and the cookie of the browser that may use it; none
-    while the binding is off.
+    """A link, when it expires (Unix seconds), and the cookie of the browser that may use it; no
+    cookie while INSTALL_BINDING is off.
     """
 
     url: str
@@ -26,7 +27,8 @@ class Link:
 def create_link(
     context: Context, user: str, origin: str, return_to: str, cookies: list[str]
 ) -> Link:
-    """A fresh link for a user. `origin` is where we are reached, `cookies` what the browser has.
+    """Return a new link for a user. `origin` is this deployment's own, `cookies` are those that
+    the browser sent.
 
     Raises 500 `install_links_misconfigured` where the deployment has no app, or is live and not
     reached over https.
@@ -34,7 +36,7 @@ def create_link(
     _check_deployment(context, origin)
     cookie = browser_cookie(cookies) if context.settings.install_binding else None
     now = context.now()
-    state = begin(context.table, user, return_to, cookie, now)
+    state = store_state(context.table, user, return_to, cookie, now)
     query = urlencode({"redirect_uri": origin + CALLBACK, "state": state})
     base = context.settings.stripe_marketplace_base
     app = context.settings.stripe_install_link_id or context.settings.stripe_app_id
@@ -49,6 +51,5 @@ def _check_deployment(context: Context, origin: str) -> None:
         fault = "a live deployment must be reached over https (PUBLIC_URL)"
     if fault:
         logger.error("install links are misconfigured", extra={"reason": fault})
-        raise Problem(
-            500, "install_links_misconfigured", f"Install links can not be made: {fault}."
-        )
+        detail = f"Install links cannot be created: {fault}. Ask the operator of this deployment."
+        raise Problem(500, "install_links_misconfigured", detail)

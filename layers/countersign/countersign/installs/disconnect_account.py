@@ -1,4 +1,4 @@
-"""Disconnecting an account: the app is uninstalled at Stripe, and the account is free again."""
+"""Disconnect an account: the app is uninstalled at Stripe, and the account is free again."""
 
 from collections.abc import Callable
 from functools import partial
@@ -6,34 +6,36 @@ from functools import partial
 from countersign.installs.context import Context
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
-from countersign.installs.store import uninstall
+from countersign.installs.store import record_uninstalled
 from countersign.problems import Unavailable
 from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 
 
-def release(context: Context, held: Installation) -> Installation:
-    """Uninstall at Stripe and here; one that is over already is returned as it is.
+def disconnect_account(context: Context, installation: Installation) -> Installation:
+    """Uninstall the app at Stripe and here. An installation that is over is returned as it is.
 
-    It may be gone at Stripe before us, in any of the ways Stripe says so. What is noted is no later
-    than Stripe's clock was, so that an installation begun since is left alone. Raises
-    `Unavailable`, and 404 when somebody else has connected the account meanwhile.
+    Stripe may have uninstalled the app before, and has several ways to say so. The moment that is
+    recorded is no later than Stripe's clock, so that a newer installation stays. Raises
+    `Unavailable`, and 404 when another user has connected the account in the meantime.
     """
-    if not held.stands:
-        return held
+    if not installation.stands:
+        return installation
     try:
-        not_before = _uninstall_at_stripe(context, held.account_id)
+        not_before = _uninstall_at_stripe(context, installation.account_id)
     except AccountLost as lost:
         not_before = lost.not_before
-    at = max(not_before or 0, held.installed_at)
-    _, released = uninstall(context.table, held.account_id, moment(at))
-    if released.user != held.user:
+    at = max(not_before or 0, installation.installed_at)
+    _, found = record_uninstalled(context.table, installation.account_id, moment(at))
+    if found.user != installation.user:
         raise not_found()
-    return released
+    return found
 
 
 def _uninstall_at_stripe(context: Context, account_id: str) -> int | None:
-    """End every install of our app on the account; a lower bound of when, by Stripe's clock."""
+    """End every install of our app on the account. Return a lower bound of when that happened, in
+    Unix seconds by Stripe's clock.
+    """
     listed = _unless_gone(
         partial(context.stripe.installs, context.settings.stripe_app_id, account_id)
     )
@@ -48,7 +50,7 @@ def _uninstall_at_stripe(context: Context, account_id: str) -> int | None:
 
 
 def _unless_gone(request: Callable[[], StripeResponse]) -> StripeResponse | None:
-    """Stripe's answer, `None` where it knows nothing of the kind (any more)."""
+    """Return Stripe's response, or `None` where Stripe does not know the object (any more)."""
     try:
         return request()
     except StripeRefused as refused:

@@ -1,6 +1,6 @@
-"""`install_signature`: Stripe's word that this user installed the app on this account. Pure.
+"""`install_signature`: Stripe's proof that this user installed the app on this account. Pure.
 
-The scheme is that of webhooks, over a text of three members instead of a body. Follows
+The scheme is that of webhooks, over a text of three members instead of a body:
 https://docs.stripe.com/stripe-apps/install-links#verify-install-signature.
 """
 
@@ -11,8 +11,8 @@ from countersign.stripe_api.signature import is_signed
 
 
 def signed_text(state: str, user_id: str, account_id: str) -> bytes:
-    """What Stripe signs: the members in this order, compact, characters not escaped. `livemode` is
-    not among them, so it proves nothing.
+    """Return the text that Stripe signs: the members in this order, compact, with no character
+    escaped. `livemode` is not among them, so it proves nothing.
     """
     members = {"state": state, "user_id": user_id, "account_id": account_id}
     return json.dumps(members, separators=(",", ":"), ensure_ascii=False).encode()
@@ -21,5 +21,7 @@ def signed_text(state: str, user_id: str, account_id: str) -> bytes:
 def is_install_signed(
     signature: str, state: str, user_id: str, account_id: str, secrets: Sequence[str], now: float
 ) -> bool:
-    """Whether any `v1` was made over these values with any of the app's secrets, within 300 s."""
+    """Return whether any `v1` was made over these values with any of the app's secrets, no more
+    than 300 seconds before or after `now` (Unix seconds).
+    """
     return is_signed(signed_text(state, user_id, account_id), signature, secrets, now)

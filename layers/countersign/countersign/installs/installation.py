@@ -1,146 +1,160 @@
-"""An installation: who holds an account, since when, and whether we may still act for it. Pure.
+"""An installation: who holds an account, since when, and whether it may still be used. Pure.
 
-Three things are told in any order and any number of times, each with its moment by Stripe's clock:
-that the app was installed through a link of ours (the signature's `t`), that it is authorised in
-our mode, and that it was uninstalled (an event's `created`). The latest of each is kept, so what is
-stored does not depend on the order. An installation stands while it is later than the last word
-that it is gone; of one second the uninstallation counts.
+Stripe reports three facts, in any order and any number of times, each with its moment by Stripe's
+clock: the app was installed through one of our links (the signature's `t`), the app is authorized
+in this deployment's mode, and the app was uninstalled (an event's `created`). The latest moment of
+each fact is stored, so what is stored does not depend on the order. An installation stands while it
+is later than the latest uninstallation. Within one second the uninstallation wins
+(docs/decisions.md#stripes-clock-orders-everything).
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from countersign.installs.refusals import held_by_another, not_installed
+from countersign.installs.refusals import held_by_another_user, not_installed
 from countersign.stripe_api.event_order import moment_time
 
 PAYEE = ("payee_name", "payee_origin", "payee_proven", "checkout_origins")
-"""What payers are shown; gone with the installation."""
+"""The attributes that payers are shown. They are removed with the installation."""
 CONFIG = (*PAYEE, "clients")
-"""What the holder has set; a new installation starts without any of it. Who were clients is known
-until then, so that they are told that it is over.
+"""The attributes that the holder sets. A new installation starts without them. `clients` stays
+after an uninstallation, so that a client learns that the installation is over.
 """
-_NEVER = -1
-
 Item = dict[str, Any]
+NEVER = -1
+"""A time before every other, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
-    """What a genuine callback tells: `user` began it, `installed_by` is Stripe's `usr_…`, `at` is
-    the signature's time.
+class NewInstallation:
+    """An installation that Stripe signed. `user` created the link, `installed_by` is Stripe's id of
+    the person who installed the app (`usr_…`), `installed_at` is the signature's time (Unix
+    seconds).
     """
 
     user: str
     account_id: str
     installed_by: str
-    at: int
+    installed_at: int
+
+    def to_item(self) -> Item:
+        """Return the attributes that a new installation sets in the account's item."""
+        return {
+            "user": self.user,
+            "installed_by": self.installed_by,
+            "installed_at": self.installed_at,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The stored item of an account, read; every member may be absent in it."""
+    """What is stored of an account. Every member but the account may be absent.
 
-    item: Item
+    `user` holds the account, or held it last; `None` when only Stripe has reported on it.
+    `confirmed` and `uninstalled` are moments (see `event_order`), `rev` counts the writes.
+    """
 
-    @property
-    def account_id(self) -> str:
-        """Stripe's id of the account."""
-        return id_of(self.item)
+    account_id: str
+    user: str | None = None
+    installed_by: str | None = None
+    installed_at: int = NEVER
+    confirmed: str | None = None
+    uninstalled: str | None = None
+    payee_name: str | None = None
+    payee_origin: str | None = None
+    payee_proven: str | None = None
+    checkout_origins: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    rev: int | None = None
 
-    @property
-    def user(self) -> str | None:
-        """Who holds the account, or held it last; nobody when only Stripe has spoken of it."""
-        return self.item.get("user")
-
-    @property
-    def installed_at(self) -> int:
-        """When it was installed last; before everything if it never was."""
-        return int(self.item.get("installed_at", _NEVER))
+    @classmethod
+    def from_item(cls, item: Item) -> "Installation":
+        """Read the item of an account, of either mode."""
+        return cls(
+            account_id=str(item["pk"]).rpartition("#")[2],
+            user=item.get("user"),
+            installed_by=item.get("installed_by"),
+            installed_at=item.get("installed_at", NEVER),
+            confirmed=item.get("confirmed"),
+            uninstalled=item.get("uninstalled"),
+            payee_name=item.get("payee_name"),
+            payee_origin=item.get("payee_origin"),
+            payee_proven=item.get("payee_proven"),
+            checkout_origins=tuple(item.get("checkout_origins", ())),
+            clients=tuple(item.get("clients", ())),
+            rev=item.get("rev"),
+        )
 
     @property
     def uninstalled_at(self) -> int:
-        """When it was last known to be gone."""
-        return _time(self.item.get("uninstalled"))
+        """When the app was last known to be uninstalled, in Unix seconds."""
+        return _time(self.uninstalled)
 
     @property
     def stands(self) -> bool:
-        """Whether the account is held now."""
+        """Whether a user holds the account now."""
         return self.user is not None and self.installed_at > self.uninstalled_at
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether Stripe has said, for certain and since the last uninstallation, that the app is
-        authorised in this deployment's mode: the callback's own word for the mode is not signed.
+        """Whether Stripe has said, since the last uninstallation, that the app is authorized in
+        this deployment's mode. The callback's own `livemode` proves nothing: it is not signed.
         """
-        return self.stands and _time(self.item.get("confirmed")) > self.uninstalled_at
+        return self.stands and _time(self.confirmed) > self.uninstalled_at
 
     @property
-    def clients(self) -> list[str]:
-        """The token subjects that may act for the account beside its holder, while it stands."""
-        return list(self.item.get("clients", ()))
+    def is_payee_proven(self) -> bool:
+        """Whether the payee origin that is set now is the one that was proven."""
+        return self.payee_origin is not None and self.payee_proven == self.payee_origin
 
     def payee(self, *, livemode: bool) -> tuple[str | None, str | None]:
-        """The name and the origin that payers are shown: in live mode an origin only once it is
-        proven to be the merchant's.
+        """Return the name and the origin that payers are shown. In live mode an origin is shown
+        only once it is proven to be the merchant's.
         """
-        origin = self.item.get("payee_origin")
-        proven = origin is not None and self.item.get("payee_proven") == origin
-        return self.item.get("payee_name"), origin if proven or not livemode else None
+        return self.payee_name, self.payee_origin if self.is_payee_proven or not livemode else None
 
-    @property
-    def checkout_origins(self) -> list[str]:
-        """The origins whose pages may ask payers for a confirmation."""
-        return list(self.item.get("checkout_origins", ()))
+    def is_replaced_by(self, new: NewInstallation) -> bool:
+        """Return whether a new installation takes the place of this one; `False` when it is not
+        newer.
+
+        Raises 409 `account_held_by_another_user`, and 409 `not_installed` for a new installation
+        that is older than another user's, which has ended since.
+        """
+        is_holder = self.user in (None, new.user)
+        if self.stands and not is_holder:
+            raise held_by_another_user()
+        if new.installed_at > self.installed_at:
+            return True
+        if not is_holder:
+            raise not_installed()
+        return False
 
 
 def key(account_id: str, *, livemode: bool) -> str:
-    """Where an account's item is: of each mode its own, so that a deployment which goes live holds
-    nothing that was installed in test mode.
+    """Return the key of an account's item. Each mode has its own, so that a deployment that goes
+    live holds nothing that was installed in test mode (docs/decisions.md#one-mode-per-deployment).
     """
     return f"account#live#{account_id}" if livemode else f"account#{account_id}"
 
 
-def id_of(item: Item) -> str:
-    """The account of a stored item."""
-    return str(item["pk"]).rpartition("#")[2]
-
-
-def changes(stored: Installation, told: Installed) -> Item | None:
-    """What a callback sets in the account's item, whose `CONFIG` it removes; `None` when it tells
-    nothing new.
-
-    Raises 409 `account_held_by_another_user`; and 409 `not_installed` for a callback that is older
-    than somebody else's installation which has ended since.
-    """
-    is_holder = stored.user in (None, told.user)
-    if stored.stands and not is_holder:
-        raise held_by_another()
-    if told.at > stored.installed_at:
-        return {"user": told.user, "installed_by": told.installed_by, "installed_at": told.at}
-    if not is_holder:
-        raise not_installed()
-    return None
-
-
-def view(installation: Installation, *, livemode: bool) -> Item:
-    """An installation as its holder sees it; times are Unix seconds by Stripe's clock."""
-    item, stands = installation.item, installation.stands
-    origin = item.get("payee_origin")
+def view(installation: Installation, *, livemode: bool) -> dict[str, Any]:
+    """Return an installation as its holder sees it. Times are Unix seconds by Stripe's clock."""
+    stands = installation.stands
     return {
         "account_id": installation.account_id,
-        "installed_by": item["installed_by"],
+        "installed_by": installation.installed_by,
         "livemode": livemode,
         "livemode_confirmed": installation.is_confirmed,
         "status": "installed" if stands else "uninstalled",
-        "payee_name": item.get("payee_name"),
-        "payee_origin": origin,
-        "payee_verified": origin is not None and item.get("payee_proven") == origin,
-        "checkout_origins": installation.checkout_origins,
-        "clients": installation.clients if stands else [],
+        "payee_name": installation.payee_name,
+        "payee_origin": installation.payee_origin,
+        "payee_verified": installation.is_payee_proven,
+        "checkout_origins": list(installation.checkout_origins),
+        "clients": list(installation.clients) if stands else [],
         "installed_at": installation.installed_at,
         "uninstalled_at": None if stands else installation.uninstalled_at,
     }
 
 
 def _time(moment: str | None) -> int:
-    return moment_time(moment) if moment else _NEVER
+    return moment_time(moment) if moment else NEVER

@@ -1,7 +1,7 @@
-"""Proof that a merchant's account and a web origin belong together: a file on the origin names it.
+"""Proof that a web origin belongs to a merchant's account: a file on the origin names the account.
 
-The address is a stranger's, so it is reached with care: https on its own port, at a public address
-that is looked up once, no redirects, few bytes, and no longer than we like.
+A stranger chose the origin, so it is reached with care: https on its own port, a public address
+that is resolved once, no redirects, few bytes, and a time limit for the whole request.
 """
 
 import http.client
@@ -24,20 +24,20 @@ from countersign.aws.telemetry import logger
 WELL_KNOWN = "/.well-known/countersign.json"
 """Where the file is (RFC 8615): `{"accounts": ["acct_…"]}`."""
 PATIENCE = 4.0
-"""Seconds that looking the name up may take, and again all the rest."""
+"""Seconds that resolving the name may take, and then again the whole request."""
 _LONGEST = 64 * 1024
 _PORT = 443
 _UNICAST = ipaddress.ip_network("2000::/3")
-"""All of IPv6 that is global unicast (RFC 4291, section 2.4), without what stands for IPv4."""
+"""All global unicast IPv6 (RFC 4291, section 2.4), without the forms that stand for IPv4."""
 _FAILURES = (OSError, ValueError, RecursionError, TimeoutError, http.client.HTTPException)
 
 Prove = Callable[[str, str], bool]
 
 
 def is_proven(origin: str, account_id: str) -> bool:
-    """Whether the origin's file names this account, now. Whatever goes wrong is a no."""
+    """Return whether the origin's file names this account now. Any failure counts as no."""
     host = urlsplit(origin).netloc
-    if ":" in host:  # of another port there is no proof: nobody has us try the ports of a host
+    if ":" in host:  # no proof on another port: nobody can have us scan the ports of a host
         return False
     try:
         return account_id in accounts_at(host, _address(host))
@@ -47,8 +47,8 @@ def is_proven(origin: str, account_id: str) -> bool:
 
 
 def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -> list[Any]:
-    """The accounts that the file of a host names, asked at one address; `trusted` are certificates
-    other than the public ones. Raises `OSError`, `ValueError` and `HTTPException`.
+    """Return the accounts that a host's file names, requested from one address. `trusted` is a file
+    of certificates instead of the public ones. Raises `OSError`, `ValueError` and `HTTPException`.
     """
     context = ssl.create_default_context(cafile=trusted or certifi.where())
     with (
@@ -73,7 +73,7 @@ def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -
 
 @contextmanager
 def _limited(connection: socket.socket) -> Iterator[None]:
-    """Cut a connection when the time is over, however slowly the other side drips."""
+    """Cut a connection when the time is over, however slowly the other side sends."""
     cut = Timer(PATIENCE, partial(socket.socket.shutdown, connection, socket.SHUT_RDWR))
     cut.start()
     try:
@@ -83,7 +83,9 @@ def _limited(connection: socket.socket) -> Iterator[None]:
 
 
 def _address(host: str) -> str:
-    """A public address of a host; the look-up itself can not be given a limit."""
+    """Return a public address of a host. It is resolved in a thread, since `getaddrinfo` takes no
+    time limit.
+    """
     pool = ThreadPoolExecutor(max_workers=1)
     try:
         return pool.submit(_public_address, host).result(PATIENCE)
@@ -92,8 +94,8 @@ def _address(host: str) -> str:
 
 
 def _public_address(host: str) -> str:
-    """An address of a host on the open internet; raises `ValueError` if any of them is not there,
-    so that nobody has us look around in our own network.
+    """Return an address of a host on the open internet. Raises `ValueError` if any of its addresses
+    is elsewhere, so that nobody can have us reach into our own network.
     """
     found = socket.getaddrinfo(host, _PORT, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
@@ -103,8 +105,8 @@ def _public_address(host: str) -> str:
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is one of the open internet, and none that leads to another within it
-    (6to4, Teredo).
+    """Return whether an IP address is on the open internet, and is not one that contains another
+    address (6to4, Teredo).
     """
     address = ipaddress.ip_address(text)
     if not address.is_global or address.is_multicast:

@@ -1,4 +1,4 @@
-"""What a payer is shown of a merchant, and who may act for it: the shape of each member. Pure."""
+"""The members that a holder sets, each in the form in which it is stored. Pure."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -14,11 +14,11 @@ MOST_ENTRIES = 20
 """Checkout origins, and clients, of one installation."""
 
 
-def checked(wanted: dict[str, Any], *, local: bool) -> dict[str, Any]:
-    """The members as they are stored: origins as browsers serialise them, entries once each. `None`
-    stands for a member that is to be removed; `local` allows origins of one machine.
+def check_members(wanted: dict[str, Any], *, local: bool) -> dict[str, Any]:
+    """Return the members as they are stored: origins as browsers serialize them, each entry once.
+    `None` stands for a member to remove. `local` allows origins of one machine.
 
-    Raises 422 with everything that is wrong.
+    Raises 422 with every member that is wrong.
     """
     checks: dict[str, Callable[[str], str]] = {
         "payee_name": partial(shown, longest=LONGEST_NAME),
@@ -27,26 +27,26 @@ def checked(wanted: dict[str, Any], *, local: bool) -> dict[str, Any]:
         "clients": _subject,
     }
     faults: list[Fault] = []
-    found = {name: _normal(checks[name], f"/{name}", wanted[name], faults) for name in wanted}
+    found = {name: _stored_form(checks[name], f"/{name}", wanted[name], faults) for name in wanted}
     if faults:
         raise Invalid(faults)
     return found
 
 
-def _normal(check: Callable[[str], str], pointer: str, value: Any, faults: list[Fault]) -> Any:
-    """A member in its stored form; what is wrong with it is added to the faults."""
+def _stored_form(check: Callable[[str], str], pointer: str, value: Any, faults: list[Fault]) -> Any:
+    """Return a member in its stored form, and add what is wrong with it to the faults."""
     if value is None:
         return None
     if isinstance(value, str):
-        return next(_passed(check, [(pointer, value)], faults), value)
+        return next(_checked(check, [(pointer, value)], faults), value)
     if len(value) > MOST_ENTRIES:
         faults.append({"pointer": pointer, "message": f"must have at most {MOST_ENTRIES} entries"})
         return value
     entries = [(f"{pointer}/{place}", entry) for place, entry in enumerate(value)]
-    return list(dict.fromkeys(_passed(check, entries, faults)))
+    return list(dict.fromkeys(_checked(check, entries, faults)))
 
 
-def _passed(
+def _checked(
     check: Callable[[str], str], entries: list[tuple[str, str]], faults: list[Fault]
 ) -> Iterator[str]:
     for pointer, text in entries:

@@ -1,13 +1,13 @@
-"""`account.application.authorized` and `.deauthorized`: what Stripe says of the app on an account.
+"""Receive `account.application.authorized` and `.deauthorized`: Stripe reports on the app.
 
 https://docs.stripe.com/api/events/types#event_types-account.application.authorized. The account is
 the event's own `account`; its object is the application. Neither event says which user it concerns,
-so neither ever binds an account to one.
+so neither ever gives an account to a user.
 """
 
-from countersign.installs.callback import is_account
+from countersign.installs.callback import is_account_id
 from countersign.installs.context import Context
-from countersign.installs.store import confirm, uninstall
+from countersign.installs.store import record_authorized, record_uninstalled
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.events import Outcome, StripeEvent
 
@@ -15,22 +15,23 @@ AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"
 
 
-def acts_on(event: StripeEvent) -> bool:
-    """Whether this capability acts on events of this type."""
+def is_account_event(event: StripeEvent) -> bool:
+    """Return whether an event is of a type that this capability receives."""
     return event.type in (AUTHORIZED, DEAUTHORIZED)
 
 
-def receive(context: Context, event: StripeEvent) -> Outcome:
-    """Store what an event of this deployment's mode tells; raises `Unavailable`.
+def receive_account_event(context: Context, event: StripeEvent) -> Outcome:
+    """Store what an event of this deployment's mode reports, and return what became of it. Raises
+    `Unavailable`.
 
-    What happened on our own account, or to another application where ours is configured, is
-    ignored. An account that nobody has connected leaves a tombstone: its callback may come late.
+    An event of our own account, or of another application where ours is configured, is ignored. An
+    event of an account that no user has connected is stored: the callback may come late.
     """
     ours = context.settings.stripe_application_id
-    if event.account is None or not is_account(event.account):
+    if event.account is None or not is_account_id(event.account):
         return "ignored"
     if ours and event.object.get("id") != ours:
         return "ignored"
-    keep = confirm if event.type == AUTHORIZED else uninstall
-    outcome, _ = keep(context.table, event.account, moment(event.created, event.id))
+    record = record_authorized if event.type == AUTHORIZED else record_uninstalled
+    outcome, _ = record(context.table, event.account, moment(event.created, event.id))
     return outcome

@@ -1,75 +1,84 @@
-"""The refusals of this capability, each made in one place. Pure."""
+"""The refusals of install links, each made in one place. Pure."""
 
 from countersign.problems import Problem
 
 
 def invalid_state() -> Problem:
-    """400: not a state that this browser may use now."""
+    """Return the 400 for a state that this browser cannot use now."""
     return Problem(
         400,
         "invalid_state",
         "This install link is unknown, was used already, has expired or was opened in another"
-        " browser. Begin again.",
+        " browser. Create a new link in this browser.",
     )
 
 
 def invalid_confirmation() -> Problem:
-    """400: not a confirmation that this user may give now."""
+    """Return the 400 for a confirmation that this user cannot give now."""
     return Problem(
         400,
         "invalid_confirmation",
-        "This confirmation is unknown, was used already, has expired or is another user's. Begin"
-        " again.",
+        "This confirmation is unknown, has expired or belongs to another user. Create a new"
+        " install link.",
     )
 
 
-def unsigned() -> Problem:
-    """400: the callback of an app that is not of the platform type."""
+def signature_missing() -> Problem:
+    """Return the 400 for the callback of an app that is not of the platform type."""
     return Problem(
         400,
         "install_signature_missing",
-        "The callback has no install_signature. Apps of the OAuth type send none and can not be"
-        " connected here: set `stripe_api_access_type` to `platform` in the app's manifest.",
+        "The callback has no install_signature, as with apps of the OAuth type. Set"
+        " `stripe_api_access_type` to `platform` in the app's manifest.",
     )
 
 
 def invalid_signature() -> Problem:
-    """400: not what Stripe signed, or not lately."""
+    """Return the 400 for a signature that Stripe did not make, or not lately."""
     return Problem(
         400,
         "invalid_install_signature",
-        "The install_signature does not fit this account, user, state and time. Begin again.",
+        "The install_signature does not fit this account, user, state and time. Create a new"
+        " install link.",
     )
 
 
 def wrong_mode(*, live: bool) -> Problem:
-    """400: installed in the other mode than the deployment's, which is `live` or not."""
+    """Return the 400 for an installation in the other mode than the deployment's, which is `live`
+    or not.
+    """
     ours, theirs = ("live", "test") if live else ("test", "live")
     return Problem(
         400,
         "wrong_mode",
         f"The app was installed in {theirs} mode, and this deployment works in {ours} mode."
-        f" Begin again and install it in {ours} mode.",
+        f" Create a new install link and install the app in {ours} mode.",
     )
 
 
-def held_by_another() -> Problem:
-    """409: the account is somebody else's until they let go of it."""
+def held_by_another_user() -> Problem:
+    """Return the 409 for an account that another user holds."""
     return Problem(
         409,
         "account_held_by_another_user",
-        "Another user has connected this Stripe account. It is free again once that user has"
-        " disconnected it, or the app was uninstalled in Stripe's Dashboard.",
+        "Another user has connected this Stripe account. That user must disconnect it, or uninstall"
+        " the app in Stripe's Dashboard, before you can connect it.",
     )
 
 
 def not_installed() -> Problem:
-    """409: nobody may act for the account any more."""
+    """Return the 409 for an account that nobody may act for any more."""
     return Problem(
-        409, "not_installed", "The app is not installed on this account any more. Connect it again."
+        409,
+        "not_installed",
+        "The app is not installed on this account any more. Connect the account again.",
     )
 
 
 def not_found() -> Problem:
-    """404: no such installation, or not the caller's."""
-    return Problem(404, "installation_not_found", "There is no such installation of yours.")
+    """Return the 404 for an account that is not connected, or not by the caller."""
+    return Problem(
+        404,
+        "installation_not_found",
+        "You have no such installation. Check the account id, or connect the account.",
+    )

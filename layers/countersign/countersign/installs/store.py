@@ -1,27 +1,20 @@
 """What is stored of installations, in one table.
 
-Item `account#acct_…` (`account#live#acct_…` in live mode): `user`, `installed_by`, `installed_at`
-(the last callback), `confirmed` and `uninstalled` (moments, see `ordering`), what the holder has
-set, and `rev`.
-Item `holder#<hash of the user>`: an attribute for every account, named by its id, with the time of
-the installation: the user's list, newest first, without an index.
-Items `state#<hash>` and `pending#<hash>`: see `states`.
+Item `account#acct_…` (`account#live#acct_…` in live mode): see `installation.Installation`.
+Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
+the installation. It is the user's list, newest first, without an index.
+Items `state#<hash>` and `pending#<hash>`: see `link_state` and `pending_installation`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from countersign.aws.changes import (
-    Change,
-    ConditionFailed,
-    TransactionRefused,
-    assigning,
-)
+from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, assigning
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
-from countersign.installs import installation
-from countersign.installs.installation import CONFIG, PAYEE, Installation, Installed
+from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.event_order import moment, moment_time
 from countersign.stripe_api.events import Outcome
@@ -29,92 +22,101 @@ from countersign.stripe_api.keys import deployment_is_live
 
 _TRIES = 5
 
+OneTime = TypeVar("OneTime")
+"""The record of something that is used once: a state, or a confirmation."""
+
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An account of somebody's list, and when it was installed (Unix seconds)."""
+class ListedAccount:
+    """An account of a user's list, and when it was installed (Unix seconds)."""
 
     installed_at: int
     account_id: str
 
 
-def account_key(account_id: str) -> str:
-    """Where an account's item of this deployment's mode is."""
-    return installation.key(account_id, livemode=deployment_is_live())
-
-
 def load(table: Table, account_id: str) -> Installation:
-    """What is known of an account, perhaps nothing."""
-    pk = account_key(account_id)
-    return Installation(table.get(pk) or {"pk": pk})
+    """Return what is known of an account, perhaps nothing."""
+    return _read(table.get(_account_key(account_id)), account_id)
 
 
 def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
-    """What is known of up to 100 accounts, by account."""
-    items = table.get_many([account_key(account_id) for account_id in account_ids])
-    found = map(Installation, items.values())
+    """Return what is known of up to 100 accounts, by account."""
+    items = table.get_many([_account_key(account_id) for account_id in account_ids])
+    found = map(Installation.from_item, items.values())
     return {entry.account_id: entry for entry in found}
 
 
-def held_by(table: Table, user: str) -> list[Held]:
-    """The accounts that a user ever installed on; others may hold them by now."""
+def load_list(table: Table, user: str) -> list[ListedAccount]:
+    """Return the accounts that a user ever connected. Other users may hold them by now."""
     item = table.get(_holder_key(user)) or {}
-    return [Held(value, name) for name, value in item.items() if name != "pk"]
+    return [ListedAccount(value, name) for name, value in item.items() if name != "pk"]
 
 
-def connecting(stored: Installation, told: Installed) -> list[Change]:
-    """The changes of a callback to the account and to the user's list, on the condition that the
-    account's item is as it was read; none when it tells nothing new. Raises as `changes` does.
+def installation_changes(stored: Installation, new: NewInstallation) -> list[Change]:
+    """Return the changes of a new installation to the account and to the user's list, on the
+    condition that the account's item is as it was read; none when it is not newer. Raises as
+    `Installation.is_replaced_by` does.
     """
-    sets = installation.changes(stored, told)
-    if sets is None:
+    if not stored.is_replaced_by(new):
         return []
-    revision = stored.item.get("rev")
-    clause, values, names = assigning(sets)
-    names |= {f"#{name}": name for name in CONFIG}
-    values |= {":one": 1}
-    removed = ", ".join(f"#{name}" for name in CONFIG)
-    condition = "attribute_not_exists(rev)"
-    if revision is not None:
-        condition, values[":rev"] = "rev = :rev", revision
-    expression = f"{clause} REMOVE {removed} ADD rev :one"
-    account = Change(account_key(told.account_id), expression, condition, values, names)
-    names, values = {"#account": told.account_id}, {":at": told.at}
-    return [account, Change(_holder_key(told.user), "SET #account = :at", "", values, names)]
+    clause, values, names = assigning(new.to_item(), CONFIG)
+    condition = "attribute_not_exists(rev)" if stored.rev is None else "rev = :rev"
+    if stored.rev is not None:
+        values[":rev"] = stored.rev
+    account = Change(
+        _account_key(new.account_id),
+        f"{clause} ADD rev :one",
+        condition,
+        values | {":one": 1},
+        names,
+    )
+    names, values = {"#account": new.account_id}, {":at": new.installed_at}
+    return [account, Change(_holder_key(new.user), "SET #account = :at", "", values, names)]
 
 
-def settle(
-    table: Table, pks: list[str], decide: Callable[[dict[str, Item]], list[Change]], spent: Problem
+def change_account_once(
+    table: Table,
+    account_id: str,
+    pk: str,
+    read: Callable[[Item], OneTime],
+    decide: Callable[[OneTime | None, Installation], list[Change]],
+    spent: Problem,
 ) -> None:
-    """Read items, decide what to change and change it, again while somebody else's writes come
-    between. The first item is used once: `spent` is raised when another request has just used it.
+    """Read an account and something that is used once, decide what to change, and change it in one
+    transaction; again while other requests write the account in between.
+
+    Raises `spent` when another request has just used the item `pk`, and `Unavailable` when the
+    account changes under every try.
     """
+    account_pk = _account_key(account_id)
     for _ in range(_TRIES):
-        changes = decide(table.get_many(pks))
+        items = table.get_many([pk, account_pk])
+        once = read(items[pk]) if pk in items else None
+        changes = decide(once, _read(items.get(account_pk), account_id))
         try:
             if changes:
                 table.transact(changes)
         except TransactionRefused as refused:
-            if pks[0] in refused.failed:
+            if pk in refused.failed:
                 raise spent from None
             continue
         return
     raise Unavailable("storage")
 
 
-def confirm(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
-    """Note that the app was authorised in our mode at a moment."""
-    return _raise(table, account_id, "confirmed", at)
+def record_authorized(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+    """Record that the app was authorized in this deployment's mode at a moment."""
+    return _keep_later(table, account_id, "confirmed", at)
 
 
-def uninstall(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
-    """Note that the app was gone at a moment; what payers were shown goes with it, unless the
-    account was installed again since. One write, a second only in that case.
+def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+    """Record that the app was uninstalled at a moment. What payers are shown is removed as well,
+    unless the app was installed again since. One write; a second only in that case.
     """
     names = {f"#{name}": name for name in PAYEE}
     try:
         item = table.update(
-            account_key(account_id),
+            _account_key(account_id),
             f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
             "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
             " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
@@ -122,58 +124,66 @@ def uninstall(table: Table, account_id: str, at: str) -> tuple[Outcome, Installa
             names,
         )
     except ConditionFailed as failed:
-        stored = Installation(failed.item or {"pk": account_key(account_id)})
-        if stored.item.get("uninstalled", "") >= at:
-            return _late(stored, "uninstalled", at), stored
-        _, stored = _raise(table, account_id, "uninstalled", at)
+        stored = _read(failed.item, account_id)
+        if stored.uninstalled is not None and stored.uninstalled >= at:
+            return _outcome_of_older(stored.uninstalled, at), stored
+        _, stored = _keep_later(table, account_id, "uninstalled", at)
         return "superseded", stored
-    return "applied", Installation(item)
+    return "applied", Installation.from_item(item)
 
 
-def _raise(table: Table, account_id: str, name: str, at: str) -> tuple[Outcome, Installation]:
-    """Keep the later of two moments."""
+def _keep_later(table: Table, account_id: str, name: str, at: str) -> tuple[Outcome, Installation]:
+    """Store a moment unless a later one is stored."""
     try:
         item = table.update(
-            account_key(account_id),
+            _account_key(account_id),
             "SET #name = :at ADD rev :one",
             "attribute_not_exists(#name) OR #name < :at",
             {":at": at, ":one": 1},
             {"#name": name},
         )
     except ConditionFailed as failed:
-        stored = Installation(failed.item or {"pk": account_key(account_id)})
-        return _late(stored, name, at), stored
-    return "applied", Installation(item)
+        item = failed.item or {}
+        return _outcome_of_older(item.get(name), at), _read(failed.item, account_id)
+    return "applied", Installation.from_item(item)
 
 
-def _late(stored: Installation, name: str, at: str) -> Outcome:
-    return "duplicate" if stored.item.get(name) == at else "superseded"
+def _outcome_of_older(stored: str | None, at: str) -> Outcome:
+    return "duplicate" if stored == at else "superseded"
 
 
-def set_config(table: Table, held: Installation, sets: Item, removes: list[str]) -> Installation:
-    """Change what the holder has set, while this very installation stands.
+def set_config(
+    table: Table, installation: Installation, members: Mapping[str, Any]
+) -> Installation:
+    """Set what the holder decides, while this very installation stands; `None` removes a member.
 
-    Raises `ConditionFailed` when it has ended or begun anew meanwhile.
+    Raises `ConditionFailed` when the installation has ended, or was replaced, in the meantime.
     """
-    clause, values, names = assigning(sets)
-    names |= {f"#{name}": name for name in removes}
-    removed = f"REMOVE {', '.join(f'#{name}' for name in removes)}" if removes else ""
-    expression = " ".join(part for part in (clause, removed, "ADD rev :one") if part)
+    sets = {name: value for name, value in members.items() if value is not None}
+    clause, values, names = assigning(sets, [name for name in members if name not in sets])
     values |= {
         ":one": 1,
-        ":user": held.user,
-        ":at": held.installed_at,
-        ":moment": moment(held.installed_at),
+        ":user": installation.user,
+        ":at": installation.installed_at,
+        ":moment": moment(installation.installed_at),
     }
     item = table.update(
-        account_key(held.account_id),
-        expression,
+        _account_key(installation.account_id),
+        f"{clause} ADD rev :one",
         "#user = :user AND installed_at = :at"
         " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
         values,
         names | {"#user": "user"},
     )
-    return Installation(item)
+    return Installation.from_item(item)
+
+
+def _read(item: Item | None, account_id: str) -> Installation:
+    return Installation.from_item(item) if item else Installation(account_id)
+
+
+def _account_key(account_id: str) -> str:
+    return key(account_id, livemode=deployment_is_live())
 
 
 def _holder_key(user: str) -> str:

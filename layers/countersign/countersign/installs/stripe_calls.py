@@ -8,7 +8,7 @@ from countersign.stripe_api.calls import StripeResponse, call
 
 
 class StripeCalls(Protocol):
-    """What the bundle asks of Stripe about accounts; each raises as `call` does."""
+    """The requests to Stripe about accounts. Each raises as `call` does."""
 
     def account(self, account_id: str) -> StripeResponse: ...
     def installs(self, app_id: str, account_id: str) -> StripeResponse: ...
@@ -19,15 +19,17 @@ class StripeAccounts:
     """`StripeCalls` over Stripe's own SDK."""
 
     def account(self, account_id: str) -> StripeResponse:
-        """The connected account itself, read on its behalf (`Stripe-Account`)."""
+        """Return the connected account, read on its behalf (`Stripe-Account`)."""
         options: Any = {"stripe_account": account_id}
         return call(lambda c: c.v1.accounts.retrieve_current(options=options))
 
     def installs(self, app_id: str, account_id: str) -> StripeResponse:
-        """The installs of our app on an account; only a list of one app spans other accounts."""
+        """Return the installs of our app on an account. Stripe lists those of other accounts only
+        for one app.
+        """
         params: Any = {"app": app_id, "account": account_id}
         return call(lambda c: c.v1.apps.installs.list(params))
 
     def uninstall(self, install_id: str) -> StripeResponse:
-        """End an install; Stripe tells of it by `account.application.deauthorized`."""
+        """End an install. Stripe then sends `account.application.deauthorized`."""
         return call(lambda c: c.v1.apps.installs.uninstall(install_id))
