@@ -2,9 +2,9 @@
 
 import pytest
 
-from countersign.spc import ceremonies, payer_handles
+from countersign.spc import payer_handles
 from countersign.spc.context import Context
-from countersign.spc.finish_confirmation import opt_out
+from countersign.spc.opt_out import opt_out
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
 from tests.support.spc_payments import Edit, put
@@ -18,12 +18,12 @@ from tests.support.spc_people import (
     approved,
     asked,
     bound_browser,
+    ceremony_of,
     confirmed,
     handle_of,
     plain_browser,
     registered,
     stored,
-    tries_of,
     verdict_of,
     wrongly,
 )
@@ -36,12 +36,12 @@ def test_five_wrong_answers_that_knew_the_challenge_use_a_ceremony_up(spc: Conte
     passkey = registered(spc)
     told = asked(spc)
     for number in range(5):
-        assert tries_of(spc, told) == number
-        assert verdict_of(spc, told)["status"] == "pending"
+        assert ceremony_of(spc, told).tries == number
+        assert verdict_of(spc, told).status == "pending"
         assert wrongly(spc, told, passkey) == "wrong_total"
     good = approved(told, passkey, plain_browser())
     assert refusal(answered, spc, told, good).code == "ceremony_already_used"
-    assert verdict_of(spc, told)["status"] == "failed"
+    assert verdict_of(spc, told).status == "failed"
     assert confirmed(spc, passkey)
 
 
@@ -53,15 +53,15 @@ def test_they_do_not_keep_a_payer_from_opting_out_while_it_lasts(
     for each in (told, late):
         for _ in range(5):
             wrongly(spc, each, passkey)
-    opt_out(spc, ceremonies.load(spc.table, "payment", told["ceremony_id"]))
+    opt_out(spc, ceremony_of(spc, told))
     verdict = verdict_of(spc, told)
-    assert verdict["status"] == "failed"
-    assert payer_handles.find(spc.table, verdict["payer"], ACCOUNT) is None
-    assert handle_of(spc) == verdict["payer"]  # active again, as its owner says
+    assert verdict.status == "failed"
+    assert payer_handles.find(spc.table, verdict.payer, ACCOUNT) is None
+    assert handle_of(spc) == verdict.payer  # active again, as its owner says
     clock.advance(360)
-    item = ceremonies.load(spc.table, "payment", late["ceremony_id"])
+    item = ceremony_of(spc, late)
     assert refusal(opt_out, spc, item).code == "ceremony_expired"
-    assert payer_handles.find(spc.table, verdict["payer"], ACCOUNT) is not None
+    assert payer_handles.find(spc.table, verdict.payer, ACCOUNT) is not None
 
 
 def test_after_four_of_them_the_payer_may_still_confirm(spc: Context) -> None:
@@ -70,7 +70,7 @@ def test_after_four_of_them_the_payer_may_still_confirm(spc: Context) -> None:
     for _ in range(4):
         wrongly(spc, told, passkey)
     assert answered(spc, told, approved(told, passkey, plain_browser()))
-    assert verdict_of(spc, told)["status"] == "authenticated"
+    assert verdict_of(spc, told).status == "authenticated"
 
 
 def test_who_does_not_know_the_challenge_uses_nothing_up(spc: Context) -> None:
@@ -80,7 +80,7 @@ def test_who_does_not_know_the_challenge_uses_nothing_up(spc: Context) -> None:
     for _ in range(8):
         assert wrongly(spc, told, passkey, WRONG_CHALLENGE) == "wrong_challenge"
         assert wrongly(spc, told, stranger, WRONG_CHALLENGE) == "unknown_credential"
-    assert tries_of(spc, told) == 0
+    assert ceremony_of(spc, told).tries == 0
     assert answered(spc, told, approved(told, passkey, plain_browser()))
 
 
@@ -105,7 +105,7 @@ def test_every_refusal_of_somebody_who_knew_it_counts_and_changes_nothing_else(
     passkey = registered(spc)
     told, before = asked(spc), stored(spc, passkey)
     assert wrongly(spc, told, passkey, edit) == code
-    assert tries_of(spc, told) == 1
+    assert ceremony_of(spc, told).tries == 1
     assert stored(spc, passkey) == before
 
 
@@ -116,7 +116,7 @@ def test_a_wrong_signature_and_a_wrong_browser_key_count_as_well(spc: Context) -
     assert refusal(answered, spc, told, forged).code == "invalid_signature"
     unbound = approved(told, passkey, bound_browser()) | {"browser_bound_signature": None}
     assert refusal(answered, spc, told, unbound).code == "invalid_browser_bound_key"
-    assert tries_of(spc, told) == 2
+    assert ceremony_of(spc, told).tries == 2
 
 
 def test_an_answer_that_is_repeated_or_late_is_told_so_and_counts_as_nothing(
@@ -132,8 +132,8 @@ def test_an_answer_that_is_repeated_or_late_is_told_so_and_counts_as_nothing(
     clock.advance(360)
     body = approved(late, passkey, plain_browser())
     assert refusal(answered, spc, late, body).code == "ceremony_expired"
-    assert tries_of(spc, late) == 0
-    assert verdict_of(spc, late)["status"] == "expired"
+    assert ceremony_of(spc, late).tries == 0
+    assert verdict_of(spc, late).status == "expired"
 
 
 def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Context, clock: Clock) -> None:
@@ -141,8 +141,8 @@ def test_what_is_stored_of_an_answer_is_of_one_moment(spc: Context, clock: Clock
     told = asked(spc)
     clock.ticks = 1  # no two readings within a second
     answered(spc, told, approved(told, passkey, bound_browser(name="new")))
-    kept, moment = stored(spc, passkey), verdict_of(spc, told)["authenticated_at"]
-    assert (kept["last_used"], kept["browser_keys"][NEW]["created"]) == (moment, moment)
+    kept, moment = stored(spc, passkey), verdict_of(spc, told).authenticated_at
+    assert (kept.last_used, kept.browsers[NEW].created) == (moment, moment)
 
 
 def test_an_answer_to_one_question_does_not_answer_another(spc: Context) -> None:
@@ -150,4 +150,4 @@ def test_an_answer_to_one_question_does_not_answer_another(spc: Context) -> None
     one, other = asked(spc), asked(spc, amount=999_999)
     body = approved(one, passkey, plain_browser())
     assert refusal(answered, spc, other, body).code == "wrong_challenge"
-    assert verdict_of(spc, other)["status"] == "pending"
+    assert verdict_of(spc, other).status == "pending"

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from countersign.spc import approve_browser, ceremonies
+from countersign.spc import ceremonies
+from countersign.spc.approve_browser import trust_without_approval
+from countersign.spc.begin_approval import begin_approval
 from countersign.spc.context import Context
 from tests.support.authenticator import RS256, Passkey, b64
 from tests.support.chromium import Browser
@@ -48,10 +50,10 @@ def approve(
 def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
     clock.advance(60)
-    item = approve(spc, passkey)
-    assert item == stored(spc, passkey)
+    approved_in = approve(spc, passkey)
+    assert approved_in == stored(spc, passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
-    assert (item["sign_count"], item["last_used"]) == (passkey.sign_count, clock())
+    assert (approved_in.sign_count, approved_in.last_used) == (passkey.sign_count, clock())
     assert confirmed(spc, passkey, bound_browser(name="new")).browser_bound == "trusted"
 
 
@@ -62,7 +64,7 @@ def test_the_trusted_browser_may_be_another_credentials(spc: Context) -> None:
     assert told["request"]["credentialIds"] == [b64(other.id)]
     approval(spc, told, approved(told, other, OLD_BROWSER), passkey)
     assert (browsers_of(spc, passkey), browsers_of(spc, other)) == (["trusted"], ["trusted"])
-    assert stored(spc, other)["sign_count"] == other.sign_count
+    assert stored(spc, other).sign_count == other.sign_count
 
 
 def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Context) -> None:
@@ -92,7 +94,7 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Con
 def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
-    told = approve_browser.request(spc, stored(spc, passkey), NEW, home, NAMED)
+    told = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
     assert "payeeOrigin" not in told["request"]
     browser = Browser(home, browser_key=OLD_BROWSER.browser_key, grease=False)
     approval(spc, told, approved(told, passkey, browser), passkey)
@@ -108,7 +110,7 @@ def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(
         registered(spc, browser=OLD_BROWSER)
         confirmed(spc, passkey, bound_browser(name="new"))
     before = stored(spc, passkey)
-    problem = refusal(approve_browser.trust, spc, before, NEW)
+    problem = refusal(trust_without_approval, spc, before, NEW)
     assert (problem.status, problem.code) == (403, NEEDED)
     assert stored(spc, passkey) == before
 
@@ -119,11 +121,11 @@ def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context)
     for name in ("new", "newer"):
         confirmed(spc, passkey, bound_browser(name=name))
     assert refusal(asked_to_approve, spc, passkey).code == "no_trusted_browser"
-    approve_browser.trust(spc, stored(spc, passkey), NEW)
+    trust_without_approval(spc, stored(spc, passkey), NEW)
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
-    problem = refusal(approve_browser.trust, spc, stored(spc, passkey), key_id_of("newer"))
+    problem = refusal(trust_without_approval, spc, stored(spc, passkey), key_id_of("newer"))
     assert problem.code == NEEDED
-    assert approve_browser.trust(spc, stored(spc, passkey), NEW) == stored(spc, passkey)
+    assert trust_without_approval(spc, stored(spc, passkey), NEW) == stored(spc, passkey)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +216,7 @@ def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Context, cl
     assert refusal(approval, spc, told, body, passkey).code == "ceremony_already_used"
     late = asked_to_approve(spc, passkey)
     body = approved(late, passkey, OLD_BROWSER)
-    clock.advance(ceremonies.LASTS)
+    clock.advance(ceremonies.LIFETIME)
     assert refusal(approval, spc, late, body, passkey).code == "ceremony_expired"
 
 
@@ -222,7 +224,7 @@ def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Context, clock
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
     body = approved(told, passkey, OLD_BROWSER)
-    clock.advance(ceremonies.LASTS - 2)
+    clock.advance(ceremonies.LIFETIME - 2)
     clock.ticks = 1  # it ends while the answer is checked
     assert refusal(approval, spc, told, body, passkey).code == "ceremony_expired"
     assert browsers_of(spc, passkey) == ["pending", "trusted"]

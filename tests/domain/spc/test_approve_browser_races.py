@@ -6,6 +6,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import ceremonies, credentials
+from countersign.spc.approval_ceremony import ApprovalCeremony
 from countersign.spc.context import Context
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
@@ -79,7 +80,7 @@ def test_a_payment_meanwhile_does_not_make_an_approval_wrong(
     overtaken(monkeypatch, lambda: answered(spc, payment, paid))
     approval(spc, told, body, passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
-    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
+    assert stored(spc, passkey).sign_count == passkey.sign_count
 
 
 def test_two_answers_at_once_are_one_approval(spc: Context) -> None:
@@ -109,7 +110,7 @@ def test_an_approval_that_is_cut_short_happens_whole_or_not_at_all(spc: Context)
     for place in every_crash(work):
         told, body = asks[-1]
         whole = browsers_of(spc, passkey) == ["trusted"]
-        used = ceremonies.load(spc.table, "approval", told["ceremony_id"])["status"] != "pending"
+        used = ceremonies.load(spc.table, ApprovalCeremony, told["ceremony_id"]).status != "pending"
         assert whole is used, place
         if place.endswith("transact"):
             assert whole is place.startswith("after")

@@ -8,6 +8,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
+from countersign.spc.credential_record import MOST_PENDING
 from tests.support.authenticator import ES256, RS256, Passkey, b64
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
@@ -20,11 +21,11 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     browsers_of,
+    ceremony_of,
     confirmed,
     plain_browser,
     registered,
     stored,
-    tries_of,
     verdict_of,
 )
 from tests.support.threads import at_once
@@ -45,7 +46,7 @@ def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Context, algorithm:
         result = answered(spc, told, body)
         assert (result.browser_bound, result.step_up_required) == ("new", True)
         view = verdict_of(spc, told)
-        assert (view["browser_bound"], view["step_up_required"]) == ("new", True)
+        assert (view.browser_bound, view.step_up_required) == ("new", True)
         assert browsers_of(spc, passkey) == ["pending"]
 
 
@@ -85,22 +86,22 @@ def test_a_browser_is_never_trusted_by_confirming_alone(spc: Context) -> None:
 
 def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
-    for number in range(browsers.MOST_PENDING + 3):
+    for number in range(MOST_PENDING + 3):
         result = confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
         assert (result.browser_bound, result.step_up_required) == ("new", True)
-    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING + ["trusted"]
+    assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"]
     assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
     first = browsers.thumbprint(signing_key(ES256, "phone 0").cose)
-    assert browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, first)
+    assert browsers.trust(spc.table, stored(spc, passkey).pk, USER, first)
     confirmed(spc, passkey, bound_browser(name="phone 9"))
-    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING + ["trusted"] * 2
+    assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"] * 2
 
 
 def test_nor_do_more_wait_that_come_at_once(spc: Context) -> None:
     """With a synced passkey, whose counter stands still: every answer is genuine."""
     for _ in range(8):
         passkey = registered(spc, counts=False)
-        for number in range(browsers.MOST_PENDING - 1):
+        for number in range(MOST_PENDING - 1):
             confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
         calls = []
         for number in range(3):
@@ -108,7 +109,7 @@ def test_nor_do_more_wait_that_come_at_once(spc: Context) -> None:
             body = approved(told, passkey, bound_browser(name=f"at once {number}"))
             calls.append(partial(answered, spc, told, body))
         assert [each.browser_bound for each in at_once(calls)] == ["new"] * 3
-        assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+        assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING
         credentials.remove(spc.table, USER, b64(passkey.id))
 
 
@@ -122,15 +123,15 @@ def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
     body = approved(told, passkey, bound_browser())
     assert refusal(answered, spc, told, body).code == "invalid_browser_bound_key"
     assert stored(spc, passkey) == before
-    assert verdict_of(spc, told)["status"] == "pending"
-    assert tries_of(spc, told) == 1
+    assert verdict_of(spc, told).status == "pending"
+    assert ceremony_of(spc, told).tries == 1
     assert confirmed(spc, other, bound_browser(), owner).browser_bound == "trusted"
 
 
 def full(context: Context, user: str = USER) -> Passkey:
     """A credential for which so many browsers wait that no other is kept."""
     passkey = registered(context, user)
-    for number in range(browsers.MOST_PENDING):
+    for number in range(MOST_PENDING):
         confirmed(context, passkey, bound_browser(name=f"phone {number}"), user)
     return passkey
 

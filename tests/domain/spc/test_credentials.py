@@ -7,6 +7,7 @@ import pytest
 
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
+from countersign.spc.credential_record import CredentialRecord
 from tests.support.authenticator import ES256, RS256, b64, unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -23,7 +24,7 @@ from tests.support.spc_people import (
 from tests.support.threads import at_once
 
 
-def credential(context: Context, passkey: Any, user: str = USER) -> dict[str, Any]:
+def credential(context: Context, passkey: Any, user: str = USER) -> CredentialRecord:
     """A credential as it is stored."""
     item = credentials.load_own(context.table, user, b64(passkey.id))
     assert item is not None
@@ -32,8 +33,8 @@ def credential(context: Context, passkey: Any, user: str = USER) -> dict[str, An
 
 def key_ids(context: Context, passkey: Any, status: str) -> list[str]:
     """The browsers of a credential that have this status."""
-    view = credentials.view(credential(context, passkey))
-    return [key["id"] for key in view["browser_keys"] if key["status"] == status]
+    found = credential(context, passkey).browsers
+    return [key_id for key_id, browser in found.items() if browser.status == status]
 
 
 def test_a_users_handle_is_made_once_and_tells_nothing(spc: Context) -> None:
@@ -57,7 +58,7 @@ def test_credentials_are_listed_newest_first_and_each_users_alone(
         passkeys.append(registered(spc))
         clock.advance(10)
     theirs = registered(spc, OTHER)
-    listed = [credentials.id_of(item) for item in credentials.credentials_of(spc.table, USER)]
+    listed = [each.id for each in credentials.credentials_of(spc.table, USER)]
     assert listed == [b64(passkey.id) for passkey in passkeys[::-1]]
     assert credentials.credential_ids(spc.table, USER) == sorted(listed)
     assert credentials.credential_ids(spc.table, OTHER) == [b64(theirs.id)]
@@ -71,30 +72,12 @@ def test_somebody_elses_credential_is_as_one_that_does_not_exist(spc: Context) -
         assert credentials.load_own(spc.table, USER, junk) is None
 
 
-def test_the_view_has_what_the_owner_may_see(spc: Context, clock: Clock) -> None:
-    browser = bound_browser(HOME)
-    passkey, began = registered(spc, browser=browser), clock()
-    clock.advance(60)
-    confirmed(spc, passkey, bound_browser(name="phone"))
-    view = credentials.view(credential(spc, passkey))
-    keys = view.pop("browser_keys")
-    assert view == {
-        "credential_id": b64(passkey.id), "created": began, "last_used": began + 60, "backed_up": False,
-    }  # fmt: skip
-    assert [(key["status"], key["created"]) for key in keys] == [
-        ("pending", began + 60), ("trusted", began),
-    ]  # fmt: skip
-    assert all(set(key) == {"id", "status", "created"} for key in keys)
-    assert browser.browser_key
-    assert keys[1]["id"] == browsers.thumbprint(browser.browser_key.cose)
-
-
 def test_a_browser_that_its_owner_trusts_is_trusted(spc: Context) -> None:
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
     (key,) = key_ids(spc, passkey, "pending")
     for _ in range(2):
-        item = browsers.trust(spc.table, credential(spc, passkey)["pk"], USER, key)
+        item = browsers.trust(spc.table, credential(spc, passkey).pk, USER, key)
         assert item is not None
     assert key_ids(spc, passkey, "trusted") == [key]
     assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
@@ -104,14 +87,14 @@ def test_a_browser_that_its_owner_trusts_is_trusted(spc: Context) -> None:
 def test_a_browser_that_is_not_known_can_not_be_trusted(spc: Context, key: str) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     before = credential(spc, passkey)
-    assert browsers.trust(spc.table, before["pk"], USER, key) is None
+    assert browsers.trust(spc.table, before.pk, USER, key) is None
     assert credential(spc, passkey) == before
 
 
 def test_a_browser_of_another_credential_can_not_be_trusted_here(spc: Context) -> None:
     one, other = registered(spc, browser=bound_browser(HOME)), registered(spc)
     (key,) = key_ids(spc, one, "trusted")
-    assert browsers.trust(spc.table, credential(spc, other)["pk"], USER, key) is None
+    assert browsers.trust(spc.table, credential(spc, other).pk, USER, key) is None
 
 
 def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
@@ -121,8 +104,8 @@ def test_a_credential_that_is_gone_meanwhile_is_not_brought_back_by_trust(
     confirmed(spc, passkey, bound_browser())
     item, (key,) = credential(spc, passkey), key_ids(spc, passkey, "pending")
     credentials.remove(spc.table, USER, b64(passkey.id))
-    assert browsers.trust(spc.table, item["pk"], USER, key) is None
-    assert item["pk"] not in quick.rows
+    assert browsers.trust(spc.table, item.pk, USER, key) is None
+    assert item.pk not in quick.rows
 
 
 def test_a_key_is_one_browser_however_it_is_used(spc: Context) -> None:

@@ -9,6 +9,7 @@ from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.begin_confirmation import NoCredential
 from countersign.spc.context import Context
+from countersign.spc.credential_record import MOST_PENDING
 from tests.support.authenticator import b64
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.overtaking import overtaken
@@ -143,12 +144,12 @@ def test_a_browser_is_removed_and_new_when_it_comes_again(
 
 def test_one_that_waits_makes_room_for_another(spc: Context) -> None:
     passkey = registered(spc)
-    for number in range(browsers.MOST_PENDING + 1):
+    for number in range(MOST_PENDING + 1):
         confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
     assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id_of("phone 0"))
     confirmed(spc, passkey, bound_browser(name="new"))
-    assert NEW in stored(spc, passkey)["browser_keys"]
-    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+    assert NEW in stored(spc, passkey).browsers
+    assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING
 
 
 def test_nobody_elses_browser_and_none_that_is_unknown_is_removed(

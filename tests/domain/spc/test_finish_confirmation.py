@@ -2,12 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import asdict
 
 import pytest
 
 from countersign.spc import ceremonies, credentials, payer_handles
 from countersign.spc.context import Context
-from countersign.spc.finish_confirmation import Confirmed, confirm, opt_out
+from countersign.spc.finish_confirmation import finish_confirmation
+from countersign.spc.opt_out import opt_out
+from countersign.spc.payment_ceremony import Confirmation
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from tests.support.authenticator import BE, BS, ES256, RS256, UP, UV, b64
 from tests.support.chromium import Json
@@ -26,6 +29,7 @@ from tests.support.spc_people import (
     answered,
     approved,
     asked,
+    ceremony_of,
     confirmed,
     handle_of,
     plain_browser,
@@ -42,15 +46,15 @@ def test_a_genuine_answer_is_a_success_and_all_of_it_is_kept(spc: Context, clock
     began = clock()
     clock.advance(30)
     result = answered(spc, told, approved(told, passkey, plain_browser()))
-    assert result == Confirmed(told["ceremony_id"], b64(passkey.id), "absent", False, False)
-    assert verdict_of(spc, told) == {
+    assert result == Confirmation(began + 30, b64(passkey.id), "absent", False, False)
+    assert asdict(verdict_of(spc, told)) == {
         "ceremony_id": told["ceremony_id"], "status": "authenticated", "account_id": ACCOUNT,
         "payer": handle_of(spc), "amount": 1099, "currency": "eur", "created": began, "expires_at": began + 360,
         "browser_bound": "absent", "backed_up": False, "step_up_required": False,
         "authenticated_at": began + 30, "credential_id": b64(passkey.id),
     }  # fmt: skip
-    item = stored(spc, passkey)
-    assert (item["sign_count"], item["last_used"]) == (passkey.sign_count, began + 30)
+    kept = stored(spc, passkey)
+    assert (kept.sign_count, kept.last_used) == (passkey.sign_count, began + 30)
 
 
 @pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP])
@@ -80,8 +84,8 @@ def test_a_backed_up_credential_says_so_and_may_change_its_mind(spc: Context) ->
     passkey.flags |= BS
     told = asked(spc)
     assert answered(spc, told, approved(told, passkey, plain_browser())).backed_up is True
-    assert verdict_of(spc, told)["backed_up"] is True
-    assert stored(spc, passkey)["backed_up"] is True
+    assert verdict_of(spc, told).backed_up is True
+    assert stored(spc, passkey).backed_up is True
 
 
 def test_a_counter_that_stands_still_at_nothing_is_fine(spc: Context) -> None:
@@ -101,7 +105,7 @@ def test_a_counter_that_does_not_go_up_is_a_copy_of_the_authenticator(
     passkey.sign_count -= back
     body = approved(told, passkey, plain_browser())
     assert refusal(answered, spc, told, body).code == "counter_regressed"
-    assert stored(spc, passkey)["sign_count"] == 12
+    assert stored(spc, passkey).sign_count == 12
     passkey.sign_count = 12
     assert answered(spc, told, approved(told, passkey, plain_browser()))
 
@@ -191,7 +195,7 @@ def ending_and_beginning_anew(context: Context) -> None:
 
 def opting_out_elsewhere(context: Context) -> None:
     other = asked(context)
-    opt_out(context, ceremonies.load(context.table, "payment", other["ceremony_id"]))
+    opt_out(context, ceremony_of(context, other))
 
 
 @pytest.mark.parametrize("meanwhile", [ending, ending_and_beginning_anew, opting_out_elsewhere])
@@ -204,7 +208,7 @@ def test_a_handle_that_is_of_no_use_any_more_ends_what_was_asked_with_it(
     body = approved(told, passkey, plain_browser())
     before = stored(spc, passkey)
     assert refusal(answered, spc, told, body).code == "ceremony_expired"
-    assert verdict_of(spc, told)["status"] != "authenticated"
+    assert verdict_of(spc, told).status != "authenticated"
     assert stored(spc, passkey) == before
 
 
@@ -223,10 +227,10 @@ def test_opting_out_ends_the_ceremony_and_suspends_this_merchants_handle_alone(
 ) -> None:
     passkey = registered(spc)
     told, elsewhere = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
-    ceremony = ceremonies.load(spc.table, "payment", told["ceremony_id"])
+    ceremony = ceremony_of(spc, told)
     for _ in range(2):
         opt_out(spc, ceremony)
-    assert verdict_of(spc, told)["status"] == "failed"
+    assert verdict_of(spc, told).status == "failed"
     body = approved(told, passkey, plain_browser())
     assert refusal(answered, spc, told, body).code == "ceremony_already_used"
     page, _ = payer_handles.page_of(spc.table, USER, None, 100)
@@ -242,25 +246,25 @@ def test_opting_out_is_of_the_ceremonys_own_six_minutes(spc: Context, clock: Clo
     answered(spc, paid, approved(paid, passkey, plain_browser()))
     for told, code in ((paid, "ceremony_already_used"), (late, "ceremony_expired")):
         if told is late:
-            opt_out(spc, ceremonies.load(spc.table, "payment", left["ceremony_id"]))
+            opt_out(spc, ceremony_of(spc, left))
             handle_of(spc)
             clock.advance(360)
-            item = ceremonies.load(spc.table, "payment", left["ceremony_id"])
+            item = ceremony_of(spc, left)
             assert refusal(opt_out, spc, item).status in (409, 410)
-        item = ceremonies.load(spc.table, "payment", told["ceremony_id"])
+        item = ceremony_of(spc, told)
         assert refusal(opt_out, spc, item).code == code
     known = payer_handles.payer_at(spc.table, USER, ACCOUNT)
     assert known is not None
     assert known.status == "active"
-    assert verdict_of(spc, paid)["status"] == "authenticated"
+    assert verdict_of(spc, paid).status == "authenticated"
 
 
 def test_saying_it_twice_does_not_undo_what_its_owner_said_since(spc: Context) -> None:
     registered(spc)
     told = asked(spc)
-    opt_out(spc, ceremonies.load(spc.table, "payment", told["ceremony_id"]))
+    opt_out(spc, ceremony_of(spc, told))
     handle = handle_of(spc)
-    opt_out(spc, ceremonies.load(spc.table, "payment", told["ceremony_id"]))
+    opt_out(spc, ceremony_of(spc, told))
     assert payer_handles.find(spc.table, handle, ACCOUNT) is not None
 
 
@@ -273,15 +277,15 @@ def test_an_opt_out_that_is_cut_short_leaves_nothing_that_says_otherwise(spc: Co
         users.append(f"user_{len(users)}")
         registered(spc, users[-1])
         asks.append(asked(spc, users[-1]))
-        ceremony = ceremonies.load(spc.table, "payment", asks[-1]["ceremony_id"])
+        ceremony = ceremony_of(spc, asks[-1])
         opt_out(fused(spc, fuse), ceremony)
 
     for _ in every_crash(work):
-        opt_out(spc, ceremonies.load(spc.table, "payment", asks[-1]["ceremony_id"]))
+        opt_out(spc, ceremony_of(spc, asks[-1]))
         payer = payer_handles.payer_at(spc.table, users[-1], ACCOUNT)
         assert payer is not None
         assert payer.status == "suspended"
-        assert verdict_of(spc, asks[-1])["status"] == "failed"
+        assert verdict_of(spc, asks[-1]).status == "failed"
 
 
 def test_an_answer_without_its_own_ceremony_is_refused_before_anything_is_read(
@@ -289,10 +293,10 @@ def test_an_answer_without_its_own_ceremony_is_refused_before_anything_is_read(
 ) -> None:
     passkey = registered(spc)
     told = asked(spc)
-    ceremony = ceremonies.load(spc.table, "payment", told["ceremony_id"])
+    ceremony = ceremony_of(spc, told)
     ceremonies.fail(spc.table, ceremony)
     answer = parse_authentication_response(approved(told, passkey, plain_browser())["credential"])
-    ended = ceremonies.load(spc.table, "payment", told["ceremony_id"])
+    ended = ceremony_of(spc, told)
     quick.failures["GetItem"] = deque(["InternalServerError"])
-    assert refusal(confirm, spc, ended, answer, (SHOP,)).code == "ceremony_already_used"
+    assert refusal(finish_confirmation, spc, ended, answer, (SHOP,)).code == "ceremony_already_used"
     assert len(quick.failures["GetItem"]) == 1

@@ -10,7 +10,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
-from countersign.spc.finish_confirmation import Confirmed
+from countersign.spc.payment_ceremony import Confirmation
 from tests.support.authenticator import ES256, b64
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -27,11 +27,11 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     browsers_of,
+    ceremony_of,
     confirmed,
     plain_browser,
     registered,
     stored,
-    tries_of,
     verdict_of,
     wrongly,
 )
@@ -45,10 +45,10 @@ def test_two_answers_at_once_are_one_success(spc: Context) -> None:
         told = asked(spc)
         body = approved(told, passkey, bound_browser())
         results = at_once([partial(answered, spc, told, body)] * 4)
-        assert len([each for each in results if isinstance(each, Confirmed)]) == 1
+        assert len([each for each in results if isinstance(each, Confirmation)]) == 1
         codes = {each.code for each in results if isinstance(each, Problem)}
         assert codes <= {"ceremony_already_used", "counter_regressed"}, results
-        assert verdict_of(spc, told)["status"] == "authenticated"
+        assert verdict_of(spc, told).status == "authenticated"
 
 
 def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> None:
@@ -57,10 +57,10 @@ def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> 
         told = asked(spc)
         bodies = [approved(told, passkey, plain_browser()) for passkey in (one, other)]
         results = at_once([partial(answered, spc, told, body) for body in bodies])
-        (winner,) = [each for each in results if isinstance(each, Confirmed)]
+        (winner,) = [each for each in results if isinstance(each, Confirmation)]
         (loser,) = [each for each in results if isinstance(each, Problem)]
         assert loser.code == "ceremony_already_used"
-        assert verdict_of(spc, told)["credential_id"] == winner.credential_id
+        assert verdict_of(spc, told).credential_id == winner.credential_id
 
 
 @pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
@@ -73,9 +73,9 @@ def test_an_answer_to_another_question_meanwhile_does_not_make_this_one_wrong(
     bodies = [approved(told, passkey, browser) for told in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, first, bodies[0]))
     assert answered(spc, second, bodies[1])
-    assert verdict_of(spc, first)["status"] == "authenticated"
-    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
-    assert tries_of(spc, second) == 0
+    assert verdict_of(spc, first).status == "authenticated"
+    assert stored(spc, passkey).sign_count == passkey.sign_count
+    assert ceremony_of(spc, second).tries == 0
 
 
 def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
@@ -86,8 +86,8 @@ def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
     bodies = [approved(told, passkey, plain_browser()) for told in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, second, bodies[1]))
     assert refusal(answered, spc, first, bodies[0]).code == "counter_regressed"
-    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
-    assert verdict_of(spc, first)["status"] == "pending"
+    assert stored(spc, passkey).sign_count == passkey.sign_count
+    assert verdict_of(spc, first).status == "pending"
 
 
 def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
@@ -98,7 +98,7 @@ def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
     good = approved(told, passkey, plain_browser())
     overtaken(monkeypatch, lambda: [wrongly(spc, told, passkey) for _ in range(5)])
     assert refusal(answered, spc, told, good).code == "ceremony_already_used"
-    assert verdict_of(spc, told)["status"] == "failed"
+    assert verdict_of(spc, told).status == "failed"
 
 
 def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
@@ -116,7 +116,7 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
 
     monkeypatch.setattr(credentials, "load_credential", slowly)
     assert refusal(answered, spc, told, good).code == "ceremony_expired"
-    assert verdict_of(spc, told)["status"] == "expired"
+    assert verdict_of(spc, told).status == "expired"
 
 
 def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
@@ -135,7 +135,7 @@ def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
 
     monkeypatch.setattr(credentials, "load_credential", load)
     assert refusal(answered, spc, told, good).code == "unknown_credential"
-    assert verdict_of(spc, told)["status"] == "pending"
+    assert verdict_of(spc, told).status == "pending"
     assert plain(spc.table, b64(passkey.id)) is None
 
 
@@ -153,7 +153,7 @@ def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context)
     for place in every_crash(work):
         places.append(place)
         told, body, before = asks[-1]
-        whole = verdict_of(spc, told)["status"] == "authenticated"
+        whole = verdict_of(spc, told).status == "authenticated"
         assert whole is (place == "after table.transact")
         assert (stored(spc, passkey) != before) is whole
         if whole:
@@ -175,8 +175,8 @@ def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Context) -> N
         assert refusal(answered, fused(spc, fuse), asks[-1], body).code == "wrong_total"
 
     for place in every_crash(work):
-        assert tries_of(spc, asks[-1]) == (place == "after table.update")
-        assert verdict_of(spc, asks[-1])["status"] == "pending"
+        assert ceremony_of(spc, asks[-1]).tries == (place == "after table.update")
+        assert verdict_of(spc, asks[-1]).status == "pending"
 
 
 def test_a_wrong_answer_whose_try_can_not_be_counted_is_told_nothing(
@@ -215,7 +215,7 @@ def test_a_conflict_with_another_write_is_waited_for(
     quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
     told = asked(spc)
     assert wrongly(spc, told, passkey) == "wrong_total"
-    assert tries_of(spc, told) == 1
+    assert ceremony_of(spc, told).tries == 1
 
 
 def test_while_the_key_is_rolled_an_answer_still_counts(
@@ -254,7 +254,7 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
 
     monkeypatch.setattr(QuickDynamoDB, "transact_write_items", transact)
     assert refusal(answered, spc, told, good).code == "storage_unavailable"
-    assert (tries_of(spc, told), verdict_of(spc, told)["status"]) == (0, "pending")
+    assert (ceremony_of(spc, told).tries, verdict_of(spc, told).status) == (0, "pending")
     assert waiting, "it never gave up"
     monkeypatch.undo()
 
@@ -267,6 +267,6 @@ def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
     key = browsers.thumbprint(signing_key(ES256, "browser").cose)
     told = asked(spc)
     good = approved(told, passkey, bound_browser())
-    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, key))
+    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey).pk, USER, key))
     assert answered(spc, told, good).browser_bound in ("new", "trusted")
     assert browsers_of(spc, passkey) == ["trusted"]

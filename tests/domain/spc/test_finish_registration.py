@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from countersign.spc import credentials
-from countersign.spc.begin_registration import again
+from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
@@ -84,7 +83,7 @@ def test_what_is_registered_already_is_excluded(spc: Context) -> None:
 def test_what_was_told_is_told_again(spc: Context) -> None:
     told = begun(spc)
     registered(spc)
-    assert again(spc, told["ceremony_id"]) == told
+    assert registration_options(spc, told["ceremony_id"]) == told
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
@@ -102,11 +101,11 @@ def test_a_credential_is_stored_as_its_authenticator_says(
         "credential_id": b64(passkey.id), "created": clock(), "backed_up": bool(flags & BS), "browser_bound": False,
     }  # fmt: skip
     item = stored(spc, passkey)
-    known = credentials.as_credential(item)
+    known = item.verifiable()
     assert (known.public_key, known.algorithm, known.sign_count) == (key.spki, algorithm, 42)
-    assert (known.backup_eligible, item["backed_up"]) == (bool(flags & BE), bool(flags & BS))
+    assert (known.backup_eligible, item.backed_up) == (bool(flags & BE), bool(flags & BS))
     assert known.user_handle == told["publicKey"]["user"]["id"]
-    assert (item["user"], item["browser_keys"], item["last_used"]) == (USER, {}, None)
+    assert (item.user, item.browsers, item.last_used) == (USER, {}, None)
     assert confirmed(spc, passkey).backed_up is bool(flags & BS)
 
 
@@ -114,7 +113,7 @@ def test_a_credential_is_stored_as_its_authenticator_says(
 def test_any_counter_is_kept(spc: Context, count: int) -> None:
     passkey = registered(spc, sign_count=count)
     item = stored(spc, passkey)
-    assert item["sign_count"] == count + 1
+    assert item.sign_count == count + 1
 
 
 @pytest.mark.parametrize("length", [1, 16, 255, 1023])
@@ -140,7 +139,7 @@ def test_extensions_of_the_authenticator_are_tolerated(spc: Context) -> None:
     credential = passkey.register(client_data, extensions={"thirdPartyPayment": True})
     finished(spc, told, {"credential": credential})
     item = stored(spc, passkey)
-    assert credentials.as_credential(item).public_key == passkey.key.spki
+    assert item.verifiable().public_key == passkey.key.spki
 
 
 def test_members_that_are_new_to_us_are_passed_over(spc: Context) -> None:
@@ -173,6 +172,6 @@ def test_what_is_stored_is_what_was_signed_and_not_what_is_told_beside_it(
     body["credential"] |= {"authenticatorAttachment": [], "clientExtensionResults": 5, "more": 1}
     finished(spc, told, body)
     item = stored(spc, passkey)
-    known = credentials.as_credential(item)
+    known = item.verifiable()
     assert (known.public_key, known.algorithm, known.sign_count) == (passkey.key.spki, ES256, 1)
     assert confirmed(spc, passkey)

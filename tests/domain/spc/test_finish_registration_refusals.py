@@ -9,7 +9,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
-from countersign.spc.begin_registration import request
+from countersign.spc.begin_registration import begin_registration
 from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
@@ -270,7 +270,7 @@ def test_a_conflict_with_another_write_is_waited_for(
 
 def test_without_a_relying_party_nothing_is_asked_for(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
-    problem = refusal(request, nameless, USER, HOME, [])
+    problem = refusal(begin_registration, nameless, USER, HOME, [])
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 

@@ -8,7 +8,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import payer_handles
-from countersign.spc.begin_confirmation import request
+from countersign.spc.begin_confirmation import begin_confirmation
 from countersign.spc.context import Context
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, Killed, every_crash, fused
@@ -60,8 +60,8 @@ def test_it_is_of_use_at_its_own_merchant_alone(spc: Context) -> None:
     handle = handle_of(spc)
     registered(spc)
     assert found(spc, handle, OTHER_ACCOUNT) is None
-    assert refusal(request, spc, OTHER_MERCHANT, order(handle)).code == "unknown_payer"
-    assert request(spc, MERCHANT, order(handle))["available"] is True
+    assert refusal(begin_confirmation, spc, OTHER_MERCHANT, order(handle)).code == "unknown_payer"
+    assert begin_confirmation(spc, MERCHANT, order(handle))["available"] is True
 
 
 @pytest.mark.parametrize(
@@ -283,6 +283,6 @@ def test_no_two_merchants_can_be_told_of_one_person(spc: Context) -> None:
 
 
 def test_an_unknown_payer_is_a_404_with_words(spc: Context) -> None:
-    problem: Problem = refusal(request, spc, MERCHANT, order("A" * 43))
+    problem: Problem = refusal(begin_confirmation, spc, MERCHANT, order("A" * 43))
     assert (problem.status, problem.code) == (404, "unknown_payer")
     assert USER not in problem.detail
