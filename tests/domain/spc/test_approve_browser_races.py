@@ -1,4 +1,4 @@
-"""Approvals of browsers that are overtaken, at the same moment or cut short."""
+"""Approvals of browsers while something else happens, twice at once, or cut short."""
 
 from functools import partial
 
@@ -51,7 +51,7 @@ def test_a_browser_that_is_removed_meanwhile_neither_approves_nor_is_trusted(
 
 @pytest.mark.parametrize("same", [True, False], ids=["same credential", "two credentials"])
 @pytest.mark.parametrize("gone", ["old", "new"])
-def test_nor_in_the_very_last_moment(
+def test_a_browser_that_is_removed_just_before_the_write_is_not_trusted_either(
     spc: Context, monkeypatch: pytest.MonkeyPatch, gone: str, same: bool
 ) -> None:
     passkey = used_in_two(spc) if same else registered(spc)
@@ -69,7 +69,7 @@ def test_nor_in_the_very_last_moment(
     assert left == (["pending"] if gone == "old" else ["trusted"])
 
 
-def test_a_payment_meanwhile_does_not_make_an_approval_wrong(
+def test_a_payment_meanwhile_does_not_invalidate_an_approval(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)

@@ -32,13 +32,15 @@ from tests.support.threads import at_once
 from tests.support.visits import refusal
 
 
-def trusting(context: Context) -> Context:
-    """A deployment that takes any browser's word."""
+def lenient(context: Context) -> Context:
+    """A deployment that accepts new browsers."""
     return replace(context, settings=replace(context.settings, spc_accepts_new_browsers=True))
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Context, algorithm: int) -> None:
+def test_a_new_browser_is_kept_as_pending_and_is_never_trusted_by_confirming_alone(
+    spc: Context, algorithm: int
+) -> None:
     passkey = registered(spc)
     for _ in range(3):
         told = asked(spc)
@@ -47,10 +49,11 @@ def test_a_new_browser_is_kept_as_pending_and_stays_new(spc: Context, algorithm:
         assert (result.browser_bound, result.step_up_required) == ("new", True)
         view = verdict_of(spc, told)
         assert (view.browser_bound, view.step_up_required) == ("new", True)
+        confirmed(lenient(spc), passkey, bound_browser(algorithm=algorithm))
         assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_one_that_is_known_is_trusted_and_one_that_shows_no_key_is_not(spc: Context) -> None:
+def test_a_known_browser_is_trusted_and_one_that_shows_no_key_is_not(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     known = confirmed(spc, passkey, bound_browser())
     assert (known.browser_bound, known.step_up_required) == ("trusted", False)
@@ -61,27 +64,19 @@ def test_one_that_is_known_is_trusted_and_one_that_shows_no_key_is_not(spc: Cont
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_where_no_browser_is_known_one_without_a_key_needs_no_more(spc: Context) -> None:
+def test_where_no_browser_is_known_one_without_a_key_needs_no_step_up(spc: Context) -> None:
     result = confirmed(spc, registered(spc), plain_browser())
     assert (result.browser_bound, result.step_up_required) == ("absent", False)
 
 
-def test_a_deployment_may_take_new_browsers_and_still_tells_them_apart(spc: Context) -> None:
-    lenient = trusting(spc)
+def test_a_deployment_may_accept_new_browsers_and_still_tells_them_apart(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
     for browser, expected in (
         (bound_browser(), "trusted"), (plain_browser(), "absent"), (bound_browser(name="x"), "new"),
     ):  # fmt: skip
-        result = confirmed(lenient, passkey, browser)
+        result = confirmed(lenient(spc), passkey, browser)
         assert (result.browser_bound, result.step_up_required) == (expected, False)
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
-
-
-def test_a_browser_is_never_trusted_by_confirming_alone(spc: Context) -> None:
-    passkey = registered(spc)
-    for _ in range(10):
-        confirmed(trusting(spc), passkey, bound_browser())
-    assert browsers_of(spc, passkey) == ["pending"]
 
 
 def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
@@ -97,7 +92,7 @@ def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
     assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"] * 2
 
 
-def test_nor_do_more_wait_that_come_at_once(spc: Context) -> None:
+def test_no_more_browsers_wait_for_approval_when_they_come_at_once(spc: Context) -> None:
     """With a synced passkey, whose counter stands still: every answer is genuine."""
     for _ in range(8):
         passkey = registered(spc, counts=False)
@@ -145,7 +140,7 @@ def test_a_key_that_is_not_kept_is_bound_to_nothing(spc: Context, quick: QuickDy
     assert confirmed(spc, other, bound_browser(name="one too many")).browser_bound == "new"
 
 
-def test_anothers_key_is_refused_though_it_would_not_be_kept(spc: Context) -> None:
+def test_a_key_of_another_credential_is_refused_though_it_would_not_be_kept(spc: Context) -> None:
     registered(spc, OTHER, browser=bound_browser(HOME, "theirs"))
     passkey = full(spc)
     told = asked(spc)
@@ -153,7 +148,7 @@ def test_anothers_key_is_refused_though_it_would_not_be_kept(spc: Context) -> No
     assert refusal(answered, spc, told, body).code == "invalid_browser_bound_key"
 
 
-def test_one_new_browser_at_two_credentials_at_once_is_bound_to_one(spc: Context) -> None:
+def test_a_new_browser_used_with_two_credentials_at_once_is_bound_to_one(spc: Context) -> None:
     for number in range(4):
         browser = bound_browser(name=f"shared {number}")
         calls = []

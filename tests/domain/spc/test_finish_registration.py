@@ -72,7 +72,7 @@ def test_the_users_handle_is_opaque_and_the_same_each_time(spc: Context) -> None
     assert hashlib.sha256(USER.encode()).digest() != unb64(one["publicKey"]["user"]["id"])
 
 
-def test_what_is_registered_already_is_excluded(spc: Context) -> None:
+def test_credentials_that_are_registered_already_are_excluded(spc: Context) -> None:
     known = [registered(spc) for _ in range(2)]
     registered(spc, OTHER)
     excluded = begun(spc)["publicKey"]["excludeCredentials"]
@@ -80,7 +80,7 @@ def test_what_is_registered_already_is_excluded(spc: Context) -> None:
     assert {entry["type"] for entry in excluded} == {"public-key"}
 
 
-def test_what_was_told_is_told_again(spc: Context) -> None:
+def test_the_options_are_the_same_when_they_are_asked_for_again(spc: Context) -> None:
     told = begun(spc)
     registered(spc)
     assert registration_options(spc, told["ceremony_id"]) == told
@@ -124,7 +124,7 @@ def test_an_id_of_any_length_is_kept(spc: Context, length: int) -> None:
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_the_browser_that_it_was_made_in_is_trusted(spc: Context, algorithm: int) -> None:
+def test_the_browser_that_a_credential_was_made_in_is_trusted(spc: Context, algorithm: int) -> None:
     browser = bound_browser(HOME, algorithm=algorithm)
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])
@@ -142,7 +142,7 @@ def test_extensions_of_the_authenticator_are_tolerated(spc: Context) -> None:
     assert item.verifiable().public_key == passkey.key.spki
 
 
-def test_members_that_are_new_to_us_are_passed_over(spc: Context) -> None:
+def test_unknown_members_are_ignored(spc: Context) -> None:
     edit = both(put("other_keys_can_be_added_here", to="x"), put("tokenBindings", to=[1]))
     assert register(spc, edit).credential_id
 
@@ -158,7 +158,7 @@ CONVENIENCE: dict[str, Any] = {
 
 @pytest.mark.parametrize("member", CONVENIENCE)
 @pytest.mark.parametrize("value", ["another", "nonsense", "missing"])
-def test_what_is_stored_is_what_was_signed_and_not_what_is_told_beside_it(
+def test_what_is_stored_is_what_was_signed_and_not_what_comes_beside_it(
     spc: Context, member: str, value: str
 ) -> None:
     told = begun(spc)

@@ -1,7 +1,6 @@
 """Registrations that are refused, repeated, too many, at the same moment or cut short."""
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -78,11 +77,13 @@ def test_client_data_that_is_not_what_was_asked_for_is_refused(
 
 
 @pytest.mark.parametrize("flags", [0, UP, UV, UP | UV | BS, UP | BE | BS, UV | BE])
-def test_flags_that_do_not_do_are_refused(spc: Context, flags: int) -> None:
+def test_flags_that_contradict_each_other_or_lack_the_user_are_refused(
+    spc: Context, flags: int
+) -> None:
     assert refusal(register, spc, flags=flags).code == "invalid_authenticator_data"
 
 
-def test_another_relying_partys_credential_is_refused(spc: Context) -> None:
+def test_a_credential_for_another_relying_party_is_refused(spc: Context) -> None:
     assert refusal(register, spc, rp_id="evil.example").code == "invalid_authenticator_data"
 
 
@@ -90,7 +91,9 @@ SHOPS = (SHOP, "https://www.shop.example")
 
 
 @pytest.mark.parametrize("shop", SHOPS)
-def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Context, shop: str) -> None:
+def test_a_merchants_page_may_frame_the_wallet_where_that_was_asked_for(
+    spc: Context, shop: str
+) -> None:
     told = begun(spc, USER, SHOPS)
     passkey = new_passkey(told["publicKey"])
     framed = plain_browser(HOME, shop)
@@ -101,7 +104,7 @@ def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Context, sh
     (HOME, "https://evil.example"), (HOME, f"{SHOP}/"), (HOME, HOME), (HOME, "null"), (SHOP, SHOP),
     (SHOP, HOME),
 ])  # fmt: skip
-def test_no_other_page_may(spc: Context, origin: str, top: str) -> None:
+def test_no_other_page_may_frame_the_wallet(spc: Context, origin: str, top: str) -> None:
     told = begun(spc, USER, SHOPS)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(origin, top))
     assert refusal(finished, spc, told, body).code in ("wrong_top_origin", "wrong_origin")
@@ -109,7 +112,7 @@ def test_no_other_page_may(spc: Context, origin: str, top: str) -> None:
     assert finished(spc, told, whole)
 
 
-def test_a_page_that_may_frame_it_no_more_does_not(spc: Context) -> None:
+def test_a_page_that_is_no_checkout_origin_any_more_may_not_frame_the_wallet(spc: Context) -> None:
     told = begun(spc, USER, SHOPS)
     framed = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME, SHOP))
     for left in ((), SHOPS[1:], (HOME,)):
@@ -117,7 +120,7 @@ def test_a_page_that_may_frame_it_no_more_does_not(spc: Context) -> None:
     assert finished(spc, told, framed, USER, (SHOP,))
 
 
-def test_nobody_elses_ceremony_can_be_finished(spc: Context) -> None:
+def test_a_registration_is_finished_by_the_user_who_began_it(spc: Context) -> None:
     told = begun(spc)
     passkey = new_passkey(told["publicKey"])
     body = created(told["publicKey"], passkey, plain_browser(HOME))
@@ -126,7 +129,7 @@ def test_nobody_elses_ceremony_can_be_finished(spc: Context) -> None:
     assert finished(spc, told, body).credential_id == b64(passkey.id)
 
 
-def test_it_must_be_finished_within_six_minutes_and_once(spc: Context, clock: Clock) -> None:
+def test_a_registration_is_finished_once_and_within_six_minutes(spc: Context, clock: Clock) -> None:
     told, late = begun(spc), begun(spc)
     body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
     clock.advance(359)
@@ -138,8 +141,10 @@ def test_it_must_be_finished_within_six_minutes_and_once(spc: Context, clock: Cl
 
 
 @pytest.mark.parametrize("user", [USER, OTHER])
-def test_a_credential_that_is_registered_already_stays_its_owners(spc: Context, user: str) -> None:
-    """The second one knows the id, and signs with a key of its own."""
+def test_a_credential_that_is_registered_already_stays_with_its_owner(
+    spc: Context, user: str
+) -> None:
+    """The second answer has the same id and a key of its own."""
     passkey = registered(spc)
     before = stored(spc, passkey)
     told = begun(spc, user)
@@ -188,7 +193,7 @@ def test_a_signature_without_a_key_is_refused(spc: Context) -> None:
     assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
 
 
-def test_a_wallet_has_room_for_so_many(spc: Context) -> None:
+def test_a_wallet_holds_twenty_credentials_at_most(spc: Context) -> None:
     early = begun(spc)
     for _ in range(credentials.MOST_CREDENTIALS):
         last = registered(spc)
@@ -201,7 +206,7 @@ def test_a_wallet_has_room_for_so_many(spc: Context) -> None:
     assert finished(spc, early, body)
 
 
-def test_the_last_room_is_given_away_once(spc: Context) -> None:
+def test_the_last_place_of_a_wallet_is_taken_once(spc: Context) -> None:
     for _ in range(credentials.MOST_CREDENTIALS - 1):
         registered(spc)
     calls = []
@@ -224,7 +229,7 @@ def test_one_answer_sent_twice_at_once_is_one_credential(spc: Context) -> None:
         assert codes == ["ceremony_already_used"] * 3
 
 
-def test_a_registration_that_is_cut_short_is_whole_or_nothing(
+def test_a_registration_that_is_cut_short_is_stored_whole_or_not_at_all(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkeys: list[Passkey] = []
@@ -252,23 +257,12 @@ def test_a_registration_that_is_cut_short_is_whole_or_nothing(
     assert {"before table.transact", "after table.transact"} <= set(places)
 
 
-def test_a_request_that_is_cut_short_is_made_again(spc: Context) -> None:
+def test_a_beginning_that_is_cut_short_can_be_asked_for_again(spc: Context) -> None:
     for _ in every_crash(lambda fuse: begun(fused(spc, fuse))):
         assert begun(spc)["publicKey"]["user"]["id"] == credentials.user_handle(spc.table, USER)
 
 
-@pytest.mark.parametrize("times", [1, 4])
-def test_a_conflict_with_another_write_is_waited_for(
-    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
-    assert finished(spc, told, body)
-
-
-def test_without_a_relying_party_nothing_is_asked_for(spc: Context) -> None:
+def test_without_a_relying_party_no_registration_begins(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
     problem = refusal(begin_registration, nameless, USER, HOME, [])
     assert (problem.status, problem.code) == (500, "spc_misconfigured")

@@ -46,7 +46,7 @@ def test_the_browser_of_the_payment_is_trusted_and_no_other(spc: Context) -> Non
     assert confirmed(spc, passkey, NEW_BROWSER).browser_bound == "trusted"
 
 
-def test_to_vouch_again_changes_nothing_more(spc: Context) -> None:
+def test_vouching_again_changes_nothing(spc: Context) -> None:
     passkey = registered(spc)
     payment = paid(spc, passkey)
     assert [vouch(spc.table, payment) for _ in range(2)] == [True, True]
@@ -64,7 +64,7 @@ def test_a_payment_that_was_not_confirmed_vouches_for_nothing(spc: Context) -> N
     assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_where_the_browser_has_bound_no_key_none_is_trusted(spc: Context) -> None:
+def test_a_payment_in_a_browser_that_binds_no_key_vouches_for_none(spc: Context) -> None:
     passkey = registered(spc)
     paid(spc, passkey)
     payment = paid(spc, passkey, plain_browser())
@@ -90,7 +90,7 @@ def test_a_credential_that_is_removed_is_not_brought_back(spc: Context) -> None:
     assert credentials.load_credential(spc.table, b64(passkey.id)) is None
 
 
-def test_a_browser_that_was_one_too_many_is_not_trusted(spc: Context) -> None:
+def test_a_browser_that_was_not_kept_is_not_trusted(spc: Context) -> None:
     passkey = registered(spc)
     for number in range(MOST_PENDING):
         confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
@@ -99,7 +99,7 @@ def test_a_browser_that_was_one_too_many_is_not_trusted(spc: Context) -> None:
     assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING
 
 
-def test_to_vouch_is_one_step(spc: Context) -> None:
+def test_vouching_is_one_write(spc: Context) -> None:
     passkey = registered(spc)
 
     def work(fuse: Fuse) -> None:

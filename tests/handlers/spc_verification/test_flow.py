@@ -64,7 +64,7 @@ def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str
     }  # fmt: skip
 
 
-def test_the_request_is_what_a_browser_takes_and_comes_from_the_installation(
+def test_the_request_has_what_a_browser_expects_and_the_installation_says(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
@@ -88,7 +88,7 @@ def test_the_request_is_what_a_browser_takes_and_comes_from_the_installation(
     assert told["available"] is True
 
 
-def test_nothing_that_was_not_given_is_in_the_request(shop: SpcBundle, user: str) -> None:
+def test_the_request_has_no_member_that_was_not_given(shop: SpcBundle, user: str) -> None:
     """An empty member, or null, is refused by a browser."""
     shop.register(user)
     request = shop.ask(user)["request"]
@@ -116,7 +116,7 @@ def test_in_test_mode_a_payee_origin_need_not_be_proven(
     assert spc.confirm(told, passkey).status == 200
 
 
-def test_the_shop_is_never_told_who_the_payer_is(shop: SpcBundle, user: str) -> None:
+def test_the_shop_never_learns_who_the_payer_is(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
     told = shop.ask(user)
     answer = shop.confirm(told, passkey)
@@ -141,7 +141,7 @@ def test_the_holder_and_the_clients_may_ask_and_read(
     assert (verdict.status, verdict.json["status"]) == (200, "pending")
 
 
-def test_nobody_else_may(shop: SpcBundle, user: str) -> None:
+def test_nobody_else_may_ask_or_read(shop: SpcBundle, user: str) -> None:
     shop.register(user)
     told = shop.ask(user)
     for caller in (STRANGER, user):
@@ -161,12 +161,12 @@ def test_another_merchant_can_do_nothing_with_a_handle(shop: SpcBundle, user: st
     assert shop.allow(user, BOOKSHOP) != shop.allow(user)
 
 
-@pytest.mark.parametrize("payer", ["", "x", "A" * 43, "é", "user_1"])
-def test_an_unknown_payer_is_none(shop: SpcBundle, payer: str) -> None:
+@pytest.mark.parametrize("payer", ["", "A" * 43, "é"])
+def test_an_unknown_payer_is_not_found(shop: SpcBundle, payer: str) -> None:
     assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
 
 
-def test_a_page_that_lies_changes_nothing_about_the_verdict(shop: SpcBundle, user: str) -> None:
+def test_a_page_that_lies_does_not_change_the_verdict(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
     told = shop.ask(user)
     cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
@@ -177,7 +177,9 @@ def test_a_page_that_lies_changes_nothing_about_the_verdict(shop: SpcBundle, use
     assert shop.verdict(told)["status"] == "authenticated"
 
 
-def test_a_shop_may_be_asked_for_within_another_page(shop: SpcBundle, user: str) -> None:
+def test_a_shop_may_ask_within_another_page_where_both_are_named(
+    shop: SpcBundle, user: str
+) -> None:
     passkey = shop.register(user)
     told = shop.ask(user, caller_origin=SHOP, top_origin=OTHER_SHOP)
     assert shop.confirm(told, passkey, plain_browser(SHOP, OTHER_SHOP)).status == 200
@@ -195,7 +197,7 @@ def test_a_ceremony_lasts_six_minutes(shop: SpcBundle, user: str, clock: Clock) 
 
 
 @pytest.mark.parametrize("left", range(1, 6))
-def test_an_answer_that_comes_as_it_ends_is_in_time_or_told_that_it_is_late(
+def test_an_answer_that_comes_as_the_ceremony_ends_is_in_time_or_expired(
     shop: SpcBundle, user: str, clock: Clock, left: int
 ) -> None:
     passkey = shop.register(user)
@@ -223,7 +225,7 @@ def test_a_verdict_outlives_the_key_that_its_ceremony_was_begun_with(
     assert shop.verdict(told) == before
 
 
-def test_five_wrong_answers_are_too_many(shop: SpcBundle, user: str) -> None:
+def test_five_wrong_answers_end_a_ceremony(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
     told = shop.ask(user)
     cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}

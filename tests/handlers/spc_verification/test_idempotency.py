@@ -58,20 +58,13 @@ def test_the_same_order_under_its_key_is_the_same_ceremony(shop: SpcBundle, user
     assert ask(shop, payer, "k").json == first.json
 
 
-def test_another_order_under_it_is_refused(shop: SpcBundle, user: str) -> None:
+def test_another_order_under_the_same_key_is_refused(shop: SpcBundle, user: str) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")
     assert_problem(ask(shop, payer, "k", amount=1100), 409, "idempotency_key_reused")
     assert len(ceremonies(shop, "payment")) == 1
     assert ask(shop, payer, "k2", amount=1100).status == 200
-
-
-def test_without_a_key_each_order_is_a_ceremony(shop: SpcBundle, user: str) -> None:
-    shop.register(user)
-    told = [shop.ask(user) for _ in range(2)]
-    assert told[0]["ceremony_id"] != told[1]["ceremony_id"]
-    assert told[0]["request"]["challenge"] != told[1]["request"]["challenge"]
 
 
 def test_a_key_counts_within_its_caller_and_route(shop: SpcBundle, user: str) -> None:
@@ -82,7 +75,7 @@ def test_a_key_counts_within_its_caller_and_route(shop: SpcBundle, user: str) ->
     assert begin(shop, SERVER, "k").status == 200
 
 
-def test_a_registration_under_its_key_is_the_same_one(shop: SpcBundle, user: str) -> None:
+def test_a_registration_under_its_key_is_the_same(shop: SpcBundle, user: str) -> None:
     first, second = (begin(shop, user, "k", {"account_id": BAKERY}) for _ in range(2))
     assert (first.status, first.json) == (200, second.json)
     assert len(ceremonies(shop, "registration")) == 1
@@ -90,7 +83,7 @@ def test_a_registration_under_its_key_is_the_same_one(shop: SpcBundle, user: str
     assert begin(shop, f"{user}-other", "k").json["ceremony_id"] != first.json["ceremony_id"]
 
 
-def test_an_empty_body_is_the_same_however_it_is_sent(shop: SpcBundle, user: str) -> None:
+def test_an_empty_body_is_the_same_in_each_of_its_forms(shop: SpcBundle, user: str) -> None:
     first = begin(shop, user, "k").json
     bodies: list[Any] = ["", "{}", {}]
     for body in bodies:
@@ -113,24 +106,21 @@ def test_a_refused_order_frees_its_key(shop: SpcBundle, user: str) -> None:
     assert ask(shop, shop.allow(user), "k").status == 200
 
 
-def test_that_a_payer_has_no_credential_is_told_again(shop: SpcBundle, user: str) -> None:
-    payer = shop.allow(user)
-    for _ in range(2):
-        assert ask(shop, payer, "k").json == {"available": False, "fallback": "3ds"}
-
-
 def test_one_key_makes_one_ceremony_even_where_there_was_no_credential_at_first(
     shop: SpcBundle, user: str
 ) -> None:
     payer = shop.allow(user)
-    ask(shop, payer, "k")
+    for _ in range(2):
+        assert ask(shop, payer, "k").json == {"available": False, "fallback": "3ds"}
     shop.register(user)
     ask(shop, payer, "k")
     ask(shop, payer, "k")
     assert len(ceremonies(shop, "payment")) <= 1
 
 
-def test_a_merchant_that_may_not_ask_any_more_is_not_told_again(shop: SpcBundle, user: str) -> None:
+def test_a_merchant_that_may_no_longer_ask_does_not_get_the_ceremony_again(
+    shop: SpcBundle, user: str
+) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")
@@ -138,7 +128,7 @@ def test_a_merchant_that_may_not_ask_any_more_is_not_told_again(shop: SpcBundle,
     assert_problem(ask(shop, payer, "k"), 404, "installation_not_found")
 
 
-def test_what_is_kept_for_a_key_is_a_hash_and_the_ceremonys_id(shop: SpcBundle, user: str) -> None:
+def test_only_a_hash_and_the_ceremonys_id_are_stored_for_a_key(shop: SpcBundle, user: str) -> None:
     shop.register(user)
     told = ask(shop, shop.allow(user), "canary-key").json
     (record,) = [item for pk, item in shop.items().items() if pk.startswith("idempotency#")]
@@ -148,7 +138,7 @@ def test_what_is_kept_for_a_key_is_a_hash_and_the_ceremonys_id(shop: SpcBundle, 
     assert told["request"]["challenge"] not in shop.everything_stored()
 
 
-def test_a_registration_whose_answer_was_lost_is_told_again_under_its_key(
+def test_a_registration_whose_response_was_lost_gets_it_again_under_its_key(
     shop: SpcBundle, user: str, clock: Clock
 ) -> None:
     clock.ticks = 1  # no two readings within a second
@@ -167,7 +157,7 @@ def test_a_registration_whose_answer_was_lost_is_told_again_under_its_key(
 
 
 @pytest.mark.parametrize("browser", [plain_browser(HOME), bound_browser(HOME)])
-def test_what_became_of_the_credential_since_is_not_told_of_its_registration(
+def test_the_response_to_a_registration_stays_the_same_whatever_happens_to_its_credential(
     shop: SpcBundle, user: str, browser: Browser
 ) -> None:
     told = shop.begin(user)
@@ -206,7 +196,7 @@ def test_a_registration_whose_table_did_not_answer_is_found_under_its_key(
     assert shop.payer(user).get(CREDENTIALS).json["data"][0]["credential_id"] == b64(passkey.id)
 
 
-def test_a_registration_that_the_same_request_overtakes_is_told_as_well(
+def test_a_registration_that_the_same_request_overtakes_gets_its_response(
     shop: SpcBundle, user: str
 ) -> None:
     told = shop.begin(user)
@@ -248,7 +238,9 @@ def test_a_refused_registration_frees_its_key(shop: SpcBundle, user: str) -> Non
     assert shop.finish(user, told, right, headers=key).status == 201
 
 
-def test_a_payer_who_has_ended_it_since_is_not_told_of_again(shop: SpcBundle, user: str) -> None:
+def test_a_payer_who_has_ended_the_handle_since_is_unknown_under_the_key_too(
+    shop: SpcBundle, user: str
+) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")

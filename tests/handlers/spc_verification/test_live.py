@@ -54,7 +54,7 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     assert live.confirm(told, passkey).status == 200
 
 
-def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -> None:
+def test_an_origin_that_is_not_proven_is_not_shown_as_payee(spc_with: Deploy, user: str) -> None:
     live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_name=None, payee_origin=ORIGIN)
     live.register(user)
@@ -82,7 +82,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
 
-def test_an_account_that_stripe_has_taken_from_us_is_told_so(
+def test_an_account_that_stripe_has_taken_from_us_is_not_installed(
     spc_with: Deploy, accounts: FakeAccounts
 ) -> None:
     live = spc_with(secret="live")
@@ -93,7 +93,9 @@ def test_an_account_that_stripe_has_taken_from_us_is_told_so(
     assert live.user(HOLDER).get(PATH).json["status"] == "uninstalled"
 
 
-def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) -> None:
+def test_before_stripe_confirms_an_installation_no_payer_can_allow_it(
+    spc_with: Deploy, user: str
+) -> None:
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     before = live.items()
@@ -106,7 +108,7 @@ def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) 
     assert live.items() == before
 
 
-def test_what_was_installed_in_test_mode_is_nothing_in_live_mode(
+def test_an_installation_of_test_mode_is_unknown_in_live_mode(
     spc: SpcBundle, spc_with: Deploy, user: str
 ) -> None:
     spc.open_shop()

@@ -1,4 +1,4 @@
-"""A credential that can not be read is `malformed_credential`, whatever is wrong with it: it uses nothing
+"""A credential that cannot be read is `malformed_credential`, whatever is wrong with it: it uses nothing
 up, and no input makes the service fail.
 """
 
@@ -71,7 +71,7 @@ def broken(body: Json, path: tuple[str, ...], value: Any) -> Json:
     return {key: body[key] for key in body if key != name} | ({} if value is ... else {name: value})
 
 
-def test_a_credential_that_can_not_be_read_is_malformed_and_uses_nothing_up(
+def test_an_answer_that_cannot_be_read_is_malformed_and_uses_nothing_up(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
@@ -85,7 +85,9 @@ def test_a_credential_that_can_not_be_read_is_malformed_and_uses_nothing_up(
     assert shop.answer(told, good).status == 200
 
 
-def test_so_it_is_at_a_registration(shop: SpcBundle, user: str) -> None:
+def test_a_registration_that_cannot_be_read_is_malformed_and_uses_nothing_up(
+    shop: SpcBundle, user: str
+) -> None:
     told = shop.begin(user)
     before = shop.items()
     good = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))

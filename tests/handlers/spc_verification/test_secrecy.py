@@ -1,4 +1,6 @@
-"""What must never be stored or logged (design, decision 8), over a whole life of confirmations."""
+"""What must never be stored or logged, over a whole life of confirmations: see
+`docs/decisions.md#what-is-never-stored-or-logged`.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -139,7 +141,7 @@ def test_nobody_is_named_in_the_log(shop: SpcBundle, log: Log) -> None:
 
 
 @pytest.mark.parametrize("code", ["wrong_origin", "wrong_challenge", "wrong_payee"])
-def test_a_refusal_names_nothing_of_what_came(shop: SpcBundle, user: str, code: str) -> None:
+def test_a_refusal_repeats_nothing_of_the_request(shop: SpcBundle, user: str, code: str) -> None:
     passkey = shop.register(user)
     told = shop.ask(user)
     edit = {
