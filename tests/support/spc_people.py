@@ -50,7 +50,7 @@ def plain_browser(origin: str = SHOP, top_origin: str | None = None) -> Browser:
 
 
 def body_of(browser: Browser, credential: Any, client_data: bytes) -> Json:
-    """What a page sends of an answer."""
+    """What a page sends after a browser has answered."""
     body = {"credential": credential}
     signature = browser.bound_signature(client_data)
     return body | ({"browser_bound_signature": signature} if signature else {})
@@ -73,10 +73,10 @@ def created(options: Json, passkey: Passkey, browser: Browser, edit: Edit | None
 
 
 def approved(
-    told: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None, **answer: Any
+    question: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None, **answer: Any
 ) -> Json:
     """What a shop's page sends after the payer has approved."""
-    members = browser.payment(told["request"], told["total"])
+    members = browser.payment(question["request"], question["total"])
     if edit is not None:
         edit(members)
     client_data = write(members)
@@ -93,36 +93,36 @@ def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ())
 
 def finished(
     context: Context,
-    told: Json,
+    question: Json,
     body: Mapping[str, Any],
     user: str = USER,
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
 ) -> Registration:
     """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
-    ceremony = own_registration(context, user, told["ceremony_id"])
+    ceremony = own_registration(context, user, question["ceremony_id"])
     return finish_registration(context, ceremony, answer, checkout_origins)
 
 
 def registered(
     context: Context, user: str = USER, browser: Browser | None = None, **members: Any
 ) -> Passkey:
-    """A credential of a user's, registered in a browser that binds nothing unless a test says so."""
-    told = begun(context, user)
-    passkey = new_passkey(told["publicKey"], **members)
-    body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
-    finished(context, told, body, user)
+    """A user's credential, registered in a browser that binds nothing unless the test says otherwise."""
+    question = begun(context, user)
+    passkey = new_passkey(question["publicKey"], **members)
+    body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
+    finished(context, question, body, user)
     return passkey
 
 
 def register(
     context: Context, edit: Edit | None = None, browser: Browser | None = None, **members: Any
 ) -> Registration:
-    """Register with the client data or the passkey made otherwise."""
-    told = begun(context)
-    passkey = new_passkey(told["publicKey"], **members)
-    body = created(told["publicKey"], passkey, browser or plain_browser(HOME), edit)
-    return finished(context, told, body)
+    """Register with changed client data or a changed passkey."""
+    question = begun(context)
+    passkey = new_passkey(question["publicKey"], **members)
+    body = created(question["publicKey"], passkey, browser or plain_browser(HOME), edit)
+    return finished(context, question, body)
 
 
 def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> str:
@@ -149,21 +149,21 @@ def asked(
 
 def answered(
     context: Context,
-    told: Json,
+    question: Json,
     body: Mapping[str, Any],
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
 ) -> Confirmation:
-    """The payer's answer to it, while the merchant has these checkout origins."""
+    """The payer's answer to a payment, while the merchant has these checkout origins."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
-    return finish_confirmation(context, ceremony_of(context, told), answer, checkout_origins)
+    return finish_confirmation(context, ceremony_of(context, question), answer, checkout_origins)
 
 
 def confirmed(
     context: Context, passkey: Passkey, browser: Browser | None = None, user: str = USER
 ) -> Confirmation:
-    """The whole way of one payment."""
-    told = asked(context, user)
-    return answered(context, told, approved(told, passkey, browser or plain_browser()))
+    """One payment that is asked for and confirmed."""
+    question = asked(context, user)
+    return answered(context, question, approved(question, passkey, browser or plain_browser()))
 
 
 def key_id_of(name: str, algorithm: int = ES256) -> str:
@@ -183,34 +183,38 @@ def used_in_two(context: Context, user: str = USER) -> Passkey:
 
 
 def asked_to_approve(context: Context, passkey: Passkey, key_id: str = NEW) -> Json:
-    """The owner of a passkey is asked on the wallet's page whether a browser of its is theirs."""
+    """The owner of a passkey is asked on the wallet's page whether one of its browsers is theirs."""
     return begin_approval(context, stored(context, passkey), key_id, HOME, NAMED)
 
 
 def approval(
-    context: Context, told: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
+    context: Context, question: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
 ) -> CredentialRecord:
-    """Their answer, given for this browser of this passkey's."""
+    """Their answer, given for this browser of this passkey."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
-    return approve_browser(context, stored(context, passkey), key_id, told["ceremony_id"], answer)
+    return approve_browser(
+        context, stored(context, passkey), key_id, question["ceremony_id"], answer
+    )
 
 
-def wrongly(context: Context, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
+def wrongly(context: Context, question: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
     """The code of an answer over other client data."""
-    return refusal(answered, context, told, approved(told, passkey, plain_browser(), edit)).code
+    return refusal(
+        answered, context, question, approved(question, passkey, plain_browser(), edit)
+    ).code
 
 
 # What is stored then.
 
 
-def ceremony_of(context: Context, told: Json) -> PaymentCeremony:
+def ceremony_of(context: Context, question: Json) -> PaymentCeremony:
     """A payment's ceremony as it is stored."""
-    return ceremonies.load(context.table, PaymentCeremony, told["ceremony_id"])
+    return ceremonies.load(context.table, PaymentCeremony, question["ceremony_id"])
 
 
-def verdict_of(context: Context, told: Json) -> Verdict:
-    """What the merchant would be told of a payment."""
-    return verdict(ceremony_of(context, told), context.now())
+def verdict_of(context: Context, question: Json) -> Verdict:
+    """The verdict of a payment, as the merchant reads it."""
+    return verdict(ceremony_of(context, question), context.now())
 
 
 def stored(context: Context, passkey: Passkey) -> CredentialRecord:

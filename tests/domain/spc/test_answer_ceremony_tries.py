@@ -34,12 +34,12 @@ def test_wrong_answers_do_not_keep_a_payer_from_opting_out_while_the_ceremony_la
     spc: Context, clock: Clock
 ) -> None:
     passkey = registered(spc)
-    told, late = asked(spc), asked(spc)
-    for each in (told, late):
+    question, late = asked(spc), asked(spc)
+    for each in (question, late):
         for _ in range(5):
             wrongly(spc, each, passkey)
-    opt_out(spc, ceremony_of(spc, told))
-    verdict = verdict_of(spc, told)
+    opt_out(spc, ceremony_of(spc, question))
+    verdict = verdict_of(spc, question)
     assert verdict.status == "failed"
     assert payer_handles.find(spc.table, verdict.payer, ACCOUNT) is None
     assert handle_of(spc) == verdict.payer  # active again, as its owner says
@@ -51,13 +51,13 @@ def test_wrong_answers_do_not_keep_a_payer_from_opting_out_while_the_ceremony_la
 
 def test_an_answer_that_does_not_know_the_challenge_uses_nothing_up(spc: Context) -> None:
     passkey = registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     stranger = registered(spc, OTHER)
     for _ in range(8):
-        assert wrongly(spc, told, passkey, WRONG_CHALLENGE) == "wrong_challenge"
-        assert wrongly(spc, told, stranger, WRONG_CHALLENGE) == "unknown_credential"
-    assert ceremony_of(spc, told).tries == 0
-    assert answered(spc, told, approved(told, passkey, plain_browser()))
+        assert wrongly(spc, question, passkey, WRONG_CHALLENGE) == "wrong_challenge"
+        assert wrongly(spc, question, stranger, WRONG_CHALLENGE) == "unknown_credential"
+    assert ceremony_of(spc, question).tries == 0
+    assert answered(spc, question, approved(question, passkey, plain_browser()))
 
 
 @pytest.mark.parametrize(("edit", "code"), [
@@ -69,13 +69,13 @@ def test_every_refused_answer_that_knew_the_challenge_counts_and_changes_nothing
     spc: Context, edit: Edit, code: str
 ) -> None:
     passkey = registered(spc)
-    told, before = asked(spc), stored(spc, passkey)
-    assert wrongly(spc, told, passkey, edit) == code
-    forged = approved(told, passkey, plain_browser(), signature=b"forged")
-    assert refusal(answered, spc, told, forged).code == "invalid_signature"
-    unbound = approved(told, passkey, bound_browser()) | {"browser_bound_signature": None}
-    assert refusal(answered, spc, told, unbound).code == "invalid_browser_bound_key"
-    assert ceremony_of(spc, told).tries == 3
+    question, before = asked(spc), stored(spc, passkey)
+    assert wrongly(spc, question, passkey, edit) == code
+    forged = approved(question, passkey, plain_browser(), signature=b"forged")
+    assert refusal(answered, spc, question, forged).code == "invalid_signature"
+    unbound = approved(question, passkey, bound_browser()) | {"browser_bound_signature": None}
+    assert refusal(answered, spc, question, unbound).code == "invalid_browser_bound_key"
+    assert ceremony_of(spc, question).tries == 3
     assert stored(spc, passkey) == before
 
 
@@ -83,12 +83,12 @@ def test_an_answer_that_is_repeated_or_late_is_refused_and_does_not_count(
     spc: Context, clock: Clock
 ) -> None:
     passkey = registered(spc)
-    told, late = asked(spc), asked(spc)
-    body = approved(told, passkey, plain_browser())
-    answered(spc, told, body)
-    before = verdict_of(spc, told)
-    assert refusal(answered, spc, told, body).code == "ceremony_already_used"
-    assert verdict_of(spc, told) == before
+    question, late = asked(spc), asked(spc)
+    body = approved(question, passkey, plain_browser())
+    answered(spc, question, body)
+    before = verdict_of(spc, question)
+    assert refusal(answered, spc, question, body).code == "ceremony_already_used"
+    assert verdict_of(spc, question) == before
     clock.advance(360)
     body = approved(late, passkey, plain_browser())
     assert refusal(answered, spc, late, body).code == "ceremony_expired"
@@ -98,10 +98,10 @@ def test_an_answer_that_is_repeated_or_late_is_refused_and_does_not_count(
 
 def test_all_that_is_stored_of_an_answer_has_one_time(spc: Context, clock: Clock) -> None:
     passkey = registered(spc, browser=bound_browser(HOME))
-    told = asked(spc)
+    question = asked(spc)
     clock.ticks = 1  # no two readings within a second
-    answered(spc, told, approved(told, passkey, bound_browser(name="new")))
-    kept, moment = stored(spc, passkey), verdict_of(spc, told).authenticated_at
+    answered(spc, question, approved(question, passkey, bound_browser(name="new")))
+    kept, moment = stored(spc, passkey), verdict_of(spc, question).authenticated_at
     assert (kept.last_used, kept.browsers[NEW].created) == (moment, moment)
 
 

@@ -43,8 +43,8 @@ def approve(
     context: Context, passkey: Passkey, browser: Browser = OLD_BROWSER, **options: Any
 ) -> Any:
     """The whole way, in this browser."""
-    told = asked_to_approve(context, passkey)
-    return approval(context, told, approved(told, passkey, browser, **options), passkey)
+    question = asked_to_approve(context, passkey)
+    return approval(context, question, approved(question, passkey, browser, **options), passkey)
 
 
 def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock: Clock) -> None:
@@ -60,9 +60,9 @@ def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock
 def test_the_trusted_browser_may_be_one_of_another_credential(spc: Context) -> None:
     passkey, other = registered(spc), registered(spc, browser=OLD_BROWSER)
     confirmed(spc, passkey, bound_browser(name="new"))
-    told = asked_to_approve(spc, passkey)
-    assert told["request"]["credentialIds"] == [b64(other.id)]
-    approval(spc, told, approved(told, other, OLD_BROWSER), passkey)
+    question = asked_to_approve(spc, passkey)
+    assert question["request"]["credentialIds"] == [b64(other.id)]
+    approval(spc, question, approved(question, other, OLD_BROWSER), passkey)
     assert (browsers_of(spc, passkey), browsers_of(spc, other)) == (["trusted"], ["trusted"])
     assert stored(spc, other).sign_count == other.sign_count
 
@@ -71,16 +71,16 @@ def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Context) -> N
     passkey = registered(spc, browser=bound_browser(HOME, "old", RS256))
     confirmed(spc, passkey, bound_browser(SHOP, "new", RS256))
     key_id = key_id_of("new", RS256)
-    told = asked_to_approve(spc, passkey, key_id)
-    body = approved(told, passkey, bound_browser(HOME, "old", RS256))
-    approval(spc, told, body, passkey, key_id)
+    question = asked_to_approve(spc, passkey, key_id)
+    body = approved(question, passkey, bound_browser(HOME, "old", RS256))
+    approval(spc, question, body, passkey, key_id)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
 def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Context) -> None:
-    told = asked_to_approve(spc, used_in_two(spc))
-    assert told["total"] == {"value": "0.00", "currency": "USD"}
-    request = told["request"]
+    question = asked_to_approve(spc, used_in_two(spc))
+    assert question["total"] == {"value": "0.00", "currency": "USD"}
+    request = question["request"]
     assert (request["rpId"], request["payeeName"], request["payeeOrigin"]) == (
         RP_ID, "Countersign", HOME,
     )  # fmt: skip
@@ -94,10 +94,10 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Con
 def test_the_origin_of_a_page_without_tls_is_not_shown(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
-    told = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
-    assert "payeeOrigin" not in told["request"]
+    question = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
+    assert "payeeOrigin" not in question["request"]
     browser = Browser(home, browser_key=OLD_BROWSER.browser_key, grease=False)
-    approval(spc, told, approved(told, passkey, browser), passkey)
+    approval(spc, question, approved(question, passkey, browser), passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
@@ -136,32 +136,32 @@ def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context)
 def test_no_browser_but_a_trusted_one_approves(spc: Context, browser: Browser) -> None:
     passkey = used_in_two(spc)
     before = stored(spc, passkey)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, browser)
-    problem = refusal(approval, spc, told, body, passkey)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, browser)
+    problem = refusal(approval, spc, question, body, passkey)
     assert (problem.status, problem.code) == (403, NEEDED)
     assert stored(spc, passkey) == before
-    approval(spc, told, approved(told, passkey, OLD_BROWSER), passkey)
+    approval(spc, question, approved(question, passkey, OLD_BROWSER), passkey)
 
 
 def test_a_trusted_browsers_key_with_the_signature_of_another_is_refused(spc: Context) -> None:
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
-    other = approved(told, passkey, bound_browser(HOME, "new"))
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
+    other = approved(question, passkey, bound_browser(HOME, "new"))
     body["browser_bound_signature"] = other["browser_bound_signature"]
-    code = refusal(approval, spc, told, body, passkey).code
+    code = refusal(approval, spc, question, body, passkey).code
     assert code == "invalid_browser_bound_key"
 
 
 def test_the_trusted_browser_of_another_user_does_not_approve(spc: Context) -> None:
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, theirs, bound_browser(HOME, "theirs"))
-    assert refusal(approval, spc, told, body, passkey).code == "unknown_credential"
-    body = approved(told, passkey, bound_browser(HOME, "theirs"))
-    assert refusal(approval, spc, told, body, passkey).code == NEEDED
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, theirs, bound_browser(HOME, "theirs"))
+    assert refusal(approval, spc, question, body, passkey).code == "unknown_credential"
+    body = approved(question, passkey, bound_browser(HOME, "theirs"))
+    assert refusal(approval, spc, question, body, passkey).code == NEEDED
 
 
 @pytest.mark.parametrize(("edit", "code"), [
@@ -183,11 +183,11 @@ def test_an_approval_is_for_one_browser_of_one_credential_of_one_user(spc: Conte
     confirmed(spc, passkey, bound_browser(name="newer"))
     other = registered(spc, browser=bound_browser(HOME, "other"))
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
     strangers = ((passkey, key_id_of("newer")), (other, NEW), (theirs, NEW), (passkey, "x"))
     for owner, key_id in strangers:
-        problem = refusal(approval, spc, told, body, owner, key_id)
+        problem = refusal(approval, spc, question, body, owner, key_id)
         assert problem.code == "unknown_ceremony"
     assert browsers_of(spc, passkey) == ["pending", "pending", "trusted"]
 
@@ -205,15 +205,15 @@ def test_an_approval_confirms_no_payment_and_a_payment_approves_nothing(spc: Con
 
 def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
-    told, tried = asked_to_approve(spc, passkey), asked_to_approve(spc, passkey)
+    question, tried = asked_to_approve(spc, passkey), asked_to_approve(spc, passkey)
     for _ in range(5):
         body = approved(tried, passkey, plain_browser(HOME))
         assert refusal(approval, spc, tried, body, passkey).code == NEEDED
     body = approved(tried, passkey, OLD_BROWSER)
     assert refusal(approval, spc, tried, body, passkey).code == "ceremony_already_used"
-    body = approved(told, passkey, OLD_BROWSER)
-    assert approval(spc, told, body, passkey)
-    assert refusal(approval, spc, told, body, passkey).code == "ceremony_already_used"
+    body = approved(question, passkey, OLD_BROWSER)
+    assert approval(spc, question, body, passkey)
+    assert refusal(approval, spc, question, body, passkey).code == "ceremony_already_used"
     late = asked_to_approve(spc, passkey)
     body = approved(late, passkey, OLD_BROWSER)
     clock.advance(ceremonies.LIFETIME)
@@ -224,9 +224,9 @@ def test_an_approval_whose_ceremony_ends_meanwhile_is_refused_as_expired(
     spc: Context, clock: Clock
 ) -> None:
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
     clock.advance(ceremonies.LIFETIME - 2)
     clock.ticks = 1  # it ends while the answer is checked
-    assert refusal(approval, spc, told, body, passkey).code == "ceremony_expired"
+    assert refusal(approval, spc, question, body, passkey).code == "ceremony_expired"
     assert browsers_of(spc, passkey) == ["pending", "trusted"]

@@ -43,11 +43,11 @@ def test_a_new_browser_is_kept_as_pending_and_is_never_trusted_by_confirming_alo
 ) -> None:
     passkey = registered(spc)
     for _ in range(3):
-        told = asked(spc)
-        body = approved(told, passkey, bound_browser(algorithm=algorithm))
-        result = answered(spc, told, body)
+        question = asked(spc)
+        body = approved(question, passkey, bound_browser(algorithm=algorithm))
+        result = answered(spc, question, body)
         assert (result.browser_bound, result.step_up_required) == ("new", True)
-        view = verdict_of(spc, told)
+        view = verdict_of(spc, question)
         assert (view.browser_bound, view.step_up_required) == ("new", True)
         confirmed(lenient(spc), passkey, bound_browser(algorithm=algorithm))
         assert browsers_of(spc, passkey) == ["pending"]
@@ -100,9 +100,9 @@ def test_no_more_browsers_wait_for_approval_when_they_come_at_once(spc: Context)
             confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
         calls = []
         for number in range(3):
-            told = asked(spc)
-            body = approved(told, passkey, bound_browser(name=f"at once {number}"))
-            calls.append(partial(answered, spc, told, body))
+            question = asked(spc)
+            body = approved(question, passkey, bound_browser(name=f"at once {number}"))
+            calls.append(partial(answered, spc, question, body))
         assert [each.browser_bound for each in at_once(calls)] == ["new"] * 3
         assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING
         credentials.remove(spc.table, USER, b64(passkey.id))
@@ -114,12 +114,12 @@ def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
 ) -> None:
     other = registered(spc, owner, browser=bound_browser(HOME))
     passkey = registered(spc)
-    told, before = asked(spc), stored(spc, passkey)
-    body = approved(told, passkey, bound_browser())
-    assert refusal(answered, spc, told, body).code == "invalid_browser_bound_key"
+    question, before = asked(spc), stored(spc, passkey)
+    body = approved(question, passkey, bound_browser())
+    assert refusal(answered, spc, question, body).code == "invalid_browser_bound_key"
     assert stored(spc, passkey) == before
-    assert verdict_of(spc, told).status == "pending"
-    assert ceremony_of(spc, told).tries == 1
+    assert verdict_of(spc, question).status == "pending"
+    assert ceremony_of(spc, question).tries == 1
     assert confirmed(spc, other, bound_browser(), owner).browser_bound == "trusted"
 
 
@@ -143,9 +143,9 @@ def test_a_key_that_is_not_kept_is_bound_to_nothing(spc: Context, quick: QuickDy
 def test_a_key_of_another_credential_is_refused_though_it_would_not_be_kept(spc: Context) -> None:
     registered(spc, OTHER, browser=bound_browser(HOME, "theirs"))
     passkey = full(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser(name="theirs"))
-    assert refusal(answered, spc, told, body).code == "invalid_browser_bound_key"
+    question = asked(spc)
+    body = approved(question, passkey, bound_browser(name="theirs"))
+    assert refusal(answered, spc, question, body).code == "invalid_browser_bound_key"
 
 
 def test_a_new_browser_used_with_two_credentials_at_once_is_bound_to_one(spc: Context) -> None:
@@ -154,8 +154,8 @@ def test_a_new_browser_used_with_two_credentials_at_once_is_bound_to_one(spc: Co
         calls = []
         for user in (f"a{number}", f"b{number}"):
             passkey = registered(spc, user)
-            told = asked(spc, user)
-            calls.append(partial(answered, spc, told, approved(told, passkey, browser)))
+            question = asked(spc, user)
+            calls.append(partial(answered, spc, question, approved(question, passkey, browser)))
         results = at_once(calls)
         codes = [each.code for each in results if isinstance(each, Problem)]
         assert codes == ["invalid_browser_bound_key"]

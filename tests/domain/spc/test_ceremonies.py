@@ -13,24 +13,17 @@ from countersign.spc.ceremony_record import Ceremony
 from countersign.spc.context import Context
 from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.registration_ceremony import RegistrationCeremony
-from tests.support.authenticator import b64, unb64
+from tests.support.authenticator import unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import PLAIN
 from tests.support.spc_people import (
     ACCOUNT,
-    HOME,
     SHOP,
     USER,
-    answered,
-    approved,
     asked,
     begun,
-    created,
-    finished,
     handle_of,
-    new_passkey,
-    plain_browser,
     registered,
 )
 from tests.support.threads import at_once
@@ -121,9 +114,9 @@ def test_no_two_ceremonies_are_alike(spc: Context) -> None:
 
 def test_a_challenge_cannot_be_read_from_what_is_stored(spc: Context, quick: QuickDynamoDB) -> None:
     registered(spc)
-    told = [asked(spc)["request"]["challenge"], begun(spc)["publicKey"]["challenge"]]
+    question = [asked(spc)["request"]["challenge"], begun(spc)["publicKey"]["challenge"]]
     stored = repr(quick.rows)
-    for challenge in told:
+    for challenge in question:
         assert challenge not in stored
         assert unb64(challenge).hex() not in stored
         assert challenge[:22] not in stored
@@ -146,19 +139,6 @@ def test_a_ceremony_of_another_kind_is_not_known(spc: Context) -> None:
     for find in (ceremonies.load, ceremonies.load_kept):
         assert refusal(find, spc.table, RegistrationCeremony, payment).code == "unknown_ceremony"
         assert refusal(find, spc.table, PaymentCeremony, registration).code == "unknown_ceremony"
-
-
-def test_a_registration_cannot_confirm_a_payment_nor_a_payment_register(spc: Context) -> None:
-    passkey = registered(spc)
-    payment, registration = asked(spc), begun(spc)
-    fresh = new_passkey(registration["publicKey"])
-    body = created(registration["publicKey"], fresh, plain_browser(HOME))
-    assert refusal(finished, spc, payment, body).code == "unknown_ceremony"
-    mixed = payment | {"ceremony_id": registration["ceremony_id"]}
-    answer = approved(payment, passkey, plain_browser())
-    assert refusal(answered, spc, mixed, answer).code == "unknown_ceremony"
-    assert finished(spc, registration, body).credential_id == b64(fresh.id)
-    assert answered(spc, payment, answer).credential_id == b64(passkey.id)
 
 
 @pytest.mark.parametrize("junk", ["", "x", "é" * 43, "A" * 255, "\ud800", "a#b", "A" * 43])

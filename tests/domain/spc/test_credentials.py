@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from countersign.crypto.minted import fingerprint
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
 from countersign.spc.credential_record import CredentialRecord
@@ -64,6 +65,10 @@ def test_credentials_are_listed_newest_first_and_only_to_their_owner(
     assert credentials.credential_ids(spc.table, USER) == sorted(listed)
     assert credentials.credential_ids(spc.table, OTHER) == [b64(theirs.id)]
     assert credentials.credentials_of(spc.table, "nobody") == []
+    mislaid = {":id": {b64(theirs.id)}}  # on the list of one user, and stored for another
+    wallet = f"wallet#{fingerprint(USER)}"
+    spc.table.update(wallet, "ADD credentials :id", "attribute_exists(pk)", mislaid)
+    assert [each.id for each in credentials.credentials_of(spc.table, USER)] == listed
 
 
 def test_the_credential_of_another_user_is_found_no_more_than_one_that_does_not_exist(

@@ -109,9 +109,9 @@ def test_a_browser_that_comes_while_its_credential_is_removed_leaves_nothing(
     spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser(name="late"))
-    overtaken(monkeypatch, lambda: answered(spc, told, body), "delete_item")
+    question = asked(spc)
+    body = approved(question, passkey, bound_browser(name="late"))
+    overtaken(monkeypatch, lambda: answered(spc, question, body), "delete_item")
     credentials.remove(spc.table, USER, b64(passkey.id))
     assert bindings(quick) == set()
     assert credentials.load_credential(spc.table, b64(passkey.id)) is None
@@ -155,9 +155,9 @@ def test_a_payment_in_the_browser_while_it_is_removed_leaves_it_whole_or_not_at_
     spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser(name="old"))
-    overtaken(monkeypatch, lambda: answered(spc, told, body), "update_item")
+    question = asked(spc)
+    body = approved(question, passkey, bound_browser(name="old"))
+    overtaken(monkeypatch, lambda: answered(spc, question, body), "update_item")
     assert credentials.remove_browser(spc.table, USER, b64(passkey.id), OLD)
     assert (browsers_of(spc, passkey), bindings(quick)) == (["pending"], {NEW})
 
@@ -198,8 +198,8 @@ def test_a_removal_gives_up_on_a_credential_that_changes_under_every_try(
 
     def delete(self: QuickDynamoDB, **request: Any) -> Any:
         if request["Key"]["pk"]["S"].startswith("credential#"):
-            told = questions.pop()
-            answered(spc, told, approved(told, passkey, bound_browser(name="old")))
+            question = questions.pop()
+            answered(spc, question, approved(question, passkey, bound_browser(name="old")))
         return plain(self, **request)
 
     monkeypatch.setattr(QuickDynamoDB, "delete_item", delete)

@@ -40,13 +40,13 @@ from tests.support.visits import refusal
 
 def test_a_genuine_answer_is_a_success_and_all_of_it_is_kept(spc: Context, clock: Clock) -> None:
     passkey = registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     began = clock()
     clock.advance(30)
-    result = answered(spc, told, approved(told, passkey, plain_browser()))
+    result = answered(spc, question, approved(question, passkey, plain_browser()))
     assert result == Confirmation(began + 30, b64(passkey.id), "absent", False, False)
-    assert asdict(verdict_of(spc, told)) == {
-        "ceremony_id": told["ceremony_id"], "status": "authenticated", "account_id": ACCOUNT,
+    assert asdict(verdict_of(spc, question)) == {
+        "ceremony_id": question["ceremony_id"], "status": "authenticated", "account_id": ACCOUNT,
         "payer": handle_of(spc), "amount": 1099, "currency": "eur", "created": began, "expires_at": began + 360,
         "browser_bound": "absent", "backed_up": False, "step_up_required": False,
         "authenticated_at": began + 30, "credential_id": b64(passkey.id),
@@ -62,9 +62,9 @@ def test_any_checkout_origin_may_ask_where_none_is_named(spc: Context, origin: s
 
 def test_only_the_origin_that_is_named_may_ask(spc: Context) -> None:
     passkey = registered(spc)
-    told = asked(spc, caller_origin=SHOP)
-    body = approved(told, passkey, plain_browser(OTHER_SHOP))
-    assert refusal(answered, spc, told, body).code == "wrong_origin"
+    question = asked(spc, caller_origin=SHOP)
+    body = approved(question, passkey, plain_browser(OTHER_SHOP))
+    assert refusal(answered, spc, question, body).code == "wrong_origin"
     framed = asked(spc, caller_origin=SHOP, top_origin=OTHER_SHOP)
     body = approved(framed, passkey, plain_browser(SHOP))
     assert refusal(answered, spc, framed, body).code == "wrong_top_origin"
@@ -75,9 +75,9 @@ def test_whether_a_credential_is_backed_up_is_as_it_last_said(spc: Context) -> N
     passkey = registered(spc, flags=UP | UV | BE, counts=False)
     assert confirmed(spc, passkey).backed_up is False
     passkey.flags |= BS
-    told = asked(spc)
-    assert answered(spc, told, approved(told, passkey, plain_browser())).backed_up is True
-    assert verdict_of(spc, told).backed_up is True
+    question = asked(spc)
+    assert answered(spc, question, approved(question, passkey, plain_browser())).backed_up is True
+    assert verdict_of(spc, question).backed_up is True
     assert stored(spc, passkey).backed_up is True
 
 
@@ -92,13 +92,13 @@ def test_a_counter_that_stays_at_zero_is_accepted(spc: Context) -> None:
 def test_a_counter_that_does_not_go_up_is_refused(spc: Context, back: int) -> None:
     passkey = registered(spc, sign_count=10)
     confirmed(spc, passkey)
-    told = asked(spc)
+    question = asked(spc)
     passkey.sign_count -= back
-    body = approved(told, passkey, plain_browser())
-    assert refusal(answered, spc, told, body).code == "counter_regressed"
+    body = approved(question, passkey, plain_browser())
+    assert refusal(answered, spc, question, body).code == "counter_regressed"
     assert stored(spc, passkey).sign_count == 12
     passkey.sign_count = 12
-    assert answered(spc, told, approved(told, passkey, plain_browser()))
+    assert answered(spc, question, approved(question, passkey, plain_browser()))
 
 
 # Whose credential, and whether it was asked for.
@@ -107,17 +107,17 @@ def test_a_counter_that_does_not_go_up_is_refused(spc: Context, back: int) -> No
 def test_a_credential_that_was_not_asked_for_does_not_confirm(spc: Context) -> None:
     registered(spc)
     theirs = registered(spc, OTHER)
-    told = asked(spc)
+    question = asked(spc)
     later = registered(spc)
     for passkey in (theirs, later):
-        body = approved(told, passkey, plain_browser())
-        assert refusal(answered, spc, told, body).code == "unknown_credential"
+        body = approved(question, passkey, plain_browser())
+        assert refusal(answered, spc, question, body).code == "unknown_credential"
 
 
 def test_any_of_the_payers_credentials_may_confirm(spc: Context) -> None:
     passkeys = [registered(spc) for _ in range(3)]
-    told = asked(spc)
-    assert told["request"]["credentialIds"] == sorted(b64(passkey.id) for passkey in passkeys)
+    question = asked(spc)
+    assert question["request"]["credentialIds"] == sorted(b64(passkey.id) for passkey in passkeys)
     for passkey in passkeys:
         assert confirmed(spc, passkey).credential_id == b64(passkey.id)
 
@@ -126,13 +126,13 @@ def test_a_credential_that_was_removed_meanwhile_is_unknown_whoever_registers_it
     spc: Context,
 ) -> None:
     passkey, _ = registered(spc), registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     credentials.remove(spc.table, USER, b64(passkey.id))
-    body = approved(told, passkey, plain_browser())
-    assert refusal(answered, spc, told, body).code == "unknown_credential"
+    body = approved(question, passkey, plain_browser())
+    assert refusal(answered, spc, question, body).code == "unknown_credential"
     again = registered(spc, OTHER, id=passkey.id)
-    body = approved(told, again, plain_browser())
-    assert refusal(answered, spc, told, body).code == "unknown_credential"
+    body = approved(question, again, plain_browser())
+    assert refusal(answered, spc, question, body).code == "unknown_credential"
 
 
 # The merchant and the payer's handle, as they are when the answer comes.
@@ -143,21 +143,21 @@ def test_an_origin_counts_that_was_a_checkout_origin_at_the_beginning_and_is_one
 ) -> None:
     new = "https://new.example"
     passkey = registered(spc)
-    told = asked(spc)
-    body = approved(told, passkey, plain_browser())
+    question = asked(spc)
+    body = approved(question, passkey, plain_browser())
     for left in ((), (OTHER_SHOP,), (new,)):
-        assert refusal(answered, spc, told, body, left).code == "wrong_origin"
-    added = approved(told, passkey, plain_browser(new))
-    assert refusal(answered, spc, told, added, (SHOP, OTHER_SHOP, new)).code == "wrong_origin"
-    assert answered(spc, told, approved(told, passkey, plain_browser()), (SHOP,))
+        assert refusal(answered, spc, question, body, left).code == "wrong_origin"
+    added = approved(question, passkey, plain_browser(new))
+    assert refusal(answered, spc, question, added, (SHOP, OTHER_SHOP, new)).code == "wrong_origin"
+    assert answered(spc, question, approved(question, passkey, plain_browser()), (SHOP,))
 
 
 def test_a_page_that_frames_the_shop_must_be_a_checkout_origin_still_too(spc: Context) -> None:
     passkey = registered(spc)
-    told = asked(spc, caller_origin=SHOP, top_origin=OTHER_SHOP)
-    body = approved(told, passkey, plain_browser(SHOP, OTHER_SHOP))
-    assert refusal(answered, spc, told, body, (SHOP,)).code == "wrong_top_origin"
-    assert answered(spc, told, body)
+    question = asked(spc, caller_origin=SHOP, top_origin=OTHER_SHOP)
+    body = approved(question, passkey, plain_browser(SHOP, OTHER_SHOP))
+    assert refusal(answered, spc, question, body, (SHOP,)).code == "wrong_top_origin"
+    assert answered(spc, question, body)
 
 
 def ending(context: Context) -> None:
@@ -179,20 +179,20 @@ def test_a_handle_that_is_no_longer_active_ends_what_was_asked_with_it(
     spc: Context, meanwhile: Callable[[Context], None]
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     meanwhile(spc)
-    body = approved(told, passkey, plain_browser())
+    body = approved(question, passkey, plain_browser())
     before = stored(spc, passkey)
-    assert refusal(answered, spc, told, body).code == "ceremony_expired"
-    assert verdict_of(spc, told).status != "authenticated"
+    assert refusal(answered, spc, question, body).code == "ceremony_expired"
+    assert verdict_of(spc, question).status != "authenticated"
     assert stored(spc, passkey) == before
 
 
 def test_ending_the_handle_at_one_merchant_changes_nothing_at_another(spc: Context) -> None:
     passkey = registered(spc)
-    told = asked(spc, merchant=OTHER_MERCHANT)
+    question = asked(spc, merchant=OTHER_MERCHANT)
     ending(spc)
-    assert answered(spc, told, approved(told, passkey, plain_browser()))
+    assert answered(spc, question, approved(question, passkey, plain_browser()))
 
 
 # Opting out.
@@ -202,13 +202,13 @@ def test_opting_out_ends_the_ceremony_and_suspends_the_handle_at_this_merchant_a
     spc: Context,
 ) -> None:
     passkey = registered(spc)
-    told, elsewhere = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
-    ceremony = ceremony_of(spc, told)
+    question, elsewhere = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
+    ceremony = ceremony_of(spc, question)
     for _ in range(2):
         opt_out(spc, ceremony)
-    assert verdict_of(spc, told).status == "failed"
-    body = approved(told, passkey, plain_browser())
-    assert refusal(answered, spc, told, body).code == "ceremony_already_used"
+    assert verdict_of(spc, question).status == "failed"
+    body = approved(question, passkey, plain_browser())
+    assert refusal(answered, spc, question, body).code == "ceremony_already_used"
     page, _ = payer_handles.page_of(spc.table, USER, None, 100)
     statuses = {each.account_id: each.status for each in page}
     assert statuses == {ACCOUNT: "suspended", OTHER_MERCHANT.account_id: "active"}
@@ -220,14 +220,14 @@ def test_opting_out_counts_only_while_the_ceremony_lasts(spc: Context, clock: Cl
     passkey = registered(spc)
     paid, late, left = asked(spc), asked(spc), asked(spc)
     answered(spc, paid, approved(paid, passkey, plain_browser()))
-    for told, code in ((paid, "ceremony_already_used"), (late, "ceremony_expired")):
-        if told is late:
+    for question, code in ((paid, "ceremony_already_used"), (late, "ceremony_expired")):
+        if question is late:
             opt_out(spc, ceremony_of(spc, left))
             handle_of(spc)
             clock.advance(360)
             item = ceremony_of(spc, left)
             assert refusal(opt_out, spc, item).status in (409, 410)
-        item = ceremony_of(spc, told)
+        item = ceremony_of(spc, question)
         assert refusal(opt_out, spc, item).code == code
     known = payer_handles.payer_at(spc.table, USER, ACCOUNT)
     assert known is not None
@@ -237,10 +237,10 @@ def test_opting_out_counts_only_while_the_ceremony_lasts(spc: Context, clock: Cl
 
 def test_opting_out_twice_does_not_undo_what_its_owner_has_allowed_since(spc: Context) -> None:
     registered(spc)
-    told = asked(spc)
-    opt_out(spc, ceremony_of(spc, told))
+    question = asked(spc)
+    opt_out(spc, ceremony_of(spc, question))
     handle = handle_of(spc)
-    opt_out(spc, ceremony_of(spc, told))
+    opt_out(spc, ceremony_of(spc, question))
     assert payer_handles.find(spc.table, handle, ACCOUNT) is not None
 
 
@@ -268,11 +268,13 @@ def test_an_answer_to_a_ceremony_that_is_over_is_refused_before_anything_is_read
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
-    ceremony = ceremony_of(spc, told)
+    question = asked(spc)
+    ceremony = ceremony_of(spc, question)
     ceremonies.fail(spc.table, ceremony)
-    answer = parse_authentication_response(approved(told, passkey, plain_browser())["credential"])
-    ended = ceremony_of(spc, told)
+    answer = parse_authentication_response(
+        approved(question, passkey, plain_browser())["credential"]
+    )
+    ended = ceremony_of(spc, question)
     quick.failures["GetItem"] = deque(["InternalServerError"])
     assert refusal(finish_confirmation, spc, ended, answer, (SHOP,)).code == "ceremony_already_used"
     assert len(quick.failures["GetItem"]) == 1

@@ -41,25 +41,25 @@ from tests.support.visits import refusal
 def test_two_answers_at_once_are_one_success(spc: Context) -> None:
     passkey = registered(spc)
     for _ in range(6):
-        told = asked(spc)
-        body = approved(told, passkey, bound_browser())
-        results = at_once([partial(answered, spc, told, body)] * 4)
+        question = asked(spc)
+        body = approved(question, passkey, bound_browser())
+        results = at_once([partial(answered, spc, question, body)] * 4)
         assert len([each for each in results if isinstance(each, Confirmation)]) == 1
         codes = {each.code for each in results if isinstance(each, Problem)}
         assert codes <= {"ceremony_already_used", "counter_regressed"}, results
-        assert verdict_of(spc, told).status == "authenticated"
+        assert verdict_of(spc, question).status == "authenticated"
 
 
 def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> None:
     for _ in range(4):
         one, other = registered(spc), registered(spc)
-        told = asked(spc)
-        bodies = [approved(told, passkey, plain_browser()) for passkey in (one, other)]
-        results = at_once([partial(answered, spc, told, body) for body in bodies])
+        question = asked(spc)
+        bodies = [approved(question, passkey, plain_browser()) for passkey in (one, other)]
+        results = at_once([partial(answered, spc, question, body) for body in bodies])
         (winner,) = [each for each in results if isinstance(each, Confirmation)]
         (loser,) = [each for each in results if isinstance(each, Problem)]
         assert loser.code == "ceremony_already_used"
-        assert verdict_of(spc, told).credential_id == winner.credential_id
+        assert verdict_of(spc, question).credential_id == winner.credential_id
 
 
 @pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
@@ -69,7 +69,7 @@ def test_an_answer_to_another_question_meanwhile_does_not_invalidate_this_one(
     """One payer, two shops' windows: the second counter is ahead of the first."""
     passkey = registered(spc)
     first, second = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
-    bodies = [approved(told, passkey, browser) for told in (first, second)]
+    bodies = [approved(question, passkey, browser) for question in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, first, bodies[0]))
     assert answered(spc, second, bodies[1])
     assert verdict_of(spc, first).status == "authenticated"
@@ -82,7 +82,7 @@ def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
 ) -> None:
     passkey = registered(spc)
     first, second = asked(spc), asked(spc)
-    bodies = [approved(told, passkey, plain_browser()) for told in (first, second)]
+    bodies = [approved(question, passkey, plain_browser()) for question in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, second, bodies[1]))
     assert refusal(answered, spc, first, bodies[0]).code == "counter_regressed"
     assert stored(spc, passkey).sign_count == passkey.sign_count
@@ -93,11 +93,11 @@ def test_an_answer_that_the_fifth_wrong_one_overtakes_is_refused(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
-    overtaken(monkeypatch, lambda: [wrongly(spc, told, passkey) for _ in range(5)])
-    assert refusal(answered, spc, told, good).code == "ceremony_already_used"
-    assert verdict_of(spc, told).status == "failed"
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
+    overtaken(monkeypatch, lambda: [wrongly(spc, question, passkey) for _ in range(5)])
+    assert refusal(answered, spc, question, good).code == "ceremony_already_used"
+    assert verdict_of(spc, question).status == "failed"
 
 
 def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
@@ -105,8 +105,8 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
 ) -> None:
     """Checked within the six minutes, and then overtaken by them: the next moment is too late."""
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
     plain = credentials.load_credential
 
     def slowly(*args: Any) -> Any:
@@ -114,16 +114,16 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
         return plain(*args)
 
     monkeypatch.setattr(credentials, "load_credential", slowly)
-    assert refusal(answered, spc, told, good).code == "ceremony_expired"
-    assert verdict_of(spc, told).status == "expired"
+    assert refusal(answered, spc, question, good).code == "ceremony_expired"
+    assert verdict_of(spc, question).status == "expired"
 
 
 def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
     plain, waiting = credentials.load_credential, [b64(passkey.id)]
 
     def load(*args: Any) -> Any:
@@ -133,8 +133,8 @@ def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
         return item
 
     monkeypatch.setattr(credentials, "load_credential", load)
-    assert refusal(answered, spc, told, good).code == "unknown_credential"
-    assert verdict_of(spc, told).status == "pending"
+    assert refusal(answered, spc, question, good).code == "unknown_credential"
+    assert verdict_of(spc, question).status == "pending"
     assert plain(spc.table, b64(passkey.id)) is None
 
 
@@ -143,22 +143,22 @@ def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context)
     asks: list[tuple[Json, Json, dict[str, Any]]] = []
 
     def work(fuse: Fuse) -> None:
-        told = asked(spc)
-        body = approved(told, passkey, bound_browser(name=f"cut {len(asks) % 2}"))
-        asks.append((told, body, stored(spc, passkey)))
-        answered(fused(spc, fuse), told, body)
+        question = asked(spc)
+        body = approved(question, passkey, bound_browser(name=f"cut {len(asks) % 2}"))
+        asks.append((question, body, stored(spc, passkey)))
+        answered(fused(spc, fuse), question, body)
 
     places = []
     for place in every_crash(work):
         places.append(place)
-        told, body, before = asks[-1]
-        whole = verdict_of(spc, told).status == "authenticated"
+        question, body, before = asks[-1]
+        whole = verdict_of(spc, question).status == "authenticated"
         assert whole is (place == "after table.transact")
         assert (stored(spc, passkey) != before) is whole
         if whole:
-            assert refusal(answered, spc, told, body).code == "ceremony_already_used"
+            assert refusal(answered, spc, question, body).code == "ceremony_already_used"
         else:
-            assert answered(spc, told, body)
+            assert answered(spc, question, body)
     assert places == [
         f"{when} table.{call}" for when in ("before", "after") for call in ("get", "get", "transact")
     ]  # fmt: skip
@@ -183,10 +183,10 @@ def test_while_the_key_is_rolled_an_answer_still_counts(
 ) -> None:
     roll("old")
     passkey = registered(spc)
-    told, late = asked(spc), asked(spc)
-    bodies = [approved(each, passkey, plain_browser()) for each in (told, late)]
+    question, late = asked(spc), asked(spc)
+    bodies = [approved(each, passkey, plain_browser()) for each in (question, late)]
     roll("new", "old")
-    assert answered(spc, told, bodies[0])
+    assert answered(spc, question, bodies[0])
     assert confirmed(spc, passkey)
 
 
@@ -194,11 +194,11 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     others = [asked(spc) for _ in range(20)]
     bodies = [approved(other, passkey, plain_browser()) for other in others]
     passkey.sign_count += 100
-    good = approved(told, passkey, plain_browser())
+    good = approved(question, passkey, plain_browser())
     plain, waiting, busy = (
         QuickDynamoDB.transact_write_items,
         list(zip(others, bodies, strict=True)),
@@ -213,8 +213,8 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
         return plain(self, **request)
 
     monkeypatch.setattr(QuickDynamoDB, "transact_write_items", transact)
-    assert refusal(answered, spc, told, good).code == "storage_unavailable"
-    assert (ceremony_of(spc, told).tries, verdict_of(spc, told).status) == (0, "pending")
+    assert refusal(answered, spc, question, good).code == "storage_unavailable"
+    assert (ceremony_of(spc, question).tries, verdict_of(spc, question).status) == (0, "pending")
     assert waiting, "it never gave up"
     monkeypatch.undo()
 
@@ -225,8 +225,8 @@ def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
     key = browsers.thumbprint(signing_key(ES256, "browser").cose)
-    told = asked(spc)
-    good = approved(told, passkey, bound_browser())
+    question = asked(spc)
+    good = approved(question, passkey, bound_browser())
     overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey).pk, USER, key))
-    assert answered(spc, told, good).browser_bound in ("new", "trusted")
+    assert answered(spc, question, good).browser_bound in ("new", "trusted")
     assert browsers_of(spc, passkey) == ["trusted"]

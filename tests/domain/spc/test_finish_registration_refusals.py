@@ -94,10 +94,10 @@ SHOPS = (SHOP, "https://www.shop.example")
 def test_a_merchants_page_may_frame_the_wallet_where_that_was_asked_for(
     spc: Context, shop: str
 ) -> None:
-    told = begun(spc, USER, SHOPS)
-    passkey = new_passkey(told["publicKey"])
+    question = begun(spc, USER, SHOPS)
+    passkey = new_passkey(question["publicKey"])
     framed = plain_browser(HOME, shop)
-    assert finished(spc, told, created(told["publicKey"], passkey, framed)).credential_id
+    assert finished(spc, question, created(question["publicKey"], passkey, framed)).credential_id
 
 
 @pytest.mark.parametrize(("origin", "top"), [
@@ -105,36 +105,40 @@ def test_a_merchants_page_may_frame_the_wallet_where_that_was_asked_for(
     (SHOP, HOME),
 ])  # fmt: skip
 def test_no_other_page_may_frame_the_wallet(spc: Context, origin: str, top: str) -> None:
-    told = begun(spc, USER, SHOPS)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(origin, top))
-    assert refusal(finished, spc, told, body).code in ("wrong_top_origin", "wrong_origin")
-    whole = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-    assert finished(spc, told, whole)
+    question = begun(spc, USER, SHOPS)
+    body = created(
+        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(origin, top)
+    )
+    assert refusal(finished, spc, question, body).code in ("wrong_top_origin", "wrong_origin")
+    whole = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
+    assert finished(spc, question, whole)
 
 
 def test_a_page_that_is_no_checkout_origin_any_more_may_not_frame_the_wallet(spc: Context) -> None:
-    told = begun(spc, USER, SHOPS)
-    framed = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME, SHOP))
+    question = begun(spc, USER, SHOPS)
+    framed = created(
+        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME, SHOP)
+    )
     for left in ((), SHOPS[1:], (HOME,)):
-        assert refusal(finished, spc, told, framed, USER, left).code == "wrong_top_origin"
-    assert finished(spc, told, framed, USER, (SHOP,))
+        assert refusal(finished, spc, question, framed, USER, left).code == "wrong_top_origin"
+    assert finished(spc, question, framed, USER, (SHOP,))
 
 
 def test_a_registration_is_finished_by_the_user_who_began_it(spc: Context) -> None:
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    problem = refusal(finished, spc, told, body, OTHER)
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    problem = refusal(finished, spc, question, body, OTHER)
     assert (problem.status, problem.code) == (404, "unknown_ceremony")
-    assert finished(spc, told, body).credential_id == b64(passkey.id)
+    assert finished(spc, question, body).credential_id == b64(passkey.id)
 
 
 def test_a_registration_is_finished_once_and_within_six_minutes(spc: Context, clock: Clock) -> None:
-    told, late = begun(spc), begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+    question, late = begun(spc), begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
     clock.advance(359)
-    finished(spc, told, body)
-    assert refusal(finished, spc, told, body).code == "ceremony_already_used"
+    finished(spc, question, body)
+    assert refusal(finished, spc, question, body).code == "ceremony_already_used"
     clock.advance(1)
     body = created(late["publicKey"], new_passkey(late["publicKey"]), plain_browser(HOME))
     assert refusal(finished, spc, late, body).code == "ceremony_expired"
@@ -147,10 +151,10 @@ def test_a_credential_that_is_registered_already_stays_with_its_owner(
     """The second answer has the same id and a key of its own."""
     passkey = registered(spc)
     before = stored(spc, passkey)
-    told = begun(spc, user)
-    copy = new_passkey(told["publicKey"], id=passkey.id)
-    body = created(told["publicKey"], copy, plain_browser(HOME))
-    problem = refusal(finished, spc, told, body, user)
+    question = begun(spc, user)
+    copy = new_passkey(question["publicKey"], id=passkey.id)
+    body = created(question["publicKey"], copy, plain_browser(HOME))
+    problem = refusal(finished, spc, question, body, user)
     assert (problem.status, problem.code) == (409, "credential_exists")
     assert stored(spc, passkey) == before
     assert confirmed(spc, passkey)
@@ -158,9 +162,9 @@ def test_a_credential_that_is_registered_already_stays_with_its_owner(
 
 def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(spc: Context) -> None:
     one = registered(spc, browser=bound_browser(HOME))
-    told = begun(spc, OTHER)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
-    assert refusal(finished, spc, told, body, OTHER).code == "invalid_browser_bound_key"
+    question = begun(spc, OTHER)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
+    assert refusal(finished, spc, question, body, OTHER).code == "invalid_browser_bound_key"
     assert credentials.credential_ids(spc.table, OTHER) == []
     assert confirmed(spc, one, bound_browser(SHOP)).browser_bound == "trusted"
 
@@ -179,18 +183,18 @@ BOUND: dict[str, Callable[[Json], object]] = {
 
 @pytest.mark.parametrize("what", BOUND)
 def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Context, what: str) -> None:
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
+    question = begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     BOUND[what](body)
-    assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
+    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
     assert credentials.credential_ids(spc.table, USER) == []
 
 
 def test_a_signature_without_a_key_is_refused(spc: Context) -> None:
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+    question = begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
     body["browser_bound_signature"] = b64(b"signature")
-    assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
+    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
 
 
 def test_a_wallet_holds_twenty_credentials_at_most(spc: Context) -> None:
@@ -211,9 +215,11 @@ def test_the_last_place_of_a_wallet_is_taken_once(spc: Context) -> None:
         registered(spc)
     calls = []
     for _ in range(4):
-        told = begun(spc)
-        body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-        calls.append(partial(finished, spc, told, body))
+        question = begun(spc)
+        body = created(
+            question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME)
+        )
+        calls.append(partial(finished, spc, question, body))
     results = at_once(calls)
     codes = [result.code for result in results if isinstance(result, Problem)]
     assert codes == ["too_many_credentials"] * 3
@@ -222,9 +228,11 @@ def test_the_last_place_of_a_wallet_is_taken_once(spc: Context) -> None:
 
 def test_one_answer_sent_twice_at_once_is_one_credential(spc: Context) -> None:
     for _ in range(6):
-        told = begun(spc)
-        body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-        results = at_once([partial(finished, spc, told, body)] * 4)
+        question = begun(spc)
+        body = created(
+            question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME)
+        )
+        results = at_once([partial(finished, spc, question, body)] * 4)
         codes = [result.code for result in results if isinstance(result, Problem)]
         assert codes == ["ceremony_already_used"] * 3
 
@@ -236,10 +244,10 @@ def test_a_registration_that_is_cut_short_is_stored_whole_or_not_at_all(
     bodies: list[tuple[Json, Json]] = []
 
     def work(fuse: Fuse) -> None:
-        told = begun(spc)
-        passkeys.append(new_passkey(told["publicKey"]))
+        question = begun(spc)
+        passkeys.append(new_passkey(question["publicKey"]))
         browser = bound_browser(HOME, f"browser {len(passkeys)}")
-        bodies.append((told, created(told["publicKey"], passkeys[-1], browser)))
+        bodies.append((question, created(question["publicKey"], passkeys[-1], browser)))
         finished(fused(spc, fuse), *bodies[-1])
 
     places = []

@@ -29,9 +29,9 @@ NEW_BROWSER = bound_browser(name="new")
 
 def paid(context: Context, passkey: Passkey, browser: Browser = NEW_BROWSER) -> PaymentCeremony:
     """The finished ceremony of a payment that was confirmed in this browser."""
-    told = asked(context)
-    answered(context, told, approved(told, passkey, browser))
-    return ceremony_of(context, told)
+    question = asked(context)
+    answered(context, question, approved(question, passkey, browser))
+    return ceremony_of(context, question)
 
 
 def test_the_browser_of_the_payment_is_trusted_and_no_other(spc: Context) -> None:
@@ -56,11 +56,11 @@ def test_vouching_again_changes_nothing(spc: Context) -> None:
 def test_a_payment_that_was_not_confirmed_vouches_for_nothing(spc: Context) -> None:
     passkey = registered(spc)
     paid(spc, passkey)
-    told = asked(spc)
-    assert vouch(spc.table, ceremony_of(spc, told)) is False
-    wrongly(spc, told, passkey)
-    ceremonies.fail(spc.table, ceremony_of(spc, told))
-    assert vouch(spc.table, ceremony_of(spc, told)) is False
+    question = asked(spc)
+    assert vouch(spc.table, ceremony_of(spc, question)) is False
+    wrongly(spc, question, passkey)
+    ceremonies.fail(spc.table, ceremony_of(spc, question))
+    assert vouch(spc.table, ceremony_of(spc, question)) is False
     assert browsers_of(spc, passkey) == ["pending"]
 
 

@@ -70,10 +70,10 @@ def test_the_dialog_names_the_browser_in_its_owners_language(
     clock.advance(1_700_000_000 - clock())
     passkey = shop.register(user, bound_browser(HOME))
     shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "new"))
-    told = shop.ask_approval(user, passkey, NEW, headers={"accept-language": language})
-    assert set(told) == {"ceremony_id", "request", "total"}
-    assert told["total"] == {"value": "0.00", "currency": "USD"}
-    request = told["request"]
+    question = shop.ask_approval(user, passkey, NEW, headers={"accept-language": language})
+    assert set(question) == {"ceremony_id", "request", "total"}
+    assert question["total"] == {"value": "0.00", "currency": "USD"}
+    request = question["request"]
     assert (request["rpId"], request["payeeName"], request["payeeOrigin"]) == (
         RP_ID, "Countersign", HOME,
     )  # fmt: skip
@@ -86,9 +86,11 @@ def test_the_dialog_names_the_browser_in_its_owners_language(
 def test_a_browser_that_could_not_load_the_icon_can_approve(
     shop: SpcBundle, user: str, passkey: Passkey
 ) -> None:
-    told = shop.ask_approval(user, passkey, NEW)
-    body = approved(told, passkey, bound_browser(HOME), put("payment", "instrument", "icon", to=""))
-    body["ceremony_id"] = told["ceremony_id"]
+    question = shop.ask_approval(user, passkey, NEW)
+    body = approved(
+        question, passkey, bound_browser(HOME), put("payment", "instrument", "icon", to="")
+    )
+    body["ceremony_id"] = question["ceremony_id"]
     assert shop.payer(user).post(f"{browser_path(passkey, NEW)}/trust", body).status == 200
 
 
@@ -100,11 +102,14 @@ def test_one_key_begins_one_approval(shop: SpcBundle, user: str, passkey: Passke
 
 
 def test_an_approval_confirms_no_payment(shop: SpcBundle, user: str, passkey: Passkey) -> None:
-    told = shop.ask_approval(user, passkey, NEW)
-    body = {"ceremony_id": told["ceremony_id"], **approved(told, passkey, bound_browser(HOME))}
+    question = shop.ask_approval(user, passkey, NEW)
+    body = {
+        "ceremony_id": question["ceremony_id"],
+        **approved(question, passkey, bound_browser(HOME)),
+    }
     assert_refused(shop.payer(None).post(AUTH_RESPONSE, body), 404, "unknown_ceremony")
     assert_problem(
-        shop.server().get(f"/spc-ceremonies/{told['ceremony_id']}"), 404, "unknown_ceremony"
+        shop.server().get(f"/spc-ceremonies/{question['ceremony_id']}"), 404, "unknown_ceremony"
     )
 
 
@@ -153,8 +158,8 @@ def test_an_answer_without_its_ceremony_or_with_an_unknown_member_is_refused(
 def test_a_credential_that_cannot_be_read_is_refused(
     shop: SpcBundle, user: str, passkey: Passkey, credential: Any
 ) -> None:
-    told = shop.ask_approval(user, passkey, NEW)
-    body = {"ceremony_id": told["ceremony_id"], "credential": credential}
+    question = shop.ask_approval(user, passkey, NEW)
+    body = {"ceremony_id": question["ceremony_id"], "credential": credential}
     answer = shop.payer(user).post(f"{browser_path(passkey, NEW)}/trust", body)
     assert_problem(answer, 400, "malformed_credential")
 

@@ -136,17 +136,17 @@ def test_the_response_to_an_answer_is_read_by_the_ceremonys_checkout_origins_alo
 ) -> None:
     shop.open_shop(BOOKSHOP, checkout_origins=[EVIL])
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     may = origin in (SHOP, OTHER_SHOP, SITE)
-    cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
+    cheap = question | {"total": {"value": "0.01", "currency": "EUR"}}
     wrong = approved(cheap, passkey, plain_browser(SHOP))
-    right = approved(told, passkey, plain_browser(SHOP))
+    right = approved(question, passkey, plain_browser(SHOP))
     for body, status in ((wrong, 400), (right, 200), (right, 409)):
-        answer = shop.answer(told, body, origin)
+        answer = shop.answer(question, body, origin)
         assert answer.status == status
         assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
         assert "access-control-allow-credentials" not in answer.headers
-    answer = shop.payer(None).post(OPT_OUT, {"ceremony_id": told["ceremony_id"]}, headers={"origin": origin})  # fmt: skip
+    answer = shop.payer(None).post(OPT_OUT, {"ceremony_id": question["ceremony_id"]}, headers={"origin": origin})  # fmt: skip
     assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
 
 
@@ -154,14 +154,14 @@ def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_may_read_why(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     path = f"{INSTALLATIONS}/{BAKERY}"
     shop.user(HOLDER).patch(path, {"checkout_origins": ["https://new.example"]})
-    answer = shop.confirm(told, passkey)
+    answer = shop.confirm(question, passkey)
     assert_refused(answer, 400, "wrong_origin")
     assert answer.headers["access-control-allow-origin"] == SHOP
     shop.user(HOLDER).patch(path, {"checkout_origins": [SHOP]})
-    assert shop.confirm(told, passkey).status == 200
+    assert shop.confirm(question, passkey).status == 200
 
 
 @pytest.mark.parametrize("path", [AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}"])
@@ -184,8 +184,8 @@ def test_a_refusal_about_no_ceremony_is_read_by_any_page_whatever_was_served_bef
     shop: SpcBundle, user: str, path: str, before: str | None
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    shop.answer(told, approved(told, passkey, plain_browser(SHOP)), before)
+    question = shop.ask(user)
+    shop.answer(question, approved(question, passkey, plain_browser(SHOP)), before)
     answer = shop.payer(None).post(path, BODIES[path], headers={"origin": EVIL})
     assert (answer.status, answer.code) == (404, "unknown_ceremony")
     assert answer.headers["access-control-allow-origin"] == EVIL
@@ -193,8 +193,8 @@ def test_a_refusal_about_no_ceremony_is_read_by_any_page_whatever_was_served_bef
 
 def test_a_response_to_a_request_without_an_origin_allows_none(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    answer = shop.answer(told, approved(told, passkey, plain_browser(SHOP)), None)
+    question = shop.ask(user)
+    answer = shop.answer(question, approved(question, passkey, plain_browser(SHOP)), None)
     assert answer.status == 200
     assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
@@ -212,12 +212,12 @@ def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told, payer = shop.ask(user), shop.allow(user)
+    question, payer = shop.ask(user), shop.allow(user)
     shop.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
     before = shop.items()
     for caller in (HOLDER, SERVER):
         assert_problem(shop.server(caller).post(AUTH_REQUEST, order(payer)), 409, "not_installed")
-        read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
+        read = shop.server(caller).get(f"{CEREMONIES}/{question['ceremony_id']}")
         assert_problem(read, 409, "not_installed")
     assert_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
     for answer in (
@@ -226,8 +226,8 @@ def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(
     ):
         assert_problem(answer, 404, "installation_not_found")
     assert shop.items() == before
-    body = approved(told, passkey, plain_browser(SHOP))
-    assert_refused(shop.answer(told, body), 410, "ceremony_expired")
+    body = approved(question, passkey, plain_browser(SHOP))
+    assert_refused(shop.answer(question, body), 410, "ceremony_expired")
     (listed,) = shop.payer(user).get(PAYERS).json["data"]
     assert (listed["account_id"], listed["status"], listed["payee_name"]) == (
         BAKERY,

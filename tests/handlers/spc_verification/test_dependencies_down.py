@@ -55,15 +55,15 @@ def assert_down(answer: HttpAnswer, dependency: str = "storage") -> None:
 def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
     """Every call, each about something that is there, with the answers made beforehand."""
     passkey = spc.register(user, bound_browser(HOME))
-    payer, told, begun = spc.allow(user), spc.ask(user), spc.begin(user)
+    payer, question, begun = spc.allow(user), spc.ask(user), spc.begin(user)
     unwanted = spc.ask(user)
     spc.confirm(spc.ask(user), passkey, bound_browser(SHOP, "new"))
     approval = spc.ask_approval(user, passkey, NEW)
     home = bound_browser(HOME)
     approve = {"ceremony_id": approval["ceremony_id"], **approved(approval, passkey, home)}
     made = created(begun["publicKey"], new_passkey(begun["publicKey"]), plain_browser(HOME))
-    right = approved(told, passkey, bound_browser(SHOP))
-    wrong = approved(told | CHEAP, passkey, bound_browser(SHOP))
+    right = approved(question, passkey, bound_browser(SHOP))
+    wrong = approved(question | CHEAP, passkey, bound_browser(SHOP))
     credential, browser = f"{CREDENTIALS}/{b64(passkey.id)}", browser_path(passkey, NEW)
     known = browser_path(passkey, key_id_of("browser"))
     return {
@@ -79,9 +79,9 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
         "merchants": lambda: spc.payer(user).get(PAYERS),
         "merchant": lambda: spc.payer(user).get(f"{PAYERS}/{BAKERY}"),
         "ask": lambda: spc.server().post(AUTH_REQUEST, order(payer)),
-        "wrong": lambda: spc.answer(told, wrong),
-        "verdict": lambda: spc.server().get(f"{CEREMONIES}/{told['ceremony_id']}"),
-        "answer": lambda: spc.answer(told, right),
+        "wrong": lambda: spc.answer(question, wrong),
+        "verdict": lambda: spc.server().get(f"{CEREMONIES}/{question['ceremony_id']}"),
+        "answer": lambda: spc.answer(question, right),
         "opt out": lambda: spc.payer(None).post(OPT_OUT, {"ceremony_id": unwanted["ceremony_id"]}),
         "end": lambda: spc.payer(user).delete(f"{PAYERS}/{BAKERY}"),
         "remove": lambda: spc.payer(user).delete(credential),
@@ -192,13 +192,13 @@ def test_a_wrong_answer_that_cannot_be_counted_does_not_learn_what_was_wrong(
 def test_a_registration_whose_table_refuses_once_may_be_sent_again(
     shop: SpcBundle, user: str, code: str, headers: dict[str, str]
 ) -> None:
-    told = shop.begin(user)
-    made = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
+    question = shop.begin(user)
+    made = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     before = shop.items()
     shop.client.failures["TransactWriteItems"] = deque([code])
-    assert_down(shop.finish(user, told, made, headers=headers))
+    assert_down(shop.finish(user, question, made, headers=headers))
     assert shop.items() == before
-    assert shop.finish(user, told, made, headers=headers).status == 201
+    assert shop.finish(user, question, made, headers=headers).status == 201
 
 
 @pytest.mark.parametrize("name", ["begin", "ask"])

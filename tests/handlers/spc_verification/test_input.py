@@ -105,10 +105,10 @@ def test_the_total_is_shown_with_the_currencys_own_digits(
     shop: SpcBundle, user: str, amount: int, currency: str, value: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user, amount=amount, currency=currency)
-    assert told["total"] == {"value": value, "currency": currency.upper()}
-    assert shop.confirm(told, passkey).status == 200
-    verdict = shop.verdict(told)
+    question = shop.ask(user, amount=amount, currency=currency)
+    assert question["total"] == {"value": value, "currency": currency.upper()}
+    assert shop.confirm(question, passkey).status == 200
+    verdict = shop.verdict(question)
     assert (verdict["amount"], verdict["currency"]) == (amount, currency)
 
 
@@ -149,8 +149,8 @@ def test_an_answer_with_the_largest_icon_and_logos_fits_a_body(shop: SpcBundle, 
     passkey = shop.register(user)
     icon = "data:image/png;base64," + "A" * (16 * 1024 - 22)
     logos = [{"url": "data:image/png;base64," + "A" * (4096 - 22), "label": "L"}] * 2
-    told = shop.ask(user, instrument=instrument(icon=icon), payment_entities_logos=logos)
-    assert shop.confirm(told, passkey, bound_browser(SHOP)).status == 200
+    question = shop.ask(user, instrument=instrument(icon=icon), payment_entities_logos=logos)
+    assert shop.confirm(question, passkey, bound_browser(SHOP)).status == 200
 
 
 OPENERS = [
@@ -173,9 +173,9 @@ def test_a_member_that_is_missing_unknown_or_of_another_type_is_named(
 @pytest.mark.parametrize("ceremony_id", ["", "x", "A" * 43, "é" * 43, "A" * 255, "ceremony#x"])
 def test_an_id_that_is_no_ceremony_of_ours_is_not_found(shop: SpcBundle, user: str, ceremony_id: str) -> None:  # fmt: skip
     before = shop.items()
-    told = {"ceremony_id": ceremony_id}
-    assert_refused(shop.answer(told, {"credential": {}}), 404, "unknown_ceremony")
-    assert_problem(shop.payer(None).post(OPT_OUT, told), 404, "unknown_ceremony")
+    question = {"ceremony_id": ceremony_id}
+    assert_refused(shop.answer(question, {"credential": {}}), 404, "unknown_ceremony")
+    assert_problem(shop.payer(None).post(OPT_OUT, question), 404, "unknown_ceremony")
     if ceremony_id:
         answer = shop.server().get(f"{CEREMONIES}/{ceremony_id}")
         assert answer.status == 404

@@ -41,17 +41,17 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_origin=ORIGIN)
     passkey = live.register(user)
-    told = live.ask(user)
-    assert "payeeOrigin" not in told["request"]
+    question = live.ask(user)
+    assert "payeeOrigin" not in question["request"]
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
-    assert live.confirm(told, passkey).status == 200
+    assert live.confirm(question, passkey).status == 200
     rows = live.client.tables["installs"]
     (pk,) = [pk for pk in rows if pk.startswith("account#")]
     rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
-    told = live.ask(user)
-    assert told["request"]["payeeOrigin"] == ORIGIN
+    question = live.ask(user)
+    assert question["request"]["payeeOrigin"] == ORIGIN
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] == ORIGIN
-    assert live.confirm(told, passkey).status == 200
+    assert live.confirm(question, passkey).status == 200
 
 
 def test_an_origin_that_is_not_proven_is_not_shown_as_payee(spc_with: Deploy, user: str) -> None:
@@ -113,8 +113,8 @@ def test_an_installation_of_test_mode_is_unknown_in_live_mode(
 ) -> None:
     spc.open_shop()
     passkey = spc.register(user)
-    told, payer = spc.ask(user), spc.allow(user)
+    question, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
     assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
-    assert live.confirm(told, passkey).code == "ceremony_expired"
+    assert live.confirm(question, passkey).code == "ceremony_expired"
     assert len(ceremonies(live)) == 2

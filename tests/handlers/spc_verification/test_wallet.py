@@ -72,12 +72,12 @@ def test_credentials_are_listed_and_removed_by_their_owner(
     }  # fmt: skip
     path = f"{CREDENTIALS}/{b64(first.id)}"
     assert_problem(shop.payer(STRANGER).delete(path), 404, "credential_not_found")
-    told = shop.ask(user)
+    question = shop.ask(user)
     answer = shop.payer(user).delete(path)
     assert (answer.status, answer.text) == (204, "")
     assert_problem(shop.payer(user).delete(path), 404, "credential_not_found")
-    assert_refused(shop.confirm(told, first), 400, "unknown_credential")
-    assert shop.confirm(told, second).status == 200
+    assert_refused(shop.confirm(question, first), 400, "unknown_credential")
+    assert shop.confirm(question, second).status == 200
 
 
 def test_a_payer_allows_sees_and_ends_merchants(shop: SpcBundle, user: str, clock: Clock) -> None:
@@ -177,13 +177,13 @@ def test_opting_out_suspends_the_handle_until_its_owner_allows_it_again(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    payer, told = shop.allow(user), shop.ask(user)
-    answer = shop.payer(None).post("/spc-opt-out", {"ceremony_id": told["ceremony_id"]})
+    payer, question = shop.allow(user), shop.ask(user)
+    answer = shop.payer(None).post("/spc-opt-out", {"ceremony_id": question["ceremony_id"]})
     assert (answer.status, answer.text) == (204, "")
     assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
-    assert shop.verdict(told)["status"] == "failed"
+    assert shop.verdict(question)["status"] == "failed"
     assert shop.payer(user).get(f"{PAYERS}/{BAKERY}").json["status"] == "suspended"
-    assert_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
+    assert_refused(shop.confirm(question, passkey), 409, "ceremony_already_used")
     assert shop.allow(user) == payer
     assert shop.confirm(shop.ask(user), passkey).status == 200
 
@@ -191,12 +191,12 @@ def test_opting_out_suspends_the_handle_until_its_owner_allows_it_again(
 def test_a_shops_page_may_frame_a_registration_where_that_was_asked_for(
     shop: SpcBundle, user: str
 ) -> None:
-    told = shop.begin(user, {"account_id": BAKERY})
-    passkey = new_passkey(told["publicKey"])
-    evil = created(told["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
-    assert_problem(shop.finish(user, told, evil), 400, "wrong_top_origin")
-    framed = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, told, framed).status == 201
+    question = shop.begin(user, {"account_id": BAKERY})
+    passkey = new_passkey(question["publicKey"])
+    evil = created(question["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
+    assert_problem(shop.finish(user, question, evil), 400, "wrong_top_origin")
+    framed = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
+    assert shop.finish(user, question, framed).status == 201
     plain = shop.begin(user)
     framed = created(plain["publicKey"], new_passkey(plain["publicKey"]), Browser(HOME, SHOP))
     assert_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
@@ -205,13 +205,13 @@ def test_a_shops_page_may_frame_a_registration_where_that_was_asked_for(
 def test_a_page_that_is_no_checkout_origin_any_more_frames_no_registration(
     shop: SpcBundle, user: str
 ) -> None:
-    told, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
+    question, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
     shop.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"checkout_origins": [OTHER_SHOP]})
-    passkey = new_passkey(told["publicKey"])
-    gone = created(told["publicKey"], passkey, plain_browser(HOME, SHOP))
-    assert_problem(shop.finish(user, told, gone), 400, "wrong_top_origin")
-    left = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, told, left).status == 201
+    passkey = new_passkey(question["publicKey"])
+    gone = created(question["publicKey"], passkey, plain_browser(HOME, SHOP))
+    assert_problem(shop.finish(user, question, gone), 400, "wrong_top_origin")
+    left = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
+    assert shop.finish(user, question, left).status == 201
     shop.user(HOLDER).delete(f"{INSTALLATIONS}/{BAKERY}")
     body = created(later["publicKey"], new_passkey(later["publicKey"]), Browser(HOME, OTHER_SHOP))
     assert_problem(shop.finish(user, later, body), 404, "installation_not_found")
@@ -231,12 +231,12 @@ def test_the_businesss_own_sites_register_for_its_domain(
     spc_with: Any, user: str, origin: str
 ) -> None:
     deployed = own_sites(spc_with)
-    told = deployed.begin(user, headers={"origin": origin})
-    passkey = new_passkey(told["publicKey"])
-    ours = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(deployed.finish(user, told, ours), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser(origin))
-    assert deployed.finish(user, told, body, headers={"origin": origin}).status == 201
+    question = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(question["publicKey"])
+    ours = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(deployed.finish(user, question, ours), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser(origin))
+    assert deployed.finish(user, question, body, headers={"origin": origin}).status == 201
 
 
 @pytest.mark.parametrize("origin", [
@@ -244,31 +244,33 @@ def test_the_businesss_own_sites_register_for_its_domain(
 ])  # fmt: skip
 def test_no_other_page_registers_but_ours(spc_with: Any, user: str, origin: str) -> None:
     deployed = own_sites(spc_with)
-    told = deployed.begin(user, headers={"origin": origin})
-    passkey = new_passkey(told["publicKey"])
-    theirs = created(told["publicKey"], passkey, plain_browser(origin))
-    assert_problem(deployed.finish(user, told, theirs), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert deployed.finish(user, told, body).status == 201
+    question = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(question["publicKey"])
+    theirs = created(question["publicKey"], passkey, plain_browser(origin))
+    assert_problem(deployed.finish(user, question, theirs), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert deployed.finish(user, question, body).status == 201
 
 
 def test_the_origin_of_our_page_is_the_deployments_own(spc_with: Any, user: str) -> None:
     moved = spc_with(PUBLIC_URL="https://Pay.API.example.com")
-    told = moved.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    elsewhere = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(moved.finish(user, told, elsewhere), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser("https://pay.api.example.com"))
-    assert moved.finish(user, told, body).status == 201
+    question = moved.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    elsewhere = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(moved.finish(user, question, elsewhere), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser("https://pay.api.example.com"))
+    assert moved.finish(user, question, body).status == 201
 
 
 def test_nobody_else_can_finish_a_registration(shop: SpcBundle, user: str) -> None:
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(shop.finish(STRANGER, told, body), 404, "unknown_ceremony")
-    assert shop.finish(user, told, body).status == 201
-    assert_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
-    told = shop.begin(user)
-    body = created(told["publicKey"], new_passkey(told["publicKey"], id=passkey.id), Browser(HOME))
-    assert_problem(shop.finish(user, told, body), 409, "credential_exists")
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(shop.finish(STRANGER, question, body), 404, "unknown_ceremony")
+    assert shop.finish(user, question, body).status == 201
+    assert_problem(shop.finish(user, question, body), 409, "ceremony_already_used")
+    question = shop.begin(user)
+    body = created(
+        question["publicKey"], new_passkey(question["publicKey"], id=passkey.id), Browser(HOME)
+    )
+    assert_problem(shop.finish(user, question, body), 409, "credential_exists")

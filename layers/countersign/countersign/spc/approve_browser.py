@@ -2,9 +2,9 @@
 
 They say so in a browser that is trusted already: see `begin_approval`. The answer is verified as a
 payment's is, and the browser's key has to be that of a trusted browser. The sign-in is not enough,
-nor is the passkey, which other devices may hold too. Only where no browser of theirs is trusted, as
-when they registered in one that binds no keys, does the sign-in alone suffice: a browser that
-registers a credential is trusted on nothing more.
+nor is the passkey, which other devices may hold too. Where no browser of theirs is trusted, as when
+they registered in one that binds no keys, the sign-in alone suffices: a browser that registers a
+credential is trusted on nothing more. See `docs/decisions.md#trust-in-a-browser-is-earned`.
 """
 
 from dataclasses import replace

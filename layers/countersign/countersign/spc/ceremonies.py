@@ -59,7 +59,8 @@ def challenges(ceremony_id: str) -> tuple[str, ...]:
 
 def load(table: Table, kind: type[AnyCeremony], ceremony_id: str) -> AnyCeremony:
     """Return a ceremony of this kind whose id one of our present keys has minted; raises 404
-    `unknown_ceremony`, without a read where the id is not ours.
+    `unknown_ceremony`, without a read where the id is not ours (see
+    `docs/decisions.md#tokens-that-cost-no-read`).
     """
     if not is_ours(ceremony_id, PURPOSE):
         raise Refused("unknown_ceremony")
