@@ -25,7 +25,8 @@ from countersign.http.idempotency import honour
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
-from countersign.spc import ceremonies, opt_out, verdicts
+from countersign.spc import ceremonies, verdicts
+from countersign.spc.accept_opt_out import accept_opt_out
 from countersign.spc.begin_confirmation import (
     Merchant,
     NoCredential,
@@ -104,9 +105,9 @@ def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> VerdictVi
 
 
 @api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
-def opt_out_of_merchant(request: Annotated[OptOut, Body()]) -> Response[str]:
+def opt_out(request: Annotated[OptOut, Body()]) -> Response[str]:
     """Suspend the merchant's handle, since the payer opted out in the dialog."""
-    opt_out.opt_out(context(), _ceremony(request.ceremony_id))
+    accept_opt_out(context(), _ceremony(request.ceremony_id))
     return nothing()
 
 

@@ -21,13 +21,11 @@ from countersign.http.idempotency import IdempotencyKey, honour
 from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
 from countersign.spc import credentials
-from countersign.spc.begin_registration import begin_registration, registration_options
+from countersign.spc.begin_registration import begin_registration as begin
+from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import context, may_register
-from countersign.spc.finish_registration import (
-    finish_registration,
-    finished_registration,
-    own_registration,
-)
+from countersign.spc.finish_registration import finish_registration as finish
+from countersign.spc.finish_registration import finished_registration, own_registration
 from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.registration_ceremony import Registration
 
@@ -36,14 +34,14 @@ ANY = BeginRegistration()
 
 
 @api.post("/spc-register-request", tags=["Payment confirmation"])
-def ask_registration(
+def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
 ) -> RegistrationOptions:
     """Begin a registration, and return the options to create a payment credential with."""
     user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = begin_registration(context(), user, _page(), framed_by, request.account_id)
+        begun = begin(context(), user, _page(), framed_by, request.account_id)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
@@ -54,7 +52,7 @@ def ask_registration(
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
-def answer_registration(
+def finish_registration(
     request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
 ) -> RegisteredCredential:
     """Verify and store the payment credential that the browser has created."""
@@ -113,4 +111,4 @@ def _register(user: str, request: FinishRegistration, key: IdempotencyKey | None
     response = parse_registration_response(request.credential, request.browser_bound_signature)
     ceremony = own_registration(context(), user, request.ceremony_id)
     framed_by = checkout_origins_of(ceremony.account_id)
-    return finish_registration(context(), ceremony, response, framed_by, key)
+    return finish(context(), ceremony, response, framed_by, key)

@@ -2,14 +2,11 @@
 
 import pytest
 
-from countersign.spc import payer_handles
 from countersign.spc.context import Context
-from countersign.spc.opt_out import opt_out
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
 from tests.support.spc_payments import Edit, put
 from tests.support.spc_people import (
-    ACCOUNT,
     HOME,
     NEW,
     OTHER,
@@ -18,7 +15,6 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     ceremony_of,
-    handle_of,
     plain_browser,
     registered,
     stored,
@@ -28,25 +24,6 @@ from tests.support.spc_people import (
 from tests.support.visits import refusal
 
 WRONG_CHALLENGE = put("challenge", to=b64(bytes(32)))
-
-
-def test_wrong_answers_do_not_keep_a_payer_from_opting_out_while_the_ceremony_lasts(
-    spc: Context, clock: Clock
-) -> None:
-    passkey = registered(spc)
-    question, late = asked(spc), asked(spc)
-    for each in (question, late):
-        for _ in range(5):
-            wrongly(spc, each, passkey)
-    opt_out(spc, ceremony_of(spc, question))
-    verdict = verdict_of(spc, question)
-    assert verdict.status == "failed"
-    assert payer_handles.find(spc.table, verdict.payer, ACCOUNT) is None
-    assert handle_of(spc) == verdict.payer  # active again, as its owner says
-    clock.advance(360)
-    item = ceremony_of(spc, late)
-    assert refusal(opt_out, spc, item).code == "ceremony_expired"
-    assert payer_handles.find(spc.table, verdict.payer, ACCOUNT) is not None
 
 
 def test_an_answer_that_does_not_know_the_challenge_uses_nothing_up(spc: Context) -> None:

@@ -1,4 +1,4 @@
-"""A payer's answer: whose it has to be, what is stored of it, and what opting out ends."""
+"""A payer's answer: whose it has to be, and what is stored of it."""
 
 from collections import deque
 from collections.abc import Callable
@@ -7,15 +7,13 @@ from dataclasses import asdict
 import pytest
 
 from countersign.spc import ceremonies, credentials, payer_handles
+from countersign.spc.accept_opt_out import accept_opt_out
 from countersign.spc.context import Context
 from countersign.spc.finish_confirmation import finish_confirmation
-from countersign.spc.opt_out import opt_out
 from countersign.spc.payment_ceremony import Confirmation
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from tests.support.authenticator import BE, BS, UP, UV, b64
-from tests.support.chromium import Json
 from tests.support.clock import Clock
-from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_people import (
     ACCOUNT,
@@ -171,7 +169,7 @@ def ending_and_beginning_again(context: Context) -> None:
 
 def opting_out_elsewhere(context: Context) -> None:
     other = asked(context)
-    opt_out(context, ceremony_of(context, other))
+    accept_opt_out(context, ceremony_of(context, other))
 
 
 @pytest.mark.parametrize("meanwhile", [ending, ending_and_beginning_again, opting_out_elsewhere])
@@ -193,75 +191,6 @@ def test_ending_the_handle_at_one_merchant_changes_nothing_at_another(spc: Conte
     question = asked(spc, merchant=OTHER_MERCHANT)
     ending(spc)
     assert answered(spc, question, approved(question, passkey, plain_browser()))
-
-
-# Opting out.
-
-
-def test_opting_out_ends_the_ceremony_and_suspends_the_handle_at_this_merchant_alone(
-    spc: Context,
-) -> None:
-    passkey = registered(spc)
-    question, elsewhere = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
-    ceremony = ceremony_of(spc, question)
-    for _ in range(2):
-        opt_out(spc, ceremony)
-    assert verdict_of(spc, question).status == "failed"
-    body = approved(question, passkey, plain_browser())
-    assert refusal(answered, spc, question, body).code == "ceremony_already_used"
-    page, _ = payer_handles.page_of(spc.table, USER, None, 100)
-    statuses = {each.account_id: each.status for each in page}
-    assert statuses == {ACCOUNT: "suspended", OTHER_MERCHANT.account_id: "active"}
-    assert answered(spc, elsewhere, approved(elsewhere, passkey, plain_browser()))
-
-
-def test_opting_out_counts_only_while_the_ceremony_lasts(spc: Context, clock: Clock) -> None:
-    """Its id is in the merchant's logs, and no secret afterwards."""
-    passkey = registered(spc)
-    paid, late, left = asked(spc), asked(spc), asked(spc)
-    answered(spc, paid, approved(paid, passkey, plain_browser()))
-    for question, code in ((paid, "ceremony_already_used"), (late, "ceremony_expired")):
-        if question is late:
-            opt_out(spc, ceremony_of(spc, left))
-            handle_of(spc)
-            clock.advance(360)
-            item = ceremony_of(spc, left)
-            assert refusal(opt_out, spc, item).status in (409, 410)
-        item = ceremony_of(spc, question)
-        assert refusal(opt_out, spc, item).code == code
-    known = payer_handles.payer_at(spc.table, USER, ACCOUNT)
-    assert known is not None
-    assert known.status == "active"
-    assert verdict_of(spc, paid).status == "authenticated"
-
-
-def test_opting_out_twice_does_not_undo_what_its_owner_has_allowed_since(spc: Context) -> None:
-    registered(spc)
-    question = asked(spc)
-    opt_out(spc, ceremony_of(spc, question))
-    handle = handle_of(spc)
-    opt_out(spc, ceremony_of(spc, question))
-    assert payer_handles.find(spc.table, handle, ACCOUNT) is not None
-
-
-def test_an_opt_out_that_is_cut_short_can_be_sent_again(spc: Context) -> None:
-    """The page gets no response and asks again."""
-    users: list[str] = []
-    asks: list[Json] = []
-
-    def work(fuse: Fuse) -> None:
-        users.append(f"user_{len(users)}")
-        registered(spc, users[-1])
-        asks.append(asked(spc, users[-1]))
-        ceremony = ceremony_of(spc, asks[-1])
-        opt_out(fused(spc, fuse), ceremony)
-
-    for _ in every_crash(work):
-        opt_out(spc, ceremony_of(spc, asks[-1]))
-        payer = payer_handles.payer_at(spc.table, users[-1], ACCOUNT)
-        assert payer is not None
-        assert payer.status == "suspended"
-        assert verdict_of(spc, asks[-1]).status == "failed"
 
 
 def test_an_answer_to_a_ceremony_that_is_over_is_refused_before_anything_is_read(

@@ -106,7 +106,7 @@ def test_a_refused_order_frees_its_key(shop: SpcBundle, user: str) -> None:
     assert ask(shop, shop.allow(user), "k").status == 200
 
 
-def test_one_key_makes_one_ceremony_even_where_there_was_no_credential_at_first(
+def test_one_key_makes_one_ceremony_even_where_there_was_no_credential_before(
     shop: SpcBundle, user: str
 ) -> None:
     payer = shop.allow(user)

@@ -38,7 +38,7 @@ PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 _ID = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 AnyCeremony = TypeVar("AnyCeremony", bound=Ceremony)
-VisibleStatus = Literal["pending", "authenticated", "failed", "expired"]
+CeremonyStatus = Literal["pending", "authenticated", "failed", "expired"]
 
 
 def new_id() -> str:
@@ -140,7 +140,7 @@ def fail(table: Table, ceremony: Ceremony) -> None:
         )
 
 
-def status_of(ceremony: Ceremony, now: int) -> VisibleStatus:
+def status_of(ceremony: Ceremony, now: int) -> CeremonyStatus:
     """Return the status at this time, which is also `expired`."""
     if ceremony.status == "pending" and ceremony.tries >= MOST_TRIES:
         return "failed"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, Self
 
 Item = dict[str, Any]
 Kind = Literal["payment", "registration", "approval"]
-Status = Literal["pending", "authenticated", "failed"]
+StoredStatus = Literal["pending", "authenticated", "failed"]
 _PREFIX = "ceremony#"
 
 
@@ -26,7 +26,7 @@ class Ceremony(ABC):
     user: str
     began_at: int
     ends_at: int
-    status: Status = "pending"
+    status: StoredStatus = "pending"
     tries: int = 0
 
     @property

@@ -18,7 +18,7 @@ from countersign.spc.allowed_merchants import (
     list_change,
     take_off_list,
 )
-from countersign.spc.payer_record import Payer, Status, payer_pk
+from countersign.spc.payer_record import Payer, PayerStatus, payer_pk
 
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRIES = 3
@@ -112,7 +112,7 @@ def _create(table: Table, user: str, account_id: str, now: int) -> str | None:
     return handle
 
 
-def _set_status(table: Table, handle: str, status: Status, *, unless: Status) -> bool:
+def _set_status(table: Table, handle: str, status: PayerStatus, *, unless: PayerStatus) -> bool:
     """Give a handle a status, unless it has a certain one, and return whether it was given."""
     try:
         table.update(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 Item = dict[str, Any]
-Status = Literal["active", "suspended", "ended"]
+PayerStatus = Literal["active", "suspended", "ended"]
 _PREFIX = "payer#"
 
 
@@ -20,7 +20,7 @@ class Payer:
     handle: str
     user: str
     account_id: str
-    status: Status
+    status: PayerStatus
     created: int
 
     @classmethod

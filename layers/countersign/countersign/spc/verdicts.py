@@ -4,7 +4,7 @@ payer's browser.
 
 from dataclasses import dataclass
 
-from countersign.spc.ceremonies import VisibleStatus, status_of
+from countersign.spc.ceremonies import CeremonyStatus, status_of
 from countersign.spc.payment_ceremony import BrowserBound, PaymentCeremony
 
 
@@ -13,7 +13,7 @@ class Verdict:
     """The verdict of a payment's ceremony; times are Unix seconds, what is not known is `None`."""
 
     ceremony_id: str
-    status: VisibleStatus
+    status: CeremonyStatus
     account_id: str
     payer: str
     amount: int

@@ -5,7 +5,7 @@ from countersign.spc.context import Context
 from countersign.spc.payment_ceremony import PaymentCeremony
 
 
-def opt_out(context: Context, ceremony: PaymentCeremony) -> None:
+def accept_opt_out(context: Context, ceremony: PaymentCeremony) -> None:
     """Suspend the payer's handle at the merchant and end the ceremony, which wrong answers may have
     ended before. Opting out twice is the same as once.
 
