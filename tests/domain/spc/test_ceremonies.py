@@ -105,6 +105,15 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
     }  # fmt: skip
 
 
+def test_a_registration_is_kept_as_long_as_a_key_may_stand_for_it(
+    spc: Context, clock: Clock
+) -> None:
+    """From its end, that is, and a key counts for 24 hours."""
+    item = spc.table.get(f"ceremony#{begun(spc)['ceremony_id']}")
+    assert item is not None
+    assert item["expires_at"] == clock() + 6 * MINUTES + 24 * 3600
+
+
 def test_no_two_ceremonies_are_alike(spc: Context) -> None:
     ids = [begin(spc).id for _ in range(20)]
     assert len(set(ids)) == 20
@@ -169,6 +178,9 @@ def test_a_ceremony_ends_after_six_minutes_to_the_second(spc: Context, clock: Cl
     assert (status(spc, one), status(spc, other)) == ("authenticated", "expired")
     with pytest.raises(TransactionRefused):
         finish(spc, other)
+    stored = TransactionRefused({one.pk: spc.table.get(one.pk)})  # answered before it ended
+    problem = refusal(ceremonies.check_finished, stored, one, spc.now())
+    assert problem.code == "ceremony_already_used"
 
 
 def test_a_ceremony_is_used_once(spc: Context) -> None:
