@@ -118,6 +118,26 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
     assert verdict_of(spc, question).status == "expired"
 
 
+def test_the_same_answer_a_moment_later_is_repeated_and_not_from_a_copied_authenticator(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its counter is no longer ahead when the credential is read."""
+    passkey = registered(spc)
+    question = asked(spc)
+    body = approved(question, passkey, plain_browser())
+    plain, sooner = credentials.load_credential, [partial(answered, spc, question, body)]
+
+    def load(*args: Any) -> Any:
+        if sooner:
+            sooner.pop()()
+        return plain(*args)
+
+    monkeypatch.setattr(credentials, "load_credential", load)
+    assert refusal(answered, spc, question, body).code == "ceremony_already_used"
+    assert ceremony_of(spc, question).tries == 0
+    assert verdict_of(spc, question).status == "authenticated"
+
+
 def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
