@@ -103,6 +103,7 @@ def test_a_browser_of_another_credential_cannot_be_trusted(spc: Context) -> None
     one, other = registered(spc, browser=bound_browser(HOME)), registered(spc)
     (key,) = key_ids(spc, one, "trusted")
     assert browsers.trust(spc.table, credential(spc, other).pk, USER, key) is None
+    assert browsers.trust(spc.table, credential(spc, one).pk, OTHER, key) is None
 
 
 def test_a_credential_that_is_removed_meanwhile_is_not_brought_back_by_trust(

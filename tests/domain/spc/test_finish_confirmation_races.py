@@ -18,6 +18,7 @@ from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
+    OTHER,
     OTHER_MERCHANT,
     USER,
     WRONG_TOTAL,
@@ -156,6 +157,24 @@ def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
     assert refusal(answered, spc, question, good).code == "unknown_credential"
     assert verdict_of(spc, question).status == "pending"
     assert plain(spc.table, b64(passkey.id)) is None
+
+
+def test_a_credential_that_another_user_registers_meanwhile_confirms_nothing(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the same id, and at the same revision."""
+    passkey = registered(spc)
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
+
+    def happens() -> None:
+        credentials.remove(spc.table, USER, b64(passkey.id))
+        registered(spc, OTHER, id=passkey.id)
+
+    overtaken(monkeypatch, happens)
+    assert refusal(answered, spc, question, good).code == "unknown_credential"
+    theirs = stored(spc, passkey)
+    assert (theirs.user, theirs.last_used, theirs.rev) == (OTHER, None, 1)
 
 
 def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context) -> None:

@@ -133,6 +133,11 @@ def test_ending_a_handle_leaves_all_others_and_does_nothing_the_second_time(spc:
     assert found(spc, mine, OTHER_ACCOUNT) is not None
 
 
+def test_suspending_an_unknown_handle_stores_nothing(spc: Context, quick: QuickDynamoDB) -> None:
+    payer_handles.suspend(spc.table, "A" * 43)
+    assert quick.rows == {}
+
+
 @pytest.mark.parametrize("account_id", ["pk", "", "acct_é", "a.b", "#x"])
 def test_ending_at_a_name_that_is_no_account_does_nothing(spc: Context, account_id: str) -> None:
     handle = handle_of(spc)
