@@ -7,7 +7,7 @@ import browsers  # noqa: F401  the calls register themselves
 import credentials  # noqa: F401
 import merchants  # noqa: F401
 from calls import api
-from confirmations import ANSWER, OPT_OUT, askers
+from confirmations import ANSWER, OPT_OUT, readers
 
 from countersign.http.api import is_own_site, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem
@@ -21,18 +21,20 @@ PUBLIC = (ANSWER, OPT_OUT)
 
 
 def _may_read(event: HttpEvent, origin: str) -> bool:
-    """The business's own sites, and for the calls of a payer's browser the merchant's pages. Which
-    merchant is known once its ceremony is: before that every origin is told the same of nothing.
+    """Return whether pages of an origin may read the response: the business's own sites, and for
+    the calls of a payer's browser the merchant's pages. Which merchant that is follows from the
+    ceremony; while no ceremony is known, every origin may read the response, which names nobody.
     """
-    asked_by = askers.get()
-    is_answered = event["requestContext"]["http"]["method"] != "OPTIONS" and asked_by is not None
-    if event["rawPath"] in PUBLIC and (not is_answered or origin in (asked_by or ())):
+    merchants_pages = readers.get()
+    is_preflight = event["requestContext"]["http"]["method"] == "OPTIONS"
+    is_anybodys = is_preflight or merchants_pages is None
+    if event["rawPath"] in PUBLIC and (is_anybodys or origin in (merchants_pages or ())):
         return True
     return is_own_site(event, origin)
 
 
 def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
-    """The answer to a confirmation says in its own words, too, that it is none."""
+    """Return the response to a refused request; that to a confirmation has `success`, too."""
     response = as_problem(event, problem)
     if event["rawPath"] == ANSWER:
         response["body"] = json.dumps(problem.as_dict() | {"success": False})
@@ -43,7 +45,7 @@ _serve = serve(api, "GET, POST, DELETE", refuse=_refuse, may_read=_may_read)
 
 
 def handler(event: HttpEvent, context: Any) -> HttpResponse:
-    """Every invocation begins without a merchant: the process serves many."""
-    askers.set(None)
+    """Serve one invocation, which begins without a merchant: the process serves many."""
+    readers.set(None)
     response: HttpResponse = _serve(event, context)
     return response

@@ -1,10 +1,10 @@
 """What the calls of this function share: the resolver, and what they ask about."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from models import CredentialView
+from models import BrowserView, CredentialView
 
 from countersign.http.api import create_api
 from countersign.http.edge import HttpEvent
@@ -12,33 +12,53 @@ from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.spc import credentials
 from countersign.spc.context import context
+from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.refusals import credential_not_found
 
 api = create_api()
 
-CredentialId = Annotated[str, Path(description="A payment credential of the caller's.")]
+CredentialId = Annotated[str, Path(description="One of the caller's payment credentials.")]
 
 
 def checkout_origins_of(account_id: str | None) -> list[str]:
+    """Return the checkout origins of a merchant, none without an account; raises 404
+    `installation_not_found`.
+    """
     if not account_id:
         return []
     return list(access.require_merchant(installs_context(), account_id).checkout_origins)
 
 
-def own_credential(user: str, credential_id: str) -> dict[str, Any]:
-    """A credential of the caller's; 404 for somebody else's, as for one that does not exist."""
-    item = credentials.load_own(context().table, user, credential_id)
-    if item is None:
-        raise credentials.not_found()
-    return item
+def own_credential(user: str, credential_id: str) -> CredentialRecord:
+    """Return a credential of the caller; raises 404 `credential_not_found` for another user's, as
+    for one that does not exist.
+    """
+    credential = credentials.load_own(context().table, user, credential_id)
+    if credential is None:
+        raise credential_not_found()
+    return credential
 
 
-def shown(item: dict[str, Any]) -> CredentialView:
-    return CredentialView.model_validate(credentials.view(item))
+def view_of(credential: CredentialRecord) -> CredentialView:
+    """Return a credential as its owner sees it, its newest browser first."""
+    newest = sorted(credential.browsers.items(), key=lambda each: each[1].created, reverse=True)
+    return CredentialView(
+        credential_id=credential.id,
+        created=credential.created,
+        last_used=credential.last_used,
+        backed_up=credential.backed_up,
+        browser_keys=[
+            BrowserView(id=key_id, status=browser.status, created=browser.created)
+            for key_id, browser in newest
+        ],
+    )
 
 
 def nothing() -> Response[str]:
+    """Return the response of a call that has nothing to say."""
     return Response(status_code=204, content_type="text/plain", body="")
 
 
 def event() -> HttpEvent:
+    """Return the event of the present request."""
     return api.current_event.raw_event

@@ -11,11 +11,11 @@ from calls import api, nothing
 from models import (
     AnswerConfirmation,
     AskConfirmation,
-    Confirmation,
+    ConfirmationDialog,
     Confirmed,
     NoConfirmation,
     OptOut,
-    Verdict,
+    VerdictView,
 )
 
 from countersign.http.api import IdempotencyHeader, caller_of
@@ -25,13 +25,18 @@ from countersign.http.idempotency import honour
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
-from countersign.spc import (
+from countersign.spc import ceremonies, verdicts
+from countersign.spc.accept_opt_out import accept_opt_out
+from countersign.spc.begin_confirmation import (
+    Merchant,
+    NoCredential,
+    Order,
     begin_confirmation,
-    ceremonies,
-    finish_confirmation,
-    verdicts,
+    confirmation_dialog,
 )
 from countersign.spc.context import context
+from countersign.spc.finish_confirmation import finish_confirmation
+from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
 from countersign.spc.protocol.refusals import Refused
@@ -40,23 +45,86 @@ from countersign.stripe_api.keys import deployment_is_live
 ANSWER = "/spc-auth-response"
 OPT_OUT = "/spc-opt-out"
 
-askers: ContextVar[frozenset[str] | None] = ContextVar("askers", default=None)
-"""The checkout origins of the merchant whose ceremony is being answered, once it is known."""
+readers: ContextVar[frozenset[str] | None] = ContextVar("readers", default=None)
+"""The checkout origins of the merchant whose ceremony this request is about, once it is known."""
 
 
 @api.post("/spc-auth-request", tags=["Payment confirmation"])
 def ask_confirmation(
     request: Annotated[AskConfirmation, Body()], idempotency_key: IdempotencyHeader = None
-) -> Confirmation | NoConfirmation:
-    """What a payer's browser is to show, for a merchant that the caller may act for."""
+) -> ConfirmationDialog | NoConfirmation:
+    """Begin a confirmation for a merchant that the caller may act for, and return what the payer's
+    browser shows.
+    """
     server = caller_of(api, MERCHANT).subject
     held = access.require_may_act(installs_context(), server, request.account_id)
-    merchant = _asking(access.ensure_confirmed(installs_context(), held))
+    merchant = _merchant(access.ensure_confirmed(installs_context(), held))
+    order = _order(request)
+
+    def create() -> tuple[str, dict[str, Any]]:
+        begun = begin_confirmation(context(), merchant, order)
+        return begun["ceremony_id"], begun
+
+    def again(ceremony_id: str) -> dict[str, Any]:
+        return confirmation_dialog(context(), merchant, order, ceremony_id)
+
+    key = key_of(api, server, idempotency_key)
+    try:
+        return ConfirmationDialog.model_validate(honour(context().table, key, create, again))
+    except NoCredential:  # nothing was made that the key could stand for
+        return NoConfirmation(available=False, fallback="3ds")
+
+
+@api.post(ANSWER, tags=["Payment confirmation"])
+def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
+    """Verify a payer's answer. It needs no token: the ceremony's challenge is the capability."""
+    ceremony = _ceremony(request.ceremony_id)
+    ceremonies.check_waiting(ceremony, context().now())
+    response = parse_authentication_response(request.credential, request.browser_bound_signature)
+    over = partial(Refused, "ceremony_expired")
+    merchant = access.require_standing(installs_context(), ceremony.account_id, over)
+    confirmation = finish_confirmation(context(), ceremony, response, merchant.checkout_origins)
+    return Confirmed(
+        success=True,
+        ceremony_id=ceremony.id,
+        credential_id=confirmation.credential_id,
+        browser_bound=confirmation.browser_bound,
+        backed_up=confirmation.backed_up,
+        step_up_required=confirmation.step_up_required,
+    )
+
+
+@api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
+def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> VerdictView:
+    """Return what became of a confirmation, to a server that may act for its merchant."""
+    server = caller_of(api, MERCHANT).subject
+    ceremony = ceremonies.load_kept(context().table, PaymentCeremony, ceremony_id)
+    unknown = partial(Refused, "unknown_ceremony")
+    access.require_may_act(installs_context(), server, ceremony.account_id, unknown)
+    return VerdictView.model_validate(asdict(verdicts.verdict(ceremony, context().now())))
+
+
+@api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
+def opt_out(request: Annotated[OptOut, Body()]) -> Response[str]:
+    """Suspend the merchant's handle, since the payer opted out in the dialog."""
+    accept_opt_out(context(), _ceremony(request.ceremony_id))
+    return nothing()
+
+
+def _ceremony(ceremony_id: str) -> PaymentCeremony:
+    """Return a payment's ceremony, and let its merchant's pages read the response."""
+    ceremony = ceremonies.load(context().table, PaymentCeremony, ceremony_id)
+    readers.set(frozenset(ceremony.checkout_origins))
+    return ceremony
+
+
+def _order(request: AskConfirmation) -> Order:
+    """Return what is asked for; raises 422 `invalid_request` for what a dialog does not show."""
     instrument, logos = checked_display(
         request.instrument.model_dump(),
         [logo.model_dump() for logo in request.payment_entities_logos],
     )
-    order = begin_confirmation.Order(
+    return Order(
         payer=request.payer,
         amount=request.amount,
         currency=request.currency,
@@ -66,57 +134,7 @@ def ask_confirmation(
         top_origin=request.top_origin,
     )
 
-    def create() -> tuple[str, dict[str, Any]]:
-        told = begin_confirmation.request(context(), merchant, order)
-        return told["ceremony_id"], told
 
-    def again(ceremony_id: str) -> dict[str, Any]:
-        return begin_confirmation.again(context(), merchant, order, ceremony_id)
-
-    key = key_of(api, server, idempotency_key)
-    try:
-        return Confirmation.model_validate(honour(context().table, key, create, again))
-    except begin_confirmation.NoCredential:  # nothing was made that the key could stand for
-        return NoConfirmation(available=False, fallback="3ds")
-
-
-@api.post(ANSWER, tags=["Payment confirmation"])
-def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
-    """Verify a payer's answer; the ceremony's challenge is the capability, no token is needed."""
-    ceremony = ceremonies.waiting(_ceremony(request.ceremony_id), context().now())
-    response = parse_authentication_response(request.credential, request.browser_bound_signature)
-    over = partial(Refused, "ceremony_expired")
-    merchant = access.require_standing(installs_context(), ceremony["account_id"], over)
-    confirmed = finish_confirmation.confirm(
-        context(), ceremony, response, merchant.checkout_origins
-    )
-    return Confirmed.model_validate(asdict(confirmed) | {"success": True})
-
-
-@api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
-def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> Verdict:
-    """What became of a confirmation, for a merchant's server that the caller is."""
-    server = caller_of(api, MERCHANT).subject
-    item = ceremonies.kept(context().table, "payment", ceremony_id)
-    unknown = partial(Refused, "unknown_ceremony")
-    access.require_may_act(installs_context(), server, item["account_id"], unknown)
-    return Verdict.model_validate(verdicts.verdict(item, context().now()))
-
-
-@api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
-def opt_out(request: Annotated[OptOut, Body()]) -> Response[str]:
-    """The payer opted out in the dialog: the merchant's handle is suspended."""
-    finish_confirmation.opt_out(context(), _ceremony(request.ceremony_id))
-    return nothing()
-
-
-def _ceremony(ceremony_id: str) -> dict[str, Any]:
-    """A payment's ceremony, whose merchant's pages may read the answer."""
-    item = ceremonies.load(context().table, "payment", ceremony_id)
-    askers.set(frozenset(item["checkout_origins"]))
-    return item
-
-
-def _asking(held: Installation) -> begin_confirmation.Merchant:
+def _merchant(held: Installation) -> Merchant:
     name, origin = held.payee(livemode=deployment_is_live())
-    return begin_confirmation.Merchant(held.account_id, name, origin, tuple(held.checkout_origins))
+    return Merchant(held.account_id, name, origin, held.checkout_origins)

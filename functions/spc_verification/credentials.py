@@ -1,25 +1,17 @@
-"""A payer's credentials, and registering them."""
+"""A payer's credentials: registering, listing and removing them."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from calls import (
-    CredentialId,
-    api,
-    checkout_origins_of,
-    event,
-    nothing,
-    own_credential,
-    shown,
-)
+from calls import CredentialId, api, checkout_origins_of, event, nothing, own_credential, view_of
 from models import (
     BeginRegistration,
     CredentialList,
     FinishRegistration,
-    Registered,
-    Registration,
+    RegisteredCredential,
+    RegistrationOptions,
 )
 
 from countersign.http.api import IdempotencyHeader, caller_of, is_own_site
@@ -28,11 +20,14 @@ from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import IdempotencyKey, honour
 from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
-from countersign.spc import begin_registration as registration_request
 from countersign.spc import credentials
-from countersign.spc import finish_registration as registering
+from countersign.spc.begin_registration import begin_registration as begin
+from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import context, may_register
+from countersign.spc.finish_registration import finish_registration as finish
+from countersign.spc.finish_registration import finished_registration, own_registration
 from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.registration_ceremony import Registration
 
 ANY = BeginRegistration()
 """What an empty body asks for."""
@@ -41,50 +36,48 @@ ANY = BeginRegistration()
 @api.post("/spc-register-request", tags=["Payment confirmation"])
 def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
-) -> Registration:
-    """Options to register a payment credential with."""
+) -> RegistrationOptions:
+    """Begin a registration, and return the options to create a payment credential with."""
     user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = registration_request.request(
-            context(), user, _page(), framed_by, request.account_id
-        )
+        begun = begin(context(), user, _page(), framed_by, request.account_id)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return registration_request.again(context(), ceremony_id)
+        return registration_options(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return Registration.model_validate(honour(context().table, key, create, again))
+    return RegistrationOptions.model_validate(honour(context().table, key, create, again))
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
 def finish_registration(
     request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
-) -> Registered:
-    """Store the payment credential that the browser has made."""
+) -> RegisteredCredential:
+    """Verify and store the payment credential that the browser has created."""
     user = caller_of(api).subject
     key = key_of(api, user, idempotency_key)
     try:
-        made = _register(user, request, key)
+        registration = _register(user, request, key)
     except Problem:
-        told = registering.registered(context(), key)  # by the same request, sooner?
-        if told is None:
+        earlier = finished_registration(context(), key)  # perhaps by the same request, sooner
+        if earlier is None:
             raise
-        made = told
-    return Registered.model_validate(asdict(made))
+        registration = earlier
+    return RegisteredCredential.model_validate(asdict(registration))
 
 
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
-    """The caller's payment credentials, newest first."""
+    """Return the caller's payment credentials, newest first."""
     found = credentials.credentials_of(context().table, caller_of(api).subject)
-    return CredentialList(data=[shown(item) for item in found], next_cursor=None)
+    return CredentialList(data=[view_of(credential) for credential in found], next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)
 def remove_credential(credential_id: CredentialId) -> Response[str]:
-    """Forget a payment credential of the caller's."""
+    """Forget one of the caller's payment credentials."""
     user = caller_of(api).subject
     own_credential(user, credential_id)
     credentials.remove(context().table, user, credential_id)
@@ -95,7 +88,7 @@ def remove_credential(credential_id: CredentialId) -> Response[str]:
 def show_framed_registration(
     account_id: Annotated[str, Query(max_length=255)] = "",
 ) -> Response[str]:
-    """The page that registers a credential inside a merchant's page."""
+    """Return the page that registers a credential inside a merchant's page."""
     try:
         ancestors = checkout_origins_of(account_id)
     except Problem:
@@ -106,18 +99,16 @@ def show_framed_registration(
 
 
 def _page() -> str:
-    """The origin of the page that registers: one of the business's own sites, if browsers let it
-    register for the relying party, else ours.
+    """Return the origin of the page that registers: one of the business's own sites, if browsers
+    let it register for the relying party, else ours.
     """
     origin = header(event(), "origin") or ""
     is_theirs = is_own_site(event(), origin) and may_register(context(), origin)
     return origin if is_theirs else public_origin(event())
 
 
-def _register(
-    user: str, request: FinishRegistration, key: IdempotencyKey | None
-) -> registering.Registered:
+def _register(user: str, request: FinishRegistration, key: IdempotencyKey | None) -> Registration:
     response = parse_registration_response(request.credential, request.browser_bound_signature)
-    ceremony = registering.begun(context(), user, request.ceremony_id)
-    framed_by = checkout_origins_of(ceremony["account_id"])
-    return registering.register(context(), ceremony, response, framed_by, key)
+    ceremony = own_registration(context(), user, request.ceremony_id)
+    framed_by = checkout_origins_of(ceremony.account_id)
+    return finish(context(), ceremony, response, framed_by, key)

@@ -16,12 +16,13 @@ from countersign.installs.store import load_many
 from countersign.settings import settings
 from countersign.spc import payer_handles
 from countersign.spc.context import context
+from countersign.spc.payer_record import Payer
 from countersign.stripe_api.keys import deployment_is_live
 
 
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
 def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
-    """The caller's handle at a merchant, with which that one may ask for confirmations."""
+    """Allow a merchant to ask the caller for confirmations, and return the handle to ask with."""
     merchant = access.require_merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
     handle = payer_handles.handle_for(
@@ -35,7 +36,7 @@ def list_merchants(
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,10}\.acct_[A-Za-z0-9_]+$")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MerchantList:
-    """The merchants that the caller has allowed, newest first."""
+    """Return the merchants that the caller has allowed, newest first."""
     found, following = payer_handles.page_of(context().table, caller_of(api).subject, cursor, limit)
     known = load_many(installs_context().table, [payer.account_id for payer in found])
     views = [_view(payer.account_id, known.get(payer.account_id), payer) for payer in found]
@@ -44,25 +45,20 @@ def list_merchants(
 
 @api.get("/spc-payers/<account_id>", tags=["Payment confirmation"])
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
-    """Who a merchant is, before the caller allows it anything."""
+    """Return who a merchant is, before the caller allows it anything."""
     merchant = access.require_merchant(installs_context(), account_id)
-    return _view(
-        account_id,
-        merchant,
-        payer_handles.payer_at(context().table, caller_of(api).subject, account_id),
-    )
+    payer = payer_handles.payer_at(context().table, caller_of(api).subject, account_id)
+    return _view(account_id, merchant, payer)
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
 def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
-    """End the caller's handle at a merchant."""
+    """End the caller's handle at a merchant, which may ask for nothing with it from then on."""
     payer_handles.end(context().table, caller_of(api).subject, account_id)
     return nothing()
 
 
-def _view(
-    account_id: str, merchant: Installation | None, payer: payer_handles.Payer | None
-) -> MerchantView:
+def _view(account_id: str, merchant: Installation | None, payer: Payer | None) -> MerchantView:
     name, origin = merchant.payee(livemode=deployment_is_live()) if merchant else (None, None)
     return MerchantView(
         account_id=account_id,
@@ -74,7 +70,9 @@ def _view(
 
 
 def _check_return_to(url: str | None, merchant: Installation) -> None:
-    """A page may go on to an allowed URL, or to any page of the merchant's own checkout origins."""
+    """Check that the page may go on to a URL: one that is allowed, or any page of the merchant's
+    checkout origins. Raises 422 `return_to_not_allowed`.
+    """
     if url is None:
         return
     of_merchant = any(

@@ -1,4 +1,4 @@
-"""What the calls of Secure Payment Confirmation take and give (contract, that section)."""
+"""The requests and responses of Secure Payment Confirmation's calls."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -6,27 +6,29 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 Code = Annotated[str, Field(max_length=255)]
-Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` gives.")]
+Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` returns.")]
 Signature = Annotated[
     Any,
-    Field(description="The browser bound signature in base64url, which `toJSON()` leaves out."),
+    Field(description="The browser bound signature, in base64url. `toJSON()` leaves it out."),
 ]
 
 
 class Request(BaseModel):
-    """A request, with no members but its own."""
+    """A request, which has no members but its own."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class BeginRegistration(Request):
-    """`account_id` where the page is framed by that merchant's."""
+    """A registration to begin; `account_id` names the merchant whose page frames the wallet's."""
 
     account_id: Code | None = None
 
 
-class Registration(BaseModel):
-    """For `navigator.credentials.create()`, after `parseCreationOptionsFromJSON`."""
+class RegistrationOptions(BaseModel):
+    """The options for `navigator.credentials.create()`, to be read with
+    `PublicKeyCredential.parseCreationOptionsFromJSON()`.
+    """
 
     ceremony_id: str
     publicKey: dict[str, Any]  # noqa: N815  the browser's own name
@@ -40,7 +42,7 @@ class FinishRegistration(Request):
     browser_bound_signature: Signature = None
 
 
-class Registered(BaseModel):
+class RegisteredCredential(BaseModel):
     """A registered payment credential."""
 
     credential_id: str
@@ -49,7 +51,7 @@ class Registered(BaseModel):
     browser_bound: bool
 
 
-class BrowserKey(BaseModel):
+class BrowserView(BaseModel):
     """A browser that a credential was used in."""
 
     id: str
@@ -64,25 +66,25 @@ class CredentialView(BaseModel):
     created: int
     last_used: int | None
     backed_up: bool
-    browser_keys: list[BrowserKey]
+    browser_keys: list[BrowserView]
 
 
 class CredentialList(BaseModel):
-    """All of the caller's, newest first."""
+    """All of the caller's payment credentials, newest first."""
 
     data: list[CredentialView]
     next_cursor: str | None
 
 
 class Total(BaseModel):
-    """The amount as it is shown."""
+    """The amount as the browser shows it."""
 
     value: str
     currency: str
 
 
-class Approval(BaseModel):
-    """For `new PaymentRequest(...)` on the wallet's page, as of a `Confirmation`."""
+class ApprovalDialog(BaseModel):
+    """What the wallet's page passes to `new PaymentRequest()` in a trusted browser."""
 
     ceremony_id: str
     request: dict[str, Any]
@@ -90,7 +92,7 @@ class Approval(BaseModel):
 
 
 class TrustBrowser(Request):
-    """A trusted browser's answer to an approval; nothing while no browser is trusted."""
+    """A trusted browser's answer to an approval, or nothing while no browser is trusted."""
 
     ceremony_id: Code | None = None
     credential: Credential = None
@@ -104,17 +106,17 @@ class TrustBrowser(Request):
 
 
 class AllowMerchant(Request):
-    """Which merchant may ask the caller for confirmations."""
+    """The merchant that may ask the caller for confirmations."""
 
     account_id: Code
     return_to: Annotated[
         str | None,
-        Field(description="Where the caller's page goes on to: from the allow-list, or the shop."),
+        Field(description="Where the page goes on to: an allowed URL, or a page of the shop's."),
     ] = None
 
 
 class PayerHandle(BaseModel):
-    """The caller's handle at a merchant, and where its page may go on to with it."""
+    """The caller's handle at a merchant, and where the page may go on to with it."""
 
     payer: str
     return_to: str | None
@@ -166,8 +168,10 @@ class AskConfirmation(Request):
     top_origin: str | None = None
 
 
-class Confirmation(BaseModel):
-    """For `new PaymentRequest([{supportedMethods: "secure-payment-confirmation", data}], …)`."""
+class ConfirmationDialog(BaseModel):
+    """What a shop's page passes to `new PaymentRequest()`, with the method
+    `secure-payment-confirmation`.
+    """
 
     ceremony_id: str
     available: Literal[True]
@@ -176,7 +180,7 @@ class Confirmation(BaseModel):
 
 
 class NoConfirmation(BaseModel):
-    """This payer can not confirm so; what to do instead."""
+    """The payer has nothing to confirm with; `fallback` says what to do instead."""
 
     available: Literal[False]
     fallback: Literal["3ds"]
@@ -201,8 +205,8 @@ class Confirmed(BaseModel):
     step_up_required: bool
 
 
-class Verdict(BaseModel):
-    """What became of a ceremony; times are Unix seconds."""
+class VerdictView(BaseModel):
+    """What became of a confirmation; times are Unix seconds."""
 
     ceremony_id: str
     status: Literal["pending", "authenticated", "failed", "expired"]

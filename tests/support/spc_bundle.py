@@ -48,7 +48,7 @@ class SpcBundle(InstallBundle):
     """A deployment with empty tables."""
 
     def payer(self, subject: str | None) -> Caller:
-        """Somebody with a token of this subject, or without any."""
+        """A caller with a token of this subject, or without any."""
         return Caller(load_function("spc_verification").handler, subject)
 
     def server(self, subject: str | None = SERVER) -> Caller:
@@ -71,17 +71,17 @@ class SpcBundle(InstallBundle):
         assert answer.status == 200, answer
         return dict(answer.json)
 
-    def finish(self, user: str | None, told: Json, body: Json, **options: Any) -> HttpAnswer:
-        """What is answered to what the browser has made."""
-        body = {"ceremony_id": told["ceremony_id"], **body}
+    def finish(self, user: str | None, question: Json, body: Json, **options: Any) -> HttpAnswer:
+        """The response to what the browser has created."""
+        body = {"ceremony_id": question["ceremony_id"], **body}
         return self.payer(user).post(REGISTER_RESPONSE, body, **options)
 
     def register(self, user: str, browser: Browser | None = None, **members: Any) -> Passkey:
-        """The whole of it."""
-        told = self.begin(user)
-        passkey = new_passkey(told["publicKey"], **members)
-        body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
-        answer = self.finish(user, told, body)
+        """A registration from beginning to end."""
+        question = self.begin(user)
+        passkey = new_passkey(question["publicKey"], **members)
+        body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
+        answer = self.finish(user, question, body)
         assert answer.status == 201, answer
         return passkey
 
@@ -99,18 +99,20 @@ class SpcBundle(InstallBundle):
         assert answer.status == 200, answer
         return dict(answer.json)
 
-    def answer(self, told: Json, body: Json, origin: str | None = SHOP) -> HttpAnswer:
-        """What is answered to the payer's browser, in a page of this origin."""
+    def answer(self, question: Json, body: Json, origin: str | None = SHOP) -> HttpAnswer:
+        """The response to the payer's browser, on a page of this origin."""
         headers = {"origin": origin} if origin else {}
-        body = {"ceremony_id": told["ceremony_id"], **body}
+        body = {"ceremony_id": question["ceremony_id"], **body}
         return self.payer(None).post(AUTH_RESPONSE, body, headers=headers)
 
-    def confirm(self, told: Json, passkey: Passkey, browser: Browser | None = None) -> HttpAnswer:
+    def confirm(
+        self, question: Json, passkey: Passkey, browser: Browser | None = None
+    ) -> HttpAnswer:
         """The payer approves in the shop."""
-        return self.answer(told, approved(told, passkey, browser or plain_browser(SHOP)))
+        return self.answer(question, approved(question, passkey, browser or plain_browser(SHOP)))
 
     def ask_approval(self, user: str, passkey: Passkey, key_id: str, **options: Any) -> Json:
-        """What the wallet's page is to show, so that this user trusts a browser."""
+        """What the wallet's page shows, so that this user trusts a browser."""
         path = f"{browser_path(passkey, key_id)}/approval-request"
         answer = self.payer(user).post(path, **options)
         assert answer.status == 200, answer
@@ -118,19 +120,19 @@ class SpcBundle(InstallBundle):
 
     def approve(self, user: str, passkey: Passkey, key_id: str, browser: Browser) -> HttpAnswer:
         """The user approves it in the browser that they have at hand."""
-        told = self.ask_approval(user, passkey, key_id)
-        body = {"ceremony_id": told["ceremony_id"], **approved(told, passkey, browser)}
+        question = self.ask_approval(user, passkey, key_id)
+        body = {"ceremony_id": question["ceremony_id"], **approved(question, passkey, browser)}
         return self.payer(user).post(f"{browser_path(passkey, key_id)}/trust", body)
 
-    def verdict(self, told: Json) -> Json:
-        """What the merchant's server is told."""
-        answer = self.server().get(f"{CEREMONIES}/{told['ceremony_id']}")
+    def verdict(self, question: Json) -> Json:
+        """What the merchant's server reads."""
+        answer = self.server().get(f"{CEREMONIES}/{question['ceremony_id']}")
         assert answer.status == 200, answer
         return dict(answer.json)
 
 
 def browser_path(passkey: Passkey, key_id: str) -> str:
-    """The calls about a browser of a passkey's."""
+    """The path of the calls about one of a passkey's browsers."""
     return f"{CREDENTIALS}/{b64(passkey.id)}/browser-keys/{key_id}"
 
 

@@ -6,24 +6,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from countersign.spc import (
-    approve_browser,
-    begin_confirmation,
-    begin_registration,
-    browsers,
-    ceremonies,
-    credentials,
-    finish_confirmation,
-    finish_registration,
-    payer_handles,
-    verdicts,
-)
+from countersign.spc import browsers, ceremonies, credentials, payer_handles
+from countersign.spc.approve_browser import approve_browser
+from countersign.spc.begin_approval import begin_approval
+from countersign.spc.begin_confirmation import Merchant, Order, begin_confirmation
+from countersign.spc.begin_registration import begin_registration
 from countersign.spc.context import Context
-from countersign.spc.finish_confirmation import Confirmed
-from countersign.spc.finish_registration import Registered
+from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.finish_confirmation import finish_confirmation
+from countersign.spc.finish_registration import finish_registration, own_registration
+from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.protocol.terms import Instrument
+from countersign.spc.registration_ceremony import Registration
+from countersign.spc.verdicts import Verdict, verdict
 from tests.support.authenticator import ES256, Passkey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 from tests.support.spc_payments import Edit, put, signing_key
@@ -34,9 +31,7 @@ SHOP, OTHER_SHOP = "https://shop.example", "https://www.shop.example"
 USER, OTHER = "user_1", "user_2"
 ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 ICON = "data:image/png;base64,iVBORw0KGgo="
-MERCHANT = begin_confirmation.Merchant(
-    ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP)
-)
+MERCHANT = Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
 CARD = Instrument("Visa 4242", ICON)
 NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
@@ -55,7 +50,7 @@ def plain_browser(origin: str = SHOP, top_origin: str | None = None) -> Browser:
 
 
 def body_of(browser: Browser, credential: Any, client_data: bytes) -> Json:
-    """What a page sends of an answer."""
+    """What a page sends after a browser has answered."""
     body = {"credential": credential}
     signature = browser.bound_signature(client_data)
     return body | ({"browser_bound_signature": signature} if signature else {})
@@ -78,10 +73,10 @@ def created(options: Json, passkey: Passkey, browser: Browser, edit: Edit | None
 
 
 def approved(
-    told: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None, **answer: Any
+    question: Json, passkey: Passkey, browser: Browser, edit: Edit | None = None, **answer: Any
 ) -> Json:
     """What a shop's page sends after the payer has approved."""
-    members = browser.payment(told["request"], told["total"])
+    members = browser.payment(question["request"], question["total"])
     if edit is not None:
         edit(members)
     client_data = write(members)
@@ -93,41 +88,41 @@ def approved(
 
 def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
     """A registration on our page."""
-    return begin_registration.request(context, user, HOME, list(top_origins))
+    return begin_registration(context, user, HOME, list(top_origins))
 
 
 def finished(
     context: Context,
-    told: Json,
+    question: Json,
     body: Mapping[str, Any],
     user: str = USER,
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
-) -> Registered:
+) -> Registration:
     """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
-    ceremony = finish_registration.begun(context, user, told["ceremony_id"])
-    return finish_registration.register(context, ceremony, answer, checkout_origins)
+    ceremony = own_registration(context, user, question["ceremony_id"])
+    return finish_registration(context, ceremony, answer, checkout_origins)
 
 
 def registered(
     context: Context, user: str = USER, browser: Browser | None = None, **members: Any
 ) -> Passkey:
-    """A credential of a user's, registered in a browser that binds nothing unless a test says so."""
-    told = begun(context, user)
-    passkey = new_passkey(told["publicKey"], **members)
-    body = created(told["publicKey"], passkey, browser or plain_browser(HOME))
-    finished(context, told, body, user)
+    """A user's credential, registered in a browser that binds nothing unless the test says otherwise."""
+    question = begun(context, user)
+    passkey = new_passkey(question["publicKey"], **members)
+    body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
+    finished(context, question, body, user)
     return passkey
 
 
 def register(
     context: Context, edit: Edit | None = None, browser: Browser | None = None, **members: Any
-) -> Registered:
-    """Register with the client data or the passkey made otherwise."""
-    told = begun(context)
-    passkey = new_passkey(told["publicKey"], **members)
-    body = created(told["publicKey"], passkey, browser or plain_browser(HOME), edit)
-    return finished(context, told, body)
+) -> Registration:
+    """Register with changed client data or a changed passkey."""
+    question = begun(context)
+    passkey = new_passkey(question["publicKey"], **members)
+    body = created(question["publicKey"], passkey, browser or plain_browser(HOME), edit)
+    return finished(context, question, body)
 
 
 def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> str:
@@ -135,41 +130,40 @@ def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> 
     return payer_handles.handle_for(context.table, user, account_id, context.now())
 
 
-def order(payer: str, **members: Any) -> begin_confirmation.Order:
+def order(payer: str, **members: Any) -> Order:
     """10.99 euros with a card, unless the test says otherwise."""
-    plain = begin_confirmation.Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
+    plain = Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
     return replace(plain, **members)
 
 
 def asked(
     context: Context,
     user: str = USER,
-    merchant: begin_confirmation.Merchant = MERCHANT,
+    merchant: Merchant = MERCHANT,
     **members: Any,
 ) -> Json:
     """A payment that this user is asked to confirm."""
     payer = handle_of(context, user, merchant.account_id)
-    return begin_confirmation.request(context, merchant, order(payer, **members))
+    return begin_confirmation(context, merchant, order(payer, **members))
 
 
 def answered(
     context: Context,
-    told: Json,
+    question: Json,
     body: Mapping[str, Any],
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
-) -> Confirmed:
-    """The payer's answer to it, while the merchant has these checkout origins."""
-    ceremony = ceremonies.load(context.table, "payment", told["ceremony_id"])
+) -> Confirmation:
+    """The payer's answer to a payment, while the merchant has these checkout origins."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
-    return finish_confirmation.confirm(context, ceremony, answer, checkout_origins)
+    return finish_confirmation(context, ceremony_of(context, question), answer, checkout_origins)
 
 
 def confirmed(
     context: Context, passkey: Passkey, browser: Browser | None = None, user: str = USER
-) -> Confirmed:
-    """The whole way of one payment."""
-    told = asked(context, user)
-    return answered(context, told, approved(told, passkey, browser or plain_browser()))
+) -> Confirmation:
+    """One payment that is asked for and confirmed."""
+    question = asked(context, user)
+    return answered(context, question, approved(question, passkey, browser or plain_browser()))
 
 
 def key_id_of(name: str, algorithm: int = ES256) -> str:
@@ -189,46 +183,47 @@ def used_in_two(context: Context, user: str = USER) -> Passkey:
 
 
 def asked_to_approve(context: Context, passkey: Passkey, key_id: str = NEW) -> Json:
-    """The owner of a passkey is asked on the wallet's page whether a browser of its is theirs."""
-    return approve_browser.request(context, stored(context, passkey), key_id, HOME, NAMED)
+    """The owner of a passkey is asked on the wallet's page whether one of its browsers is theirs."""
+    return begin_approval(context, stored(context, passkey), key_id, HOME, NAMED)
 
 
 def approval(
-    context: Context, told: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
-) -> dict[str, Any]:
-    """Their answer, given for this browser of this passkey's."""
+    context: Context, question: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
+) -> CredentialRecord:
+    """Their answer, given for this browser of this passkey."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
-    return approve_browser.approve(
-        context, stored(context, passkey), key_id, told["ceremony_id"], answer
+    return approve_browser(
+        context, stored(context, passkey), key_id, question["ceremony_id"], answer
     )
 
 
-def wrongly(context: Context, told: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
+def wrongly(context: Context, question: Json, passkey: Passkey, edit: Edit = WRONG_TOTAL) -> str:
     """The code of an answer over other client data."""
-    return refusal(answered, context, told, approved(told, passkey, plain_browser(), edit)).code
+    return refusal(
+        answered, context, question, approved(question, passkey, plain_browser(), edit)
+    ).code
 
 
 # What is stored then.
 
 
-def verdict_of(context: Context, told: Json) -> dict[str, Any]:
-    """What the merchant would be told of a payment."""
-    item = ceremonies.load(context.table, "payment", told["ceremony_id"])
-    return verdicts.verdict(item, context.now())
+def ceremony_of(context: Context, question: Json) -> PaymentCeremony:
+    """A payment's ceremony as it is stored."""
+    return ceremonies.load(context.table, PaymentCeremony, question["ceremony_id"])
 
 
-def tries_of(context: Context, told: Json) -> int:
-    """How many wrong answers were counted."""
-    return int(ceremonies.load(context.table, "payment", told["ceremony_id"])["tries"])
+def verdict_of(context: Context, question: Json) -> Verdict:
+    """The verdict of a payment, as the merchant reads it."""
+    return verdict(ceremony_of(context, question), context.now())
 
 
-def stored(context: Context, passkey: Passkey) -> dict[str, Any]:
-    """A credential as it is kept."""
-    item = credentials.load_credential(context.table, b64(passkey.id))
-    assert item is not None, "it is not stored"
-    return item
+def stored(context: Context, passkey: Passkey) -> CredentialRecord:
+    """A credential as it is stored."""
+    found = credentials.load_credential(context.table, b64(passkey.id))
+    assert found is not None, "it is not stored"
+    return found
 
 
 def browsers_of(context: Context, passkey: Passkey) -> list[str]:
     """The status of every browser of a credential."""
-    return sorted(key["status"] for key in stored(context, passkey)["browser_keys"].values())
+    return sorted(browser.status for browser in stored(context, passkey).browsers.values())

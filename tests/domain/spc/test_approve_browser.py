@@ -1,10 +1,12 @@
-"""A new browser is trusted on its owner's approval in one that is trusted already, and on nothing less."""
+"""A new browser is trusted when its owner approves it in one that is trusted already, and not before."""
 
 from typing import Any
 
 import pytest
 
-from countersign.spc import approve_browser, ceremonies
+from countersign.spc import ceremonies
+from countersign.spc.approve_browser import trust_without_approval
+from countersign.spc.begin_approval import begin_approval
 from countersign.spc.context import Context
 from tests.support.authenticator import RS256, Passkey, b64
 from tests.support.chromium import Browser
@@ -41,44 +43,44 @@ def approve(
     context: Context, passkey: Passkey, browser: Browser = OLD_BROWSER, **options: Any
 ) -> Any:
     """The whole way, in this browser."""
-    told = asked_to_approve(context, passkey)
-    return approval(context, told, approved(told, passkey, browser, **options), passkey)
+    question = asked_to_approve(context, passkey)
+    return approval(context, question, approved(question, passkey, browser, **options), passkey)
 
 
 def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
     clock.advance(60)
-    item = approve(spc, passkey)
-    assert item == stored(spc, passkey)
+    approved_in = approve(spc, passkey)
+    assert approved_in == stored(spc, passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
-    assert (item["sign_count"], item["last_used"]) == (passkey.sign_count, clock())
+    assert (approved_in.sign_count, approved_in.last_used) == (passkey.sign_count, clock())
     assert confirmed(spc, passkey, bound_browser(name="new")).browser_bound == "trusted"
 
 
-def test_the_trusted_browser_may_be_another_credentials(spc: Context) -> None:
+def test_the_trusted_browser_may_be_one_of_another_credential(spc: Context) -> None:
     passkey, other = registered(spc), registered(spc, browser=OLD_BROWSER)
     confirmed(spc, passkey, bound_browser(name="new"))
-    told = asked_to_approve(spc, passkey)
-    assert told["request"]["credentialIds"] == [b64(other.id)]
-    approval(spc, told, approved(told, other, OLD_BROWSER), passkey)
+    question = asked_to_approve(spc, passkey)
+    assert question["request"]["credentialIds"] == [b64(other.id)]
+    approval(spc, question, approved(question, other, OLD_BROWSER), passkey)
     assert (browsers_of(spc, passkey), browsers_of(spc, other)) == (["trusted"], ["trusted"])
-    assert stored(spc, other)["sign_count"] == other.sign_count
+    assert stored(spc, other).sign_count == other.sign_count
 
 
 def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Context) -> None:
     passkey = registered(spc, browser=bound_browser(HOME, "old", RS256))
     confirmed(spc, passkey, bound_browser(SHOP, "new", RS256))
     key_id = key_id_of("new", RS256)
-    told = asked_to_approve(spc, passkey, key_id)
-    body = approved(told, passkey, bound_browser(HOME, "old", RS256))
-    approval(spc, told, body, passkey, key_id)
+    question = asked_to_approve(spc, passkey, key_id)
+    body = approved(question, passkey, bound_browser(HOME, "old", RS256))
+    approval(spc, question, body, passkey, key_id)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
 def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Context) -> None:
-    told = asked_to_approve(spc, used_in_two(spc))
-    assert told["total"] == {"value": "0.00", "currency": "USD"}
-    request = told["request"]
+    question = asked_to_approve(spc, used_in_two(spc))
+    assert question["total"] == {"value": "0.00", "currency": "USD"}
+    request = question["request"]
     assert (request["rpId"], request["payeeName"], request["payeeOrigin"]) == (
         RP_ID, "Countersign", HOME,
     )  # fmt: skip
@@ -89,13 +91,13 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Con
     assert request["timeout"] == 360_000
 
 
-def test_a_page_without_tls_is_no_origin_that_a_dialog_shows(spc: Context) -> None:
+def test_the_origin_of_a_page_without_tls_is_not_shown(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
-    told = approve_browser.request(spc, stored(spc, passkey), NEW, home, NAMED)
-    assert "payeeOrigin" not in told["request"]
+    question = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
+    assert "payeeOrigin" not in question["request"]
     browser = Browser(home, browser_key=OLD_BROWSER.browser_key, grease=False)
-    approval(spc, told, approved(told, passkey, browser), passkey)
+    approval(spc, question, approved(question, passkey, browser), passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
@@ -108,7 +110,7 @@ def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(
         registered(spc, browser=OLD_BROWSER)
         confirmed(spc, passkey, bound_browser(name="new"))
     before = stored(spc, passkey)
-    problem = refusal(approve_browser.trust, spc, before, NEW)
+    problem = refusal(trust_without_approval, spc, before, NEW)
     assert (problem.status, problem.code) == (403, NEEDED)
     assert stored(spc, passkey) == before
 
@@ -119,11 +121,11 @@ def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context)
     for name in ("new", "newer"):
         confirmed(spc, passkey, bound_browser(name=name))
     assert refusal(asked_to_approve, spc, passkey).code == "no_trusted_browser"
-    approve_browser.trust(spc, stored(spc, passkey), NEW)
+    trust_without_approval(spc, stored(spc, passkey), NEW)
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
-    problem = refusal(approve_browser.trust, spc, stored(spc, passkey), key_id_of("newer"))
+    problem = refusal(trust_without_approval, spc, stored(spc, passkey), key_id_of("newer"))
     assert problem.code == NEEDED
-    assert approve_browser.trust(spc, stored(spc, passkey), NEW) == stored(spc, passkey)
+    assert trust_without_approval(spc, stored(spc, passkey), NEW) == stored(spc, passkey)
 
 
 @pytest.mark.parametrize(
@@ -134,39 +136,39 @@ def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context)
 def test_no_browser_but_a_trusted_one_approves(spc: Context, browser: Browser) -> None:
     passkey = used_in_two(spc)
     before = stored(spc, passkey)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, browser)
-    problem = refusal(approval, spc, told, body, passkey)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, browser)
+    problem = refusal(approval, spc, question, body, passkey)
     assert (problem.status, problem.code) == (403, NEEDED)
     assert stored(spc, passkey) == before
-    approval(spc, told, approved(told, passkey, OLD_BROWSER), passkey)
+    approval(spc, question, approved(question, passkey, OLD_BROWSER), passkey)
 
 
-def test_a_trusted_browsers_key_with_anothers_signature_is_refused(spc: Context) -> None:
+def test_a_trusted_browsers_key_with_the_signature_of_another_is_refused(spc: Context) -> None:
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
-    other = approved(told, passkey, bound_browser(HOME, "new"))
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
+    other = approved(question, passkey, bound_browser(HOME, "new"))
     body["browser_bound_signature"] = other["browser_bound_signature"]
-    code = refusal(approval, spc, told, body, passkey).code
+    code = refusal(approval, spc, question, body, passkey).code
     assert code == "invalid_browser_bound_key"
 
 
-def test_somebody_elses_trusted_browser_does_not_approve(spc: Context) -> None:
+def test_the_trusted_browser_of_another_user_does_not_approve(spc: Context) -> None:
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, theirs, bound_browser(HOME, "theirs"))
-    assert refusal(approval, spc, told, body, passkey).code == "unknown_credential"
-    body = approved(told, passkey, bound_browser(HOME, "theirs"))
-    assert refusal(approval, spc, told, body, passkey).code == NEEDED
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, theirs, bound_browser(HOME, "theirs"))
+    assert refusal(approval, spc, question, body, passkey).code == "unknown_credential"
+    body = approved(question, passkey, bound_browser(HOME, "theirs"))
+    assert refusal(approval, spc, question, body, passkey).code == NEEDED
 
 
 @pytest.mark.parametrize(("edit", "code"), [
     (put("type", to="webauthn.get"), "wrong_type"), (put("challenge", to="A" * 43), "wrong_challenge"),
     (put("origin", to=SHOP), "wrong_origin"), (put("payment", "topOrigin", to=SHOP), "wrong_top_origin"),
-    (put("payment", "rpId", to="evil.example"), "wrong_rp_id"), (drop("payment", "payeeName"), "wrong_payee"),
-    (put("payment", "payeeOrigin", to=SHOP), "wrong_payee"), (put("payment", "total", "value", to="1.00"), "wrong_total"),
+    (drop("payment", "payeeName"), "wrong_payee"), (put("payment", "payeeOrigin", to=SHOP), "wrong_payee"),
+    (put("payment", "total", "value", to="1.00"), "wrong_total"),
     (put("payment", "instrument", "displayName", to="Visa 4242"), "wrong_instrument"),
     (drop("payment", "instrument", "details"), "wrong_instrument"),
 ])  # fmt: skip
@@ -176,21 +178,21 @@ def test_an_approval_of_something_else_is_refused(spc: Context, edit: Edit, code
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_an_approval_is_for_one_browser_of_one_credential_of_one_person(spc: Context) -> None:
+def test_an_approval_is_for_one_browser_of_one_credential_of_one_user(spc: Context) -> None:
     passkey = used_in_two(spc)
     confirmed(spc, passkey, bound_browser(name="newer"))
     other = registered(spc, browser=bound_browser(HOME, "other"))
     theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
     strangers = ((passkey, key_id_of("newer")), (other, NEW), (theirs, NEW), (passkey, "x"))
     for owner, key_id in strangers:
-        problem = refusal(approval, spc, told, body, owner, key_id)
+        problem = refusal(approval, spc, question, body, owner, key_id)
         assert problem.code == "unknown_ceremony"
     assert browsers_of(spc, passkey) == ["pending", "pending", "trusted"]
 
 
-def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Context) -> None:
+def test_an_approval_confirms_no_payment_and_a_payment_approves_nothing(spc: Context) -> None:
     passkey = used_in_two(spc)
     payment, question = asked(spc), asked_to_approve(spc, passkey)
     paid = approved(payment, passkey, bound_browser(SHOP, "old"))
@@ -203,26 +205,28 @@ def test_an_approval_is_no_payment_and_a_payment_no_approval(spc: Context) -> No
 
 def test_an_approval_counts_once_for_six_minutes_and_five_tries(spc: Context, clock: Clock) -> None:
     passkey = used_in_two(spc)
-    told, tried = asked_to_approve(spc, passkey), asked_to_approve(spc, passkey)
+    question, tried = asked_to_approve(spc, passkey), asked_to_approve(spc, passkey)
     for _ in range(5):
         body = approved(tried, passkey, plain_browser(HOME))
         assert refusal(approval, spc, tried, body, passkey).code == NEEDED
     body = approved(tried, passkey, OLD_BROWSER)
     assert refusal(approval, spc, tried, body, passkey).code == "ceremony_already_used"
-    body = approved(told, passkey, OLD_BROWSER)
-    assert approval(spc, told, body, passkey)
-    assert refusal(approval, spc, told, body, passkey).code == "ceremony_already_used"
+    body = approved(question, passkey, OLD_BROWSER)
+    assert approval(spc, question, body, passkey)
+    assert refusal(approval, spc, question, body, passkey).code == "ceremony_already_used"
     late = asked_to_approve(spc, passkey)
     body = approved(late, passkey, OLD_BROWSER)
-    clock.advance(ceremonies.LASTS)
+    clock.advance(ceremonies.LIFETIME)
     assert refusal(approval, spc, late, body, passkey).code == "ceremony_expired"
 
 
-def test_an_approval_that_is_overtaken_by_its_end_is_told_so(spc: Context, clock: Clock) -> None:
+def test_an_approval_whose_ceremony_ends_meanwhile_is_refused_as_expired(
+    spc: Context, clock: Clock
+) -> None:
     passkey = used_in_two(spc)
-    told = asked_to_approve(spc, passkey)
-    body = approved(told, passkey, OLD_BROWSER)
-    clock.advance(ceremonies.LASTS - 2)
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
+    clock.advance(ceremonies.LIFETIME - 2)
     clock.ticks = 1  # it ends while the answer is checked
-    assert refusal(approval, spc, told, body, passkey).code == "ceremony_expired"
+    assert refusal(approval, spc, question, body, passkey).code == "ceremony_expired"
     assert browsers_of(spc, passkey) == ["pending", "trusted"]

@@ -2,31 +2,28 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pytest
 
 from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import ceremonies
+from countersign.spc.ceremony_record import Ceremony
 from countersign.spc.context import Context
-from countersign.spc.protocol.refusals import Refused
-from tests.support.authenticator import b64, unb64
+from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
+from countersign.spc.registration_ceremony import RegistrationCeremony
+from tests.support.authenticator import unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.spc_payments import PLAIN
 from tests.support.spc_people import (
     ACCOUNT,
-    HOME,
+    SHOP,
     USER,
-    answered,
-    approved,
     asked,
     begun,
-    created,
-    finished,
     handle_of,
-    new_passkey,
-    plain_browser,
     registered,
 )
 from tests.support.threads import at_once
@@ -35,63 +32,110 @@ from tests.support.visits import refusal
 MINUTES = 60
 
 
-def begin(context: Context, kind: ceremonies.Kind = "payment", **members: Any) -> str:
-    return ceremonies.begin(context.table, kind, USER, members, context.now())
+def begin(context: Context) -> PaymentCeremony:
+    """A payment's ceremony that has begun."""
+    now = context.now()
+    ceremony = PaymentCeremony(
+        id=ceremonies.new_id(),
+        user=USER,
+        began_at=now,
+        ends_at=now + ceremonies.LIFETIME,
+        account_id=ACCOUNT,
+        payer="A" * 43,
+        amount=1099,
+        currency="eur",
+        credentials=("AAAA",),
+        checkout_origins=(SHOP,),
+        terms=replace(PLAIN.terms, challenges=()),
+    )
+    ceremonies.begin(context.table, ceremony)
+    return ceremony
 
 
-def load(context: Context, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
-    return ceremonies.load(context.table, kind, ceremony_id)
+def load(context: Context, ceremony_id: str) -> PaymentCeremony:
+    return ceremonies.load(context.table, PaymentCeremony, ceremony_id)
 
 
-def kept(context: Context, ceremony_id: str, kind: ceremonies.Kind = "payment") -> Any:
-    return ceremonies.kept(context.table, kind, ceremony_id)
+def load_kept(context: Context, ceremony_id: str) -> PaymentCeremony:
+    return ceremonies.load_kept(context.table, PaymentCeremony, ceremony_id)
 
 
-def finish(context: Context, ceremony_id: str, **sets: Any) -> None:
-    item = load(context, ceremony_id)
-    members = {"status": "authenticated"} | sets
-    context.table.transact([ceremonies.finish(item, members, context.now())])
+def finish(context: Context, ceremony: Ceremony, credential_id: str = "AAAA") -> None:
+    result = Confirmation(context.now(), credential_id, "absent", False, False)
+    change = ceremonies.finish_change(ceremony, result.to_item(), context.now())
+    context.table.transact([change])
 
 
-def status(context: Context, ceremony_id: str) -> str:
-    return ceremonies.status_of(load(context, ceremony_id), context.now())
+def status(context: Context, ceremony: Ceremony) -> str:
+    return ceremonies.status_of(load(context, ceremony.id), context.now())
 
 
-def test_it_is_stored_as_it_was_begun(spc: Context, clock: Clock) -> None:
-    ceremony_id = begin(spc, account_id=ACCOUNT)
-    item = load(spc, ceremony_id)
-    assert ceremonies.id_of(item) == ceremony_id
-    assert (item["kind"], item["user"], item["account_id"]) == ("payment", USER, ACCOUNT)
-    assert (item["began_at"], item["ends_at"]) == (clock(), clock() + 6 * MINUTES)
-    assert item["expires_at"] > item["ends_at"]
-    assert status(spc, ceremony_id) == "pending"
-    assert ceremonies.waiting(item, spc.now()) == item
+def waiting(context: Context, ceremony: Ceremony) -> None:
+    ceremonies.check_waiting(load(context, ceremony.id), context.now())
 
 
-def test_no_two_are_alike(spc: Context) -> None:
-    ids = [begin(spc) for _ in range(20)]
+def test_a_ceremony_is_loaded_as_it_was_begun_and_lasts_six_minutes(
+    spc: Context, clock: Clock
+) -> None:
+    ceremony = begin(spc)
+    assert load(spc, ceremony.id) == load_kept(spc, ceremony.id) == ceremony
+    assert (ceremony.began_at, ceremony.ends_at) == (clock(), clock() + 6 * MINUTES)
+    assert status(spc, ceremony) == "pending"
+    waiting(spc, ceremony)
+
+
+def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: Clock) -> None:
+    ceremony, began = begin(spc), clock()
+    item = spc.table.get(f"ceremony#{ceremony.id}")
+    assert item is not None
+    assert item.pop("terms")["rp_id"] == PLAIN.terms.rp_id
+    begins = {
+        "pk": f"ceremony#{ceremony.id}", "kind": "payment", "user": USER, "status": "pending", "tries": 0,
+        "began_at": began, "ends_at": began + 360, "expires_at": began + 30 * 24 * 3600, "account_id": ACCOUNT,
+        "payer": "A" * 43, "amount": 1099, "currency": "eur", "credentials": ["AAAA"], "checkout_origins": [SHOP],
+    }  # fmt: skip
+    assert item == begins
+    finish(spc, ceremony)
+    item = spc.table.get(f"ceremony#{ceremony.id}")
+    assert item is not None
+    del item["terms"]
+    assert item == begins | {
+        "status": "authenticated", "authenticated_at": began, "credential_id": "AAAA", "browser_bound": "absent",
+        "backed_up": False, "step_up_required": False,
+    }  # fmt: skip
+
+
+def test_a_registration_is_kept_as_long_as_a_key_may_stand_for_it(
+    spc: Context, clock: Clock
+) -> None:
+    """From its end, that is, and a key counts for 24 hours."""
+    item = spc.table.get(f"ceremony#{begun(spc)['ceremony_id']}")
+    assert item is not None
+    assert item["expires_at"] == clock() + 6 * MINUTES + 24 * 3600
+
+
+def test_no_two_ceremonies_are_alike(spc: Context) -> None:
+    ids = [begin(spc).id for _ in range(20)]
     assert len(set(ids)) == 20
     assert len({ceremonies.challenges(each)[0] for each in ids}) == 20
     assert all(len(unb64(ceremonies.challenges(each)[0])) == 32 for each in ids)
 
 
-def test_its_challenge_can_not_be_read_from_what_is_stored(
-    spc: Context, quick: QuickDynamoDB
-) -> None:
+def test_a_challenge_cannot_be_read_from_what_is_stored(spc: Context, quick: QuickDynamoDB) -> None:
     registered(spc)
-    told = [asked(spc)["request"]["challenge"], begun(spc)["publicKey"]["challenge"]]
+    question = [asked(spc)["request"]["challenge"], begun(spc)["publicKey"]["challenge"]]
     stored = repr(quick.rows)
-    for challenge in told:
+    for challenge in question:
         assert challenge not in stored
         assert unb64(challenge).hex() not in stored
         assert challenge[:22] not in stored
 
 
-def test_its_challenge_does_not_follow_from_its_id_without_the_key(
+def test_a_challenge_does_not_follow_from_the_id_without_the_key(
     spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("one")
-    ceremony_id = begin(spc)
+    ceremony_id = begin(spc).id
     (mine,) = ceremonies.challenges(ceremony_id)
     assert ceremonies.challenges(ceremony_id) == (mine,)
     roll("two")
@@ -99,188 +143,152 @@ def test_its_challenge_does_not_follow_from_its_id_without_the_key(
     assert mine not in ceremony_id
 
 
-@pytest.mark.parametrize("kind", ["payment", "registration"])
-def test_one_of_the_other_kind_is_not_known(spc: Context, kind: ceremonies.Kind) -> None:
-    other: ceremonies.Kind = "registration" if kind == "payment" else "payment"
-    for find in (load, kept):
-        assert refusal(find, spc, begin(spc, kind), other).code == "unknown_ceremony"
+def test_a_ceremony_of_another_kind_is_not_known(spc: Context) -> None:
+    payment, registration = begin(spc).id, begun(spc)["ceremony_id"]
+    for find in (ceremonies.load, ceremonies.load_kept):
+        assert refusal(find, spc.table, RegistrationCeremony, payment).code == "unknown_ceremony"
+        assert refusal(find, spc.table, PaymentCeremony, registration).code == "unknown_ceremony"
 
 
-def test_a_registration_can_not_confirm_a_payment_nor_the_reverse(spc: Context) -> None:
-    passkey = registered(spc)
-    payment, registration = asked(spc), begun(spc)
-    fresh = new_passkey(registration["publicKey"])
-    body = created(registration["publicKey"], fresh, plain_browser(HOME))
-    assert refusal(finished, spc, payment, body).code == "unknown_ceremony"
-    mixed = payment | {"ceremony_id": registration["ceremony_id"]}
-    answer = approved(payment, passkey, plain_browser())
-    assert refusal(answered, spc, mixed, answer).code == "unknown_ceremony"
-    assert finished(spc, registration, body).credential_id == b64(fresh.id)
-    assert answered(spc, payment, answer).credential_id == b64(passkey.id)
-
-
-JUNK = ["", "x", "é" * 43, "A" * 255, "\ud800", "a#b"]
-
-
-@pytest.mark.parametrize("junk", [*JUNK, "A" * 43])
-def test_junk_costs_no_read(spc: Context, quick: QuickDynamoDB, junk: str) -> None:
-    quick.failures["GetItem"] = deque(["InternalServerError"])
-    problem = refusal(load, spc, junk)
-    assert (problem.status, problem.code) == (404, "unknown_ceremony")
-    assert len(quick.failures["GetItem"]) == 1
-
-
-@pytest.mark.parametrize("junk", JUNK)
-def test_nor_does_what_is_no_id_where_the_caller_is_known(
+@pytest.mark.parametrize("junk", ["", "x", "é" * 43, "A" * 255, "\ud800", "a#b", "A" * 43])
+def test_an_id_that_is_not_ours_costs_no_read(
     spc: Context, quick: QuickDynamoDB, junk: str
 ) -> None:
     quick.failures["GetItem"] = deque(["InternalServerError"])
-    assert refusal(kept, spc, junk).code == "unknown_ceremony"
+    problem = refusal(load, spc, junk)
+    assert (problem.status, problem.code) == (404, "unknown_ceremony")
+    if len(junk) != 43 or not junk.isascii():  # where the caller is known, any id of ours is read
+        assert refusal(load_kept, spc, junk).code == "unknown_ceremony"
     assert len(quick.failures["GetItem"]) == 1
 
 
 def test_a_payers_handle_is_no_ceremony(spc: Context) -> None:
-    for find in (load, kept):
+    for find in (load, load_kept):
         assert refusal(find, spc, handle_of(spc)).code == "unknown_ceremony"
 
 
-def test_it_lasts_six_minutes_to_the_second(spc: Context, clock: Clock) -> None:
+def test_a_ceremony_ends_after_six_minutes_to_the_second(spc: Context, clock: Clock) -> None:
     one, other = begin(spc), begin(spc)
     clock.advance(6 * MINUTES - 1)
-    assert ceremonies.waiting(load(spc, one), spc.now())
+    waiting(spc, one)
     finish(spc, one)
     clock.advance(1)
-    problem = refusal(ceremonies.waiting, load(spc, other), spc.now())
+    problem = refusal(waiting, spc, other)
     assert (problem.status, problem.code) == (410, "ceremony_expired")
     assert (status(spc, one), status(spc, other)) == ("authenticated", "expired")
     with pytest.raises(TransactionRefused):
         finish(spc, other)
+    stored = TransactionRefused({one.pk: spc.table.get(one.pk)})  # answered before it ended
+    problem = refusal(ceremonies.check_finished, stored, one, spc.now())
+    assert problem.code == "ceremony_already_used"
 
 
-def test_its_verdict_can_be_read_long_after(spc: Context, clock: Clock) -> None:
-    ceremony_id = begin(spc)
-    finish(spc, ceremony_id, note="kept")
-    clock.advance(20 * 24 * 3600)
-    assert load(spc, ceremony_id)["note"] == "kept"
-    assert status(spc, ceremony_id) == "authenticated"
-    assert load(spc, ceremony_id)["expires_at"] > spc.now()
-
-
-def test_it_is_used_once(spc: Context) -> None:
-    ceremony_id = begin(spc)
-    finish(spc, ceremony_id, note="first")
-    problem = refusal(ceremonies.waiting, load(spc, ceremony_id), spc.now())
+def test_a_ceremony_is_used_once(spc: Context) -> None:
+    ceremony = begin(spc)
+    finish(spc, ceremony, "first")
+    problem = refusal(waiting, spc, ceremony)
     assert (problem.status, problem.code) == (409, "ceremony_already_used")
     with pytest.raises(TransactionRefused):
-        finish(spc, ceremony_id, note="second")
-    assert load(spc, ceremony_id)["note"] == "first"
+        finish(spc, ceremony, "second")
+    confirmation = load(spc, ceremony.id).confirmation
+    assert confirmation is not None
+    assert confirmation.credential_id == "first"
 
 
-def test_used_at_once_it_is_used_once(spc: Context) -> None:
+def test_a_ceremony_that_is_used_six_times_at_once_is_used_once(spc: Context) -> None:
     for _ in range(6):
-        ceremony_id = begin(spc)
-        calls = [partial(finish, spc, ceremony_id, note=number) for number in range(6)]
+        ceremony = begin(spc)
+        calls = [partial(finish, spc, ceremony, f"{number}") for number in range(6)]
         results = at_once(calls)
         (winner,) = [number for number, each in enumerate(results) if each is None]
         assert all(isinstance(each, TransactionRefused) for each in results if each is not None)
-        assert load(spc, ceremony_id)["note"] == winner
+        confirmation = load(spc, ceremony.id).confirmation
+        assert confirmation is not None
+        assert confirmation.credential_id == f"{winner}"
 
 
-def test_five_tries_use_it_up_and_four_do_not(spc: Context) -> None:
-    ceremony_id = begin(spc)
+def test_five_tries_use_a_ceremony_up_and_four_do_not(spc: Context) -> None:
+    """Also for an answer that was read before the tries were counted."""
+    ceremony = begin(spc)
     for _ in range(4):
-        ceremonies.count_try(spc.table, load(spc, ceremony_id))
-    assert status(spc, ceremony_id) == "pending"
-    assert ceremonies.waiting(load(spc, ceremony_id), spc.now())
-    ceremonies.count_try(spc.table, load(spc, ceremony_id))
-    assert status(spc, ceremony_id) == "failed"
-    problem = refusal(ceremonies.waiting, load(spc, ceremony_id), spc.now())
-    assert problem.code == "ceremony_already_used"
+        ceremonies.count_try(spc.table, ceremony)
+    assert status(spc, ceremony) == "pending"
+    waiting(spc, ceremony)
+    ceremonies.count_try(spc.table, ceremony)
+    assert status(spc, ceremony) == "failed"
+    assert refusal(waiting, spc, ceremony).code == "ceremony_already_used"
     with pytest.raises(TransactionRefused):
-        finish(spc, ceremony_id)
+        finish(spc, ceremony)
+    assert status(spc, ceremony) == "failed"
 
 
-def test_a_fifth_try_that_comes_first_keeps_an_answer_out(spc: Context) -> None:
-    """The answer was read before the tries were counted."""
-    ceremony_id = begin(spc)
-    item = load(spc, ceremony_id)
-    for _ in range(5):
-        ceremonies.count_try(spc.table, item)
-    with pytest.raises(TransactionRefused):
-        spc.table.transact([ceremonies.finish(item, {"status": "authenticated"}, spc.now())])
-    assert status(spc, ceremony_id) == "failed"
-
-
-def test_no_more_than_five_are_counted_at_once_and_after_the_end_none(spc: Context) -> None:
-    ceremony_id, other = begin(spc), begin(spc)
-    at_once([partial(ceremonies.count_try, spc.table, load(spc, ceremony_id))] * 8)
-    assert load(spc, ceremony_id)["tries"] == 5
+def test_no_more_than_five_tries_are_counted_at_once_and_none_after_the_end(spc: Context) -> None:
+    ceremony, other = begin(spc), begin(spc)
+    at_once([partial(ceremonies.count_try, spc.table, ceremony)] * 8)
+    assert load(spc, ceremony.id).tries == 5
     finish(spc, other)
-    ceremonies.count_try(spc.table, load(spc, other))
-    assert load(spc, other)["tries"] == 0
+    ceremonies.count_try(spc.table, other)
+    assert load(spc, other.id).tries == 0
     assert status(spc, other) == "authenticated"
 
 
-def test_one_that_failed_stays_failed_and_one_that_succeeded_is_not_undone(spc: Context) -> None:
-    one, other = begin(spc), begin(spc)
-    ceremonies.fail(spc.table, load(spc, one))
-    assert status(spc, one) == "failed"
-    with pytest.raises(TransactionRefused):
-        finish(spc, one)
-    finish(spc, other)
-    ceremonies.fail(spc.table, load(spc, other))
-    assert status(spc, other) == "authenticated"
-
-
-def test_what_failed_does_not_expire_any_more(spc: Context, clock: Clock) -> None:
-    one, other = begin(spc), begin(spc)
-    ceremonies.fail(spc.table, load(spc, one))
+def test_a_failed_ceremony_stays_failed_and_a_finished_one_is_not_undone(
+    spc: Context, clock: Clock
+) -> None:
+    failed, tried, done = begin(spc), begin(spc), begin(spc)
+    ceremonies.fail(spc.table, failed)
     for _ in range(5):
-        ceremonies.count_try(spc.table, load(spc, other))
+        ceremonies.count_try(spc.table, tried)
+    with pytest.raises(TransactionRefused):
+        finish(spc, failed)
+    finish(spc, done)
+    ceremonies.fail(spc.table, done)
     clock.advance(3600)
-    assert (status(spc, one), status(spc, other)) == ("failed", "failed")
-    assert isinstance(refusal(ceremonies.waiting, load(spc, one), spc.now()), Refused)
+    found = [status(spc, ceremony) for ceremony in (failed, tried, done)]
+    assert found == ["failed", "failed", "authenticated"]
+    assert refusal(waiting, spc, failed).code == "ceremony_already_used"
 
 
-def test_a_change_that_uses_it_up_goes_with_others_or_not_at_all(spc: Context) -> None:
-    ceremony_id = begin(spc)
+def test_the_change_that_uses_a_ceremony_up_goes_with_others_or_not_at_all(spc: Context) -> None:
+    ceremony = begin(spc)
     taken = Change.create("other#1", {"n": 1})
     spc.table.transact([taken])
-    uses_up = ceremonies.finish(load(spc, ceremony_id), {"status": "authenticated"}, spc.now())
+    uses_up = ceremonies.finish_change(ceremony, {"authenticated_at": spc.now()}, spc.now())
     with pytest.raises(TransactionRefused) as refused:
         spc.table.transact([uses_up, taken])
     assert set(refused.value.failed) == {"other#1"}
-    assert status(spc, ceremony_id) == "pending"
+    assert status(spc, ceremony) == "pending"
 
 
-def test_while_the_key_is_rolled_the_challenge_of_before_will_do_and_is_gone_with_it(
+def test_while_the_key_is_rolled_the_challenge_of_before_is_good_and_gone_with_the_key(
     spc: Context, roll: Callable[..., None]
 ) -> None:
     roll("old")
-    ceremony_id = begin(spc)
-    (before,) = ceremonies.challenges(ceremony_id)
+    ceremony = begin(spc)
+    (before,) = ceremonies.challenges(ceremony.id)
     roll("new", "old")
-    assert before in ceremonies.challenges(ceremony_id)
-    assert len(set(ceremonies.challenges(ceremony_id))) == 2
-    assert load(spc, ceremony_id)
+    assert before in ceremonies.challenges(ceremony.id)
+    assert len(set(ceremonies.challenges(ceremony.id))) == 2
+    assert load(spc, ceremony.id)
     fresh = begin(spc)
     roll("new")
-    assert load(spc, fresh)
-    assert refusal(load, spc, ceremony_id).code == "unknown_ceremony"
+    assert load(spc, fresh.id)
+    assert refusal(load, spc, ceremony.id).code == "unknown_ceremony"
 
 
-def test_what_became_of_it_is_known_without_the_key_that_its_id_was_made_with(
-    spc: Context, roll: Callable[..., None]
+def test_what_became_of_a_ceremony_is_known_for_a_month_and_without_its_key(
+    spc: Context, roll: Callable[..., None], clock: Clock
 ) -> None:
     roll("old")
-    ceremony_id = begin(spc)
-    finish(spc, ceremony_id, note="kept")
+    ceremony = begin(spc)
+    finish(spc, ceremony)
+    clock.advance(20 * 24 * 3600)
+    assert status(spc, ceremony) == "authenticated"
     roll("new")
-    item = kept(spc, ceremony_id)
-    assert (item["note"], ceremonies.status_of(item, spc.now())) == ("kept", "authenticated")
+    assert ceremonies.status_of(load_kept(spc, ceremony.id), spc.now()) == "authenticated"
 
 
-def test_one_that_can_not_be_stored_is_none(spc: Context, quick: QuickDynamoDB) -> None:
+def test_a_ceremony_that_cannot_be_stored_has_not_begun(spc: Context, quick: QuickDynamoDB) -> None:
     quick.failures["PutItem"] = deque(["ThrottlingException"])
     assert refusal(begin, spc).code == "storage_unavailable"
     assert quick.rows == {}

@@ -9,6 +9,7 @@ from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.begin_confirmation import NoCredential
 from countersign.spc.context import Context
+from countersign.spc.credential_record import MOST_PENDING
 from tests.support.authenticator import b64
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.overtaking import overtaken
@@ -52,7 +53,7 @@ def test_a_credential_that_is_removed_is_gone_and_the_others_stay(spc: Context) 
         asked(spc)
 
 
-def test_after_the_last_was_removed_another_can_be_registered_under_the_same_handle(
+def test_a_wallet_that_was_emptied_keeps_its_users_handle(
     spc: Context,
 ) -> None:
     first = registered(spc)
@@ -69,23 +70,9 @@ def test_two_removals_at_once_are_one(spc: Context) -> None:
         assert credentials.credential_ids(spc.table, USER) == []
 
 
-def test_a_removal_that_is_cut_short_can_be_asked_for_again(spc: Context) -> None:
-    """As the owner asks: of a credential that is found to be theirs."""
-    passkeys = []
-
-    def work(fuse: Fuse) -> None:
-        passkeys.append(registered(spc))
-        credentials.remove(fused(spc, fuse).table, USER, b64(passkeys[-1].id))
-
-    for place in every_crash(work):
-        credential_id = b64(passkeys[-1].id)
-        if credentials.load_own(spc.table, USER, credential_id):
-            credentials.remove(spc.table, USER, credential_id)
-        assert credentials.load_own(spc.table, USER, credential_id) is None
-        assert credential_id not in credentials.credential_ids(spc.table, USER), place
-
-
-def test_its_browsers_keys_are_bound_no_more(spc: Context, quick: QuickDynamoDB) -> None:
+def test_the_browsers_of_a_removed_credential_are_no_longer_bound(
+    spc: Context, quick: QuickDynamoDB
+) -> None:
     kept = registered(spc, OTHER, bound_browser(HOME, "theirs"))
     gone = used_in_two(spc)
     assert bindings(quick) == {OLD, NEW, key_id_of("theirs")}
@@ -95,7 +82,7 @@ def test_its_browsers_keys_are_bound_no_more(spc: Context, quick: QuickDynamoDB)
     assert browsers_of(spc, used_in_two(spc)) == ["pending", "trusted"]
 
 
-def test_what_a_removal_left_when_it_was_cut_short_is_removed_by_the_next(
+def test_a_removal_that_is_cut_short_can_be_asked_for_again(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkeys = []
@@ -112,6 +99,7 @@ def test_what_a_removal_left_when_it_was_cut_short_is_removed_by_the_next(
             credentials.remove(spc.table, USER, credential_id)
         assert bindings(quick) == set(), place
         assert credentials.load_credential(spc.table, credential_id) is None
+        assert credential_id not in credentials.credential_ids(spc.table, USER), place
     assert places[:5] == [
         f"before table.{call}" for call in ("update", "get", "delete", "delete", "delete")
     ]
@@ -121,15 +109,15 @@ def test_a_browser_that_comes_while_its_credential_is_removed_leaves_nothing(
     spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser(name="late"))
-    overtaken(monkeypatch, lambda: answered(spc, told, body), "delete_item")
+    question = asked(spc)
+    body = approved(question, passkey, bound_browser(name="late"))
+    overtaken(monkeypatch, lambda: answered(spc, question, body), "delete_item")
     credentials.remove(spc.table, USER, b64(passkey.id))
     assert bindings(quick) == set()
     assert credentials.load_credential(spc.table, b64(passkey.id)) is None
 
 
-def test_a_browser_is_removed_and_new_when_it_comes_again(
+def test_a_browser_that_is_removed_is_new_when_it_is_used_again(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = used_in_two(spc)
@@ -141,17 +129,17 @@ def test_a_browser_is_removed_and_new_when_it_comes_again(
     assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_one_that_waits_makes_room_for_another(spc: Context) -> None:
+def test_a_pending_browser_that_is_removed_makes_room_for_another(spc: Context) -> None:
     passkey = registered(spc)
-    for number in range(browsers.MOST_PENDING + 1):
+    for number in range(MOST_PENDING + 1):
         confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
     assert credentials.remove_browser(spc.table, USER, b64(passkey.id), key_id_of("phone 0"))
     confirmed(spc, passkey, bound_browser(name="new"))
-    assert NEW in stored(spc, passkey)["browser_keys"]
-    assert browsers_of(spc, passkey) == ["pending"] * browsers.MOST_PENDING
+    assert NEW in stored(spc, passkey).browsers
+    assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING
 
 
-def test_nobody_elses_browser_and_none_that_is_unknown_is_removed(
+def test_no_browser_of_another_user_or_credential_is_removed(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey, other = used_in_two(spc), registered(spc)
@@ -167,14 +155,14 @@ def test_a_payment_in_the_browser_while_it_is_removed_leaves_it_whole_or_not_at_
     spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = used_in_two(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser(name="old"))
-    overtaken(monkeypatch, lambda: answered(spc, told, body), "update_item")
+    question = asked(spc)
+    body = approved(question, passkey, bound_browser(name="old"))
+    overtaken(monkeypatch, lambda: answered(spc, question, body), "update_item")
     assert credentials.remove_browser(spc.table, USER, b64(passkey.id), OLD)
     assert (browsers_of(spc, passkey), bindings(quick)) == (["pending"], {NEW})
 
 
-def test_a_browsers_removal_that_is_cut_short_can_be_asked_for_again(
+def test_a_removal_of_a_browser_that_is_cut_short_can_be_asked_for_again(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkey = registered(spc)
@@ -201,17 +189,17 @@ def test_a_key_that_another_credential_has_bound_meanwhile_stays_bound_to_it(
     assert confirmed(spc, other, bound_browser(name="new"), OTHER).browser_bound == "trusted"
 
 
-def test_a_credential_that_is_never_at_rest_is_given_up(
+def test_a_removal_gives_up_on_a_credential_that_changes_under_every_try(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Off its owner's list it is asked of no more, but there may be questions from before."""
+    """Once off its owner's list it is not asked any more, but ceremonies from before may still be answered."""
     passkey, plain = used_in_two(spc), QuickDynamoDB.delete_item
     questions = [asked(spc) for _ in range(5)]
 
     def delete(self: QuickDynamoDB, **request: Any) -> Any:
         if request["Key"]["pk"]["S"].startswith("credential#"):
-            told = questions.pop()
-            answered(spc, told, approved(told, passkey, bound_browser(name="old")))
+            question = questions.pop()
+            answered(spc, question, approved(question, passkey, bound_browser(name="old")))
         return plain(self, **request)
 
     monkeypatch.setattr(QuickDynamoDB, "delete_item", delete)

@@ -1,6 +1,5 @@
 """Answers at the same moment, overtaken or cut short: one success, and all of it or nothing."""
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ import pytest
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
-from countersign.spc.finish_confirmation import Confirmed
+from countersign.spc.payment_ceremony import Confirmation
 from tests.support.authenticator import ES256, b64
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -19,6 +18,7 @@ from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
+    OTHER,
     OTHER_MERCHANT,
     USER,
     WRONG_TOTAL,
@@ -27,11 +27,11 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     browsers_of,
+    ceremony_of,
     confirmed,
     plain_browser,
     registered,
     stored,
-    tries_of,
     verdict_of,
     wrongly,
 )
@@ -42,40 +42,40 @@ from tests.support.visits import refusal
 def test_two_answers_at_once_are_one_success(spc: Context) -> None:
     passkey = registered(spc)
     for _ in range(6):
-        told = asked(spc)
-        body = approved(told, passkey, bound_browser())
-        results = at_once([partial(answered, spc, told, body)] * 4)
-        assert len([each for each in results if isinstance(each, Confirmed)]) == 1
+        question = asked(spc)
+        body = approved(question, passkey, bound_browser())
+        results = at_once([partial(answered, spc, question, body)] * 4)
+        assert len([each for each in results if isinstance(each, Confirmation)]) == 1
         codes = {each.code for each in results if isinstance(each, Problem)}
         assert codes <= {"ceremony_already_used", "counter_regressed"}, results
-        assert verdict_of(spc, told)["status"] == "authenticated"
+        assert verdict_of(spc, question).status == "authenticated"
 
 
 def test_two_different_answers_to_one_question_are_one_success(spc: Context) -> None:
     for _ in range(4):
         one, other = registered(spc), registered(spc)
-        told = asked(spc)
-        bodies = [approved(told, passkey, plain_browser()) for passkey in (one, other)]
-        results = at_once([partial(answered, spc, told, body) for body in bodies])
-        (winner,) = [each for each in results if isinstance(each, Confirmed)]
+        question = asked(spc)
+        bodies = [approved(question, passkey, plain_browser()) for passkey in (one, other)]
+        results = at_once([partial(answered, spc, question, body) for body in bodies])
+        (winner,) = [each for each in results if isinstance(each, Confirmation)]
         (loser,) = [each for each in results if isinstance(each, Problem)]
         assert loser.code == "ceremony_already_used"
-        assert verdict_of(spc, told)["credential_id"] == winner.credential_id
+        assert verdict_of(spc, question).credential_id == winner.credential_id
 
 
 @pytest.mark.parametrize("browser", [plain_browser(), bound_browser()], ids=["plain", "bound"])
-def test_an_answer_to_another_question_meanwhile_does_not_make_this_one_wrong(
+def test_an_answer_to_another_question_meanwhile_does_not_invalidate_this_one(
     spc: Context, monkeypatch: pytest.MonkeyPatch, browser: Any
 ) -> None:
     """One payer, two shops' windows: the second counter is ahead of the first."""
     passkey = registered(spc)
     first, second = asked(spc), asked(spc, merchant=OTHER_MERCHANT)
-    bodies = [approved(told, passkey, browser) for told in (first, second)]
+    bodies = [approved(question, passkey, browser) for question in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, first, bodies[0]))
     assert answered(spc, second, bodies[1])
-    assert verdict_of(spc, first)["status"] == "authenticated"
-    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
-    assert tries_of(spc, second) == 0
+    assert verdict_of(spc, first).status == "authenticated"
+    assert stored(spc, passkey).sign_count == passkey.sign_count
+    assert ceremony_of(spc, second).tries == 0
 
 
 def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
@@ -83,22 +83,22 @@ def test_an_older_counter_that_comes_second_is_not_stored_over_the_newer(
 ) -> None:
     passkey = registered(spc)
     first, second = asked(spc), asked(spc)
-    bodies = [approved(told, passkey, plain_browser()) for told in (first, second)]
+    bodies = [approved(question, passkey, plain_browser()) for question in (first, second)]
     overtaken(monkeypatch, lambda: answered(spc, second, bodies[1]))
     assert refusal(answered, spc, first, bodies[0]).code == "counter_regressed"
-    assert stored(spc, passkey)["sign_count"] == passkey.sign_count
-    assert verdict_of(spc, first)["status"] == "pending"
+    assert stored(spc, passkey).sign_count == passkey.sign_count
+    assert verdict_of(spc, first).status == "pending"
 
 
-def test_the_fifth_wrong_try_meanwhile_keeps_the_answer_out(
+def test_an_answer_that_the_fifth_wrong_one_overtakes_is_refused(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
-    overtaken(monkeypatch, lambda: [wrongly(spc, told, passkey) for _ in range(5)])
-    assert refusal(answered, spc, told, good).code == "ceremony_already_used"
-    assert verdict_of(spc, told)["status"] == "failed"
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
+    overtaken(monkeypatch, lambda: [wrongly(spc, question, passkey) for _ in range(5)])
+    assert refusal(answered, spc, question, good).code == "ceremony_already_used"
+    assert verdict_of(spc, question).status == "failed"
 
 
 def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
@@ -106,8 +106,8 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
 ) -> None:
     """Checked within the six minutes, and then overtaken by them: the next moment is too late."""
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
     plain = credentials.load_credential
 
     def slowly(*args: Any) -> Any:
@@ -115,16 +115,36 @@ def test_an_answer_is_not_stored_after_the_end_of_its_ceremony(
         return plain(*args)
 
     monkeypatch.setattr(credentials, "load_credential", slowly)
-    assert refusal(answered, spc, told, good).code == "ceremony_expired"
-    assert verdict_of(spc, told)["status"] == "expired"
+    assert refusal(answered, spc, question, good).code == "ceremony_expired"
+    assert verdict_of(spc, question).status == "expired"
+
+
+def test_the_same_answer_a_moment_later_is_repeated_and_not_from_a_copied_authenticator(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its counter is no longer ahead when the credential is read."""
+    passkey = registered(spc)
+    question = asked(spc)
+    body = approved(question, passkey, plain_browser())
+    plain, sooner = credentials.load_credential, [partial(answered, spc, question, body)]
+
+    def load(*args: Any) -> Any:
+        if sooner:
+            sooner.pop()()
+        return plain(*args)
+
+    monkeypatch.setattr(credentials, "load_credential", load)
+    assert refusal(answered, spc, question, body).code == "ceremony_already_used"
+    assert ceremony_of(spc, question).tries == 0
+    assert verdict_of(spc, question).status == "authenticated"
 
 
 def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
-    good = approved(told, passkey, plain_browser())
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
     plain, waiting = credentials.load_credential, [b64(passkey.id)]
 
     def load(*args: Any) -> Any:
@@ -134,9 +154,27 @@ def test_a_credential_that_is_removed_meanwhile_confirms_nothing(
         return item
 
     monkeypatch.setattr(credentials, "load_credential", load)
-    assert refusal(answered, spc, told, good).code == "unknown_credential"
-    assert verdict_of(spc, told)["status"] == "pending"
+    assert refusal(answered, spc, question, good).code == "unknown_credential"
+    assert verdict_of(spc, question).status == "pending"
     assert plain(spc.table, b64(passkey.id)) is None
+
+
+def test_a_credential_that_another_user_registers_meanwhile_confirms_nothing(
+    spc: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the same id, and at the same revision."""
+    passkey = registered(spc)
+    question = asked(spc)
+    good = approved(question, passkey, plain_browser())
+
+    def happens() -> None:
+        credentials.remove(spc.table, USER, b64(passkey.id))
+        registered(spc, OTHER, id=passkey.id)
+
+    overtaken(monkeypatch, happens)
+    assert refusal(answered, spc, question, good).code == "unknown_credential"
+    theirs = stored(spc, passkey)
+    assert (theirs.user, theirs.last_used, theirs.rev) == (OTHER, None, 1)
 
 
 def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context) -> None:
@@ -144,22 +182,22 @@ def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context)
     asks: list[tuple[Json, Json, dict[str, Any]]] = []
 
     def work(fuse: Fuse) -> None:
-        told = asked(spc)
-        body = approved(told, passkey, bound_browser(name=f"cut {len(asks) % 2}"))
-        asks.append((told, body, stored(spc, passkey)))
-        answered(fused(spc, fuse), told, body)
+        question = asked(spc)
+        body = approved(question, passkey, bound_browser(name=f"cut {len(asks) % 2}"))
+        asks.append((question, body, stored(spc, passkey)))
+        answered(fused(spc, fuse), question, body)
 
     places = []
     for place in every_crash(work):
         places.append(place)
-        told, body, before = asks[-1]
-        whole = verdict_of(spc, told)["status"] == "authenticated"
+        question, body, before = asks[-1]
+        whole = verdict_of(spc, question).status == "authenticated"
         assert whole is (place == "after table.transact")
         assert (stored(spc, passkey) != before) is whole
         if whole:
-            assert refusal(answered, spc, told, body).code == "ceremony_already_used"
+            assert refusal(answered, spc, question, body).code == "ceremony_already_used"
         else:
-            assert answered(spc, told, body)
+            assert answered(spc, question, body)
     assert places == [
         f"{when} table.{call}" for when in ("before", "after") for call in ("get", "get", "transact")
     ]  # fmt: skip
@@ -175,47 +213,8 @@ def test_a_wrong_answer_that_is_cut_short_counts_once_at_most(spc: Context) -> N
         assert refusal(answered, fused(spc, fuse), asks[-1], body).code == "wrong_total"
 
     for place in every_crash(work):
-        assert tries_of(spc, asks[-1]) == (place == "after table.update")
-        assert verdict_of(spc, asks[-1])["status"] == "pending"
-
-
-def test_a_wrong_answer_whose_try_can_not_be_counted_is_told_nothing(
-    spc: Context, quick: QuickDynamoDB
-) -> None:
-    passkey = registered(spc)
-    told = asked(spc)
-    body = approved(told, passkey, plain_browser(), WRONG_TOTAL)
-    quick.failures["UpdateItem"] = deque(["ThrottlingException"])
-    assert refusal(answered, spc, told, body).code == "storage_unavailable"
-
-
-@pytest.mark.parametrize("reason", ["ThrottlingError", "InternalServerError", "AccessDeniedException"])  # fmt: skip
-def test_a_right_answer_that_can_not_be_stored_may_be_sent_again(
-    spc: Context, quick: QuickDynamoDB, reason: str
-) -> None:
-    passkey = registered(spc)
-    told = asked(spc)
-    body = approved(told, passkey, bound_browser())
-    before = dict(quick.rows)
-    quick.failures["TransactWriteItems"] = deque([reason])
-    assert refusal(answered, spc, told, body).code == "storage_unavailable"
-    assert quick.rows == before
-    assert answered(spc, told, body)
-
-
-@pytest.mark.parametrize("times", [1, 4])
-def test_a_conflict_with_another_write_is_waited_for(
-    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
-    passkey = registered(spc)
-    told = asked(spc)
-    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
-    assert answered(spc, told, approved(told, passkey, plain_browser()))
-    quick.failures["UpdateItem"] = deque(["TransactionConflictException"] * times)
-    told = asked(spc)
-    assert wrongly(spc, told, passkey) == "wrong_total"
-    assert tries_of(spc, told) == 1
+        assert ceremony_of(spc, asks[-1]).tries == (place == "after table.update")
+        assert verdict_of(spc, asks[-1]).status == "pending"
 
 
 def test_while_the_key_is_rolled_an_answer_still_counts(
@@ -223,10 +222,10 @@ def test_while_the_key_is_rolled_an_answer_still_counts(
 ) -> None:
     roll("old")
     passkey = registered(spc)
-    told, late = asked(spc), asked(spc)
-    bodies = [approved(each, passkey, plain_browser()) for each in (told, late)]
+    question, late = asked(spc), asked(spc)
+    bodies = [approved(each, passkey, plain_browser()) for each in (question, late)]
     roll("new", "old")
-    assert answered(spc, told, bodies[0])
+    assert answered(spc, question, bodies[0])
     assert confirmed(spc, passkey)
 
 
@@ -234,11 +233,11 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
     spc: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passkey = registered(spc)
-    told = asked(spc)
+    question = asked(spc)
     others = [asked(spc) for _ in range(20)]
     bodies = [approved(other, passkey, plain_browser()) for other in others]
     passkey.sign_count += 100
-    good = approved(told, passkey, plain_browser())
+    good = approved(question, passkey, plain_browser())
     plain, waiting, busy = (
         QuickDynamoDB.transact_write_items,
         list(zip(others, bodies, strict=True)),
@@ -253,8 +252,8 @@ def test_a_credential_that_changes_under_every_try_is_given_up_and_nothing_count
         return plain(self, **request)
 
     monkeypatch.setattr(QuickDynamoDB, "transact_write_items", transact)
-    assert refusal(answered, spc, told, good).code == "storage_unavailable"
-    assert (tries_of(spc, told), verdict_of(spc, told)["status"]) == (0, "pending")
+    assert refusal(answered, spc, question, good).code == "storage_unavailable"
+    assert (ceremony_of(spc, question).tries, verdict_of(spc, question).status) == (0, "pending")
     assert waiting, "it never gave up"
     monkeypatch.undo()
 
@@ -265,8 +264,8 @@ def test_a_browser_that_its_owner_trusts_meanwhile_is_trusted_still(
     passkey = registered(spc)
     confirmed(spc, passkey, bound_browser())
     key = browsers.thumbprint(signing_key(ES256, "browser").cose)
-    told = asked(spc)
-    good = approved(told, passkey, bound_browser())
-    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey)["pk"], USER, key))
-    assert answered(spc, told, good).browser_bound in ("new", "trusted")
+    question = asked(spc)
+    good = approved(question, passkey, bound_browser())
+    overtaken(monkeypatch, lambda: browsers.trust(spc.table, stored(spc, passkey).pk, USER, key))
+    assert answered(spc, question, good).browser_bound in ("new", "trusted")
     assert browsers_of(spc, passkey) == ["trusted"]

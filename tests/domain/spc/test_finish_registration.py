@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from countersign.spc import credentials
-from countersign.spc.begin_registration import again
+from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
@@ -43,8 +42,8 @@ from tests.support.spc_people import (
 
 
 def test_the_options_are_those_that_spc_asks_for(spc: Context) -> None:
-    told = begun(spc)
-    options = told["publicKey"]
+    question = begun(spc)
+    options = question["publicKey"]
     assert options["rp"] == {"id": RP_ID, "name": "Countersign"}
     assert options["authenticatorSelection"] == {
         "authenticatorAttachment": "platform",
@@ -73,7 +72,7 @@ def test_the_users_handle_is_opaque_and_the_same_each_time(spc: Context) -> None
     assert hashlib.sha256(USER.encode()).digest() != unb64(one["publicKey"]["user"]["id"])
 
 
-def test_what_is_registered_already_is_excluded(spc: Context) -> None:
+def test_credentials_that_are_registered_already_are_excluded(spc: Context) -> None:
     known = [registered(spc) for _ in range(2)]
     registered(spc, OTHER)
     excluded = begun(spc)["publicKey"]["excludeCredentials"]
@@ -81,10 +80,10 @@ def test_what_is_registered_already_is_excluded(spc: Context) -> None:
     assert {entry["type"] for entry in excluded} == {"public-key"}
 
 
-def test_what_was_told_is_told_again(spc: Context) -> None:
-    told = begun(spc)
+def test_the_options_are_the_same_when_they_are_asked_for_again(spc: Context) -> None:
+    question = begun(spc)
     registered(spc)
-    assert again(spc, told["ceremony_id"]) == told
+    assert registration_options(spc, question["ceremony_id"]) == question
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
@@ -93,20 +92,20 @@ def test_a_credential_is_stored_as_its_authenticator_says(
     spc: Context, clock: Clock, algorithm: int, flags: int
 ) -> None:
     key = signing_key(algorithm)
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"], key=key, flags=flags, sign_count=41)
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"], key=key, flags=flags, sign_count=41)
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
     clock.advance(5)
-    registration = finished(spc, told, body)
+    registration = finished(spc, question, body)
     assert dataclasses.asdict(registration) == {
         "credential_id": b64(passkey.id), "created": clock(), "backed_up": bool(flags & BS), "browser_bound": False,
     }  # fmt: skip
     item = stored(spc, passkey)
-    known = credentials.as_credential(item)
+    known = item.verifiable()
     assert (known.public_key, known.algorithm, known.sign_count) == (key.spki, algorithm, 42)
-    assert (known.backup_eligible, item["backed_up"]) == (bool(flags & BE), bool(flags & BS))
-    assert known.user_handle == told["publicKey"]["user"]["id"]
-    assert (item["user"], item["browser_keys"], item["last_used"]) == (USER, {}, None)
+    assert (known.backup_eligible, item.backed_up) == (bool(flags & BE), bool(flags & BS))
+    assert known.user_handle == question["publicKey"]["user"]["id"]
+    assert (item.user, item.browsers, item.last_used) == (USER, {}, None)
     assert confirmed(spc, passkey).backed_up is bool(flags & BS)
 
 
@@ -114,7 +113,7 @@ def test_a_credential_is_stored_as_its_authenticator_says(
 def test_any_counter_is_kept(spc: Context, count: int) -> None:
     passkey = registered(spc, sign_count=count)
     item = stored(spc, passkey)
-    assert item["sign_count"] == count + 1
+    assert item.sign_count == count + 1
 
 
 @pytest.mark.parametrize("length", [1, 16, 255, 1023])
@@ -125,25 +124,28 @@ def test_an_id_of_any_length_is_kept(spc: Context, length: int) -> None:
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])
-def test_the_browser_that_it_was_made_in_is_trusted(spc: Context, algorithm: int) -> None:
+def test_the_browser_that_a_credential_was_made_in_is_trusted(spc: Context, algorithm: int) -> None:
     browser = bound_browser(HOME, algorithm=algorithm)
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"])
-    assert finished(spc, told, created(told["publicKey"], passkey, browser)).browser_bound is True
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    assert (
+        finished(spc, question, created(question["publicKey"], passkey, browser)).browser_bound
+        is True
+    )
     assert confirmed(spc, passkey, bound_browser(SHOP, algorithm=algorithm)).browser_bound == "trusted"  # fmt: skip
 
 
 def test_extensions_of_the_authenticator_are_tolerated(spc: Context) -> None:
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"])
-    client_data = write(plain_browser(HOME).registration(told["publicKey"]))
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    client_data = write(plain_browser(HOME).registration(question["publicKey"]))
     credential = passkey.register(client_data, extensions={"thirdPartyPayment": True})
-    finished(spc, told, {"credential": credential})
+    finished(spc, question, {"credential": credential})
     item = stored(spc, passkey)
-    assert credentials.as_credential(item).public_key == passkey.key.spki
+    assert item.verifiable().public_key == passkey.key.spki
 
 
-def test_members_that_are_new_to_us_are_passed_over(spc: Context) -> None:
+def test_unknown_members_are_ignored(spc: Context) -> None:
     edit = both(put("other_keys_can_be_added_here", to="x"), put("tokenBindings", to=[1]))
     assert register(spc, edit).credential_id
 
@@ -159,20 +161,20 @@ CONVENIENCE: dict[str, Any] = {
 
 @pytest.mark.parametrize("member", CONVENIENCE)
 @pytest.mark.parametrize("value", ["another", "nonsense", "missing"])
-def test_what_is_stored_is_what_was_signed_and_not_what_is_told_beside_it(
+def test_what_is_stored_is_what_was_signed_and_not_what_comes_beside_it(
     spc: Context, member: str, value: str
 ) -> None:
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
     response = body["credential"]["response"]
     if value == "missing":
         response.pop(member, None)
     else:
         response[member] = CONVENIENCE[member] if value == "another" else {"x": [1, None]}
     body["credential"] |= {"authenticatorAttachment": [], "clientExtensionResults": 5, "more": 1}
-    finished(spc, told, body)
+    finished(spc, question, body)
     item = stored(spc, passkey)
-    known = credentials.as_credential(item)
+    known = item.verifiable()
     assert (known.public_key, known.algorithm, known.sign_count) == (passkey.key.spki, ES256, 1)
     assert confirmed(spc, passkey)

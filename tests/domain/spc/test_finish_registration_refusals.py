@@ -1,7 +1,6 @@
 """Registrations that are refused, repeated, too many, at the same moment or cut short."""
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 
@@ -9,7 +8,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
-from countersign.spc.begin_registration import request
+from countersign.spc.begin_registration import begin_registration
 from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
@@ -78,11 +77,13 @@ def test_client_data_that_is_not_what_was_asked_for_is_refused(
 
 
 @pytest.mark.parametrize("flags", [0, UP, UV, UP | UV | BS, UP | BE | BS, UV | BE])
-def test_flags_that_do_not_do_are_refused(spc: Context, flags: int) -> None:
+def test_flags_that_contradict_each_other_or_lack_the_user_are_refused(
+    spc: Context, flags: int
+) -> None:
     assert refusal(register, spc, flags=flags).code == "invalid_authenticator_data"
 
 
-def test_another_relying_partys_credential_is_refused(spc: Context) -> None:
+def test_a_credential_for_another_relying_party_is_refused(spc: Context) -> None:
     assert refusal(register, spc, rp_id="evil.example").code == "invalid_authenticator_data"
 
 
@@ -90,62 +91,70 @@ SHOPS = (SHOP, "https://www.shop.example")
 
 
 @pytest.mark.parametrize("shop", SHOPS)
-def test_a_merchants_page_may_frame_it_where_that_was_asked_for(spc: Context, shop: str) -> None:
-    told = begun(spc, USER, SHOPS)
-    passkey = new_passkey(told["publicKey"])
+def test_a_merchants_page_may_frame_the_wallet_where_that_was_asked_for(
+    spc: Context, shop: str
+) -> None:
+    question = begun(spc, USER, SHOPS)
+    passkey = new_passkey(question["publicKey"])
     framed = plain_browser(HOME, shop)
-    assert finished(spc, told, created(told["publicKey"], passkey, framed)).credential_id
+    assert finished(spc, question, created(question["publicKey"], passkey, framed)).credential_id
 
 
 @pytest.mark.parametrize(("origin", "top"), [
     (HOME, "https://evil.example"), (HOME, f"{SHOP}/"), (HOME, HOME), (HOME, "null"), (SHOP, SHOP),
     (SHOP, HOME),
 ])  # fmt: skip
-def test_no_other_page_may(spc: Context, origin: str, top: str) -> None:
-    told = begun(spc, USER, SHOPS)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(origin, top))
-    assert refusal(finished, spc, told, body).code in ("wrong_top_origin", "wrong_origin")
-    whole = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-    assert finished(spc, told, whole)
+def test_no_other_page_may_frame_the_wallet(spc: Context, origin: str, top: str) -> None:
+    question = begun(spc, USER, SHOPS)
+    body = created(
+        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(origin, top)
+    )
+    assert refusal(finished, spc, question, body).code in ("wrong_top_origin", "wrong_origin")
+    whole = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
+    assert finished(spc, question, whole)
 
 
-def test_a_page_that_may_frame_it_no_more_does_not(spc: Context) -> None:
-    told = begun(spc, USER, SHOPS)
-    framed = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME, SHOP))
+def test_a_page_that_is_no_checkout_origin_any_more_may_not_frame_the_wallet(spc: Context) -> None:
+    question = begun(spc, USER, SHOPS)
+    framed = created(
+        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME, SHOP)
+    )
     for left in ((), SHOPS[1:], (HOME,)):
-        assert refusal(finished, spc, told, framed, USER, left).code == "wrong_top_origin"
-    assert finished(spc, told, framed, USER, (SHOP,))
+        assert refusal(finished, spc, question, framed, USER, left).code == "wrong_top_origin"
+    assert finished(spc, question, framed, USER, (SHOP,))
 
 
-def test_nobody_elses_ceremony_can_be_finished(spc: Context) -> None:
-    told = begun(spc)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    problem = refusal(finished, spc, told, body, OTHER)
+def test_a_registration_is_finished_by_the_user_who_began_it(spc: Context) -> None:
+    question = begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    problem = refusal(finished, spc, question, body, OTHER)
     assert (problem.status, problem.code) == (404, "unknown_ceremony")
-    assert finished(spc, told, body).credential_id == b64(passkey.id)
+    assert finished(spc, question, body).credential_id == b64(passkey.id)
 
 
-def test_it_must_be_finished_within_six_minutes_and_once(spc: Context, clock: Clock) -> None:
-    told, late = begun(spc), begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+def test_a_registration_is_finished_once_and_within_six_minutes(spc: Context, clock: Clock) -> None:
+    question, late = begun(spc), begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
     clock.advance(359)
-    finished(spc, told, body)
-    assert refusal(finished, spc, told, body).code == "ceremony_already_used"
+    finished(spc, question, body)
+    assert refusal(finished, spc, question, body).code == "ceremony_already_used"
     clock.advance(1)
     body = created(late["publicKey"], new_passkey(late["publicKey"]), plain_browser(HOME))
     assert refusal(finished, spc, late, body).code == "ceremony_expired"
 
 
 @pytest.mark.parametrize("user", [USER, OTHER])
-def test_a_credential_that_is_registered_already_stays_its_owners(spc: Context, user: str) -> None:
-    """The second one knows the id, and signs with a key of its own."""
+def test_a_credential_that_is_registered_already_stays_with_its_owner(
+    spc: Context, user: str
+) -> None:
+    """The second answer has the same id and a key of its own."""
     passkey = registered(spc)
     before = stored(spc, passkey)
-    told = begun(spc, user)
-    copy = new_passkey(told["publicKey"], id=passkey.id)
-    body = created(told["publicKey"], copy, plain_browser(HOME))
-    problem = refusal(finished, spc, told, body, user)
+    question = begun(spc, user)
+    copy = new_passkey(question["publicKey"], id=passkey.id)
+    body = created(question["publicKey"], copy, plain_browser(HOME))
+    problem = refusal(finished, spc, question, body, user)
     assert (problem.status, problem.code) == (409, "credential_exists")
     assert stored(spc, passkey) == before
     assert confirmed(spc, passkey)
@@ -153,9 +162,9 @@ def test_a_credential_that_is_registered_already_stays_its_owners(spc: Context, 
 
 def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(spc: Context) -> None:
     one = registered(spc, browser=bound_browser(HOME))
-    told = begun(spc, OTHER)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
-    assert refusal(finished, spc, told, body, OTHER).code == "invalid_browser_bound_key"
+    question = begun(spc, OTHER)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
+    assert refusal(finished, spc, question, body, OTHER).code == "invalid_browser_bound_key"
     assert credentials.credential_ids(spc.table, OTHER) == []
     assert confirmed(spc, one, bound_browser(SHOP)).browser_bound == "trusted"
 
@@ -174,21 +183,21 @@ BOUND: dict[str, Callable[[Json], object]] = {
 
 @pytest.mark.parametrize("what", BOUND)
 def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Context, what: str) -> None:
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
+    question = begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     BOUND[what](body)
-    assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
+    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
     assert credentials.credential_ids(spc.table, USER) == []
 
 
 def test_a_signature_without_a_key_is_refused(spc: Context) -> None:
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+    question = begun(spc)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
     body["browser_bound_signature"] = b64(b"signature")
-    assert refusal(finished, spc, told, body).code == "invalid_browser_bound_key"
+    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
 
 
-def test_a_wallet_has_room_for_so_many(spc: Context) -> None:
+def test_a_wallet_holds_twenty_credentials_at_most(spc: Context) -> None:
     early = begun(spc)
     for _ in range(credentials.MOST_CREDENTIALS):
         last = registered(spc)
@@ -201,14 +210,16 @@ def test_a_wallet_has_room_for_so_many(spc: Context) -> None:
     assert finished(spc, early, body)
 
 
-def test_the_last_room_is_given_away_once(spc: Context) -> None:
+def test_the_last_place_of_a_wallet_is_taken_once(spc: Context) -> None:
     for _ in range(credentials.MOST_CREDENTIALS - 1):
         registered(spc)
     calls = []
     for _ in range(4):
-        told = begun(spc)
-        body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-        calls.append(partial(finished, spc, told, body))
+        question = begun(spc)
+        body = created(
+            question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME)
+        )
+        calls.append(partial(finished, spc, question, body))
     results = at_once(calls)
     codes = [result.code for result in results if isinstance(result, Problem)]
     assert codes == ["too_many_credentials"] * 3
@@ -217,24 +228,26 @@ def test_the_last_room_is_given_away_once(spc: Context) -> None:
 
 def test_one_answer_sent_twice_at_once_is_one_credential(spc: Context) -> None:
     for _ in range(6):
-        told = begun(spc)
-        body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-        results = at_once([partial(finished, spc, told, body)] * 4)
+        question = begun(spc)
+        body = created(
+            question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME)
+        )
+        results = at_once([partial(finished, spc, question, body)] * 4)
         codes = [result.code for result in results if isinstance(result, Problem)]
         assert codes == ["ceremony_already_used"] * 3
 
 
-def test_a_registration_that_is_cut_short_is_whole_or_nothing(
+def test_a_registration_that_is_cut_short_is_stored_whole_or_not_at_all(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
     passkeys: list[Passkey] = []
     bodies: list[tuple[Json, Json]] = []
 
     def work(fuse: Fuse) -> None:
-        told = begun(spc)
-        passkeys.append(new_passkey(told["publicKey"]))
+        question = begun(spc)
+        passkeys.append(new_passkey(question["publicKey"]))
         browser = bound_browser(HOME, f"browser {len(passkeys)}")
-        bodies.append((told, created(told["publicKey"], passkeys[-1], browser)))
+        bodies.append((question, created(question["publicKey"], passkeys[-1], browser)))
         finished(fused(spc, fuse), *bodies[-1])
 
     places = []
@@ -252,25 +265,14 @@ def test_a_registration_that_is_cut_short_is_whole_or_nothing(
     assert {"before table.transact", "after table.transact"} <= set(places)
 
 
-def test_a_request_that_is_cut_short_is_made_again(spc: Context) -> None:
+def test_a_beginning_that_is_cut_short_can_be_asked_for_again(spc: Context) -> None:
     for _ in every_crash(lambda fuse: begun(fused(spc, fuse))):
         assert begun(spc)["publicKey"]["user"]["id"] == credentials.user_handle(spc.table, USER)
 
 
-@pytest.mark.parametrize("times", [1, 4])
-def test_a_conflict_with_another_write_is_waited_for(
-    spc: Context, quick: QuickDynamoDB, monkeypatch: pytest.MonkeyPatch, times: int
-) -> None:
-    monkeypatch.setattr("countersign.aws.dynamodb_calls.time.sleep", lambda _: None)
-    told = begun(spc)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-    quick.failures["TransactWriteItems"] = deque(["TransactionConflict"] * times)
-    assert finished(spc, told, body)
-
-
-def test_without_a_relying_party_nothing_is_asked_for(spc: Context) -> None:
+def test_without_a_relying_party_no_registration_begins(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
-    problem = refusal(request, nameless, USER, HOME, [])
+    problem = refusal(begin_registration, nameless, USER, HOME, [])
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 

@@ -70,7 +70,7 @@ def call(
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
-def test_without_a_subject_nobody_is_served(shop: SpcBundle, method: str, path: str) -> None:
+def test_a_call_without_a_subject_is_refused(shop: SpcBundle, method: str, path: str) -> None:
     before = shop.items()
     for subject in (None, "", "x" * 256, "é"):
         assert_problem(call(shop, method, path, subject), 401, "invalid_token")
@@ -78,7 +78,7 @@ def test_without_a_subject_nobody_is_served(shop: SpcBundle, method: str, path: 
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_TOKEN + PUBLIC)
-def test_no_cache_keeps_an_answer(shop: SpcBundle, user: str, method: str, path: str) -> None:
+def test_no_cache_keeps_a_response(shop: SpcBundle, user: str, method: str, path: str) -> None:
     answer = call(shop, method, path, user)
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -86,7 +86,7 @@ def test_no_cache_keeps_an_answer(shop: SpcBundle, user: str, method: str, path:
 
 
 @pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
-def test_calls_with_a_token_are_read_by_the_businesss_own_sites_alone(
+def test_the_response_to_a_call_with_a_token_is_read_by_the_businesss_own_sites_alone(
     shop: SpcBundle, user: str, method: str, path: str
 ) -> None:
     own = call(shop, method, path, user, headers={"origin": SITE})
@@ -96,14 +96,16 @@ def test_calls_with_a_token_are_read_by_the_businesss_own_sites_alone(
         assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
 
-def test_no_spelling_of_a_site_stands_for_it(shop: SpcBundle, user: str) -> None:
+def test_no_other_spelling_of_a_site_is_accepted(shop: SpcBundle, user: str) -> None:
     for origin in FOREIGN:
         answer = call(shop, "GET", CREDENTIALS, user, headers={"origin": origin})
         assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
 
 @pytest.mark.parametrize("path", [path for _, path in WITH_TOKEN])
-def test_a_preflight_of_those_is_answered_for_our_sites(shop: SpcBundle, path: str) -> None:
+def test_a_preflight_of_a_call_with_a_token_allows_our_sites_alone(
+    shop: SpcBundle, path: str
+) -> None:
     for origin in (SITE, SHOP):
         answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
         assert (answer.status, answer.text) == (204, "")
@@ -118,7 +120,7 @@ def test_a_preflight_of_those_is_answered_for_our_sites(shop: SpcBundle, path: s
 
 @pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
 @pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, EVIL, SITE])
-def test_a_preflight_of_a_payers_browser_is_answered_for_any_page(
+def test_a_preflight_of_a_payers_browser_allows_any_page(
     shop: SpcBundle, path: str, origin: str
 ) -> None:
     """Which ceremony it is about is not known yet."""
@@ -129,42 +131,42 @@ def test_a_preflight_of_a_payers_browser_is_answered_for_any_page(
 
 
 @pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, SITE, EVIL, f"{SHOP}/", "http://bakery.example", "null"])  # fmt: skip
-def test_an_answer_is_read_by_the_ceremonys_checkout_origins_and_nobody_else(
+def test_the_response_to_an_answer_is_read_by_the_ceremonys_checkout_origins_alone(
     shop: SpcBundle, user: str, origin: str
 ) -> None:
     shop.open_shop(BOOKSHOP, checkout_origins=[EVIL])
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     may = origin in (SHOP, OTHER_SHOP, SITE)
-    cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
+    cheap = question | {"total": {"value": "0.01", "currency": "EUR"}}
     wrong = approved(cheap, passkey, plain_browser(SHOP))
-    right = approved(told, passkey, plain_browser(SHOP))
+    right = approved(question, passkey, plain_browser(SHOP))
     for body, status in ((wrong, 400), (right, 200), (right, 409)):
-        answer = shop.answer(told, body, origin)
+        answer = shop.answer(question, body, origin)
         assert answer.status == status
         assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
         assert "access-control-allow-credentials" not in answer.headers
-    answer = shop.payer(None).post(OPT_OUT, {"ceremony_id": told["ceremony_id"]}, headers={"origin": origin})  # fmt: skip
+    answer = shop.payer(None).post(OPT_OUT, {"ceremony_id": question["ceremony_id"]}, headers={"origin": origin})  # fmt: skip
     assert answer.headers.get("access-control-allow-origin") == (origin if may else None)
 
 
-def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_told_so(
+def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_may_read_why(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     path = f"{INSTALLATIONS}/{BAKERY}"
     shop.user(HOLDER).patch(path, {"checkout_origins": ["https://new.example"]})
-    answer = shop.confirm(told, passkey)
+    answer = shop.confirm(question, passkey)
     assert_refused(answer, 400, "wrong_origin")
     assert answer.headers["access-control-allow-origin"] == SHOP
     shop.user(HOLDER).patch(path, {"checkout_origins": [SHOP]})
-    assert shop.confirm(told, passkey).status == 200
+    assert shop.confirm(question, passkey).status == 200
 
 
 @pytest.mark.parametrize("path", [AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}"])
 @pytest.mark.parametrize("scope", [None, "", "countersign/operator", "countersign/merchants"])
-def test_what_is_a_merchants_servers_needs_its_scope(
+def test_a_call_of_a_merchants_server_needs_its_scope(
     shop: SpcBundle, user: str, path: str, scope: str | None
 ) -> None:
     method = "POST" if path == AUTH_REQUEST else "GET"
@@ -178,21 +180,21 @@ def test_what_is_a_merchants_servers_needs_its_scope(
 
 @pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
 @pytest.mark.parametrize("before", [None, SHOP, EVIL])
-def test_a_refusal_that_is_about_no_ceremony_is_read_by_any_page_whoever_came_before(
+def test_a_refusal_about_no_ceremony_is_read_by_any_page_whatever_was_served_before(
     shop: SpcBundle, user: str, path: str, before: str | None
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    shop.answer(told, approved(told, passkey, plain_browser(SHOP)), before)
+    question = shop.ask(user)
+    shop.answer(question, approved(question, passkey, plain_browser(SHOP)), before)
     answer = shop.payer(None).post(path, BODIES[path], headers={"origin": EVIL})
     assert (answer.status, answer.code) == (404, "unknown_ceremony")
     assert answer.headers["access-control-allow-origin"] == EVIL
 
 
-def test_no_answer_without_an_origin_gives_anybody_leave(shop: SpcBundle, user: str) -> None:
+def test_a_response_to_a_request_without_an_origin_allows_none(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    answer = shop.answer(told, approved(told, passkey, plain_browser(SHOP)), None)
+    question = shop.ask(user)
+    answer = shop.answer(question, approved(question, passkey, plain_browser(SHOP)), None)
     assert answer.status == 200
     assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
@@ -206,16 +208,16 @@ def test_another_route_is_not_found(shop: SpcBundle, user: str, method: str, pat
     assert_problem(shop.payer(user).send(http_event(method, path, user=user)), 404, "not_found")
 
 
-def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
+def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told, payer = shop.ask(user), shop.allow(user)
+    question, payer = shop.ask(user), shop.allow(user)
     shop.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
     before = shop.items()
     for caller in (HOLDER, SERVER):
         assert_problem(shop.server(caller).post(AUTH_REQUEST, order(payer)), 409, "not_installed")
-        read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
+        read = shop.server(caller).get(f"{CEREMONIES}/{question['ceremony_id']}")
         assert_problem(read, 409, "not_installed")
     assert_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
     for answer in (
@@ -224,8 +226,8 @@ def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
     ):
         assert_problem(answer, 404, "installation_not_found")
     assert shop.items() == before
-    body = approved(told, passkey, plain_browser(SHOP))
-    assert_refused(shop.answer(told, body), 410, "ceremony_expired")
+    body = approved(question, passkey, plain_browser(SHOP))
+    assert_refused(shop.answer(question, body), 410, "ceremony_expired")
     (listed,) = shop.payer(user).get(PAYERS).json["data"]
     assert (listed["account_id"], listed["status"], listed["payee_name"]) == (
         BAKERY,
@@ -239,7 +241,7 @@ def test_after_the_uninstallation_nothing_is_asked_on_its_behalf(
     ({"payee_name": None}, "payee_missing"), ({"checkout_origins": None}, "checkout_origins_missing"),
     ({"checkout_origins": []}, "checkout_origins_missing"),
 ])  # fmt: skip
-def test_a_merchant_that_payers_could_not_be_shown_is_told_what_to_set(
+def test_a_merchant_that_cannot_be_shown_to_payers_learns_what_to_set(
     spc: SpcBundle, user: str, settings: dict[str, Any], code: str
 ) -> None:
     spc.open_shop(**settings)
@@ -252,6 +254,6 @@ def test_a_merchant_that_payers_could_not_be_shown_is_told_what_to_set(
     ]
 
 
-def test_a_refusal_is_told_in_both_ways(shop: SpcBundle) -> None:
+def test_a_refused_answer_is_a_problem_and_says_that_it_has_no_success(shop: SpcBundle) -> None:
     answer = shop.payer(None).post(AUTH_RESPONSE, BODIES[AUTH_RESPONSE])
     assert_refused(answer, 404, "unknown_ceremony")

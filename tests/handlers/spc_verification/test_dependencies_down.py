@@ -55,15 +55,15 @@ def assert_down(answer: HttpAnswer, dependency: str = "storage") -> None:
 def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
     """Every call, each about something that is there, with the answers made beforehand."""
     passkey = spc.register(user, bound_browser(HOME))
-    payer, told, begun = spc.allow(user), spc.ask(user), spc.begin(user)
+    payer, question, begun = spc.allow(user), spc.ask(user), spc.begin(user)
     unwanted = spc.ask(user)
     spc.confirm(spc.ask(user), passkey, bound_browser(SHOP, "new"))
     approval = spc.ask_approval(user, passkey, NEW)
     home = bound_browser(HOME)
     approve = {"ceremony_id": approval["ceremony_id"], **approved(approval, passkey, home)}
     made = created(begun["publicKey"], new_passkey(begun["publicKey"]), plain_browser(HOME))
-    right = approved(told, passkey, bound_browser(SHOP))
-    wrong = approved(told | CHEAP, passkey, bound_browser(SHOP))
+    right = approved(question, passkey, bound_browser(SHOP))
+    wrong = approved(question | CHEAP, passkey, bound_browser(SHOP))
     credential, browser = f"{CREDENTIALS}/{b64(passkey.id)}", browser_path(passkey, NEW)
     known = browser_path(passkey, key_id_of("browser"))
     return {
@@ -79,9 +79,9 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
         "merchants": lambda: spc.payer(user).get(PAYERS),
         "merchant": lambda: spc.payer(user).get(f"{PAYERS}/{BAKERY}"),
         "ask": lambda: spc.server().post(AUTH_REQUEST, order(payer)),
-        "wrong": lambda: spc.answer(told, wrong),
-        "verdict": lambda: spc.server().get(f"{CEREMONIES}/{told['ceremony_id']}"),
-        "answer": lambda: spc.answer(told, right),
+        "wrong": lambda: spc.answer(question, wrong),
+        "verdict": lambda: spc.server().get(f"{CEREMONIES}/{question['ceremony_id']}"),
+        "answer": lambda: spc.answer(question, right),
         "opt out": lambda: spc.payer(None).post(OPT_OUT, {"ceremony_id": unwanted["ceremony_id"]}),
         "end": lambda: spc.payer(user).delete(f"{PAYERS}/{BAKERY}"),
         "remove": lambda: spc.payer(user).delete(credential),
@@ -97,7 +97,7 @@ NEED_KEYS = ["begin", "register", "ask", "wrong", "answer", "opt out", "ask appr
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
+def test_without_its_table_a_call_is_unavailable_and_changes_nothing(
     shop: SpcBundle, spc_with: Deploy, user: str, name: str
 ) -> None:
     call = calls_of(shop, user)[name]
@@ -110,7 +110,7 @@ def test_a_table_that_does_not_serve_is_named_and_all_is_as_it_was(
 
 
 @pytest.mark.parametrize("name", NEED_INSTALLATIONS)
-def test_so_is_the_one_of_installations(
+def test_without_the_table_of_installations_a_call_is_unavailable_and_changes_nothing(
     shop: SpcBundle, spc_with: Deploy, user: str, name: str
 ) -> None:
     call = calls_of(shop, user)[name]
@@ -137,7 +137,7 @@ def test_without_the_token_key_no_ceremony_is_begun_or_answered(
 @pytest.mark.parametrize(
     "name", ["credentials", "merchants", "trust", "verdict", "remove", "end", "remove browser"]
 )
-def test_what_needs_no_key_is_served_without_one(
+def test_calls_that_need_no_token_key_are_served_without_it(
     shop: SpcBundle, spc_with: Deploy, user: str, name: str
 ) -> None:
     call = calls_of(shop, user)[name]
@@ -173,10 +173,10 @@ def test_a_right_answer_whose_table_refuses_once_may_be_sent_again(
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_wrong_answer_that_can_not_be_counted_is_not_told_what_was_wrong(
+def test_a_wrong_answer_that_cannot_be_counted_does_not_learn_what_was_wrong(
     shop: SpcBundle, user: str, code: str
 ) -> None:
-    """Else guesses were free while the table is throttled."""
+    """Otherwise guesses would be free while the table is throttled."""
     call = calls_of(shop, user)["wrong"]
     before = shop.items()
     shop.client.failures["UpdateItem"] = deque([code])
@@ -192,18 +192,18 @@ def test_a_wrong_answer_that_can_not_be_counted_is_not_told_what_was_wrong(
 def test_a_registration_whose_table_refuses_once_may_be_sent_again(
     shop: SpcBundle, user: str, code: str, headers: dict[str, str]
 ) -> None:
-    told = shop.begin(user)
-    made = created(told["publicKey"], new_passkey(told["publicKey"]), bound_browser(HOME))
+    question = shop.begin(user)
+    made = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     before = shop.items()
     shop.client.failures["TransactWriteItems"] = deque([code])
-    assert_down(shop.finish(user, told, made, headers=headers))
+    assert_down(shop.finish(user, question, made, headers=headers))
     assert shop.items() == before
-    assert shop.finish(user, told, made, headers=headers).status == 201
+    assert shop.finish(user, question, made, headers=headers).status == 201
 
 
 @pytest.mark.parametrize("name", ["begin", "ask"])
 @pytest.mark.parametrize("fails", [0, 1])
-def test_an_order_that_can_not_be_stored_frees_its_key(
+def test_a_ceremony_that_cannot_be_stored_frees_its_key(
     shop: SpcBundle, user: str, name: str, fails: int
 ) -> None:
     """First the record of the key is put, then the ceremony."""
@@ -239,7 +239,7 @@ def test_a_conflict_with_another_write_is_waited_for(
     assert calls["opt out"]().status == 204
 
 
-def test_nothing_of_all_this_asks_anything_of_stripe(shop: SpcBundle, user: str) -> None:
+def test_no_call_asks_anything_of_stripe(shop: SpcBundle, user: str) -> None:
     shop.stripe.backend.store.clear("request")
     shop.stripe.fault(path="/v1/*", status=503, times=9)
     for call in calls_of(shop, user).values():

@@ -35,11 +35,11 @@ from tests.support.storage import put_secret
 
 def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str) -> None:
     began = int(time.time())
-    told = shop.begin(user)
-    assert set(told) == {"ceremony_id", "publicKey"}
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, bound_browser(HOME))
-    registered = shop.finish(user, told, body)
+    question = shop.begin(user)
+    assert set(question) == {"ceremony_id", "publicKey"}
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, bound_browser(HOME))
+    registered = shop.finish(user, question, body)
     assert registered.status == 201
     view = registered.json
     assert began <= view.pop("created") <= time.time()
@@ -64,11 +64,11 @@ def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str
     }  # fmt: skip
 
 
-def test_the_request_is_what_a_browser_takes_and_comes_from_the_installation(
+def test_the_request_has_what_a_browser_expects_and_the_installation_says(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(
+    question = shop.ask(
         user,
         amount=123_450,
         currency="usd",
@@ -76,7 +76,7 @@ def test_the_request_is_what_a_browser_takes_and_comes_from_the_installation(
                     "icon_must_be_shown": False},
         payment_entities_logos=[{"url": "https://BANK.example", "label": "Bank"}],
     )  # fmt: skip
-    request = told["request"]
+    request = question["request"]
     assert re.fullmatch(r"[\w-]{43}", request.pop("challenge"))
     assert request == {
         "rpId": "api.example.com", "credentialIds": [b64(passkey.id)], "payeeName": "Bakery", "timeout": 360_000,
@@ -84,11 +84,11 @@ def test_the_request_is_what_a_browser_takes_and_comes_from_the_installation(
                        "details": "exp. 01/29"},
         "paymentEntitiesLogos": [{"url": "https://bank.example/", "label": "Bank"}], "showOptOut": True,
     }  # fmt: skip
-    assert told["total"] == {"value": "1234.50", "currency": "USD"}
-    assert told["available"] is True
+    assert question["total"] == {"value": "1234.50", "currency": "USD"}
+    assert question["available"] is True
 
 
-def test_nothing_that_was_not_given_is_in_the_request(shop: SpcBundle, user: str) -> None:
+def test_the_request_has_no_member_that_was_not_given(shop: SpcBundle, user: str) -> None:
     """An empty member, or null, is refused by a browser."""
     shop.register(user)
     request = shop.ask(user)["request"]
@@ -111,16 +111,16 @@ def test_in_test_mode_a_payee_origin_need_not_be_proven(
 ) -> None:
     spc.open_shop(**settings)
     passkey = spc.register(user)
-    told = spc.ask(user)
-    assert {name: told["request"].get(name) for name in ("payeeName", "payeeOrigin") if name in told["request"]} == shown  # fmt: skip
-    assert spc.confirm(told, passkey).status == 200
+    question = spc.ask(user)
+    assert {name: question["request"].get(name) for name in ("payeeName", "payeeOrigin") if name in question["request"]} == shown  # fmt: skip
+    assert spc.confirm(question, passkey).status == 200
 
 
-def test_the_shop_is_never_told_who_the_payer_is(shop: SpcBundle, user: str) -> None:
+def test_the_shop_never_learns_who_the_payer_is(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    answer = shop.confirm(told, passkey)
-    for text in (str(told), answer.text, str(shop.verdict(told)), shop.allow(user)):
+    question = shop.ask(user)
+    answer = shop.confirm(question, passkey)
+    for text in (str(question), answer.text, str(shop.verdict(question)), shop.allow(user)):
         assert user not in text
 
 
@@ -141,13 +141,13 @@ def test_the_holder_and_the_clients_may_ask_and_read(
     assert (verdict.status, verdict.json["status"]) == (200, "pending")
 
 
-def test_nobody_else_may(shop: SpcBundle, user: str) -> None:
+def test_nobody_else_may_ask_or_read(shop: SpcBundle, user: str) -> None:
     shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     for caller in (STRANGER, user):
         asked = shop.server(caller).post(AUTH_REQUEST, order(shop.allow(user)))
         assert_problem(asked, 404, "installation_not_found")
-        read = shop.server(caller).get(f"{CEREMONIES}/{told['ceremony_id']}")
+        read = shop.server(caller).get(f"{CEREMONIES}/{question['ceremony_id']}")
         assert_problem(read, 404, "unknown_ceremony")
         nothing = shop.server(caller).get(f"{CEREMONIES}/{'A' * 43}")
         assert read.json == nothing.json
@@ -161,49 +161,51 @@ def test_another_merchant_can_do_nothing_with_a_handle(shop: SpcBundle, user: st
     assert shop.allow(user, BOOKSHOP) != shop.allow(user)
 
 
-@pytest.mark.parametrize("payer", ["", "x", "A" * 43, "é", "user_1"])
-def test_an_unknown_payer_is_none(shop: SpcBundle, payer: str) -> None:
+@pytest.mark.parametrize("payer", ["", "A" * 43, "é"])
+def test_an_unknown_payer_is_not_found(shop: SpcBundle, payer: str) -> None:
     assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
 
 
-def test_a_page_that_lies_changes_nothing_about_the_verdict(shop: SpcBundle, user: str) -> None:
+def test_a_page_that_lies_does_not_change_the_verdict(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
-    assert shop.answer(told, approved(cheap, passkey, plain_browser(SHOP))).status == 400
-    assert shop.verdict(told)["status"] == "pending"
-    assert shop.verdict(told)["authenticated_at"] is None
-    shop.confirm(told, passkey)
-    assert shop.verdict(told)["status"] == "authenticated"
+    question = shop.ask(user)
+    cheap = question | {"total": {"value": "0.01", "currency": "EUR"}}
+    assert shop.answer(question, approved(cheap, passkey, plain_browser(SHOP))).status == 400
+    assert shop.verdict(question)["status"] == "pending"
+    assert shop.verdict(question)["authenticated_at"] is None
+    shop.confirm(question, passkey)
+    assert shop.verdict(question)["status"] == "authenticated"
 
 
-def test_a_shop_may_be_asked_for_within_another_page(shop: SpcBundle, user: str) -> None:
+def test_a_shop_may_ask_within_another_page_where_both_are_named(
+    shop: SpcBundle, user: str
+) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user, caller_origin=SHOP, top_origin=OTHER_SHOP)
-    assert shop.confirm(told, passkey, plain_browser(SHOP, OTHER_SHOP)).status == 200
-    told = shop.ask(user, caller_origin=SHOP)
-    answer = shop.answer(told, approved(told, passkey, plain_browser(OTHER_SHOP)))
+    question = shop.ask(user, caller_origin=SHOP, top_origin=OTHER_SHOP)
+    assert shop.confirm(question, passkey, plain_browser(SHOP, OTHER_SHOP)).status == 200
+    question = shop.ask(user, caller_origin=SHOP)
+    answer = shop.answer(question, approved(question, passkey, plain_browser(OTHER_SHOP)))
     assert_refused(answer, 400, "wrong_origin")
 
 
 def test_a_ceremony_lasts_six_minutes(shop: SpcBundle, user: str, clock: Clock) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     clock.advance(360)
-    assert shop.verdict(told)["status"] == "expired"
-    assert_refused(shop.confirm(told, passkey), 410, "ceremony_expired")
+    assert shop.verdict(question)["status"] == "expired"
+    assert_refused(shop.confirm(question, passkey), 410, "ceremony_expired")
 
 
 @pytest.mark.parametrize("left", range(1, 6))
-def test_an_answer_that_comes_as_it_ends_is_in_time_or_told_that_it_is_late(
+def test_an_answer_that_comes_as_the_ceremony_ends_is_in_time_or_expired(
     shop: SpcBundle, user: str, clock: Clock, left: int
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     clock.advance(360 - left)
     clock.ticks = 1
-    answer = shop.confirm(told, passkey)
-    found = answer.status, answer.json.get("code"), shop.verdict(told)["status"]
+    answer = shop.confirm(question, passkey)
+    found = answer.status, answer.json.get("code"), shop.verdict(question)["status"]
     assert found in [(200, None, "authenticated"), (410, "ceremony_expired", "expired")]
 
 
@@ -211,32 +213,32 @@ def test_a_verdict_outlives_the_key_that_its_ceremony_was_begun_with(
     shop: SpcBundle, spc_with: Any, user: str, clock: Clock
 ) -> None:
     passkey = shop.register(user)
-    told, left = shop.ask(user), shop.ask(user)
-    assert shop.confirm(told, passkey).status == 200
-    before = shop.verdict(told)
+    question, left = shop.ask(user), shop.ask(user)
+    assert shop.confirm(question, passkey).status == 200
+    before = shop.verdict(question)
     spc_with(tokens=put_secret("rolled", TOKEN_KEY="another"))
-    assert shop.verdict(told) == before
-    path = f"{CEREMONIES}/{told['ceremony_id']}"
+    assert shop.verdict(question) == before
+    path = f"{CEREMONIES}/{question['ceremony_id']}"
     assert_problem(shop.server(STRANGER).get(path), 404, "unknown_ceremony")
     assert_refused(shop.confirm(left, passkey), 404, "unknown_ceremony")
     clock.advance(29 * 24 * 3600)
-    assert shop.verdict(told) == before
+    assert shop.verdict(question) == before
 
 
-def test_five_wrong_answers_are_too_many(shop: SpcBundle, user: str) -> None:
+def test_five_wrong_answers_end_a_ceremony(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    cheap = told | {"total": {"value": "0.01", "currency": "EUR"}}
+    question = shop.ask(user)
+    cheap = question | {"total": {"value": "0.01", "currency": "EUR"}}
     for _ in range(5):
-        answer = shop.answer(told, approved(cheap, passkey, plain_browser(SHOP)))
+        answer = shop.answer(question, approved(cheap, passkey, plain_browser(SHOP)))
         assert_refused(answer, 400, "wrong_total")
-    assert_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
-    assert shop.verdict(told)["status"] == "failed"
+    assert_refused(shop.confirm(question, passkey), 409, "ceremony_already_used")
+    assert shop.verdict(question)["status"] == "failed"
 
 
 def test_an_answer_counts_once(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    body = approved(told, passkey, plain_browser(SHOP))
-    assert shop.answer(told, body).status == 200
-    assert_refused(shop.answer(told, body), 409, "ceremony_already_used")
+    question = shop.ask(user)
+    body = approved(question, passkey, plain_browser(SHOP))
+    assert shop.answer(question, body).status == 200
+    assert_refused(shop.answer(question, body), 409, "ceremony_already_used")

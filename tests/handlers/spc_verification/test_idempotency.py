@@ -58,20 +58,13 @@ def test_the_same_order_under_its_key_is_the_same_ceremony(shop: SpcBundle, user
     assert ask(shop, payer, "k").json == first.json
 
 
-def test_another_order_under_it_is_refused(shop: SpcBundle, user: str) -> None:
+def test_another_order_under_the_same_key_is_refused(shop: SpcBundle, user: str) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")
     assert_problem(ask(shop, payer, "k", amount=1100), 409, "idempotency_key_reused")
     assert len(ceremonies(shop, "payment")) == 1
     assert ask(shop, payer, "k2", amount=1100).status == 200
-
-
-def test_without_a_key_each_order_is_a_ceremony(shop: SpcBundle, user: str) -> None:
-    shop.register(user)
-    told = [shop.ask(user) for _ in range(2)]
-    assert told[0]["ceremony_id"] != told[1]["ceremony_id"]
-    assert told[0]["request"]["challenge"] != told[1]["request"]["challenge"]
 
 
 def test_a_key_counts_within_its_caller_and_route(shop: SpcBundle, user: str) -> None:
@@ -82,7 +75,7 @@ def test_a_key_counts_within_its_caller_and_route(shop: SpcBundle, user: str) ->
     assert begin(shop, SERVER, "k").status == 200
 
 
-def test_a_registration_under_its_key_is_the_same_one(shop: SpcBundle, user: str) -> None:
+def test_a_registration_under_its_key_is_the_same(shop: SpcBundle, user: str) -> None:
     first, second = (begin(shop, user, "k", {"account_id": BAKERY}) for _ in range(2))
     assert (first.status, first.json) == (200, second.json)
     assert len(ceremonies(shop, "registration")) == 1
@@ -90,7 +83,7 @@ def test_a_registration_under_its_key_is_the_same_one(shop: SpcBundle, user: str
     assert begin(shop, f"{user}-other", "k").json["ceremony_id"] != first.json["ceremony_id"]
 
 
-def test_an_empty_body_is_the_same_however_it_is_sent(shop: SpcBundle, user: str) -> None:
+def test_an_empty_body_is_the_same_in_each_of_its_forms(shop: SpcBundle, user: str) -> None:
     first = begin(shop, user, "k").json
     bodies: list[Any] = ["", "{}", {}]
     for body in bodies:
@@ -113,24 +106,21 @@ def test_a_refused_order_frees_its_key(shop: SpcBundle, user: str) -> None:
     assert ask(shop, shop.allow(user), "k").status == 200
 
 
-def test_that_a_payer_has_no_credential_is_told_again(shop: SpcBundle, user: str) -> None:
-    payer = shop.allow(user)
-    for _ in range(2):
-        assert ask(shop, payer, "k").json == {"available": False, "fallback": "3ds"}
-
-
-def test_one_key_makes_one_ceremony_even_where_there_was_no_credential_at_first(
+def test_one_key_makes_one_ceremony_even_where_there_was_no_credential_before(
     shop: SpcBundle, user: str
 ) -> None:
     payer = shop.allow(user)
-    ask(shop, payer, "k")
+    for _ in range(2):
+        assert ask(shop, payer, "k").json == {"available": False, "fallback": "3ds"}
     shop.register(user)
     ask(shop, payer, "k")
     ask(shop, payer, "k")
     assert len(ceremonies(shop, "payment")) <= 1
 
 
-def test_a_merchant_that_may_not_ask_any_more_is_not_told_again(shop: SpcBundle, user: str) -> None:
+def test_a_merchant_that_may_no_longer_ask_does_not_get_the_ceremony_again(
+    shop: SpcBundle, user: str
+) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")
@@ -138,43 +128,43 @@ def test_a_merchant_that_may_not_ask_any_more_is_not_told_again(shop: SpcBundle,
     assert_problem(ask(shop, payer, "k"), 404, "installation_not_found")
 
 
-def test_what_is_kept_for_a_key_is_a_hash_and_the_ceremonys_id(shop: SpcBundle, user: str) -> None:
+def test_only_a_hash_and_the_ceremonys_id_are_stored_for_a_key(shop: SpcBundle, user: str) -> None:
     shop.register(user)
-    told = ask(shop, shop.allow(user), "canary-key").json
+    question = ask(shop, shop.allow(user), "canary-key").json
     (record,) = [item for pk, item in shop.items().items() if pk.startswith("idempotency#")]
     assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}
-    assert record["resource_id"] == told["ceremony_id"]
+    assert record["resource_id"] == question["ceremony_id"]
     assert "canary" not in shop.everything_stored()
-    assert told["request"]["challenge"] not in shop.everything_stored()
+    assert question["request"]["challenge"] not in shop.everything_stored()
 
 
-def test_a_registration_whose_answer_was_lost_is_told_again_under_its_key(
+def test_a_registration_whose_response_was_lost_gets_it_again_under_its_key(
     shop: SpcBundle, user: str, clock: Clock
 ) -> None:
     clock.ticks = 1  # no two readings within a second
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, bound_browser(HOME))
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, bound_browser(HOME))
     key = {"Idempotency-Key": "k"}
-    first, second = (shop.finish(user, told, body, headers=key) for _ in range(2))
+    first, second = (shop.finish(user, question, body, headers=key) for _ in range(2))
     assert (first.status, first.json) == (201, second.json)
     assert second.status == 201
-    assert_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
-    other = created(told["publicKey"], passkey, bound_browser(HOME))
-    assert_problem(shop.finish(user, told, other, headers=key), 409, "idempotency_key_reused")
+    assert_problem(shop.finish(user, question, body), 409, "ceremony_already_used")
+    other = created(question["publicKey"], passkey, bound_browser(HOME))
+    assert_problem(shop.finish(user, question, other, headers=key), 409, "idempotency_key_reused")
     assert shop.payer(user).delete(f"{CREDENTIALS}/{b64(passkey.id)}").status == 204
-    assert_problem(shop.finish(user, told, body, headers=key), 404, "credential_not_found")
+    assert_problem(shop.finish(user, question, body, headers=key), 404, "credential_not_found")
 
 
 @pytest.mark.parametrize("browser", [plain_browser(HOME), bound_browser(HOME)])
-def test_what_became_of_the_credential_since_is_not_told_of_its_registration(
+def test_the_response_to_a_registration_stays_the_same_whatever_happens_to_its_credential(
     shop: SpcBundle, user: str, browser: Browser
 ) -> None:
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"], flags=UP | UV | BE)
-    body = created(told["publicKey"], passkey, browser)
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"], flags=UP | UV | BE)
+    body = created(question["publicKey"], passkey, browser)
     key = {"Idempotency-Key": "k"}
-    first = shop.finish(user, told, body, headers=key)
+    first = shop.finish(user, question, body, headers=key)
     is_bound = browser.browser_key is not None
     assert (first.json["browser_bound"], first.json["backed_up"]) == (is_bound, False)
     passkey.flags |= BS
@@ -182,7 +172,7 @@ def test_what_became_of_the_credential_since_is_not_told_of_its_registration(
     if is_bound:
         path = browser_path(passkey, key_id_of("browser"))
         assert shop.payer(user).delete(path).status == 204
-    again = shop.finish(user, told, body, headers=key)
+    again = shop.finish(user, question, body, headers=key)
     assert (again.status, again.json) == (201, first.json)
 
 
@@ -190,9 +180,9 @@ def test_a_registration_whose_table_did_not_answer_is_found_under_its_key(
     shop: SpcBundle, user: str
 ) -> None:
     """The credential and the key are stored together, or neither."""
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
     write: Any = shop.client.transact_write_items
 
     def unheard(**request: Any) -> Any:
@@ -200,18 +190,20 @@ def test_a_registration_whose_table_did_not_answer_is_found_under_its_key(
         raise ConnectTimeoutError(endpoint_url="dynamodb")
 
     shop.client.transact_write_items = unheard  # type: ignore[method-assign]
-    answers = [shop.finish(user, told, body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    answers = [
+        shop.finish(user, question, body, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    ]
     assert [answer.status for answer in answers] == [201, 201]
     assert answers[0].json == answers[1].json
     assert shop.payer(user).get(CREDENTIALS).json["data"][0]["credential_id"] == b64(passkey.id)
 
 
-def test_a_registration_that_the_same_request_overtakes_is_told_as_well(
+def test_a_registration_that_the_same_request_overtakes_gets_its_response(
     shop: SpcBundle, user: str
 ) -> None:
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, bound_browser(HOME))
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, bound_browser(HOME))
     write: Any = shop.client.transact_write_items
 
     def overtaken(**request: Any) -> Any:
@@ -219,7 +211,7 @@ def test_a_registration_that_the_same_request_overtakes_is_told_as_well(
         return write(**request)
 
     shop.client.transact_write_items = overtaken  # type: ignore[method-assign]
-    answer = shop.finish(user, told, body, headers={"Idempotency-Key": "k"})
+    answer = shop.finish(user, question, body, headers={"Idempotency-Key": "k"})
     assert (answer.status, answer.json["credential_id"]) == (201, b64(passkey.id))
     assert answer.json["browser_bound"] is True
     assert len(shop.payer(user).get(CREDENTIALS).json["data"]) == 1
@@ -229,9 +221,9 @@ def test_a_key_that_stands_for_a_registration_stands_for_no_other(
     shop: SpcBundle, user: str
 ) -> None:
     key = {"Idempotency-Key": "k"}
-    told, other = shop.begin(user), shop.begin(user)
-    body = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
-    assert shop.finish(user, told, body, headers=key).status == 201
+    question, other = shop.begin(user), shop.begin(user)
+    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
+    assert shop.finish(user, question, body, headers=key).status == 201
     body = created(other["publicKey"], new_passkey(other["publicKey"]), plain_browser(HOME))
     assert_problem(shop.finish(user, other, body, headers=key), 409, "idempotency_key_reused")
     assert len(shop.payer(user).get(CREDENTIALS).json["data"]) == 1
@@ -239,16 +231,18 @@ def test_a_key_that_stands_for_a_registration_stands_for_no_other(
 
 
 def test_a_refused_registration_frees_its_key(shop: SpcBundle, user: str) -> None:
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    wrong = created(told["publicKey"], passkey, plain_browser("https://evil.example"))
-    right = created(told["publicKey"], passkey, plain_browser(HOME))
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    wrong = created(question["publicKey"], passkey, plain_browser("https://evil.example"))
+    right = created(question["publicKey"], passkey, plain_browser(HOME))
     key = {"Idempotency-Key": "k"}
-    assert_problem(shop.finish(user, told, wrong, headers=key), 400, "wrong_origin")
-    assert shop.finish(user, told, right, headers=key).status == 201
+    assert_problem(shop.finish(user, question, wrong, headers=key), 400, "wrong_origin")
+    assert shop.finish(user, question, right, headers=key).status == 201
 
 
-def test_a_payer_who_has_ended_it_since_is_not_told_of_again(shop: SpcBundle, user: str) -> None:
+def test_a_payer_who_has_ended_the_handle_since_is_unknown_under_the_key_too(
+    shop: SpcBundle, user: str
+) -> None:
     shop.register(user)
     payer = shop.allow(user)
     ask(shop, payer, "k")

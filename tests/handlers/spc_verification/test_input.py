@@ -1,4 +1,4 @@
-"""What callers of Secure Payment Confirmation may send, and what each wrong part of it is told."""
+"""What callers of Secure Payment Confirmation may send, and how each wrong part of it is refused."""
 
 from typing import Any
 
@@ -79,7 +79,7 @@ REFUSED: dict[str, tuple[Json, list[str]]] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_can_not_be_asked_of_a_payer_is_refused_with_the_member_at_fault(
+def test_an_order_that_is_not_possible_is_refused_with_the_member_at_fault(
     shop: SpcBundle, user: str, what: str
 ) -> None:
     members, pointers = REFUSED[what]
@@ -93,7 +93,7 @@ def test_what_can_not_be_asked_of_a_payer_is_refused_with_the_member_at_fault(
     assert shop.items() == before
 
 
-def test_the_amount_is_checked_before_anybody_is_told_whom_it_is_for(shop: SpcBundle) -> None:
+def test_the_amount_is_checked_before_the_payer(shop: SpcBundle) -> None:
     answer = shop.server().post(AUTH_REQUEST, order("A" * 43, amount=0))
     assert_problem(answer, 422, "invalid_request")
 
@@ -105,10 +105,10 @@ def test_the_total_is_shown_with_the_currencys_own_digits(
     shop: SpcBundle, user: str, amount: int, currency: str, value: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user, amount=amount, currency=currency)
-    assert told["total"] == {"value": value, "currency": currency.upper()}
-    assert shop.confirm(told, passkey).status == 200
-    verdict = shop.verdict(told)
+    question = shop.ask(user, amount=amount, currency=currency)
+    assert question["total"] == {"value": value, "currency": currency.upper()}
+    assert shop.confirm(question, passkey).status == 200
+    verdict = shop.verdict(question)
     assert (verdict["amount"], verdict["currency"]) == (amount, currency)
 
 
@@ -117,7 +117,7 @@ def test_the_total_is_shown_with_the_currencys_own_digits(
     b"\xff", b'{"a": 1}{"a": 1}', b'{"a": Infinity}', b"[" * 20000,
 ])  # fmt: skip
 @pytest.mark.parametrize("path", [REGISTER_REQUEST, REGISTER_RESPONSE, PAYERS, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT])  # fmt: skip
-def test_a_body_that_can_be_read_in_two_ways_is_refused(
+def test_a_body_that_is_no_strict_json_is_refused(
     shop: SpcBundle, user: str, path: str, body: bytes
 ) -> None:
     before = shop.items()
@@ -149,8 +149,8 @@ def test_an_answer_with_the_largest_icon_and_logos_fits_a_body(shop: SpcBundle, 
     passkey = shop.register(user)
     icon = "data:image/png;base64," + "A" * (16 * 1024 - 22)
     logos = [{"url": "data:image/png;base64," + "A" * (4096 - 22), "label": "L"}] * 2
-    told = shop.ask(user, instrument=instrument(icon=icon), payment_entities_logos=logos)
-    assert shop.confirm(told, passkey, bound_browser(SHOP)).status == 200
+    question = shop.ask(user, instrument=instrument(icon=icon), payment_entities_logos=logos)
+    assert shop.confirm(question, passkey, bound_browser(SHOP)).status == 200
 
 
 OPENERS = [
@@ -171,11 +171,11 @@ def test_a_member_that_is_missing_unknown_or_of_another_type_is_named(
 
 
 @pytest.mark.parametrize("ceremony_id", ["", "x", "A" * 43, "é" * 43, "A" * 255, "ceremony#x"])
-def test_a_ceremony_that_is_none_of_ours_is_not_known(shop: SpcBundle, user: str, ceremony_id: str) -> None:  # fmt: skip
+def test_an_id_that_is_no_ceremony_of_ours_is_not_found(shop: SpcBundle, user: str, ceremony_id: str) -> None:  # fmt: skip
     before = shop.items()
-    told = {"ceremony_id": ceremony_id}
-    assert_refused(shop.answer(told, {"credential": {}}), 404, "unknown_ceremony")
-    assert_problem(shop.payer(None).post(OPT_OUT, told), 404, "unknown_ceremony")
+    question = {"ceremony_id": ceremony_id}
+    assert_refused(shop.answer(question, {"credential": {}}), 404, "unknown_ceremony")
+    assert_problem(shop.payer(None).post(OPT_OUT, question), 404, "unknown_ceremony")
     if ceremony_id:
         answer = shop.server().get(f"{CEREMONIES}/{ceremony_id}")
         assert answer.status == 404

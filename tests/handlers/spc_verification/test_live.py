@@ -41,20 +41,20 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_origin=ORIGIN)
     passkey = live.register(user)
-    told = live.ask(user)
-    assert "payeeOrigin" not in told["request"]
+    question = live.ask(user)
+    assert "payeeOrigin" not in question["request"]
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
-    assert live.confirm(told, passkey).status == 200
+    assert live.confirm(question, passkey).status == 200
     rows = live.client.tables["installs"]
     (pk,) = [pk for pk in rows if pk.startswith("account#")]
     rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
-    told = live.ask(user)
-    assert told["request"]["payeeOrigin"] == ORIGIN
+    question = live.ask(user)
+    assert question["request"]["payeeOrigin"] == ORIGIN
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] == ORIGIN
-    assert live.confirm(told, passkey).status == 200
+    assert live.confirm(question, passkey).status == 200
 
 
-def test_an_origin_that_is_not_proven_is_no_payee(spc_with: Deploy, user: str) -> None:
+def test_an_origin_that_is_not_proven_is_not_shown_as_payee(spc_with: Deploy, user: str) -> None:
     live = spc_with(secret="live")
     live.open_shop(livemode=True, payee_name=None, payee_origin=ORIGIN)
     live.register(user)
@@ -82,7 +82,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
 
-def test_an_account_that_stripe_has_taken_from_us_is_told_so(
+def test_an_account_that_stripe_has_taken_from_us_is_not_installed(
     spc_with: Deploy, accounts: FakeAccounts
 ) -> None:
     live = spc_with(secret="live")
@@ -93,7 +93,9 @@ def test_an_account_that_stripe_has_taken_from_us_is_told_so(
     assert live.user(HOLDER).get(PATH).json["status"] == "uninstalled"
 
 
-def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) -> None:
+def test_before_stripe_confirms_an_installation_no_payer_can_allow_it(
+    spc_with: Deploy, user: str
+) -> None:
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     before = live.items()
@@ -106,13 +108,13 @@ def test_until_then_no_payer_can_allow_it_anything(spc_with: Deploy, user: str) 
     assert live.items() == before
 
 
-def test_what_was_installed_in_test_mode_is_nothing_in_live_mode(
+def test_an_installation_of_test_mode_is_unknown_in_live_mode(
     spc: SpcBundle, spc_with: Deploy, user: str
 ) -> None:
     spc.open_shop()
     passkey = spc.register(user)
-    told, payer = spc.ask(user), spc.allow(user)
+    question, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
     assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
-    assert live.confirm(told, passkey).code == "ceremony_expired"
+    assert live.confirm(question, passkey).code == "ceremony_expired"
     assert len(ceremonies(live)) == 2

@@ -1,4 +1,4 @@
-"""A credential that can not be read is `malformed_credential`, whatever is wrong with it: it uses nothing
+"""A credential that cannot be read is `malformed_credential`, whatever is wrong with it: it uses nothing
 up, and no input makes the service fail.
 """
 
@@ -71,37 +71,39 @@ def broken(body: Json, path: tuple[str, ...], value: Any) -> Json:
     return {key: body[key] for key in body if key != name} | ({} if value is ... else {name: value})
 
 
-def test_a_credential_that_can_not_be_read_is_malformed_and_uses_nothing_up(
+def test_an_answer_that_cannot_be_read_is_malformed_and_uses_nothing_up(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    before, good = shop.items(), approved(told, passkey, plain_browser(SHOP))
+    question = shop.ask(user)
+    before, good = shop.items(), approved(question, passkey, plain_browser(SHOP))
     for path, value in BOTH + ANSWERS:
-        answer = shop.answer(told, broken(good, path, value))
+        answer = shop.answer(question, broken(good, path, value))
         assert (answer.status, answer.code) == (400, MALFORMED), (path, value, answer)
         assert_refused(answer, 400, MALFORMED)
     assert shop.items() == before
-    assert shop.answer(told, good).status == 200
+    assert shop.answer(question, good).status == 200
 
 
-def test_so_it_is_at_a_registration(shop: SpcBundle, user: str) -> None:
-    told = shop.begin(user)
+def test_a_registration_that_cannot_be_read_is_malformed_and_uses_nothing_up(
+    shop: SpcBundle, user: str
+) -> None:
+    question = shop.begin(user)
     before = shop.items()
-    good = created(told["publicKey"], new_passkey(told["publicKey"]), plain_browser(HOME))
+    good = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
     for path, value in BOTH + REGISTRATIONS:
-        answer = shop.finish(user, told, broken(good, path, value))
+        answer = shop.finish(user, question, broken(good, path, value))
         assert (answer.status, answer.code) == (400, MALFORMED), (path, value, answer)
         assert_problem(answer, 400, MALFORMED)
     assert shop.items() == before
-    assert shop.finish(user, told, good).status == 201
+    assert shop.finish(user, question, good).status == 201
 
 
 def test_a_member_too_many_in_an_answer_is_refused(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
-    body = approved(told, passkey, plain_browser(SHOP))
-    assert_refused(shop.answer(told, body | {"amount": 1}), 422, "invalid_request")
+    question = shop.ask(user)
+    body = approved(question, passkey, plain_browser(SHOP))
+    assert_refused(shop.answer(question, body | {"amount": 1}), 422, "invalid_request")
 
 
 # While everything it depends on is up, no input makes the service fail.
@@ -116,8 +118,8 @@ def passkey(shop: SpcBundle, user: str) -> Passkey:
 def test_no_answer_of_any_shape_is_more_than_refused(
     shop: SpcBundle, user: str, passkey: Passkey, data: st.DataObject
 ) -> None:
-    told = shop.ask(user)
-    body: Any = approved(told, passkey, plain_browser(SHOP))
+    question = shop.ask(user)
+    body: Any = approved(question, passkey, plain_browser(SHOP))
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(PATHS))
         inner = body
@@ -128,7 +130,7 @@ def test_no_answer_of_any_shape_is_more_than_refused(
         inner[path[-1]] = data.draw(
             json_values | st.text(max_size=6) | st.binary(max_size=40).map(b64)
         )
-    answer = shop.answer(told, body)
+    answer = shop.answer(question, body)
     assert answer.status in (200, 400)
     if answer.status != 200:
         assert answer.json["success"] is False
@@ -149,12 +151,12 @@ PATHS = [
 def test_no_client_data_of_any_shape_is_more_than_refused(
     shop: SpcBundle, user: str, passkey: Passkey, members: Json
 ) -> None:
-    told = shop.ask(user)
-    body = approved(told, passkey, plain_browser(SHOP))
+    question = shop.ask(user)
+    body = approved(question, passkey, plain_browser(SHOP))
     response = body["credential"]["response"]
     client_data = json.loads(unb64(response["clientDataJSON"])) | members
     response["clientDataJSON"] = b64(json.dumps(client_data).encode())
-    answer = shop.answer(told, body)
+    answer = shop.answer(question, body)
     assert answer.status in (200, 400)
 
 

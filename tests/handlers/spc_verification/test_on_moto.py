@@ -47,12 +47,12 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
     on_moto: SpcBundle, user: str
 ) -> None:
     passkey = on_moto.register(user, bound_browser(HOME))
-    told = on_moto.ask(user)
-    wrong = approved(told | CHEAP, passkey, plain_browser(SHOP))
-    assert_refused(on_moto.answer(told, wrong), 400, "wrong_total")
-    answer = on_moto.confirm(told, passkey, bound_browser(SHOP, "phone"))
+    question = on_moto.ask(user)
+    wrong = approved(question | CHEAP, passkey, plain_browser(SHOP))
+    assert_refused(on_moto.answer(question, wrong), 400, "wrong_total")
+    answer = on_moto.confirm(question, passkey, bound_browser(SHOP, "phone"))
     assert (answer.status, answer.json["browser_bound"]) == (200, "new")
-    assert_refused(on_moto.confirm(told, passkey), 409, "ceremony_already_used")
+    assert_refused(on_moto.confirm(question, passkey), 409, "ceremony_already_used")
     (phone,) = [key for key, status in browsers(on_moto, user) if status == "pending"]
     path = browser_path(passkey, phone)
     assert on_moto.payer(user).post(f"{path}/trust").code == "trusted_browser_required"
@@ -61,9 +61,9 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
     assert answer.json["browser_bound"] == "trusted"
     assert on_moto.payer(user).delete(path).status == 204
     assert [status for _, status in browsers(on_moto, user)] == ["trusted"]
-    first, told = on_moto.allow(user), on_moto.ask(user)
-    assert on_moto.payer(None).post(OPT_OUT, {"ceremony_id": told["ceremony_id"]}).status == 204
-    assert on_moto.verdict(told)["status"] == "failed"
+    first, question = on_moto.allow(user), on_moto.ask(user)
+    assert on_moto.payer(None).post(OPT_OUT, {"ceremony_id": question["ceremony_id"]}).status == 204
+    assert on_moto.verdict(question)["status"] == "failed"
     assert on_moto.allow(user) == first
     assert on_moto.payer(user).delete(f"{PAYERS}/{BAKERY}").status == 204
     assert on_moto.allow(user) != first
@@ -71,10 +71,10 @@ def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
 
 def test_a_credential_is_registered_once_and_removed(on_moto: SpcBundle, user: str) -> None:
     passkeys = [on_moto.register(user), on_moto.register(user, bound_browser(HOME))]
-    told: Any = on_moto.ask(user)
-    assert len(told["request"]["credentialIds"]) == 2
+    question: Any = on_moto.ask(user)
+    assert len(question["request"]["credentialIds"]) == 2
     for passkey in passkeys:
         assert on_moto.payer(user).delete(f"{CREDENTIALS}/{b64(passkey.id)}").status == 204
     assert on_moto.payer(user).get(CREDENTIALS).json["data"] == []
-    assert_refused(on_moto.confirm(told, passkeys[0]), 400, "unknown_credential")
+    assert_refused(on_moto.confirm(question, passkeys[0]), 400, "unknown_credential")
     assert on_moto.register(user)

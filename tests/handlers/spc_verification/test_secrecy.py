@@ -1,4 +1,6 @@
-"""What must never be stored or logged (design, decision 8), over a whole life of confirmations."""
+"""What must never be stored or logged, over a whole life of confirmations: see
+`docs/decisions.md#never-stored-or-logged`.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,8 +51,8 @@ class Life:
         return body
 
     def live(self) -> None:
-        told = self.spc.begin(self.user, headers=SENT)
-        options = told["publicKey"]
+        question = self.spc.begin(self.user, headers=SENT)
+        options = question["publicKey"]
         passkey = new_passkey(options)
         wrong = created(
             options, passkey, bound_browser(HOME), put("origin", to="https://canary.example")
@@ -60,7 +62,7 @@ class Life:
             (wrong, SENT, 400), (right, SENT, 201), (right, SENT, 201), (right, {}, 409),
         ):  # fmt: skip
             self.keep(body, options["challenge"])
-            assert self.spc.finish(self.user, told, body, headers=headers).status == status
+            assert self.spc.finish(self.user, question, body, headers=headers).status == status
         self._pay(passkey)
         credential = f"{CREDENTIALS}/{b64(passkey.id)}"
         payer = self.spc.payer(self.user)
@@ -70,15 +72,18 @@ class Life:
         assert payer.get(f"{PAYERS}/acct_canary", headers=SENT).status == 404
 
     def _approve(self, passkey: Any) -> None:
-        told = self.spc.ask(self.user)
-        new = approved(told, passkey, bound_browser(SHOP, "new"))
-        assert self.spc.answer(told, self.keep(new, told["request"]["challenge"])).status == 200
-        told = self.spc.ask_approval(self.user, passkey, NEW, headers=SENT)
+        question = self.spc.ask(self.user)
+        new = approved(question, passkey, bound_browser(SHOP, "new"))
+        assert (
+            self.spc.answer(question, self.keep(new, question["request"]["challenge"])).status
+            == 200
+        )
+        question = self.spc.ask_approval(self.user, passkey, NEW, headers=SENT)
         path = f"{browser_path(passkey, NEW)}/trust"
         for edit, status in ((put("payment", "payeeName", to="canary"), 400), (None, 200)):
-            body = approved(told, passkey, bound_browser(HOME), edit)
-            self.keep(body, told["request"]["challenge"])
-            body["ceremony_id"] = told["ceremony_id"]
+            body = approved(question, passkey, bound_browser(HOME), edit)
+            self.keep(body, question["request"]["challenge"])
+            body["ceremony_id"] = question["ceremony_id"]
             assert self.spc.payer(self.user).post(path, body, headers=SENT).status == status
         browser = browser_path(passkey, NEW)
         assert self.spc.payer(self.user).delete(browser, headers=SENT).status == 204
@@ -129,25 +134,25 @@ def test_no_challenge_signature_or_client_data_is_logged_or_stored(
 
 def test_nobody_is_named_in_the_log(shop: SpcBundle, log: Log) -> None:
     passkey = shop.register("canary-user")
-    told = shop.ask("canary-user")
+    question = shop.ask("canary-user")
     payer = shop.allow("canary-user")
-    shop.answer(told, approved(told | {"total": {"value": "1", "currency": "EUR"}}, passkey, bound_browser(SHOP)))  # fmt: skip
-    shop.confirm(told, passkey)
+    shop.answer(question, approved(question | {"total": {"value": "1", "currency": "EUR"}}, passkey, bound_browser(SHOP)))  # fmt: skip
+    shop.confirm(question, passkey)
     written = log.text()
-    for secret in ("canary-user", payer, told["ceremony_id"], b64(passkey.id)):
+    for secret in ("canary-user", payer, question["ceremony_id"], b64(passkey.id)):
         assert secret not in written
 
 
 @pytest.mark.parametrize("code", ["wrong_origin", "wrong_challenge", "wrong_payee"])
-def test_a_refusal_names_nothing_of_what_came(shop: SpcBundle, user: str, code: str) -> None:
+def test_a_refusal_repeats_nothing_of_the_request(shop: SpcBundle, user: str, code: str) -> None:
     passkey = shop.register(user)
-    told = shop.ask(user)
+    question = shop.ask(user)
     edit = {
         "wrong_origin": put("origin", to="https://canary.example"),
         "wrong_challenge": put("challenge", to="canary"),
         "wrong_payee": put("payment", "payeeName", to="canary"),
     }[code]
-    answer = shop.answer(told, approved(told, passkey, bound_browser(SHOP), edit))
+    answer = shop.answer(question, approved(question, passkey, bound_browser(SHOP), edit))
     assert answer.code == code
     assert "canary" not in answer.text
     assert "Bakery" not in answer.text

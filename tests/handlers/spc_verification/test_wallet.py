@@ -1,4 +1,4 @@
-"""What a payer does with their own: credentials, browsers, merchants, and registering within a shop."""
+"""A payer's wallet: credentials, browsers and merchants, and a registration within a shop's page."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ from tests.support.spc_people import (
 from tests.support.stand_in import BAKERY
 
 
-def test_a_new_browser_is_told_of_and_its_owner_may_trust_it(shop: SpcBundle, user: str) -> None:
+def test_a_new_browser_is_reported_and_its_owner_may_trust_it(shop: SpcBundle, user: str) -> None:
     passkey = shop.register(user, flags=UP | UV | BE | BS)
     answer = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP)).json
     assert (answer["browser_bound"], answer["step_up_required"]) == ("new", True)
@@ -48,7 +48,7 @@ def test_a_new_browser_is_told_of_and_its_owner_may_trust_it(shop: SpcBundle, us
     assert (answer["browser_bound"], answer["step_up_required"]) == ("trusted", False)
 
 
-def test_a_deployment_may_take_a_new_browsers_word(spc_with: Any, user: str) -> None:
+def test_a_deployment_may_accept_new_browsers(spc_with: Any, user: str) -> None:
     lenient = spc_with(SPC_NEW_BROWSERS="accept")
     lenient.open_shop()
     passkey = lenient.register(user)
@@ -72,15 +72,15 @@ def test_credentials_are_listed_and_removed_by_their_owner(
     }  # fmt: skip
     path = f"{CREDENTIALS}/{b64(first.id)}"
     assert_problem(shop.payer(STRANGER).delete(path), 404, "credential_not_found")
-    told = shop.ask(user)
+    question = shop.ask(user)
     answer = shop.payer(user).delete(path)
     assert (answer.status, answer.text) == (204, "")
     assert_problem(shop.payer(user).delete(path), 404, "credential_not_found")
-    assert_refused(shop.confirm(told, first), 400, "unknown_credential")
-    assert shop.confirm(told, second).status == 200
+    assert_refused(shop.confirm(question, first), 400, "unknown_credential")
+    assert shop.confirm(question, second).status == 200
 
 
-def test_a_payer_sees_ends_and_allows_merchants(shop: SpcBundle, user: str, clock: Clock) -> None:
+def test_a_payer_allows_sees_and_ends_merchants(shop: SpcBundle, user: str, clock: Clock) -> None:
     path = f"{PAYERS}/{BAKERY}"
     none = {
         "account_id": BAKERY, "payee_name": "Bakery", "payee_origin": None, "status": "none", "created": None,
@@ -99,19 +99,24 @@ def test_a_payer_sees_ends_and_allows_merchants(shop: SpcBundle, user: str, cloc
     assert shop.payer(user).get(path).json == none
     assert_problem(shop.server().post(AUTH_REQUEST, order(first)), 404, "unknown_payer")
     assert shop.payer(user).delete(path).status == 204
-    assert shop.allow(user) != first
+    second, rows = shop.allow(user), shop.client.tables["spc"]
+    assert second != first
+    rows[f"payer#{second}"] |= {"status": {"S": "ended"}}  # as by an ending that was cut short
+    assert shop.payer(user).get(path).json["status"] == "none"
 
 
 @pytest.mark.parametrize(
     "account", ["acct_unknown", "x", "", "acct_é", "user_1", "acct_" + "x" * 240]
 )
-def test_an_account_that_is_not_connected_can_not_be_allowed(
+def test_an_account_that_is_not_connected_can_neither_be_allowed_nor_frame_a_registration(
     shop: SpcBundle, user: str, account: str
 ) -> None:
     before = shop.items()
     answer = shop.payer(user).post(PAYERS, {"account_id": account})
     assert_problem(answer, 404, "installation_not_found")
     if account:
+        begun = shop.payer(user).post(REGISTER_REQUEST, {"account_id": account})
+        assert_problem(begun, 404, "installation_not_found")
         assert_problem(shop.payer(user).get(f"{PAYERS}/{account}"), 404, "installation_not_found")
     assert shop.items() == before
 
@@ -132,7 +137,7 @@ def test_a_page_may_go_on_to_the_shop_with_the_handle(shop: SpcBundle, user: str
     "https://BAKERY.example:443/done", f"blob:{SHOP}/x", "https:bakery.example/", "https:/bakery.example", f"{SHOP}:443/",
     "https://user:pw@bakery.example/", f"{SHOP}&x=1",
 ])  # fmt: skip
-def test_and_nowhere_else(shop: SpcBundle, user: str, url: str) -> None:
+def test_a_page_may_go_on_nowhere_else(shop: SpcBundle, user: str, url: str) -> None:
     before = shop.items()
     answer = shop.payer(user).post(PAYERS, {"account_id": BAKERY, "return_to": url})
     assert_problem(answer, 422, "return_to_not_allowed")
@@ -163,7 +168,9 @@ def test_merchants_are_listed_page_by_page(shop: SpcBundle, user: str, clock: Cl
     {"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"cursor": ""}, {"cursor": "x"}, {"cursor": "1.acct_1\n"},
     {"cursor": "99999999999.acct_1"}, {"cursor": "٣.acct_1"},
 ])  # fmt: skip
-def test_a_page_that_is_none_is_refused(shop: SpcBundle, user: str, query: dict[str, str]) -> None:
+def test_a_page_of_the_list_that_does_not_exist_is_refused(
+    shop: SpcBundle, user: str, query: dict[str, str]
+) -> None:
     answer = shop.payer(user).get(PAYERS, query=query)
     assert_problem(answer, 422, "invalid_request")
     assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(query))}"]
@@ -173,37 +180,41 @@ def test_opting_out_suspends_the_handle_until_its_owner_allows_it_again(
     shop: SpcBundle, user: str
 ) -> None:
     passkey = shop.register(user)
-    payer, told = shop.allow(user), shop.ask(user)
-    answer = shop.payer(None).post("/spc-opt-out", {"ceremony_id": told["ceremony_id"]})
+    payer, question = shop.allow(user), shop.ask(user)
+    answer = shop.payer(None).post("/spc-opt-out", {"ceremony_id": question["ceremony_id"]})
     assert (answer.status, answer.text) == (204, "")
     assert_problem(shop.server().post(AUTH_REQUEST, order(payer)), 404, "unknown_payer")
-    assert shop.verdict(told)["status"] == "failed"
+    assert shop.verdict(question)["status"] == "failed"
     assert shop.payer(user).get(f"{PAYERS}/{BAKERY}").json["status"] == "suspended"
-    assert_refused(shop.confirm(told, passkey), 409, "ceremony_already_used")
+    assert_refused(shop.confirm(question, passkey), 409, "ceremony_already_used")
     assert shop.allow(user) == payer
     assert shop.confirm(shop.ask(user), passkey).status == 200
 
 
-def test_registration_within_a_shops_frame(shop: SpcBundle, user: str) -> None:
-    told = shop.begin(user, {"account_id": BAKERY})
-    passkey = new_passkey(told["publicKey"])
-    evil = created(told["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
-    assert_problem(shop.finish(user, told, evil), 400, "wrong_top_origin")
-    framed = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, told, framed).status == 201
+def test_a_shops_page_may_frame_a_registration_where_that_was_asked_for(
+    shop: SpcBundle, user: str
+) -> None:
+    question = shop.begin(user, {"account_id": BAKERY})
+    passkey = new_passkey(question["publicKey"])
+    evil = created(question["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
+    assert_problem(shop.finish(user, question, evil), 400, "wrong_top_origin")
+    framed = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
+    assert shop.finish(user, question, framed).status == 201
     plain = shop.begin(user)
     framed = created(plain["publicKey"], new_passkey(plain["publicKey"]), Browser(HOME, SHOP))
     assert_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
 
 
-def test_a_shop_whose_page_frames_it_no_more_registers_nothing(shop: SpcBundle, user: str) -> None:
-    told, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
+def test_a_page_that_is_no_checkout_origin_any_more_frames_no_registration(
+    shop: SpcBundle, user: str
+) -> None:
+    question, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
     shop.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"checkout_origins": [OTHER_SHOP]})
-    passkey = new_passkey(told["publicKey"])
-    gone = created(told["publicKey"], passkey, plain_browser(HOME, SHOP))
-    assert_problem(shop.finish(user, told, gone), 400, "wrong_top_origin")
-    left = created(told["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, told, left).status == 201
+    passkey = new_passkey(question["publicKey"])
+    gone = created(question["publicKey"], passkey, plain_browser(HOME, SHOP))
+    assert_problem(shop.finish(user, question, gone), 400, "wrong_top_origin")
+    left = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
+    assert shop.finish(user, question, left).status == 201
     shop.user(HOLDER).delete(f"{INSTALLATIONS}/{BAKERY}")
     body = created(later["publicKey"], new_passkey(later["publicKey"]), Browser(HOME, OTHER_SHOP))
     assert_problem(shop.finish(user, later, body), 404, "installation_not_found")
@@ -219,16 +230,16 @@ def own_sites(spc_with: Any) -> SpcBundle:
 
 
 @pytest.mark.parametrize("origin", SITES.split(",")[:3])
-def test_the_business_own_sites_register_for_its_domain(
+def test_the_businesss_own_sites_register_for_its_domain(
     spc_with: Any, user: str, origin: str
 ) -> None:
     deployed = own_sites(spc_with)
-    told = deployed.begin(user, headers={"origin": origin})
-    passkey = new_passkey(told["publicKey"])
-    ours = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(deployed.finish(user, told, ours), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser(origin))
-    assert deployed.finish(user, told, body, headers={"origin": origin}).status == 201
+    question = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(question["publicKey"])
+    ours = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(deployed.finish(user, question, ours), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser(origin))
+    assert deployed.finish(user, question, body, headers={"origin": origin}).status == 201
 
 
 @pytest.mark.parametrize("origin", [
@@ -236,38 +247,33 @@ def test_the_business_own_sites_register_for_its_domain(
 ])  # fmt: skip
 def test_no_other_page_registers_but_ours(spc_with: Any, user: str, origin: str) -> None:
     deployed = own_sites(spc_with)
-    told = deployed.begin(user, headers={"origin": origin})
-    passkey = new_passkey(told["publicKey"])
-    theirs = created(told["publicKey"], passkey, plain_browser(origin))
-    assert_problem(deployed.finish(user, told, theirs), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert deployed.finish(user, told, body).status == 201
+    question = deployed.begin(user, headers={"origin": origin})
+    passkey = new_passkey(question["publicKey"])
+    theirs = created(question["publicKey"], passkey, plain_browser(origin))
+    assert_problem(deployed.finish(user, question, theirs), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert deployed.finish(user, question, body).status == 201
 
 
 def test_the_origin_of_our_page_is_the_deployments_own(spc_with: Any, user: str) -> None:
     moved = spc_with(PUBLIC_URL="https://Pay.API.example.com")
-    told = moved.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    elsewhere = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(moved.finish(user, told, elsewhere), 400, "wrong_origin")
-    body = created(told["publicKey"], passkey, plain_browser("https://pay.api.example.com"))
-    assert moved.finish(user, told, body).status == 201
+    question = moved.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    elsewhere = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(moved.finish(user, question, elsewhere), 400, "wrong_origin")
+    body = created(question["publicKey"], passkey, plain_browser("https://pay.api.example.com"))
+    assert moved.finish(user, question, body).status == 201
 
 
 def test_nobody_else_can_finish_a_registration(shop: SpcBundle, user: str) -> None:
-    told = shop.begin(user)
-    passkey = new_passkey(told["publicKey"])
-    body = created(told["publicKey"], passkey, plain_browser(HOME))
-    assert_problem(shop.finish(STRANGER, told, body), 404, "unknown_ceremony")
-    assert shop.finish(user, told, body).status == 201
-    assert_problem(shop.finish(user, told, body), 409, "ceremony_already_used")
-    told = shop.begin(user)
-    body = created(told["publicKey"], new_passkey(told["publicKey"], id=passkey.id), Browser(HOME))
-    assert_problem(shop.finish(user, told, body), 409, "credential_exists")
-
-
-def test_a_registration_for_an_account_that_is_not_connected_is_problem(
-    shop: SpcBundle, user: str
-) -> None:
-    answer = shop.payer(user).post(REGISTER_REQUEST, {"account_id": "acct_unknown"})
-    assert_problem(answer, 404, "installation_not_found")
+    question = shop.begin(user)
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, plain_browser(HOME))
+    assert_problem(shop.finish(STRANGER, question, body), 404, "unknown_ceremony")
+    assert shop.finish(user, question, body).status == 201
+    assert_problem(shop.finish(user, question, body), 409, "ceremony_already_used")
+    question = shop.begin(user)
+    body = created(
+        question["publicKey"], new_passkey(question["publicKey"], id=passkey.id), Browser(HOME)
+    )
+    assert_problem(shop.finish(user, question, body), 409, "credential_exists")

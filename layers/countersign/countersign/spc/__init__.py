@@ -1,3 +1,3 @@
-"""Did this person approve exactly this payment: Secure Payment Confirmation, with us as relying
-party (https://www.w3.org/TR/secure-payment-confirmation/).
+"""Secure Payment Confirmation: did this payer approve exactly this payment? This deployment
+is the relying party (https://www.w3.org/TR/secure-payment-confirmation/).
 """

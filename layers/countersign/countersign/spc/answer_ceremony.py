@@ -1,69 +1,74 @@
 """An answer to a ceremony that waits for one: verified, then stored with the ceremony that it uses
-up, or refused.
+up, or refused (WebAuthn Level 3, section 7.2).
 
-WebAuthn Level 3, section 7.2. What an answer means is its kind's own: see `confirming` and
-`approving`.
+What an answer means depends on the ceremony's kind: see `finish_confirmation` and
+`approve_browser`.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
-from countersign.aws.items import Item
 from countersign.problems import Unavailable
 from countersign.spc import ceremonies, credentials
+from countersign.spc.approval_ceremony import ApprovalCeremony
 from countersign.spc.context import Context
+from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import Terms
 from countersign.spc.protocol.verify_assertion import Verified, knows_challenge, verify
 
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
+Answerable = PaymentCeremony | ApprovalCeremony
 _TRIES = 3
 
 
-def settle(
+def answer_ceremony(
     context: Context,
-    ceremony: Item,
+    ceremony: Answerable,
     response: AuthenticationResponse,
     expected: Terms,
-    store: Callable[[Item, Verified, int], Outcome | None],
-) -> Outcome:
-    """Verify an answer and have it stored. `store` is given the credential, what is proved and the
-    time, and returns `None` when the credential has changed meanwhile: then the answer is checked
-    again.
+    store: Callable[[CredentialRecord, Verified, int], Result | None],
+) -> Result:
+    """Verify an answer and have it stored. `store` gets the credential, what the answer proves and
+    the time; it returns `None` where the credential has changed meanwhile, and the answer is then
+    verified again.
 
     Raises `Refused`; a wrong answer that knew the challenge counts as a try.
     """
-    ceremonies.waiting(ceremony, context.now())
+    ceremonies.check_waiting(ceremony, context.now())
     try:
         for _ in range(_TRIES):
-            outcome = store(*_verified(context, ceremony, response, expected), context.now())
-            if outcome is not None:
-                return outcome
+            result = store(*_verified(context, ceremony, response, expected), context.now())
+            if result is not None:
+                return result
     except Refused as refused:
-        if refused.code == "counter_regressed":  # by the same answer, a moment sooner?
-            ceremony_id = ceremonies.id_of(ceremony)
-            now = ceremonies.load(context.table, ceremony["kind"], ceremony_id)
-            ceremonies.waiting(now, context.now())
+        if refused.code == "counter_regressed":  # perhaps by the same answer, a moment sooner
+            stored = ceremonies.load(context.table, type(ceremony), ceremony.id)
+            ceremonies.check_waiting(stored, context.now())
         if knows_challenge(response, expected):
             ceremonies.count_try(context.table, ceremony)
         raise
     raise Unavailable("storage")
 
 
-def terms_of(ceremony: Item) -> Terms:
-    """The terms of a stored ceremony, with its challenges."""
-    challenges = ceremonies.challenges(ceremonies.id_of(ceremony))
-    return Terms.from_item(ceremony["terms"], challenges)
+def terms_of(ceremony: Answerable) -> Terms:
+    """Return the terms of a ceremony with its challenges, which are never stored."""
+    return replace(ceremony.terms, challenges=ceremonies.challenges(ceremony.id))
 
 
 def _verified(
-    context: Context, ceremony: Item, response: AuthenticationResponse, expected: Terms
-) -> tuple[Item, Verified]:
-    """The stored credential and what the answer proves; only one that was asked for is read."""
-    asked = response.credential_id in ceremony["credentials"]
-    item = credentials.load_credential(context.table, response.credential_id) if asked else None
-    if item is None or item["user"] != ceremony["user"]:
+    context: Context, ceremony: Answerable, response: AuthenticationResponse, expected: Terms
+) -> tuple[CredentialRecord, Verified]:
+    """Return the stored credential and what the answer proves; only a credential that was asked for
+    is read.
+    """
+    is_asked = response.credential_id in ceremony.credentials
+    stored = (
+        credentials.load_credential(context.table, response.credential_id) if is_asked else None
+    )
+    if stored is None or stored.user != ceremony.user:
         raise Refused("unknown_credential")
-    credential = credentials.as_credential(item)
-    return item, verify(response, expected, {credential.id: credential})
+    return stored, verify(response, expected, {stored.id: stored.verifiable()})

@@ -1,6 +1,6 @@
-"""Asking a payer to confirm one payment: what the browser is to show, and what must come back.
+"""Begin a confirmation: what the browser shows a payer of one payment, and what must come back.
 
-Everything that will be compared is fixed here, in the form in which a browser writes it.
+Everything that the answer is compared with is fixed here, in the form in which a browser writes it.
 """
 
 from dataclasses import dataclass
@@ -10,13 +10,11 @@ from countersign.formats.money import check_amount, decimal_value
 from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, credentials, payer_handles
 from countersign.spc.context import Context, relying_party
+from countersign.spc.payer_record import Payer
+from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.payment_request import dialog
-from countersign.spc.protocol.terms import (
-    Instrument,
-    Logo,
-    Terms,
-    Total,
-)
+from countersign.spc.protocol.terms import Instrument, Logo, Terms, Total
+from countersign.spc.refusals import unknown_payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,12 @@ class NoCredential(Exception):
     """The payer has nothing to confirm with; 3-D Secure is the way."""
 
 
-def request(context: Context, merchant: Merchant, order: Order) -> dict[str, Any]:
-    """Begin a ceremony.
+def begin_confirmation(context: Context, merchant: Merchant, order: Order) -> dict[str, Any]:
+    """Begin a ceremony and return what the dialog is to show.
 
-    Raises `NoCredential` for a payer who has none, 422 for an amount or an origin that is not
-    possible, 404 `unknown_payer`, and 409 `payee_missing` for a merchant that payers could not be
-    shown.
+    Raises `NoCredential` for a payer who has none, 422 `invalid_request` for an amount or an origin
+    that is not possible, 404 `unknown_payer`, and 409 `payee_missing` or `checkout_origins_missing`
+    for a merchant that payers could not be shown.
     """
     check_amount(order.amount, order.currency)
     terms = _terms(context, merchant, order)
@@ -59,36 +57,43 @@ def request(context: Context, merchant: Merchant, order: Order) -> dict[str, Any
     known = credentials.credential_ids(context.table, payer.user)
     if not known:
         raise NoCredential
-    members = {
-        "account_id": merchant.account_id,
-        "payer": payer.handle,
-        "amount": order.amount,
-        "currency": order.currency,
-        "credentials": known,
-        "checkout_origins": list(merchant.checkout_origins),
-        "terms": terms.as_item(),
-    }
-    ceremony_id = ceremonies.begin(context.table, "payment", payer.user, members, context.now())
-    return _told(ceremony_id, terms, known)
+    now = context.now()
+    ceremony = PaymentCeremony(
+        id=ceremonies.new_id(),
+        user=payer.user,
+        began_at=now,
+        ends_at=now + ceremonies.LIFETIME,
+        account_id=merchant.account_id,
+        payer=payer.handle,
+        amount=order.amount,
+        currency=order.currency,
+        credentials=tuple(known),
+        checkout_origins=merchant.checkout_origins,
+        terms=terms,
+    )
+    ceremonies.begin(context.table, ceremony)
+    return _dialog(ceremony)
 
 
-def again(context: Context, merchant: Merchant, order: Order, ceremony_id: str) -> dict[str, Any]:
-    """What was told of a ceremony when it was begun; raises 404 `unknown_payer` for a payer who has
-    ended it since.
+def confirmation_dialog(
+    context: Context, merchant: Merchant, order: Order, ceremony_id: str
+) -> dict[str, Any]:
+    """Return what the dialog of a ceremony that was begun is to show. Raises 404 `unknown_payer`
+    for a payer who has ended the handle since.
     """
     _payer(context, merchant, order)
-    item = ceremonies.load(context.table, "payment", ceremony_id)
-    return _told(ceremony_id, Terms.from_item(item["terms"], ()), item["credentials"])
+    return _dialog(ceremonies.load(context.table, PaymentCeremony, ceremony_id))
 
 
-def _told(ceremony_id: str, terms: Terms, known: list[str]) -> dict[str, Any]:
-    return {"available": True, **dialog(ceremony_id, terms, known, opt_out=True)}
+def _dialog(ceremony: PaymentCeremony) -> dict[str, Any]:
+    shown = dialog(ceremony.id, ceremony.terms, ceremony.credentials, opt_out=True)
+    return {"available": True, **shown}
 
 
-def _payer(context: Context, merchant: Merchant, order: Order) -> payer_handles.Payer:
+def _payer(context: Context, merchant: Merchant, order: Order) -> Payer:
     payer = payer_handles.find(context.table, order.payer, merchant.account_id)
     if payer is None:
-        raise payer_handles.unknown_payer()
+        raise unknown_payer()
     return payer
 
 
@@ -97,7 +102,7 @@ def _terms(context: Context, merchant: Merchant, order: Order) -> Terms:
         raise Problem(
             409,
             "payee_missing",
-            "Payers could not be shown whom they pay: set payee_name of the installation, or"
+            "Payers cannot be shown whom they pay. Set payee_name of the installation, or"
             " payee_origin and its proof.",
         )
     return Terms(
@@ -114,10 +119,12 @@ def _terms(context: Context, merchant: Merchant, order: Order) -> Terms:
 
 
 def _allowed(merchant: Merchant, origin: str | None, pointer: str) -> frozenset[str]:
-    """The one origin that the merchant names, else any of its checkout origins."""
+    """Return the one origin that the merchant names, else all of its checkout origins."""
     if not merchant.checkout_origins:
         raise Problem(
-            409, "checkout_origins_missing", "Set checkout_origins of the installation first."
+            409,
+            "checkout_origins_missing",
+            "The merchant has no page to ask payers on. Set checkout_origins of the installation.",
         )
     if origin is None:
         return frozenset(merchant.checkout_origins)

@@ -1,50 +1,63 @@
-"""Beginning a registration: what the browser is asked to create, and under which ceremony."""
+"""Begin a registration: what the browser is asked to create, and under which ceremony."""
 
 from typing import Any
 
-from countersign.problems import Problem
 from countersign.spc import ceremonies, credentials
 from countersign.spc.context import Context, relying_party
 from countersign.spc.protocol.credential import ES256, RS256
+from countersign.spc.refusals import too_many_credentials
+from countersign.spc.registration_ceremony import RegistrationCeremony
 
 
-def request(
+def begin_registration(
     context: Context, user: str, origin: str, top_origins: list[str], account_id: str | None = None
 ) -> dict[str, Any]:
-    """Begin a registration on the page at `origin`, which may be framed by `top_origins`, those of
-    the merchant with this account; returns the ceremony and
+    """Begin a registration on the page at `origin`, which pages at `top_origins` may frame: those
+    of the merchant with this account. Return the ceremony and the
     `PublicKeyCredentialCreationOptionsJSON`.
+
+    Raises 409 `too_many_credentials` for a user whose wallet is full.
     """
     relying_party(context)
     handle = credentials.user_handle(context.table, user)
     ids = credentials.credential_ids(context.table, user)
     if len(ids) >= credentials.MOST_CREDENTIALS:
-        raise too_many()
-    members = {"origin": origin, "top_origins": top_origins, "account_id": account_id}
-    members |= {"user_handle": handle, "known": ids}
-    ceremony_id = ceremonies.begin(context.table, "registration", user, members, context.now())
-    return again(context, ceremony_id)
+        raise too_many_credentials(credentials.MOST_CREDENTIALS)
+    now = context.now()
+    ceremony = RegistrationCeremony(
+        id=ceremonies.new_id(),
+        user=user,
+        began_at=now,
+        ends_at=now + ceremonies.LIFETIME,
+        origin=origin,
+        top_origins=tuple(top_origins),
+        account_id=account_id,
+        user_handle=handle,
+        known=tuple(ids),
+    )
+    ceremonies.begin(context.table, ceremony)
+    return registration_options(context, ceremony.id)
 
 
-def again(context: Context, ceremony_id: str) -> dict[str, Any]:
-    """What is told of a ceremony that was begun."""
-    item = ceremonies.load(context.table, "registration", ceremony_id)
+def registration_options(context: Context, ceremony_id: str) -> dict[str, Any]:
+    """Return what the browser is to create in a registration that was begun."""
+    ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
     challenge = ceremonies.challenges(ceremony_id)[0]
-    options = _options(context, item["user_handle"], item["known"], challenge)
-    return {"ceremony_id": ceremony_id, "publicKey": options}
+    return {"ceremony_id": ceremony_id, "publicKey": _options(context, ceremony, challenge)}
 
 
-def _options(context: Context, handle: str, ids: list[str], challenge: str) -> dict[str, Any]:
-    """What the browser is asked to create, chosen as SPC, section 3.2 requires."""
+def _options(context: Context, ceremony: RegistrationCeremony, challenge: str) -> dict[str, Any]:
+    """Return the options as SPC, section 3.2 requires them."""
     rp_id, name = relying_party(context)
     return {
         "rp": {"id": rp_id, "name": name},
-        "user": {"id": handle, "name": name, "displayName": name},
+        "user": {"id": ceremony.user_handle, "name": name, "displayName": name},
         "challenge": challenge,
         "pubKeyCredParams": [{"type": "public-key", "alg": alg} for alg in (ES256, RS256)],
-        "timeout": ceremonies.LASTS * 1000,
+        "timeout": ceremonies.LIFETIME * 1000,
         "excludeCredentials": [
-            {"type": "public-key", "id": entry, "transports": ["internal"]} for entry in ids
+            {"type": "public-key", "id": entry, "transports": ["internal"]}
+            for entry in ceremony.known
         ],
         "authenticatorSelection": {
             "authenticatorAttachment": "platform",
@@ -55,12 +68,3 @@ def _options(context: Context, handle: str, ids: list[str], challenge: str) -> d
         "attestation": "none",
         "extensions": {"payment": {"isPayment": True}},
     }
-
-
-def too_many() -> Problem:
-    """409: a wallet holds only so many credentials, whose ids all go into each request."""
-    return Problem(
-        409,
-        "too_many_credentials",
-        f"A wallet has at most {credentials.MOST_CREDENTIALS} credentials. Remove one first.",
-    )

@@ -12,19 +12,22 @@ Context = contexts.Context[None]
 
 
 def relying_party(context: Context) -> tuple[str, str]:
-    """The id and the name of the relying party; raises 500 `spc_misconfigured` without an id.
+    """Return the id and the name of the relying party; raises 500 `spc_misconfigured` without id.
 
     The id is the deployment's choice and never guessed: credentials are bound to it for good.
     """
     if not context.settings.spc_rp_id:
-        detail = "Payments can not be confirmed: no relying party is configured (SPC_RP_ID)."
-        raise Problem(500, "spc_misconfigured", detail)
+        raise Problem(
+            500,
+            "spc_misconfigured",
+            "This deployment has no relying party, so it cannot confirm payments. Set SPC_RP_ID.",
+        )
     return context.settings.spc_rp_id, context.settings.spc_rp_name or context.settings.spc_rp_id
 
 
 def may_register(context: Context, origin: str) -> bool:
-    """Whether a browser lets pages of an origin register for the relying party: its host is the id
-    or below it (WebAuthn Level 3, section 5.1.3, step 8).
+    """Return whether a browser lets pages of an origin register for the relying party: the origin's
+    host is the id or below it (WebAuthn Level 3, section 5.1.3, step 8).
     """
     host, rp_id = urlsplit(origin).hostname or "", context.settings.spc_rp_id
     return host == rp_id or host.endswith(f".{rp_id}")
@@ -32,5 +35,5 @@ def may_register(context: Context, origin: str) -> bool:
 
 @cache
 def context() -> Context:
-    """The context of this process."""
+    """Return the context of this process."""
     return Context(table(settings().spc_table), None, settings())

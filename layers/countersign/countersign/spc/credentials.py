@@ -1,42 +1,43 @@
-"""What is stored of a payer: their credentials. See `browsers` for where they were used.
+"""The wallet: a user's payment credentials. See `browsers` for where they were used.
 
 Item `wallet#<hash of the user>`: `user_handle`, which every credential of the user carries, and
-`credentials`, their ids. Item `credential#<id>`: `user`, `user_handle`, `public_key`, `algorithm`,
-`sign_count`, `backup_eligible`, `backed_up`, `created`, `last_used`, `browser_keys`, and `rev`, one
-more with every change.
+`credentials`, their ids. Item `credential#<id>`: see `credential_record`.
 """
 
 import contextlib
 import re
 import secrets
+from dataclasses import replace
 
 from countersign.aws.changes import Change, ConditionFailed
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
 from countersign.formats import base64url
-from countersign.problems import Problem, Unavailable
+from countersign.problems import Unavailable
 from countersign.spc import browsers
-from countersign.spc.protocol.credential import Credential
+from countersign.spc.credential_record import Browser, CredentialRecord, credential_pk
 
 MOST_CREDENTIALS = 20
 """Credentials of one user."""
-_HANDLE = 32
+_HANDLE_BYTES = 32
 _TRIES = 3
 _ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")
 """A credential id of at most 1023 bytes in base64url."""
+_USER = {"#user": "user"}
+_UNCHANGED = "#user = :user AND rev = :rev"
 
 
 def user_handle(table: Table, user: str) -> str:
-    """The opaque handle of a user (WebAuthn Level 3, section 14.6.1), made at first use. Merchants
-    see it in every answer, so it tells nothing.
+    """Return the opaque handle of a user (WebAuthn Level 3, section 14.6.1), made at first use.
+    Merchants see it in every answer, so it tells nothing about the user.
     """
-    item = table.get(_wallet_key(user))
+    item = table.get(_wallet_pk(user))
     if item is None:
-        handle = base64url.encode(secrets.token_bytes(_HANDLE))
+        handle = base64url.encode(secrets.token_bytes(_HANDLE_BYTES))
         try:
             condition = "attribute_not_exists(pk)"
-            table.put({"pk": _wallet_key(user), "user_handle": handle}, condition)
+            table.put({"pk": _wallet_pk(user), "user_handle": handle}, condition)
         except ConditionFailed as failed:
             item = failed.item
         else:
@@ -45,151 +46,118 @@ def user_handle(table: Table, user: str) -> str:
 
 
 def credential_ids(table: Table, user: str) -> list[str]:
-    """The ids of a user's credentials."""
-    item = table.get(_wallet_key(user)) or {}
+    """Return the ids of a user's credentials, sorted."""
+    item = table.get(_wallet_pk(user)) or {}
     return sorted(item.get("credentials", ()))
 
 
-def credentials_of(table: Table, user: str) -> list[Item]:
-    """A user's stored credentials, newest first."""
+def credentials_of(table: Table, user: str) -> list[CredentialRecord]:
+    """Return a user's credentials, newest first."""
     items = table.get_many([credential_pk(entry) for entry in credential_ids(table, user)])
-    found = [item for item in items.values() if item["user"] == user]
-    return sorted(found, key=lambda item: (item["created"], item["pk"]), reverse=True)
+    found = [credential for item in items.values() if (credential := _record(item)).user == user]
+    return sorted(found, key=lambda credential: (credential.created, credential.id), reverse=True)
 
 
-def load_credential(table: Table, credential_id: str) -> Item | None:
-    """A stored credential, whosever it is."""
-    return table.get(credential_pk(credential_id))
+def load_credential(table: Table, credential_id: str) -> CredentialRecord | None:
+    """Return a stored credential, whosever it is."""
+    item = table.get(credential_pk(credential_id))
+    return _record(item) if item is not None else None
 
 
-def load_own(table: Table, user: str, credential_id: str) -> Item | None:
-    """A credential of this user's, if that is what the id stands for."""
+def load_own(table: Table, user: str, credential_id: str) -> CredentialRecord | None:
+    """Return a credential of this user; `None` where the id stands for no such credential."""
     if not _ID.fullmatch(credential_id):
         return None
-    item = load_credential(table, credential_id)
-    return item if item is not None and item["user"] == user else None
+    credential = load_credential(table, credential_id)
+    return credential if credential is not None and credential.user == user else None
 
 
-def not_found() -> Problem:
-    """404: not a credential of this user's (any more)."""
-    return Problem(404, "credential_not_found", "There is no such credential of yours.")
-
-
-def view(item: Item) -> Item:
-    """A credential as its owner sees it; times are Unix seconds."""
-    keys = sorted(item["browser_keys"].items(), key=lambda entry: entry[1]["created"], reverse=True)
-    return {
-        "credential_id": id_of(item),
-        "created": item["created"],
-        "last_used": item["last_used"],
-        "backed_up": item["backed_up"],
-        "browser_keys": [{"id": key, **entry} for key, entry in keys],
-    }
-
-
-def id_of(item: Item) -> str:
-    """The credential id of a stored item."""
-    return str(item["pk"]).removeprefix("credential#")
-
-
-def as_credential(item: Item) -> Credential:
-    """What checking an answer needs of a stored credential."""
-    return Credential(
-        id=id_of(item),
-        user_handle=item["user_handle"],
-        public_key=base64url.decode(item["public_key"]),
-        algorithm=item["algorithm"],
-        sign_count=item["sign_count"],
-        backup_eligible=item["backup_eligible"],
-    )
-
-
-def adding(user: str, credential: Item, key_id: str | None, now: int) -> list[Change]:
-    """The changes that store a new credential, with the browser that it was made in as trusted: its
-    owner was signed in there. None of it happens if the credential or the key is known already.
+def add_changes(credential: CredentialRecord, key_id: str | None) -> list[Change]:
+    """Return the changes that store a new credential, with the browser that it was made in as
+    trusted: its owner was signed in there. None of it happens if the credential or the browser's
+    key is known already, or if the wallet is full.
     """
-    credential_id = id_of(credential)
-    keys = {key_id: browsers.entry(browsers.TRUSTED, now)} if key_id else {}
-    members = {name: value for name, value in credential.items() if name != "pk"}
-    members |= {"browser_keys": keys, "rev": 1}
+    if key_id is not None:
+        made_in = {key_id: Browser("trusted", credential.created)}
+        credential = replace(credential, browsers=made_in)
+    members = credential.to_item()
     changes = [
-        Change.create(credential["pk"], members),
+        Change.create(members.pop("pk"), members),
         Change(
-            _wallet_key(user),
+            _wallet_pk(credential.user),
             "ADD credentials :id",
             "attribute_exists(user_handle)"
             " AND (attribute_not_exists(credentials) OR size(credentials) < :most)",
-            {":id": {credential_id}, ":most": MOST_CREDENTIALS},
+            {":id": {credential.id}, ":most": MOST_CREDENTIALS},
         ),
     ]
-    return changes + ([browsers.binding(credential_id, key_id)] if key_id else [])
+    return changes + ([browsers.bind_change(credential.id, key_id)] if key_id else [])
 
 
-def used(
-    item: Item, sign_count: int, backed_up: bool, now: int, browser: tuple[str, Item] | None = None
+def use_change(
+    credential: CredentialRecord,
+    sign_count: int,
+    backed_up: bool,
+    now: int,
+    browser: tuple[str, Browser] | None = None,
 ) -> Change:
-    """The change of a credential after a genuine answer: on the condition that it is as it was when
-    the answer was checked, and with this entry of a browser, new or other than before.
+    """Return the change of a credential after a genuine answer, on the condition that it is as it
+    was when the answer was verified; with an entry of a browser that is new or has changed.
     """
     sets = "SET sign_count = :count, backed_up = :backed_up, last_used = :now"
     values: Item = {":count": sign_count, ":backed_up": backed_up, ":now": now, ":one": 1}
-    values |= {":user": item["user"], ":rev": item["rev"]}
+    values |= {":user": credential.user, ":rev": credential.rev}
     names = dict(_USER)
     if browser is not None:
         sets += ", browser_keys.#key = :entry"
-        names["#key"], values[":entry"] = browser
-    return Change(item["pk"], f"{sets} ADD rev :one", _UNCHANGED, values, names)
+        names["#key"], values[":entry"] = browser[0], browser[1].to_item()
+    return Change(credential.pk, f"{sets} ADD rev :one", _UNCHANGED, values, names)
 
 
 def remove(table: Table, user: str, credential_id: str) -> None:
-    """Take a credential off the user's list, forget its browsers' keys and then its own, in this
-    order: its owner can finish what was cut short. A browser may still offer it; it is unknown from
-    then on.
+    """Take a credential off the user's list, forget its browsers' keys and then the credential, in
+    this order: its owner can finish what was cut short. A browser may still offer it; it is unknown
+    from then on.
     """
     with contextlib.suppress(ConditionFailed):
         listed = {":id": {credential_id}}
-        table.update(_wallet_key(user), "DELETE credentials :id", "attribute_exists(pk)", listed)
+        table.update(_wallet_pk(user), "DELETE credentials :id", "attribute_exists(pk)", listed)
     for _ in range(_TRIES):
-        item = load_own(table, user, credential_id)
-        if item is None:
+        credential = load_own(table, user, credential_id)
+        if credential is None:
             return
-        browsers.unbind(table, credential_id, item["browser_keys"])
+        browsers.unbind(table, credential_id, credential.browsers)
         with contextlib.suppress(ConditionFailed):
-            values = {":user": user, ":rev": item["rev"]}
-            table.delete(item["pk"], _UNCHANGED, values, _USER)
+            values = {":user": user, ":rev": credential.rev}
+            table.delete(credential.pk, _UNCHANGED, values, _USER)
             return
     raise Unavailable("storage")
 
 
 def remove_browser(table: Table, user: str, credential_id: str, key_id: str) -> bool:
-    """Forget a browser of a credential of this user's, in the same order; whether there was one. It
-    is new again when the credential is next used in it.
+    """Forget a browser of this user's credential, in the same order, and return whether there was
+    one. It is new again when the credential is next used in it.
     """
     for _ in range(_TRIES):
-        item = load_own(table, user, credential_id)
-        if item is None or key_id not in item["browser_keys"]:
+        credential = load_own(table, user, credential_id)
+        if credential is None or key_id not in credential.browsers:
             return False
         browsers.unbind(table, credential_id, [key_id])
         with contextlib.suppress(ConditionFailed):
             table.update(
-                item["pk"],
+                credential.pk,
                 "REMOVE browser_keys.#key ADD rev :one",
                 _UNCHANGED,
-                {":user": user, ":rev": item["rev"], ":one": 1},
+                {":user": user, ":rev": credential.rev, ":one": 1},
                 {"#key": key_id, **_USER},
             )
             return True
     raise Unavailable("storage")
 
 
-def credential_pk(credential_id: str) -> str:
-    """Where a credential is."""
-    return f"credential#{credential_id}"
+def _record(item: Item) -> CredentialRecord:
+    return CredentialRecord.from_item(item)
 
 
-_USER = {"#user": "user"}
-_UNCHANGED = "#user = :user AND rev = :rev"
-
-
-def _wallet_key(user: str) -> str:
+def _wallet_pk(user: str) -> str:
     return f"wallet#{fingerprint(user)}"

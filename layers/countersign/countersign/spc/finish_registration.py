@@ -1,24 +1,22 @@
-"""Registering a payment credential: WebAuthn Level 3, section 7.1, and SPC, section 8.
+"""Finish a registration: WebAuthn Level 3, section 7.1, and SPC, section 8.
 
 A well-kept library verifies the registration. Ours is what it leaves out: who framed the page, and
 the browser bound key. What is stored comes from the signed authenticator data alone.
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
-from countersign.aws.items import Item
 from countersign.crypto.public_key import PublicKey
 from countersign.formats import base64url
 from countersign.http.idempotency import IdempotencyKey, known, remembering
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
-from countersign.spc.begin_registration import too_many
 from countersign.spc.context import Context, relying_party
+from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.protocol.attestation import attested_key
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.client_data import ClientData, check_caller
@@ -26,6 +24,8 @@ from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.credential import ES256, RS256
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
+from countersign.spc.refusals import credential_not_found, too_many_credentials
+from countersign.spc.registration_ceremony import Registration, RegistrationCeremony
 
 if TYPE_CHECKING:
     from webauthn.registration.verify_registration_response import VerifiedRegistration
@@ -33,63 +33,54 @@ if TYPE_CHECKING:
 TYPE = "webauthn.create"
 
 
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A stored credential: `created` in Unix seconds, `browser_bound` whether its browser is known
-    from now on.
-    """
-
-    credential_id: str
-    created: int
-    backed_up: bool
-    browser_bound: bool
-
-
-def begun(context: Context, user: str, ceremony_id: str) -> Item:
-    """A registration that this user has begun; raises `unknown_ceremony` for any other."""
-    item = ceremonies.load(context.table, "registration", ceremony_id)
-    if item["user"] != user:
+def own_registration(context: Context, user: str, ceremony_id: str) -> RegistrationCeremony:
+    """Return a registration that this user began; raises 404 `unknown_ceremony` for any other."""
+    ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
+    if ceremony.user != user:
         raise Refused("unknown_ceremony")
-    return item
+    return ceremony
 
 
-def register(
+def finish_registration(
     context: Context,
-    item: Item,
+    ceremony: RegistrationCeremony,
     response: RegistrationResponse,
     checkout_origins: Collection[str],
     key: IdempotencyKey | None = None,
-) -> Registered:
+) -> Registration:
     """Verify an answer, and store its credential together with the key that stands for it. Of the
-    origins that might frame the page when it was begun, only those count that are checkout origins
-    still.
+    origins that were allowed to frame the page when it was begun, only those count that are
+    checkout origins still.
 
-    Raises `Refused`, and 409 `credential_exists` for a credential that is registered already.
+    Raises `Refused`, 409 `credential_exists` for a credential that is registered already, and 409
+    `too_many_credentials` for a wallet that is full.
     """
     now = context.now()
-    ceremonies.waiting(item, now)
-    _check_client_data(response.client_data, item, checkout_origins)
+    ceremonies.check_waiting(ceremony, now)
+    _check_client_data(response.client_data, ceremony, checkout_origins)
     public_key = _attested_key(response)
-    verified = _verified(context, item, response)
+    verified = _verified(context, ceremony, response)
     browser_key = check_browser_key(response)
-    stored = _stored(item, verified, public_key, now)
+    credential = _credential(ceremony, verified, public_key, now)
     key_id = browsers.thumbprint(browser_key) if browser_key else None
-    made = Registered(response.credential_id, now, stored["backed_up"], key_id is not None)
+    registration = Registration(
+        response.credential_id, now, credential.backed_up, key_id is not None
+    )
     changes = [
-        ceremonies.finish(item, {"status": "authenticated", **asdict(made)}, now),
-        *credentials.adding(item["user"], stored, key_id, now),
-        *([remembering(key, ceremonies.id_of(item))] if key else []),
+        ceremonies.finish_change(ceremony, registration.to_item(), now),
+        *credentials.add_changes(credential, key_id),
+        *([remembering(key, ceremony.id)] if key else []),
     ]
     try:
         context.table.transact(changes)
     except TransactionRefused as refused:
-        ceremonies.check_finished(refused, item, now)
-        raise _not_stored(refused, stored["pk"], key_id) from None
-    return made
+        ceremonies.check_finished(refused, ceremony, now)
+        raise _not_stored(refused, credential.pk, key_id) from None
+    return registration
 
 
-def registered(context: Context, key: IdempotencyKey | None) -> Registered | None:
-    """What was told of the registration that a key stands for; `None` where it stands for none.
+def finished_registration(context: Context, key: IdempotencyKey | None) -> Registration | None:
+    """Return what came of the registration that a key stands for; `None` where it stands for none.
 
     Raises 409 `idempotency_key_reused` for another body, and 404 `credential_not_found` once the
     credential is removed.
@@ -97,19 +88,23 @@ def registered(context: Context, key: IdempotencyKey | None) -> Registered | Non
     ceremony_id = known(context.table, key) if key else None
     if ceremony_id is None:
         return None
-    item = ceremonies.kept(context.table, "registration", ceremony_id)
-    if credentials.load_own(context.table, item["user"], item["credential_id"]) is None:
-        raise credentials.not_found()
-    return Registered(**{field.name: item[field.name] for field in fields(Registered)})
+    ceremony = ceremonies.load_kept(context.table, RegistrationCeremony, ceremony_id)
+    found = ceremony.registration
+    if found is None or not credentials.load_own(context.table, ceremony.user, found.credential_id):
+        raise credential_not_found()
+    return found
 
 
-def _check_client_data(data: ClientData, item: Item, checkout_origins: Collection[str]) -> None:
+def _check_client_data(
+    data: ClientData, ceremony: RegistrationCeremony, checkout_origins: Collection[str]
+) -> None:
     """WebAuthn Level 3, section 7.1, steps 7 to 11, with the framing that the library skips."""
     if data.type != TYPE:
         raise Refused("wrong_type")
-    if data.challenge not in ceremonies.challenges(ceremonies.id_of(item)):
+    if data.challenge not in ceremonies.challenges(ceremony.id):
         raise Refused("wrong_challenge")
-    check_caller(data, [item["origin"]], set(item["top_origins"]).intersection(checkout_origins))
+    allowed = set(ceremony.top_origins).intersection(checkout_origins)
+    check_caller(data, [ceremony.origin], allowed)
 
 
 def _attested_key(response: RegistrationResponse) -> PublicKey:
@@ -120,7 +115,7 @@ def _attested_key(response: RegistrationResponse) -> PublicKey:
 
 
 def _verified(
-    context: Context, item: Item, response: RegistrationResponse
+    context: Context, ceremony: RegistrationCeremony, response: RegistrationResponse
 ) -> "VerifiedRegistration":
     """The registration as the library verifies it; imported here, since it costs over 100 ms and
     most invocations confirm a payment.
@@ -134,7 +129,7 @@ def _verified(
             credential=response.credential,
             expected_challenge=base64url.decode(response.client_data.challenge),
             expected_rp_id=relying_party(context)[0],
-            expected_origin=item["origin"],
+            expected_origin=ceremony.origin,
             require_user_verification=True,
             supported_pub_key_algs=[COSEAlgorithmIdentifier(alg) for alg in (ES256, RS256)],
         )
@@ -145,27 +140,31 @@ def _verified(
     return verified
 
 
-def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: int) -> Item:
-    """The credential as it is kept, its public key as SubjectPublicKeyInfo, which loads fastest."""
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return {
-        "pk": credentials.credential_pk(base64url.encode(verified.credential_id)),
-        "user": item["user"],
-        "user_handle": item["user_handle"],
-        "public_key": base64url.encode(der),
-        "algorithm": algorithm_of(key),
-        "sign_count": verified.sign_count,
-        "backup_eligible": verified.credential_device_type.value == "multi_device",
-        "backed_up": verified.credential_backed_up,
-        "created": now,
-        "last_used": None,
-    }
+def _credential(
+    ceremony: RegistrationCeremony, verified: "VerifiedRegistration", key: PublicKey, now: int
+) -> CredentialRecord:
+    """Return the credential as it is stored."""
+    return CredentialRecord(
+        id=base64url.encode(verified.credential_id),
+        user=ceremony.user,
+        user_handle=ceremony.user_handle,
+        public_key=key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        algorithm=algorithm_of(key),
+        sign_count=verified.sign_count,
+        backup_eligible=verified.credential_device_type.value == "multi_device",
+        backed_up=verified.credential_backed_up,
+        created=now,
+    )
 
 
 def _not_stored(refused: TransactionRefused, credential_pk: str, key_id: str | None) -> Problem:
-    """Why nothing was stored under a ceremony that could have been finished."""
+    """Return why nothing was stored under a ceremony that could have been finished."""
     if credential_pk in refused.failed:
-        return Problem(409, "credential_exists", "This credential is registered already.")
+        return Problem(
+            409,
+            "credential_exists",
+            "This credential is registered already. Register another, or go on with this one.",
+        )
     if key_id and browsers.binding_pk(key_id) in refused.failed:
         return Refused("invalid_browser_bound_key")
-    return too_many()
+    return too_many_credentials(credentials.MOST_CREDENTIALS)

@@ -1,8 +1,9 @@
-"""What a page is told of a ceremony, for the browser's dialog: `PaymentRequest` with the method
+"""What a page needs of a ceremony for the browser's dialog: `PaymentRequest` with the method
 `secure-payment-confirmation`, whose `data` is `SecurePaymentConfirmationRequest` (SPC, section
 4.1.1).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from countersign.spc import ceremonies
@@ -10,10 +11,10 @@ from countersign.spc.protocol.terms import Terms
 
 
 def dialog(
-    ceremony_id: str, terms: Terms, credential_ids: list[str], *, opt_out: bool
+    ceremony_id: str, terms: Terms, credential_ids: Sequence[str], *, opt_out: bool
 ) -> dict[str, Any]:
-    """The ceremony, its request with binary members in base64url, and its total; `opt_out` has the
-    dialog offer to be asked no more.
+    """Return the ceremony, its request with binary members in base64url, and its total. With
+    `opt_out` the dialog offers the payer not to be asked again.
     """
     challenge = ceremonies.challenges(ceremony_id)[0]
     return {
@@ -23,27 +24,27 @@ def dialog(
     }
 
 
-def _data(terms: Terms, credential_ids: list[str], challenge: str) -> dict[str, Any]:
+def _data(terms: Terms, credential_ids: Sequence[str], challenge: str) -> dict[str, Any]:
     instrument = {
         "displayName": terms.instrument.display_name,
         "icon": terms.instrument.icon,
         "iconMustBeShown": terms.instrument.icon_must_be_shown,
         "details": terms.instrument.details,
     }
+    logos = [{"url": logo.url, "label": logo.label} for logo in terms.logos]
     found = {
         "rpId": terms.rp_id,
         "challenge": challenge,
-        "credentialIds": credential_ids,
+        "credentialIds": list(credential_ids),
         "instrument": _present(instrument),
         "payeeName": terms.payee_name,
         "payeeOrigin": terms.payee_origin,
-        "paymentEntitiesLogos": [{"url": logo.url, "label": logo.label} for logo in terms.logos]
-        or None,
-        "timeout": ceremonies.LASTS * 1000,
+        "paymentEntitiesLogos": logos or None,
+        "timeout": ceremonies.LIFETIME * 1000,
     }
     return _present(found)
 
 
 def _present(members: dict[str, Any]) -> dict[str, Any]:
-    """Without what was not given: a browser refuses an empty member."""
+    """Return the members that were given: a browser refuses an empty one."""
     return {name: value for name, value in members.items() if value is not None}

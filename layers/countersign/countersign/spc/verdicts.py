@@ -1,23 +1,47 @@
-"""What became of a ceremony, told to the merchant's server: from us, and not from the browser."""
+"""What became of a payment's ceremony, as the merchant's server reads it from us and not from the
+payer's browser.
+"""
 
-from typing import Any
+from dataclasses import dataclass
 
-from countersign.aws.items import Item
-from countersign.spc import ceremonies
-
-_TOLD = ("browser_bound", "backed_up", "step_up_required", "authenticated_at", "credential_id")
+from countersign.spc.ceremonies import CeremonyStatus, status_of
+from countersign.spc.payment_ceremony import BrowserBound, PaymentCeremony
 
 
-def verdict(item: Item, now: int) -> dict[str, Any]:
-    """The verdict of a payment ceremony; what is not known is null."""
-    return {
-        "ceremony_id": ceremonies.id_of(item),
-        "status": ceremonies.status_of(item, now),
-        "account_id": item["account_id"],
-        "payer": item["payer"],
-        "amount": item["amount"],
-        "currency": item["currency"],
-        "created": item["began_at"],
-        "expires_at": item["ends_at"],
-        **{name: item.get(name) for name in _TOLD},
-    }
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict of a payment's ceremony; times are Unix seconds, what is not known is `None`."""
+
+    ceremony_id: str
+    status: CeremonyStatus
+    account_id: str
+    payer: str
+    amount: int
+    currency: str
+    created: int
+    expires_at: int
+    browser_bound: BrowserBound | None
+    backed_up: bool | None
+    step_up_required: bool | None
+    authenticated_at: int | None
+    credential_id: str | None
+
+
+def verdict(ceremony: PaymentCeremony, now: int) -> Verdict:
+    """Return the verdict of a ceremony as it is at this time."""
+    confirmation = ceremony.confirmation
+    return Verdict(
+        ceremony_id=ceremony.id,
+        status=status_of(ceremony, now),
+        account_id=ceremony.account_id,
+        payer=ceremony.payer,
+        amount=ceremony.amount,
+        currency=ceremony.currency,
+        created=ceremony.began_at,
+        expires_at=ceremony.ends_at,
+        browser_bound=confirmation.browser_bound if confirmation else None,
+        backed_up=confirmation.backed_up if confirmation else None,
+        step_up_required=confirmation.step_up_required if confirmation else None,
+        authenticated_at=confirmation.authenticated_at if confirmation else None,
+        credential_id=confirmation.credential_id if confirmation else None,
+    )

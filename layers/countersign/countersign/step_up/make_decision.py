@@ -12,6 +12,7 @@ from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
 from countersign.spc.context import Context as SpcContext
+from countersign.spc.refusals import unknown_payer
 from countersign.step_up import gather_evidence, store
 from countersign.step_up.context import Context, Contexts
 from countersign.step_up.evidence import Evidence, weigh
@@ -94,7 +95,7 @@ def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
         return False
     payer = payer_handles.known_at(context.table, order.payer, order.account_id)
     if payer is None or payer.status == "ended":
-        raise payer_handles.unknown_payer()
+        raise unknown_payer()
     is_shown = any(held.payee(livemode=deployment_is_live())) and bool(held.checkout_origins)
     may_ask = is_shown and payer.status == "active"
     return may_ask and bool(credentials.credential_ids(context.table, payer.user))

@@ -3,6 +3,7 @@ Stripe has it, each held to the decision.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from countersign.aws.items import Item
@@ -10,6 +11,7 @@ from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
+from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
 from countersign.step_up.evidence import card_differs
@@ -29,15 +31,15 @@ def confirmation(contexts: Contexts, decision: Item, ceremony_id: str) -> dict[s
     """The verdict of a ceremony, if that is of this decision's payment; raises `Refused`, and 409
     `payment_differs` and `decision_expired`.
     """
-    item = ceremonies.kept(contexts.spc.table, "payment", ceremony_id)
-    verdict = verdicts.verdict(item, contexts.spc.now())
-    if verdict["account_id"] != decision["account_id"]:
+    ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
+    verdict = verdicts.verdict(ceremony, contexts.spc.now())
+    if verdict.account_id != decision["account_id"]:
         raise Refused("unknown_ceremony")
     same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
-    _check_same(verdict, decision, same)
-    if not decision["created"] <= item["began_at"] <= decision["ends_at"]:
+    _check_same(asdict(verdict), decision, same)
+    if not decision["created"] <= ceremony.began_at <= decision["ends_at"]:
         raise _expired()
-    return {name: verdict[name] for name in _VERDICT}
+    return {name: getattr(verdict, name) for name in _VERDICT}
 
 
 def payment(

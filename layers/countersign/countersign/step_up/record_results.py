@@ -7,6 +7,7 @@ from countersign.aws.items import Item
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Problem
 from countersign.spc import ceremonies, vouch
+from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.step_up import read_results, store
 from countersign.step_up.context import Contexts
 
@@ -99,5 +100,6 @@ def _vouch(contexts: Contexts, decision: Item) -> None:
         is_confirmed
         and confirmed["authenticated_at"] <= paid["charged_at"] + read_results.CLOCK_SKEW
     ):
-        ceremony = ceremonies.kept(contexts.spc.table, "payment", confirmed["ceremony_id"])
+        ceremony_id = confirmed["ceremony_id"]
+        ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
         vouch.vouch(contexts.spc.table, ceremony)

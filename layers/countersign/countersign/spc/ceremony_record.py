@@ -1,0 +1,74 @@
+"""What is stored of every ceremony. Pure.
+
+Item `ceremony#<id>`, with more members for each kind: see `payment_ceremony`,
+`registration_ceremony` and `approval_ceremony`. A ceremony's challenge is derived from its id and
+never stored.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self
+
+Item = dict[str, Any]
+Kind = Literal["payment", "registration", "approval"]
+StoredStatus = Literal["pending", "authenticated", "failed"]
+_PREFIX = "ceremony#"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceremony(ABC):
+    """What every ceremony has. Times are Unix seconds; `tries` counts the wrong answers that knew
+    the challenge.
+    """
+
+    kind: ClassVar[Kind]
+    id: str
+    user: str
+    began_at: int
+    ends_at: int
+    status: StoredStatus = "pending"
+    tries: int = 0
+
+    @property
+    def pk(self) -> str:
+        """Where the ceremony is stored."""
+        return ceremony_pk(self.id)
+
+    @classmethod
+    @abstractmethod
+    def from_item(cls, item: Item) -> Self:
+        """Return the record of a stored ceremony of this kind."""
+
+    @abstractmethod
+    def to_item(self) -> Item:
+        """Return the item of a ceremony that begins."""
+
+
+def ceremony_pk(ceremony_id: str) -> str:
+    """Return where a ceremony is stored."""
+    return f"{_PREFIX}{ceremony_id}"
+
+
+def common_members(item: Item) -> dict[str, Any]:
+    """Return the members of a record that every kind has."""
+    return {
+        "id": str(item["pk"]).removeprefix(_PREFIX),
+        "user": item["user"],
+        "began_at": item["began_at"],
+        "ends_at": item["ends_at"],
+        "status": item["status"],
+        "tries": item["tries"],
+    }
+
+
+def common_item(ceremony: Ceremony) -> Item:
+    """Return the attributes of an item that every kind has."""
+    return {
+        "pk": ceremony.pk,
+        "kind": ceremony.kind,
+        "user": ceremony.user,
+        "status": ceremony.status,
+        "tries": ceremony.tries,
+        "began_at": ceremony.began_at,
+        "ends_at": ceremony.ends_at,
+    }

@@ -1,0 +1,68 @@
+"""What is stored of a registration that has begun, and of what came of it. Pure."""
+
+from dataclasses import asdict, dataclass
+from typing import Self
+
+from countersign.spc.ceremony_record import Ceremony, Item, common_item, common_members
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What came of a registration; `browser_bound` says whether its browser is known now."""
+
+    credential_id: str
+    created: int
+    backed_up: bool
+    browser_bound: bool
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Return what is stored of a registration with its ceremony."""
+        return cls(
+            credential_id=item["credential_id"],
+            created=item["created"],
+            backed_up=item["backed_up"],
+            browser_bound=item["browser_bound"],
+        )
+
+    def to_item(self) -> Item:
+        """Return what is stored of a registration with its ceremony."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistrationCeremony(Ceremony):
+    """The question to create a credential, on a page at `origin` that pages at `top_origins` may
+    frame: those of the merchant with `account_id`. `known` are the ids of the user's credentials.
+    """
+
+    kind = "registration"
+    origin: str
+    top_origins: tuple[str, ...]
+    account_id: str | None
+    user_handle: str
+    known: tuple[str, ...]
+    registration: Registration | None = None
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Return the record of a stored ceremony."""
+        return cls(
+            **common_members(item),
+            origin=item["origin"],
+            top_origins=tuple(item["top_origins"]),
+            account_id=item["account_id"],
+            user_handle=item["user_handle"],
+            known=tuple(item["known"]),
+            registration=Registration.from_item(item) if "credential_id" in item else None,
+        )
+
+    def to_item(self) -> Item:
+        """Return the item of a ceremony that begins."""
+        return common_item(self) | {
+            "origin": self.origin,
+            "top_origins": list(self.top_origins),
+            "account_id": self.account_id,
+            "user_handle": self.user_handle,
+            "known": list(self.known),
+        }
