@@ -1,36 +1,29 @@
 """Registering a payment credential: WebAuthn Level 3, section 7.1, and SPC, section 8.
 
-A well-kept library verifies the registration. Ours is what it leaves out: who framed the page, and
-the browser bound key. What is stored comes from the signed authenticator data alone.
+What is stored comes from the signed authenticator data alone.
 """
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.items import Item
-from countersign.crypto.public_key import PublicKey
 from countersign.formats import base64url
 from countersign.http.idempotency import IdempotencyKey, known, remembering
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.begin_registration import too_many
 from countersign.spc.context import Context, relying_party
-from countersign.spc.protocol.attestation import attested_key
-from countersign.spc.protocol.browser_key import check_browser_key
-from countersign.spc.protocol.client_data import ClientData, check_caller
 from countersign.spc.protocol.cose import algorithm_of
-from countersign.spc.protocol.credential import ES256, RS256
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
-
-if TYPE_CHECKING:
-    from webauthn.registration.verify_registration_response import VerifiedRegistration
-
-TYPE = "webauthn.create"
+from countersign.spc.protocol.verify_registration import (
+    RegistrationTerms,
+    VerifiedRegistration,
+    verify_registration,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +61,9 @@ def register(
     """
     now = context.now()
     ceremonies.waiting(item, now)
-    _check_client_data(response.client_data, item, checkout_origins)
-    public_key = _attested_key(response)
-    verified = _verified(context, item, response)
-    browser_key = check_browser_key(response)
-    stored = _stored(item, verified, public_key, now)
-    key_id = browsers.thumbprint(browser_key) if browser_key else None
+    verified = verify_registration(response, _terms(context, item, checkout_origins))
+    stored = _stored(item, verified, now)
+    key_id = browsers.thumbprint(verified.browser_key) if verified.browser_key else None
     made = Registered(response.credential_id, now, stored["backed_up"], key_id is not None)
     changes = [
         ceremonies.finish(item, {"status": "authenticated", **asdict(made)}, now),
@@ -103,60 +93,27 @@ def registered(context: Context, key: IdempotencyKey | None) -> Registered | Non
     return Registered(**{field.name: item[field.name] for field in fields(Registered)})
 
 
-def _check_client_data(data: ClientData, item: Item, checkout_origins: Collection[str]) -> None:
-    """WebAuthn Level 3, section 7.1, steps 7 to 11, with the framing that the library skips."""
-    if data.type != TYPE:
-        raise Refused("wrong_type")
-    if data.challenge not in ceremonies.challenges(ceremonies.id_of(item)):
-        raise Refused("wrong_challenge")
-    check_caller(data, [item["origin"]], set(item["top_origins"]).intersection(checkout_origins))
+def _terms(context: Context, item: Item, checkout_origins: Collection[str]) -> RegistrationTerms:
+    return RegistrationTerms(
+        challenges=ceremonies.challenges(ceremonies.id_of(item)),
+        rp_id=relying_party(context)[0],
+        origin=item["origin"],
+        top_origins=set(item["top_origins"]).intersection(checkout_origins),
+    )
 
 
-def _attested_key(response: RegistrationResponse) -> PublicKey:
-    try:
-        return attested_key(response.attestation_object)
-    except ValueError as error:
-        raise Refused("invalid_authenticator_data") from error
-
-
-def _verified(
-    context: Context, item: Item, response: RegistrationResponse
-) -> "VerifiedRegistration":
-    """The registration as the library verifies it; imported here, since it costs over 100 ms and
-    most invocations confirm a payment.
-    """
-    from webauthn import verify_registration_response
-    from webauthn.helpers.cose import COSEAlgorithmIdentifier
-    from webauthn.helpers.exceptions import WebAuthnException
-
-    try:
-        verified = verify_registration_response(
-            credential=response.credential,
-            expected_challenge=base64url.decode(response.client_data.challenge),
-            expected_rp_id=relying_party(context)[0],
-            expected_origin=item["origin"],
-            require_user_verification=True,
-            supported_pub_key_algs=[COSEAlgorithmIdentifier(alg) for alg in (ES256, RS256)],
-        )
-    except WebAuthnException as error:
-        raise Refused("invalid_authenticator_data") from error
-    if base64url.encode(verified.credential_id) != response.credential_id:
-        raise Refused("unknown_credential")
-    return verified
-
-
-def _stored(item: Item, verified: "VerifiedRegistration", key: PublicKey, now: int) -> Item:
+def _stored(item: Item, verified: VerifiedRegistration, now: int) -> Item:
     """The credential as it is kept, its public key as SubjectPublicKeyInfo, which loads fastest."""
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    der = verified.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return {
-        "pk": credentials.credential_pk(base64url.encode(verified.credential_id)),
+        "pk": credentials.credential_pk(verified.credential_id),
         "user": item["user"],
         "user_handle": item["user_handle"],
         "public_key": base64url.encode(der),
-        "algorithm": algorithm_of(key),
+        "algorithm": algorithm_of(verified.public_key),
         "sign_count": verified.sign_count,
-        "backup_eligible": verified.credential_device_type.value == "multi_device",
-        "backed_up": verified.credential_backed_up,
+        "backup_eligible": verified.backup_eligible,
+        "backed_up": verified.backed_up,
         "created": now,
         "last_used": None,
     }

@@ -4,6 +4,7 @@
 new to us are passed over: browsers add one at random so that nobody compares texts.
 """
 
+import hmac
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -35,6 +36,12 @@ def parse_client_data(data: bytes) -> ClientData:
         top_origin=optional_text(members, "topOrigin"),
         members=members,
     )
+
+
+def has_challenge(data: ClientData, challenges: Collection[str]) -> bool:
+    """Whether client data has one of these challenges."""
+    given = data.challenge.encode("utf-8", "replace")
+    return any(hmac.compare_digest(given, known.encode()) for known in challenges)
 
 
 def check_caller(data: ClientData, origins: Collection[str], top_origins: Collection[str]) -> None:

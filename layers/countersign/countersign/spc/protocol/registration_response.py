@@ -7,7 +7,6 @@ not signed and not looked at.
 from dataclasses import dataclass
 from typing import Any
 
-from countersign.formats import base64url
 from countersign.spc.protocol.authentication_response import binary, members_of
 from countersign.spc.protocol.client_data import ClientData, parse_client_data, text
 from countersign.spc.protocol.refusals import Refused
@@ -15,14 +14,13 @@ from countersign.spc.protocol.refusals import Refused
 
 @dataclass(frozen=True, slots=True)
 class RegistrationResponse:
-    """What was answered; `credential` is what the library is given."""
+    """What was answered; `client_data_bytes` are those that the browser has hashed."""
 
     credential_id: str
     client_data: ClientData
     client_data_bytes: bytes
     browser_bound_signature: bytes | None
     attestation_object: bytes
-    credential: dict[str, Any]
 
 
 def parse_registration_response(
@@ -47,15 +45,6 @@ def parse_registration_response(
                 None if browser_bound_signature is None else binary(bound, "signature")
             ),
             attestation_object=attestation_object,
-            credential={
-                "id": credential_id,
-                "rawId": credential_id,
-                "type": "public-key",
-                "response": {
-                    "clientDataJSON": base64url.encode(client_data),
-                    "attestationObject": base64url.encode(attestation_object),
-                },
-            },
         )
     except ValueError as error:
         raise Refused("malformed_credential") from error

@@ -5,17 +5,20 @@ WebAuthn Level 3, section 7.2 (the numbered steps) and Secure Payment Confirmati
 """
 
 import hashlib
-import hmac
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
 from countersign.spc.protocol.authentication_response import AuthenticationResponse, members_of
-from countersign.spc.protocol.authenticator_data import AuthenticatorData, parse_assertion_data
+from countersign.spc.protocol.authenticator_data import (
+    AuthenticatorData,
+    hash_of,
+    parse_assertion_data,
+)
 from countersign.spc.protocol.browser_key import check_browser_key
 from countersign.spc.protocol.client_data import (
     ClientData,
     check_caller,
+    has_challenge,
     optional_text,
     text,
 )
@@ -67,12 +70,6 @@ def verify(
     )
 
 
-def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
-    """Whether an answer was made with this ceremony's challenge, right or wrong otherwise."""
-    given = response.client_data.challenge.encode("utf-8", "replace")
-    return any(hmac.compare_digest(given, known.encode()) for known in expected.challenges)
-
-
 def _identify(
     response: AuthenticationResponse, credentials: Mapping[str, Credential]
 ) -> Credential:
@@ -87,8 +84,8 @@ def _check_client_data(response: AuthenticationResponse, expected: Terms) -> Non
     data = response.client_data
     if data.type != TYPE:  # step 10
         raise Refused("wrong_type")
-    if not knows_challenge(response, expected):
-        raise Refused("wrong_challenge")  # step 11
+    if not has_challenge(data, expected.challenges):  # step 11
+        raise Refused("wrong_challenge")
     check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
 
 
@@ -157,12 +154,6 @@ def _is_shown(instrument: dict[str, Any], expected: Instrument) -> bool:
     )
 
 
-@cache
-def _hash_of(rp_id: str) -> bytes:
-    """A deployment has one RP ID."""
-    return hashlib.sha256(rp_id.encode()).digest()
-
-
 def _check_authenticator_data(
     data: bytes, expected: Terms, credential: Credential
 ) -> AuthenticatorData:
@@ -170,7 +161,7 @@ def _check_authenticator_data(
         found = parse_assertion_data(data)
     except ValueError as error:
         raise Refused("invalid_authenticator_data") from error
-    if found.rp_id_hash != _hash_of(expected.rp_id):  # step 15
+    if found.rp_id_hash != hash_of(expected.rp_id):  # step 15
         raise Refused("wrong_rp_id")
     if not found.user_present:  # step 16
         raise Refused("user_not_present")
