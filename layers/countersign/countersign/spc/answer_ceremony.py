@@ -13,10 +13,9 @@ from countersign.problems import Unavailable
 from countersign.spc import ceremonies, credentials
 from countersign.spc.context import Context
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
-from countersign.spc.protocol.client_data import has_challenge
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import Terms
-from countersign.spc.protocol.verify_assertion import Verified, verify
+from countersign.spc.protocol.verify_assertion import Verified, knows_challenge, verify
 
 Outcome = TypeVar("Outcome")
 _TRIES = 3
@@ -46,7 +45,7 @@ def settle(
             ceremony_id = ceremonies.id_of(ceremony)
             now = ceremonies.load(context.table, ceremony["kind"], ceremony_id)
             ceremonies.waiting(now, context.now())
-        if has_challenge(response.client_data, expected.challenges):
+        if knows_challenge(response, expected):
             ceremonies.count_try(context.table, ceremony)
         raise
     raise Unavailable("storage")

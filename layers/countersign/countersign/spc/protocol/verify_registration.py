@@ -28,8 +28,8 @@ _TOKEN_BINDINGS = ("supported", "present")
 
 
 class RegistrationTerms(NamedTuple):
-    """What a registration was asked for. Of several `challenges` any one is right, as in `Terms`;
-    `top_origins` may frame the page at `origin`.
+    """The terms of a registration. Any one of the `challenges` is right, as in `Terms`; the page at
+    `origin` may be framed by `top_origins`.
     """
 
     challenges: tuple[str, ...]
@@ -39,8 +39,8 @@ class RegistrationTerms(NamedTuple):
 
 
 class VerifiedRegistration(NamedTuple):
-    """What a genuine response says of a credential: its base64url id, its key, its counter and
-    backup flags, and the COSE key of the browser, if it has bound one.
+    """What a genuine response says of a new credential: its id (base64url), its key, its counter
+    and backup state, and the COSE key of the browser, if it has bound one.
     """
 
     credential_id: str
@@ -56,7 +56,7 @@ def verify_registration(
 ) -> VerifiedRegistration:
     """Verify a response against the terms of its ceremony.
 
-    Raises `Refused` with the code of the first step that fails; all that an authenticator says is
+    Raises `Refused` with the code of the first step that fails; of steps 12 to 25 it is always
     `invalid_authenticator_data`.
     """
     _check_client_data(response.client_data, expected)  # steps 7 to 11
