@@ -1,4 +1,4 @@
-"""Answers are read strictly: one spelling of each value, or a refusal, and never anything else."""
+"""Responses are read strictly: one spelling of each value, or a refusal, and never anything else."""
 
 import json
 import string
@@ -20,7 +20,7 @@ from tests.support.spc_payments import CHALLENGE, Answered, put_in
 
 
 def without(*path: str) -> Answered:
-    """The good answer with one member left out."""
+    """The good response with one member left out."""
     members = json.loads(json.dumps(GOOD.credential))
     inner = members
     for name in path[:-1]:
@@ -29,7 +29,7 @@ def without(*path: str) -> Answered:
     return answered(members)
 
 
-def test_the_answer_is_good() -> None:
+def test_the_response_is_good() -> None:
     assert GOOD.refusal() is None
     answer = parse_authentication_response(GOOD.credential, GOOD.bound_signature)
     assert answer.client_data_bytes == CLIENT_DATA
@@ -56,14 +56,14 @@ def test_a_member_of_the_wrong_type_or_none_is_refused(path: tuple[str, ...]) ->
     assert without(*path).refusal() == MALFORMED
 
 
-def test_a_user_handle_is_text_or_not_there() -> None:
+def test_a_user_handle_is_text_or_absent() -> None:
     for value in WRONG_TYPES[1:]:
         assert GOOD.otherwise("response", "userHandle", value=value).refusal() == MALFORMED
     assert without("response", "userHandle").refusal() is None
 
 
 @pytest.mark.parametrize("value", WRONG_TYPES[1:])
-def test_a_bound_signature_is_text_or_not_there(value: Any) -> None:
+def test_a_bound_signature_is_text_or_absent(value: Any) -> None:
     assert replace(GOOD, bound_signature=value).refusal() == MALFORMED
 
 
@@ -77,7 +77,7 @@ def test_two_ids_are_refused() -> None:
         assert GOOD.otherwise(path, value=b64(b"other")).refusal() == MALFORMED
 
 
-def test_members_that_nobody_knows_are_passed_over() -> None:
+def test_unknown_members_are_ignored() -> None:
     extended = GOOD.otherwise("clientExtensionResults", value={"payment": {"x": [1]}})
     extended = extended.otherwise("authenticatorAttachment", value="cross-platform")
     assert extended.otherwise("response", "attestation", value=None).refusal() is None
@@ -109,7 +109,7 @@ def test_two_ids_of_a_registration_are_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["publicKey", "publicKeyAlgorithm", "authenticatorData", "transports"]
 )
-def test_what_is_not_signed_in_a_registration_is_not_looked_at(name: str) -> None:
+def test_what_is_not_signed_in_a_registration_is_ignored(name: str) -> None:
     told = parse_registration_response(put_in(REGISTERED, ("response", name), {"x": 1}))
     assert told == parse_registration_response(REGISTERED)
 
