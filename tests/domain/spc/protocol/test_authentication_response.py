@@ -15,18 +15,25 @@ from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import parse_registration_response
 from tests.support.authenticator import b64
 from tests.support.chromium import write
-from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, WRONG_TYPES, answered
-from tests.support.spc_payments import CHALLENGE, Answered, put_in
+from tests.support.spc_payments import CHALLENGE, PaymentResponse, put_in
+from tests.support.spc_responses import (
+    CLIENT_DATA,
+    GOOD,
+    MALFORMED,
+    PAYMENT,
+    WRONG_TYPES,
+    response_with,
+)
 
 
-def without(*path: str) -> Answered:
+def without(*path: str) -> PaymentResponse:
     """The good response with one member left out."""
     members = json.loads(json.dumps(GOOD.credential))
     inner = members
     for name in path[:-1]:
         inner = inner[name]
     del inner[path[-1]]
-    return answered(members)
+    return response_with(members)
 
 
 def test_the_response_is_good() -> None:
@@ -39,7 +46,7 @@ def test_the_response_is_good() -> None:
 
 @pytest.mark.parametrize("value", [*WRONG_TYPES, "", "text"])
 def test_what_is_no_credential_is_refused(value: Any) -> None:
-    assert answered(value).refusal() == MALFORMED
+    assert response_with(value).refusal() == MALFORMED
     assert GOOD.otherwise("response", value=value).refusal() == MALFORMED
 
 

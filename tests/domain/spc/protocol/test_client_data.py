@@ -8,7 +8,7 @@ from hypothesis import given
 
 from countersign.formats import strict_json
 from tests.support.chromium import write
-from tests.support.spc_answers import (
+from tests.support.spc_responses import (
     CLIENT_DATA,
     MALFORMED,
     NAMED,

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from countersign.spc.protocol.credential_signature import is_signed_by
 from tests.support.authenticator import RS256, UP, UV, SigningKey, authenticator_data
-from tests.support.spc_payments import RP_ID, Answered, Payment, signing_key
+from tests.support.spc_payments import RP_ID, Payment, PaymentResponse, signing_key
 
 PLAIN = Payment()
 RSA = Payment(key=signing_key(RS256))
@@ -71,7 +71,7 @@ def test_a_signature_of_another_key_is_refused() -> None:
     for key in (SigningKey.new(), signing_key(RS256)):
         answer = PLAIN.answer(signature=key.sign(signed(PLAIN)))
         assert answer.refusal() == "invalid_signature"
-        stranger = Answered(replace(PLAIN, key=key), PLAIN.answer().credential)
+        stranger = PaymentResponse(replace(PLAIN, key=key), PLAIN.answer().credential)
         assert stranger.refusal() == "invalid_signature"
 
 

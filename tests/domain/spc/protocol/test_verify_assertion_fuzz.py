@@ -13,13 +13,20 @@ from countersign.spc.protocol.authentication_response import parse_authenticatio
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import parse_registration_response
 from tests.support.fuzzing import fuzzed
-from tests.support.spc_answers import CLIENT_DATA, GOOD, MALFORMED, PAYMENT, json_values, mutations
-from tests.support.spc_payments import Answered
+from tests.support.spc_payments import PaymentResponse
+from tests.support.spc_responses import (
+    CLIENT_DATA,
+    GOOD,
+    MALFORMED,
+    PAYMENT,
+    json_values,
+    mutations,
+)
 
 Reader = Callable[[Any, Any], object]
 
 
-def is_good(found: Answered) -> bool:
+def is_good(found: PaymentResponse) -> bool:
     """Whether it says and proves what the good one does."""
     response = found.credential["response"]
     told = {"crossOrigin": False} | json.loads(base64url.decode(response["clientDataJSON"]))
@@ -32,7 +39,7 @@ def is_good(found: Answered) -> bool:
 
 @fuzzed
 @given(mutations())
-def test_no_response_is_accepted_on_other_terms(found: Answered) -> None:
+def test_no_response_is_accepted_on_other_terms(found: PaymentResponse) -> None:
     try:
         found.verify()
     except Refused as refused:

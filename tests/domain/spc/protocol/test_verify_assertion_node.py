@@ -28,7 +28,16 @@ from tests.support.authenticator import (
 )
 from tests.support.chromium import Json
 from tests.support.node_verifier import NodeVerifier, node_verifier
-from tests.support.spc_payments import PSP, RP_ID, SHOP, Answered, Edit, Payment, put, signing_key
+from tests.support.spc_payments import (
+    PSP,
+    RP_ID,
+    SHOP,
+    Edit,
+    Payment,
+    PaymentResponse,
+    put,
+    signing_key,
+)
 from tests.support.spc_vectors import (
     ABSENT,
     FOLDER,
@@ -53,11 +62,11 @@ def node() -> Iterator[NodeVerifier]:
         yield verifier
 
 
-def ours(answer: Answered) -> bool:
+def ours(answer: PaymentResponse) -> bool:
     return answer.refusal(origins=ANY, top_origins=ANY) is None
 
 
-def theirs(node: NodeVerifier, answer: Answered) -> bool:
+def theirs(node: NodeVerifier, answer: PaymentResponse) -> bool:
     payment = answer.payment
     terms = replace(payment.terms, origins=ANY, top_origins=ANY)
     return node.accepts(answer.credential, terms, payment.key.cose, payment.known_count)
@@ -111,7 +120,7 @@ def data_of(rng: Random) -> bytes:
     )
 
 
-def changed(rng: Random, answer: Answered) -> Answered:
+def changed(rng: Random, answer: PaymentResponse) -> PaymentResponse:
     """The same with one bit or one member changed, and not signed again."""
     name = rng.choice(["authenticatorData", "clientDataJSON", "signature"])
     value: Any = rng.choice([None, 1, True, [], {}, ""])
@@ -126,7 +135,7 @@ def changed(rng: Random, answer: Answered) -> Answered:
     )
 
 
-def flipped(rng: Random, answer: Answered, name: str) -> Answered:
+def flipped(rng: Random, answer: PaymentResponse, name: str) -> PaymentResponse:
     """With one bit changed, but for those in which the other reads a signature's DER loosely."""
     data = bytearray(answer.bytes_of(name)) or bytearray(1)
     first = 2 if name == "signature" else 0
@@ -134,7 +143,7 @@ def flipped(rng: Random, answer: Answered, name: str) -> Answered:
     return answer.with_bytes(name, bytes(data))
 
 
-def mutated(rng: Random) -> Answered:
+def mutated(rng: Random) -> PaymentResponse:
     """An answer with one or two of its parts made otherwise, by right or by wrong."""
     parts = rng.sample(["edit", "data", "key", "change"], rng.choice([0, 1, 1, 1, 2]))
     data = data_of(rng) if "data" in parts else RIGHT_DATA
@@ -144,7 +153,7 @@ def mutated(rng: Random) -> Answered:
     signer = signing_key(name="another") if "key" in parts else key
     edit = edit_of(rng) if "edit" in parts else None
     signed = replace(payment, key=signer).answer(edit, data=data)
-    answer = Answered(payment, signed.credential)
+    answer = PaymentResponse(payment, signed.credential)
     return changed(rng, answer) if "change" in parts else answer
 
 
@@ -183,22 +192,22 @@ TEXT = PLAIN.client_data()
 ATTESTED = bytes(16) + b"\x00\x04" + b"cred" + signing_key().cose
 
 
-def spelled(name: str, spell: Callable[[str], str]) -> Answered:
+def spelled(name: str, spell: Callable[[str], str]) -> PaymentResponse:
     """The good answer with one of its texts written otherwise."""
     return GOOD.otherwise("response", name, value=spell(GOOD.credential["response"][name]))
 
 
-def with_head(head: Callable[[int], bytes]) -> Answered:
+def with_head(head: Callable[[int], bytes]) -> PaymentResponse:
     """The good answer with another head of its signature's DER, which takes the length."""
     der = GOOD.bytes_of("signature")
     return GOOD.with_bytes("signature", head(der[1]) + der[2:])
 
 
-def saying(flags: int, rest: bytes = b"") -> Answered:
+def saying(flags: int, rest: bytes = b"") -> PaymentResponse:
     return PLAIN.answer(data=authenticator_data(RP_ID, flags, 8, rest))
 
 
-WE_ARE_STRICTER: dict[str, dict[str, Callable[[], Answered]]] = {
+WE_ARE_STRICTER: dict[str, dict[str, Callable[[], PaymentResponse]]] = {
     "malformed_credential": {
         "padding": lambda: spelled("authenticatorData", lambda t: t + "=="),
         "a character that is not base64url": lambda: PLAIN.sign(TEXT).otherwise(
