@@ -45,7 +45,7 @@ def test_the_response_is_good() -> None:
 
 
 @pytest.mark.parametrize("value", [*WRONG_TYPES, "", "text"])
-def test_what_is_no_credential_is_refused(value: Any) -> None:
+def test_anything_but_a_credential_is_refused(value: Any) -> None:
     assert response_with(value).refusal() == MALFORMED
     assert GOOD.otherwise("response", value=value).refusal() == MALFORMED
 
@@ -57,7 +57,7 @@ MEMBERS = [
 
 
 @pytest.mark.parametrize("path", MEMBERS)
-def test_a_member_of_the_wrong_type_or_none_is_refused(path: tuple[str, ...]) -> None:
+def test_a_member_that_is_missing_or_of_the_wrong_type_is_refused(path: tuple[str, ...]) -> None:
     for value in WRONG_TYPES:
         assert GOOD.otherwise(*path, value=value).refusal() == MALFORMED
     assert without(*path).refusal() == MALFORMED

@@ -49,7 +49,7 @@ def test_the_flags_say_that_its_owner_was_there(
 
 
 @pytest.mark.parametrize("rp_id", ["example", "www.pay.example", "PAY.example", ""])
-def test_it_speaks_to_this_relying_party(rp_id: str) -> None:
+def test_it_is_for_this_relying_party(rp_id: str) -> None:
     assert refusal_of(saying(rp_id=rp_id)) == "wrong_rp_id"
 
 
@@ -94,7 +94,7 @@ MAP = cbor2.dumps({"thirdPartyPayment": True})
     saying(UP | UV | AT), saying(UP | UV | AT | ED, rest=MAP), saying(rest=ATTESTED),
     saying(UP | UV | AT, rest=ATTESTED), saying(UP | UV | AT | ED, rest=ATTESTED + MAP),
 ])  # fmt: skip
-def test_data_that_is_not_an_assertions_is_refused(data: bytes) -> None:
+def test_anything_but_the_data_of_an_assertion_is_refused(data: bytes) -> None:
     assert refusal_of(data) == "invalid_authenticator_data"
 
 
@@ -114,7 +114,7 @@ CBOR_BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", CBOR_BOMBS)
-def test_no_cbor_breaks_it(bomb: str) -> None:
+def test_no_cbor_makes_the_reader_fail(bomb: str) -> None:
     value = bytes.fromhex(CBOR_BOMBS[bomb])
     inner = saying(UP | UV | ED, rest=b"\xa1\x61x" + value)
     for data in (inner, saying(UP | UV | ED, rest=value)):
@@ -122,7 +122,7 @@ def test_no_cbor_breaks_it(bomb: str) -> None:
 
 
 @given(st.binary(max_size=64), st.booleans())
-def test_no_bytes_for_extensions_break_it(rest: bytes, flagged: bool) -> None:
+def test_no_extensions_make_the_reader_fail(rest: bytes, flagged: bool) -> None:
     found = refusal_of(saying(UP | UV | (ED if flagged else 0), rest=rest))
     assert found in ("invalid_authenticator_data", None)
     assert flagged or not rest or found

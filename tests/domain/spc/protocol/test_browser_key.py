@@ -29,7 +29,7 @@ def with_key(text: Any) -> str | None:
 
 
 @pytest.mark.parametrize("algorithm", KEYS)
-def test_a_bound_key_that_signed_is_told(algorithm: int) -> None:
+def test_the_key_of_the_browser_that_signed_is_returned(algorithm: int) -> None:
     payment, browser = Payment(browser_key=KEYS[algorithm]), Browser(HOME, None, KEYS[algorithm])
     assert payment.answer().verify().browser_key == KEYS[algorithm].cose
     assert created(browser=browser).verify().browser_key == KEYS[algorithm].cose

@@ -55,7 +55,7 @@ def test_a_composed_letter_is_not_its_decomposed_one() -> None:
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
-def test_any_two_names_are_the_same_or_not(asked: str, shown: str) -> None:
+def test_a_payees_name_is_right_only_where_it_is_equal(asked: str, shown: str) -> None:
     answer = PLAIN.answer(put("payment", "payeeName", to=shown))
     assert answer.refusal(payee_name=asked) == (None if asked == shown else "wrong_payee")
     assert answer.refusal(payee_name=shown) is None

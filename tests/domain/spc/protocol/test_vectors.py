@@ -72,7 +72,7 @@ def refusal(vector: Vector, **terms: Any) -> str:
 
 
 @by_vector(PAYMENTS)
-def test_what_the_browser_answered_is_accepted(vector: Vector) -> None:
+def test_what_the_browser_sent_is_accepted(vector: Vector) -> None:
     data = unb64(json_of(vector)["response"]["authenticatorData"])
     bound = json.loads(vector["clientDataJSON_text"])["payment"].get("browserBoundPublicKey")
     assert check(vector) == Verified(
@@ -106,7 +106,7 @@ def test_for_another_credential_it_is_refused(vector: Vector) -> None:
 
 
 @by_vector([one for one in PAYMENTS if bound_signature_of(one)])
-def test_a_bound_browsers_answer_comes_with_its_signature(vector: Vector) -> None:
+def test_a_bound_browsers_response_comes_with_its_signature(vector: Vector) -> None:
     known = credential_of(vector)
     for signature in (None, json_of(vector)["response"]["signature"]):
         answer = parse_authentication_response(json_of(vector), signature)
@@ -124,7 +124,7 @@ def test_a_login_is_no_payment(vector: Vector) -> None:
 
 
 @by_vector(REGISTRATIONS)
-def test_a_registration_is_accepted_with_the_key_that_the_browser_told(vector: Vector) -> None:
+def test_a_registration_is_accepted_with_the_key_that_the_browser_gave(vector: Vector) -> None:
     response, terms = json_of(vector)["response"], registration_terms_of(vector)
     parsed = parse_registration_response(json_of(vector), bound_signature_of(vector))
     found = verify_registration(parsed, terms)

@@ -158,7 +158,7 @@ def test_a_frame_and_the_page_around_it_are_those_that_were_expected(
     assert PLAIN.answer(edit).refusal(origins=ANY, top_origins=ANY) == code
 
 
-def test_who_may_call_from_a_frame_may_not_be_the_page() -> None:
+def test_an_origin_that_may_call_from_a_frame_may_not_be_the_page() -> None:
     assert replace(FRAMED, top_origin=None).answer().refusal(
         origins=frozenset({PSP}), top_origins=frozenset({SHOP})
     ) == "wrong_top_origin"  # fmt: skip

@@ -55,7 +55,7 @@ def test_any_counter_is_accepted(count: int) -> None:
     assert created(data=data).verify().sign_count == count
 
 
-def test_the_browser_that_signed_is_told() -> None:
+def test_the_key_of_the_browser_that_signed_is_returned() -> None:
     assert created(browser=BOUND).verify().browser_key == BOUND.browser_key.cose  # type: ignore[union-attr]
 
 
@@ -105,7 +105,7 @@ def test_a_frame_is_in_a_page_that_was_expected(
 @pytest.mark.parametrize(
     "binding", [None, "x", 5, [], {"status": "supported"}, {"status": "present"}]
 )
-def test_a_token_binding_of_level_2_may_be_told(binding: Any) -> None:
+def test_a_token_binding_of_level_2_is_accepted(binding: Any) -> None:
     assert created(put("tokenBinding", to=binding)).refusal() is None
 
 
@@ -114,7 +114,7 @@ def test_a_token_binding_of_another_status_is_refused(binding: Any) -> None:
     assert created(put("tokenBinding", to=binding)).refusal() == INVALID
 
 
-def test_it_speaks_to_this_relying_party_alone() -> None:
+def test_it_is_for_this_relying_party_alone() -> None:
     for rp_id in ("example", f"www.{RP_ID}", RP_ID.upper(), ""):
         assert created(data=data_of(COSE, rp_id=rp_id)).refusal() == INVALID
 
@@ -135,13 +135,13 @@ def test_an_id_is_neither_empty_nor_longer_than_the_standard_allows(length: int)
     assert created(data=data_of(COSE, id=bytes(length))).refusal() == INVALID
 
 
-def test_the_id_that_is_told_is_the_one_that_was_signed() -> None:
+def test_the_id_is_the_one_that_was_signed() -> None:
     other = data_of(COSE, id=b"another")
     assert created(data=other, signer=signing_key()).refusal() == "unknown_credential"
 
 
 @pytest.mark.parametrize("signature", [None, "", b64(signing_key().sign(b"x"))])
-def test_a_browsers_key_is_looked_at_last(signature: str | None) -> None:
+def test_a_browsers_key_is_checked_last(signature: str | None) -> None:
     bound = replace(created(browser=BOUND), bound_signature=signature)
     assert bound.refusal() == "invalid_browser_bound_key"
     other = created(browser=BOUND, data=data_of(COSE, id=b"another"))
