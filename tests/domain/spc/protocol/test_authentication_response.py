@@ -6,10 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from countersign.formats import base64url
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import parse_registration_response
@@ -175,19 +172,3 @@ def test_an_id_a_bound_signature_or_key_that_is_far_too_long_is_refused() -> Non
     assert replace(GOOD, bound_signature=long).refusal() == MALFORMED
     padded = CLIENT_DATA[:-1] + b',"x":"' + b"x" * 70_000 + b'"}'
     assert PAYMENT.sign(padded).refusal() == MALFORMED
-
-
-@given(st.binary(max_size=200))
-def test_bytes_are_written_in_base64url_in_one_way(data: bytes) -> None:
-    text = base64url.encode(data)
-    assert text == b64(data)
-    assert base64url.decode(text) == data
-
-
-@given(st.text(st.sampled_from("AaBQgw09-_+= \né"), max_size=12))
-def test_a_text_is_the_one_spelling_of_some_bytes_or_none(text: str) -> None:
-    try:
-        data = base64url.decode(text)
-    except ValueError:
-        return
-    assert b64(data) == text

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
+from tests.support.fuzzing import json_values
 from tests.support.spc_payments import (
     DETAILED,
     LOGOS,
@@ -33,11 +34,6 @@ from tests.support.spc_payments import (
 
 FRAMED = Payment(origin=PSP, top_origin=SHOP)
 ELSEWHERE = "https://elsewhere.example"
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=6,
-)
 strange_names = st.text(max_size=12).map("x-{}".format)
 
 
