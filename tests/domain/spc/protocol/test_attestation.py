@@ -37,7 +37,7 @@ OBJECTS: dict[str, Callable[[bytes], bytes]] = {
     "another order": lambda data: cbor2.dumps(dict(reversed(cbor2.loads(data).items()))),
     "a member more": edited({"ver": "2.0"}), "no data": edited({"authData": b""}), "37 bytes": edited({"authData": bytes(37)}),
     "54 bytes": edited({"authData": data_of(COSE)[:54]}), "no key": edited({"authData": data_of(b"")}),
-    "half a key": edited({"authData": data_of(COSE[:40])}),
+    "half a key": edited({"authData": data_of(COSE[:40])}), "a statement of none": edited({"attStmt": {"sig": b"x"}}),
     **{f"no {name}": lambda data, name=name: cbor2.dumps({key: value for key, value in cbor2.loads(data).items() if key != name})
        for name in ("fmt", "attStmt", "authData")},
     **{f"{name} of {value}": edited({name: value}) for name in ("fmt", "attStmt", "authData") for value in STRANGE
