@@ -1,9 +1,9 @@
-"""Verifying one payment confirmation, as the function does, beside bare ECDSA verification with
-`cryptography` and beside other libraries on the same answer.
+"""Measure the verification of one payment confirmation, as the function does it, beside bare ECDSA
+verification with `cryptography` and beside other libraries on the same response.
 
-The bare verification loads the key from its stored bytes, as whoever verifies must, and checks the
-signature over bytes that are at hand: it reads no base64url and no JSON, and compares nothing. How
-often it goes into the whole is taken of each round by itself: a busy machine slows both there.
+The bare verification loads the key from its stored bytes, as every verifier must, and checks the
+signature over bytes that are at hand: it reads no base64url and no JSON, and compares nothing. The
+ratio of the two is taken within each round, since a busy machine slows both there.
 """
 
 import statistics
@@ -21,13 +21,13 @@ from webauthn import helpers
 
 from bench.timing import CALLS, ROUNDS, compare, report
 from countersign.spc.protocol.authentication_response import parse_authentication_response
-from countersign.spc.protocol.verify_assertion import verify
+from countersign.spc.protocol.verify_assertion import verify_assertion
 from tests.support.node_verifier import node_verifier
-from tests.support.spc_payments import CHALLENGE, RP_ID, SHOP, Answered, Payment
+from tests.support.spc_payments import CHALLENGE, RP_ID, SHOP, Payment, PaymentResponse
 
 MOST = 1.5
 """What the whole may cost at most, in bare verifications."""
-OURS = "countersign: parse_answer and verify"
+OURS = "countersign: parse and verify"
 BARE = "bare ECDSA, key loaded from SPKI"
 
 
@@ -59,12 +59,14 @@ def main() -> None:
     print(f"  {told}: {verdict} the {MOST} that it may cost")
 
 
-def _ours(answer: Answered) -> Callable[[], object]:
+def _ours(answer: PaymentResponse) -> Callable[[], object]:
     terms, credentials = answer.payment.terms, answer.payment.credentials
-    return lambda: verify(parse_authentication_response(answer.credential), terms, credentials)
+    return lambda: verify_assertion(
+        parse_authentication_response(answer.credential), terms, credentials
+    )
 
 
-def _bare(answer: Answered) -> Callable[[], object]:
+def _bare(answer: PaymentResponse) -> Callable[[], object]:
     data = answer.bytes_of("authenticatorData")
     signed = data + sha256(answer.bytes_of("clientDataJSON")).digest()
     signature, spki = answer.bytes_of("signature"), answer.payment.key.spki
@@ -76,8 +78,8 @@ def _bare(answer: Answered) -> Callable[[], object]:
     return call
 
 
-def _helpers(answer: Answered) -> Callable[[], object]:
-    """Its public helpers, as its own verification does not take `payment.get`: WebAuthn's part."""
+def _helpers(answer: PaymentResponse) -> Callable[[], object]:
+    """Its public helpers, since its own verification refuses `payment.get`: WebAuthn's part."""
     cose, known = answer.payment.key.cose, answer.payment.known_count
 
     def call() -> None:
@@ -102,8 +104,8 @@ def _helpers(answer: Answered) -> Callable[[], object]:
     return call
 
 
-def _fido2(answer: Answered) -> Callable[[], object]:
-    """Its public parts, as its server does not take `payment.get` either: WebAuthn's part."""
+def _fido2(answer: PaymentResponse) -> Callable[[], object]:
+    """Its public parts, since its server refuses `payment.get` too: WebAuthn's part."""
 
     def call() -> None:
         told = AuthenticationResponse.from_dict(answer.credential).response

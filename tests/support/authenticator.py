@@ -78,8 +78,8 @@ def authenticator_data(rp_id: str, flags: int, count: int, rest: bytes = b"") ->
 
 @dataclass
 class Passkey:
-    """A payment credential of one person. `sign_count` is the last count that it has told; one
-    that `counts` not, as those synced between devices, tells 0 always.
+    """A payment credential of one person. `sign_count` is the last count that it has sent; one
+    whose `counts` is false, as of those synced between devices, always sends 0.
     """
 
     rp_id: str

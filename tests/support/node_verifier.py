@@ -10,19 +10,19 @@ from tests.support.node_process import NodeProcess, node_process
 
 
 class NodeVerifier:
-    """A running Node.js, which verifies as often as it is asked to."""
+    """A running Node.js that verifies as often as it is asked to."""
 
     def __init__(self, process: NodeProcess) -> None:
         self._process = process
 
     def accepts(self, answer: Any, terms: Terms, key: bytes, count: int) -> bool:
-        """Whether it accepts an answer of the credential with this COSE key and last count."""
+        """Whether it accepts a response of the credential with this COSE key and last count."""
         return bool(self._process.ask(_question(answer, terms, key, count))["accepted"])
 
     def times(
         self, answer: Any, terms: Terms, key: bytes, count: int, *, rounds: int, calls: int
     ) -> list[float]:
-        """The microseconds that one verification takes it, by its own clock, in each round."""
+        """The microseconds that one verification takes, by its own clock, in each round."""
         asked = _question(answer, terms, key, count) | {"rounds": rounds, "calls": calls}
         found: list[float] = self._process.ask(asked)["microseconds"]
         return found

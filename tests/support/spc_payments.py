@@ -1,4 +1,4 @@
-"""One payment that a payer confirms, and its answer with any of its parts made otherwise."""
+"""One payment that a payer confirms, and the response with any of its parts made otherwise."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from countersign.spc.protocol.terms import (
     Terms,
     Total,
 )
-from countersign.spc.protocol.verify_assertion import Verified, verify
+from countersign.spc.protocol.verify_assertion import VerifiedAssertion, verify_assertion
 from tests.support.authenticator import BE, ES256, Passkey, SigningKey, b64, unb64
 from tests.support.chromium import Browser, Json, write
 
@@ -77,7 +77,7 @@ def terms(
 
 @dataclass(frozen=True)
 class Payment:
-    """A request, the browser that shows it, what the payer signs with, and what we know of that."""
+    """A request, the browser that shows it, what the payer signs with, and what we know of it."""
 
     request: Json = field(default_factory=lambda: dict(REQUEST))
     origin: str = SHOP
@@ -123,29 +123,29 @@ class Payment:
             edit(members)
         return write(members)
 
-    def answer(self, edit: Edit | None = None, **changed: Any) -> "Answered":
-        """The answer over edited client data: signed with the right keys."""
+    def answer(self, edit: Edit | None = None, **changed: Any) -> "PaymentResponse":
+        """The response over edited client data: signed with the right keys."""
         return self.sign(self.client_data(edit), **changed)
 
-    def sign(self, client_data: bytes, **changed: Any) -> "Answered":
-        """The answer over any bytes: signed with the right keys."""
+    def sign(self, client_data: bytes, **changed: Any) -> "PaymentResponse":
+        """The response over any bytes: signed with the right keys."""
         credential = self.passkey.answer(client_data, **changed)
-        return Answered(self, credential, self.browser.bound_signature(client_data))
+        return PaymentResponse(self, credential, self.browser.bound_signature(client_data))
 
 
 @dataclass(frozen=True)
-class Answered:
-    """An answer and the payment that it is to be checked against."""
+class PaymentResponse:
+    """A response and the payment that it is verified against."""
 
     payment: Payment
     credential: Any
     bound_signature: Any = None
 
-    def verify(self, **terms: Any) -> Verified:
-        """Read and check it, under other terms where these are named."""
+    def verify(self, **terms: Any) -> VerifiedAssertion:
+        """Read and verify it, under other terms where these are named."""
         expected = replace(self.payment.terms, **terms)
         answer = parse_authentication_response(self.credential, self.bound_signature)
-        return verify(answer, expected, self.payment.credentials)
+        return verify_assertion(answer, expected, self.payment.credentials)
 
     def refusal(self, **terms: Any) -> str | None:
         """The code that it is refused with, or nothing."""
@@ -155,14 +155,14 @@ class Answered:
             return refused.code
         return None
 
-    def otherwise(self, *path: str, value: Any) -> "Answered":
+    def otherwise(self, *path: str, value: Any) -> "PaymentResponse":
         """The same with one member of the credential replaced, and nothing signed again."""
         return replace(self, credential=put_in(self.credential, path, value))
 
     def bytes_of(self, name: str) -> bytes:
         return unb64(self.credential["response"][name])
 
-    def with_bytes(self, name: str, data: bytes) -> "Answered":
+    def with_bytes(self, name: str, data: bytes) -> "PaymentResponse":
         return self.otherwise("response", name, value=b64(data))
 
 

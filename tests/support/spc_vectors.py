@@ -1,4 +1,4 @@
-"""Recorded answers of Chromium, where they lie beside the repository."""
+"""Recorded responses of Chromium, where they lie beside the repository."""
 
 import json
 from pathlib import Path
@@ -6,18 +6,19 @@ from typing import Any
 
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.protocol.terms import Terms
+from countersign.spc.protocol.verify_registration import RegistrationTerms
 from tests.support.authenticator import BE, unb64
 from tests.support.spc_payments import terms
 
 FOLDER = Path(__file__).parents[3] / "shared" / "vectors" / "spc"
-ABSENT = "the recorded answers are not here"
+ABSENT = "the recorded responses are not here"
 
 Vector = dict[str, Any]
 
 
 def recorded(ceremony: str) -> list[Vector]:
-    """The answers of this ceremony (`authentication`, `registration`, `login`), by name; those in
-    which the browser answered nothing are no part of it.
+    """The responses of this ceremony (`authentication`, `registration`, `login`), by name, without
+    those in which the browser gave none.
     """
     found = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     return [one for one in found if one["ceremony"] == ceremony and one["result"]["ok"]]
@@ -41,7 +42,7 @@ def json_of(vector: Vector) -> dict[str, Any]:
 
 
 def credential_of(vector: Vector) -> Credential:
-    """The credential as it was before this answer: never used."""
+    """The credential as it was before this response: never used."""
     told = vector["credential"]
     data = unb64(json_of(vector)["response"]["authenticatorData"])
     return Credential(
@@ -55,10 +56,16 @@ def credential_of(vector: Vector) -> Credential:
 
 
 def terms_of(vector: Vector) -> Terms:
-    """What the request of this answer asked for, and whence."""
+    """What the request of this response asked for, and from which page."""
     total = total_of(vector) | {"currency": total_of(vector)["currency"].upper()}
     origin, top = vector["caller_origin"], vector["top_origin"]
     return terms(vector["options"], total, origin=origin, top_origin=top)
+
+
+def registration_terms_of(vector: Vector) -> RegistrationTerms:
+    """What this registration was asked for, and from which page."""
+    challenge, origin = vector["options"]["challenge"], vector["caller_origin"]
+    return RegistrationTerms((challenge,), vector["rp_id"], origin, {vector["top_origin"]})
 
 
 def bound_signature_of(vector: Vector) -> str | None:

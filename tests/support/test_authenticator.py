@@ -1,4 +1,4 @@
-"""The authenticator that the tests use writes what a browser writes, as recorded of Chromium."""
+"""The authenticator of the tests writes what a browser writes, as recorded of Chromium."""
 
 import json
 from functools import partial
@@ -81,7 +81,7 @@ def test_a_login_is_written_as_the_browser_wrote_it(vector: Vector) -> None:
 
 @needs_vectors
 @by_name("vector", recorded("authentication"))
-def test_an_answer_has_the_members_of_the_browsers(vector: Vector) -> None:
+def test_a_response_has_the_members_of_the_browsers(vector: Vector) -> None:
     passkey = Passkey(vector["rp_id"], b"handle")
     answer = passkey.answer(vector["clientDataJSON_text"].encode())
     recorded_one = json_of(vector)

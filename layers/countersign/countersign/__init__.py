@@ -5,10 +5,4 @@ Imports run one way: a function imports a capability (`identity`, `installs`, `s
 back (docs/decisions.md#imports-run-one-way).
 """
 
-import sys
-
-# py_webauthn brings pyOpenSSL along; where it can be had, botocore takes it in place of `ssl`, and
-# every cold start pays 40 ms for `cryptography`, used or not.
-sys.modules.setdefault("urllib3.contrib.pyopenssl", None)  # type: ignore[arg-type]
-
 __version__ = "0.1.0"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.open_token import LONGEST_LIFE_MS
 from countersign.google_pay.payload import OpenedToken
+from tests.support.fuzzing import json_values
 from tests.support.google_pay import (
     CRYPTOGRAM,
     EXPIRED,
@@ -24,7 +25,6 @@ from tests.support.google_pay import (
     with_details,
     with_members,
 )
-from tests.support.spc_answers import json_values
 
 OURS = Recipient()
 DETAILS = "paymentMethodDetails"

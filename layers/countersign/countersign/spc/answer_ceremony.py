@@ -18,7 +18,11 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import Terms
-from countersign.spc.protocol.verify_assertion import Verified, knows_challenge, verify
+from countersign.spc.protocol.verify_assertion import (
+    VerifiedAssertion,
+    knows_challenge,
+    verify_assertion,
+)
 
 Result = TypeVar("Result")
 Answerable = PaymentCeremony | ApprovalCeremony
@@ -30,7 +34,7 @@ def answer_ceremony(
     ceremony: Answerable,
     response: AuthenticationResponse,
     expected: Terms,
-    store: Callable[[CredentialRecord, Verified, int], Result | None],
+    store: Callable[[CredentialRecord, VerifiedAssertion, int], Result | None],
 ) -> Result:
     """Verify an answer and have it stored. `store` gets the credential, what the answer proves and
     the time; it returns `None` where the credential has changed meanwhile, and the answer is then
@@ -61,7 +65,7 @@ def terms_of(ceremony: Answerable) -> Terms:
 
 def _verified(
     context: Context, ceremony: Answerable, response: AuthenticationResponse, expected: Terms
-) -> tuple[CredentialRecord, Verified]:
+) -> tuple[CredentialRecord, VerifiedAssertion]:
     """Return the stored credential and what the answer proves; only a credential that was asked for
     is read.
     """
@@ -71,4 +75,4 @@ def _verified(
     )
     if stored is None or stored.user != ceremony.user:
         raise Refused("unknown_credential")
-    return stored, verify(response, expected, {stored.id: stored.verifiable()})
+    return stored, verify_assertion(response, expected, {stored.id: stored.verifiable()})

@@ -36,5 +36,5 @@ class ApprovalCeremony(Ceremony):
             "credentials": list(self.credentials),
             "for_credential": self.for_credential,
             "for_browser": self.for_browser,
-            "terms": self.terms.as_item(),
+            "terms": self.terms.to_item(),
         }

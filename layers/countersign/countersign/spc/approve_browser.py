@@ -18,7 +18,7 @@ from countersign.spc.context import Context
 from countersign.spc.credential_record import CredentialRecord, credential_pk
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.verify_assertion import Verified
+from countersign.spc.protocol.verify_assertion import VerifiedAssertion
 from countersign.spc.refusals import browser_not_found
 
 
@@ -58,7 +58,9 @@ def approve_browser(
     if about != (credential.user, credential.id, key_id):
         raise Refused("unknown_ceremony")
 
-    def store(asked: CredentialRecord, verified: Verified, now: int) -> CredentialRecord | None:
+    def store(
+        asked: CredentialRecord, verified: VerifiedAssertion, now: int
+    ) -> CredentialRecord | None:
         key = verified.browser_key
         if not asked.trusts(browsers.thumbprint(key) if key else None):
             raise Refused("trusted_browser_required")
@@ -71,7 +73,7 @@ def _store(
     context: Context,
     ceremony: ApprovalCeremony,
     asked: CredentialRecord,
-    verified: Verified,
+    verified: VerifiedAssertion,
     now: int,
 ) -> CredentialRecord | None:
     """Store an approval in one transaction: the ceremony is unused, untired and unexpired, the

@@ -14,7 +14,7 @@ from countersign.spc.credential_record import Browser, CredentialRecord
 from countersign.spc.payment_ceremony import BrowserBound, Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.verify_assertion import Verified
+from countersign.spc.protocol.verify_assertion import VerifiedAssertion
 
 
 def finish_confirmation(
@@ -35,7 +35,9 @@ def finish_confirmation(
         top_origins=terms.top_origins.intersection(checkout_origins),
     )
 
-    def store(credential: CredentialRecord, verified: Verified, now: int) -> Confirmation | None:
+    def store(
+        credential: CredentialRecord, verified: VerifiedAssertion, now: int
+    ) -> Confirmation | None:
         key = verified.browser_key
         key_id = browsers.thumbprint(key) if key else None
         bound, changes = _seen(context, credential, verified, key_id, now)
@@ -56,7 +58,7 @@ def finish_confirmation(
 def _seen(
     context: Context,
     credential: CredentialRecord,
-    verified: Verified,
+    verified: VerifiedAssertion,
     key_id: str | None,
     now: int,
 ) -> tuple[BrowserBound, list[Change]]:

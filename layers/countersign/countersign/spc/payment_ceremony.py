@@ -82,5 +82,5 @@ class PaymentCeremony(Ceremony):
             "currency": self.currency,
             "credentials": list(self.credentials),
             "checkout_origins": list(self.checkout_origins),
-            "terms": self.terms.as_item(),
+            "terms": self.terms.to_item(),
         }

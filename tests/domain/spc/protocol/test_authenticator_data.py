@@ -1,33 +1,16 @@
-"""What an authenticator says and signs: flags, counter, extensions, and the signature over it all."""
+"""What an authenticator says is read strictly: flags, counter, extensions and nothing else."""
 
 from dataclasses import replace
-from hashlib import sha256
 
 import cbor2
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.authenticator import (
-    AT,
-    BE,
-    BS,
-    ED,
-    MAX_COUNT,
-    RS256,
-    UP,
-    UV,
-    SigningKey,
-    authenticator_data,
-    b64,
-)  # fmt: skip
-from tests.support.spc_payments import RP_ID, Answered, Payment, signing_key
+from tests.support.authenticator import AT, BE, BS, ED, MAX_COUNT, UP, UV, authenticator_data
+from tests.support.spc_payments import RP_ID, Payment, signing_key
 
 PLAIN = Payment()
-RSA = Payment(key=signing_key(RS256))
 ATTESTED = bytes(16) + b"\x00\x04" + b"cred" + signing_key().cose
 
 
@@ -36,7 +19,7 @@ def saying(flags: int = UP | UV, count: int = 8, rest: bytes = b"", rp_id: str =
 
 
 def refusal_of(data: bytes) -> str | None:
-    """The refusal of an answer that says this and signs it."""
+    """The refusal of a response that says this and signs it."""
     return PLAIN.answer(data=data).refusal()
 
 
@@ -66,7 +49,7 @@ def test_the_flags_say_that_its_owner_was_there(
 
 
 @pytest.mark.parametrize("rp_id", ["example", "www.pay.example", "PAY.example", ""])
-def test_it_speaks_to_this_relying_party(rp_id: str) -> None:
+def test_it_is_for_this_relying_party(rp_id: str) -> None:
     assert refusal_of(saying(rp_id=rp_id)) == "wrong_rp_id"
 
 
@@ -96,7 +79,7 @@ def test_a_counter_goes_up_or_is_not_kept(known: int, told: int, code: str | Non
 @pytest.mark.parametrize("extensions", [
     {}, {"thirdPartyPayment": True}, {"uvm": [[2, 4, 2]], "credProtect": 2},
 ])  # fmt: skip
-def test_extensions_of_the_authenticator_are_passed_over(extensions: dict[str, object]) -> None:
+def test_extensions_of_the_authenticator_are_ignored(extensions: dict[str, object]) -> None:
     assert PLAIN.answer(extensions=extensions).refusal() is None
 
 
@@ -111,7 +94,7 @@ MAP = cbor2.dumps({"thirdPartyPayment": True})
     saying(UP | UV | AT), saying(UP | UV | AT | ED, rest=MAP), saying(rest=ATTESTED),
     saying(UP | UV | AT, rest=ATTESTED), saying(UP | UV | AT | ED, rest=ATTESTED + MAP),
 ])  # fmt: skip
-def test_data_that_is_not_an_assertions_is_refused(data: bytes) -> None:
+def test_anything_but_the_data_of_an_assertion_is_refused(data: bytes) -> None:
     assert refusal_of(data) == "invalid_authenticator_data"
 
 
@@ -131,7 +114,7 @@ CBOR_BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", CBOR_BOMBS)
-def test_no_cbor_breaks_it(bomb: str) -> None:
+def test_no_cbor_makes_the_reader_fail(bomb: str) -> None:
     value = bytes.fromhex(CBOR_BOMBS[bomb])
     inner = saying(UP | UV | ED, rest=b"\xa1\x61x" + value)
     for data in (inner, saying(UP | UV | ED, rest=value)):
@@ -139,97 +122,7 @@ def test_no_cbor_breaks_it(bomb: str) -> None:
 
 
 @given(st.binary(max_size=64), st.booleans())
-def test_no_bytes_for_extensions_break_it(rest: bytes, flagged: bool) -> None:
+def test_no_extensions_make_the_reader_fail(rest: bytes, flagged: bool) -> None:
     found = refusal_of(saying(UP | UV | (ED if flagged else 0), rest=rest))
     assert found in ("invalid_authenticator_data", None)
     assert flagged or not rest or found
-
-
-def test_an_rsa_key_signs_too() -> None:
-    assert RSA.answer().refusal() is None
-    assert RSA.answer(data=saying(count=7)).refusal() == "counter_regressed"
-    assert RSA.answer(signature=bytes(256)).refusal() == "invalid_signature"
-
-
-@pytest.mark.parametrize("payment", [PLAIN, RSA])
-@pytest.mark.parametrize("name", ["authenticatorData", "clientDataJSON", "signature"])
-def test_a_flip_of_any_bit_is_refused(payment: Payment, name: str) -> None:
-    answer = payment.answer()
-    data = answer.bytes_of(name)
-    step = 1 if payment is PLAIN else 5
-    flips = [(at, bit) for at in range(0, len(data), step) for bit in range(8)]
-    flipped = [
-        answer.with_bytes(name, data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :])
-        for at, bit in flips
-    ]
-    assert [one for one in flipped if one.refusal() is None] == []
-
-
-def signed(payment: Payment) -> bytes:
-    """What this payment's passkey signs."""
-    client_data = payment.client_data()
-    return saying() + sha256(client_data).digest()
-
-
-def spelled_otherwise(payment: Payment) -> list[bytes]:
-    """Signatures by the right key that are not in the one form of WebAuthn."""
-    key, data = payment.key.private, signed(payment)
-    if isinstance(key, rsa.RSAPrivateKey):
-        pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-        return [
-            key.sign(data, pss, hashes.SHA256()),
-            key.sign(data, padding.PKCS1v15(), hashes.SHA1()),  # noqa: S303
-            key.sign(data, padding.PKCS1v15(), hashes.SHA512()),
-            b"\0" + payment.key.sign(data),
-        ]
-    der = payment.key.sign(data)
-    raw = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))
-    return [
-        raw,
-        der + b"\0",
-        b"\x30\x81" + der[1:],
-        key.sign(data, ec.ECDSA(hashes.SHA512())),
-        key.sign(sha256(data).digest(), ec.ECDSA(hashes.SHA256())),
-    ]
-
-
-@pytest.mark.parametrize("payment", [PLAIN, RSA])
-def test_a_signature_has_one_form(payment: Payment) -> None:
-    for signature in [*spelled_otherwise(payment), b"", b"\0", bytes(64)]:
-        assert payment.answer(signature=signature).refusal() == "invalid_signature"
-    assert payment.answer(signature=payment.key.sign(signed(payment))).refusal() is None
-
-
-def test_a_signature_of_another_key_is_refused() -> None:
-    for key in (SigningKey.new(), signing_key(RS256)):
-        answer = PLAIN.answer(signature=key.sign(signed(PLAIN)))
-        assert answer.refusal() == "invalid_signature"
-        stranger = Answered(replace(PLAIN, key=key), PLAIN.answer().credential)
-        assert stranger.refusal() == "invalid_signature"
-
-
-def test_parts_of_two_answers_do_not_make_one() -> None:
-    one = PLAIN.answer()
-    other = replace(PLAIN, count=9).answer(lambda members: members.update(crossOrigin=False, x=1))
-    for name in ("authenticatorData", "clientDataJSON", "signature"):
-        assert one.with_bytes(name, other.bytes_of(name)).refusal() == "invalid_signature"
-
-
-def test_a_credential_that_was_not_asked_for_is_refused_first() -> None:
-    other = b64(b"other")
-    answer = PLAIN.answer(lambda members: members.update(type="webauthn.get"))
-    stranger = answer.otherwise("id", value=other).otherwise("rawId", value=other)
-    assert stranger.refusal() == "unknown_credential"
-
-
-@pytest.mark.parametrize("handle", [b"somebody else", b"\0", b"handle of the payer, 32 bytes o"])
-def test_another_persons_handle_is_refused_first(handle: bytes) -> None:
-    answer = PLAIN.answer(lambda members: members.update(type="webauthn.get"))
-    assert answer.with_bytes("userHandle", handle).refusal() == "unknown_credential"
-
-
-def test_a_handle_may_be_left_out() -> None:
-    answer = PLAIN.answer()
-    response = dict(answer.credential["response"])
-    del response["userHandle"]
-    assert answer.otherwise("response", value=response).refusal() is None

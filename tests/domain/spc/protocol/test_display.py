@@ -26,7 +26,7 @@ def pointers(instrument: dict[str, Any], logos: list[dict[str, Any]]) -> list[st
     return [fault["pointer"] for fault in refused.value.errors]
 
 
-def test_what_is_in_order_is_told_as_a_browser_writes_it() -> None:
+def test_what_is_valid_is_returned_as_a_browser_writes_it() -> None:
     card = CARD | {
         "display_name": " Cafe\u0301 Card ",
         "icon": "https://RP.example:443/./a b.png",
@@ -60,7 +60,9 @@ def test_a_member_that_no_browser_takes_or_nobody_can_read_is_refused(
     ("url", ""), ("url", "http://bank.example/"), ("url", "https://bank.example/" + "a" * 4096),
     ("label", ""), ("label", "x" * 65), ("label", "Ba\u200bnk"),
 ])  # fmt: skip
-def test_so_is_a_logos(member: str, value: str) -> None:
+def test_a_logo_that_no_browser_takes_or_nobody_can_read_is_refused(
+    member: str, value: str
+) -> None:
     assert pointers(CARD, [LOGO, LOGO | {member: value}]) == [f"/payment_entities_logos/1/{member}"]
 
 
@@ -69,7 +71,7 @@ def test_a_third_logo_is_refused_since_browsers_show_two() -> None:
     assert pointers(CARD, [LOGO, LOGO, LOGO]) == ["/payment_entities_logos"]
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_every_fault_is_reported_at_once() -> None:
     card = CARD | {"display_name": "", "icon": "", "details": ""}
     assert pointers(card, [{"url": "", "label": ""}]) == [
         "/instrument/display_name", "/instrument/icon", "/instrument/details",
@@ -77,7 +79,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     ]  # fmt: skip
 
 
-def test_an_icon_of_the_longest_is_taken() -> None:
+def test_an_icon_of_the_longest_size_is_accepted() -> None:
     start = "data:image/png;base64,"
     icon = start + "A" * (16 * 1024 - len(start))
     assert checked_display(CARD | {"icon": icon}, [])[0].icon == icon

@@ -1,67 +1,53 @@
-"""The attestation object of a registration: WebAuthn Level 3, sections 6.5.1 and 6.5.4. Pure.
+"""The attestation of a registration: WebAuthn Level 3, sections 6.5.4, 8.2 and 8.7. Pure.
 
-The library verifies it; this reads it first, strictly, since the library takes it for granted that
-every value is of the type it has to be.
+Payments ask for no attestation. What remains is none at all, or a statement that the credential has
+signed itself, which a browser passes on although it was not asked for (section 5.1.3, step 22.2).
 """
 
-import io
-from typing import Any
+from typing import Any, NamedTuple
 
-import cbor2
-
-from countersign.crypto.public_key import PublicKey
+from countersign.crypto.public_key import PublicKey, is_signed
 from countersign.spc.protocol import cbor
-from countersign.spc.protocol.authenticator_data import check_extensions
-from countersign.spc.protocol.cose import public_key
-
-_HEAD, _AAGUID = 37, 16
-_AT, _ED = 0x40, 0x80
-_LONGEST_ID = 1023
-_STATEMENTS: dict[str, dict[str, type]] = {"none": {}, "packed": {"alg": int, "sig": bytes}}
-"""The formats of "no attestation", which is what is asked for: none at all, or the credential's own
-signature (section 5.1.3, step 22.2), and the members of their statements.
-"""
+from countersign.spc.protocol.cose import algorithm_of
 
 
-def attested_key(attestation_object: bytes) -> PublicKey:
-    """The public key that a registration attests; raises `ValueError` for any other form of it than
-    an authenticator writes that is not asked for attestation.
-    """
-    members = cbor.loads(attestation_object)
+class Attestation(NamedTuple):
+    """An attestation object: who made the credential, as far as its authenticator says."""
+
+    format: str
+    statement: dict[Any, Any]
+    authenticator_data: bytes
+
+
+def parse_attestation(data: bytes) -> Attestation:
+    """Read an attestation object; raises `ValueError` for any other form than the standard's."""
+    members = cbor.loads(data)
     if not isinstance(members, dict) or set(members) != {"fmt", "attStmt", "authData"}:
         raise ValueError("not an attestation object")
-    _check_statement(members["fmt"], members["attStmt"])
-    if not isinstance(members["authData"], bytes):
-        raise ValueError("no authenticator data")
-    return public_key(_cose(members["authData"]))
-
-
-def _check_statement(form: Any, statement: Any) -> None:
-    wanted = _STATEMENTS.get(form) if isinstance(form, str) else None
-    if wanted is None or not isinstance(statement, dict) or set(statement) != set(wanted):
-        raise ValueError("an attestation that was not asked for")
-    if any(type(statement[name]) is not kind for name, kind in wanted.items()):
+    found = Attestation(members["fmt"], members["attStmt"], members["authData"])
+    if not isinstance(found.format, str) or not isinstance(found.statement, dict):
         raise ValueError("not an attestation statement")
+    if not isinstance(found.authenticator_data, bytes):
+        raise ValueError("no authenticator data")
+    return found
 
 
-def _cose(data: bytes) -> bytes:
-    """The bytes of the COSE key within authenticator data: what follows it are extensions, if their
-    flag says so, and else nothing.
+def check_attestation(attestation: Attestation, key: PublicKey, client_data_hash: bytes) -> None:
+    """Verify a statement by the procedure of its format; raises `ValueError` for a wrong one, and
+    for one that was not asked for.
     """
-    start = _HEAD + _AAGUID + 2
-    if len(data) < start or not data[32] & _AT:
-        raise ValueError("no attested credential")
-    length = int.from_bytes(data[start - 2 : start], "big")
-    if not 0 < length <= _LONGEST_ID or len(data) <= start + length:
-        raise ValueError("no credential id, or no key")
-    rest = io.BytesIO(data[start + length :])
-    try:
-        cbor2.load(rest)
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise ValueError("no key") from error
-    end = start + length + rest.tell()
-    if bool(data[32] & _ED) != (len(data) > end):
-        raise ValueError("extensions and their flag do not agree")
-    if len(data) > end:
-        check_extensions(data[end:])
-    return data[start + length : end]
+    if attestation.format == "packed":
+        _check_self_attestation(attestation, key, client_data_hash)
+    elif attestation.format != "none" or attestation.statement:  # section 8.7
+        raise ValueError("an attestation that was not asked for")
+
+
+def _check_self_attestation(attestation: Attestation, key: PublicKey, digest: bytes) -> None:
+    """Section 8.2, where no certificate is given: the credential's own key has signed."""
+    algorithm, signature = attestation.statement.get("alg"), attestation.statement.get("sig")
+    if set(attestation.statement) != {"alg", "sig"} or not isinstance(signature, bytes):
+        raise ValueError("not a self attestation")
+    if type(algorithm) is not int or algorithm != algorithm_of(key):
+        raise ValueError("not the algorithm of the credential")
+    if not is_signed(key, attestation.authenticator_data + digest, signature):
+        raise ValueError("not signed by the credential")

@@ -1,18 +1,23 @@
 """CBOR in CTAP2's canonical form, one spelling of each value (CTAP 2.2, section 8). Pure."""
 
+import io
 from typing import Any
 
 import cbor2
 
+_FAILURES = (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError)
+"""What cbor2 raises for bytes that nobody would send."""
+
 
 def loads(data: bytes) -> Any:
-    """The one value of all these bytes; raises `ValueError` for anything malformed, followed by
-    more, or not in canonical form.
+    """Return the one value of all these bytes.
+
+    Raises `ValueError` for bytes that are malformed, go on after the value, or are not canonical.
     """
     try:
         value = cbor2.loads(data)
         canonical = dumps(value)
-    except (cbor2.CBORError, ValueError, TypeError, OverflowError, RecursionError) as error:
+    except _FAILURES as error:
         raise ValueError("not CBOR") from error
     if canonical != data:
         raise ValueError("not canonical CBOR")
@@ -20,5 +25,15 @@ def loads(data: bytes) -> Any:
 
 
 def dumps(value: Any) -> bytes:
-    """The one spelling of a value."""
+    """Return the one spelling of a value."""
     return cbor2.dumps(value, canonical=True)
+
+
+def split_first(data: bytes) -> tuple[bytes, bytes]:
+    """Split bytes after their first value, canonical or not; raises `ValueError` for none."""
+    stream = io.BytesIO(data)
+    try:
+        cbor2.load(stream)
+    except _FAILURES as error:
+        raise ValueError("not CBOR") from error
+    return data[: stream.tell()], data[stream.tell() :]

@@ -1,18 +1,20 @@
 """The client data that a browser collected and an authenticator signed. Pure.
 
-`CollectedClientPaymentData`: SPC, section 5.4; WebAuthn Level 3, section 5.8.1. Members that are
-new to us are passed over: browsers add one at random so that nobody compares texts.
+`CollectedClientPaymentData`: SPC, section 5.4; WebAuthn Level 3, section 5.8.1. Unknown members are
+ignored: browsers add one at random so that nobody compares whole texts.
 """
 
+import hmac
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from countersign.formats import strict_json
+from countersign.spc.protocol.json_members import flag, members_of, optional_text, text
 from countersign.spc.protocol.refusals import Refused
 
 
 class ClientData(NamedTuple):
-    """The members every ceremony has, and all of them as they came."""
+    """The members that every ceremony has, and all of them as they came."""
 
     type: str
     challenge: str
@@ -24,9 +26,7 @@ class ClientData(NamedTuple):
 
 def parse_client_data(data: bytes) -> ClientData:
     """Read client data; raises `ValueError` for what no browser writes."""
-    members = strict_json.loads(data)
-    if not isinstance(members, dict):
-        raise ValueError("not an object")
+    members = members_of(strict_json.loads(data))
     return ClientData(
         type=text(members, "type"),
         challenge=text(members, "challenge"),
@@ -37,9 +37,17 @@ def parse_client_data(data: bytes) -> ClientData:
     )
 
 
+def has_challenge(data: ClientData, challenges: Collection[str]) -> bool:
+    """Return whether client data has one of these challenges."""
+    given = data.challenge.encode("utf-8", "replace")
+    return any(hmac.compare_digest(given, known.encode()) for known in challenges)
+
+
 def check_caller(data: ClientData, origins: Collection[str], top_origins: Collection[str]) -> None:
-    """Who called, and in whose page (WebAuthn Level 3, section 7.2, steps 12 to 14, and alike in
-    7.1). Raises `wrong_origin` and `wrong_top_origin`.
+    """Check which page called, and in which page it was framed: WebAuthn Level 3, section 7.1,
+    steps 9 to 11, and section 7.2, steps 12 to 14.
+
+    Raises `wrong_origin` and `wrong_top_origin`.
     """
     if data.origin not in origins:
         raise Refused("wrong_origin")
@@ -47,24 +55,3 @@ def check_caller(data: ClientData, origins: Collection[str], top_origins: Collec
         raise Refused("wrong_top_origin")
     if data.top_origin is not None and data.top_origin not in top_origins:
         raise Refused("wrong_top_origin")
-
-
-def text(members: dict[str, Any], name: str) -> str:
-    """A member that has to be a string; raises `ValueError`."""
-    value = members.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"{name} is no string")
-    return value
-
-
-def optional_text(members: dict[str, Any], name: str) -> str | None:
-    """A member that may be absent, which is not the same as null; raises `ValueError`."""
-    return text(members, name) if name in members else None
-
-
-def flag(members: dict[str, Any], name: str) -> bool:
-    """A boolean member, false when absent; raises `ValueError`."""
-    value = members.get(name, False)
-    if not isinstance(value, bool):
-        raise ValueError(f"{name} is no boolean")
-    return value

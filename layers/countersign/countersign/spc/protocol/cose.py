@@ -17,8 +17,8 @@ _SMALLEST, _LARGEST = 2048, 8192
 
 
 def public_key(cose: bytes) -> PublicKey:
-    """The key of a COSE_Key: ES256 on P-256 or RS256, with its required members and no others, and
-    spelled in the one way: the same key always comes as the same bytes.
+    """Read a COSE_Key: ES256 on P-256 or RS256, with its required members and no others, in the one
+    spelling, so that one key never passes for two.
 
     Raises `ValueError` for any other, for a point off the curve, and for an RSA key that is too
     small, too large, or has an even or tiny exponent.
@@ -33,7 +33,7 @@ def public_key(cose: bytes) -> PublicKey:
 
 
 def _members(key: PublicKey) -> dict[int, Any]:
-    """A key as a COSE map, its integers in as few octets as they need."""
+    """Return a key as a COSE map, its integers in as few octets as they need."""
     if isinstance(key, ec.EllipticCurvePublicKey):
         point = key.public_numbers()
         x, y = (number.to_bytes(_COORDINATE, "big") for number in (point.x, point.y))
@@ -47,7 +47,7 @@ def _octets(number: int) -> bytes:
 
 
 def algorithm_of(key: PublicKey) -> int:
-    """The COSE algorithm that goes with a key."""
+    """Return the COSE algorithm of a key."""
     return ES256 if isinstance(key, ec.EllipticCurvePublicKey) else RS256
 
 
@@ -62,9 +62,9 @@ def _rsa(members: dict[int, Any]) -> rsa.RSAPublicKey:
     modulus = int.from_bytes(_bytes(members, _N), "big")
     exponent = int.from_bytes(_bytes(members, _E), "big")
     if not _SMALLEST <= modulus.bit_length() <= _LARGEST or modulus % 2 == 0:
-        raise ValueError("an RSA key of this size is not taken")
+        raise ValueError("not a size of RSA key that is accepted")
     if exponent < 3 or exponent % 2 == 0 or exponent.bit_length() > 32:
-        raise ValueError("an RSA key with this exponent is not taken")
+        raise ValueError("not an exponent of an RSA key that is accepted")
     return rsa.RSAPublicNumbers(exponent, modulus).public_key()
 
 

@@ -1,4 +1,4 @@
-"""A registered payment credential, as far as checking an answer needs it. Pure."""
+"""A registered payment credential, as far as verifying a response needs it. Pure."""
 
 from dataclasses import dataclass
 

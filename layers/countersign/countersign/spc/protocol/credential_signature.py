@@ -10,7 +10,7 @@ from countersign.spc.protocol.credential import ES256, Credential
 
 
 def is_signed_by(credential: Credential, data: bytes, signature: bytes) -> bool:
-    """Whether a credential signed these bytes, with the algorithm it was registered with."""
+    """Return whether a credential signed these bytes, with the algorithm it was registered with."""
     key: Any = load_der_public_key(credential.public_key)
     is_elliptic = isinstance(key, ec.EllipticCurvePublicKey)
     return is_elliptic == (credential.algorithm == ES256) and is_signed(key, data, signature)

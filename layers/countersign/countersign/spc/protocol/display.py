@@ -1,4 +1,4 @@
-"""What a merchant asks to have shown, made ready for a browser to give it back unchanged. Pure."""
+"""What a merchant asks to have shown, in the form in which a browser gives it back. Pure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,13 +14,13 @@ LONGEST_DETAILS = 256
 LONGEST_ICON = 16 * 1024
 LONGEST_LOGO = 4096
 MOST_LOGOS = 2
-"""Browsers show two at most (SPC, section 4.1.8 leaves it to them), and cut the list to those."""
+"""Browsers show at most two (SPC, section 4.1.8, leaves it to them) and cut the list to those."""
 
 
 def checked_display(
     instrument: dict[str, Any], logos: list[dict[str, Any]]
 ) -> tuple[Instrument, tuple[Logo, ...]]:
-    """The instrument and the logos as a browser serialises them; raises 422 with every fault."""
+    """Return instrument and logos as a browser serializes them; raises 422 with every fault."""
     faults: list[Fault] = []
     if len(logos) > MOST_LOGOS:
         message = f"must have at most {MOST_LOGOS} entries"

@@ -1,31 +1,42 @@
-"""The refusals of a payment confirmation, each with its code and what it means. Pure."""
+"""The refusals of a response, each with its code, what happened and what to do. Pure."""
 
 from countersign.problems import Problem
 
+_AS_IT_CAME = "Pass the request to the browser as it came."
+_AGAIN = "Ask for a new request and try again."
 _DETAILS = {
-    "unknown_ceremony": "There is no such ceremony.",
-    "ceremony_expired": "The ceremony is over; ask for a new request.",
-    "ceremony_already_used": "The ceremony was used, or tried too often; ask for a new request.",
-    "payment_not_waiting": "The payment is not waiting for a confirmation any more.",
-    "malformed_credential": "The credential can not be read.",
-    "wrong_type": "The client data is not of the type that is asked for.",
-    "wrong_challenge": "The challenge is not this ceremony's.",
-    "wrong_origin": "The confirmation was not asked for by an origin that may.",
-    "wrong_top_origin": "The confirmation was not shown in a page that may show it.",
-    "wrong_rp_id": "The confirmation is for another relying party.",
-    "wrong_payee": "The payer was shown another payee.",
-    "wrong_total": "The payer was shown another amount.",
-    "wrong_instrument": "The payer was shown another instrument.",
-    "wrong_logos": "The payer was shown other logos.",
-    "unknown_credential": "The credential is not one that was asked for.",
-    "user_not_verified": "The authenticator did not verify the user.",
-    "user_not_present": "The authenticator did not see the user.",
-    "invalid_authenticator_data": "The authenticator data is malformed or contradicts itself.",
-    "invalid_signature": "The signature does not fit.",
-    "invalid_browser_bound_key": "The browser bound key or its signature does not fit.",
-    "trusted_browser_required": "A new browser is trusted by its owner's approval in a browser that"
-    " is trusted already, on the wallet's page there, or by a payment's 3-D Secure in the new one.",
-    "counter_regressed": "The authenticator's counter did not go up: it may have been copied.",
+    "unknown_ceremony": f"There is no such ceremony. {_AGAIN}",
+    "ceremony_expired": f"The ceremony has expired. {_AGAIN}",
+    "ceremony_already_used": f"The ceremony was used already, or tried too often. {_AGAIN}",
+    "payment_not_waiting": "The payment no longer waits for a confirmation."
+    " Read it to see what became of it.",
+    "malformed_credential": "The credential cannot be read."
+    " Send what the browser's `PublicKeyCredential.toJSON()` returns.",
+    "wrong_type": "The client data is of another type of ceremony."
+    " Send each response to the ceremony that it belongs to.",
+    "wrong_challenge": "The challenge is not this ceremony's."
+    " Send each response to the ceremony that it belongs to.",
+    "wrong_origin": "The page's origin is not allowed."
+    " Call from an origin that is registered for this.",
+    "wrong_top_origin": "The page was framed by an origin that is not allowed."
+    " Show it in a page whose origin is registered for this.",
+    "wrong_rp_id": f"The confirmation is for another relying party. {_AS_IT_CAME}",
+    "wrong_payee": f"The payer was shown another payee. {_AS_IT_CAME}",
+    "wrong_total": f"The payer was shown another amount. {_AS_IT_CAME}",
+    "wrong_instrument": f"The payer was shown another instrument. {_AS_IT_CAME}",
+    "wrong_logos": f"The payer was shown other logos. {_AS_IT_CAME}",
+    "unknown_credential": f"The credential is not one that was asked for. {_AS_IT_CAME}",
+    "user_not_verified": f"The authenticator did not verify the user. {_AGAIN}",
+    "user_not_present": f"The authenticator did not check that the user is present. {_AGAIN}",
+    "invalid_authenticator_data": "The authenticator data is malformed, contradicts itself or is"
+    f" for another relying party. {_AGAIN}",
+    "invalid_signature": f"The credential's signature does not match. {_AGAIN}",
+    "invalid_browser_bound_key": "The browser bound key or its signature does not match."
+    " Send the signature that came with this credential.",
+    "trusted_browser_required": "A new browser needs the approval of one that is trusted already."
+    " Approve it on the wallet's page there, or pay with 3-D Secure in the new one.",
+    "counter_regressed": "The authenticator's counter did not go up, which may mean a copied"
+    " credential. Remove it and register a new one.",
 }
 CODES = tuple(_DETAILS)
 _STATUS = {
@@ -38,7 +49,7 @@ _STATUS = {
 
 
 class Refused(Problem):
-    """A refused answer; `code` is one of the contract's."""
+    """A refused response; `code` is one of `CODES`, with status 400 unless it has its own."""
 
     def __init__(self, code: str) -> None:
         super().__init__(_STATUS.get(code, 400), code, _DETAILS[code])

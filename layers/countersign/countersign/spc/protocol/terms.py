@@ -1,4 +1,4 @@
-"""What a payer was to be shown and to approve: the terms of one ceremony. Pure.
+"""The terms of one ceremony: what the payer is to be shown and to approve. Pure.
 
 Every text is in the form in which a browser gives it back, so that checking is plain equality.
 """
@@ -35,7 +35,7 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms. Of several `challenges` any will do: there are two while the key that they are
+    """The terms. Any one of the `challenges` is right: there are two while the key that they are
     derived with is rolled. `origins` may call; `top_origins` may be in the address bar meanwhile.
     """
 
@@ -49,8 +49,8 @@ class Terms:
     total: Total
     instrument: Instrument
 
-    def as_item(self) -> dict[str, Any]:
-        """The terms as they are stored, without the challenges, which are never stored."""
+    def to_item(self) -> dict[str, Any]:
+        """Return the terms as they are stored: without the challenges, which never are."""
         item = asdict(self)
         del item["challenges"]
         return item | {
@@ -61,7 +61,7 @@ class Terms:
 
     @classmethod
     def from_item(cls, item: dict[str, Any], challenges: tuple[str, ...]) -> "Terms":
-        """The stored terms, with the ceremony's challenges."""
+        """Return the stored terms with the ceremony's challenges."""
         return cls(
             challenges=challenges,
             rp_id=item["rp_id"],

@@ -1,40 +1,33 @@
-"""Verifying a payment confirmation, step by step as the standards have it. Pure.
+"""Verify a payment confirmation, step by step as the standards have it. Pure.
 
 WebAuthn Level 3, section 7.2 (the numbered steps) and Secure Payment Confirmation, section 9.1
 (what it changes and adds). The first step that fails names the refusal.
 """
 
 import hashlib
-import hmac
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, NamedTuple
 
-from countersign.spc.protocol.authentication_response import AuthenticationResponse, members_of
-from countersign.spc.protocol.authenticator_data import AuthenticatorData, parse_assertion_data
-from countersign.spc.protocol.browser_key import check_browser_key
-from countersign.spc.protocol.client_data import (
-    ClientData,
-    check_caller,
-    optional_text,
-    text,
+from countersign.spc.protocol.authentication_response import AuthenticationResponse
+from countersign.spc.protocol.authenticator_data import (
+    AuthenticatorData,
+    hash_of,
+    parse_assertion_data,
 )
+from countersign.spc.protocol.browser_key import check_browser_key
+from countersign.spc.protocol.client_data import ClientData, check_caller, has_challenge
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.protocol.credential_signature import is_signed_by
+from countersign.spc.protocol.json_members import members_of, optional_text, text
 from countersign.spc.protocol.refusals import Refused
-from countersign.spc.protocol.terms import (
-    Instrument,
-    Logo,
-    Terms,
-    Total,
-)
+from countersign.spc.protocol.terms import Instrument, Logo, Terms, Total
 
 TYPE = "payment.get"
 
 
-class Verified(NamedTuple):
-    """What a genuine answer tells: the credential's new counter and backup state, and the COSE key
-    of the browser, if it has bound one.
+class VerifiedAssertion(NamedTuple):
+    """What a genuine response proves: the credential's new counter and backup state, and the COSE
+    key of the browser, if it has bound one.
     """
 
     credential_id: str
@@ -43,10 +36,10 @@ class Verified(NamedTuple):
     browser_key: bytes | None
 
 
-def verify(
+def verify_assertion(
     response: AuthenticationResponse, expected: Terms, credentials: Mapping[str, Credential]
-) -> Verified:
-    """Check an answer against the terms of its ceremony and the credentials it was asked of.
+) -> VerifiedAssertion:
+    """Verify a response against the terms of its ceremony and the credentials that were asked for.
 
     Raises `Refused` with the code of the first step that fails.
     """
@@ -59,7 +52,7 @@ def verify(
         raise Refused("invalid_signature")
     if (found.sign_count or credential.sign_count) and found.sign_count <= credential.sign_count:
         raise Refused("counter_regressed")  # step 22
-    return Verified(
+    return VerifiedAssertion(
         credential_id=credential.id,
         sign_count=found.sign_count,
         backed_up=found.backed_up,
@@ -68,15 +61,14 @@ def verify(
 
 
 def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
-    """Whether an answer was made with this ceremony's challenge, right or wrong otherwise."""
-    given = response.client_data.challenge.encode("utf-8", "replace")
-    return any(hmac.compare_digest(given, known.encode()) for known in expected.challenges)
+    """Return whether a response has this ceremony's challenge, whatever else is wrong with it."""
+    return has_challenge(response.client_data, expected.challenges)
 
 
 def _identify(
     response: AuthenticationResponse, credentials: Mapping[str, Credential]
 ) -> Credential:
-    """The credential that was used, one of those that were asked for, and its owner's handle."""
+    """Return the credential that was used: one of those that were asked for, of this owner."""
     credential = credentials.get(response.credential_id)
     if credential is None or response.user_handle not in (None, credential.user_handle):
         raise Refused("unknown_credential")
@@ -87,14 +79,14 @@ def _check_client_data(response: AuthenticationResponse, expected: Terms) -> Non
     data = response.client_data
     if data.type != TYPE:  # step 10
         raise Refused("wrong_type")
-    if not knows_challenge(response, expected):
-        raise Refused("wrong_challenge")  # step 11
+    if not knows_challenge(response, expected):  # step 11
+        raise Refused("wrong_challenge")
     check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
 
 
 def _check_payment(data: ClientData, expected: Terms) -> None:
-    """The members of SPC's own, each compared for absence too. Its text has rpId and topOrigin,
-    the payee, the logos, the total and the instrument, in this order.
+    """Check SPC's own members (section 9.1, step 2), each for absence too and in the order of its
+    text: rpId and topOrigin, the payee, the logos, the total and the instrument.
     """
     try:
         payment = members_of(data.members.get("payment"))
@@ -114,8 +106,9 @@ def _check_payment(data: ClientData, expected: Terms) -> None:
 
 
 def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Terms) -> None:
-    """`rp` is what `rpId` was called until August 2022; a browser that sends both must agree with
-    itself. Who is framed sees the same top-level origin in both places, who is not sees its own.
+    """Check rpId and topOrigin. `rp` is what `rpId` was called until August 2022: a browser that
+    sends both must agree with itself. So must the two top-level origins of a framed page; of a page
+    that is not framed, its own origin is the top-level one.
     """
     rp_id = text(payment, "rpId")
     if rp_id != expected.rp_id or payment.get("rp", rp_id) != rp_id:
@@ -131,8 +124,8 @@ def _is_total(total: dict[str, Any], expected: Total) -> bool:
 
 
 def _are_shown(logos: Any, expected: tuple[Logo, ...]) -> bool:
-    """Whether these are the first logos that were to be shown: a browser drops the last ones for
-    want of room, and leaves the URL of one empty that it could not load.
+    """Return whether these are the first of the logos that were to be shown: a browser drops the
+    last ones where there is no room, and leaves the URL empty of one that it could not load.
     """
     if not isinstance(logos, list):
         raise ValueError("not a list")
@@ -146,7 +139,7 @@ def _are_shown(logos: Any, expected: tuple[Logo, ...]) -> bool:
 
 
 def _is_shown(instrument: dict[str, Any], expected: Instrument) -> bool:
-    """Whether this is the instrument; its icon may be missing where it need not be shown."""
+    """Return whether this is the instrument; its icon may be missing if it need not be shown."""
     icons = {expected.icon} if expected.icon_must_be_shown else {expected.icon, ""}
     return (
         text(instrument, "displayName") == expected.display_name
@@ -157,12 +150,6 @@ def _is_shown(instrument: dict[str, Any], expected: Instrument) -> bool:
     )
 
 
-@cache
-def _hash_of(rp_id: str) -> bytes:
-    """A deployment has one RP ID."""
-    return hashlib.sha256(rp_id.encode()).digest()
-
-
 def _check_authenticator_data(
     data: bytes, expected: Terms, credential: Credential
 ) -> AuthenticatorData:
@@ -170,7 +157,7 @@ def _check_authenticator_data(
         found = parse_assertion_data(data)
     except ValueError as error:
         raise Refused("invalid_authenticator_data") from error
-    if found.rp_id_hash != _hash_of(expected.rp_id):  # step 15
+    if found.rp_id_hash != hash_of(expected.rp_id):  # step 15
         raise Refused("wrong_rp_id")
     if not found.user_present:  # step 16
         raise Refused("user_not_present")

@@ -1,4 +1,4 @@
-"""A good answer, and answers that differ from it in any way."""
+"""A good response to a payment, and responses that differ from it in any way."""
 
 import json
 from typing import Any
@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.support.authenticator import b64
 from tests.support.chromium import write
-from tests.support.spc_payments import LOGOS, REQUEST, Answered, Payment, signing_key
+from tests.support.fuzzing import json_values
+from tests.support.spc_payments import LOGOS, REQUEST, Payment, PaymentResponse, signing_key
 
 MALFORMED = "malformed_credential"
 PAYMENT = Payment(
@@ -16,14 +17,6 @@ PAYMENT = Payment(
 CLIENT_DATA = PAYMENT.client_data()
 GOOD = PAYMENT.sign(CLIENT_DATA)
 WRONG_TYPES: list[Any] = [None, True, 1, 1.5, [], {}, ["x"], {"x": "y"}]
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=8,
-)  # fmt: skip
 
 
 NAMED = {
@@ -39,7 +32,7 @@ NAMED = {
 
 
 def client_data_with(path: str, value: Any) -> bytes:
-    """The good answer's client data with one member replaced, or left out: `...`."""
+    """The good response's client data with one member replaced, or left out: `...`."""
     members = json.loads(CLIENT_DATA)
     *outer, name = path.split(".")
     inner = members
@@ -52,14 +45,14 @@ def client_data_with(path: str, value: Any) -> bytes:
     return write(members)
 
 
-def answered(credential: Any, bound: Any = GOOD.bound_signature) -> Answered:
-    """This answer to the payment of the good one."""
-    return Answered(PAYMENT, credential, bound)
+def response_with(credential: Any, bound: Any = GOOD.bound_signature) -> PaymentResponse:
+    """This credential as a response to the payment of the good one."""
+    return PaymentResponse(PAYMENT, credential, bound)
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> Answered:
-    """The good answer with a few of its parts replaced, at any depth, signed again or not."""
+def mutations(draw: st.DrawFn) -> PaymentResponse:
+    """The good response with a few of its parts replaced, at any depth, signed again or not."""
     credential, client_data = dict(GOOD.credential), CLIENT_DATA
     if draw(st.booleans()):
         paths = [*NAMED, "crossOrigin", "topOrigin", "payment.browserBoundPublicKey", "payment.rp"]
@@ -76,7 +69,7 @@ def mutations(draw: st.DrawFn) -> Answered:
     for name in draw(st.lists(st.sampled_from(sorted(credential)), max_size=1)):
         credential[name] = draw(json_values)
     bound = draw(st.just(GOOD.bound_signature) | json_values | st.binary(max_size=80).map(b64))
-    return answered(credential, bound)
+    return response_with(credential, bound)
 
 
 @st.composite
