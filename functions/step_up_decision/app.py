@@ -38,8 +38,8 @@ from countersign.step_up import (
 from countersign.step_up.context import contexts
 from countersign.step_up.gather_evidence import token_of
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import RuleFileError
+from countersign.step_up.rules.load_rules import load_rules
 
 require_settings(
     "DEPLOYMENT",
@@ -166,13 +166,20 @@ def _view(item: dict[str, Any]) -> DecisionView:
 
 @cache
 def _rules() -> RuleBook:
-    """The rules that were deployed; the build has refused those that can not be read."""
+    """Return the rules that were deployed; the build refuses rules that cannot be read."""
     try:
-        return rule_file.load()
+        return load_rules()
     except (RuleFileError, OSError) as error:
-        logger.error("the rules can not be read", extra={"faults": str(error)})
-        detail = "The deployment's rules can not be read; its log says where."
+        logger.error("the rules cannot be read", extra={"faults": str(_with_lines(error))})
+        detail = "The rules of this deployment cannot be read. Its log says which lines are wrong."
         raise Problem(500, "rules_misconfigured", detail) from error
+
+
+def _with_lines(error: Exception) -> Exception:
+    """Return the faults of a file with their lines; good rules need no finder of lines."""
+    from countersign.step_up.rules.lint.findings import locate_faults
+
+    return locate_faults(error) if isinstance(error, RuleFileError) else error
 
 
 handler = serve(api, "GET, POST")

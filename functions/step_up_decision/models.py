@@ -19,7 +19,7 @@ from countersign.step_up import rules
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules.countries import COUNTRIES
-from countersign.step_up.rules.payment import Evidence
+from countersign.step_up.rules.payment import EvidenceSource
 from countersign.step_up.three_d_secure import RequestThreeDSecure
 
 
@@ -206,7 +206,7 @@ class Outcome(BaseModel):
     reasons: Annotated[list[Reason], Field(description=_WHY)]
     rule: str
     rules_version: str
-    evidence: Evidence
+    evidence: EvidenceSource
     methods: list[rules.Method]
     auth_method: AuthMethod | None
     assurance: Assurance | None

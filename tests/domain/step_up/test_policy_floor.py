@@ -10,7 +10,7 @@ from countersign.step_up.policy import decide, decide_on_both
 from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.conditions import When, Words
 from countersign.step_up.rules.countries import SCA_COUNTRIES
-from countersign.step_up.rules.payment import Assurance, Payment
+from countersign.step_up.rules.payment import AssuranceLevel, Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
 from tests.support.step_up_rules import (
     ELSEWHERE,
@@ -95,7 +95,7 @@ def test_what_a_rule_refuses_or_sets_aside_stays_so(
 def test_a_claim_never_lowers_what_is_required(
     rules: RuleBook,
     payment: Payment,
-    assurance: Assurance | None,
+    assurance: AssuranceLevel | None,
     funding: str | None,
     can_confirm: bool,
 ) -> None:

@@ -14,7 +14,7 @@ from countersign.problems import Problem
 from countersign.step_up import make_decision
 from countersign.step_up.context import Contexts, contexts
 from countersign.step_up.order import Order
-from countersign.step_up.rules import file as rule_file
+from countersign.step_up.rules.load_rules import load_rules
 from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
@@ -157,7 +157,7 @@ class Try:
     def make(self, asking: Contexts | None = None) -> Item:
         asking = asking or contexts()
         held = access.acting_for(asking.installs, SERVER, BAKERY)
-        return make_decision.make(asking, rule_file.load(), held, self.order, self.key)
+        return make_decision.make(asking, load_rules(), held, self.order, self.key)
 
     def under(self, key: str, body: bytes = b"{}") -> "Try":
         return replace(self, key=IdempotencyKey(SERVER, "step-up-decisions", key, body))

@@ -10,7 +10,6 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import Fault, RuleFileError
 from local.google.keys import new_key
 from tests.support import storage
@@ -165,7 +164,7 @@ def unread_rules() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("error", [
-    RuleFileError([Fault(3, "outcome: canary")]), FileNotFoundError("rules.toml: canary"),
+    RuleFileError([Fault("outcome: canary", ("default", "outcome"))], "\n[default]\noutcome = 5"), FileNotFoundError("rules.toml: canary"),
 ])  # fmt: skip
 @pytest.mark.usefixtures("unread_rules")
 def test_rules_that_can_not_be_read_are_told_to_the_log_and_decide_nothing(
@@ -176,7 +175,7 @@ def test_rules_that_can_not_be_read_are_told_to_the_log_and_decide_nothing(
 
     google_pay, before = {"token": step_up.google.token()}, step_up.items()
     with monkeypatch.context() as broken:
-        broken.setattr(rule_file, "load", failing)
+        broken.setattr(load_function("step_up_decision"), "load_rules", failing)
         for path in (DECISIONS, f"{DECISIONS}/simulate"):
             answer = step_up.decider().post(path, asked())
             assert_problem(answer, 500, "rules_misconfigured")

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from countersign.step_up.rules.conditions import NAMES
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.file import PATH, read
+from countersign.step_up.rules.load_rules import PATH, parse_rules
 from tests.support.rule_texts import Document, documents, toml
 from tools.rule_schema import TARGET, schema, text
 
@@ -34,7 +34,7 @@ MEMBERS = st.sampled_from((
 
 def reader_takes(file: str) -> bool:
     try:
-        read(file)
+        parse_rules(file)
     except RuleFileError as refused:
         return all(
             any(word in fault.reason for word in BEYOND_A_SCHEMA) for fault in refused.faults

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from countersign.step_up.policy import decide
 from countersign.step_up.rules import Rule, RuleBook
-from countersign.step_up.rules.faults import Fault
-from countersign.step_up.rules.file import PATH, read
 from countersign.step_up.rules.lint.coverage import Coverage
-from countersign.step_up.rules.lint.possible import KINDS, PROCEEDING
+from countersign.step_up.rules.lint.findings import Finding
+from countersign.step_up.rules.lint.possible_payments import KINDS, PROCEEDING
+from countersign.step_up.rules.load_rules import PATH, parse_rules
 from countersign.step_up.rules.payment import Payment
 from tests.support.rule_texts import DEFAULT, Document, documents, holds, payments, toml
 from tests.support.step_up_rules import book as book_of_one
@@ -104,7 +104,7 @@ def small_rules(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) 
         }
         for number in range(draw(st.integers(1, 7)))
     ]
-    return read(toml({"default": {"outcome": "step_up"}, "rule": rules})).rules
+    return parse_rules(toml({"default": {"outcome": "step_up"}, "rule": rules})).rules
 
 
 CASES: st.SearchStrategy[Case] = st.one_of(
@@ -113,18 +113,23 @@ CASES: st.SearchStrategy[Case] = st.one_of(
 )
 
 
-def unreachable(rules: tuple[Rule, ...]) -> list[Fault]:
-    found, undecided = Coverage(rules).reach()
+def coverage(rules: tuple[Rule, ...], **limits: int) -> Coverage:
+    """The coverage of rules that stand on lines 0, 1, …"""
+    return Coverage(rules, range(len(rules)), **limits)
+
+
+def unreachable(rules: tuple[Rule, ...]) -> list[Finding]:
+    found, undecided = coverage(rules).reach()
     assert undecided == []
     return found
 
 
-def overlapping(rules: tuple[Rule, ...]) -> list[Fault]:
-    return Coverage(rules).overlapping()
+def overlapping(rules: tuple[Rule, ...]) -> list[Finding]:
+    return coverage(rules).overlapping()
 
 
-def lines(found: list[Any]) -> list[int]:
-    return [fault.line for fault in found]
+def lines(found: list[Finding]) -> list[int]:
+    return [finding.line for finding in found]
 
 
 @given(CASES)
@@ -132,7 +137,9 @@ def test_a_rule_is_unreachable_exactly_when_no_payment_reaches_it(case: Case) ->
     rules, world = case
     book = RuleBook(rules, rules[0], "")
     reached = {rule.name for payment in world if (rule := book.first_match(payment))}
-    assert lines(unreachable(rules)) == [rule.line for rule in rules if rule.name not in reached]
+    assert lines(unreachable(rules)) == [
+        number for number, rule in enumerate(rules) if rule.name not in reached
+    ]
 
 
 @given(CASES)
@@ -143,11 +150,11 @@ def test_two_rules_overlap_exactly_when_payments_say_so(case: Case) -> None:
         for rule in rules
     }
     expected = []
-    for (number, first), (_, second) in combinations(enumerate(rules), 2):
+    for (number, first), (later, second) in combinations(enumerate(rules), 2):
         one, other = about[first.name], about[second.name]
         left = (one & other).difference(*(about[rule.name] for rule in rules[:number]))
         if first.outcome != second.outcome and left and not one <= other and not other <= one:
-            expected.append(second.line)
+            expected.append(later)
     assert lines(overlapping(rules)) == expected
 
 
@@ -158,8 +165,10 @@ def test_a_rule_is_held_back_exactly_when_none_of_its_payments_proceeds(
     book = RuleBook(rules, Rule("default", "step_up"), "")
     decisions = [decide(book, payment, can_confirm=True) for payment in WEIGHED]
     proceeding = {found.rule for found in decisions if found.outcome == "proceed"}
-    assert lines(Coverage(rules).held_back()) == [
-        rule.line for rule in rules if rule.outcome == "proceed" and rule.name not in proceeding
+    assert lines(coverage(rules).held_back()) == [
+        number
+        for number, rule in enumerate(rules)
+        if rule.outcome == "proceed" and rule.name not in proceeding
     ]
 
 
@@ -193,8 +202,8 @@ def possible_payments(draw: st.DrawFn) -> Payment:
 def test_no_rule_that_a_payment_reaches_is_called_unreachable(
     document: Document, some: list[Payment]
 ) -> None:
-    book = read(toml(document))
-    reached = {rule.line for payment in some if (rule := book.first_match(payment))}
+    book = parse_rules(toml(document))
+    reached = {book.rules.index(rule) for one in some if (rule := book.first_match(one))}
     assert reached.isdisjoint(lines(unreachable(book.rules)))
 
 
@@ -207,7 +216,7 @@ def rules_of(*whens: str, outcomes: str = "") -> tuple[Rule, ...]:
             zip(whens, outcomes or "d" * len(whens), strict=True)
         )
     )
-    return read(DEFAULT + "".join(rules)).rules
+    return parse_rules(DEFAULT + "".join(rules)).rules
 
 
 @pytest.mark.parametrize("whens", [
@@ -223,13 +232,10 @@ def rules_of(*whens: str, outcomes: str = "") -> tuple[Rule, ...]:
 ])  # fmt: skip
 def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
     rules = rules_of(*whens)
-    (fault,) = unreachable(rules)
-    assert fault.line == rules[-1].line
-    covering = " and ".join(f"'{rule.name}' (line {rule.line})" for rule in rules[:-1])
-    assert (
-        fault.reason
-        == f"rule '{rules[-1].name}' is never reached: before it, {covering} take all of it"
-    )
+    last = len(rules) - 1
+    covering = " and ".join(f"'r{number}' (line {number})" for number in range(last))
+    told = f"rule 'r{last}' is never reached: before it, {covering} take all of it"
+    assert unreachable(rules) == [Finding(last, told)]
 
 
 @pytest.mark.parametrize(("when", "conflict"), [
@@ -248,9 +254,8 @@ def test_a_rule_that_can_never_hold_is_told_with_the_conditions_that_exclude_eac
     when: str, conflict: str
 ) -> None:
     rules = rules_of("first_seen = true", when, 'network = ["visa"]')
-    (fault,) = unreachable(rules)
-    assert fault.line == rules[1].line
-    assert fault.reason == f"rule 'r1' can never hold: no payment has {conflict}"
+    told = f"rule 'r1' can never hold: no payment has {conflict}"
+    assert unreachable(rules) == [Finding(1, told)]
 
 
 @pytest.mark.parametrize("whens", [
@@ -264,11 +269,10 @@ def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
     whens: tuple[str, ...],
 ) -> None:
     rules = rules_of(*whens, outcomes="p" * len(whens))
-    (fault,) = Coverage(rules).held_back()
-    assert fault.line == rules[-1].line
-    assert fault.reason.startswith(
-        f"rule '{rules[-1].name}' never lets a payment proceed: all that"
-    )
+    last = len(rules) - 1
+    (finding,) = coverage(rules).held_back()
+    assert finding.line == last
+    assert finding.reason.startswith(f"rule 'r{last}' never lets a payment proceed: all that")
 
 
 @pytest.mark.parametrize("when", [
@@ -276,15 +280,15 @@ def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
     "off_session = true", 'evidence = ["gateway"]\nissuer_country = { not = ["FR"] }', 'assurance = ["full"]',
 ])  # fmt: skip
 def test_a_rule_of_which_any_payment_may_proceed_is_none_to_warn_of(when: str) -> None:
-    assert Coverage(rules_of(when, outcomes="p")).held_back() == []
+    assert coverage(rules_of(when, outcomes="p")).held_back() == []
 
 
 def test_the_examples_in_the_shipped_rules_can_be_taken_as_they_are() -> None:
     text = PATH.read_text()
     start = text.index("# [[rule]]")
     examples = text[start:].replace("# ", "").replace("#\n", "\n")
-    coverage = Coverage(read(text[:start] + examples).rules)
-    assert (coverage.reach(), coverage.held_back()) == (([], []), [])
+    found = coverage(parse_rules(text[:start] + examples).rules)
+    assert (found.reach(), found.held_back()) == (([], []), [])
 
 
 @pytest.mark.parametrize("whens", [
@@ -306,8 +310,8 @@ def test_only_the_rules_that_are_needed_are_named() -> None:
         'funding = ["credit"]',
         'network = ["visa"]\neci = ["05"]',
     )
-    (fault,) = unreachable(rules_of(*whens))
-    assert "before it, 'r1' (line 8) take all of it" in fault.reason
+    (finding,) = unreachable(rules_of(*whens))
+    assert "before it, 'r1' (line 1) take all of it" in finding.reason
 
 
 def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
@@ -316,10 +320,10 @@ def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
         'network = { not = ["visa"] }\namount = { eur = { to = 3000 } }\nissuer_country = ["sca", "CH"]',
         outcomes="pd",
     )
-    (fault,) = overlapping(rules)
-    assert fault.line == 9
-    assert fault.reason == (
-        "rule 'r1' (decline) overlaps 'r0' (line 3) (proceed), which gets what both are about because it comes "
+    (finding,) = overlapping(rules)
+    assert finding.line == 1
+    assert finding.reason == (
+        "rule 'r1' (decline) overlaps 'r0' (line 0) (proceed), which gets what both are about because it comes "
         "first: network jcb, issuer_country CH or sca, amount 10.00 to 30.00 EUR"
     )
 
@@ -347,7 +351,7 @@ def test_two_ways_to_step_up_are_different() -> None:
             ("c", 'methods = ["spc"]\nthree_d_secure = "any"', "first_seen = true"),
         )
     )
-    assert len(overlapping(read(DEFAULT + text).rules)) == 3
+    assert len(overlapping(parse_rules(DEFAULT + text).rules)) == 3
 
 
 def test_work_is_bounded_and_what_is_not_decided_is_said() -> None:
@@ -358,11 +362,9 @@ def test_work_is_bounded_and_what_is_not_decided_is_said() -> None:
             yield f"metadata = {{ {members} }}"
 
     rules = rules_of(*clauses(), 'network = ["visa"]')
-    assert Coverage(rules).reach() == ([], [])
-    unreachable_rules, undecided = Coverage(rules, most_steps=2).reach()
+    assert coverage(rules).reach() == ([], [])
+    unreachable_rules, undecided = coverage(rules, most_steps=2).reach()
     assert unreachable_rules == []
-    assert undecided[-1].line == rules[-1].line
-    assert (
-        undecided[-1].reason
-        == f"rule '{rules[-1].name}' overlaps too many to tell whether it is ever reached"
-    )
+    last = len(rules) - 1
+    told = f"rule 'r{last}' overlaps too many to tell whether it is ever reached"
+    assert undecided[-1] == Finding(last, told)

@@ -1,11 +1,18 @@
 """What is wrong with a file of rules is told at once, every fault with its line and what to do."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from countersign.step_up import rules
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.file import load, read
+from countersign.step_up.rules.lint.findings import locate_faults
+from countersign.step_up.rules.lint.toml_lines import Lines
+from countersign.step_up.rules.load_rules import load_rules, parse_rules
 from tests.support.rule_texts import DEFAULT, Document, documents, toml
 
 RULE = '[[rule]]\nname = "a"\noutcome = "proceed"\n[rule.when]\n'
@@ -14,8 +21,9 @@ RULE = '[[rule]]\nname = "a"\noutcome = "proceed"\n[rule.when]\n'
 
 def faults_of(text: str) -> list[tuple[int, str]]:
     with pytest.raises(RuleFileError) as refused:
-        read(text)
-    return [(fault.line, fault.reason) for fault in refused.value.faults]
+        parse_rules(text)
+    found = locate_faults(refused.value).findings
+    return [(finding.line, finding.reason) for finding in found]
 
 
 def rule(first: str, when: str = "first_seen = true") -> str:
@@ -93,6 +101,7 @@ def test_a_condition_that_is_wrong_is_told_with_its_line(when: str, line: int, r
     ('default = "step_up"\n', 1, "default: must be a table"),
     (DEFAULT + "[rules]\n", 3, "rules: is not known (did you mean 'rule'?)"),
     (DEFAULT + "[rule]\n", 3, "each rule must stand under a header [[rule]] of its own"),
+    ('x = """\n[[rule]]\n"""\nrule = [\n[1]]\n' + DEFAULT, 4, "each rule must stand under a header [[rule]]"),
     ("rule = [{}]\n" + DEFAULT, 1, "each rule must stand under a header [[rule]] of its own"),
     ("rule = 1\n" + DEFAULT, 1, "each rule must stand under a header [[rule]] of its own"),
     (DEFAULT + "[[rule]]\n", 3, "must have 'name'"),
@@ -113,7 +122,7 @@ def test_a_condition_that_is_wrong_is_told_with_its_line(when: str, line: int, r
     (rule('name = "a"\noutcome = "step_up"\nmethods = [\n"spc",\n"3DS"]'), 8, "methods: '3DS' is not known"),
     (rule('name = "a"\noutcome = "step_up"\nthree_d_secure = "never"'), 6, "three_d_secure: 'never' is not"),
     (rule('name = "a"\noutcome = "step_up"', "off_session = true"), 7, "nobody is there to step up"),
-    (rule('name = "a"\noutcome = "review"') + RULE + "eci = ['05']\n", 9, "the rule on line 3 has this name"),
+    (rule('name = "a"\noutcome = "review"') + RULE + "eci = ['05']\n", 9, "name: another rule has this name already (line 3)"),
     (rule('name = "a"\noutcome = "review"\nif = 1'), 6, "if: is not known"),
     (DEFAULT + "[[rule]\n", 3, "is not TOML"),
     (DEFAULT + 'outcome = "review"\n', 3, "is not TOML"),
@@ -145,8 +154,8 @@ def test_the_same_wrong_word_is_told_on_each_of_its_lines() -> None:
 
 def test_the_error_reads_as_lines_of_a_compiler() -> None:
     with pytest.raises(RuleFileError) as refused:
-        read('[default]\noutcome = "review"\nmethod = []\n')
-    assert str(refused.value).startswith(
+        parse_rules('[default]\noutcome = "review"\nmethod = []\n')
+    assert str(locate_faults(refused.value)).startswith(
         "rules.toml:3: default.method: is not known (did you mean 'methods'?)"
     )
 
@@ -155,18 +164,32 @@ def test_a_file_that_is_no_text_is_refused(tmp_path) -> None:
     path = tmp_path / "rules.toml"
     path.write_bytes(DEFAULT.encode() + b"# caf\xe9\n")
     with pytest.raises(RuleFileError) as refused:
-        load(path)
-    assert [(fault.line, fault.reason) for fault in refused.value.faults] == [(3, "is not UTF-8")]
+        load_rules(path)
+    assert str(locate_faults(refused.value)) == "rules.toml:3: is not UTF-8"
+
+
+def test_no_rules_may_be_written_as_an_empty_list() -> None:
+    assert parse_rules("rule = []\n" + DEFAULT).rules == ()
+
+
+def test_good_rules_are_read_without_a_finder_of_lines() -> None:
+    """Which only the report of a fault needs, and no cold start."""
+    script = (
+        "import sys; from countersign.step_up.rules.load_rules import load_rules; load_rules();"
+        "raise SystemExit(any('.lint' in name for name in sys.modules))"
+    )
+    layer = Path(rules.__file__).parents[3]
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=layer)
 
 
 @given(documents())
 def test_a_file_that_is_right_is_read_and_every_rule_knows_its_line(document: Document) -> None:
     text = toml(document)
-    book, lines = read(text), text.splitlines()
+    book, lines, shown = parse_rules(text), Lines(text), text.splitlines()
     assert [rule.name for rule in book.rules] == [rule["name"] for rule in document.get("rule", [])]
-    for rule_read in book.rules:
-        assert lines[rule_read.line - 1] == "[[rule]]"
-        assert lines[rule_read.line] == f'"name" = "{rule_read.name}"'
+    for number, rule_read in enumerate(book.rules):
+        line = lines.of(("rule", number))
+        assert shown[line - 1 : line + 1] == ["[[rule]]", f'"name" = "{rule_read.name}"']
 
 
 @given(documents(), st.data())
