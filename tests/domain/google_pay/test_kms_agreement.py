@@ -15,7 +15,7 @@ from countersign.google_pay import kms_agreement as kms
 from countersign.google_pay.kms_agreement import kms_agreement
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from countersign.problems import Unavailable
 from local.google.keys import new_key
 from tests.support.google_pay import NOW_MS, Recipient, refused
@@ -47,7 +47,7 @@ class Kms:
         return {"KeyId": KeyId, "SharedSecret": secret, "KeyAgreementAlgorithm": "ECDH"}
 
 
-def keys_of(client: Any, *key_ids: str) -> Keys:
+def keys_of(client: Any, *key_ids: str) -> TokenKeys:
     return replace(OURS.keys, shared_secrets=kms_agreement(key_ids, client))
 
 

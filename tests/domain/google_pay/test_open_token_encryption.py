@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import InvalidToken
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from local.google.encryption import encrypt, google_json
 from local.google.keys import new_key
 from tests.support.google_pay import (
@@ -35,7 +35,7 @@ def message(text: str | None = None) -> dict[str, str]:
     return encrypt(sealed.encode(), OURS.private_key.public_key())
 
 
-def reason(signed: Json, keys: Keys | None = None) -> str:
+def reason(signed: Json, keys: TokenKeys | None = None) -> str:
     token = OURS.sign(google_json(signed))
     found = refused(lambda: open_token(token, keys or OURS.keys, NOW_MS))
     assert found.code == INVALID
@@ -107,7 +107,7 @@ def test_the_parts_of_two_messages_make_no_third() -> None:
         assert NOT_OURS in reason(first | {name: second[name]})
 
 
-def agreeing(asked: list[int], *private_keys: ec.EllipticCurvePrivateKey) -> Keys:
+def agreeing(asked: list[int], *private_keys: ec.EllipticCurvePrivateKey) -> TokenKeys:
     """Keys that note which of them is asked for its key agreement."""
 
     def shared_secrets(ephemeral: ec.EllipticCurvePublicKey) -> Iterable[bytes]:

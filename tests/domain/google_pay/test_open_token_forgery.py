@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.google_pay.open_token import open_token
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.refusals import InvalidToken
+from countersign.google_pay.token_keys import TokenKeys
 from local.google import Sealer, root_key, root_keys_document
 from local.google.encryption import google_json, sign, signed_bytes
 from local.google.keys import new_key, write_public_key
@@ -39,10 +40,11 @@ NOT_FOR_US = "is not signed for this recipient"
 OTHER_VERSION = "is not of protocol version ECv2"
 
 
-def reason(token: str, keys: Keys | None = None, now_ms: int = NOW_MS) -> str:
+def reason(token: str, keys: TokenKeys | None = None, now_ms: int = NOW_MS) -> str:
     found = refused(lambda: open_token(token, keys or OURS.keys, now_ms))
     assert found.code == INVALID
-    return found.detail.removeprefix("The Google Pay token ").removesuffix(".")
+    assert isinstance(found, InvalidToken)
+    return found.reason
 
 
 def test_a_good_token_opens() -> None:
@@ -138,7 +140,7 @@ def test_one_of_several_signatures_of_the_intermediate_key_is_enough() -> None:
         )
 
 
-def root_of(**entry: Any) -> Keys:
+def root_of(**entry: Any) -> TokenKeys:
     """What we would open with if Google's root were published so."""
     return OURS.keys_with(root_keys_document(root_key(GOOGLE.root.public_key(), **entry)))
 
@@ -204,7 +206,7 @@ def test_an_intermediate_key_that_is_none_of_p256_is_refused() -> None:
     for value in others:
         signed_key = google_json({"keyValue": value, "keyExpiration": str(NOW_MS + 1)})
         assert reason(OURS.seal(signed_key=signed_key)) == (
-            "has an intermediate key that is none of P-256"
+            "has an intermediate key that is not a P-256 key"
         )
 
 

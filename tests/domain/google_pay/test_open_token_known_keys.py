@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from countersign.google_pay.open_token import open_token
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from local.google import Sealer, root_key, root_keys_document
 from tests.support.google_pay import (
     EXPIRED,
@@ -36,7 +36,7 @@ def another_token(recipient: Recipient, token: str) -> str:
     return altered(recipient.seal(), "intermediateSigningKey", lambda _: intermediate)
 
 
-def verifications(token: str, keys: Keys) -> int:
+def verifications(token: str, keys: TokenKeys) -> int:
     """How many signatures are verified while a token is opened."""
     found: list[str] = []
 
@@ -87,7 +87,7 @@ def test_what_is_known_under_one_root_is_not_known_under_another(ours: Recipient
     token = ours.seal()
     assert ours.open(token)
     assert refusal(open_token, token, ours.keys_with(Sealer().root_keys), NOW_MS) == INVALID
-    none_left = Keys(ours.keys.recipient_id, (), ours.keys.shared_secrets)
+    none_left = TokenKeys(ours.keys.recipient_id, (), ours.keys.shared_secrets)
     assert refusal(open_token, token, none_left, NOW_MS) == INVALID
 
 

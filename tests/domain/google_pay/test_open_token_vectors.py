@@ -9,7 +9,7 @@ import pytest
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.open_token import LONGEST_LIFE_MS, open_token
 from countersign.google_pay.payload import OpenedToken
-from countersign.google_pay.token_keys import Keys, root_keys
+from countersign.google_pay.token_keys import TokenKeys, parse_root_keys
 from local.google.keys import new_key, write_private_key
 from tests.support.google_pay import EXPIRED, INVALID, altered, refusal, refused
 from tests.support.google_pay_vectors import ABSENT, FOLDER, Recorded, in_tinks, of_google, of_tink
@@ -65,13 +65,13 @@ def test_googles_token_opens_to_what_is_in_it_until_the_millisecond_before_it_ex
 def test_googles_token_is_refused_as_expired_from_then_on(late_ms: int) -> None:
     recorded, expected = of_google()
     expires_ms = int(expected["messageExpiration"])
-    late = min(expires_ms + late_ms, root_keys(recorded.root_keys)[0].expires_ms - 1)
+    late = min(expires_ms + late_ms, parse_root_keys(recorded.root_keys)[0].expires_ms - 1)
     assert refusal(lambda: recorded.open(late)) == EXPIRED
 
 
 def test_once_its_root_key_has_expired_googles_token_is_invalid() -> None:
     recorded, _ = of_google()
-    [root] = root_keys(recorded.root_keys)
+    [root] = parse_root_keys(recorded.root_keys)
     found = refused(lambda: recorded.open(root.expires_ms))
     assert found.code == INVALID
     assert "no root key" in found.detail
@@ -94,7 +94,7 @@ def test_tinks_token_is_refused_as_expired_from_then_on(late_ms: int) -> None:
     ("name", "code", "why"),
     [
         ("encrypted_token", INVALID, "expires later than a token can"),
-        ("encrypted_plaintext", INVALID, "says what can not be read"),
+        ("encrypted_plaintext", INVALID, "has content that cannot be read"),
         ("encrypted_invalid_tag", INVALID, "is not sealed to any of our keys"),
         (
             "encrypted_google_pay_token_with_expired_intermediate_signature",
@@ -146,7 +146,7 @@ def test_with_none_of_the_right_keys_a_token_is_refused() -> None:
 def test_under_the_roots_of_the_other_a_token_is_refused() -> None:
     (google, google_ms), (tink, tink_ms) = in_time()
     for recorded, other, now_ms in ((google, tink, google_ms), (tink, google, tink_ms)):
-        keys = Keys(recorded.recipient_id, other.keys.root_keys, recorded.keys.shared_secrets)
+        keys = TokenKeys(recorded.recipient_id, other.keys.root_keys, recorded.keys.shared_secrets)
         assert refusal(open_token, recorded.token, keys, now_ms) == INVALID
 
 

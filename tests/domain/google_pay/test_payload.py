@@ -131,7 +131,7 @@ def test_whatever_stands_in_a_members_place_it_is_refused_or_means_no_more(
 def test_without_a_readable_expiry_it_is_refused(expiry: Any) -> None:
     found = refused(lambda: opened(with_members(messageExpiration=expiry)))
     assert found.code == INVALID
-    assert "does not say when it expires" in found.detail
+    assert "has no readable expiry" in found.detail
 
 
 def test_a_message_lives_until_the_millisecond_before_its_expiry() -> None:
@@ -211,13 +211,15 @@ def test_the_network_is_that_of_the_number(pan: str, network: str | None) -> Non
     ids=str,
 )
 def test_a_card_whose_expiry_is_no_date_is_refused(expiry: Json) -> None:
-    assert "has no expiry of its card" in refused(lambda: opened(with_details(**expiry))).detail
+    assert (
+        "has no expiry date of its card" in refused(lambda: opened(with_details(**expiry))).detail
+    )
 
 
 @pytest.mark.parametrize("method", ["", "pan_only", "PAN_ONLY ", "3DS", "TOKENIZED_CARD", "CRYPTOGRAM_3DS_2"])  # fmt: skip
 def test_an_auth_method_that_is_not_known_is_refused(method: str) -> None:
     found = refused(lambda: opened(with_details(authMethod=method)))
-    assert "is of an unknown auth method" in found.detail
+    assert "has an unknown auth method" in found.detail
 
 
 @pytest.mark.parametrize("kind", ["TOKENIZED_CARD", "card", "PAYPAL", "CARD "])

@@ -12,8 +12,9 @@ from countersign.google_pay.card import CardFacts
 from countersign.google_pay.payload import SignedCard
 from countersign.google_pay.refusals import InvalidToken
 from countersign.problems import Problem
-from countersign.step_up.evidence import Evidence, weigh
-from countersign.step_up.gather_evidence import token_of
+from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.evidence import Evidence, weigh_evidence
+from countersign.step_up.gather_evidence import find_token
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.stripe_card import StripeCard, read_card
 
@@ -38,9 +39,9 @@ def flags(holder: Any, account: Any) -> dict[str, Any]:
 
 
 def weighed(
-    order: Order = ORDER, signed: SignedCard | None = None, gateway: StripeCard | None = None
+    order: Order = ORDER, signed: SignedCard | None = None, at_stripe: StripeCard | None = None
 ) -> Evidence:
-    return weigh(order, signed, gateway, first_seen=True)
+    return weigh_evidence(order, signed, at_stripe, first_seen=True)
 
 
 ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=STATED)
@@ -109,52 +110,45 @@ def test_stripe_tells_a_google_account_card_from_a_tokenized_one_and_no_more(
     wallet: str | None, last4: str | None, auth_method: str | None, tokenized: bool
 ) -> None:
     card = replace(AT_STRIPE, wallet=wallet, dynamic_last4=last4)
-    payment = weighed(gateway=card).payment
+    payment = weighed(at_stripe=card).payment
     assert (payment.auth_method, payment.assurance) == (auth_method, None)
     assert (payment.is_tokenized, payment.is_device_token) == (tokenized, tokenized)
     assert payment.wallet == wallet
 
 
-@pytest.mark.parametrize("gateway", [
+@pytest.mark.parametrize("at_stripe", [
     replace(AT_STRIPE, dynamic_last4="3479"), replace(AT_STRIPE, dynamic_last4=None),
     replace(AT_STRIPE, wallet="apple_pay"), replace(AT_STRIPE, wallet=None, dynamic_last4=None),
     replace(AT_STRIPE, dynamic_last4=None, last4="3478"),
 ])  # fmt: skip
-def test_a_device_token_says_nothing_for_another_card(gateway: StripeCard) -> None:
+def test_a_device_token_says_nothing_for_another_card(at_stripe: StripeCard) -> None:
     assert weighed(ALL, DEVICE, AT_STRIPE).card is not None
-    differs(DEVICE, gateway)
-    if gateway.dynamic_last4 != "3479":
-        differs(replace(DEVICE, facts=None), gateway)
+    differs(DEVICE, at_stripe)
+    if at_stripe.dynamic_last4 != "3479":
+        differs(replace(DEVICE, facts=None), at_stripe)
 
 
-@pytest.mark.parametrize("gateway", [
+@pytest.mark.parametrize("at_stripe", [
     replace(PAN_AT_STRIPE, last4="1112"), replace(PAN_AT_STRIPE, exp_year=2031),
     replace(PAN_AT_STRIPE, exp_month=11), replace(PAN_AT_STRIPE, dynamic_last4="1111"),
     replace(PAN_AT_STRIPE, wallet="apple_pay"), replace(PAN_AT_STRIPE, wallet=None),
 ])  # fmt: skip
-def test_neither_does_a_token_with_the_cards_own_number(gateway: StripeCard) -> None:
+def test_neither_does_a_token_with_the_cards_own_number(at_stripe: StripeCard) -> None:
     found = weighed(ALL, PAN, PAN_AT_STRIPE)
     assert (found.payment.auth_method, found.payment.is_device_token) == ("PAN_ONLY", False)
-    differs(PAN, gateway)
+    differs(PAN, at_stripe)
 
 
-def differs(signed: SignedCard, gateway: StripeCard) -> None:
+def differs(signed: SignedCard, at_stripe: StripeCard) -> None:
     with pytest.raises(Problem) as refused:
-        weighed(ALL, signed, gateway)
+        weighed(ALL, signed, at_stripe)
     assert (refused.value.status, refused.value.code) == (409, "card_differs")
 
 
 def test_a_payment_is_held_to_the_number_that_stripe_will_show() -> None:
-    known = {"network": "visa", "exp_month": 12, "exp_year": 2030}
-    assert weighed(ALL, DEVICE).card == known | {"last4": None, "dynamic_last4": "3478"}
-    assert weighed(ALL, PAN).card == known | {"last4": "1111", "dynamic_last4": None}
-    told = {
-        "network": "visa",
-        "last4": "1234",
-        "dynamic_last4": "3478",
-        "exp_month": 11,
-        "exp_year": 2034,
-    }
+    assert weighed(ALL, DEVICE).card == DecidedCard("visa", None, "3478", 12, 2030)
+    assert weighed(ALL, PAN).card == DecidedCard("visa", "1111", None, 12, 2030)
+    told = DecidedCard("visa", "1234", "3478", 11, 2034)
     assert weighed(ALL, None, AT_STRIPE).card == told
     assert weighed(ALL, DEVICE, AT_STRIPE).card == told
     assert weighed(ALL).card is None
@@ -249,7 +243,7 @@ def test_whatever_a_browser_sends_it_proves_nothing(data: dict[str, Any]) -> Non
 def test_whatever_a_browser_sends_there_is_a_token_in_it_or_none(data: dict[str, Any]) -> None:
     try:
         for recipient_id in (MERCHANT, GATEWAY):
-            assert isinstance(token_of(None, data, recipient_id), str | None)
+            assert isinstance(find_token(None, data, recipient_id), str | None)
     except InvalidToken:
         return
 
@@ -262,18 +256,18 @@ def test_the_token_that_is_given_counts_and_else_the_one_in_what_the_browser_gav
     for recipient_id, from_direct, from_gateway in (
         (MERCHANT, "inner", None), (GATEWAY, None, "{}"), ("", None, None)
     ):  # fmt: skip
-        assert token_of(None, direct, recipient_id) == from_direct
-        assert token_of(None, gateway, recipient_id) == from_gateway
-        assert token_of("outer", direct, recipient_id) == "outer"
-        assert token_of({"a": "ü"}, None, recipient_id) == '{"a": "\\u00fc"}'
-        assert token_of(None, None, recipient_id) is None
+        assert find_token(None, direct, recipient_id) == from_direct
+        assert find_token(None, gateway, recipient_id) == from_gateway
+        assert find_token("outer", direct, recipient_id) == "outer"
+        assert find_token({"a": "ü"}, None, recipient_id) == '{"a": "\\u00fc"}'
+        assert find_token(None, None, recipient_id) is None
 
 
 @pytest.mark.parametrize("token", [5, 0, False, [], ["x"], 1.5])
 def test_what_is_no_token_is_refused(token: Any) -> None:
     data = {"paymentMethodData": {"tokenizationData": {"type": "DIRECT", "token": token}}}
     with pytest.raises(InvalidToken):
-        token_of(None, data, MERCHANT)
+        find_token(None, data, MERCHANT)
 
 
 def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from countersign.aws.items import Item
 from countersign.http.idempotency import KEEP, IdempotencyKey
 from countersign.installs import access
 from countersign.problems import Problem
-from countersign.step_up import make_decision
 from countersign.step_up.context import Contexts, contexts
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.make_decision import make_decision
 from countersign.step_up.order import Order
 from countersign.step_up.rules.load_rules import load_rules
 from tests.support.assertions import assert_problem
@@ -154,10 +154,10 @@ class Try:
     order: Order
     key: IdempotencyKey | None = None
 
-    def make(self, asking: Contexts | None = None) -> Item:
+    def make(self, asking: Contexts | None = None) -> DecisionRecord:
         asking = asking or contexts()
         held = access.acting_for(asking.installs, SERVER, BAKERY)
-        return make_decision.make(asking, load_rules(), held, self.order, self.key)
+        return make_decision(asking, load_rules(), held, self.order, self.key)
 
     def under(self, key: str, body: bytes = b"{}") -> "Try":
         return replace(self, key=IdempotencyKey(SERVER, "step-up-decisions", key, body))
@@ -176,11 +176,11 @@ def test_of_fifty_at_once_one_gets_a_decision(step_up: StepUpBundle, keys: int) 
     first = order(step_up.google.token())
     tries = [first.under(f"k{number}") for number in range(keys)] or [first] * 50
     answers = at_once([each.make for each in tries])
-    won = [answer for answer in answers if isinstance(answer, dict)]
+    won = [answer for answer in answers if isinstance(answer, DecisionRecord)]
     lost = [answer for answer in answers if isinstance(answer, Problem)]
     assert (len(won), len(lost)) == (1, 49)
     assert {(problem.status, problem.code) for problem in lost} == {(409, REPLAYED)}
-    assert decisions(step_up) == [won[0]["pk"]]
+    assert decisions(step_up) == [won[0].pk]
     kept = [pk for pk in step_up.items() if pk.startswith("idempotency#")]
     assert len(kept) == (1 if keys else 0)
 
@@ -188,7 +188,7 @@ def test_of_fifty_at_once_one_gets_a_decision(step_up: StepUpBundle, keys: int) 
 def test_fifty_of_one_key_and_body_get_the_one_decision(step_up: StepUpBundle) -> None:
     for same in (order(step_up.google.token()).under("k"), Try(Order(BAKERY, 1, "eur")).under("l")):
         answers = at_once([same.make] * 50)
-        assert len({answer["pk"] for answer in answers}) == 1
+        assert len({answer.id for answer in answers}) == 1
     assert len(decisions(step_up)) == 2
 
 
@@ -221,7 +221,7 @@ def test_a_process_that_dies_has_used_nothing_up(step_up: StepUpBundle) -> None:
 
     for number, where in enumerate(every_crash(work), 1):
         again = tried[-1].make()
-        assert again["outcome"] == "proceed", where
+        assert again.order.outcome == "proceed", where
         assert tried[-1].make() == again, where
         with pytest.raises(Problem) as refused:
             tried[-1].under("other").make()

@@ -6,8 +6,10 @@ import pytest
 
 from countersign.installs import access
 from countersign.problems import Problem
-from countersign.step_up import record_results, store
+from countersign.step_up import store
 from countersign.step_up.context import contexts
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.record_results import record_results
 from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.install_bundle import application_body
@@ -146,14 +148,14 @@ def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) ->
         assert decision is not None
         payments = [paid(step_up) for _ in range(2)]
         tries = [
-            partial(record_results.record, contexts(), held, decision, None, each)
-            for each in payments
+            partial(record_results, contexts(), held, decision, None, each) for each in payments
         ]
         answers = at_once(tries)
         (lost,) = [answer for answer in answers if isinstance(answer, Problem)]
         assert lost.code == "decision_already_used"
-        (won,) = [answer for answer in answers if isinstance(answer, dict)]
-        assert won["results"]["payment"]["payment_intent"] in payments
+        (won,) = [answer for answer in answers if isinstance(answer, DecisionRecord)]
+        assert won.results.payment is not None
+        assert won.results.payment.payment_intent in payments
 
 
 DEVICE_OTHERS = [

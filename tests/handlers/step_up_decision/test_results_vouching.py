@@ -5,8 +5,9 @@ from functools import partial
 import pytest
 
 from countersign.installs import access
-from countersign.step_up import record_results, store
+from countersign.step_up import store
 from countersign.step_up.context import contexts
+from countersign.step_up.record_results import record_results
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -90,7 +91,7 @@ def test_two_results_told_at_once_are_seen_together(
     held = access.acting_for(contexts().installs, SERVER, BAKERY)
     item = store.load(contexts().step_up.table, decision["id"])
     assert item is not None
-    overtaken(monkeypatch, partial(record_results.record, contexts(), held, item, ceremony, None))
+    overtaken(monkeypatch, partial(record_results, contexts(), held, item, ceremony, None))
     found = told(step_up, decision, payment_intent=payment)
     assert found["spc"]["status"] == "authenticated"
     assert browser_of(step_up, user) == "trusted"
