@@ -75,7 +75,7 @@ def test_an_ephemeral_key_that_is_no_uncompressed_point_of_p256_is_refused(kind:
     assert "has an ephemeral key that is not" in found
 
 
-def test_the_same_point_compressed_is_refused_though_it_is_the_right_one() -> None:
+def test_the_right_ephemeral_key_is_refused_in_its_compressed_form() -> None:
     sealed = message()
     point = unb64(sealed["ephemeralPublicKey"])
     compressed = bytes([2 + (point[-1] & 1)]) + point[1:33]

@@ -47,12 +47,6 @@ def reason(token: str, keys: TokenKeys | None = None, now_ms: int = NOW_MS) -> s
     return found.reason
 
 
-def test_a_good_token_opens() -> None:
-    opened = OURS.open(OURS.seal())
-    assert opened.card.assurance is not None
-    assert opened.card.assurance.is_full
-
-
 def test_sealed_to_our_public_key_under_a_root_of_ones_own_it_is_refused() -> None:
     forger = Recipient(Sealer(), OURS.private_key)
     assert reason(forger.seal()) == NOT_OF_A_ROOT
