@@ -1,4 +1,4 @@
-"""Whatever somebody writes into the file, it is read or it is refused with lines that it has."""
+"""Any text in the file is read, or refused with lines that the file has."""
 
 import contextlib
 

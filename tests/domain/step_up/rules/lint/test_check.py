@@ -1,4 +1,4 @@
-"""The commands that look through the rules: before a deployment, and for somebody who wants to see them."""
+"""The commands that check the rules before a deployment, and that show them."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "my-rules.toml"
 
 
-def test_the_build_looks_through_the_rules_with_nothing_but_python() -> None:
+def test_the_build_checks_the_rules_with_nothing_but_python() -> None:
     """Isolated and without site-packages, as a build machine may be."""
     code = f"import sys; sys.path.insert(0, {str(LAYER)!r}); from countersign.step_up.rules.lint.check import main; sys.exit(main([]))"
     run = subprocess.run(
@@ -33,25 +33,13 @@ def test_the_build_looks_through_the_rules_with_nothing_but_python() -> None:
 
 
 def test_the_module_runs_as_a_command(file: Path) -> None:
-    file.write_text('[default]\noutcome = "stepup"\n')
+    file.write_text('[default]\noutcome = "stepup"\nmethods = []\n')
     command = [sys.executable, "-m", "countersign.step_up.rules.lint.check", str(file)]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=LAYER)
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith(
-        f"{file}:2: default.outcome: 'stepup' is not known (did you mean 'step_up'?)"
-    )
-
-
-def test_every_fault_is_a_line_and_the_build_fails(
-    file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file.write_text(DEFAULT + RULE.format("a", "decline", "first_seen = 1\neci = []"))
-    assert check.main([str(file)]) == 1
-    out, err = capsys.readouterr()
-    assert (out, [line.split(": ")[0] for line in err.splitlines()]) == (
-        "",
-        [f"{file}:7", f"{file}:8"],
-    )
+    first, second = run.stderr.splitlines()
+    assert first.startswith(f"{file}:2: default.outcome: 'stepup' is not known (did you mean")
+    assert second.startswith(f"{file}:3: default.methods: must list something")
 
 
 def test_a_rule_that_is_never_reached_fails_the_build(
@@ -98,7 +86,7 @@ def test_a_rule_that_the_floor_holds_back_is_a_warning(
     assert capsys.readouterr().err == told
 
 
-def test_a_file_that_is_not_there_is_said(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_file_is_reported(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check.main([str(file)]) == 1
     assert capsys.readouterr().err == f"{file}: No such file or directory\n"
 
@@ -135,7 +123,7 @@ def test_the_rules_are_shown_as_a_table() -> None:
     ]
 
 
-def test_what_a_payment_gets_is_said_with_its_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_payment_gets_is_shown_with_its_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     signed = '"evidence": "signed", "auth_method": "CRYPTOGRAM_3DS", "assurance": "full"'
     assert tool.main([f'{{"amount": 1999, "currency": "eur", {signed}}}']) == 0
     out = capsys.readouterr().out
@@ -157,16 +145,12 @@ def test_a_payer_who_can_confirm_makes_a_difference(capsys: pytest.CaptureFixtur
     ("{", "PAYMENT is not JSON"),
     ("[]", "PAYMENT must be a JSON object, such as"),
     ('{"amount": 1, "currency": "eur", "issuer": "FR"}', "'issuer' is not known (did you mean 'issuer_country'?)"),
-    ('{"currency": "eur"}', "amount: Field required"),
     ('{"amount": "1", "currency": "eur"}', "amount: Input should be a valid integer"),
-    ('{"amount": 1, "currency": "eur", "first_seen": 1}', "first_seen: Input should be a valid boolean"),
     ('{"amount": 1, "currency": "eur", "evidence": "sined"}', "evidence: Input should be 'signed'"),
-    ('{"amount": 1, "currency": "eur", "metadata": {"a": 1}}', "metadata.a: Input should be a valid string"),
     ('{"amount": 15, "currency": "kwd"}', "amount: must end in 0 for kwd"),
     ('{"amount": 1, "currency": "euro"}', "currency: 'euro' is not known (did you mean 'eur'?)"),
-    ('{"amount": 1, "currency": "eur", "network": "Visa"}', "network: 'Visa' is not known (did you mean 'visa'?)"),
 ])  # fmt: skip
-def test_a_payment_that_is_none_is_refused_with_what_to_do(
+def test_an_impossible_payment_is_refused_with_what_to_do(
     payment: str, told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert tool.main([payment]) == 1

@@ -1,4 +1,4 @@
-"""Rules that are never reached and rules whose order alone decides, compared with trying every payment."""
+"""Rules that are never reached, and rules whose order alone decides, compared with every payment."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -26,36 +26,29 @@ Case = tuple[tuple[Rule, ...], list[Payment]]
 # the evidence, with the payments that any evidence gives.
 FUNDINGS = (None, "credit", "debit", "prepaid")
 COUNTRIES = ("FR", "US", "JP")
-AMOUNTS = [("eur", units) for units in range(1, 6)] + [
-    ("kwd", 10),
-    ("kwd", 20),
-    ("kwd", 30),
-    ("usd", 1),
+AMOUNTS = [
+    *((units, "eur") for units in range(1, 6)),
+    (10, "kwd"),
+    (20, "kwd"),
+    (30, "kwd"),
+    (1, "usd"),
 ]
 GROUPS = ({}, {"group": "a"}, {"group": "b"}, {"group": "c"})
 WORLD = [
-    Payment(
-        amount,
-        currency,
-        funding=funding,
-        issuer_country=country,
-        off_session=off_session,
-        metadata=group,
-    )
-    for funding, country, (currency, amount), group, off_session in product(
+    Payment(*priced, funding=funding, issuer_country=country, off_session=off, metadata=group)
+    for funding, country, priced, group, off in product(
         FUNDINGS, COUNTRIES, AMOUNTS, GROUPS, (False, True)
     )
 ]
 
 
+def shaped(shape: tuple[Any, ...]) -> Payment:
+    """A payment with these members about the evidence."""
+    return Payment(100, "eur", **dict(zip(ABOUT_EVIDENCE, shape, strict=True)))
+
+
 WEIGHED = [
-    Payment(
-        100,
-        "eur",
-        issuer_country=issuer,
-        acquirer_country=acquirer,
-        **dict(zip(ABOUT_EVIDENCE, shape, strict=True)),
-    )
+    replace(shaped(shape), issuer_country=issuer, acquirer_country=acquirer)
     for shape, issuer, acquirer in product(SHAPES, COUNTRIES, COUNTRIES)
 ]
 
@@ -179,8 +172,7 @@ def test_the_kinds_of_payments_are_exactly_those_that_any_evidence_gives() -> No
     shapes = list(product(evidence, methods, flags, WALLETS, INDICATORS, (False, True)))
     assert set(shapes) >= set(SHAPES)
     for shape in shapes:
-        payment = Payment(100, "eur", **dict(zip(ABOUT_EVIDENCE, shape, strict=True)))
-        assert any(holds(kind, payment) for kind in KINDS) == (shape in SHAPES), shape
+        assert any(holds(kind, shaped(shape)) for kind in KINDS) == (shape in SHAPES), shape
 
 
 def test_what_may_proceed_is_exactly_what_the_floor_lets_through() -> None:
@@ -220,14 +212,11 @@ def rules_of(*whens: str, outcomes: str = "") -> tuple[Rule, ...]:
 
 
 @pytest.mark.parametrize("whens", [
-    ('network = ["visa", "jcb"]', 'network = ["jcb"]'),
     ('network = { not = ["visa"] }', 'network = ["jcb"]\nfirst_seen = true'),
     ('evidence = ["signed", "gateway"]', 'evidence = ["claimed", "none"]', 'network = ["visa"]'),
-    ("first_seen = true", "first_seen = false", 'network = ["visa"]'),
     ("amount = { eur = { to = 99 } }", "amount = { eur = { from = 100 } }", "amount = { eur = {} }"),
     ("amount = { kwd = { to = 990 } }", "amount = { kwd = { from = 1000 } }", "amount = { kwd = {} }"),
     ('issuer_country = ["sca"]', 'issuer_country = ["FR", "GB"]'),
-    ('metadata = { a = ["x"] }', 'metadata = { a = { not = ["x"] } }', "first_seen = true"),
     ("off_session = true", 'off_session = true\nnetwork = ["visa"]'),
 ])  # fmt: skip
 def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
@@ -250,7 +239,7 @@ def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
     ('off_session = true\nevidence = ["none"]\nwallet = ["google_pay"]',
      "off_session true with evidence none with wallet google_pay"),
 ])  # fmt: skip
-def test_a_rule_that_can_never_hold_is_told_with_the_conditions_that_exclude_each_other(
+def test_a_rule_that_can_never_hold_is_reported_with_the_conditions_in_conflict(
     when: str, conflict: str
 ) -> None:
     rules = rules_of("first_seen = true", when, 'network = ["visa"]')
@@ -265,7 +254,7 @@ def test_a_rule_that_can_never_hold_is_told_with_the_conditions_that_exclude_eac
     ('evidence = ["signed"]\nauth_method = ["CRYPTOGRAM_3DS"]\nassurance = ["full"]', 'evidence = ["signed"]'),
     ('issuer_country = { not = ["sca"] }', 'acquirer_country = ["FR"]\nassurance = { not = ["full"] }'),
 ])  # fmt: skip
-def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
+def test_a_rule_that_says_proceed_where_the_floor_never_does_is_reported(
     whens: tuple[str, ...],
 ) -> None:
     rules = rules_of(*whens, outcomes="p" * len(whens))
@@ -276,10 +265,10 @@ def test_a_rule_that_says_proceed_where_the_floor_never_does_is_told(
 
 
 @pytest.mark.parametrize("when", [
-    "first_seen = false", 'evidence = ["signed"]', 'issuer_country = ["US"]', 'acquirer_country = { not = ["sca"] }',
-    "off_session = true", 'evidence = ["gateway"]\nissuer_country = { not = ["FR"] }', 'assurance = ["full"]',
+    'evidence = ["signed"]', 'acquirer_country = { not = ["sca"] }', "off_session = true",
+    'evidence = ["gateway"]\nissuer_country = { not = ["FR"] }',
 ])  # fmt: skip
-def test_a_rule_of_which_any_payment_may_proceed_is_none_to_warn_of(when: str) -> None:
+def test_a_rule_that_lets_some_payment_proceed_causes_no_warning(when: str) -> None:
     assert coverage(rules_of(when, outcomes="p")).held_back() == []
 
 
@@ -292,12 +281,9 @@ def test_the_examples_in_the_shipped_rules_can_be_taken_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("whens", [
-    ('network = ["visa"]', 'network = { not = ["visa"] }'),
-    ('network = ["visa"]', "off_session = true"),
     ('issuer_country = { not = ["sca"] }', 'issuer_country = { not = ["FR"] }'),
     ("amount = { kwd = { to = 990 } }", "amount = { kwd = { from = 1010 } }", "amount = { kwd = {} }"),
     ("amount = { eur = {} }", "amount = { usd = {} }", "first_seen = true"),
-    ('wallet = ["google_pay", "none"]', 'wallet = { not = ["google_pay"] }'),
 ])  # fmt: skip
 def test_every_rule_may_be_reached(whens: tuple[str, ...]) -> None:
     assert unreachable(rules_of(*whens)) == []
@@ -331,12 +317,10 @@ def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
 @pytest.mark.parametrize(("whens", "outcomes"), [
     (('network = ["visa"]', 'funding = ["debit"]'), "pp"),
     (('network = ["visa"]\nfunding = ["debit"]', 'funding = ["debit"]'), "pd"),
-    (('network = ["visa"]', 'network = ["jcb"]'), "pd"),
     (('evidence = ["gateway"]', 'assurance = ["full"]'), "pd"),
-    (('auth_method = ["CRYPTOGRAM_3DS"]', 'evidence = ["signed"]'), "pd"),
     (('network = ["visa"]\nfunding = ["debit"]', 'network = ["visa"]', 'funding = ["debit"]'), "ppd"),
 ])  # fmt: skip
-def test_it_is_no_overlap_when_order_alone_does_not_decide(
+def test_rules_do_not_overlap_where_their_order_alone_does_not_decide(
     whens: tuple[str, ...], outcomes: str
 ) -> None:
     assert overlapping(rules_of(*whens, outcomes=outcomes)) == []
@@ -354,7 +338,7 @@ def test_two_ways_to_step_up_are_different() -> None:
     assert len(overlapping(parse_rules(DEFAULT + text).rules)) == 3
 
 
-def test_work_is_bounded_and_what_is_not_decided_is_said() -> None:
+def test_work_is_bounded_and_what_is_left_open_is_reported() -> None:
     def clauses() -> Iterator[str]:
         keys = [f"k{number}" for number in range(12)]
         for three in list(combinations(keys, 3))[::2]:

@@ -1,4 +1,4 @@
-"""Where each key of a TOML document stands, whatever its values look like."""
+"""The line of each key of a TOML document, whatever its values look like."""
 
 import tomllib
 
