@@ -1,4 +1,4 @@
-"""Google Pay tokens for a recipient of our own, and what becomes of them."""
+"""Google Pay tokens for a recipient of the test, and how they are refused."""
 
 import base64
 import json
@@ -54,14 +54,14 @@ def without_dots(members: Json) -> Json:
 
 @dataclass(frozen=True)
 class Recipient:
-    """One whom tokens are sealed to, with Google's keys in the test's hands."""
+    """A recipient of tokens, with Google's keys in the test's hands."""
 
     sealer: Sealer = field(default_factory=Sealer)
     private_key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
 
     @property
     def keys(self) -> TokenKeys:
-        """What the recipient opens tokens with."""
+        """The keys that open the recipient's tokens."""
         return self.keys_with(self.sealer.root_keys, self.private_key)
 
     def keys_with(self, roots: str, *private_keys: ec.EllipticCurvePrivateKey) -> TokenKeys:
@@ -99,8 +99,8 @@ def refused(opening: Callable[..., object], *given: object) -> Problem:
 
 
 def altered(token: str, path: str, change: Callable[..., Any]) -> str:
-    """The token with one member of its envelope (`intermediateSigningKey.signatures`) changed; no
-    signature is made anew.
+    """The token with one member of its envelope (`intermediateSigningKey.signatures`) changed, but
+    not signed again.
     """
     members = json.loads(token)
     *outer, name = path.split(".")

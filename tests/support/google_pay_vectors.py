@@ -1,4 +1,4 @@
-"""Tokens that Google and Tink have sealed, where they lie beside the repository."""
+"""Tokens that Google and Tink have sealed, if they are beside the repository."""
 
 import json
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Recorded:
 
     @property
     def keys(self) -> TokenKeys:
-        """What its recipient opens it with."""
+        """The keys of its recipient."""
         return self.keys_with(self.private_key)
 
     def keys_with(self, *private_keys: str) -> TokenKeys:

@@ -1,4 +1,4 @@
-"""An intermediate key that has proved itself is not verified anew, and is known for nothing else."""
+"""A verified intermediate key is not verified again, and counts for nothing else."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ def ours() -> Recipient:
 
 
 def another_token(recipient: Recipient, token: str) -> str:
-    """One more message under the very same intermediate key and signature of it, as Google's are."""
+    """One more message under the same intermediate key and its signature, as Google's are."""
     intermediate = json.loads(token)["intermediateSigningKey"]
     return altered(recipient.seal(), "intermediateSigningKey", lambda _: intermediate)
 
@@ -76,7 +76,7 @@ def test_a_known_key_expires_all_the_same(ours: Recipient) -> None:
         assert refusal(ours.open, token, NOW_MS + late) == EXPIRED
 
 
-def test_a_known_key_is_none_any_more_once_its_root_key_has_expired(ours: Recipient) -> None:
+def test_a_known_key_is_refused_once_its_root_key_has_expired(ours: Recipient) -> None:
     roots = root_keys_document(root_key(ours.sealer.root.public_key(), expiration_ms=NOW_MS + 9))
     token, keys = ours.seal(), ours.keys_with(roots)
     assert open_token(token, keys, NOW_MS + 8)
@@ -105,7 +105,7 @@ def test_a_known_signature_is_for_the_key_it_was_over(ours: Recipient) -> None:
     assert "no root key has signed" in refused(ours.open, forged).detail
 
 
-def test_a_key_that_was_refused_is_verified_anew(ours: Recipient) -> None:
+def test_a_key_that_was_refused_is_verified_again(ours: Recipient) -> None:
     token, stranger = ours.seal(), ours.keys_with(Sealer().root_keys)
     for _ in range(2):
         assert refusal(open_token, token, stranger, NOW_MS) == INVALID

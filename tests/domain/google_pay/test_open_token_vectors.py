@@ -96,7 +96,7 @@ def test_tinks_token_opens_to_what_is_in_it_until_the_millisecond_before_it_expi
         ),
     ],
 )
-def test_what_tink_has_made_to_be_refused_is_refused_for_that(
+def test_what_tink_has_made_to_be_refused_is_refused_for_its_reason(
     name: str, code: str, why: str
 ) -> None:
     found = refused(lambda: of_tink(name).open(IN_2024))
@@ -105,7 +105,7 @@ def test_what_tink_has_made_to_be_refused_is_refused_for_that(
 
 
 def test_a_message_that_tink_lets_live_for_a_thousand_years_outlives_its_intermediate_key() -> None:
-    """At no time does it open: too far away at first, and then its signer has expired."""
+    """It never opens: at first its expiry is too far away, and then its signer has expired."""
     recorded, year_3000 = of_tink("encrypted_token"), int(in_tinks()["messageExpiration"])
     for now_ms in (year_3000 - LONGEST_LIFE_MS - 1, year_3000 - 2):
         assert refusal(recorded.open, now_ms) == EXPIRED

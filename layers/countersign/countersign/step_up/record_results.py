@@ -89,6 +89,9 @@ def _vouch(contexts: Contexts, decision: DecisionRecord) -> None:
         return
     if spc is None or not spc.is_authenticated:
         return
-    if (spc.authenticated_at or 0) <= (payment.charged_at or 0) + CLOCK_SKEW:
+    confirmed_at, charged_at = spc.authenticated_at, payment.charged_at
+    if confirmed_at is None or charged_at is None:
+        return
+    if confirmed_at <= charged_at + CLOCK_SKEW:
         ceremony = ceremonies.kept(contexts.spc.table, "payment", spc.ceremony_id)
         vouch.vouch(contexts.spc.table, ceremony)
