@@ -69,6 +69,14 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         ) from None
 
 
+def _is_before(confirmed_at: int | None, charged_at: int | None) -> bool:
+    return (
+        confirmed_at is not None
+        and charged_at is not None
+        and (confirmed_at <= charged_at + CLOCK_SKEW)
+    )
+
+
 def _is_superseded(found: Results, stored: Results) -> bool:
     """Whether the payment is stored as it was further on."""
     read, known = found.payment, stored.payment
@@ -89,9 +97,6 @@ def _vouch(contexts: Contexts, decision: DecisionRecord) -> None:
         return
     if spc is None or not spc.is_authenticated:
         return
-    confirmed_at, charged_at = spc.authenticated_at, payment.charged_at
-    if confirmed_at is None or charged_at is None:
-        return
-    if confirmed_at <= charged_at + CLOCK_SKEW:
+    if _is_before(spc.authenticated_at, payment.charged_at):
         ceremony = ceremonies.kept(contexts.spc.table, "payment", spc.ceremony_id)
         vouch.vouch(contexts.spc.table, ceremony)
