@@ -1,4 +1,6 @@
-"""The card of an opened token: what may be shown of it, and what may not. Pure."""
+"""The card of an opened token: what may be shown of it, and what may not
+(docs/decisions.md#a-card-number-has-one-way-out). Pure.
+"""
 
 import re
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
-"""What a browser claims about the card. Google signs none of it, and it is never a reason to
-require less. Pure.
+"""What a browser claims about the card. Google signs none of it, so it can only raise what is
+required (docs/decisions.md#a-claim-can-only-raise). Pure.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The card that was decided about, by what Stripe will show of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from countersign.google_pay.card import CardFacts
@@ -37,10 +37,6 @@ class DecidedCard:
     def from_item(cls, item: Mapping[str, Any]) -> "DecidedCard":
         """Return the stored card."""
         return cls(**item)
-
-    def to_item(self) -> dict[str, Any]:
-        """Return what is stored, which the caller sees, too."""
-        return asdict(self)
 
     def is_charged(self, card: StripeCard | None) -> bool:
         """Whether a charge was made with this card. The network is not compared, since a token

@@ -39,7 +39,7 @@ def find_token(token: Any, payment_data: Mapping[str, Any] | None, recipient_id:
 
 def open_order_token(settings: Settings, order: Order, now: int) -> OpenedToken | None:
     """Return the opened token of an order that has one; raises as `open_token` does. `cryptography`
-    is imported only for this, since it doubles a cold start.
+    is imported only for this (docs/decisions.md#a-cold-start-loads-what-it-needs).
     """
     if order.token is None:
         return None

@@ -35,8 +35,8 @@ class WeighedOrder:
 def make_decision(
     contexts: Contexts, book: RuleBook, held: Installation, order: Order, key: IdempotencyKey | None
 ) -> DecisionRecord:
-    """Decide and store: the decision, the token as used, and the key, in one transaction. The same
-    key and body return the stored decision.
+    """Decide and store: the decision, the token as used, and the key, in one transaction
+    (docs/decisions.md#a-token-counts-once). The same key and body return the stored decision.
 
     Raises 409 `google_pay_token_replayed` for a token that was used before, 409
     `idempotency_key_reused`, 404 `unknown_payer`, and what opening a token and reading a card

@@ -1,4 +1,5 @@
-"""Decides what a payment needs, by the rules and by the floor that no rule can lower. Pure.
+"""Decides what a payment needs, by the rules and by the floor that no rule can lower
+(docs/decisions.md#a-floor-that-no-rule-can-lower). Pure.
 
 The floor is Google's table for step-up (https://developers.google.com/pay/api/web/guides/resources/
 step-up-authentication) and strong customer authentication (Regulation (EU) 2018/389, article 4).

@@ -1,4 +1,5 @@
-"""The step-up table: decisions, and what may be used for one of them only.
+"""The step-up table (docs/decisions.md#one-table-per-capability): decisions, and what may be used
+for one of them only.
 
 Item `decision#<id>`: see `DecisionRecord`. Item `google-pay-token#<hash of the message id>`: the
 `decision` that a token was used for, kept until the token has expired. Item `payer#<hash of account

@@ -86,6 +86,7 @@ def test_a_wrong_condition_is_reported_with_its_line(when: str, line: int, reaso
     (DEFAULT + "[rules]\n", 3, "rules: is not known (did you mean 'rule'?)"),
     (DEFAULT + "[rule]\n", 3, "each rule must stand under a header [[rule]] of its own"),
     ('x = """\n[[rule]]\n"""\nrule = [\n[1]]\n' + DEFAULT, 4, "each rule must stand under a header [[rule]]"),
+    ('rule = [{}]\ndefault = { outcome = "review" }\n', 1, "each rule must stand under a header [[rule]]"),
     ("rule = [{}]\n" + DEFAULT, 1, "each rule must stand under a header [[rule]] of its own"),
     (DEFAULT + "[[rule]]\n", 3, "must have 'name'"),
     (DEFAULT + "[[rule]]\n", 3, "must have 'when'"),

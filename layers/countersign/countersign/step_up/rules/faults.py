@@ -56,5 +56,5 @@ class Place:
         """
         names = self.path[2:] if self.path[:1] == ("rule",) else self.path
         name = ".".join(name for name in names if isinstance(name, str))
-        told = f"{name}: {reason}" if name else reason
-        self.faults.append(Fault(told, self.path, earlier))
+        named = f"{name}: {reason}" if name else reason
+        self.faults.append(Fault(named, self.path, earlier))

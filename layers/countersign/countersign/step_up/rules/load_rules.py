@@ -1,6 +1,7 @@
 """Reads the file of rules (TOML), and reports everything that is wrong with it at once.
 
-Its shape is published beside it, as `rules.schema.json`.
+Its shape is published beside it, as `rules.schema.json`. docs/decisions.md#rules-are-a-checked-file
+gives the reasons.
 """
 
 import hashlib

@@ -77,7 +77,7 @@ class Coverage:
         return [fault for number in rules for fault in self._overlapping(number)]
 
     def held_back(self) -> list[Finding]:
-        """Return the rules that say proceed where the floor always asks for more."""
+        """Return the rules that say proceed where the floor always requires more."""
         return [
             Finding(
                 self._lines[number],
