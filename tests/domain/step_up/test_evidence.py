@@ -47,26 +47,24 @@ def weighed(
 ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=STATED)
 
 
-def test_what_google_signed_comes_before_all_else() -> None:
-    found = weighed(ALL, DEVICE, AT_STRIPE)
-    assert (found.payment.evidence, found.payment.is_proved) == ("signed", True)
-    assert (found.assurance, found.otherwise) == (FULL, None)
-
-
-def test_what_stripe_has_comes_before_what_the_browser_claims() -> None:
-    found = weighed(ALL, None, AT_STRIPE)
-    assert (found.payment.evidence, found.payment.assurance, found.assurance) == (
-        "gateway", None, None,
-    )  # fmt: skip
-    assert found.otherwise is None
+def test_what_google_signed_comes_before_stripe_and_that_before_the_browsers_claims() -> None:
+    signed, at_stripe, claimed = (
+        weighed(ALL, DEVICE, AT_STRIPE),
+        weighed(ALL, None, AT_STRIPE),
+        weighed(ALL),
+    )
+    assert (signed.payment.evidence, signed.payment.is_proved) == ("signed", True)
+    assert (signed.assurance, signed.otherwise) == (FULL, None)
+    assert (at_stripe.payment.evidence, at_stripe.payment.assurance) == ("gateway", None)
+    assert (at_stripe.assurance, at_stripe.otherwise) == (None, None)
+    assert (claimed.payment.evidence, claimed.payment.assurance) == ("claimed", "full")
+    assert not claimed.payment.is_proved
 
 
 def test_a_claim_comes_with_the_payment_as_it_is_without_it() -> None:
-    found = weighed(ALL)
-    assert (found.payment.evidence, found.payment.assurance) == ("claimed", "full")
-    assert not found.payment.is_proved
-    assert found.otherwise is not None
-    assert (found.otherwise.evidence, found.otherwise.assurance) == ("none", None)
+    otherwise = weighed(ALL).otherwise
+    assert otherwise is not None
+    assert (otherwise.evidence, otherwise.assurance) == ("none", None)
 
 
 def test_without_any_evidence_there_is_none() -> None:
@@ -75,10 +73,9 @@ def test_without_any_evidence_there_is_none() -> None:
 
 
 def test_stripe_knows_the_card_better_than_the_merchant() -> None:
-    payment = weighed(ALL, None, AT_STRIPE).payment
-    assert (payment.network, payment.funding, payment.issuer_country) == ("visa", "credit", "FR")
-    payment = weighed(ALL, DEVICE, AT_STRIPE).payment
-    assert (payment.network, payment.funding, payment.issuer_country) == ("visa", "credit", "FR")
+    for signed in (None, DEVICE):
+        found = weighed(ALL, signed, AT_STRIPE).payment
+        assert (found.network, found.funding, found.issuer_country) == ("visa", "credit", "FR")
 
 
 def test_what_stripe_does_not_know_stays_unknown() -> None:

@@ -9,7 +9,7 @@ from countersign.step_up.policy import Decision, decide, decide_on_both
 from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import When, Words
-from countersign.step_up.rules.payment import Payment
+from countersign.step_up.rules.payment import EvidenceSource, Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
 from tests.support.step_up_rules import (
     ABROAD,
@@ -34,6 +34,22 @@ def test_a_claim_does_not_replace_a_challenge_by_something_easier(
         claimed = replace(plain, evidence="claimed", assurance="full")
         found, _ = decide_on_both(rules, claimed, plain, can_confirm=True)
         assert is_as_strict(found, decide(rules, plain, can_confirm=True))
+
+
+@pytest.mark.parametrize(("evidence", "counting"), [("signed", "full"), ("claimed", "partial")])
+def test_where_neither_decision_is_as_strict_the_one_without_the_claim_counts(
+    evidence: EvidenceSource, counting: str
+) -> None:
+    """A denial claims against what Google has signed, a claim against nothing."""
+    full = When({"assurance": Words(frozenset({"full"}))})
+    rules = RuleBook(
+        (Rule("rule", "step_up", ("spc",), when=full),), Rule("default", "step_up", ("3ds",)), "0"
+    )
+    payment = Payment(1099, "usd", evidence, assurance="full", **ABROAD)
+    otherwise = replace(payment, assurance="partial")
+    found, decided = decide_on_both(rules, payment, otherwise, can_confirm=True)
+    assert decided.assurance == counting
+    assert found == decide(rules, decided, can_confirm=True)
 
 
 def test_every_reason_has_its_meaning() -> None:
