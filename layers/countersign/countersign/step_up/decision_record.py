@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from countersign.aws.items import Item
 from countersign.google_pay.assurance import Assurance, AuthMethod
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.reasons import Reason
@@ -67,7 +66,7 @@ class DecidedOrder:
             inputs=Payment(**usual | item.get("inputs", {})),
         )
 
-    def to_item(self) -> Item:
+    def to_item(self) -> dict[str, Any]:
         """Return the members that are stored."""
         lists = {"reasons": list(self.reasons), "methods": list(self.methods)}
         return asdict(self) | lists
@@ -75,9 +74,8 @@ class DecidedOrder:
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""
         members = self.to_item()
-        return members | {
-            "stripe": {"request_three_d_secure": members.pop("request_three_d_secure")}
-        }
+        requested = members.pop("request_three_d_secure")
+        return members | {"stripe": {"request_three_d_secure": requested}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class DecisionRecord:
         return cls(f"dec_{secrets.token_urlsafe(16)}", order, now, now + LASTS)
 
     @classmethod
-    def from_item(cls, item: Item) -> "DecisionRecord":
+    def from_item(cls, item: Mapping[str, Any]) -> "DecisionRecord":
         """Return a stored decision."""
         return cls(
             id=str(item["pk"]).removeprefix(_PREFIX),
@@ -111,7 +109,7 @@ class DecisionRecord:
         """The key under which it is stored."""
         return decision_key(self.id)
 
-    def to_item(self) -> Item:
+    def to_item(self) -> dict[str, Any]:
         """Return the item, with its places in the lists of its account and of its day."""
         return self.order.to_item() | {
             "pk": self.pk,
