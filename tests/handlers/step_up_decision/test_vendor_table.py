@@ -74,9 +74,9 @@ def test_the_vendors_table_row_by_row(step_up: StepUpBundle) -> None:
             told = step_up.decided_on(signed, **ABROAD)
             assert told["assurance"] == row.told, row
             is_told(told, "signed", auth_method, row.step_up or auth_method == "PAN_ONLY")
-        gateway = step_up.decided(payment_method=method, **ABROAD)
+        read_back = step_up.decided(payment_method=method, **ABROAD)
         known = "PAN_ONLY" if auth_method == "PAN_ONLY" else None
-        is_told(gateway, "gateway", known, step_up=True)
+        is_told(read_back, "gateway", known, step_up=True)
     for row in TABLE:
         claimed = step_up.decided(google_pay={"payment_data": claims(row.details)}, **ABROAD)
         assert claimed["assurance"] == row.told, row
