@@ -1,11 +1,12 @@
-"""Opening one Google Pay token, as the function does, beside what `cryptography` alone takes for
-the two signatures and the key agreement in it.
+"""Opening one Google Pay token, as the function does, compared with the time that `cryptography`
+alone takes for its two signatures and its key agreement.
 
-Google signs the messages of days with one intermediate key, whose own signature is verified with
-the first of them: that one is a line and a verdict of its own, since only it needs both signatures.
+Google signs the messages of several days with one intermediate key, whose own signature is verified
+with the first of them. That token has a line and a verdict of its own, since only it needs both
+signatures.
 
-No other library is measured: of those for Python, google-pay-token-decryption can not be installed
-beside ours (it wants a `cryptography` of before 4), and the others verify no signature.
+No other library is measured: of those for Python, google-pay-token-decryption cannot be installed
+beside ours (it needs a `cryptography` before 4), and the others verify no signature.
 """
 
 import json
@@ -23,14 +24,14 @@ from local.google.keys import read_public_key
 from tests.support.google_pay import NOW_MS, RECIPIENT, Recipient, unb64
 
 MOST = 1.3
-"""What the whole may cost at most, in floors."""
+"""The most that the whole may cost, in floors."""
 OURS = "countersign: open_token"
 FIRST = "the first under an intermediate key"
 FLOOR = "two ECDSA verifications, one ECDH"
 
 
 def main() -> None:
-    """Print both, and how many floors the whole costs."""
+    """Print both times, and how many floors the whole costs."""
     recipient = Recipient()
     token = recipient.seal()
     ours = _ours(recipient, token)
@@ -54,7 +55,7 @@ def _ours(recipient: Recipient, token: str) -> Callable[[], object]:
 
 
 def _floor(recipient: Recipient, token: str) -> Callable[[], object]:
-    """On the same token, with its parts taken out and its keys loaded before."""
+    """Return the floor for the same token, with its parts parsed and its keys loaded before."""
     envelope: Any = json.loads(token)
     intermediate, message = envelope["intermediateSigningKey"], envelope["signedMessage"]
     signed_key, [key_signature] = intermediate["signedKey"], intermediate["signatures"]

@@ -1,4 +1,4 @@
-"""Deciding about a payment by 10 rules and by 500: how much longer the longer list takes."""
+"""One decision by 10 rules and by 500: how much longer the longer list takes."""
 
 import statistics
 from collections.abc import Callable
@@ -7,17 +7,17 @@ from functools import partial
 from bench.timing import compare, report
 from countersign.step_up.policy import decide
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules.file import read
+from countersign.step_up.rules.load_rules import parse_rules
 from countersign.step_up.rules.payment import Payment
 
 FEW, MANY = 10, 500
 COUNTRIES = ("US", "CA", "BR", "JP", "AU", "IN", "SG", "MX", "ZA", "KR")
 PAYMENT = Payment(amount=1099, currency="eur", issuer_country="CH", acquirer_country="CH")
-"""Which none of the rules is about, so that none spares looking at the next."""
+"""A payment that satisfies none of the rules, so that all are tried."""
 
 
 def main() -> None:
-    """Print both, for a payment of the last rule and for one of none."""
+    """Print both, for a payment of the last rule and for a payment of no rule."""
     few, many = _book(FEW), _book(MANY)
     contestants: dict[str, Callable[[], object]] = {}
     for book in (few, many):
@@ -44,7 +44,7 @@ def main() -> None:
 
 def _book(size: int) -> RuleBook:
     rules = "\n".join(_rule(number) for number in range(size))
-    return read(f'[default]\noutcome = "step_up"\n{rules}')
+    return parse_rules(f'[default]\noutcome = "step_up"\n{rules}')
 
 
 def _rule(number: int) -> str:

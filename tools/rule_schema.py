@@ -1,8 +1,8 @@
 """`python -m tools.rule_schema`: writes `rules.schema.json`, by which an editor checks the rules.
 
-From the same words by which the rules are read. What a schema can not say, the reader alone finds:
-two rules of one name, a range that ends before it begins. `--check` fails when the file is not what
-would be written.
+It is made from the words by which the rules are parsed. What a schema cannot express, only the
+parser finds: two rules of one name, a range that ends before it begins. `--check` fails when the
+file is not what would be written.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 from countersign.formats.currencies import CURRENCIES, smallest_amount
 from countersign.formats.money import LARGEST
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS
-from countersign.step_up.rules.file import PATH
+from countersign.step_up.rules.load_rules import PATH
 from countersign.step_up.rules.parse_rule import (
     METHODS,
     NAME,
@@ -30,7 +30,7 @@ Schema = dict[str, Any]
 
 
 def schema() -> Schema:
-    """JSON Schema 2020-12 of a file of rules."""
+    """Return the JSON Schema (2020-12) of a file of rules."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The rules of Countersign's step-up",
@@ -49,7 +49,7 @@ def schema() -> Schema:
 
 
 def text() -> str:
-    """The schema as it is written: lists of words in one line each."""
+    """Return the schema as it is written: each list of words on one line."""
     spread = json.dumps(schema(), indent=2)
     return (
         re.sub(r"\[[^\[\]{}]+\]", lambda found: re.sub(r"\s*\n\s*", " ", found[0]), spread) + "\n"
@@ -129,12 +129,12 @@ def _range(step: int) -> Schema:
 
 
 def _kind(condition: str) -> str:
-    """What a condition lists: issuers and acquirers are both somewhere."""
+    """Return what a condition lists: issuers and acquirers both have countries."""
     return "country" if condition.endswith("_country") else condition
 
 
 def _listed(entry: Schema, most_excluded: int | None = None) -> Schema:
-    """A list of words, or of what is not meant, which must leave some of what there is."""
+    """Return the schema of a list of words, or of excluded words, which must not be all."""
     limit = {"maxItems": most_excluded} if most_excluded else {}
     return {"oneOf": [_list(entry), _table({"not": _list(entry) | limit}, ["not"])]}
 
@@ -153,7 +153,7 @@ def _table(members: Schema, required: list[str]) -> Schema:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """What to exit with."""
+    """Return the exit code."""
     if "--check" not in arguments:
         TARGET.write_text(text())
         print(f"wrote {TARGET.relative_to(ROOT)}")

@@ -1,5 +1,5 @@
 """`python -m tools.rules [PAYMENT]`: prints the step-up rules as a table, and what a payment would
-get: a JSON object with the members of `countersign.step_up.rules.payment.Payment`.
+get. PAYMENT is a JSON object with the members of `countersign.step_up.rules.payment.Payment`.
 """
 
 import json
@@ -15,11 +15,11 @@ from countersign.formats.currencies import CURRENCIES, why_impossible
 from countersign.step_up.policy import Decision, decide
 from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import CONDITIONS, SCA
-from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.file import PATH
-from countersign.step_up.rules.known_words import not_known
-from countersign.step_up.rules.lint.check import examined, warn
-from countersign.step_up.rules.lint.words import when_in_words
+from countersign.step_up.rules.known_words import describe_unknown
+from countersign.step_up.rules.lint.check import check_rules, print_warnings
+from countersign.step_up.rules.lint.findings import RefusedRules
+from countersign.step_up.rules.lint.words import describe_when
+from countersign.step_up.rules.load_rules import PATH
 from countersign.step_up.rules.payment import Payment
 
 _WIDTH = 40
@@ -27,54 +27,56 @@ _MEMBERS = tuple(member.name for member in fields(Payment))
 _PAYMENT = TypeAdapter(Payment)
 
 
-class Refused(Exception):
-    """The payment is none; the message says why."""
+class NoPayment(Exception):
+    """The text describes no payment; the message says why."""
 
 
-def payment_from(text: str) -> Payment:
-    """The payment that somebody describes. Raises `Refused`."""
+def parse_payment(text: str) -> Payment:
+    """Return the payment that a text describes. Raises `NoPayment`."""
     try:
         members = json.loads(text)
     except ValueError as error:
-        raise Refused(f"PAYMENT is not JSON: {error}") from None
+        raise NoPayment(f"PAYMENT is not JSON: {error}") from None
     if not isinstance(members, dict):
-        raise Refused('PAYMENT must be a JSON object, such as {"amount": 1999, "currency": "eur"}')
+        raise NoPayment(
+            'PAYMENT must be a JSON object, such as {"amount": 1999, "currency": "eur"}'
+        )
     if unknown := [
-        f"{name!r} {not_known(name, _MEMBERS)}" for name in members if name not in _MEMBERS
+        f"{name!r} {describe_unknown(name, _MEMBERS)}" for name in members if name not in _MEMBERS
     ]:
-        raise Refused("\n".join(unknown))
+        raise NoPayment("\n".join(unknown))
     try:
         payment = _PAYMENT.validate_json(text, strict=True)
     except ValidationError as error:
         faults = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()]
-        raise Refused("\n".join(faults)) from None
+        raise NoPayment("\n".join(faults)) from None
     if faults := list(_impossible(payment)):
-        raise Refused("\n".join(faults))
+        raise NoPayment("\n".join(faults))
     return payment
 
 
 def _impossible(payment: Payment) -> Iterator[str]:
-    """What no rule can be about, most likely because it is misspelt."""
+    """Yield what no rule can be about, most likely because it is misspelled."""
     for name, condition in CONDITIONS.items():
         word = getattr(payment, name)
         words = [known for known in condition.words if known != SCA]
         if word is not None and word not in words:
-            yield f"{name}: {word!r} {not_known(word, words)}"
+            yield f"{name}: {word!r} {describe_unknown(word, words)}"
     if payment.evidence == "claimed":
         yield "evidence: what is claimed depends on what it is claimed against: try /simulate"
     if payment.currency not in CURRENCIES:
-        yield f"currency: {payment.currency!r} {not_known(payment.currency, CURRENCIES)}"
+        yield f"currency: {payment.currency!r} {describe_unknown(payment.currency, CURRENCIES)}"
     elif reason := why_impossible(payment.amount, payment.currency):
         yield f"amount: {reason}"
 
 
 def table(book: RuleBook) -> Iterator[str]:
-    """The rules, line by line."""
+    """Yield the table of rules, line by line."""
     rows = [("", "rule", ["when"], "gets")]
     for number, rule in enumerate(book.rules, 1):
-        rows.append((str(number), rule.name, when_in_words(rule.when), _gets(rule)))
+        rows.append((str(number), rule.name, describe_when(rule.when), _gets(rule)))
     rows.append(("", "default", ["any other payment"], _gets(book.default)))
-    rows.append(("", "default off session", ["any other, when nobody is there"], "review"))
+    rows.append(("", "default off session", ["any other, off session"], "review"))
     named = max(len(name) for _, name, _, _ in rows)
     for count, name, conditions, gets in rows:
         lines = [line for one in conditions for line in wrap(one, _WIDTH, subsequent_indent="  ")]
@@ -84,16 +86,16 @@ def table(book: RuleBook) -> Iterator[str]:
 
 
 def verdict(book: RuleBook, payment: Payment) -> Iterator[str]:
-    """What a payment gets, line by line, with and without a payer who can confirm it."""
+    """Yield what a payment gets, line by line, with and without a payer who can confirm it."""
     decisions = [decide(book, payment, can_confirm=can) for can in (True, False)]
-    for decision, who in zip(decisions, ("can", "can not"), strict=True):
+    for decision, who in zip(decisions, ("can", "cannot"), strict=True):
         if decisions[0] == decisions[1]:
-            yield f"This payment gets {_told(decision)}"
+            yield f"This payment gets {_describe(decision)}"
             return
-        yield f"If its payer {who} confirm it with us, this payment gets {_told(decision)}"
+        yield f"If its payer {who} confirm it with us, this payment gets {_describe(decision)}"
 
 
-def _told(decision: Decision) -> str:
+def _describe(decision: Decision) -> str:
     done = _way(decision.methods, decision.three_d_secure) if decision.outcome == "step_up" else ""
     return f"{decision.outcome}{done} (rule: {decision.rule}; {', '.join(decision.reasons)})"
 
@@ -108,15 +110,15 @@ def _way(methods: Sequence[Method], three_d_secure: ThreeDSecure) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """What to exit with."""
+    """Return the exit code."""
     try:
-        book, warnings = examined(PATH)
-        payment = payment_from(arguments[0]) if arguments else None
-    except (RuleFileError, Refused, OSError) as error:
+        book, warnings = check_rules(PATH)
+        payment = parse_payment(arguments[0]) if arguments else None
+    except (RefusedRules, NoPayment, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(*table(book), "", f"version {book.version}", sep="\n")
-    warn(PATH, warnings)
+    print_warnings(PATH, warnings)
     if payment:
         print("", *verdict(book, payment), sep="\n")
     return 0

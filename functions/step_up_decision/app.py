@@ -1,45 +1,40 @@
-"""Step-up: whether a payment needs a stronger proof, which, and what became of it."""
+"""Step-up decisions: whether a payment needs a stronger proof, which, and what became of it."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import (
-    AskDecision,
-    AskSimulation,
     Day,
     DecisionList,
+    DecisionRequest,
     DecisionView,
-    Outcome,
-    TellResult,
+    ResultRequest,
+    SimulationRequest,
+    SimulationView,
 )
 
 from countersign.aws.telemetry import logger
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
-from countersign.http.edge import (
-    MERCHANT,
-    OPERATOR,
-    Caller,
-)
+from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
-from countersign.step_up import (
-    make_decision,
-    record_results,
-    simulate_decision,
-    store,
-)
+from countersign.step_up import store
 from countersign.step_up.context import contexts
-from countersign.step_up.gather_evidence import token_of
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.gather_evidence import find_token
+from countersign.step_up.make_decision import make_decision
+from countersign.step_up.record_results import record_results
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules import file as rule_file
 from countersign.step_up.rules.faults import RuleFileError
+from countersign.step_up.rules.load_rules import load_rules
+from countersign.step_up.simulate_decision import simulate_decision
 
 require_settings(
     "DEPLOYMENT",
@@ -58,9 +53,9 @@ DecisionId = Annotated[str, Path(description="A decision, `dec_…`.")]
 
 @api.post("/step-up-decisions", tags=["Step-up"], status_code=201)
 def decide(
-    request: Annotated[AskDecision, Body()], idempotency_key: IdempotencyHeader = None
+    request: Annotated[DecisionRequest, Body()], idempotency_key: IdempotencyHeader = None
 ) -> DecisionView:
-    """Whether this payment needs a stronger proof. A Google Pay token counts once."""
+    """Decide whether this payment needs a stronger proof. A Google Pay token counts once."""
     server = caller_of(api, MERCHANT)
     held = _held(server, request.account_id)
     given = request.google_pay
@@ -68,25 +63,25 @@ def decide(
     order = replace(
         request.order(),
         payment_data=payment_data,
-        token=token_of(
+        token=find_token(
             given.token if given else None,
             payment_data,
             settings().google_pay_recipient_id,
         ),
     )
     key = key_of(api, server.subject, idempotency_key)
-    return _view(make_decision.make(contexts(), _rules(), held, order, key))
+    return _view(make_decision(contexts(), _rules(), held, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
-def simulate(request: Annotated[AskSimulation, Body()]) -> Outcome:
-    """What a payment would get; nothing is stored, and no token is taken."""
+def simulate(request: Annotated[SimulationRequest, Body()]) -> SimulationView:
+    """Decide a payment without storing anything or using up a token."""
     held = _held(caller_of(api, MERCHANT), request.account_id)
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    told = simulate_decision.simulate(contexts(), _rules(), held, order, supposed)
-    return Outcome.model_validate(told)
+    decided = simulate_decision(contexts(), _rules(), held, order, supposed)
+    return SimulationView.model_validate(decided.view())
 
 
 @api.get("/step-up-decisions", tags=["Step-up"])
@@ -96,83 +91,88 @@ def list_decisions(
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{10}\.dec_[A-Za-z0-9_-]{22}$")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> DecisionList:
-    """The decisions for a merchant, or for the operator all of a day (UTC), newest first."""
-    asking = caller_of(api)
+    """List the decisions of a merchant, or for the operator all of a day (UTC), newest first."""
+    caller = caller_of(api)
     if (account_id is None) == (day is None):
-        message = "give the account_id, or as an operator the day"
+        message = "give the account_id, or as the operator the day"
         raise Invalid([{"pointer": "/account_id", "message": message}])
     table = contexts().step_up.table
     if account_id is not None:
-        _check_may_read(asking, account_id)
+        _check_may_read(caller, account_id)
         found, following = store.page_of_account(table, account_id, cursor, limit)
     else:
-        asking.require(OPERATOR)
+        caller.require(OPERATOR)
         found, following = store.page_of_day(table, str(day), cursor, limit)
-    return DecisionList(data=[_view(item) for item in found], next_cursor=following)
+    return DecisionList(data=[_view(record) for record in found], next_cursor=following)
 
 
 @api.get("/step-up-decisions/<decision_id>", tags=["Step-up"])
 def get_decision(decision_id: DecisionId) -> DecisionView:
-    """A decision, for the merchant that it was made for, and for the operator."""
-    asking = caller_of(api)
-    item = _known(decision_id)
-    _check_may_read(asking, item["account_id"], _not_found)
-    return _view(item)
+    """Read a decision, as the merchant that it was made for or as the operator."""
+    caller = caller_of(api)
+    record = _load(decision_id)
+    _check_may_read(caller, record.order.account_id, _not_found)
+    return _view(record)
 
 
 @api.post("/step-up-decisions/<decision_id>/result", tags=["Step-up"])
-def tell_result(decision_id: DecisionId, request: Annotated[TellResult, Body()]) -> DecisionView:
-    """What became of a decision: told is only which ceremony and payment, the rest is read."""
+def tell_result(decision_id: DecisionId, request: Annotated[ResultRequest, Body()]) -> DecisionView:
+    """Report what became of a decision: only which ceremony and payment; the rest is read."""
     server = caller_of(api, MERCHANT)
-    item = _known(decision_id)
-    held = _held(server, item["account_id"], _not_found)
-    found = record_results.record(
-        contexts(), held, item, request.ceremony_id, request.payment_intent
-    )
-    return _view(found)
+    record = _load(decision_id)
+    held = _held(server, record.order.account_id, _not_found)
+    named = request.ceremony_id, request.payment_intent
+    return _view(record_results(contexts(), held, record, *named))
 
 
 def _held(
     server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """An installation that the caller may act for."""
+    """Return the installation that the caller may act for."""
     installs = contexts().installs
     held = access.require_may_act(installs, server.subject, account_id, unknown)
     return access.ensure_confirmed(installs, held)
 
 
 def _check_may_read(
-    asking: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
+    caller: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> None:
-    if not asking.is_operator:
-        asking.require(MERCHANT)
-        access.require_may_act(contexts().installs, asking.subject, account_id, unknown)
+    if not caller.is_operator:
+        caller.require(MERCHANT)
+        access.require_may_act(contexts().installs, caller.subject, account_id, unknown)
 
 
-def _known(decision_id: str) -> dict[str, Any]:
-    item = store.load(contexts().step_up.table, decision_id)
-    if item is None:
+def _load(decision_id: str) -> DecisionRecord:
+    record = store.load(contexts().step_up.table, decision_id)
+    if record is None:
         raise _not_found()
-    return item
+    return record
 
 
 def _not_found() -> Problem:
-    return Problem(404, "decision_not_found", "There is no such decision.")
+    return Problem(404, "decision_not_found", "There is no such decision. Check its id.")
 
 
-def _view(item: dict[str, Any]) -> DecisionView:
-    return DecisionView.model_validate(store.view(item))
+def _view(record: DecisionRecord) -> DecisionView:
+    return DecisionView.model_validate(record.view())
 
 
 @cache
 def _rules() -> RuleBook:
-    """The rules that were deployed; the build has refused those that can not be read."""
+    """Return the rules that were deployed; the build refuses rules that cannot be read."""
     try:
-        return rule_file.load()
+        return load_rules()
     except (RuleFileError, OSError) as error:
-        logger.error("the rules can not be read", extra={"faults": str(error)})
-        detail = "The deployment's rules can not be read; its log says where."
+        logger.error("the rules cannot be read", extra={"faults": str(_with_lines(error))})
+        detail = "The rules of this deployment cannot be read. Its log says which lines are wrong."
         raise Problem(500, "rules_misconfigured", detail) from error
+
+
+def _with_lines(error: Exception) -> Exception:
+    """Return the faults of a file with their lines; good rules need no finder of lines."""
+    from countersign.step_up.rules.lint.findings import locate_faults
+
+    return locate_faults(error) if isinstance(error, RuleFileError) else error
 
 
 handler = serve(api, "GET, POST")

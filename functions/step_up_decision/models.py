@@ -1,4 +1,4 @@
-"""What the step-up calls take and give."""
+"""The requests and answers of the step-up calls."""
 
 import time
 from typing import Annotated, Any, Literal, Self
@@ -18,14 +18,17 @@ from countersign.google_pay.assurance import AuthMethod
 from countersign.step_up import rules
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.reasons import MEANINGS, Reason
+from countersign.step_up.results import BrowserBinding, ConfirmationStatus
 from countersign.step_up.rules.countries import COUNTRIES
-from countersign.step_up.rules.payment import Evidence
+from countersign.step_up.rules.payment import EvidenceSource
 from countersign.step_up.three_d_secure import RequestThreeDSecure
 
 
 def _known_country(code: str) -> str:
     if code not in COUNTRIES:
-        raise PydanticCustomError("country", "must be a country's code in ISO 3166-1, as FR or GB")
+        raise PydanticCustomError(
+            "country", "must be a country's code in ISO 3166-1, such as FR or GB"
+        )
     return code
 
 
@@ -33,13 +36,13 @@ def _possible_day(day: str) -> str:
     try:
         time.strptime(day, "%Y-%m-%d")
     except ValueError as error:
-        raise PydanticCustomError("day", "must be a day, as 2026-11-22") from error
+        raise PydanticCustomError("day", "must be a day, such as 2026-11-22") from error
     return day
 
 
 def _text_or_object(token: Any) -> Any:
     if not isinstance(token, str | dict):
-        raise PydanticCustomError("token", "must be a text or an object, as Google gave it")
+        raise PydanticCustomError("token", "must be a string or an object, as Google gave it")
     return token
 
 
@@ -48,7 +51,7 @@ Token = Annotated[
     AfterValidator(_text_or_object),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
 ]
-"""Not a union, whose errors would point at its kinds."""
+"""A string or an object. A union's errors would point at its members."""
 Code = Annotated[str, Field(max_length=255)]
 Country = Annotated[
     str,
@@ -65,34 +68,34 @@ _WHY = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in MEANINGS.items(
 
 
 class Request(BaseModel):
-    """A request, with no members but its own."""
+    """A request without unknown members."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class GooglePay(Request):
-    """`payment_data` is what `loadPaymentData` gave the browser; `token` its sealed part."""
+    """Google Pay: `payment_data` is what `loadPaymentData` returned, `token` its sealed part."""
 
     payment_data: dict[str, Any] | None = None
     token: Token | None = None
 
 
 class ClaimedGooglePay(Request):
-    """What `loadPaymentData` gave the browser; no token is opened."""
+    """Google Pay: what `loadPaymentData` returned; no token is opened."""
 
     payment_data: dict[str, Any]
 
 
 class Card(Request):
-    """What the merchant's server knows of the card by itself."""
+    """What the merchant's server knows about the card."""
 
     network: Word | None = None
     funding: Word | None = None
     issuer_country: Country | None = None
 
 
-class Ask(Request):
-    """One payment to decide about; the amount is in Stripe's minor unit of the currency."""
+class PaymentRequest(Request):
+    """A payment to decide. The amount is in Stripe's minor unit of the currency."""
 
     account_id: Code
     amount: Annotated[int, Field(strict=True)]
@@ -115,19 +118,19 @@ class Ask(Request):
         return self
 
     def order(self) -> Order:
-        """The order without what Google Pay gave."""
+        """Return the order without what Google Pay gave."""
         plain = self.model_dump(exclude={"google_pay", "card", "suppose"})
         return Order(**plain, card=StatedCard(**self.card.model_dump()))
 
 
-class AskDecision(Ask):
-    """One payment to decide about."""
+class DecisionRequest(PaymentRequest):
+    """A payment to decide."""
 
     google_pay: GooglePay | None = None
 
 
-class Assurance(BaseModel):
-    """What Google says of the cardholder; null for what it does not say."""
+class AssuranceView(BaseModel):
+    """What Google says about the cardholder; null for what it does not say."""
 
     account_verified: bool | None
     card_holder_authenticated: bool | None
@@ -142,21 +145,21 @@ class Supposed(Request):
     eci: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
 
 
-class AskSimulation(Ask):
-    """One payment to try the rules on; a token is supposed, not used up."""
+class SimulationRequest(PaymentRequest):
+    """A payment to try the rules on. A token is supposed, not used up."""
 
     google_pay: ClaimedGooglePay | None = None
     suppose: Supposed | None = None
 
 
-class StripeRequest(BaseModel):
-    """For `payment_method_options[card]` of the PaymentIntent."""
+class StripeOptions(BaseModel):
+    """What to set in `payment_method_options[card]` of the PaymentIntent."""
 
     request_three_d_secure: RequestThreeDSecure
 
 
 class DecidedCard(BaseModel):
-    """The card a payment is held to; `dynamic_last4` is of a device's own number."""
+    """The card that the payment must be made with; `dynamic_last4` is of a device's own number."""
 
     network: str | None
     last4: str | None
@@ -169,15 +172,15 @@ class ConfirmationResult(BaseModel):
     """The payer's confirmation to us."""
 
     ceremony_id: str
-    status: Literal["pending", "authenticated", "failed", "expired"]
-    browser_bound: Literal["trusted", "new", "absent"] | None
+    status: ConfirmationStatus
+    browser_bound: BrowserBinding | None
     step_up_required: bool | None
     authenticated_at: int | None
 
 
 class PaymentResult(BaseModel):
-    """The payment as Stripe has it; `eci` is the network's last word. `differs` names what the
-    decision rested on by somebody's word and Stripe knows otherwise.
+    """The payment as Stripe has it; `eci` is the network's own. `differs` names what the decision
+    relied on and Stripe knows otherwise.
     """
 
     payment_intent: str
@@ -195,7 +198,7 @@ class Results(BaseModel):
     payment: PaymentResult | None = None
 
 
-class Outcome(BaseModel):
+class SimulationView(BaseModel):
     """What a payment needs, why, and by which rule."""
 
     account_id: str
@@ -206,17 +209,17 @@ class Outcome(BaseModel):
     reasons: Annotated[list[Reason], Field(description=_WHY)]
     rule: str
     rules_version: str
-    evidence: Evidence
+    evidence: EvidenceSource
     methods: list[rules.Method]
     auth_method: AuthMethod | None
-    assurance: Assurance | None
-    stripe: StripeRequest
+    assurance: AssuranceView | None
+    stripe: StripeOptions
     card: DecidedCard | None
-    inputs: Annotated[dict[str, Any], Field(description="All that the rules looked at.")]
+    inputs: Annotated[dict[str, Any], Field(description="The payment as the rules saw it.")]
 
 
-class DecisionView(Outcome):
-    """A stored decision; times are Unix seconds, and it may be used until `expires_at`."""
+class DecisionView(SimulationView):
+    """A stored decision. Times are Unix seconds; it may be used until `expires_at`."""
 
     id: str
     created: int
@@ -231,8 +234,8 @@ class DecisionList(BaseModel):
     next_cursor: str | None
 
 
-class TellResult(Request):
-    """What the payment was done with; both are read, from us and from Stripe."""
+class ResultRequest(Request):
+    """What the payment was made with. Both are read, from us and from Stripe."""
 
     ceremony_id: Code | None = None
     payment_intent: Annotated[str, Field(pattern=r"^pi_[A-Za-z0-9_]{1,250}$")] | None = None

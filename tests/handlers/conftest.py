@@ -14,7 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from countersign.aws import table
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules import file as rule_file
+from countersign.step_up.rules.load_rules import parse_rules
 from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
 from tests.support.clock import Clock
@@ -305,20 +305,16 @@ def step_up_with(
 
 
 @pytest.fixture
-def with_rules(
-    step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[str], RuleBook]]:
+def with_rules(step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
     """Have decisions made by the rules in a text."""
-    cached = load_function("step_up_decision")._rules
+    function = load_function("step_up_decision")
 
     def deploy(text: str) -> RuleBook:
-        book = rule_file.read(text)
-        monkeypatch.setattr(rule_file, "load", lambda: book)
-        cached.cache_clear()
+        book = parse_rules(text)
+        monkeypatch.setattr(function, "_rules", lambda: book)
         return book
 
-    yield deploy
-    cached.cache_clear()
+    return deploy
 
 
 @pytest.fixture

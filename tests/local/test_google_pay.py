@@ -17,7 +17,7 @@ from starlette.routing import Route
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
 from countersign.google_pay.refusals import TokenExpired
-from countersign.google_pay.token_keys import Keys, local_agreement, root_keys
+from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 from local.config import read_settings
 from local.errors import LocalError, SettingsError
 from local.google import TEST_ROOT, root_key, root_keys_document
@@ -54,8 +54,8 @@ def opened(google: GooglePay, token: str) -> OpenedToken:
     """The token as the bundle opens it, with the parameters that the bundle is given."""
     values = google.values
     agreement = local_agreement(tuple(values["GooglePayPrivateKeys"].split(",")))
-    roots = root_keys(values["GooglePayRootKeys"])
-    keys = Keys(values["GooglePayRecipientId"], roots, agreement)
+    roots = parse_root_keys(values["GooglePayRootKeys"])
+    keys = TokenKeys(values["GooglePayRecipientId"], roots, agreement)
     return open_token(token, keys, int(time.time() * 1000))
 
 

@@ -1,4 +1,4 @@
-"""Google Pay tokens for a recipient of our own, and what becomes of them."""
+"""Google Pay tokens for a recipient of the test, and how they are refused."""
 
 import base64
 import json
@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
-from countersign.google_pay.token_keys import Keys, local_agreement, root_keys
+from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 from countersign.problems import Problem
 from local.google import FULL, Sealer, payload
 from local.google.encryption import google_json
@@ -54,20 +54,20 @@ def without_dots(members: Json) -> Json:
 
 @dataclass(frozen=True)
 class Recipient:
-    """One whom tokens are sealed to, with Google's keys in the test's hands."""
+    """A recipient of tokens, with Google's keys in the test's hands."""
 
     sealer: Sealer = field(default_factory=Sealer)
     private_key: ec.EllipticCurvePrivateKey = field(default_factory=new_key)
 
     @property
-    def keys(self) -> Keys:
-        """What the recipient opens tokens with."""
+    def keys(self) -> TokenKeys:
+        """The keys that open the recipient's tokens."""
         return self.keys_with(self.sealer.root_keys, self.private_key)
 
-    def keys_with(self, roots: str, *private_keys: ec.EllipticCurvePrivateKey) -> Keys:
+    def keys_with(self, roots: str, *private_keys: ec.EllipticCurvePrivateKey) -> TokenKeys:
         """The same with other root keys, and with these private keys."""
         written = tuple(write_private_key(key) for key in private_keys or (self.private_key,))
-        return Keys(RECIPIENT, root_keys(roots), local_agreement(written))
+        return TokenKeys(RECIPIENT, parse_root_keys(roots), local_agreement(written))
 
     def seal(self, message: Json | str | None = None, **forgery: Any) -> str:
         """A token, good unless it is forged: see `Sealer.sign`."""
@@ -99,8 +99,8 @@ def refused(opening: Callable[..., object], *given: object) -> Problem:
 
 
 def altered(token: str, path: str, change: Callable[..., Any]) -> str:
-    """The token with one member of its envelope (`intermediateSigningKey.signatures`) changed; no
-    signature is made anew.
+    """The token with one member of its envelope (`intermediateSigningKey.signatures`) changed, but
+    not signed again.
     """
     members = json.loads(token)
     *outer, name = path.split(".")

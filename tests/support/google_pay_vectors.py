@@ -1,4 +1,4 @@
-"""Tokens that Google and Tink have sealed, where they lie beside the repository."""
+"""Tokens that Google and Tink have sealed, if they are beside the repository."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
-from countersign.google_pay.token_keys import Keys, local_agreement, root_keys
+from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 
 FOLDER = Path(__file__).parents[3] / "shared" / "vectors" / "google-pay"
 ABSENT = "the recorded tokens are not here"
@@ -26,13 +26,15 @@ class Recorded:
     private_key: str
 
     @property
-    def keys(self) -> Keys:
-        """What its recipient opens it with."""
+    def keys(self) -> TokenKeys:
+        """The keys of its recipient."""
         return self.keys_with(self.private_key)
 
-    def keys_with(self, *private_keys: str) -> Keys:
+    def keys_with(self, *private_keys: str) -> TokenKeys:
         """The same with these private keys."""
-        return Keys(self.recipient_id, root_keys(self.root_keys), local_agreement(private_keys))
+        return TokenKeys(
+            self.recipient_id, parse_root_keys(self.root_keys), local_agreement(private_keys)
+        )
 
     def open(self, now_ms: int) -> OpenedToken:
         """The token, opened at a time."""

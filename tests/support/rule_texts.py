@@ -1,4 +1,4 @@
-"""Files of step-up rules, made up: as documents, as TOML, and the payments that they are about."""
+"""Made-up files of step-up rules: as documents, as TOML, and the payments that they are about."""
 
 import json
 from typing import Any
@@ -19,11 +19,11 @@ WORDS = {
     "issuer_country": ("FR", "US", "GB", "sca", "unknown"),
     "eci": ("05", "07", "none"),
 }
-"""Of conditions that know very many, a few."""
+"""A few words of the conditions that know very many."""
 
 
 def toml(document: Document) -> str:
-    """The document as a file. What is no table, or no list of tables, is written as the value it is."""
+    """The document as a file. Anything but a table or a list of tables is written as a value."""
     default, rules = document.get("default"), document.get("rule")
     is_usual = isinstance(rules, list) and rules and all(isinstance(rule, dict) for rule in rules)
     tables = {"default": isinstance(default, dict), "rule": is_usual}
@@ -110,7 +110,7 @@ def results(draw: st.DrawFn, outcomes: tuple[str, ...]) -> Document:
 
 @st.composite
 def documents(draw: st.DrawFn, most: int = 5) -> Document:
-    """A file that is right."""
+    """A right file."""
     rules = []
     for number in range(draw(st.integers(0, most))):
         when = draw(whens())
@@ -124,7 +124,7 @@ def documents(draw: st.DrawFn, most: int = 5) -> Document:
 
 @st.composite
 def payments(draw: st.DrawFn) -> Payment:
-    """A payment such as these files are about."""
+    """A payment that these files may be about."""
     currency = draw(st.sampled_from((*CURRENCIES, "sek")))
     told = {
         name: draw(st.sampled_from((*_words(name), "other")))
@@ -147,7 +147,7 @@ def payments(draw: st.DrawFn) -> Payment:
 
 
 def holds(when: When, payment: Payment) -> bool:
-    """Whether a payment satisfies every condition, looked at one by one."""
+    """Whether a payment satisfies every condition, one by one."""
     if when.amounts is not None:
         first, last = when.amounts.get(payment.currency, (1, 0))
         if not first <= payment.amount <= last:

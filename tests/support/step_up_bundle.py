@@ -1,4 +1,4 @@
-"""Step-up decisions in this process, as a merchant's server sees them, and Google Pay before them."""
+"""Step-up decisions in this process, as a merchant's server sees them, and Google Pay."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +16,7 @@ OPERATOR_SCOPE = "countersign/operator"
 RECIPIENT_ID = "merchant:12345678901234567890"
 PARTIAL = {"cardHolderAuthenticated": False, "accountVerified": True}
 PAN, CRYPTOGRAM = "4895370012003478", "AgAAAAAABk4DWZ4C28yUQAAAAAA="
-"""Of the tokens that are sealed here, but for those of another number."""
+"""The card of the tokens that are sealed here, unless a test gives another number."""
 
 
 class GooglePay:
@@ -42,7 +42,7 @@ class GooglePay:
 
 
 def claims(assurance: Any = FULL, **info: Any) -> Json:
-    """What a browser hands over, and anybody could have made up."""
+    """What a browser hands over, which anybody could have made up."""
     said = {"cardNetwork": "VISA", "cardDetails": "1234", "assuranceDetails": assurance, **info}
     return {"apiVersion": 2, "paymentMethodData": {"type": "CARD", "info": said}}
 
@@ -67,11 +67,11 @@ class StepUpBundle(SpcBundle):
     google: GooglePay = field(default_factory=GooglePay)
 
     def decider(self, subject: str | None = SERVER, scope: str = MERCHANT_SCOPE) -> Caller:
-        """A merchant's server, or whoever else."""
+        """A merchant's server, or another caller."""
         return Caller(load_function("step_up_decision").handler, subject, scope)
 
     def decide(self, **members: Any) -> HttpAnswer:
-        """What is answered to 10.99 euros, unless the test says otherwise."""
+        """The answer for 10.99 euros, unless the test says otherwise."""
         headers = {"idempotency-key": members.pop("key")} if "key" in members else {}
         return self.decider().post(DECISIONS, asked(**members), headers=headers)
 

@@ -1,4 +1,4 @@
-"""Cards at Stripe, beside the tokens of the same cards: what a payment is made with."""
+"""Cards at Stripe, and the tokens of the same cards, to make payments with."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from tests.support.step_up_bundle import PAN, StepUpBundle
 
 METHODS, TOKENS, INTENTS = "/_payment_methods", "/_confirmation_tokens", "/_payment_intents"
 CARD_PAN = "4111111111111111"
-"""Of the `PAN_ONLY` tokens that are sealed here."""
+"""The card of the `PAN_ONLY` tokens that are sealed here."""
 DEVICE_CARD: Json = {"wallet": {"type": "google_pay", "dynamic_last4": PAN[-4:]}}
 """The card of a device token; `last4` is of the number that the payer knows."""
 PAN_CARD: Json = {

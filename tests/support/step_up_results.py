@@ -1,4 +1,4 @@
-"""What became of a decision, told as a merchant's server tells it, and what there is to tell."""
+"""What became of a decision, as a merchant's server reports it."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ NOTHING_YET: Json = {"spc": None, "payment": None}
 
 
 def tell(step_up: StepUpBundle, decision: Json, **members: Any) -> HttpAnswer:
-    """What is answered to a result."""
+    """The answer to a result."""
     return step_up.decider().post(f"{DECISIONS}/{decision['id']}/result", members)
 
 
 def told(step_up: StepUpBundle, decision: Json, **members: Any) -> Json:
-    """The results once one is told, as they are read afterwards, too; nothing else has changed."""
+    """The results after one is reported, as they are read afterwards, too; nothing else has changed."""
     answer = tell(step_up, decision, **members)
     assert answer.status == 200, answer
     read = step_up.decider().get(f"{DECISIONS}/{decision['id']}").json

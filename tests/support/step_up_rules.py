@@ -1,4 +1,4 @@
-"""Rules and payments for what decides on them, as they are written and drawn at random."""
+"""Rules and payments for decisions, written and drawn at random."""
 
 from dataclasses import replace
 from typing import Any, get_args
@@ -34,7 +34,7 @@ def book(outcome: Outcome, methods: tuple[Method, ...] = (), **when: Words) -> R
 
 
 def is_as_strict(found: Decision, than: Decision) -> bool:
-    """Whether whoever satisfies the one has satisfied the other, too."""
+    """Whether all that satisfies the one decision satisfies the other, too."""
     if found.outcome != than.outcome:
         return SEVERITY[found.outcome] > SEVERITY[than.outcome]
     as_hard = found.three_d_secure == "challenge" or than.three_d_secure == "any"

@@ -12,7 +12,7 @@ from tests.support.step_up_bundle import DECISIONS
 
 @dataclass
 class Till:
-    """Where a shop asks what its payments need."""
+    """Where a shop gets decisions on its payments."""
 
     shop: Shop
 
@@ -31,7 +31,7 @@ class Till:
         return dict(answer.json())
 
     def decide(self, key: str | None = None, **members: Any) -> httpx.Response:
-        """Ask about 10.99 EUR, or what is changed."""
+        """Request a decision on 10.99 EUR, unless the test says otherwise."""
         body = {"account_id": self.account, "amount": 1099, "currency": "eur"} | members
         headers = self.shop.server | ({"Idempotency-Key": key} if key else {})
         return self.shop.service.http.post(DECISIONS, headers=headers, json=body)
@@ -48,7 +48,7 @@ class Till:
         return self.shop.service.http.get(url, headers=self.shop.server, params=query)
 
     def tell(self, decision: dict[str, Any], **members: Any) -> httpx.Response:
-        """What became of a decision."""
+        """Report what became of a decision."""
         url = f"{DECISIONS}/{decision['id']}/result"
         return self.shop.service.http.post(url, headers=self.shop.server, json=members)
 

@@ -1,4 +1,4 @@
-"""Payments as they come to be decided about: weighed out of orders, signed cards and Stripe's cards."""
+"""Every kind of payment that is decided: weighed from orders, signed cards and Stripe's cards."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -8,13 +8,13 @@ from typing import Any
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
-from countersign.step_up.evidence import weigh
+from countersign.step_up.evidence import weigh_evidence
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.stripe_card import StripeCard
 
 ABOUT_EVIDENCE = ("evidence", "auth_method", "assurance", "wallet", "eci", "off_session")
-"""The members of a payment that hang together."""
+"""The members of a payment that depend on each other."""
 WALLETS = (None, "google_pay", "apple_pay", "link")
 INDICATORS = (None, "05", "07")
 _FLAGS = (None, False, True)
@@ -39,13 +39,13 @@ def _cards_at_stripe() -> Iterator[StripeCard]:
 
 
 def _weighed() -> Iterator[Payment]:
-    """Of every order that is not refused, each way in which it is seen."""
+    """Each view of every order that is not refused."""
     claims = [{"paymentMethodData": {"info": {"assuranceDetails": one}}} for one in _details()]
     given = product((None, {}, *claims), (None, "{}"), (False, True))
     cards = product((None, *_signed_cards()), (None, *_cards_at_stripe()))
     for (payment_data, token, off_session), (signed, at_stripe) in product(given, list(cards)):
-        # A token is opened before anything is weighed, or the order is refused; a supposed one is
-        # none of the order's.
+        # A token is opened before anything is weighed, else the order is refused. A supposed one
+        # does not belong to the order.
         if token is not None and signed is None:
             continue
         order = Order(
@@ -53,7 +53,7 @@ def _weighed() -> Iterator[Payment]:
         )
         with suppress(Problem):
             check_order(order, has_token=signed is not None)
-            found = weigh(order, signed, at_stripe, first_seen=True)
+            found = weigh_evidence(order, signed, at_stripe, first_seen=True)
             yield found.payment
             if found.otherwise is not None:
                 yield found.otherwise
@@ -64,4 +64,4 @@ def _shape(payment: Payment) -> tuple[Any, ...]:
 
 
 SHAPES = list(dict.fromkeys(map(_shape, _weighed())))
-"""Of all of them, the members that hang together."""
+"""The members that depend on each other, of all these payments."""

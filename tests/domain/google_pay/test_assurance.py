@@ -1,4 +1,4 @@
-"""Only a boolean in its place says something of the cardholder; all else leaves it unsaid."""
+"""Only a boolean says something about the cardholder; any other value says nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def assured(details: Any) -> Assurance:
 
 
 @pytest.mark.parametrize(("name", "flag"), FLAGS, ids=lambda given: given if isinstance(given, str) else "")  # fmt: skip
-def test_a_flag_that_is_no_boolean_says_nothing_and_leaves_the_other_as_it_is(
+def test_a_flag_that_is_not_a_boolean_says_nothing_and_leaves_the_other_as_it_is(
     name: str, flag: Callable[[Assurance], bool | None]
 ) -> None:
     both = {"accountVerified": True, "cardHolderAuthenticated": True}
@@ -42,14 +42,14 @@ def test_a_flag_that_is_no_boolean_says_nothing_and_leaves_the_other_as_it_is(
 
 @pytest.mark.parametrize("verified", [True, False])
 @pytest.mark.parametrize("authenticated", [True, False])
-def test_flags_are_told_as_they_are(verified: bool, authenticated: bool) -> None:
+def test_flags_are_read_as_they_are(verified: bool, authenticated: bool) -> None:
     found = assured({"accountVerified": verified, "cardHolderAuthenticated": authenticated})
     assert found == Assurance(verified, authenticated)
     assert found.is_full == (verified and authenticated)
 
 
 @pytest.mark.parametrize("details", [None, "true", True, 1, [], [True, True], "", 0, ...])
-def test_assurance_that_is_no_object_is_none_at_all(details: Any) -> None:
+def test_assurance_that_is_not_an_object_is_none(details: Any) -> None:
     assert told(details) is None
 
 

@@ -1,4 +1,4 @@
-"""The PAN and the cryptogram leave their object by `reveal` alone, and no refusal holds them."""
+"""The PAN and the cryptogram leave their object only by `reveal`."""
 
 import copy
 import dataclasses
@@ -35,7 +35,7 @@ SECRET: Any = OPENED.secret
 SAME = CardSecret(PAN, CRYPTOGRAM)
 
 
-def test_what_looks_for_secrets_finds_them() -> None:
+def test_the_search_for_secrets_finds_them() -> None:
     assert not tells_nothing(str(SECRET.reveal()))
     assert not tells_nothing(PAN[:6])
     assert tells_nothing(PAN[-4:])
@@ -57,13 +57,13 @@ PRINTS: dict[str, Callable[[Any], str]] = {
 
 @pytest.mark.parametrize("value", [SECRET, OPENED], ids=["secret", "token"])
 @pytest.mark.parametrize("way", PRINTS)
-def test_printed_it_tells_nothing(way: str, value: Any) -> None:
+def test_printed_it_shows_nothing(way: str, value: Any) -> None:
     text = PRINTS[way](value)
     assert "CardSecret(…)" in text or r"CardSecret(\u2026)" in text
     assert tells_nothing(text)
 
 
-def test_it_can_not_be_formatted_in_any_other_way() -> None:
+def test_it_cannot_be_formatted_in_any_other_way() -> None:
     for spec in (">20", "s", "d", "x", ".4"):
         with pytest.raises(TypeError):
             format(SECRET, spec)
@@ -73,7 +73,7 @@ def test_it_can_not_be_formatted_in_any_other_way() -> None:
         assert tells_nothing(str(raised.value))
 
 
-SERIALISES: dict[str, Callable[[Any], object]] = {
+SERIALIZERS: dict[str, Callable[[Any], object]] = {
     "pickle": pickle.dumps,
     **{f"pickle {n}": partial(pickle.dumps, protocol=n) for n in range(6)},
     "copy": copy.copy,
@@ -93,21 +93,21 @@ SERIALISES: dict[str, Callable[[Any], object]] = {
 }
 
 
-@pytest.mark.parametrize("way", SERIALISES)
-def test_it_can_not_be_copied_serialised_or_hashed(way: str) -> None:
+@pytest.mark.parametrize("way", SERIALIZERS)
+def test_it_cannot_be_copied_serialized_or_hashed(way: str) -> None:
     with pytest.raises((TypeError, ValueError)) as raised:
-        SERIALISES[way](SECRET)
+        SERIALIZERS[way](SECRET)
     assert tells_nothing(str(raised.value))
 
 
 @pytest.mark.parametrize("way", ["pickle", "deepcopy", "json", "asdict", "astuple", "hash"])
-def test_nor_can_the_token_that_holds_it(way: str) -> None:
+def test_neither_can_the_token_that_holds_it(way: str) -> None:
     with pytest.raises(TypeError) as raised:
-        SERIALISES[way](OPENED)
+        SERIALIZERS[way](OPENED)
     assert tells_nothing(str(raised.value))
 
 
-def test_pydantic_can_not_take_it_in_or_give_it_out() -> None:
+def test_pydantic_cannot_read_or_write_it() -> None:
     loose = ConfigDict(arbitrary_types_allowed=True, from_attributes=True)
     model: Any = create_model("Model", __config__=loose, secret=(CardSecret, ...))
     held = model(secret=SECRET)
@@ -151,13 +151,13 @@ def test_it_is_not_compared() -> None:
         [SAME].index(SECRET)
 
 
-def test_it_is_revealed_to_who_asks() -> None:
+def test_reveal_is_the_way_out() -> None:
     assert SECRET.reveal() == (PAN, CRYPTOGRAM)
     assert CardSecret(PAN, None).reveal() == (PAN, None)
 
 
 @pytest.mark.parametrize("value", [SECRET, OPENED, [SECRET], {"card": OPENED}], ids=range(4))
-def test_logged_in_any_way_it_tells_nothing(value: Any, log: Log) -> None:
+def test_logged_in_any_way_it_shows_nothing(value: Any, log: Log) -> None:
     logger.info("opened %s", value)
     logger.info(value)
     logger.info("opened", extra={"secret": value})
@@ -176,7 +176,7 @@ def test_logged_in_any_way_it_tells_nothing(value: Any, log: Log) -> None:
     assert tells_nothing(written)
 
 
-def test_a_traceback_with_the_locals_of_who_holds_it_tells_nothing() -> None:
+def test_a_traceback_with_the_locals_of_its_holder_shows_nothing() -> None:
     def holds(secret: CardSecret, opened: OpenedToken) -> None:
         held = {"secret": secret, "opened": opened}
         raise RuntimeError(f"with {len(held)}")
@@ -189,12 +189,12 @@ def test_a_traceback_with_the_locals_of_who_holds_it_tells_nothing() -> None:
 
 
 def told_with_locals(error: BaseException) -> str:
-    """An error as reporters print it that take the locals of every frame along."""
+    """An error as reporters print it that include the locals of every frame."""
     told = traceback.TracebackException.from_exception(error, capture_locals=True)
     return "".join(told.format())
 
 
-def test_with_its_own_streams_a_handler_of_another_library_prints_nothing() -> None:
+def test_a_log_handler_of_another_library_prints_nothing() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.emit(logging.LogRecord("x", logging.ERROR, "x", 1, "%s", (OPENED,), None))

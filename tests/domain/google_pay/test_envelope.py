@@ -1,4 +1,4 @@
-"""A token has exactly its members, each in its one spelling; anything else is refused."""
+"""A token has exactly its members, each in one spelling; anything else is refused."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ TOKEN = OURS.seal()
 MEMBERS = ["protocolVersion", "signature", "intermediateSigningKey", "signedMessage"]
 INNER = ["intermediateSigningKey.signedKey", "intermediateSigningKey.signatures"]
 SEALED = ["encryptedMessage", "ephemeralPublicKey", "tag"]
-NOT_TEXT: list[Any] = [None, True, 0, 1.5, [], {}, ["x"], {"x": "y"}]
+NOT_TEXT: list[Any] = [None, True, 0, [], {}, ["x"]]
 
 
 def code(token: str) -> str:
@@ -52,15 +52,11 @@ def test_without_any_one_member_a_token_is_refused(path: str) -> None:
 
 
 @pytest.mark.parametrize("value", NOT_TEXT, ids=repr)
-@pytest.mark.parametrize("path", [*MEMBERS, *INNER])
-def test_a_member_of_another_type_is_refused(path: str, value: Any) -> None:
-    assert code(altered(TOKEN, path, lambda _: value)) == INVALID
-
-
-@pytest.mark.parametrize("value", NOT_TEXT, ids=repr)
-def test_a_signature_of_the_intermediate_key_that_is_no_text_is_refused(value: Any) -> None:
-    path = "intermediateSigningKey.signatures"
-    assert code(altered(TOKEN, path, lambda good: [*good, value])) == INVALID
+def test_a_member_of_another_type_is_refused(value: Any) -> None:
+    for path in (*MEMBERS, *INNER):
+        assert code(altered(TOKEN, path, lambda _: value)) == INVALID, path
+    signatures = altered(TOKEN, INNER[1], lambda good: [*good, value])
+    assert code(signatures) == INVALID
 
 
 @pytest.mark.parametrize("extra", ["x", "", "Signature", "signature ", "messageId"])
@@ -89,19 +85,19 @@ def test_the_message_has_exactly_its_three_members_of_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("message", ["", "null", "[]", '""', "{", "{}", "\ud800", "\ufeff{}"])
-def test_a_message_that_is_no_object_is_refused(message: str) -> None:
+def test_a_message_that_is_not_an_object_is_refused(message: str) -> None:
     if message.isprintable():
         assert code(OURS.sign(message)) == INVALID
     assert code(altered(TOKEN, "signedMessage", lambda _: message)) == INVALID
 
 
 @pytest.mark.parametrize("token", ["", " ", "null", "[]", "1", '"ECv2"', "{", "{}", "NaN", "\x00", "\ud800", "\ufeff" + TOKEN, TOKEN + "x", TOKEN * 2, "[" + TOKEN + "]", json.dumps(TOKEN)])  # fmt: skip
-def test_what_is_no_object_is_refused(token: str) -> None:
+def test_a_token_that_is_not_an_object_is_refused(token: str) -> None:
     assert code(token) == INVALID
 
 
 def misspelled(text: str) -> list[str]:
-    """Other spellings of a base64 text, of which lenient readers make the same bytes."""
+    """Other spellings of a base64 text, which lenient readers decode to the same bytes."""
     digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     bare = text.rstrip("=")
     found = [text + "=", text + "\n", " " + text, text[:8] + "\n" + text[8:], text + "A", text[:-1]]
@@ -156,14 +152,14 @@ def test_half_a_surrogate_pair_is_refused(path: str) -> None:
             assert code(text) == INVALID
 
 
-def test_a_token_may_have_so_many_characters_and_no_more() -> None:
+def test_a_token_may_have_16_kib_and_no_more() -> None:
     assert OURS.open(TOKEN + " " * (LONGEST - len(TOKEN)))
     found = refused(lambda: OURS.open(TOKEN + " " * (LONGEST - len(TOKEN) + 1)))
     assert "too long" in found.detail
     assert code("[" * 10_000_000) == INVALID
 
 
-@pytest.mark.parametrize("opening", ["[", '{"a":', '{"signedMessage":[', "[{},"])
+@pytest.mark.parametrize("opening", ["[", '{"a":', "[{},"])
 def test_the_deepest_nesting_that_fits_is_refused(opening: str) -> None:
     deep = (opening * LONGEST)[:LONGEST]
     assert code(deep) == INVALID
@@ -174,7 +170,7 @@ def test_the_deepest_nesting_that_fits_is_refused(opening: str) -> None:
     assert code(inside) == INVALID
 
 
-def test_numbers_that_are_long_to_read_are_refused() -> None:
+def test_numbers_that_take_long_to_read_are_refused() -> None:
     for number in ("1" * 16_000, "1e" + "9" * 400, "-" + "9" * 5000, "Infinity", "NaN"):
         assert code(f'{{"protocolVersion": {number}}}') == INVALID
         assert code(OURS.sign(f'{{"tag": {number[:8000]}}}')) == INVALID

@@ -15,7 +15,7 @@ from countersign.google_pay import kms_agreement as kms
 from countersign.google_pay.kms_agreement import kms_agreement
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from countersign.problems import Unavailable
 from local.google.keys import new_key
 from tests.support.google_pay import NOW_MS, Recipient, refused
@@ -47,11 +47,11 @@ class Kms:
         return {"KeyId": KeyId, "SharedSecret": secret, "KeyAgreementAlgorithm": "ECDH"}
 
 
-def keys_of(client: Any, *key_ids: str) -> Keys:
+def keys_of(client: Any, *key_ids: str) -> TokenKeys:
     return replace(OURS.keys, shared_secrets=kms_agreement(key_ids, client))
 
 
-def test_a_token_opens_as_it_does_with_the_key_at_hand() -> None:
+def test_a_token_opens_as_it_does_with_the_key_in_memory() -> None:
     client, token = Kms(new=OURS.private_key), OURS.seal()
     opened = open_token(token, keys_of(client, NEW), NOW_MS)
     assert opened.secret.reveal() == OURS.open(token).secret.reveal()
@@ -59,7 +59,7 @@ def test_a_token_opens_as_it_does_with_the_key_at_hand() -> None:
     assert client.asked == [NEW]
 
 
-def test_the_next_key_is_asked_for_only_when_the_one_before_has_failed() -> None:
+def test_the_next_key_is_used_only_when_the_one_before_has_failed() -> None:
     client = Kms(new=new_key(), old=OURS.private_key, oldest=new_key())
     assert open_token(OURS.seal(), keys_of(client, NEW, OLD, OLDEST), NOW_MS)
     assert client.asked == [NEW, OLD]
@@ -68,14 +68,14 @@ def test_the_next_key_is_asked_for_only_when_the_one_before_has_failed() -> None
     assert client.asked == [OLD]
 
 
-def test_a_token_that_is_sealed_to_none_of_the_keys_is_refused_once_all_were_asked() -> None:
+def test_a_token_that_is_sealed_to_none_of_the_keys_is_refused_after_all_were_used() -> None:
     client = Kms(new=new_key(), old=new_key())
     found = refused(lambda: open_token(OURS.seal(), keys_of(client, NEW, OLD), NOW_MS))
     assert "is not sealed to any of our keys" in found.detail
     assert client.asked == [NEW, OLD]
 
 
-def test_kms_is_not_asked_about_what_google_has_not_signed() -> None:
+def test_kms_is_not_called_for_what_google_has_not_signed() -> None:
     client = Kms(new=OURS.private_key)
     for forged in (OURS.seal(root=new_key()), OURS.seal(signer=new_key()), "{}"):
         refused(open_token, forged, keys_of(client, NEW), NOW_MS)
@@ -113,7 +113,7 @@ def test_when_kms_does_not_answer_it_is_unavailable(error: Exception, log: Log) 
     "code",
     ["AccessDeniedException", "DisabledException", "NotFoundException", "InvalidKeyUsageException"],
 )
-def test_a_key_that_will_not_do_until_it_is_put_right_is_told_of(code: str, log: Log) -> None:
+def test_a_key_that_does_not_work_until_it_is_corrected_is_reported(code: str, log: Log) -> None:
     client = Kms(old=new_key())
     client.errors = {NEW: error_of(code)}
     with pytest.raises(Misconfigured) as wrong:
@@ -132,14 +132,14 @@ def test_a_key_that_fails_does_not_stop_the_others(code: str) -> None:
     assert client.asked == [NEW, OLD]
 
 
-def test_a_key_that_is_throttled_may_be_the_right_one_whatever_the_others_say() -> None:
+def test_a_throttled_key_may_be_the_right_one_whatever_the_others_say() -> None:
     client = Kms()
     client.errors = {NEW: error_of("AccessDeniedException"), OLD: error_of("ThrottlingException")}
     with pytest.raises(Unavailable):
         open_token(OURS.seal(), keys_of(client, NEW, OLD), NOW_MS)
 
 
-def test_where_kms_can_not_be_reached_it_is_not_asked_for_every_key() -> None:
+def test_where_kms_cannot_be_reached_it_is_not_called_for_every_key() -> None:
     client = Kms(old=OURS.private_key)
     client.errors = {NEW: ReadTimeoutError(endpoint_url="https://kms")}
     with pytest.raises(Unavailable):
@@ -147,9 +147,7 @@ def test_where_kms_can_not_be_reached_it_is_not_asked_for_every_key() -> None:
     assert client.asked == [NEW]
 
 
-def test_without_a_client_of_ones_own_there_is_one_of_boto3s(
-    aws: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_usual_client_is_one_of_boto3s(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kms._client.cache_clear()
     client = kms._client()
     assert client.meta.service_model.service_name == "kms"

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import InvalidToken
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from local.google.encryption import encrypt, google_json
 from local.google.keys import new_key
 from tests.support.google_pay import (
@@ -35,7 +35,7 @@ def message(text: str | None = None) -> dict[str, str]:
     return encrypt(sealed.encode(), OURS.private_key.public_key())
 
 
-def reason(signed: Json, keys: Keys | None = None) -> str:
+def reason(signed: Json, keys: TokenKeys | None = None) -> str:
     token = OURS.sign(google_json(signed))
     found = refused(lambda: open_token(token, keys or OURS.keys, NOW_MS))
     assert found.code == INVALID
@@ -70,12 +70,12 @@ def points() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", points())
-def test_an_ephemeral_key_that_is_no_uncompressed_point_of_p256_is_refused(kind: str) -> None:
+def test_an_ephemeral_key_that_is_not_an_uncompressed_point_of_p256_is_refused(kind: str) -> None:
     found = reason(message() | {"ephemeralPublicKey": b64(points()[kind])})
     assert "has an ephemeral key that is not" in found
 
 
-def test_the_same_point_compressed_is_refused_though_it_is_the_right_one() -> None:
+def test_the_right_ephemeral_key_is_refused_in_its_compressed_form() -> None:
     sealed = message()
     point = unb64(sealed["ephemeralPublicKey"])
     compressed = bytes([2 + (point[-1] & 1)]) + point[1:33]
@@ -89,7 +89,7 @@ def test_a_tag_of_another_length_is_refused(length: int) -> None:
     assert NOT_OURS in reason(sealed | {"tag": b64(tag)})
 
 
-def test_any_other_byte_of_the_ciphertext_or_tag_is_refused_though_it_is_signed() -> None:
+def test_a_changed_byte_of_the_ciphertext_or_tag_is_refused_though_it_is_signed() -> None:
     """In counter mode a changed byte would change that byte of the cleartext alone."""
     sealed = message()
     for name in ("encryptedMessage", "tag"):
@@ -107,8 +107,8 @@ def test_the_parts_of_two_messages_make_no_third() -> None:
         assert NOT_OURS in reason(first | {name: second[name]})
 
 
-def agreeing(asked: list[int], *private_keys: ec.EllipticCurvePrivateKey) -> Keys:
-    """Keys that note which of them is asked for its key agreement."""
+def agreeing(asked: list[int], *private_keys: ec.EllipticCurvePrivateKey) -> TokenKeys:
+    """Keys that note which of them is used for a key agreement."""
 
     def shared_secrets(ephemeral: ec.EllipticCurvePublicKey) -> Iterable[bytes]:
         for number, key in enumerate(private_keys):
@@ -118,7 +118,7 @@ def agreeing(asked: list[int], *private_keys: ec.EllipticCurvePrivateKey) -> Key
     return replace(OURS.keys, shared_secrets=shared_secrets)
 
 
-def test_a_key_is_asked_for_only_once_those_before_it_have_failed() -> None:
+def test_a_key_is_used_only_after_those_before_it_have_failed() -> None:
     others = new_key(), new_key()
     for place in range(3):
         asked: list[int] = []
@@ -130,7 +130,7 @@ def test_a_key_is_asked_for_only_once_those_before_it_have_failed() -> None:
     assert asked == [0, 1]
 
 
-def test_no_key_is_asked_for_what_google_has_not_signed() -> None:
+def test_no_key_is_used_for_what_google_has_not_signed() -> None:
     asked: list[int] = []
     for token in (OURS.seal(signer=new_key()), OURS.seal(root=new_key()), OURS.seal()[:-1]):
         refused(open_token, token, agreeing(asked, OURS.private_key), NOW_MS)
@@ -171,7 +171,7 @@ def test_each_step_comes_after_the_check_before_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "not JSON", "expired", "good"])
-def test_whatever_is_under_a_wrong_mac_the_answer_is_the_same(text: str) -> None:
+def test_under_a_wrong_mac_every_content_gets_the_same_refusal(text: str) -> None:
     expired = google_json(cleartext(message_expiration_ms=NOW_MS - 1))
     sealed = message({"expired": expired, "good": google_json(cleartext())}.get(text, text))
     tag = bytearray(unb64(sealed["tag"]))

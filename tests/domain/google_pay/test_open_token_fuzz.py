@@ -1,4 +1,4 @@
-"""Whatever is given for a token, it is refused as one that is invalid or has expired."""
+"""Anything but a token is refused as invalid or expired."""
 
 import json
 from typing import Any
@@ -79,7 +79,7 @@ def test_a_token_that_is_cut_and_patched_opens_to_nothing_else(data: st.DataObje
 
 @fuzzed
 @given(st.data())
-def test_what_is_signed_by_google_and_no_message_is_refused(data: st.DataObject) -> None:
+def test_a_signed_text_that_is_not_a_message_is_refused(data: st.DataObject) -> None:
     characters = st.characters(exclude_categories=["Cs"])
     assert opened(OURS.sign(data.draw(st.text(characters)))) is None
     assert opened(OURS.sign(json.dumps(data.draw(json_values)))) is None
@@ -87,7 +87,7 @@ def test_what_is_signed_by_google_and_no_message_is_refused(data: st.DataObject)
 
 @fuzzed
 @given(st.data())
-def test_what_is_sealed_and_no_payload_is_refused(data: st.DataObject) -> None:
+def test_a_sealed_text_that_is_not_a_payload_is_refused(data: st.DataObject) -> None:
     text = google_json(cleartext())
     places = st.integers(0, len(text))
     start, end = sorted(data.draw(st.tuples(places, places)))

@@ -1,4 +1,4 @@
-"""An intermediate key that has proved itself is not verified anew, and is known for nothing else."""
+"""A verified intermediate key is not verified again, and counts for nothing else."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from countersign.google_pay.open_token import open_token
-from countersign.google_pay.token_keys import Keys
+from countersign.google_pay.token_keys import TokenKeys
 from local.google import Sealer, root_key, root_keys_document
 from tests.support.google_pay import (
     EXPIRED,
@@ -31,12 +31,12 @@ def ours() -> Recipient:
 
 
 def another_token(recipient: Recipient, token: str) -> str:
-    """One more message under the very same intermediate key and signature of it, as Google's are."""
+    """One more message under the same intermediate key and its signature, as Google's are."""
     intermediate = json.loads(token)["intermediateSigningKey"]
     return altered(recipient.seal(), "intermediateSigningKey", lambda _: intermediate)
 
 
-def verifications(token: str, keys: Keys) -> int:
+def verifications(token: str, keys: TokenKeys) -> int:
     """How many signatures are verified while a token is opened."""
     found: list[str] = []
 
@@ -76,7 +76,7 @@ def test_a_known_key_expires_all_the_same(ours: Recipient) -> None:
         assert refusal(ours.open, token, NOW_MS + late) == EXPIRED
 
 
-def test_a_known_key_is_none_any_more_once_its_root_key_has_expired(ours: Recipient) -> None:
+def test_a_known_key_is_refused_once_its_root_key_has_expired(ours: Recipient) -> None:
     roots = root_keys_document(root_key(ours.sealer.root.public_key(), expiration_ms=NOW_MS + 9))
     token, keys = ours.seal(), ours.keys_with(roots)
     assert open_token(token, keys, NOW_MS + 8)
@@ -87,7 +87,7 @@ def test_what_is_known_under_one_root_is_not_known_under_another(ours: Recipient
     token = ours.seal()
     assert ours.open(token)
     assert refusal(open_token, token, ours.keys_with(Sealer().root_keys), NOW_MS) == INVALID
-    none_left = Keys(ours.keys.recipient_id, (), ours.keys.shared_secrets)
+    none_left = TokenKeys(ours.keys.recipient_id, (), ours.keys.shared_secrets)
     assert refusal(open_token, token, none_left, NOW_MS) == INVALID
 
 
@@ -105,7 +105,7 @@ def test_a_known_signature_is_for_the_key_it_was_over(ours: Recipient) -> None:
     assert "no root key has signed" in refused(ours.open, forged).detail
 
 
-def test_a_key_that_was_refused_is_verified_anew(ours: Recipient) -> None:
+def test_a_key_that_was_refused_is_verified_again(ours: Recipient) -> None:
     token, stranger = ours.seal(), ours.keys_with(Sealer().root_keys)
     for _ in range(2):
         assert refusal(open_token, token, stranger, NOW_MS) == INVALID

@@ -1,4 +1,4 @@
-"""No refusal of a token holds anything of what was read, wherever one looks."""
+"""No refusal of a token holds any of what was read, wherever one looks."""
 
 import json
 from collections.abc import Iterator
@@ -104,14 +104,14 @@ def test_a_refusal_holds_nothing_of_what_was_read(name: str) -> None:
     assert tells_nothing(json.dumps(refusal.as_dict()))
 
 
-def test_what_looks_behind_a_refusal_finds_what_there_is() -> None:
+def test_the_search_behind_a_refusal_finds_what_there_is() -> None:
     with pytest.raises(Problem) as raised:
         parse_payload(google_json(cleartext())[:-1].encode())
     assert not all(tells_nothing(text) for text in _reachable(raised.value))
 
 
 @pytest.mark.parametrize("name", ["not JSON", "no id", "cryptogram", "expired"])
-def test_a_refusal_that_is_logged_tells_nothing(name: str, log: Log) -> None:
+def test_a_logged_refusal_shows_nothing(name: str, log: Log) -> None:
     try:
         open_token(REFUSED[name], OURS.keys, NOW_MS)
     except Problem:

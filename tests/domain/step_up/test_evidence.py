@@ -1,4 +1,4 @@
-"""Weighing the evidence: who is believed before whom, and what a browser's word is worth."""
+"""The weighing of evidence: which source comes first, and what a browser's claim can do."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,8 +12,9 @@ from countersign.google_pay.card import CardFacts
 from countersign.google_pay.payload import SignedCard
 from countersign.google_pay.refusals import InvalidToken
 from countersign.problems import Problem
-from countersign.step_up.evidence import Evidence, weigh
-from countersign.step_up.gather_evidence import token_of
+from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.evidence import Evidence, weigh_evidence
+from countersign.step_up.gather_evidence import find_token
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.stripe_card import StripeCard, read_card
 
@@ -38,56 +39,53 @@ def flags(holder: Any, account: Any) -> dict[str, Any]:
 
 
 def weighed(
-    order: Order = ORDER, signed: SignedCard | None = None, gateway: StripeCard | None = None
+    order: Order = ORDER, signed: SignedCard | None = None, at_stripe: StripeCard | None = None
 ) -> Evidence:
-    return weigh(order, signed, gateway, first_seen=True)
+    return weigh_evidence(order, signed, at_stripe, first_seen=True)
 
 
 ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=STATED)
 
 
-def test_what_google_signed_comes_before_all_else() -> None:
-    found = weighed(ALL, DEVICE, AT_STRIPE)
-    assert (found.payment.evidence, found.payment.is_proved) == ("signed", True)
-    assert (found.assurance, found.otherwise) == (FULL, None)
-
-
-def test_what_stripe_has_comes_before_what_the_browser_claims() -> None:
-    found = weighed(ALL, None, AT_STRIPE)
-    assert (found.payment.evidence, found.payment.assurance, found.assurance) == (
-        "gateway", None, None,
-    )  # fmt: skip
-    assert found.otherwise is None
+def test_what_google_signed_comes_before_stripe_and_that_before_the_browsers_claims() -> None:
+    signed, at_stripe, claimed = (
+        weighed(ALL, DEVICE, AT_STRIPE),
+        weighed(ALL, None, AT_STRIPE),
+        weighed(ALL),
+    )
+    assert (signed.payment.evidence, signed.payment.is_proved) == ("signed", True)
+    assert (signed.assurance, signed.otherwise) == (FULL, None)
+    assert (at_stripe.payment.evidence, at_stripe.payment.assurance) == ("gateway", None)
+    assert (at_stripe.assurance, at_stripe.otherwise) == (None, None)
+    assert (claimed.payment.evidence, claimed.payment.assurance) == ("claimed", "full")
+    assert not claimed.payment.is_proved
 
 
 def test_a_claim_comes_with_the_payment_as_it_is_without_it() -> None:
-    found = weighed(ALL)
-    assert (found.payment.evidence, found.payment.assurance) == ("claimed", "full")
-    assert not found.payment.is_proved
-    assert found.otherwise is not None
-    assert (found.otherwise.evidence, found.otherwise.assurance) == ("none", None)
+    otherwise = weighed(ALL).otherwise
+    assert otherwise is not None
+    assert (otherwise.evidence, otherwise.assurance) == ("none", None)
 
 
-def test_nothing_is_nothing() -> None:
+def test_without_any_evidence_there_is_none() -> None:
     found = weighed()
     assert (found.payment.evidence, found.payment.wallet, found.card) == ("none", None, None)
 
 
 def test_stripe_knows_the_card_better_than_the_merchant() -> None:
-    payment = weighed(ALL, None, AT_STRIPE).payment
-    assert (payment.network, payment.funding, payment.issuer_country) == ("visa", "credit", "FR")
-    payment = weighed(ALL, DEVICE, AT_STRIPE).payment
-    assert (payment.network, payment.funding, payment.issuer_country) == ("visa", "credit", "FR")
+    for signed in (None, DEVICE):
+        found = weighed(ALL, signed, AT_STRIPE).payment
+        assert (found.network, found.funding, found.issuer_country) == ("visa", "credit", "FR")
 
 
-def test_what_stripe_does_not_know_is_not_known() -> None:
+def test_what_stripe_does_not_know_stays_unknown() -> None:
     """The merchant's word counts where Stripe has not been asked."""
     blank = replace(AT_STRIPE, network=None, funding=None, issuer_country=None)
     payment = weighed(ALL, None, blank).payment
     assert (payment.network, payment.funding, payment.issuer_country) == (None, None, None)
 
 
-def test_a_payment_is_google_pays_if_anybody_says_so() -> None:
+def test_a_payment_is_google_pay_if_any_source_says_so() -> None:
     plain = replace(AT_STRIPE, wallet=None, dynamic_last4=None)
     for order in (replace(ORDER, payment_data={}), replace(ORDER, token="{}"), ALL):
         assert weighed(order, None, plain).payment.wallet == "google_pay"
@@ -105,56 +103,51 @@ def test_what_google_signed_of_the_network_comes_before_the_merchants_word() -> 
     ("google_pay", None, "PAN_ONLY", False), ("google_pay", "3478", None, True),
     ("apple_pay", "3478", None, True), (None, None, None, False), ("link", None, None, False),
 ])  # fmt: skip
-def test_stripe_tells_a_google_account_card_from_a_tokenized_one_and_no_more(
+def test_stripe_distinguishes_a_google_account_card_from_a_tokenized_one_and_no_more(
     wallet: str | None, last4: str | None, auth_method: str | None, tokenized: bool
 ) -> None:
     card = replace(AT_STRIPE, wallet=wallet, dynamic_last4=last4)
-    payment = weighed(gateway=card).payment
+    payment = weighed(at_stripe=card).payment
     assert (payment.auth_method, payment.assurance) == (auth_method, None)
     assert (payment.is_tokenized, payment.is_device_token) == (tokenized, tokenized)
     assert payment.wallet == wallet
 
 
-@pytest.mark.parametrize("gateway", [
+@pytest.mark.parametrize("at_stripe", [
     replace(AT_STRIPE, dynamic_last4="3479"), replace(AT_STRIPE, dynamic_last4=None),
     replace(AT_STRIPE, wallet="apple_pay"), replace(AT_STRIPE, wallet=None, dynamic_last4=None),
     replace(AT_STRIPE, dynamic_last4=None, last4="3478"),
 ])  # fmt: skip
-def test_a_device_token_says_nothing_for_another_card(gateway: StripeCard) -> None:
+def test_a_device_token_says_nothing_for_another_card(at_stripe: StripeCard) -> None:
     assert weighed(ALL, DEVICE, AT_STRIPE).card is not None
-    differs(DEVICE, gateway)
-    if gateway.dynamic_last4 != "3479":
-        differs(replace(DEVICE, facts=None), gateway)
+    differs(DEVICE, at_stripe)
+    if at_stripe.dynamic_last4 != "3479":
+        differs(replace(DEVICE, facts=None), at_stripe)
 
 
-@pytest.mark.parametrize("gateway", [
+@pytest.mark.parametrize("at_stripe", [
     replace(PAN_AT_STRIPE, last4="1112"), replace(PAN_AT_STRIPE, exp_year=2031),
     replace(PAN_AT_STRIPE, exp_month=11), replace(PAN_AT_STRIPE, dynamic_last4="1111"),
     replace(PAN_AT_STRIPE, wallet="apple_pay"), replace(PAN_AT_STRIPE, wallet=None),
 ])  # fmt: skip
-def test_neither_does_a_token_with_the_cards_own_number(gateway: StripeCard) -> None:
+def test_a_token_with_the_cards_own_number_says_nothing_for_another_card(
+    at_stripe: StripeCard,
+) -> None:
     found = weighed(ALL, PAN, PAN_AT_STRIPE)
     assert (found.payment.auth_method, found.payment.is_device_token) == ("PAN_ONLY", False)
-    differs(PAN, gateway)
+    differs(PAN, at_stripe)
 
 
-def differs(signed: SignedCard, gateway: StripeCard) -> None:
+def differs(signed: SignedCard, at_stripe: StripeCard) -> None:
     with pytest.raises(Problem) as refused:
-        weighed(ALL, signed, gateway)
+        weighed(ALL, signed, at_stripe)
     assert (refused.value.status, refused.value.code) == (409, "card_differs")
 
 
 def test_a_payment_is_held_to_the_number_that_stripe_will_show() -> None:
-    known = {"network": "visa", "exp_month": 12, "exp_year": 2030}
-    assert weighed(ALL, DEVICE).card == known | {"last4": None, "dynamic_last4": "3478"}
-    assert weighed(ALL, PAN).card == known | {"last4": "1111", "dynamic_last4": None}
-    told = {
-        "network": "visa",
-        "last4": "1234",
-        "dynamic_last4": "3478",
-        "exp_month": 11,
-        "exp_year": 2034,
-    }
+    assert weighed(ALL, DEVICE).card == DecidedCard("visa", None, "3478", 12, 2030)
+    assert weighed(ALL, PAN).card == DecidedCard("visa", "1111", None, 12, 2030)
+    told = DecidedCard("visa", "1234", "3478", 11, 2034)
     assert weighed(ALL, None, AT_STRIPE).card == told
     assert weighed(ALL, DEVICE, AT_STRIPE).card == told
     assert weighed(ALL).card is None
@@ -190,7 +183,7 @@ def test_a_claim_of_what_google_has_not_signed_is_reported(
     (flags("false", 0), False),
     (None, False),
 ])  # fmt: skip
-def test_a_browser_that_denies_what_google_has_signed_is_heard(claim: Any, denies: bool) -> None:
+def test_a_browser_that_denies_what_google_has_signed_counts(claim: Any, denies: bool) -> None:
     found = weighed(replace(ALL, payment_data=claimed(claim)), DEVICE)
     assert found.payment.is_proved
     assert (found.otherwise is not None) is denies
@@ -206,7 +199,7 @@ def test_there_is_nothing_to_deny_where_google_has_not_signed_all() -> None:
     assert weighed(order, partial).otherwise is None
 
 
-def test_only_the_word_of_a_claim_is_kept() -> None:
+def test_a_claimed_network_and_funding_are_kept() -> None:
     order = replace(
         ORDER, payment_data=claimed({}, cardNetwork="VISA", cardFundingSource="PREPAID")
     )
@@ -214,8 +207,8 @@ def test_only_the_word_of_a_claim_is_kept() -> None:
     assert (payment.network, payment.funding) == ("visa", "prepaid")
 
 
-@pytest.mark.parametrize("network", ["", "4111111111111111", "visa", "VISA ", "É", "\ud800", "V" * 41, 5, None, [], "VISA\n"])  # fmt: skip
-def test_what_is_no_networks_name_is_not_kept(network: Any) -> None:
+@pytest.mark.parametrize("network", ["", "4111111111111111", "visa", "É", "\ud800", "V" * 41, 5, None, [], "VISA\n"])  # fmt: skip
+def test_a_claim_that_is_not_a_networks_name_is_not_kept(network: Any) -> None:
     order = replace(ORDER, payment_data=claimed({}, cardNetwork=network), card=STATED)
     assert weighed(order).payment.network == "mastercard"
 
@@ -237,7 +230,7 @@ payment_data = objects(scalars | objects(scalars | objects(scalars)))
 
 
 @given(payment_data)
-def test_whatever_a_browser_sends_it_proves_nothing(data: dict[str, Any]) -> None:
+def test_nothing_that_a_browser_sends_proves_anything(data: dict[str, Any]) -> None:
     found = weighed(replace(ORDER, payment_data=data))
     assert found.payment.evidence in ("claimed", "none")
     assert not found.payment.is_proved
@@ -246,15 +239,15 @@ def test_whatever_a_browser_sends_it_proves_nothing(data: dict[str, Any]) -> Non
 
 
 @given(payment_data)
-def test_whatever_a_browser_sends_there_is_a_token_in_it_or_none(data: dict[str, Any]) -> None:
+def test_anything_that_a_browser_sends_has_a_token_or_none(data: dict[str, Any]) -> None:
     try:
         for recipient_id in (MERCHANT, GATEWAY):
-            assert isinstance(token_of(None, data, recipient_id), str | None)
+            assert isinstance(find_token(None, data, recipient_id), str | None)
     except InvalidToken:
         return
 
 
-def test_the_token_that_is_given_counts_and_else_the_one_in_what_the_browser_gave() -> None:
+def test_the_given_token_counts_else_the_one_in_what_the_browser_gave() -> None:
     direct = {"paymentMethodData": {"tokenizationData": {"type": "DIRECT", "token": "inner"}}}
     gateway = {
         "paymentMethodData": {"tokenizationData": {"type": "PAYMENT_GATEWAY", "token": "{}"}}
@@ -262,18 +255,18 @@ def test_the_token_that_is_given_counts_and_else_the_one_in_what_the_browser_gav
     for recipient_id, from_direct, from_gateway in (
         (MERCHANT, "inner", None), (GATEWAY, None, "{}"), ("", None, None)
     ):  # fmt: skip
-        assert token_of(None, direct, recipient_id) == from_direct
-        assert token_of(None, gateway, recipient_id) == from_gateway
-        assert token_of("outer", direct, recipient_id) == "outer"
-        assert token_of({"a": "ü"}, None, recipient_id) == '{"a": "\\u00fc"}'
-        assert token_of(None, None, recipient_id) is None
+        assert find_token(None, direct, recipient_id) == from_direct
+        assert find_token(None, gateway, recipient_id) == from_gateway
+        assert find_token("outer", direct, recipient_id) == "outer"
+        assert find_token({"a": "ü"}, None, recipient_id) == '{"a": "\\u00fc"}'
+        assert find_token(None, None, recipient_id) is None
 
 
-@pytest.mark.parametrize("token", [5, 0, False, [], ["x"], 1.5])
-def test_what_is_no_token_is_refused(token: Any) -> None:
+@pytest.mark.parametrize("token", [5, False, [], ["x"]])
+def test_what_is_not_a_token_is_refused(token: Any) -> None:
     data = {"paymentMethodData": {"tokenizationData": {"type": "DIRECT", "token": token}}}
     with pytest.raises(InvalidToken):
-        token_of(None, data, MERCHANT)
+        find_token(None, data, MERCHANT)
 
 
 def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> None:
@@ -291,5 +284,5 @@ def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> N
 @pytest.mark.parametrize("found", [
     {}, {"card": None}, {"sepa_debit": {}}, {"payment_method_preview": None}, {"payment_method_preview": {"card": None}},
 ])  # fmt: skip
-def test_what_is_no_card_is_none(found: dict[str, Any]) -> None:
+def test_a_payment_method_that_is_not_a_card_has_no_card(found: dict[str, Any]) -> None:
     assert read_card(found) is None

@@ -1,4 +1,4 @@
-"""What payments get: rules, the floor below them, and the methods that are left."""
+"""What payments get: by the rules, by the floor, and by the methods that are left."""
 
 from dataclasses import replace
 from typing import Any, get_args
@@ -9,7 +9,7 @@ from countersign.step_up.policy import Decision, decide, decide_on_both
 from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import When, Words
-from countersign.step_up.rules.payment import Payment
+from countersign.step_up.rules.payment import EvidenceSource, Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
 from tests.support.step_up_rules import (
     ABROAD,
@@ -22,7 +22,7 @@ from tests.support.step_up_rules import (
 
 
 @pytest.mark.parametrize(("methods", "how"), [(("3ds",), "any"), (("spc",), "any"), (("3ds", "spc"), "any")])  # fmt: skip
-def test_a_claim_does_not_swap_a_challenge_for_something_easier(
+def test_a_claim_does_not_replace_a_challenge_by_something_easier(
     methods: tuple[Method, ...], how: ThreeDSecure
 ) -> None:
     easier = Rule(
@@ -36,11 +36,27 @@ def test_a_claim_does_not_swap_a_challenge_for_something_easier(
         assert is_as_strict(found, decide(rules, plain, can_confirm=True))
 
 
+@pytest.mark.parametrize(("evidence", "counting"), [("signed", "full"), ("claimed", "partial")])
+def test_where_neither_decision_is_as_strict_the_one_without_the_claim_counts(
+    evidence: EvidenceSource, counting: str
+) -> None:
+    """A denial claims against what Google has signed, a claim against nothing."""
+    full = When({"assurance": Words(frozenset({"full"}))})
+    rules = RuleBook(
+        (Rule("rule", "step_up", ("spc",), when=full),), Rule("default", "step_up", ("3ds",)), "0"
+    )
+    payment = Payment(1099, "usd", evidence, assurance="full", **ABROAD)
+    otherwise = replace(payment, assurance="partial")
+    found, decided = decide_on_both(rules, payment, otherwise, can_confirm=True)
+    assert decided.assurance == counting
+    assert found == decide(rules, decided, can_confirm=True)
+
+
 def test_every_reason_has_its_meaning() -> None:
     assert MEANINGS.keys() == {*get_args(Reason)}
 
 
-@pytest.mark.parametrize("country", ["US", "CH", "JP", "JE"])
+@pytest.mark.parametrize("country", ["US", "JE"])
 def test_one_side_elsewhere_is_enough_for_a_rule_to_let_a_card_proceed(country: str) -> None:
     one_side: list[dict[str, Any]] = [{"issuer_country": country}, {"acquirer_country": country}]
     for sides in one_side:
@@ -48,7 +64,7 @@ def test_one_side_elsewhere_is_enough_for_a_rule_to_let_a_card_proceed(country: 
         assert (found.outcome, found.reasons) == ("proceed", ("rule",))
 
 
-def test_a_proved_device_token_has_done_what_the_law_asks_for() -> None:
+def test_a_proved_device_token_has_done_what_the_law_requires() -> None:
     inside = replace(PROVED, issuer_country="FR", acquirer_country="FR")
     found = decide(book("proceed"), inside, can_confirm=False)
     assert (found.outcome, found.reasons) == ("proceed", ("rule", "signed_assurance"))
@@ -58,7 +74,7 @@ def test_a_proved_device_token_has_done_what_the_law_asks_for() -> None:
     {"evidence": "gateway"}, {"evidence": "claimed"}, {"evidence": "none"},
     {"auth_method": "PAN_ONLY"}, {"auth_method": None}, {"assurance": "partial"}, {"assurance": None},
 ])  # fmt: skip
-def test_whatever_is_missing_of_the_proof_google_pay_is_stepped_up(
+def test_google_pay_without_any_part_of_the_proof_is_stepped_up(
     members: dict[str, Any],
 ) -> None:
     payment = replace(PROVED, **members | ABROAD)
@@ -78,21 +94,21 @@ def test_without_a_rule_the_default_is_to_step_up() -> None:
     assert found == Decision("step_up", ("default",), "default", ("spc", "3ds"))
 
 
-def test_a_payer_who_can_confirm_nothing_is_asked_for_3d_secure() -> None:
+def test_a_payer_who_cannot_confirm_gets_3d_secure() -> None:
     payment = Payment(1099, "usd", **ABROAD)
     found = decide(book("step_up", ("spc",)), payment, can_confirm=False)
     assert found.methods == ("3ds",)
     assert "confirmation_unavailable" in found.reasons
 
 
-def test_a_device_token_of_a_payer_who_can_confirm_nothing_has_no_method_left() -> None:
+def test_a_device_token_of_a_payer_who_cannot_confirm_has_no_method_left() -> None:
     found = decide(book("step_up"), replace(PROVED, assurance="partial"), can_confirm=False)
     assert (found.outcome, found.methods) == ("step_up", ())
     assert found.reasons[-1] == "no_method_left"
     assert request_three_d_secure(found) == "automatic"
 
 
-def test_where_the_law_asks_a_confirmation_to_us_is_not_enough() -> None:
+def test_where_the_law_requires_3d_secure_a_confirmation_to_us_is_not_enough() -> None:
     payment = Payment(1099, "eur", issuer_country="FR", acquirer_country="DE")
     found = decide(book("step_up", ("spc",)), payment, can_confirm=True)
     assert found.methods == ("3ds",)
@@ -109,14 +125,14 @@ def test_off_session_a_rule_decides(outcome: Outcome) -> None:
     assert "off_session" in found.reasons
 
 
-def test_off_session_is_for_review_unless_a_rule_speaks_of_it() -> None:
+def test_off_session_is_for_review_unless_a_rule_mentions_it() -> None:
     for outcome in OUTCOMES:
         rules = RuleBook((), Rule("default", outcome), "0" * 16)
         found = decide(rules, OFF_SESSION, can_confirm=True)
         assert (found.outcome, found.reasons) == ("review", ("off_session",))
 
 
-def test_off_session_googles_table_stands() -> None:
+def test_off_session_googles_table_applies() -> None:
     payment = replace(OFF_SESSION, assurance="partial")
     found = decide(book("proceed"), payment, can_confirm=True)
     assert (found.outcome, found.rule) == ("review", "rule")
@@ -124,7 +140,7 @@ def test_off_session_googles_table_stands() -> None:
 
 
 @pytest.mark.parametrize(("how", "asked"), [("any", "any"), ("challenge", "challenge")])
-def test_stripe_is_asked_for_what_the_rule_wants(how: ThreeDSecure, asked: str) -> None:
+def test_stripe_gets_what_the_rule_wants(how: ThreeDSecure, asked: str) -> None:
     found = Decision("step_up", ("rule",), "rule", ("spc", "3ds"), how)
     assert request_three_d_secure(found) == asked
     for other in (replace(found, methods=("spc",)), replace(found, outcome="review")):

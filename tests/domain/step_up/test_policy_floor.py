@@ -1,4 +1,4 @@
-"""The floor: whatever rules a merchant writes, what they can not lower, for every payment."""
+"""The floor: what no rule of a merchant can lower, for every payment."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from countersign.step_up.policy import decide, decide_on_both
 from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.conditions import When, Words
 from countersign.step_up.rules.countries import SCA_COUNTRIES
-from countersign.step_up.rules.payment import Assurance, Payment
+from countersign.step_up.rules.payment import AssuranceLevel, Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
 from tests.support.step_up_rules import (
     ELSEWHERE,
@@ -23,7 +23,7 @@ from tests.support.step_up_rules import (
 
 
 def needs_sca(payment: Payment) -> bool:
-    """As the law has it: unless one side is known to be elsewhere, or the device has done it."""
+    """As the law says: unless one side is known to be elsewhere, or the device has done it."""
     sides = {payment.issuer_country, payment.acquirer_country}
     return not sides & ELSEWHERE and not is_proved(payment)
 
@@ -42,7 +42,7 @@ def test_no_rule_lets_an_unproved_google_pay_card_proceed(
 
 
 @given(books, payments, st.booleans())
-def test_no_rule_lets_a_payment_proceed_for_which_the_law_asks_for_more(
+def test_no_rule_lets_a_payment_proceed_for_which_the_law_requires_more(
     rules: RuleBook, payment: Payment, can_confirm: bool
 ) -> None:
     found = decide(rules, replace(payment, off_session=False), can_confirm=can_confirm)
@@ -50,7 +50,7 @@ def test_no_rule_lets_a_payment_proceed_for_which_the_law_asks_for_more(
 
 
 @given(books, payments, st.booleans())
-def test_methods_are_only_those_that_can_be_done_and_that_count(
+def test_methods_are_only_those_that_the_payment_supports_and_that_suffice(
     rules: RuleBook, payment: Payment, can_confirm: bool
 ) -> None:
     found = decide(rules, payment, can_confirm=can_confirm)
@@ -67,7 +67,7 @@ def test_methods_are_only_those_that_can_be_done_and_that_count(
 
 
 @given(books, payments, st.booleans())
-def test_where_nobody_is_there_nobody_is_challenged(
+def test_off_session_nobody_is_challenged(
     rules: RuleBook, payment: Payment, can_confirm: bool
 ) -> None:
     found = decide(rules, replace(payment, off_session=True), can_confirm=can_confirm)
@@ -77,7 +77,7 @@ def test_where_nobody_is_there_nobody_is_challenged(
 
 
 @given(books, payments, st.booleans())
-def test_what_a_rule_refuses_or_sets_aside_stays_so(
+def test_what_a_rule_declines_or_sets_aside_stays_so(
     rules: RuleBook, payment: Payment, can_confirm: bool
 ) -> None:
     matched = rules.first_match(payment)
@@ -95,7 +95,7 @@ def test_what_a_rule_refuses_or_sets_aside_stays_so(
 def test_a_claim_never_lowers_what_is_required(
     rules: RuleBook,
     payment: Payment,
-    assurance: Assurance | None,
+    assurance: AssuranceLevel | None,
     funding: str | None,
     can_confirm: bool,
 ) -> None:
@@ -107,10 +107,10 @@ def test_a_claim_never_lowers_what_is_required(
 
 
 @given(books, payments, st.booleans())
-def test_what_a_browser_denies_never_lowers_it_either(
+def test_a_denial_by_the_browser_never_lowers_what_is_required(
     rules: RuleBook, payment: Payment, can_confirm: bool
 ) -> None:
-    """Of two decisions that neither of them outdoes, the one on what Google has signed counts."""
+    """Where neither decision is as strict as the other, the one on what Google has signed counts."""
     signed = replace(payment, evidence="signed", assurance="full", off_session=False)
     denied = replace(signed, assurance="partial")
     without = decide(rules, signed, can_confirm=can_confirm)
@@ -120,7 +120,9 @@ def test_what_a_browser_denies_never_lowers_it_either(
 
 
 @given(books, payments, st.booleans())
-def test_a_claim_can_raise_it(rules: RuleBook, payment: Payment, can_confirm: bool) -> None:
+def test_a_claim_can_raise_what_is_required(
+    rules: RuleBook, payment: Payment, can_confirm: bool
+) -> None:
     plain = replace(payment, evidence="none", assurance=None, auth_method=None, off_session=False)
     claimed = replace(plain, evidence="claimed", assurance="partial")
     refusing = Rule("claims", "decline", when=When({"evidence": Words(frozenset({"claimed"}))}))

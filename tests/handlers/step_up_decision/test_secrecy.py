@@ -1,4 +1,4 @@
-"""What must never be stored, logged or told: the card's number and its cryptogram, over every kind of call."""
+"""The card's number and its cryptogram are never stored, logged or returned, by any kind of call."""
 
 import base64
 import json
@@ -43,7 +43,7 @@ metadata = { customer_group = ["wholesale"] }
 
 
 class Life:
-    """Everything that can happen to a token, and what of it must be found nowhere afterwards."""
+    """Everything that can happen to a token, and the secrets that must be nowhere afterwards."""
 
     def __init__(self, step_up: StepUpBundle) -> None:
         self.step_up = step_up
@@ -52,7 +52,7 @@ class Life:
         self._numbers = count(4_111_000_000_000_000)
 
     def details(self, auth_method: str = "CRYPTOGRAM_3DS", **members: Any) -> Json:
-        """A cleartext of a card that no other token has, with its last four as ever."""
+        """A cleartext of a card that no other token has, always with the same last four digits."""
         pan = str(next(self._numbers) * 10_000 + 3478)[-16:]
         cryptogram = base64.b64encode(pan.encode() + b"sixteen").decode()
         self.secrets |= {pan, cryptogram}
@@ -90,7 +90,7 @@ class Life:
         return decision
 
     def refuse(self) -> None:
-        """Tokens that are not."""
+        """Tokens that are refused."""
         device = self.details()
         late = device | {"messageExpiration": "1700000000000"}
         for cleartext in (
@@ -122,7 +122,7 @@ class Life:
         self.decide(503, google_pay={"token": token}, payment_method=card)
 
     def crash(self) -> None:
-        """Something that nobody thought of, in the middle of it: a trace is logged."""
+        """An unexpected error in the middle: a trace is logged."""
         client: Any = self.step_up.client
         stored = client.transact_write_items
 
@@ -145,7 +145,7 @@ class Life:
         self.heard(server.post(path, {"payment_intent": payment}), 200)
 
     def misplace(self) -> None:
-        """Numbers where none belong."""
+        """Card numbers where none belong."""
         pan = self.details()["paymentMethodDetails"]["pan"]
         elsewhere = claims(cardNetwork=pan, cardDetails=pan, cardFundingSource=pan)
         elsewhere["paymentMethodData"]["description"] = f"Visa {pan}"
@@ -164,7 +164,7 @@ class Life:
         self.heard(broken, 400)
 
 
-def test_no_card_number_or_cryptogram_is_stored_logged_or_told(
+def test_no_card_number_or_cryptogram_is_stored_logged_or_returned(
     step_up: StepUpBundle, log: Log
 ) -> None:
     life = Life(step_up)
@@ -225,13 +225,13 @@ def test_only_the_metadata_that_a_rule_names_is_stored(
     assert "canary" not in answer.text
 
 
-def test_without_such_a_rule_none_is_stored(step_up: StepUpBundle) -> None:
+def test_without_a_rule_on_metadata_none_is_stored(step_up: StepUpBundle) -> None:
     assert step_up.decided(metadata={"customer_group": "canary"})["inputs"]["metadata"] == {}
     assert "canary" not in step_up.everything_stored()
 
 
 def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
-    """Another member is to be thought about: is it nobody's card and nobody's name?"""
+    """Think about each new member: does it show a card or a name?"""
     step_up.decided_on(step_up.google.token(), key="k")
     rows = step_up.client.tables["step-up"]
     (decision,) = [row for pk, row in rows.items() if pk.startswith("decision#")]

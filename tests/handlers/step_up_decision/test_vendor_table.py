@@ -1,5 +1,5 @@
-"""Google's table for step-up, as a merchant's server is told it: every row, each with whatever may
-stand in place of a flag, by each way to come by the evidence.
+"""Google's table for step-up, as a merchant's server sees it: every row, with every value in place
+of a flag, for each source of the evidence.
 
 https://developers.google.com/pay/api/web/guides/resources/step-up-authentication
 """
@@ -20,15 +20,15 @@ from tests.support.step_up_cards import (
 )
 
 NO_FLAGS: list[Any] = ["true", "false", "True", "", 1, 0, 1.0, None, ..., [], {}, [True]]
-"""What is no boolean, though much of it looks like one."""
+"""Values that are not booleans, though some look like one."""
 NO_DETAILS: list[Any] = [..., None, {}, [], "", "true", True, 1, [{"accountVerified": True}]]
 ABROAD: Json = {"acquirer_country": "US", "card": {"issuer_country": "US"}}
-"""Where the law asks for nothing: Google's table alone decides."""
+"""Where the law requires nothing, so that only Google's table decides."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """The vendor's row, with what is to be told of the flags."""
+    """A row of the vendor's, with the flags as they are returned."""
 
     card_holder_authenticated: Any
     account_verified: Any
@@ -74,9 +74,9 @@ def test_the_vendors_table_row_by_row(step_up: StepUpBundle) -> None:
             told = step_up.decided_on(signed, **ABROAD)
             assert told["assurance"] == row.told, row
             is_told(told, "signed", auth_method, row.step_up or auth_method == "PAN_ONLY")
-        gateway = step_up.decided(payment_method=method, **ABROAD)
+        read_back = step_up.decided(payment_method=method, **ABROAD)
         known = "PAN_ONLY" if auth_method == "PAN_ONLY" else None
-        is_told(gateway, "gateway", known, step_up=True)
+        is_told(read_back, "gateway", known, step_up=True)
     for row in TABLE:
         claimed = step_up.decided(google_pay={"payment_data": claims(row.details)}, **ABROAD)
         assert claimed["assurance"] == row.told, row
@@ -94,7 +94,7 @@ def is_told(told: Json, evidence: str, auth_method: str | None, step_up: bool) -
     assert is_asked_for == ("3ds" in told["methods"])
 
 
-def test_what_is_no_object_assures_nothing(step_up: StepUpBundle) -> None:
+def test_details_that_are_not_an_object_assure_nothing(step_up: StepUpBundle) -> None:
     for value in NO_DETAILS:
         signed = step_up.google.seal(details(assuranceDetails=value))
         told = step_up.decided_on(signed, **ABROAD)
@@ -125,11 +125,8 @@ def test_a_simulation_stores_nothing_and_uses_nothing_up(step_up: StepUpBundle, 
         "payment_method": at_stripe(step_up, METHODS, card=DEVICE_CARD),
     }
     before = step_up.items()
-    suppose = {
-        "auth_method": "CRYPTOGRAM_3DS",
-        "account_verified": True,
-        "card_holder_authenticated": True,
-    }
+    flags = {"account_verified": True, "card_holder_authenticated": True}
+    suppose = {"auth_method": "CRYPTOGRAM_3DS", **flags}
     for body in (
         asked(**named),
         asked(**named, suppose=suppose),
@@ -152,7 +149,7 @@ def test_a_simulation_takes_only_booleans_for_flags(step_up: StepUpBundle) -> No
         assert (answer.status, answer.code) == (422, "invalid_request")
 
 
-def test_both_ways_to_name_a_card_at_stripe_are_the_gateways_word(step_up: StepUpBundle) -> None:
+def test_a_card_that_is_named_in_either_way_is_evidence_from_stripe(step_up: StepUpBundle) -> None:
     for kind, member in ((METHODS, "payment_method"), (TOKENS, "confirmation_token")):
         for card, auth_method in ((DEVICE_CARD, None), (PAN_CARD, "PAN_ONLY")):
             named = {member: at_stripe(step_up, kind, card=card)}

@@ -1,3 +1,3 @@
-"""What Google has signed about a payment: opening the tokens of Google Pay
+"""Google Pay tokens: what Google has signed about a card
 (https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptography).
 """

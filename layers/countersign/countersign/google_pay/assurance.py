@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 AuthMethod = Literal["PAN_ONLY", "CRYPTOGRAM_3DS"]
-"""A card of the Google account, or one that its issuer has put on the device with a number of its
-own and a cryptogram for each payment.
+"""A card of the Google account, or a card that its issuer has put on the device, with a number of
+its own and a cryptogram for each payment.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """`account_verified`: the payer was seen to possess the card. `card_holder_authenticated`: the
-    issuer has identified and verified them. `None` for what is not said, or not said as a boolean.
+    """Google's two flags. `account_verified`: the payer has proved possession of the card.
+    `card_holder_authenticated`: the issuer has identified and verified them. A flag that is absent,
+    or not a boolean, is `None`.
     """
 
     account_verified: bool | None
@@ -22,13 +23,13 @@ class Assurance:
 
     @property
     def is_full(self) -> bool:
-        """Whether both were said to be true, as Google asks for to go without a step-up."""
+        """Whether both flags are true, which Google requires to omit the step-up."""
         return self.account_verified is True and self.card_holder_authenticated is True
 
 
 def read_assurance(details: Any) -> Assurance | None:
-    """The assurance that an `assuranceDetails` object states; `None` without one. A text "true" or
-    a 1 says nothing.
+    """Return the assurance that an `assuranceDetails` object states; `None` without one. A string
+    "true" or a 1 states nothing.
     """
     if not isinstance(details, dict):
         return None

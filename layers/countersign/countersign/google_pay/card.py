@@ -1,4 +1,6 @@
-"""The card of an opened token: what may be told of it, and what may not. Pure."""
+"""The card of an opened token: what may be shown of it, and what may not
+(docs/decisions.md#a-card-number-has-one-way-out). Pure.
+"""
 
 import re
 from dataclasses import dataclass
@@ -18,9 +20,9 @@ _NETWORKS = (
 
 @dataclass(frozen=True, slots=True)
 class CardFacts:
-    """What a payment is held to: the network that the number tells, by Stripe's name (of cards of
-    two networks it tells one), the last four digits of the number
-    that was in the token (a device's own for `CRYPTOGRAM_3DS`), and its expiry.
+    """What a payment is held to: the network that the number belongs to, by Stripe's name (one of
+    two for a card with two networks), the last four digits of the number in the token (a device's
+    own for `CRYPTOGRAM_3DS`), and its expiry.
     """
 
     network: str | None
@@ -30,8 +32,8 @@ class CardFacts:
 
 
 class CardSecret:
-    """A PAN and its cryptogram, which never leave this object by accident: it can not be printed,
-    compared, copied, pickled or turned into JSON. `reveal` is the one way out.
+    """A PAN and its cryptogram, which never leave this object by accident: it cannot be printed,
+    compared, copied, pickled or turned into JSON. `reveal` is the only way out.
     """
 
     __slots__ = ("__cryptogram", "__pan")
@@ -41,11 +43,11 @@ class CardSecret:
         self.__cryptogram = cryptogram
 
     def reveal(self) -> tuple[str, str | None]:
-        """The PAN and the cryptogram, for what authorises the payment and for nothing else."""
+        """Return the PAN and the cryptogram, to authorize the payment and for nothing else."""
         return self.__pan, self.__cryptogram
 
     def facts(self, exp_month: int, exp_year: int) -> CardFacts:
-        """What may be told of the card."""
+        """Return what may be shown of the card."""
         return CardFacts(_network(self.__pan), self.__pan[-4:], exp_month, exp_year)
 
     def __repr__(self) -> str:
@@ -57,7 +59,7 @@ class CardSecret:
     __hash__ = None  # type: ignore[assignment]
 
     def __getstate__(self) -> NoReturn:
-        raise TypeError("a card's secret is neither copied nor serialised")
+        raise TypeError("a card's secret is neither copied nor serialized")
 
 
 def _network(pan: str) -> str | None:

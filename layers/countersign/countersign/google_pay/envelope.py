@@ -1,8 +1,7 @@
 """The parts of a token, parsed strictly: exactly the members of ECv2, each of its type. Pure.
 
 https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptography, "Payment
-method token structure". Unsigned members that are passed over would let one message have many
-tokens.
+method token structure". If unsigned members were ignored, one message could have many tokens.
 """
 
 from dataclasses import dataclass
@@ -13,11 +12,11 @@ from countersign.formats.base64 import decode
 from countersign.google_pay.refusals import InvalidToken
 
 PROTOCOL_VERSION = "ECv2"
-"""The one version that is opened: a token does not choose by which rules it is read."""
+"""The only version that is opened: a token does not choose the rules by which it is read."""
 LONGEST = 16 * 1024
-"""Characters; a real token has about 1,500."""
+"""Characters of a token; a real one has about 1,500."""
 MOST_SIGNATURES = 4
-"""Signatures of an intermediate key: one a root key, and roots are few."""
+"""Signatures of an intermediate key: one per root key, and there are few roots."""
 
 _ENVELOPE = {"protocolVersion", "signature", "intermediateSigningKey", "signedMessage"}
 _INTERMEDIATE = {"signedKey", "signatures"}
@@ -26,8 +25,8 @@ _MESSAGE = {"encryptedMessage", "ephemeralPublicKey", "tag"}
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A token as received. `signed_key` and `signed_message` are the texts that were signed, to be
-    read only once their signatures have passed.
+    """A token as received. `signed_key` and `signed_message` are the texts that were signed; they
+    are read only after their signatures were verified.
     """
 
     signature: bytes
@@ -38,7 +37,7 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class IntermediateKey:
-    """The key that signs messages: SubjectPublicKeyInfo in DER, until Unix milliseconds."""
+    """The key that signs messages: SubjectPublicKeyInfo in DER, valid until Unix milliseconds."""
 
     public_key: bytes
     expires_ms: int
@@ -46,7 +45,7 @@ class IntermediateKey:
 
 @dataclass(frozen=True, slots=True)
 class EncryptedMessage:
-    """What only the recipient can read; `ephemeral_public_key` is an uncompressed point."""
+    """The sealed message; `ephemeral_public_key` is an uncompressed point."""
 
     ciphertext: bytes
     ephemeral_public_key: bytes
@@ -54,11 +53,11 @@ class EncryptedMessage:
 
 
 def parse_envelope(token: str) -> Envelope:
-    """The token's outer members; raises `InvalidToken`."""
+    """Return the token's outer members. Raises `InvalidToken`."""
     if len(token) > LONGEST:
         raise InvalidToken("is too long")
     members = _object(token, "the token")
-    # Before the members are counted, as the other versions have others.
+    # Checked before the members, since other versions have others.
     if members.get("protocolVersion") != PROTOCOL_VERSION:
         raise InvalidToken(f"is not of protocol version {PROTOCOL_VERSION}")
     intermediate = members.get("intermediateSigningKey")
@@ -78,7 +77,7 @@ def parse_envelope(token: str) -> Envelope:
 
 
 def parse_intermediate_key(signed_key: str) -> IntermediateKey:
-    """The intermediate key, whose signature has passed; members unknown to us may be there."""
+    """Return the intermediate key, whose signature was verified. Unknown members are ignored."""
     members = _object(signed_key, "the intermediate key")
     try:
         expires_ms = milliseconds(members.get("keyExpiration"))
@@ -88,7 +87,7 @@ def parse_intermediate_key(signed_key: str) -> IntermediateKey:
 
 
 def parse_message(signed_message: str) -> EncryptedMessage:
-    """The message, whose signature has passed."""
+    """Return the message, whose signature was verified."""
     members = _object(signed_message, "the message")
     if members.keys() != _MESSAGE:
         raise InvalidToken("does not have exactly the members of its version")
@@ -100,7 +99,7 @@ def parse_message(signed_message: str) -> EncryptedMessage:
 
 
 def milliseconds(text: Any) -> int:
-    """Unix milliseconds as Google writes them, in a string; raises `ValueError`."""
+    """Return Unix milliseconds, which Google writes in a string. Raises `ValueError`."""
     if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= 15):
         raise ValueError("not a time")
     return int(text)
@@ -110,18 +109,18 @@ def _object(text: str, name: str) -> dict[str, Any]:
     try:
         members = strict_json.parse(text)
     except ValueError as error:
-        raise InvalidToken(f"can not be read: {name} is not JSON") from error
+        raise InvalidToken(f"cannot be read: {name} is not JSON") from error
     if not isinstance(members, dict):
-        raise InvalidToken(f"can not be read: {name} is not a JSON object")
+        raise InvalidToken(f"cannot be read: {name} is not a JSON object")
     return members
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise InvalidToken("has a member of another type than text")
+        raise InvalidToken("has a member that is not a string")
     try:
         value.encode()
-    except UnicodeEncodeError as error:  # a lone surrogate, which JSON's escapes can spell
+    except UnicodeEncodeError as error:  # a lone surrogate, which JSON escapes can write
         raise InvalidToken("has a member that is not Unicode") from error
     return value
 
@@ -130,4 +129,4 @@ def _bytes(value: Any) -> bytes:
     try:
         return decode(value)
     except ValueError as error:
-        raise InvalidToken("has a member that is not base64 as it is written") from error
+        raise InvalidToken("has a member that is not canonical base64") from error

@@ -1,4 +1,4 @@
-"""The key agreement with private keys that stay in AWS KMS:
+"""Key agreement with private keys that stay in AWS KMS:
 https://docs.aws.amazon.com/kms/latest/APIReference/API_DeriveSharedSecret.html.
 """
 
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 
-_FOR_GOOD = {
+_PERMANENT = {
     "AccessDeniedException",
     "DisabledException",
     "InvalidKeyUsageException",
     "KMSInvalidStateException",
     "NotFoundException",
 }
-"""What KMS says of a key that will not do until somebody has put it right."""
+"""KMS's errors for a key that does not work until somebody has corrected it."""
 
 
 def kms_agreement(key_ids: Sequence[str], client: "KMSClient | None" = None) -> SharedSecrets:
-    """The key agreement with keys of KMS (`ECC_NIST_P256`, for `KEY_AGREEMENT`), the newest first.
+    """Return the key agreement with keys of KMS (`ECC_NIST_P256`, for `KEY_AGREEMENT`), the newest
+    first.
 
     A key that KMS refuses, as a new one that we may not use yet, does not stop the others. Only
-    when none of those is the right one, what it gives raises `Misconfigured` or
-    `Unavailable("kms")`; the latter at once where KMS can not be reached.
+    when none of the others is the right one does the agreement raise `Misconfigured` or
+    `Unavailable("kms")`; it raises the latter at once where KMS cannot be reached.
     """
 
     def shared_secrets(ephemeral: ec.EllipticCurvePublicKey) -> Iterable[bytes]:
@@ -51,23 +52,25 @@ def kms_agreement(key_ids: Sequence[str], client: "KMSClient | None" = None) -> 
                 logger.error("key agreement failed", extra={"reason": type(error).__name__})
                 raise Unavailable("kms") from error
         if refused:
-            # What may pass by itself may also be what keeps the right key from us.
+            # A failure that may pass by itself may hide the right key.
             raise next((one for one in refused if isinstance(one, Unavailable)), refused[0])
 
     return shared_secrets
 
 
 def _derive(client: "KMSClient", key_id: str, public: bytes) -> bytes:
-    answer = client.derive_shared_secret(
+    response = client.derive_shared_secret(
         KeyId=key_id, KeyAgreementAlgorithm="ECDH", PublicKey=public
     )
-    return answer["SharedSecret"]
+    return response["SharedSecret"]
 
 
 def _refusal(key_id: str, code: str) -> Problem:
     logger.error("key agreement failed", extra={"key": key_id, "reason": code})
-    if code in _FOR_GOOD:
-        return Misconfigured(f"A key of GOOGLE_PAY_KMS_KEYS can not be used: {code}.")
+    if code in _PERMANENT:
+        return Misconfigured(
+            f"A key of GOOGLE_PAY_KMS_KEYS cannot be used: {code}. Correct the key or its policy."
+        )
     return Unavailable("kms")
 
 

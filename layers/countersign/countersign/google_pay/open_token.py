@@ -1,4 +1,4 @@
-"""Opening a token, in the order that Google gives: https://developers.google.com/pay/api/web/guides/
+"""Opens a token, in the order that Google gives: https://developers.google.com/pay/api/web/guides/
 resources/payment-data-cryptography, "How to decrypt the payment method token". Pure.
 """
 
@@ -26,10 +26,10 @@ from countersign.google_pay.envelope import (
 )
 from countersign.google_pay.payload import OpenedToken, parse_payload
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
-from countersign.google_pay.token_keys import Keys, RootKey, public_key
+from countersign.google_pay.token_keys import RootKey, TokenKeys, load_public_key
 
 LONGEST_LIFE_MS = 8 * 24 * 3600 * 1000
-"""Google has merchants keep a withdrawn key for 8 days, so no token of its lives longer."""
+"""Google has merchants keep a withdrawn key for 8 days, so no token lives longer."""
 
 _SENDER_ID = "Google"
 _INFO = b"Google"
@@ -37,21 +37,21 @@ _KEY_LENGTH = 32
 """Bytes of each of the two keys of ECv2: AES-256-CTR, then HMAC-SHA256."""
 
 
-def open_token(token: str, keys: Keys, now_ms: int) -> OpenedToken:
-    """What Google has signed and sealed to us in this token.
+def open_token(token: str, keys: TokenKeys, now_ms: int) -> OpenedToken:
+    """Return what Google has signed and sealed to us in this token; `now_ms` is Unix milliseconds.
 
-    Raises `InvalidToken` (422 `invalid_google_pay_token`) for anything that is not wholly in order,
-    and `TokenExpired` for a genuine one that is too late. `now_ms` is Unix milliseconds.
+    Raises `InvalidToken` (422 `invalid_google_pay_token`) unless everything is in order, and
+    `TokenExpired` for a genuine token that comes too late.
     """
     try:
         return _opened(token, keys, now_ms)
     except InvalidToken as refused:
         reason = refused.reason
-    # Raised anew, as the first one's cause and frames hold what was read, the PAN among it.
+    # Raised again, since the cause and the frames of the first hold what was read, with the PAN.
     raise InvalidToken(reason)
 
 
-def _opened(token: str, keys: Keys, now_ms: int) -> OpenedToken:
+def _opened(token: str, keys: TokenKeys, now_ms: int) -> OpenedToken:
     envelope = parse_envelope(token)
     signing_key = _signing_key(envelope, keys.root_keys, now_ms)
     signed = _length_value(_SENDER_ID, keys.recipient_id, PROTOCOL_VERSION, envelope.signed_message)
@@ -68,34 +68,36 @@ def _opened(token: str, keys: Keys, now_ms: int) -> OpenedToken:
 def _signing_key(
     envelope: Envelope, root_keys: Iterable[RootKey], now_ms: int
 ) -> ec.EllipticCurvePublicKey:
-    """The intermediate key, once a root key has signed it and while neither has expired."""
+    """Return the intermediate key, if a root key has signed it and neither has expired."""
     usable = tuple(root.public_key for root in root_keys if root.expires_ms > now_ms)
     intermediate = _intermediate_key(usable, envelope.signed_key, envelope.key_signatures)
     if intermediate.expires_ms <= now_ms:
         raise TokenExpired
     try:
-        return public_key(intermediate.public_key)
+        return load_public_key(intermediate.public_key)
     except ValueError as error:
-        raise InvalidToken("has an intermediate key that is none of P-256") from error
+        raise InvalidToken("has an intermediate key that is not a P-256 key") from error
 
 
 @lru_cache(maxsize=8)
 def _intermediate_key(
     roots: tuple[bytes, ...], signed_key: str, signatures: tuple[bytes, ...]
 ) -> IntermediateKey:
-    """The intermediate key that one of these roots has signed. It signs the messages of days, so it
-    is kept with what proved it; a refusal is not kept.
+    """Return the intermediate key that one of these roots has signed. It signs the messages of
+    several days, so the verified key is cached; a refusal is not.
     """
     signed = _length_value(_SENDER_ID, PROTOCOL_VERSION, signed_key)
     if not any(
-        is_signed(public_key(root), signed, signature) for root in roots for signature in signatures
+        is_signed(load_public_key(root), signed, signature)
+        for root in roots
+        for signature in signatures
     ):
         raise InvalidToken("has an intermediate key that no root key has signed")
     return parse_intermediate_key(signed_key)
 
 
-def _decrypted(message: EncryptedMessage, keys: Keys) -> bytes:
-    """The cleartext, with whichever of our keys the MAC proves to be the right one."""
+def _decrypted(message: EncryptedMessage, keys: TokenKeys) -> bytes:
+    """Return the cleartext, decrypted with the one of our keys that the MAC confirms."""
     try:
         ephemeral = ec.EllipticCurvePublicKey.from_encoded_point(
             ec.SECP256R1(), message.ephemeral_public_key
@@ -120,6 +122,6 @@ def _derived(keying_material: bytes) -> tuple[bytes, bytes]:
 
 
 def _length_value(*parts: str) -> bytes:
-    """Each part in UTF-8 after its length in bytes, 4 octets little-endian."""
+    """Return each part in UTF-8 after its length in bytes, 4 octets little-endian."""
     encoded = [part.encode() for part in parts]
     return b"".join(struct.pack("<I", len(part)) + part for part in encoded)

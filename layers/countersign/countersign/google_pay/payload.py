@@ -1,4 +1,4 @@
-"""What an opened token says: https://developers.google.com/pay/api/web/guides/resources/
+"""The content of an opened token: https://developers.google.com/pay/api/web/guides/resources/
 payment-data-cryptography, "Encrypted message". Pure.
 """
 
@@ -15,13 +15,13 @@ from countersign.google_pay.refusals import InvalidToken
 _PAN = re.compile(r"[0-9]{12,19}")
 _ECI = re.compile(r"[0-9]{2}")
 _LONGEST_ID = 512
-_UNREADABLE = "says what can not be read"
+_UNREADABLE = "has content that cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
 class SignedCard:
-    """What Google has signed of a card. `eci` decides who is liable, not whether the payer was
-    authenticated. `facts` are known unless the card is only supposed.
+    """What Google has signed about a card. `eci` says who is liable, not whether the payer was
+    authenticated. `facts` are missing only in a simulation.
     """
 
     auth_method: AuthMethod
@@ -32,8 +32,8 @@ class SignedCard:
 
 @dataclass(frozen=True, slots=True)
 class OpenedToken:
-    """`message_id` is the only thing that tells one token from another; `expires_ms` is in Unix
-    milliseconds.
+    """A token's content. Only `message_id` distinguishes one token from another; `expires_ms` is in
+    Unix milliseconds.
     """
 
     message_id: str
@@ -44,8 +44,8 @@ class OpenedToken:
 
 
 def parse_payload(cleartext: bytes) -> OpenedToken:
-    """The payload; members unknown to us may be there. Raises `InvalidToken`, which is not to go
-    further as it is: its cause and its frames hold the text.
+    """Return the payload; unknown members are ignored. Raises `InvalidToken`, whose cause and
+    frames hold the text, so the caller must raise another in its place.
     """
     members = _object(cleartext)
     details = members.get("paymentMethodDetails")
@@ -53,7 +53,7 @@ def parse_payload(cleartext: bytes) -> OpenedToken:
         raise InvalidToken("is not for a card")
     auth_method, secret = _auth_method(details), _secret(details)
     if (auth_method == "CRYPTOGRAM_3DS") != (secret.reveal()[1] is not None):
-        raise InvalidToken("has a cryptogram where its auth method has none, or none where it has")
+        raise InvalidToken("has a cryptogram and an auth method that do not belong together")
     exp_month = _number(details.get("expirationMonth"), 1, 12)
     exp_year = _number(details.get("expirationYear"), 2000, 2099)
     return OpenedToken(
@@ -86,7 +86,7 @@ def _auth_method(details: dict[str, Any]) -> AuthMethod:
         return "PAN_ONLY"
     if found == "CRYPTOGRAM_3DS":
         return "CRYPTOGRAM_3DS"
-    raise InvalidToken("is of an unknown auth method")
+    raise InvalidToken("has an unknown auth method")
 
 
 def _secret(details: dict[str, Any]) -> CardSecret:
@@ -108,7 +108,7 @@ def _expiry(value: Any) -> int:
     try:
         return milliseconds(value)
     except ValueError as error:
-        raise InvalidToken("does not say when it expires") from error
+        raise InvalidToken("has no readable expiry") from error
 
 
 def _optional_text(value: Any) -> str | None:
@@ -118,11 +118,11 @@ def _optional_text(value: Any) -> str | None:
 
 
 def _eci(value: Any) -> str | None:
-    """Absent and empty both mean none: Mastercard's merchant liability is told so."""
+    """Return the ECI. Absent and empty both mean none, as for Mastercard's merchant liability."""
     return value if isinstance(value, str) and _ECI.fullmatch(value) else None
 
 
 def _number(value: Any, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise InvalidToken("has no expiry of its card")
+        raise InvalidToken("has no expiry date of its card")
     return value

@@ -1,4 +1,4 @@
-"""The keys that a token is opened with: Google's roots, and our own for the key agreement. Pure.
+"""The keys that open a token: Google's roots, and our own for the key agreement. Pure.
 
 https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptography, "Root signing
 keys" and "Elliptic curve integrated encryption scheme".
@@ -18,22 +18,24 @@ from countersign.formats.base64 import decode
 from countersign.google_pay.envelope import PROTOCOL_VERSION, milliseconds
 
 SharedSecrets = Callable[[ec.EllipticCurvePublicKey], Iterable[bytes]]
-"""The shared secret (32 bytes) of an ephemeral key with each of our private keys, made one at a
-time: only one of them can be right, and a key may be far away.
+"""Yields the shared secret (32 bytes) of an ephemeral key with each of our private keys, one at a
+time: only one of them can be right, and a key may be in KMS.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class RootKey:
-    """A key of Google's: SubjectPublicKeyInfo in DER, until Unix milliseconds."""
+    """A key of Google's: SubjectPublicKeyInfo in DER, valid until Unix milliseconds."""
 
     public_key: bytes
     expires_ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """`recipient_id` is what the sender signed as ours: `merchant:` or `gateway:` and an id."""
+class TokenKeys:
+    """All keys for a token. `recipient_id` is whom it must be signed for: `merchant:` or `gateway:`
+    and an id.
+    """
 
     recipient_id: str
     root_keys: tuple[RootKey, ...]
@@ -41,9 +43,9 @@ class Keys:
 
 
 @lru_cache(maxsize=4)
-def root_keys(document: str) -> tuple[RootKey, ...]:
-    """The usable keys of the document that Google publishes, `{"keys": [...]}`: those of our
-    version that state their expiry. Raises `ValueError` when it can not be read.
+def parse_root_keys(document: str) -> tuple[RootKey, ...]:
+    """Return the usable keys of the document that Google publishes, `{"keys": [...]}`: those of our
+    version that state their expiry. Raises `ValueError` when it cannot be read.
     """
     try:
         entries = strict_json.parse(document)["keys"]
@@ -55,14 +57,14 @@ def root_keys(document: str) -> tuple[RootKey, ...]:
     except (KeyError, TypeError) as error:
         raise ValueError("not a document of root keys") from error
     for root in found:
-        public_key(root.public_key)
+        load_public_key(root.public_key)
     return found
 
 
 @lru_cache(maxsize=4)
 def local_agreement(private_keys: tuple[str, ...]) -> SharedSecrets:
-    """The key agreement with private keys at hand, PKCS#8 DER in base64, the newest first. Raises
-    `ValueError` for one that is no P-256 key.
+    """Return the key agreement with private keys in memory, PKCS#8 DER in base64, newest first.
+    Raises `ValueError` for a key that is not a P-256 key.
     """
     loaded = [_private_key(decode(text)) for text in private_keys]
 
@@ -73,11 +75,11 @@ def local_agreement(private_keys: tuple[str, ...]) -> SharedSecrets:
 
 
 @lru_cache(maxsize=8)
-def public_key(data: bytes) -> ec.EllipticCurvePublicKey:
-    """A P-256 public key in SubjectPublicKeyInfo form; raises `ValueError` for any other."""
+def load_public_key(data: bytes) -> ec.EllipticCurvePublicKey:
+    """Return a P-256 public key from SubjectPublicKeyInfo. Raises `ValueError` for any other."""
     try:
         key: Any = load_der_public_key(data)
-    except UnsupportedAlgorithm as error:  # of a curve that cryptography does not know
+    except UnsupportedAlgorithm as error:  # a curve that cryptography does not know
         raise ValueError("not a P-256 key") from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise ValueError("not a P-256 key")

@@ -1,1 +1,1 @@
-"""Step-up: whether a payment needs a stronger proof, and which."""
+"""Step-up decisions: whether a payment needs a stronger proof, and which."""

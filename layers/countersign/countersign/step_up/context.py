@@ -15,7 +15,7 @@ Context = general.Context[StripeCalls]
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """Whom a decision asks: its own table and Stripe, the installations, and the payers."""
+    """The contexts that a decision needs: its own, that of installations and that of payers."""
 
     step_up: Context
     installs: installs.Context
@@ -24,10 +24,10 @@ class Contexts:
 
 @cache
 def context() -> Context:
-    """The context of this process."""
+    """Return the context of this process."""
     return Context(table(settings().step_up_table), StripePayments(), settings())
 
 
 def contexts() -> Contexts:
-    """All that a decision asks, of this process."""
+    """Return the contexts of this process."""
     return Contexts(context(), installs.context(), spc.context())

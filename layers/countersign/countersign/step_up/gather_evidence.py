@@ -1,4 +1,4 @@
-"""Gathering the evidence: the token is opened, the card is read back from Stripe."""
+"""Gathers the evidence: opens the token, and reads the card back from Stripe."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,47 +11,49 @@ from countersign.installs.context import Context as InstallsContext
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Unavailable
 from countersign.settings import Settings
-from countersign.step_up.claims import inside
+from countersign.step_up.claims import object_at
 from countersign.step_up.context import Context
 from countersign.step_up.order import Order
 from countersign.step_up.stripe_card import StripeCard, read_card
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 
 
-def token_of(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
-    """The token to open: the one that is given, else the one in what the browser gave, where this
-    deployment opens any (`recipient_id` is not empty). As a merchant we open only what is sealed to
-    merchants: a token for a gateway is in `payment_data` too, and not ours. As a gateway we take
-    each for one of ours. Raises `InvalidToken` for what is no token at all.
+def find_token(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
+    """Return the token to open: `token`, else the one in what the browser gave, where this
+    deployment opens any (`recipient_id` is not empty).
+
+    A deployment that is a merchant opens only tokens that are sealed to merchants: one for another
+    gateway is in `payment_data`, too. A deployment that is a gateway takes every gateway token for
+    its own. Raises `InvalidToken` for what is not a token at all.
     """
     if token is None and recipient_id:
         ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
-        found = inside(payment_data, "paymentMethodData", "tokenizationData")
+        found = object_at(payment_data, "paymentMethodData", "tokenizationData")
         token = found.get("token") if found.get("type") == ours else None
     if isinstance(token, dict):
         return json.dumps(token)
     if token is not None and not isinstance(token, str):
-        raise InvalidToken("is neither text nor an object")
+        raise InvalidToken("is neither a string nor an object")
     return token
 
 
-def opened_token(settings: Settings, order: Order, now: int) -> OpenedToken | None:
-    """The opened token of an order that has one; raises as `open_token` does. `cryptography` is
-    imported for this alone, since it doubles a cold start.
+def open_order_token(settings: Settings, order: Order, now: int) -> OpenedToken | None:
+    """Return the opened token of an order that has one; raises as `open_token` does. `cryptography`
+    is imported only for this (docs/decisions.md#a-cold-start-loads-what-it-needs).
     """
     if order.token is None:
         return None
     if not settings.google_pay_recipient_id:
-        raise InvalidToken("can not be opened here: this deployment opens none, so leave it out")
-    from countersign.google_pay.configured_keys import keys
+        raise InvalidToken("cannot be opened, since this deployment opens none", "Leave it out.")
+    from countersign.google_pay.configured_keys import configured_keys
     from countersign.google_pay.open_token import open_token
 
-    # The end of the present second, so that no token is taken too late.
+    # The end of the present second, so that no token is accepted too late.
     now_ms = now * 1000 + 999
-    ours = keys(settings, now_ms)
-    opened = open_token(order.token, ours, now_ms)
-    # Sealed to a gateway, a token names the merchant that it is for.
-    if _is_gateway(ours.recipient_id) and opened.gateway_merchant_id != order.account_id:
+    keys = configured_keys(settings, now_ms)
+    opened = open_token(order.token, keys, now_ms)
+    # A token that is sealed to a gateway names the merchant that it is for.
+    if _is_gateway(keys.recipient_id) and opened.gateway_merchant_id != order.account_id:
         raise InvalidToken("is for another merchant")
     return opened
 
@@ -61,11 +63,11 @@ def _is_gateway(recipient_id: str) -> bool:
     return recipient_id.startswith("gateway:")
 
 
-def card_at_stripe(
+def read_card_at_stripe(
     context: Context, installs: InstallsContext, held: Installation, order: Order
 ) -> StripeCard | None:
-    """The card of the payment method or confirmation token that an order names, as Stripe has it;
-    raises 422 for one that is not there or is no card, and as `on_behalf` does.
+    """Return the card of the payment method or confirmation token that an order names, as Stripe
+    has it. Raises 422 for one that does not exist or is not a card, and as `on_behalf` does.
     """
     read: Callable[[str, str], StripeResponse]
     if order.payment_method is not None:
@@ -75,28 +77,28 @@ def card_at_stripe(
         read = context.stripe.confirmation_token
     else:
         return None
-    card = read_card(read_back(installs, held, name, read, resource))
+    card = read_card(read_at_stripe(installs, held, name, read, resource))
     if card is None:
-        raise _wrong(name, "is not a card's")
+        raise _wrong(name, "is not a card")
     return card
 
 
-def read_back(
+def read_at_stripe(
     installs: InstallsContext,
     held: Installation,
     name: str,
     read: Callable[[str, str], StripeResponse],
     resource: str,
 ) -> dict[str, Any]:
-    """Something of the account's at Stripe; raises 422 for the member of this name where there is
-    no such thing, and as `on_behalf` does.
+    """Return an object of the account at Stripe. Raises 422 for the member `name` where there is no
+    such object, and as `on_behalf` does.
     """
     try:
         return access.on_behalf(installs, held, lambda account_id: read(account_id, resource)).body
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused
-        message = "is not there on this account at Stripe, or the app may not read it"
+        message = "does not exist on this account at Stripe, or the app may not read it"
         raise _wrong(name, message) from refused
 
 

@@ -1,10 +1,8 @@
-"""Making a decision: gather the evidence, decide, and store all that goes with it at once."""
+"""Makes a decision: gathers the evidence, decides, and stores all that belongs to it at once."""
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from countersign.aws.changes import TransactionRefused
-from countersign.aws.items import Item
 from countersign.aws.telemetry import count, logger
 from countersign.google_pay.payload import SignedCard
 from countersign.http.idempotency import IdempotencyKey, known, remembering
@@ -13,9 +11,11 @@ from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
 from countersign.spc.context import Context as SpcContext
 from countersign.spc.refusals import unknown_payer
-from countersign.step_up import gather_evidence, store
+from countersign.step_up import store
 from countersign.step_up.context import Context, Contexts
-from countersign.step_up.evidence import Evidence, weigh
+from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.evidence import Evidence, weigh_evidence
+from countersign.step_up.gather_evidence import open_order_token, read_card_at_stripe
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.policy import Decision, decide_on_both
 from countersign.step_up.reasons import Reason
@@ -26,18 +26,18 @@ from countersign.stripe_api.keys import deployment_is_live
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """The evidence for an order, and the decision as it is stored and told."""
+class WeighedOrder:
+    """The evidence for an order, and what was decided on it."""
 
     evidence: Evidence
-    members: Item
+    decided: DecidedOrder
 
 
-def make(
+def make_decision(
     contexts: Contexts, book: RuleBook, held: Installation, order: Order, key: IdempotencyKey | None
-) -> Item:
-    """Decide and store: the decision, the token as used, and the key, in one transaction. The same
-    key and body get the stored decision.
+) -> DecisionRecord:
+    """Decide and store: the decision, the token as used, and the key, in one transaction
+    (docs/decisions.md#a-token-counts-once). The same key and body return the stored decision.
 
     Raises 409 `google_pay_token_replayed` for a token that was used before, 409
     `idempotency_key_reused`, 404 `unknown_payer`, and what opening a token and reading a card
@@ -49,47 +49,46 @@ def make(
     if made is not None:
         return _stored(contexts.step_up, made)
     now = contexts.step_up.now()
-    opened = gather_evidence.opened_token(contexts.step_up.settings, order, now)
-    weighed = weigh_up(contexts, book, held, order, opened.card if opened else None)
-    item = store.new_item(weighed.members, now)
-    decision_id = store.id_of(item)
-    changes = [store.creating(item)]
+    opened = open_order_token(contexts.step_up.settings, order, now)
+    weighed = weigh_order(contexts, book, held, order, opened.card if opened else None)
+    record = DecisionRecord.new(weighed.decided, now)
+    changes = [store.decision_change(record)]
     if opened is not None:
-        changes.append(store.using_token(opened.message_id, decision_id, opened.expires_ms))
+        changes.append(store.token_change(opened, record.id))
     if key is not None:
-        changes.append(remembering(key, decision_id))
+        changes.append(remembering(key, record.id))
     try:
         table.transact(changes)
     except TransactionRefused:
-        # By the same request, a moment sooner? Its key may not be among those told to have failed.
+        # The same request may have been a moment sooner; its key need not be among the failed ones.
         made = known(table, key) if key else None
         if made is not None:
             return _stored(contexts.step_up, made)
         raise _replayed() from None
-    _report(weighed, decision_id)
-    return item
+    _report(weighed, record.id)
+    return record
 
 
-def weigh_up(
+def weigh_order(
     contexts: Contexts, book: RuleBook, held: Installation, order: Order, signed: SignedCard | None
-) -> Weighed:
-    """What is decided on a signed card, if there is one, and on all else that is known; nothing is
-    stored.
+) -> WeighedOrder:
+    """Return what is decided on a signed card, if there is one, and on all else that is known.
+    Stores nothing.
     """
     can_confirm = _can_confirm(contexts.spc, held, order)
     first_seen = not (
-        order.payer and store.knows_payer(contexts.step_up.table, order.account_id, order.payer)
+        order.payer and store.load_payer(contexts.step_up.table, order.account_id, order.payer)
     )
-    gateway = gather_evidence.card_at_stripe(contexts.step_up, contexts.installs, held, order)
-    evidence = weigh(order, signed, gateway, first_seen=first_seen)
+    at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, held, order)
+    evidence = weigh_evidence(order, signed, at_stripe, first_seen=first_seen)
     views = evidence.payment, evidence.otherwise
     decision, decided = decide_on_both(book, *views, can_confirm=can_confirm)
-    return Weighed(evidence, _members(book, order, evidence, decision, decided))
+    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, decided))
 
 
 def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
     """Whether the payer has a credential to confirm with, and the merchant a name and pages to show
-    them; raises 404 `unknown_payer`.
+    them. Raises 404 `unknown_payer`.
     """
     if order.payer is None:
         return False
@@ -101,68 +100,60 @@ def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
     return may_ask and bool(credentials.credential_ids(context.table, payer.user))
 
 
-def _members(
+def _decided_order(
     book: RuleBook, order: Order, evidence: Evidence, decision: Decision, decided: Payment
-) -> Item:
-    """What is stored; `decided` is the view of the payment that the decision was taken on."""
-    assurance = None if decided.evidence == "none" else evidence.assurance
-    return {
-        "account_id": order.account_id,
-        "amount": order.amount,
-        "currency": order.currency,
-        "payer": order.payer,
-        "outcome": decision.outcome,
-        "reasons": [*decision.reasons, *_about_claims(evidence, decided)],
-        "rule": decision.rule,
-        "rules_version": book.version,
-        "evidence": decided.evidence,
-        "methods": list(decision.methods),
-        "auth_method": decided.auth_method,
-        "assurance": asdict(assurance) if assurance else None,
-        "request_three_d_secure": request_three_d_secure(decision),
-        "card": evidence.card,
-        "inputs": _inputs(book, decided),
-    }
+) -> DecidedOrder:
+    """Return an order with its decision; `decided` is the view that the decision was taken on."""
+    looked_at = sorted(book.metadata_keys & decided.metadata.keys())
+    return DecidedOrder(
+        account_id=order.account_id,
+        amount=order.amount,
+        currency=order.currency,
+        payer=order.payer,
+        outcome=decision.outcome,
+        reasons=(*decision.reasons, *_about_claims(evidence, decided)),
+        rule=decision.rule,
+        rules_version=book.version,
+        evidence=decided.evidence,
+        methods=decision.methods,
+        auth_method=decided.auth_method,
+        assurance=None if decided.evidence == "none" else evidence.assurance,
+        request_three_d_secure=request_three_d_secure(decision),
+        card=evidence.card,
+        # No rule needs the rest of the metadata, and it may name people: it is not kept.
+        inputs=replace(decided, metadata={name: decided.metadata[name] for name in looked_at}),
+    )
 
 
 def _about_claims(evidence: Evidence, decided: Payment) -> list[Reason]:
-    """The reasons that lie in what the browser claims."""
+    """Return the reasons that lie in what the browser claims."""
     is_alone = evidence.payment.evidence == "claimed"
+    is_otherwise = decided is evidence.otherwise
     reasons: dict[Reason, bool] = {
         "claimed_assurance_not_signed": evidence.is_contradicted,
-        "claim_set_aside": is_alone and decided is evidence.otherwise,
-        "signed_assurance_denied": not is_alone and decided is evidence.otherwise,
+        "claim_set_aside": is_alone and is_otherwise,
+        "signed_assurance_denied": not is_alone and is_otherwise,
     }
     return [reason for reason, applies in reasons.items() if applies]
 
 
-def _inputs(book: RuleBook, payment: Payment) -> dict[str, Any]:
-    """What the rules looked at; of the metadata only what a rule names, as the rest is nobody's
-    business here.
-    """
-    inputs = asdict(payment)
-    metadata = inputs.pop("metadata")
-    looked_at = {name: metadata[name] for name in sorted(book.metadata_keys & metadata.keys())}
-    return inputs | {"metadata": looked_at}
-
-
-def _report(weighed: Weighed, decision_id: str) -> None:
+def _report(weighed: WeighedOrder, decision_id: str) -> None:
     if weighed.evidence.is_contradicted:
         count("ClaimedAssuranceNotSigned")
         logger.warning("claimed assurance is not signed", extra={"decision": decision_id})
 
 
-def _stored(context: Context, decision_id: str) -> Item:
-    """The decision as it is stored, which is what the caller is told."""
-    item = store.load(context.table, decision_id)
-    if item is None:
+def _stored(context: Context, decision_id: str) -> DecisionRecord:
+    """Return the stored decision that a key stands for."""
+    record = store.load(context.table, decision_id)
+    if record is None:
         raise RuntimeError("a decision that a key stands for is not stored")
-    return item
+    return record
 
 
 def _replayed() -> Problem:
     return Problem(
         409,
         "google_pay_token_replayed",
-        "This Google Pay token was used for a decision before; ask the payer to pay again.",
+        "This Google Pay token was used for a decision before. Ask the payer to pay again.",
     )

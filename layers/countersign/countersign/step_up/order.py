@@ -1,4 +1,4 @@
-"""What a merchant's server asks a decision about, as it was sent. Pure."""
+"""The order that a merchant's server wants a decision on, as it was sent. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from countersign.problems import Invalid
 
 @dataclass(frozen=True, slots=True)
 class StatedCard:
-    """What the merchant's server knows of the card by itself."""
+    """What the merchant's server knows about the card."""
 
     network: str | None = None
     funding: str | None = None
@@ -19,8 +19,8 @@ class StatedCard:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`amount` is in Stripe's minor unit; `payer` is the handle of a payer at this merchant.
-    `payment_data` is what Google Pay gave the browser, `token` the sealed part of it.
+    """An order to decide. `amount` is in Stripe's minor unit; `payer` is the handle of a payer at
+    this merchant. `payment_data` is what Google Pay gave the browser, `token` its sealed part.
     """
 
     account_id: str
@@ -38,11 +38,11 @@ class Order:
 
 
 def check_order(order: Order, *, has_token: bool) -> None:
-    """Raise 422 for an amount that Stripe would not take, and for an off-session payment that comes
-    with what only somebody who is there can give. A token may also be a supposed one.
+    """Raise 422 for an amount that Stripe does not accept, and for an off-session payment with
+    members that only a payer who is present can give. `has_token` counts a supposed token, too.
     """
     check_amount(order.amount, order.currency)
-    is_there = has_token or order.payment_data is not None or order.confirmation_token
-    if order.off_session and is_there:
-        message = "is for payments with nobody there, who have no google_pay or confirmation_token"
+    is_present = has_token or order.payment_data is not None or order.confirmation_token
+    if order.off_session and is_present:
+        message = "is for payments without the payer: leave out google_pay and confirmation_token"
         raise Invalid([{"pointer": "/off_session", "message": message}])

@@ -1,4 +1,5 @@
-"""The decision: what the rules say, and the floor that no rule can lower. Pure.
+"""Decides what a payment needs, by the rules and by the floor that no rule can lower
+(docs/decisions.md#a-floor-that-no-rule-can-lower). Pure.
 
 The floor is Google's table for step-up (https://developers.google.com/pay/api/web/guides/resources/
 step-up-authentication) and strong customer authentication (Regulation (EU) 2018/389, article 4).
@@ -13,15 +14,16 @@ from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
 from countersign.step_up.rules.payment import Payment
 
 _USUAL: Sequence[Method] = ("spc", "3ds")
-"""What a step-up is done with where the rules name nothing."""
+"""The methods of a step-up where the rules name none."""
 _SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
 _ELSEWHERE = COUNTRIES - SCA_COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`methods` are in the order to try them; none is left to a step-up that this card can not do:
-    the payer is to pay another way. `rule` is the name of the rule that matched, or `default`.
+    """What the rules and the floor say of a payment. `methods` are in the order to try them; a
+    step-up without any means that this card supports none, and the payer has to pay another way.
+    `rule` is the name of the rule that matched, or `default`.
     """
 
     outcome: Outcome
@@ -32,7 +34,7 @@ class Decision:
 
 
 def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
-    """What a payment needs; `can_confirm` is whether its payer can be asked for a confirmation."""
+    """Return what a payment needs; `can_confirm` says whether its payer can confirm it to us."""
     matched = book.first_match(payment)
     if payment.off_session:
         return _off_session(payment, matched)
@@ -55,10 +57,11 @@ def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
 def decide_on_both(
     book: RuleBook, payment: Payment, otherwise: Payment | None, *, can_confirm: bool
 ) -> tuple[Decision, Payment]:
-    """What a payment needs that can be seen in two ways, with and without what the browser claims
-    of it, and the one that says so: a claim can only raise what is required, so the stricter of
-    both decisions counts. Where neither asks for all that the other does, it is the one without the
-    claim: on what Google has signed, else on nothing.
+    """Return what a payment needs, and the view of it that the decision was taken on.
+
+    `payment` and `otherwise` are the views with and without what the browser claims. A claim can
+    only raise what is required, so the stricter decision counts. Where neither requires all that
+    the other does, the one without the claim counts: on what Google has signed, else on nothing.
     """
     found = decide(book, payment, can_confirm=can_confirm)
     if otherwise is None:
@@ -70,7 +73,7 @@ def decide_on_both(
 
 
 def _is_as_strict(found: Decision, than: Decision) -> bool:
-    """Whether one decision asks for all that another does, or more."""
+    """Whether one decision requires all that another does, or more."""
     if found.outcome != than.outcome:
         return _SEVERITY.index(found.outcome) > _SEVERITY.index(than.outcome)
     is_as_hard = than.three_d_secure in (found.three_d_secure, "any")
@@ -78,8 +81,8 @@ def _is_as_strict(found: Decision, than: Decision) -> bool:
 
 
 def _off_session(payment: Payment, matched: Rule | None) -> Decision:
-    """Nobody is there to be challenged. Payments that the merchant initiates are out of the scope
-    of strong customer authentication, but Google's table stands.
+    """Decide a payment without its payer, whom nothing can challenge. Payments that the merchant
+    initiates are out of the scope of strong customer authentication, but Google's table applies.
     """
     if matched is None:
         return Decision("review", ("off_session",), "default")
@@ -90,7 +93,7 @@ def _off_session(payment: Payment, matched: Rule | None) -> Decision:
 
 
 def _floor(payment: Payment) -> list[Reason]:
-    """Why a payment may not proceed without a step-up, whatever a rule says."""
+    """Return why a payment may not proceed without a step-up, whatever a rule says."""
     reasons: dict[Reason, bool] = {
         "google_pay_assurance": _lacks_assurance(payment),
         "strong_customer_authentication": _needs_sca(payment),
@@ -99,13 +102,13 @@ def _floor(payment: Payment) -> list[Reason]:
 
 
 def _lacks_assurance(payment: Payment) -> bool:
-    """Google's table: only both flags, in what Google has signed, spare a step-up."""
+    """Google's table: only both flags, signed by Google, spare a step-up."""
     return payment.wallet == "google_pay" and not payment.is_proved
 
 
 def _needs_sca(payment: Payment) -> bool:
-    """Both sides are where the law asks for it, or not known to be elsewhere (as `UK`, which is no
-    country's code), and the device has not done it already.
+    """Whether both sides are where the law requires it, or not known to be elsewhere (as `UK`,
+    which is not a country's code), and the device has not done it already.
     """
     sides = {payment.issuer_country, payment.acquirer_country}
     return sides.isdisjoint(_ELSEWHERE) and not payment.is_proved
@@ -114,13 +117,13 @@ def _needs_sca(payment: Payment) -> bool:
 def _methods(
     payment: Payment, wished: Sequence[Method], can_confirm: bool
 ) -> tuple[tuple[Method, ...], list[Reason]]:
-    """The methods that this payment can use and that satisfy what is asked for, with the reasons
-    for those that were left out or put in.
+    """Return the methods that this payment supports and that suffice, with the reasons for those
+    that were left out or added.
     """
     reasons: list[Reason] = []
     methods = list(wished)
     if _needs_sca(payment):
-        # A confirmation to us is evidence, not the issuer's own authentication.
+        # A confirmation to us is evidence, but not the issuer's own authentication.
         methods = ["3ds"]
         reasons.append("strong_customer_authentication")
     if "spc" in methods and not can_confirm:

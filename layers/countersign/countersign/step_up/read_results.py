@@ -1,12 +1,11 @@
-"""Finding what became of a decision's payment: the confirmation as we have it and the payment as
-Stripe has it, each held to the decision.
+"""Reads what became of a decision's payment: the confirmation as we have it and the payment as
+Stripe has it, each compared with the decision.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from countersign.aws.items import Item
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
 from countersign.problems import Problem
@@ -14,93 +13,108 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
+from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
 from countersign.step_up.evidence import card_differs
-from countersign.step_up.gather_evidence import read_back
+from countersign.step_up.gather_evidence import read_at_stripe
+from countersign.step_up.results import ConfirmationResult, PaymentResult
+from countersign.step_up.rules.payment import Payment
 from countersign.step_up.stripe_card import Charge, StripeCard, read_charge
 
 CLOCK_SKEW = 60
 """Seconds by which Stripe's clock and ours may differ."""
-_SETTLED = {"requires_capture": 1, "succeeded": 2, "canceled": 2}
-"""How far a PaymentIntent has come by its status, from where it does not go back (0 before):
-https://docs.stripe.com/payments/paymentintents/lifecycle.
+_PROGRESS = {"requires_capture": 1, "succeeded": 2, "canceled": 2}
+"""How far a PaymentIntent has come by its status; it never goes back to a smaller number (0 for any
+other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 """
-_VERDICT = ("ceremony_id", "status", "browser_bound", "step_up_required", "authenticated_at")
 
 
-def confirmation(contexts: Contexts, decision: Item, ceremony_id: str) -> dict[str, Any]:
-    """The verdict of a ceremony, if that is of this decision's payment; raises `Refused`, and 409
-    `payment_differs` and `decision_expired`.
+def read_confirmation(
+    contexts: Contexts, decision: DecisionRecord, ceremony_id: str
+) -> ConfirmationResult:
+    """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
+    409 `payment_differs` and `decision_expired`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
     verdict = verdicts.verdict(ceremony, contexts.spc.now())
-    if verdict.account_id != decision["account_id"]:
+    if verdict.account_id != decision.order.account_id:
         raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if decision["payer"] is not None else [])]
-    _check_same(asdict(verdict), decision, same)
-    if not decision["created"] <= ceremony.began_at <= decision["ends_at"]:
+    same = ["amount", "currency", *(["payer"] if decision.order.payer is not None else [])]
+    _check_same(asdict(verdict), decision.order, same)
+    if not decision.created <= ceremony.began_at <= decision.ends_at:
         raise _expired()
-    return {name: getattr(verdict, name) for name in _VERDICT}
+    return ConfirmationResult(
+        ceremony_id=verdict.ceremony_id,
+        status=verdict.status,
+        browser_bound=verdict.browser_bound,
+        step_up_required=verdict.step_up_required,
+        authenticated_at=verdict.authenticated_at,
+    )
 
 
-def payment(
-    contexts: Contexts, held: Installation, decision: Item, payment_intent: str
-) -> dict[str, Any]:
-    """The payment that a PaymentIntent is; raises 409 `payment_differs`, `card_differs` and
-    `decision_expired`, and as `read_back` does.
+def read_payment(
+    contexts: Contexts, held: Installation, decision: DecisionRecord, payment_intent: str
+) -> PaymentResult:
+    """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
+    `decision_expired`, and as `read_at_stripe` does.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
-    intent = read_back(contexts.installs, held, "payment_intent", *reading)
-    _check_same(intent, decision, ("amount", "currency"))
+    intent = read_at_stripe(contexts.installs, held, "payment_intent", *reading)
+    _check_same(intent, decision.order, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
         _check_charge(decision, charge)
-    return {
-        "payment_intent": intent["id"],
-        "status": intent["status"],
-        "settled": _SETTLED.get(intent["status"], 0),
-        "charged_at": charge.created if charge else None,
-        "three_d_secure": charge.three_d_secure if charge else None,
-        "eci": charge.eci if charge else None,
-        "differs": _differing(decision["inputs"], charge.card) if charge and charge.card else [],
-    }
+    card = charge.card if charge else None
+    return PaymentResult(
+        payment_intent=intent["id"],
+        status=intent["status"],
+        progress=_PROGRESS.get(intent["status"], 0),
+        charged_at=charge.created if charge else None,
+        three_d_secure=charge.three_d_secure if charge else None,
+        eci=charge.eci if charge else None,
+        differs=_differing(decision.order.inputs, card) if card else (),
+    )
 
 
-def _check_charge(decision: Item, charge: Charge) -> None:
-    """The payment was made while the decision could be used, with the card that was decided about:
-    the network is not compared, since a token tells it by its number alone.
+def _check_charge(decision: DecisionRecord, charge: Charge) -> None:
+    """Check that the payment was made while the decision could be used, with the card that was
+    decided about.
     """
-    begin, end = decision["created"] - CLOCK_SKEW, decision["ends_at"] + CLOCK_SKEW
+    begin, end = decision.created - CLOCK_SKEW, decision.ends_at + CLOCK_SKEW
     if not begin <= charge.created <= end:
         raise _expired()
-    decided = decision["card"]
-    if decided is None:
-        return
-    # A device's own number has an expiry of its own, which Stripe does not tell.
-    expiry = () if decided["last4"] is None else ("exp_month", "exp_year")
-    names = [name for name in ("last4", "dynamic_last4", *expiry) if decided[name] is not None]
-    if any(getattr(charge.card, name, None) != decided[name] for name in names):
+    decided = decision.order.card
+    if decided is not None and not decided.is_charged(charge.card):
         raise card_differs("was charged")
 
 
-def _differing(inputs: Item, card: StripeCard) -> list[str]:
-    """What the decision rested on by somebody's word, and Stripe knows otherwise. The payment is
-    made: it is told, and not refused.
+def _differing(inputs: Payment, card: StripeCard) -> tuple[str, ...]:
+    """Return what the decision relied on and Stripe knows otherwise. The payment is made already,
+    so this is reported and not refused.
     """
-    told = [name for name in ("issuer_country", "network", "funding") if inputs[name] is not None]
-    differing = [name for name in (*told, "wallet") if inputs[name] != getattr(card, name)]
+    names = ("issuer_country", "network", "funding")
+    stated = [name for name in names if getattr(inputs, name) is not None]
+    compared = (*stated, "wallet")
+    differing = tuple(name for name in compared if getattr(inputs, name) != getattr(card, name))
     if differing:
         count("PaymentDiffersFromDecision")
-        logger.warning("payment differs from its decision", extra={"members": differing})
+        extra = {"members": list(differing)}
+        logger.warning("payment differs from its decision", extra=extra)
     return differing
 
 
-def _check_same(found: Mapping[str, Any], decision: Item, names: Sequence[str]) -> None:
-    differing = [name for name in names if found[name] != decision[name]]
+def _check_same(found: Mapping[str, Any], order: DecidedOrder, names: Sequence[str]) -> None:
+    differing = [name for name in names if found[name] != getattr(order, name)]
     if differing:
-        detail = f"The payment has another {' and '.join(differing)} than was decided about."
+        detail = (
+            f"The payment has another {' and '.join(differing)} than the decision. Name the payment"
+            " that the decision was made for, or decide again."
+        )
         raise Problem(409, "payment_differs", detail)
 
 
 def _expired() -> Problem:
-    detail = "The payment began before its decision, or after that could be used: decide first."
+    detail = (
+        "The payment began before its decision, or after the decision could be used. Make a"
+        " decision before each payment."
+    )
     return Problem(409, "decision_expired", detail)

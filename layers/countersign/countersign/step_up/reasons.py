@@ -1,4 +1,4 @@
-"""Why a decision is what it is: stable codes, told in the order in which they came up."""
+"""Why a decision is what it is: stable codes, in the order in which they came up."""
 
 from typing import Literal
 
@@ -18,17 +18,17 @@ Reason = Literal[
 ]
 
 MEANINGS: dict[Reason, str] = {
-    "rule": "the rule that is named says so",
-    "default": "no rule speaks of this payment",
+    "rule": "the named rule says so",
+    "default": "no rule is about this payment",
     "signed_assurance": "Google has signed that the cardholder was authenticated",
-    "google_pay_assurance": "a Google Pay card without that: no rule lets it go without a step-up",
-    "strong_customer_authentication": "the law asks for 3-D Secure, or may ask for it",
-    "off_session": "nobody is there to be asked",
-    "confirmation_unavailable": "the payer can not be asked for a confirmation",
-    "device_token_without_3ds": "a device's own card number can not do 3-D Secure",
-    "no_method_left": "this card can do nothing that is asked for: ask for another one",
+    "google_pay_assurance": "a Google Pay card without that: no rule can spare it a step-up",
+    "strong_customer_authentication": "the law requires 3-D Secure, or may require it",
+    "off_session": "the payer is not present",
+    "confirmation_unavailable": "the payer cannot be asked for a confirmation",
+    "device_token_without_3ds": "a device's own card number cannot do 3-D Secure",
+    "no_method_left": "this card supports no required method: ask for another card",
     "claimed_assurance_not_signed": "the browser claims what Google has not signed",
-    "signed_assurance_denied": "the browser denies what Google has signed, and more is asked for",
-    "claim_set_aside": "without what the browser claims, more is asked for: decided without it",
+    "signed_assurance_denied": "the browser denies what Google has signed, and more is required",
+    "claim_set_aside": "without what the browser claims, more is required: decided without it",
 }
-"""What each of them says."""
+"""What each code means."""

@@ -1,4 +1,4 @@
-"""What Stripe knows of a payment, read on behalf of the merchant's account (`Stripe-Account`)."""
+"""Stripe's cards and payments, read on behalf of the merchant's account (`Stripe-Account`)."""
 
 from typing import Any, Protocol
 
@@ -6,7 +6,7 @@ from countersign.stripe_api.calls import StripeResponse, call
 
 
 class StripeCalls(Protocol):
-    """What the bundle asks of Stripe about payments; each raises as `call` does."""
+    """The calls to Stripe about payments; each raises as `call` does."""
 
     def payment_method(self, account_id: str, payment_method: str) -> StripeResponse: ...
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse: ...
@@ -17,19 +17,21 @@ class StripePayments:
     """`StripeCalls` over Stripe's own SDK."""
 
     def payment_method(self, account_id: str, payment_method: str) -> StripeResponse:
-        """https://docs.stripe.com/api/payment_methods/retrieve."""
+        """Read a PaymentMethod: https://docs.stripe.com/api/payment_methods/retrieve."""
         options: Any = {"stripe_account": account_id}
         return call(lambda c: c.v1.payment_methods.retrieve(payment_method, options=options))
 
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse:
-        """https://docs.stripe.com/api/confirmation_tokens/retrieve."""
+        """Read a token: https://docs.stripe.com/api/confirmation_tokens/retrieve."""
         options: Any = {"stripe_account": account_id}
         return call(
             lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token, options=options)
         )
 
     def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse:
-        """https://docs.stripe.com/api/payment_intents/retrieve, with its latest charge."""
+        """Read a PaymentIntent with its latest charge: https://docs.stripe.com/api/payment_intents/
+        retrieve.
+        """
         options: Any = {"stripe_account": account_id}
         params: Any = {"expand": ["latest_charge"]}
         return call(

@@ -1,23 +1,14 @@
-"""Cards and payments as Stripe has them. Pure.
+"""Cards and charges as Stripe has them. Pure.
 
-https://docs.stripe.com/api/payment_methods/object#payment_method_object-card. Stripe tells neither
-Google Pay's auth method nor its assurance. `dynamic_last4` is there for tokenised numbers only:
+https://docs.stripe.com/api/payment_methods/object#payment_method_object-card. Stripe shows neither
+Google Pay's auth method nor its assurance. `dynamic_last4` exists for tokenized numbers only:
 without it, a Google Pay card is `PAN_ONLY`; with it, nothing is known of the cardholder
 (https://docs.stripe.com/google-pay/disputes-refunds).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
-
-_THREE_D_SECURE = (
-    "result",
-    "authentication_flow",
-    "electronic_commerce_indicator",
-    "exemption_indicator",
-    "result_reason",
-    "version",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +26,40 @@ class StripeCard:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreeDSecureResult:
+    """What 3-D Secure came to: https://docs.stripe.com/api/charges/object#charge_object-
+    payment_method_details-card-three_d_secure.
+    """
+
+    result: str | None = None
+    authentication_flow: str | None = None
+    electronic_commerce_indicator: str | None = None
+    exemption_indicator: str | None = None
+    result_reason: str | None = None
+    version: str | None = None
+
+    @property
+    def is_challenge_passed(self) -> bool:
+        """Whether the payer themselves has passed a challenge: a frictionless flow asks nobody."""
+        return self.result == "authenticated" and self.authentication_flow == "challenge"
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """How a PaymentIntent was charged last: when (Unix seconds, by Stripe's clock), on which card
-    if on one, with which 3-D Secure (https://docs.stripe.com/api/charges/object), and the
-    network's own ECI (https://docs.stripe.com/payments/electronic-commerce-indicator).
+    """The latest charge of a PaymentIntent: when it was made (Unix seconds, by Stripe's clock), the
+    card if it was one, its 3-D Secure, and the network's own ECI
+    (https://docs.stripe.com/payments/electronic-commerce-indicator).
     """
 
     created: int
     card: StripeCard | None
-    three_d_secure: dict[str, str | None] | None
+    three_d_secure: ThreeDSecureResult | None
     eci: str | None
 
 
 def read_card(found: Mapping[str, Any]) -> StripeCard | None:
-    """The card of a PaymentMethod, of a ConfirmationToken's preview of one, or of a Charge's
-    details; `None` when what the payer pays with is no card.
+    """Return the card of a PaymentMethod, of a ConfirmationToken's preview of one, or of a Charge's
+    details; `None` when the payer does not pay with a card.
     """
     method = found.get("payment_method_preview", found)
     card = _object(_object(method).get("card"))
@@ -69,26 +79,28 @@ def read_card(found: Mapping[str, Any]) -> StripeCard | None:
 
 
 def read_charge(intent: Mapping[str, Any]) -> Charge | None:
-    """The latest charge of a PaymentIntent that was read with it; `None` before there is one."""
+    """Return the latest charge, expanded in a PaymentIntent; `None` before there is one."""
     charge = _object(intent.get("latest_charge"))
     created = _number(charge.get("created"))
     if created is None:
         return None
     details = _object(charge.get("payment_method_details"))
     card = _object(details.get("card"))
-    proof = _object(card.get("three_d_secure"))
     return Charge(
         created=created,
         card=read_card(details),
-        three_d_secure={name: _text(proof.get(name)) for name in _THREE_D_SECURE}
-        if proof
-        else None,
+        three_d_secure=_read_three_d_secure(_object(card.get("three_d_secure"))),
         eci=_text(card.get("electronic_commerce_indicator")),
     )
 
 
+def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:
+    names = (field.name for field in fields(ThreeDSecureResult))
+    return ThreeDSecureResult(**{name: _text(proof.get(name)) for name in names}) if proof else None
+
+
 def _object(value: Any) -> Mapping[str, Any]:
-    """Stripe's members may be null, and one that is not of its type tells nothing."""
+    """Return an object. Stripe's members may be null, and one of another type says nothing."""
     return value if isinstance(value, Mapping) else {}
 
 

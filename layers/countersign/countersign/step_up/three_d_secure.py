@@ -10,9 +10,11 @@ RequestThreeDSecure = Literal["automatic", "any", "challenge"]
 
 
 def request_three_d_secure(decision: Decision) -> RequestThreeDSecure:
-    """`automatic` leaves it to Stripe, which has no "never"; `any` and `challenge` are what the
-    rule asks for where 3-D Secure is among the methods. Stripe lets a payment go on for which
-    3-D Secure is not to be had: whoever asks for it captures by hand, once its result is there.
+    """Return what to request: `any` or `challenge`, as the rule says, where 3-D Secure is among the
+    methods, else `automatic`, which leaves it to Stripe (there is no "never").
+
+    Stripe lets a payment continue when 3-D Secure is not available, so a merchant that requires it
+    captures by hand, once the result is there.
     """
-    is_asked_for = decision.outcome == "step_up" and "3ds" in decision.methods
-    return decision.three_d_secure if is_asked_for else "automatic"
+    is_required = decision.outcome == "step_up" and "3ds" in decision.methods
+    return decision.three_d_secure if is_required else "automatic"

@@ -1,4 +1,4 @@
-"""The published schema and the reader agree on every file, but for what a schema can not say."""
+"""The published schema and the parser agree on every file, but for what a schema cannot express."""
 
 import json
 from typing import Any
@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from countersign.step_up.rules.conditions import NAMES
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.file import PATH, read
+from countersign.step_up.rules.load_rules import PATH, parse_rules
 from tests.support.rule_texts import Document, documents, toml
 from tools.rule_schema import TARGET, schema, text
 
@@ -32,9 +32,9 @@ MEMBERS = st.sampled_from((
 ))  # fmt: skip
 
 
-def reader_takes(file: str) -> bool:
+def parser_accepts(file: str) -> bool:
     try:
-        read(file)
+        parse_rules(file)
     except RuleFileError as refused:
         return all(
             any(word in fault.reason for word in BEYOND_A_SCHEMA) for fault in refused.faults
@@ -65,24 +65,24 @@ def changed(draw: st.DrawFn) -> Document:
     return document
 
 
-def test_the_schema_is_that_of_the_words_by_which_rules_are_read() -> None:
+def test_the_schema_is_made_from_the_words_of_the_parser() -> None:
     assert TARGET.read_text() == text()
     assert json.loads(text()) == schema()
     Draft202012Validator.check_schema(schema())
 
 
 @given(documents())
-def test_the_schema_takes_a_file_that_is_right(document: Document) -> None:
+def test_the_schema_accepts_a_right_file(document: Document) -> None:
     assert list(SCHEMA.iter_errors(document)) == []
 
 
 @given(st.lists(changed(), min_size=10, max_size=10))
-def test_the_schema_takes_exactly_what_the_reader_takes(changes: list[Document]) -> None:
+def test_the_schema_accepts_exactly_what_the_parser_accepts(changes: list[Document]) -> None:
     for document in changes:
         file = toml(document)
-        assert SCHEMA.is_valid(document) == reader_takes(file), file
+        assert SCHEMA.is_valid(document) == parser_accepts(file), file
 
 
-def test_the_rules_shipped_name_their_schema() -> None:
+def test_the_shipped_rules_name_their_schema() -> None:
     assert PATH.read_text().splitlines()[0] == f"#:schema ./{TARGET.name}"
     assert TARGET.parent == PATH.parent

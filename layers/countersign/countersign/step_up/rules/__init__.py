@@ -1,4 +1,4 @@
-"""The merchant's rules, in the file `rules.toml`: read, looked through, and asked."""
+"""The merchant's rules, from the file `rules.toml`: parsed, and matched with payments."""
 
 from countersign.step_up.rules.book import Method, Outcome, Rule, RuleBook, ThreeDSecure
 

@@ -16,8 +16,8 @@ ThreeDSecure = Literal["any", "challenge"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What payments get that satisfy `when`; `methods` are in the order of preference, and none but
-    for `step_up`. `line` is where the rule stands in its file.
+    """What payments get that satisfy `when`. `methods` are in the order of preference; only
+    `step_up` has any.
     """
 
     name: str
@@ -25,13 +25,12 @@ class Rule:
     methods: tuple[Method, ...] = ()
     three_d_secure: ThreeDSecure = "challenge"
     when: When = field(default_factory=When)
-    line: int = 0
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """All rules in their order. `default` is what a payment gets that satisfies none of them;
-    `version` tells one file from another: 16 hex digits of its SHA-256.
+    """All rules in their order. `default` is what a payment gets that satisfies none of them.
+    `version` identifies the file: 16 hex digits of its SHA-256.
     """
 
     rules: tuple[Rule, ...]
@@ -39,13 +38,13 @@ class RuleBook:
     version: str
 
     def first_match(self, payment: Payment) -> Rule | None:
-        """The rule that decides; `None` when the default does."""
+        """Return the rule that decides; `None` when the default does."""
         number = self._index.first(payment)
         return None if number is None else self.rules[number]
 
     @cached_property
     def metadata_keys(self) -> frozenset[str]:
-        """The keys of metadata that any rule looks at."""
+        """Return the keys of metadata that any rule names."""
         names = {name for rule in self.rules for name in rule.when.words}
         return frozenset(name.removeprefix(METADATA) for name in names if name.startswith(METADATA))
 

@@ -1,6 +1,6 @@
-"""What a rule may ask of a payment: the conditions, and the words that each may list. Pure.
+"""The conditions that a rule may set on a payment, and the words that each may list. Pure.
 
-The reader of the rules, their schema and their table all go by what stands here.
+The parser of the rules, their schema and their table are all made from these.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,11 +10,11 @@ from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
 from countersign.step_up.rules.payment import Payment
 
 Value = str | bool | None
-"""What a payment answers to a condition; `None` when it lacks the metadata that is asked for."""
+"""A payment's value for a condition; `None` when it lacks the metadata that the condition names."""
 METADATA = "metadata."
-"""Starts the names of conditions on metadata, as in `metadata.customer_group`."""
+"""The prefix of conditions on metadata, as in `metadata.customer_group`."""
 SCA = "sca"
-"""Stands for all countries where the law asks for strong customer authentication."""
+"""The word for all countries where the law requires strong customer authentication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A rule's conditions, all of which must hold: `amounts` gives for each currency the first and
-    the last amount (minor units); without it any amount of any currency will do.
+    """A rule's conditions, all of which must hold. `amounts` gives the first and the last amount
+    (minor units) for each currency; without it any amount of any currency is accepted.
     """
 
     words: Mapping[str, Words] = field(default_factory=dict)
@@ -40,8 +40,8 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition that lists `words`; `of` tells a payment's. A payment may have other words than
-    these, as Stripe comes to know more networks and wallets, unless the condition is `closed`.
+    """A condition that lists `words`; `of` returns a payment's word. A payment may have other words
+    than these, as Stripe adds networks and wallets, unless the condition is `closed`.
     """
 
     words: tuple[str, ...]
@@ -53,7 +53,7 @@ _NETWORKS = """
 amex cartes_bancaires diners discover eftpos_au electron elo elo_debit girocard interac jcb link
 maestro mastercard unionpay visa unknown
 """
-"""Stripe's brands in the API, and what Google alone tells apart."""
+"""Stripe's brands in the API, and those that only Google distinguishes."""
 _WALLETS = """
 amex_express_checkout apple_pay google_pay link masterpass meta_pay samsung_pay visa_checkout none
 """
@@ -95,11 +95,13 @@ FLAGS: Mapping[str, Callable[[Payment], bool]] = {
     "off_session": lambda payment: payment.off_session,
 }
 NAMES = (*CONDITIONS, *FLAGS, "amount", "metadata")
-"""All that may stand in a rule's `when`."""
+"""The members that a rule's `when` may have."""
 
 
 def value_of(name: str) -> Callable[[Payment], Value]:
-    """What tells a payment's value for a condition (`metadata.…` for one on metadata)."""
+    """Return the function from a payment to its value for a condition (`metadata.…` for one on
+    metadata).
+    """
     if name.startswith(METADATA):
         key = name.removeprefix(METADATA)
         return lambda payment: payment.metadata.get(key)
@@ -107,13 +109,13 @@ def value_of(name: str) -> Callable[[Payment], Value]:
 
 
 def all_values(name: str) -> tuple[Value, ...] | None:
-    """Every value that a payment can have for a condition; `None` where there may be others."""
+    """Return every value that a payment can have for a condition; `None` if others may come."""
     if name in FLAGS:
         return (True, False)
     condition = CONDITIONS.get(name)
     return condition.words if condition and condition.closed else None
 
 
-def expanded(words: frozenset[str]) -> frozenset[Value]:
-    """The words with `sca` written out."""
+def expand_sca(words: frozenset[str]) -> frozenset[Value]:
+    """Return the words with `sca` replaced by its countries."""
     return (words - {SCA}) | SCA_COUNTRIES if SCA in words else words

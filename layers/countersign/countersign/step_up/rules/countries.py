@@ -1,5 +1,5 @@
-"""Countries as payments name them (ISO 3166-1 alpha-2, upper case), and those where the law asks
-for strong customer authentication.
+"""Countries as payments name them (ISO 3166-1 alpha-2, upper case), and those where the law
+requires strong customer authentication.
 """
 
 _ALL = """
@@ -23,13 +23,13 @@ _ECONOMIC_AREA = ("IS", "LI", "NO")
 _KEPT_THE_LAW = ("GB", "GI")
 """On leaving: in Britain, regulation 100 of the Payment Services Regulations 2017."""
 _TOOK_THE_LAW = ("AD", "MC", "SM", "VA")
-"""With the euro, by monetary agreements with the Union. Where one of them has not come so far yet,
-a 3-D Secure too many is the lesser fault.
+"""With the euro, by monetary agreements with the Union. Where one of them has not adopted the law
+yet, one 3-D Secure too many is the lesser fault.
 """
 
 COUNTRIES = frozenset(_ALL.split())
-"""All of ISO 3166-1, and XK: Kosovo has no code of its own there, so card networks and Stripe use
-this one.
+"""All of ISO 3166-1, and XK for Kosovo, which has no code there; card networks and Stripe use this
+one.
 """
 SCA_COUNTRIES = frozenset(
     {
@@ -40,6 +40,6 @@ SCA_COUNTRIES = frozenset(
         *_TOOK_THE_LAW,
     }
 )
-"""Where Directive (EU) 2015/2366, article 97, or a law that repeats it asks for the payer's strong
-authentication, of payments whose issuer and acquirer are both there.
+"""Where Directive (EU) 2015/2366, article 97, or a law that repeats it requires the payer's strong
+authentication, for payments whose issuer and acquirer are both there.
 """

@@ -1,50 +1,60 @@
-"""What is wrong with a file of rules, each with its line. Pure."""
+"""What is wrong with a file of rules, each fault with the key that it is about. Pure.
+
+The line of a key is looked up only when a fault is reported (`rules/lint/findings`): `tomllib` does
+not keep lines, and a function that reads good rules needs none.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from countersign.step_up.rules.toml_lines import Lines, Path
-
 FILE = "rules.toml"
 
+Path = tuple[str | int, ...]
+"""Keys from the top of the document, with the number of the rule (from 0) after `rule`, and that of
+an entry after the key of its list.
+"""
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing to put right, or to look at, and the line that it is about."""
+    """One thing to put right. `earlier` is another place that it is about. `line` is known only of
+    a file that could not be parsed, which has no keys yet.
+    """
 
-    line: int
     reason: str
+    path: Path = ()
+    earlier: Path | None = None
+    line: int | None = None
 
 
 class RuleFileError(ValueError):
-    """The file can not be used; `faults` are all that is wrong with it, in the order of lines."""
+    """The file cannot be used. `faults` are all that is wrong with it, in the order in which they
+    were found, and `text` is what was read.
+    """
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(f"{FILE}:{fault.line}: {fault.reason}" for fault in self.faults))
+    def __init__(self, faults: Iterable[Fault], text: str = "") -> None:
+        self.faults = tuple(dict.fromkeys(faults))
+        self.text = text
+        super().__init__("\n".join(f"{FILE}: {fault.reason}" for fault in self.faults))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the file something stands: `place / "when"` is the member of that name. What is
-    wrong there is noted in `faults`, which all places of a file share.
+    """A place in the file: `place / "when"` is the member of that name. What is wrong there is
+    noted in `faults`, which all places of a file share.
     """
 
-    lines: Lines
     faults: list[Fault]
     path: Path = ()
 
     def __truediv__(self, step: str | int) -> "Place":
-        return Place(self.lines, self.faults, (*self.path, step))
+        return Place(self.faults, (*self.path, step))
 
-    @property
-    def line(self) -> int:
-        """The line where it begins."""
-        return self.lines.of(self.path)
-
-    def fault(self, reason: str) -> None:
-        """Note what is wrong here, after the name of the member as it stands under its header;
-        an entry of a list has none of its own."""
+    def note(self, reason: str, earlier: Path | None = None) -> None:
+        """Note what is wrong here, after the name of the member as it stands under its header; an
+        entry of a list has no name of its own.
+        """
         names = self.path[2:] if self.path[:1] == ("rule",) else self.path
         name = ".".join(name for name in names if isinstance(name, str))
-        self.faults.append(Fault(self.line, f"{name}: {reason}" if name else reason))
+        named = f"{name}: {reason}" if name else reason
+        self.faults.append(Fault(named, self.path, earlier))

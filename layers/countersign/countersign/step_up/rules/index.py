@@ -1,8 +1,8 @@
-"""Finds the first of many rules that a payment satisfies, in time that hardly depends on how many
-there are. Pure.
+"""Finds the first of many rules that a payment satisfies, in time that hardly depends on their
+number. Pure.
 
-The rules that accept a value are kept as one integer, a bit for each rule: those that accept a
-whole payment are the bits which the integers of all its values share.
+The rules that accept a value are kept as one integer with a bit for each rule. The rules that
+accept a whole payment are the bits that the integers of all its values share.
 """
 
 from bisect import bisect_right
@@ -14,11 +14,11 @@ from countersign.step_up.rules.payment import Payment
 
 Bits = int
 _Ranges = tuple[list[int], list[Bits]]
-"""Where the accepting rules change, and those below the first change and from each one on."""
+"""The amounts at which the accepting rules change; the rules below the first, and from each on."""
 
 
 class Index:
-    """Compiled once from the rules' conditions, in their order."""
+    """An index of the rules' conditions, in their order, built once."""
 
     def __init__(self, rules: Sequence[When]) -> None:
         names = dict.fromkeys(name for rule in rules for name in rule.words)
@@ -28,7 +28,7 @@ class Index:
         self._ranges = _by_amount(rules, self._any_amount)
 
     def first(self, payment: Payment) -> int | None:
-        """The number of the first rule whose conditions all hold, from 0."""
+        """Return the number of the first rule whose conditions all hold, from 0."""
         left = self._all & self._accepting_amount(payment)
         for value, listed, other in self._words:
             if not left:
@@ -45,13 +45,13 @@ class Index:
 
 
 def _by_word(rules: Sequence[When], name: str) -> tuple[dict[Value, Bits], Bits]:
-    """The rules that accept each value listed anywhere, and those that accept any other."""
+    """Return the rules that accept each value listed anywhere, and those that accept any other."""
     other, turned = 0, defaultdict[Value, Bits](int)
     for number, rule in enumerate(rules):
         words = rule.words.get(name)
         if words is None or words.excluded:
             other |= 1 << number
-        # A rule answers for what it lists the opposite of what it answers for all else.
+        # For a value that it lists, a rule says the opposite of what it says for all others.
         for value in words.values if words else ():
             turned[value] |= 1 << number
     return {value: other ^ bits for value, bits in turned.items()}, other

@@ -1,4 +1,4 @@
-"""What to tell somebody who wrote a word that is not known. Pure."""
+"""Explains a word that is not known to the person who wrote it. Pure."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
@@ -8,11 +8,11 @@ from countersign.formats.currencies import CURRENCIES
 from countersign.step_up.rules.countries import COUNTRIES
 
 _USUAL_NAMES = {"UK": "GB", "EL": "GR"}
-"""Of countries, that are not their codes."""
+"""Usual names of countries that are not their codes."""
 
 
-def not_known(word: Any, known: Collection[str]) -> str:
-    """That it is not known, which was most likely meant, and which are known."""
+def describe_unknown(word: Any, known: Collection[str]) -> str:
+    """Say that a word is not known, which was most likely meant, and which are known."""
     meant = _meant(word, known) if isinstance(word, str) else None
     asked = f" (did you mean {meant!r}?)" if meant else ""
     return f"is not known{asked}; known are {_named(known)}"

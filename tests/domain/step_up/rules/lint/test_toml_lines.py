@@ -1,10 +1,11 @@
-"""Where each key of a TOML document stands, whatever its values look like."""
+"""The line of each key of a TOML document, whatever its values look like."""
 
 import tomllib
 
 import pytest
 
-from countersign.step_up.rules.toml_lines import Lines, Path
+from countersign.step_up.rules.faults import Path
+from countersign.step_up.rules.lint.toml_lines import Lines
 
 DOCUMENT = '''# [[rule]] in a comment
 title = "[[rule]]"
@@ -39,7 +40,6 @@ def test_keys_are_found_beside_texts_comments_and_lists_of_several_lines() -> No
         ("rule", 0, "when"): 21, ("rule", 0, "when", "amount"): 21, ("rule", 0, "when", "amount", "eur"): 21,
     }  # fmt: skip
     assert {path: lines.of(path) for path in places} == places
-    assert lines.rules == 1
 
 
 @pytest.mark.parametrize("text", [
@@ -71,6 +71,5 @@ def test_what_has_no_line_of_its_own_is_where_it_stands_in(path: Path, line: int
 ])  # fmt: skip
 def test_each_rule_has_lines_of_its_own_however_it_is_written(text: str) -> None:
     lines = Lines(text)
-    assert lines.rules == 2
     assert [lines.of(("rule", number, "when", "eci")) for number in (0, 1)] == [3, 7]
     assert [lines.of(("rule", number)) for number in (0, 1)] == [1, 5]

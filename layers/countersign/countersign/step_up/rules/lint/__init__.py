@@ -1,1 +1,1 @@
-"""What looks through the rules before a deployment. The functions import none of it."""
+"""Checks of the rules before a deployment. A function imports none of it to read good rules."""

@@ -1,25 +1,25 @@
-"""Sets of payments as boxes: for each condition the bits of the values that are in. Pure."""
+"""Sets of payments as boxes: for each condition, the bits of the values in the set. Pure."""
 
 from collections.abc import Iterator, Sequence
 from operator import and_
 
 Bits = int
 Box = tuple[Bits, ...]
-"""A payment is in when for every condition it has one of the values."""
+"""A payment is in a box when it has one of the values of every condition."""
 
 
 class TooMuch(Exception):
-    """The question needs more steps than were allowed."""
+    """The question needs more steps than allowed."""
 
 
 class Steps:
-    """How much work a question may take; raises `TooMuch` when it is used up."""
+    """A limit on the work for a question; raises `TooMuch` when it is used up."""
 
     def __init__(self, allowed: int) -> None:
         self.left = allowed
 
     def take(self) -> None:
-        """Use one up."""
+        """Use one step."""
         if not self.left:
             raise TooMuch
         self.left -= 1
@@ -31,7 +31,7 @@ def meets(one: Box, other: Box) -> bool:
 
 
 def shared(one: Box, other: Box) -> Box:
-    """The payments that are in both."""
+    """Return the payments that are in both."""
     return tuple(map(and_, one, other))
 
 
@@ -41,7 +41,7 @@ def contains(outer: Box, inner: Box) -> bool:
 
 
 def without(box: Box, other: Box) -> Iterator[Box]:
-    """The payments of a box that are not in the other, in boxes that share none."""
+    """Yield the payments of a box that are not in the other, in boxes that share none."""
     for at, theirs in enumerate(other):
         if rest := box[at] & ~theirs:
             yield (*box[:at], rest, *box[at + 1 :])
@@ -49,8 +49,8 @@ def without(box: Box, other: Box) -> Iterator[Box]:
 
 
 def remainder(box: Box, others: Sequence[Box], kinds: Sequence[Box], steps: Steps) -> Box | None:
-    """A part of a box that none of the others meets, and that has payments of one of the kinds;
-    `None` when there is none. Each look at one of the others is a step.
+    """Return a part of a box that meets none of the others and has payments of one of the kinds;
+    `None` when there is none. Each comparison with one of the others is a step.
     """
     waiting = [(box, 0)]
     while waiting:

@@ -1,8 +1,8 @@
-"""All payments that some rules can tell apart, and which of them each is about: exactly. Pure.
+"""The payments that some rules can distinguish, and which of them each rule is about. Pure.
 
-For each condition that any rule makes, the values which no rule tells apart are taken for one:
-what is listed nowhere is one value, and so are the amounts between two that rules name. So there
-are only finitely many, and a rule is a box of them.
+For each condition of any rule, the values that no rule distinguishes count as one: all that is
+listed nowhere is one value, and so are the amounts between two that rules name. So there are only
+finitely many, and a rule is a box of them.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from countersign.formats.currencies import largest_amount, smallest_amount
 from countersign.step_up.rules.conditions import Value, When, Words, all_values
 from countersign.step_up.rules.lint.boxes import Bits, Box
-from countersign.step_up.rules.lint.words import Range, amounts_told, words_told
+from countersign.step_up.rules.lint.words import Range, describe_amounts, describe_words
 
 
 class _Words:
-    """A condition that lists words. What stands nowhere has the bit above those of all that do."""
+    """A condition that lists words. Values listed nowhere share the bit above all others."""
 
     def __init__(self, name: str, rules: Sequence[When]) -> None:
         self._name = name
@@ -33,15 +33,15 @@ class _Words:
         bits = sum(1 << at for at, value in enumerate(self._values) if value in words)
         return bits | (self.other if words.excluded else 0)
 
-    def told(self, bits: Bits) -> str:
+    def describe(self, bits: Bits) -> str:
         is_open = bool(bits & self.other)
         shown = self.full & ~bits if is_open else bits
         values = (value for at, value in enumerate(self._values) if shown >> at & 1)
-        return words_told(self._name, Words(frozenset(values), excluded=is_open))
+        return describe_words(self._name, Words(frozenset(values), excluded=is_open))
 
 
 class _Amounts:
-    """The amount, in every currency that is named, cut where a rule begins or ends."""
+    """The amount in every currency that is named, cut where a rule begins or ends."""
 
     def __init__(self, rules: Sequence[When]) -> None:
         starts: dict[str, set[int]] = {}
@@ -62,15 +62,15 @@ class _Amounts:
             bits |= (lowest <= first and last <= highest) << at
         return bits
 
-    def told(self, bits: Bits) -> str:
+    def describe(self, bits: Bits) -> str:
         is_open = bool(bits & self.other)
         shown = self.full & ~bits if is_open else bits
         ranges = [cut for at, cut in enumerate(self._ranges) if shown >> at & 1]
-        return amounts_told(ranges, excluded=is_open)
+        return describe_amounts(ranges, excluded=is_open)
 
 
 class Space:
-    """The payments that these rules tell apart."""
+    """The payments that these rules distinguish."""
 
     def __init__(self, rules: Sequence[When]) -> None:
         names = dict.fromkeys(name for rule in rules for name in rule.words)
@@ -78,13 +78,13 @@ class Space:
         self._axes.append(_Amounts(rules))
 
     def box(self, rule: When) -> Box:
-        """The payments that a rule is about."""
+        """Return the payments that a rule is about."""
         return tuple(axis.bits(rule) for axis in self._axes)
 
-    def told(self, box: Box) -> str:
-        """What the payments of a box look like."""
+    def describe(self, box: Box) -> str:
+        """Describe the payments of a box."""
         pairs = zip(self._axes, box, strict=True)
-        found = [axis.told(bits) for axis, bits in pairs if bits != axis.full]
+        found = [axis.describe(bits) for axis, bits in pairs if bits != axis.full]
         return ", ".join(one for one in found if one) or "nothing special"
 
 

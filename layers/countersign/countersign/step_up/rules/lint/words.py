@@ -1,4 +1,4 @@
-"""Conditions in words, for people: as they stand in the table of rules and in warnings. Pure."""
+"""Conditions in words, for the table of rules and for warnings. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -10,19 +10,21 @@ from countersign.step_up.rules.countries import SCA_COUNTRIES
 Range = tuple[str, int, int]
 """A currency with a first and a last amount, in its minor unit."""
 _ON_SESSION = ("off_session", Words(frozenset({False})))
-"""So usual that it is not said."""
+"""The usual condition, which is left out."""
 
 
-def when_in_words(when: When) -> list[str]:
-    """Each of the conditions of a rule."""
-    found = [words_told(name, words) for name, words in when.words.items()]
+def describe_when(when: When) -> list[str]:
+    """Describe each condition of a rule."""
+    found = [describe_words(name, words) for name, words in when.words.items()]
     if when.amounts is not None:
-        found.append(amounts_told([(currency, *ends) for currency, ends in when.amounts.items()]))
+        found.append(
+            describe_amounts([(currency, *ends) for currency, ends in when.amounts.items()])
+        )
     return [one for one in found if one]
 
 
-def words_told(name: str, words: Words) -> str:
-    """A condition that lists words."""
+def describe_words(name: str, words: Words) -> str:
+    """Describe a condition that lists words."""
     if (name, words) == _ON_SESSION:
         return ""
     values, excluded = words.values, words.excluded
@@ -32,9 +34,11 @@ def words_told(name: str, words: Words) -> str:
     return f"{name} {'not ' if excluded else ''}{' or '.join(_grouped(values))}"
 
 
-def amounts_told(ranges: Sequence[Range], *, excluded: bool = False) -> str:
-    """A condition on the amount; with `excluded`, on what it may not be."""
-    return f"amount {'not ' if excluded else ''}{' or '.join(map(_range_told, _joined(ranges)))}"
+def describe_amounts(ranges: Sequence[Range], *, excluded: bool = False) -> str:
+    """Describe a condition on the amount; with `excluded`, on what it may not be."""
+    return (
+        f"amount {'not ' if excluded else ''}{' or '.join(map(_describe_range, _joined(ranges)))}"
+    )
 
 
 def _grouped(values: Iterable[Value]) -> list[str]:
@@ -49,7 +53,7 @@ def _word(value: Value) -> str:
 
 
 def _joined(ranges: Iterable[Range]) -> list[Range]:
-    """Ranges that follow on one another, as one."""
+    """Join ranges that follow each other."""
     joined: list[Range] = []
     for currency, first, last in sorted(ranges):
         if joined and joined[-1][::2] == (currency, first - smallest_amount(currency)):
@@ -59,8 +63,8 @@ def _joined(ranges: Iterable[Range]) -> list[Range]:
     return joined
 
 
-def _range_told(told: Range) -> str:
-    currency, first, last = told
+def _describe_range(amounts: Range) -> str:
+    currency, first, last = amounts
     is_first, is_last = first == smallest_amount(currency), last == largest_amount(currency)
     low, high = decimal_value(first, currency), decimal_value(last, currency)
     limits = {

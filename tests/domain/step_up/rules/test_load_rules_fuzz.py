@@ -1,4 +1,4 @@
-"""Whatever somebody writes into the file, it is read or it is refused with lines that it has."""
+"""Any text in the file is read, or refused with lines that the file has."""
 
 import contextlib
 
@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.file import PATH, read
-from countersign.step_up.rules.lint.check import examined
+from countersign.step_up.rules.lint.check import check_rules
 from countersign.step_up.rules.lint.coverage import Coverage
+from countersign.step_up.rules.lint.findings import RefusedRules, locate_faults
+from countersign.step_up.rules.load_rules import PATH, parse_rules
 from tests.support.rule_texts import documents, toml
 
 PIECES = st.sampled_from((
@@ -33,12 +34,13 @@ def mutated(draw: st.DrawFn) -> str:
 def test_a_file_with_mistakes_is_read_or_refused_with_its_lines(texts: list[str]) -> None:
     for text in texts:
         try:
-            Coverage(read(text).rules).overlapping()
+            rules = parse_rules(text).rules
+            Coverage(rules, range(len(rules))).overlapping()
         except RuleFileError as refused:
             assert refused.faults
-            for fault in refused.faults:
-                assert 1 <= fault.line <= text.count("\n") + 1
-                assert fault.reason
+            for finding in locate_faults(refused).findings:
+                assert 1 <= finding.line <= text.count("\n") + 1
+                assert finding.reason
 
 
 @given(st.binary(max_size=40), st.integers(0, 5000))
@@ -46,5 +48,5 @@ def test_bytes_of_any_kind_are_read_or_refused(tmp_path_factory, some: bytes, at
     path = tmp_path_factory.getbasetemp() / "rules.toml"
     data = PATH.read_bytes()
     path.write_bytes(data[:at] + some + data[at:])
-    with contextlib.suppress(RuleFileError):
-        examined(path)
+    with contextlib.suppress(RefusedRules):
+        check_rules(path)

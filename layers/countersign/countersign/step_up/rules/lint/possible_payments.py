@@ -1,7 +1,7 @@
-"""Which payments there are for rules to be about, and which of them the floor lets proceed. Pure.
+"""The payments that can exist, and those of them that the floor lets proceed. Pure.
 
-Says in conditions what the code does that weighs the evidence (`evidence`), that refuses orders
-(`check_order`) and that keeps the floor (`deciding`).
+States as conditions what the code does that weighs the evidence (`evidence`), refuses orders
+(`check_order`) and keeps the floor (`policy`).
 """
 
 from countersign.step_up.rules.conditions import Value, When, Words
@@ -9,7 +9,7 @@ from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
 
 
 def _when(**said: Value | Words) -> When:
-    """The conditions that these hold, each of them a word or `Words`."""
+    """Return conditions, each of them a word or `Words`."""
     words = said.items()
     return When(
         {name: one if isinstance(one, Words) else Words(frozenset({one})) for name, one in words}
@@ -22,9 +22,9 @@ _GOOGLE_PAY_OR_NONE = Words(frozenset({"google_pay", "none"}))
 _NOT_GOOGLE_PAY = Words(frozenset({"google_pay"}), excluded=True)
 _ELSEWHERE = Words(COUNTRIES - SCA_COUNTRIES)
 
-# Only Google's signature tells an ECI. A browser claims no more than the assurance, and Stripe says
-# only that a card of Google Pay is no token. With nobody there, nothing comes from Google Pay but
-# what was saved at Stripe.
+# Only Google's signature gives an ECI. A browser claims no more than the assurance, and Stripe says
+# only that a Google Pay card is not a token. Off session, only what was saved at Stripe can come
+# from Google Pay.
 KINDS = (
     _when(evidence="signed", auth_method=_TOLD, wallet="google_pay", off_session=False),
     _when(evidence="gateway", **_UNTOLD),

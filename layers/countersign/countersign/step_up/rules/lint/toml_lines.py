@@ -1,17 +1,14 @@
-"""On which line of a TOML document each key and each entry of a list stands: `tomllib` does not
-tell. Pure.
+"""The line of a TOML document on which each key and each entry of a list stands, which `tomllib`
+does not keep. Pure.
 
-Works on documents that `tomllib` has read, so that what can not stand there is not looked for.
+Works on documents that `tomllib` has read, so syntax errors are not looked for.
 """
 
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
 
-Path = tuple[str | int, ...]
-"""Keys from the top of the document, with the number of the rule (from 0) after `rule`, and that of
-an entry after the key of its list.
-"""
+from countersign.step_up.rules.faults import Path
 
 _TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'  # a string of several lines may end in quotes of its own
@@ -29,10 +26,10 @@ _Token = tuple[int, str]
 
 
 class Lines:
-    """The lines of a document; `rules` counts the headers `[[rule]]`."""
+    """The lines of a document."""
 
     def __init__(self, text: str) -> None:
-        self.rules = 0
+        self._rules = 0
         self._lines: dict[Path, int] = {}
         table: Path = ()
         for statement in _statements(text):
@@ -48,7 +45,7 @@ class Lines:
                 self._note(inner, line)
 
     def of(self, path: Path) -> int:
-        """The line of a key, or of what it stands in; 1 for the document."""
+        """Return the line of a key, or of what it stands in; 1 for the document."""
         while path and path not in self._lines:
             path = path[:-1]
         return self._lines.get(path, 1)
@@ -57,17 +54,17 @@ class Lines:
         if keys[0] != "rule":
             return keys
         if is_array and len(keys) == 1:
-            self.rules += 1
-        return (keys[0], self.rules - 1, *keys[1:])
+            self._rules += 1
+        return (keys[0], self._rules - 1, *keys[1:])
 
     def _note(self, path: Path, line: int) -> None:
-        """A key of several parts is where the tables begin that it makes."""
+        """A key of several parts is where the tables that it makes begin."""
         for length in range(1, len(path) + 1):
             self._lines.setdefault(path[:length], line)
 
 
 def _statements(text: str) -> Iterator[list[_Token]]:
-    """The tokens of each header, and of each key with its value; comments are left out."""
+    """Yield the tokens of each header, and of each key with its value, without comments."""
     depth, line, found = 0, 1, list[_Token]()
     for token in _TOKEN.finditer(text):
         depth += _DEEPER.get(token[0], 0)
@@ -82,7 +79,7 @@ def _statements(text: str) -> Iterator[list[_Token]]:
 
 
 def _inner(path: Path, tokens: Iterable[_Token]) -> Iterator[tuple[Path, int]]:
-    """The value of a path and all within it: the entries of lists, and the keys of tables."""
+    """Yield the value of a path and all within it: the entries of lists, and the keys of tables."""
     depths, is_key = list[int](), False
     for line, piece in tokens:
         if piece in ("]", "}"):

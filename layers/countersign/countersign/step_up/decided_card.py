@@ -1,0 +1,50 @@
+"""The card that was decided about, by what Stripe will show of it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign.google_pay.card import CardFacts
+from countersign.step_up.stripe_card import StripeCard
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedCard:
+    """The card that a payment is held to, never with its PAN. `last4` is of the card's own number,
+    `dynamic_last4` of a device's number for it.
+    """
+
+    network: str | None = None
+    last4: str | None = None
+    dynamic_last4: str | None = None
+    exp_month: int | None = None
+    exp_year: int | None = None
+
+    @classmethod
+    def from_stripe(cls, card: StripeCard) -> "DecidedCard":
+        """Return the card that Stripe has."""
+        return cls(card.network, card.last4, card.dynamic_last4, card.exp_month, card.exp_year)
+
+    @classmethod
+    def from_token(cls, facts: CardFacts, *, is_pan: bool) -> "DecidedCard":
+        """Return the card of a token: without `is_pan` the number in the token is the device's own,
+        which Stripe calls `dynamic_last4`.
+        """
+        last4, dynamic_last4 = (facts.last4, None) if is_pan else (None, facts.last4)
+        return cls(facts.network, last4, dynamic_last4, facts.exp_month, facts.exp_year)
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "DecidedCard":
+        """Return the stored card."""
+        return cls(**item)
+
+    def is_charged(self, card: StripeCard | None) -> bool:
+        """Whether a charge was made with this card. The network is not compared, since a token
+        gives it by its number alone. A device's own number has its own expiry, which Stripe does
+        not show.
+        """
+        expiry = () if self.last4 is None else ("exp_month", "exp_year")
+        known = {name: getattr(self, name) for name in ("last4", "dynamic_last4", *expiry)}
+        return all(
+            getattr(card, name, None) == value for name, value in known.items() if value is not None
+        )

@@ -1,0 +1,136 @@
+"""Decisions as they are stored. Pure.
+
+`policy.Decision` is what the rules say of a payment. `DecidedOrder` adds the order and the
+evidence; it is what a simulation returns. `DecisionRecord` is a stored decision, to which results
+are added.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from countersign.google_pay.assurance import Assurance, AuthMethod
+from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.reasons import Reason
+from countersign.step_up.results import NO_RESULTS, Results
+from countersign.step_up.rules import Method, Outcome
+from countersign.step_up.rules.payment import EvidenceSource, Payment
+from countersign.step_up.three_d_secure import RequestThreeDSecure
+
+LASTS = 1800
+"""Seconds in which a decision may be used for its payment."""
+KEEP = 540 * 24 * 3600
+"""Seconds that a decision is kept: card networks accept disputes for no longer."""
+_PREFIX = "decision#"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedOrder:
+    """An order with what was decided about it, and why. `inputs` is the payment as the rules saw
+    it, with no more of its metadata than they name.
+    """
+
+    account_id: str
+    amount: int
+    currency: str
+    payer: str | None
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    rule: str
+    rules_version: str
+    evidence: EvidenceSource
+    methods: tuple[Method, ...]
+    auth_method: AuthMethod | None
+    assurance: Assurance | None
+    request_three_d_secure: RequestThreeDSecure
+    card: DecidedCard | None
+    inputs: Payment
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "DecidedOrder":
+        """Return the part of a stored decision that never changes."""
+        plain = ("account_id", "amount", "currency", "outcome", "rule", "rules_version", "evidence")
+        assurance, card = item.get("assurance"), item.get("card")
+        usual = {"amount": item["amount"], "currency": item["currency"]}
+        return cls(
+            **{name: item[name] for name in plain},
+            payer=item.get("payer"),
+            reasons=tuple(item["reasons"]),
+            methods=tuple(item["methods"]),
+            auth_method=item.get("auth_method"),
+            assurance=Assurance(**assurance) if assurance else None,
+            request_three_d_secure=item["request_three_d_secure"],
+            card=DecidedCard.from_item(card) if card else None,
+            inputs=Payment(**usual | item.get("inputs", {})),
+        )
+
+    def to_item(self) -> dict[str, Any]:
+        """Return the members that are stored."""
+        lists = {"reasons": list(self.reasons), "methods": list(self.methods)}
+        return asdict(self) | lists
+
+    def view(self) -> dict[str, Any]:
+        """Return what the caller sees."""
+        members = self.to_item()
+        requested = members.pop("request_three_d_secure")
+        return members | {"stripe": {"request_three_d_secure": requested}}
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRecord:
+    """A stored decision; times are Unix seconds. It may be used until `ends_at`."""
+
+    id: str
+    order: DecidedOrder
+    created: int
+    ends_at: int
+    results: Results = NO_RESULTS
+
+    @classmethod
+    def new(cls, order: DecidedOrder, now: int) -> "DecisionRecord":
+        """Return a decision of this moment, with an id of its own."""
+        return cls(f"dec_{secrets.token_urlsafe(16)}", order, now, now + LASTS)
+
+    @classmethod
+    def from_item(cls, item: Mapping[str, Any]) -> "DecisionRecord":
+        """Return a stored decision."""
+        return cls(
+            id=str(item["pk"]).removeprefix(_PREFIX),
+            order=DecidedOrder.from_item(item),
+            created=item["created"],
+            ends_at=item["ends_at"],
+            results=Results.from_item(item.get("results", {})),
+        )
+
+    @property
+    def pk(self) -> str:
+        """The key under which it is stored."""
+        return decision_key(self.id)
+
+    def to_item(self) -> dict[str, Any]:
+        """Return the item, with its places in the lists of its account and of its day."""
+        return self.order.to_item() | {
+            "pk": self.pk,
+            "created": self.created,
+            "ends_at": self.ends_at,
+            "expires_at": self.created + KEEP,
+            "listed": f"{self.created:010d}.{self.id}",
+            "day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
+            "results": self.results.to_item(),
+        }
+
+    def view(self) -> dict[str, Any]:
+        """Return what the caller sees."""
+        return self.order.view() | {
+            "id": self.id,
+            "created": self.created,
+            "expires_at": self.ends_at,
+            "results": self.results.view(),
+        }
+
+
+def decision_key(decision_id: str) -> str:
+    """Return the key of a decision's item."""
+    return f"{_PREFIX}{decision_id}"

@@ -1,0 +1,55 @@
+"""A stored decision is read as it was written, and one from before its later members, too."""
+
+from dataclasses import replace
+
+from countersign.aws.items import plain, typed
+from countersign.google_pay.assurance import Assurance
+from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.results import ConfirmationResult, PaymentResult, Results
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.stripe_card import ThreeDSecureResult
+
+ORDER = DecidedOrder(
+    account_id="acct_1",
+    amount=1099,
+    currency="eur",
+    payer="handle",
+    outcome="step_up",
+    reasons=("rule", "google_pay_assurance"),
+    rule="small",
+    rules_version="0" * 16,
+    evidence="signed",
+    methods=("3ds",),
+    auth_method="PAN_ONLY",
+    assurance=Assurance(account_verified=True, card_holder_authenticated=None),
+    request_three_d_secure="challenge",
+    card=DecidedCard("visa", "1111", None, 12, 2030),
+    inputs=Payment(1099, "eur", "signed", metadata={"group": "vip"}),
+)
+RESULTS = Results(
+    ConfirmationResult("c", "authenticated", "trusted", step_up_required=False, authenticated_at=5),
+    PaymentResult(
+        "pi_1", "succeeded", 2, 7, ThreeDSecureResult("authenticated"), "05", ("wallet",)
+    ),
+)
+
+
+def test_a_decision_is_read_as_it_was_written() -> None:
+    new = DecisionRecord.new(ORDER, 1_893_585_600)
+    bare = replace(ORDER, payer=None, auth_method=None, assurance=None, card=None)
+    for record in (new, replace(new, results=RESULTS), replace(new, order=bare)):
+        assert DecisionRecord.from_item(plain(typed(record.to_item()))) == record
+
+
+def test_a_decision_from_before_its_later_members_is_read() -> None:
+    item = replace(DecisionRecord.new(ORDER, 5), results=RESULTS).to_item()
+    for later in ("payer", "auth_method", "assurance", "card", "inputs"):
+        del item[later]
+    del item["results"]["spc"]
+    item["results"]["payment"] = {"payment_intent": "pi_1", "status": "processing"}
+    found = DecisionRecord.from_item(item)
+    assert (found.order.card, found.order.inputs) == (None, Payment(1099, "eur"))
+    assert found.results == Results(payment=PaymentResult("pi_1", "processing"))
+    del item["results"]
+    assert DecisionRecord.from_item(item).results == Results()
