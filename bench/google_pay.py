@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from bench.timing import compare, report
-from countersign.google_pay.open_token import _intermediate_key, open_token
+from countersign.google_pay.google_signatures import _intermediate_key
+from countersign.google_pay.open_token import open_token
 from local.google.encryption import signed_bytes
 from local.google.keys import read_public_key
 from tests.support.google_pay import NOW_MS, RECIPIENT, Recipient, unb64

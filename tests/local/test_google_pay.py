@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from countersign.google_pay.keys import TokenKeys, local_agreement, parse_root_keys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
 from countersign.google_pay.refusals import TokenExpired
-from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 from local.config import read_settings
 from local.errors import LocalError, SettingsError
 from local.google import TEST_ROOT, root_key, root_keys_document

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from countersign.google_pay.keys import TokenKeys, local_agreement, parse_root_keys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
-from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 from countersign.problems import Problem
 from local.google import FULL, Sealer, payload
 from local.google.encryption import google_json

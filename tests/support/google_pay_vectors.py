@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from countersign.google_pay.keys import TokenKeys, local_agreement, parse_root_keys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.payload import OpenedToken
-from countersign.google_pay.token_keys import TokenKeys, local_agreement, parse_root_keys
 
 FOLDER = Path(__file__).parents[3] / "shared" / "vectors" / "google-pay"
 ABSENT = "the recorded tokens are not here"

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from countersign.google_pay.configured_keys import TEST_RECIPIENT_ID, configured_keys
+from countersign.google_pay.keys import TokenKeys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import TokenKeys
 from countersign.problems import Unavailable
 from countersign.settings import Settings
 from local.google import TEST_ROOT, root_key, root_keys_document

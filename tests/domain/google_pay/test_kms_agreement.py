@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from countersign.google_pay import kms_agreement as kms
+from countersign.google_pay.keys import TokenKeys
 from countersign.google_pay.kms_agreement import kms_agreement
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import TokenKeys
 from countersign.problems import Unavailable
 from local.google.keys import new_key
 from tests.support.google_pay import NOW_MS, Recipient, refused

@@ -10,9 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from countersign.google_pay.keys import TokenKeys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import InvalidToken
-from countersign.google_pay.token_keys import TokenKeys
 from local.google.encryption import encrypt, google_json
 from local.google.keys import new_key
 from tests.support.google_pay import (

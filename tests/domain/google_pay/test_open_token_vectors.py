@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from countersign.google_pay.assurance import Assurance
+from countersign.google_pay.keys import parse_root_keys
 from countersign.google_pay.open_token import LONGEST_LIFE_MS
 from countersign.google_pay.payload import OpenedToken
-from countersign.google_pay.token_keys import parse_root_keys
 from tests.support.google_pay import EXPIRED, INVALID, altered, refusal, refused
 from tests.support.google_pay_vectors import ABSENT, FOLDER, in_tinks, of_google, of_tink
 

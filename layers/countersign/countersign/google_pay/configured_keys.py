@@ -4,14 +4,14 @@ import re
 
 from countersign.aws.secrets import secret
 from countersign.formats.base64 import decode
-from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import (
+from countersign.google_pay.keys import (
     SharedSecrets,
     TokenKeys,
     load_public_key,
     local_agreement,
     parse_root_keys,
 )
+from countersign.google_pay.refusals import Misconfigured
 from countersign.settings import Settings
 from countersign.stripe_api.keys import deployment_is_live
 

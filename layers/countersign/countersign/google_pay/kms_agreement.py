@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.network import NETWORK
 from countersign.aws.telemetry import logger
+from countersign.google_pay.keys import SharedSecrets
 from countersign.google_pay.refusals import Misconfigured
-from countersign.google_pay.token_keys import SharedSecrets
 from countersign.problems import Problem, Unavailable
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from countersign.aws.table import Table
 from countersign.identity.attempts import completed_at
 from countersign.identity.session import Session, session_key
 from countersign.identity.snapshot import Snapshot
+from countersign.stripe_api.event_order import outcome_of_late
 from countersign.stripe_api.events import Outcome
 
 FIRST_PAUSE = 3
@@ -73,7 +74,7 @@ def update_known(table: Table, snapshot: Snapshot) -> Stored | None:
 
 def _late(table: Table, snapshot: Snapshot, session: Session, restart: Item) -> Stored:
     """Return what became of a snapshot that is no newer than the stored session."""
-    outcome: Outcome = "duplicate" if session.ord == snapshot.ord else "superseded"
+    outcome = outcome_of_late(snapshot.ord, session.ord)
     return Stored(outcome, _filled(table, snapshot, session, restart))
 
 

@@ -16,7 +16,7 @@ from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
 from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_api.event_order import moment, moment_time
+from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
 from countersign.stripe_api.events import Outcome
 from countersign.stripe_api.keys import deployment_is_live
 
@@ -126,7 +126,7 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[Outcome,
     except ConditionFailed as failed:
         stored = _read(failed.item, account_id)
         if stored.uninstalled is not None and stored.uninstalled >= at:
-            return _outcome_of_older(stored.uninstalled, at), stored
+            return outcome_of_late(at, stored.uninstalled), stored
         _, stored = _keep_later(table, account_id, "uninstalled", at)
         return "superseded", stored
     return "applied", Installation.from_item(item)
@@ -144,12 +144,8 @@ def _keep_later(table: Table, account_id: str, name: str, at: str) -> tuple[Outc
         )
     except ConditionFailed as failed:
         item = failed.item or {}
-        return _outcome_of_older(item.get(name), at), _read(failed.item, account_id)
+        return outcome_of_late(at, item.get(name)), _read(failed.item, account_id)
     return "applied", Installation.from_item(item)
-
-
-def _outcome_of_older(stored: str | None, at: str) -> Outcome:
-    return "duplicate" if stored == at else "superseded"
 
 
 def set_config(

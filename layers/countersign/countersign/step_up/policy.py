@@ -1,22 +1,20 @@
-"""Decides what a payment needs, by the rules and by the floor that no rule can lower
-(docs/decisions.md#a-floor-that-no-rule-can-lower). Pure.
-
-The floor is Google's table for step-up (https://developers.google.com/pay/api/web/guides/resources/
-step-up-authentication) and strong customer authentication (Regulation (EU) 2018/389, article 4).
-"""
+"""Decides what a payment needs, by the rules and by the floor that no rule can lower. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from countersign.step_up.floor import (
+    floor_reasons,
+    lacks_assurance,
+    needs_strong_authentication,
+)
 from countersign.step_up.reasons import Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
-from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
 from countersign.step_up.rules.payment import Payment
 
 _USUAL: Sequence[Method] = ("spc", "3ds")
 """The methods of a step-up where the rules name none."""
 _SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
-_ELSEWHERE = COUNTRIES - SCA_COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def decide(book: RuleBook, payment: Payment, *, can_confirm: bool) -> Decision:
     reasons: list[Reason] = ["rule" if matched else "default"]
     outcome = rule.outcome
     if outcome == "proceed":
-        lifting = _floor(payment)
+        lifting = floor_reasons(payment)
         outcome = "step_up" if lifting else "proceed"
         reasons += lifting or (["signed_assurance"] if payment.is_proved else [])
     if outcome != "step_up":
@@ -86,32 +84,10 @@ def _off_session(payment: Payment, matched: Rule | None) -> Decision:
     """
     if matched is None:
         return Decision("review", ("off_session",), "default")
-    if matched.outcome == "proceed" and _lacks_assurance(payment):
+    if matched.outcome == "proceed" and lacks_assurance(payment):
         return Decision("review", ("rule", "off_session", "google_pay_assurance"), matched.name)
     outcome: Outcome = "review" if matched.outcome == "step_up" else matched.outcome
     return Decision(outcome, ("rule", "off_session"), matched.name)
-
-
-def _floor(payment: Payment) -> list[Reason]:
-    """Return why a payment may not proceed without a step-up, whatever a rule says."""
-    reasons: dict[Reason, bool] = {
-        "google_pay_assurance": _lacks_assurance(payment),
-        "strong_customer_authentication": _needs_sca(payment),
-    }
-    return [reason for reason, applies in reasons.items() if applies]
-
-
-def _lacks_assurance(payment: Payment) -> bool:
-    """Google's table: only both flags, signed by Google, spare a step-up."""
-    return payment.wallet == "google_pay" and not payment.is_proved
-
-
-def _needs_sca(payment: Payment) -> bool:
-    """Whether both sides are where the law requires it, or not known to be elsewhere (as `UK`,
-    which is not a country's code), and the device has not done it already.
-    """
-    sides = {payment.issuer_country, payment.acquirer_country}
-    return sides.isdisjoint(_ELSEWHERE) and not payment.is_proved
 
 
 def _methods(
@@ -122,7 +98,7 @@ def _methods(
     """
     reasons: list[Reason] = []
     methods = list(wished)
-    if _needs_sca(payment):
+    if needs_strong_authentication(payment):
         # A confirmation to us is evidence, but not the issuer's own authentication.
         methods = ["3ds"]
         reasons.append("strong_customer_authentication")

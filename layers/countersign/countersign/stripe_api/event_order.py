@@ -6,6 +6,8 @@ Rank breaks ties within one second. A read has rank 0, below every event of its 
 a lower bound of its time is known. See docs/decisions.md#stripes-clock-orders-everything.
 """
 
+from typing import Literal
+
 
 def event_order(permanence: int, created: int, rank: int, event_id: str) -> str:
     """Return the place of an event; `created` is its own time in Unix seconds."""
@@ -37,3 +39,10 @@ def moment(time: int, event_id: str = "") -> str:
 def moment_time(moment: str) -> int:
     """Return the Unix seconds of a moment."""
     return int(moment[:10])
+
+
+def outcome_of_late(order: str, stored: str | None) -> Literal["duplicate", "superseded"]:
+    """Return what became of an event that was not stored because its order, or its moment, is not
+    above the stored one: the same event once more, or one that is older than what is stored.
+    """
+    return "duplicate" if order == stored else "superseded"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from countersign.google_pay.keys import TokenKeys
 from countersign.google_pay.open_token import open_token
-from countersign.google_pay.token_keys import TokenKeys
 from local.google import Sealer, root_key, root_keys_document
 from tests.support.google_pay import (
     EXPIRED,

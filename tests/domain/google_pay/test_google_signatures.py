@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from countersign.google_pay.keys import TokenKeys
 from countersign.google_pay.open_token import open_token
 from countersign.google_pay.refusals import InvalidToken
-from countersign.google_pay.token_keys import TokenKeys
 from local.google import Sealer, root_key, root_keys_document
 from local.google.encryption import google_json, sign, signed_bytes
 from local.google.keys import new_key, write_public_key
