@@ -16,7 +16,7 @@ from models import (
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import OPERATOR, public_origin
-from countersign.http.idempotency import honour
+from countersign.http.idempotency import honor
 from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
 from countersign.identity.end_session import cancel_session, redact_session
@@ -136,7 +136,7 @@ def _open_once(user: str, opening: SessionRequest, key: str | None) -> StripeSes
         session = open_session(context(), opening)
         return session["id"], session
 
-    return honour(
+    return honor(
         context().table,
         key_of(api, user, key),
         create,

@@ -11,7 +11,7 @@ from models import ApprovalDialog, CredentialView, TrustBrowser
 from countersign.http.api import IdempotencyHeader, caller_of
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import header, public_origin
-from countersign.http.idempotency import honour
+from countersign.http.idempotency import honor
 from countersign.pages.languages import messages, negotiate
 from countersign.spc import credentials
 from countersign.spc.approve_browser import approve_browser, trust_without_approval
@@ -47,7 +47,7 @@ def ask_approval(
         return approval_dialog(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return ApprovalDialog.model_validate(honour(context().table, key, create, again))
+    return ApprovalDialog.model_validate(honor(context().table, key, create, again))
 
 
 @api.post(f"{BROWSER}/trust", tags=["Payment confirmation"])

@@ -21,7 +21,7 @@ from models import (
 from countersign.http.api import IdempotencyHeader, caller_of
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import MERCHANT
-from countersign.http.idempotency import honour
+from countersign.http.idempotency import honor
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
@@ -70,7 +70,7 @@ def ask_confirmation(
 
     key = key_of(api, server, idempotency_key)
     try:
-        return ConfirmationDialog.model_validate(honour(context().table, key, create, again))
+        return ConfirmationDialog.model_validate(honor(context().table, key, create, again))
     except NoCredential:  # nothing was made that the key could stand for
         return NoConfirmation(available=False, fallback="3ds")
 

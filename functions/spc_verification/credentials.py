@@ -17,7 +17,7 @@ from models import (
 from countersign.http.api import IdempotencyHeader, caller_of, is_own_site
 from countersign.http.api import idempotency_key as key_of
 from countersign.http.edge import header, public_origin
-from countersign.http.idempotency import IdempotencyKey, honour
+from countersign.http.idempotency import IdempotencyKey, honor
 from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
 from countersign.spc import credentials
@@ -48,7 +48,7 @@ def begin_registration(
         return registration_options(context(), ceremony_id)
 
     key = key_of(api, user, idempotency_key)
-    return RegistrationOptions.model_validate(honour(context().table, key, create, again))
+    return RegistrationOptions.model_validate(honor(context().table, key, create, again))
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)

@@ -16,7 +16,7 @@ from botocore.exceptions import (
 from botocore.stub import Stubber
 
 from countersign.aws import table as table_module
-from countersign.aws.changes import ConditionFailed, assigning
+from countersign.aws.changes import ConditionFailed, set_clause
 from countersign.aws.table import Table
 from countersign.problems import Unavailable
 from tests.support.logs import Log
@@ -130,9 +130,9 @@ def test_an_update_returns_the_whole_item(table: Table) -> None:
 
 def test_attributes_of_any_name_are_set_and_none_are_no_clause(table: Table) -> None:
     members = {"status": "on", "size": 1, "nested": {"name": "x"}}
-    clause, values, names = assigning(members)
+    clause, values, names = set_clause(members)
     assert table.update("a", clause, "", values, names) == {"pk": "a", **members}
-    assert assigning({}) == ("", {}, {})
+    assert set_clause({}) == ("", {}, {})
 
 
 def test_an_item_is_deleted_on_a_condition(table: Table) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.formats.origins import NotAnOrigin, serialised
+from countersign.formats.origins import NotAnOrigin, serialize_origin
 
 SERIALISED = {
     "https://shop.example.com": "https://shop.example.com",
@@ -105,15 +105,15 @@ REFUSED = [
 @pytest.mark.parametrize("local", [False, True])
 @pytest.mark.parametrize("text", SERIALISED, ids=ascii)
 def test_an_origin_is_written_as_browsers_write_it(text: str, local: bool) -> None:
-    assert serialised(text, local=local) == SERIALISED[text]
-    assert serialised(SERIALISED[text], local=local) == SERIALISED[text]
+    assert serialize_origin(text, local=local) == SERIALISED[text]
+    assert serialize_origin(SERIALISED[text], local=local) == SERIALISED[text]
 
 
 @pytest.mark.parametrize("local", [False, True])
 @pytest.mark.parametrize("text", REFUSED, ids=lambda text: ascii(text)[:40])
 def test_anything_else_is_refused_with_a_word_on_it(text: str, local: bool) -> None:
     with pytest.raises(NotAnOrigin) as refused:
-        serialised(text, local=local)
+        serialize_origin(text, local=local)
     assert str(refused.value).startswith("must ")
 
 
@@ -128,9 +128,9 @@ def test_anything_else_is_refused_with_a_word_on_it(text: str, local: bool) -> N
     ],
 )
 def test_plain_http_is_for_one_machine_alone(text: str, expected: str) -> None:
-    assert serialised(text, local=True) == expected
+    assert serialize_origin(text, local=True) == expected
     with pytest.raises(NotAnOrigin, match="https"):
-        serialised(text)
+        serialize_origin(text)
 
 
 hosts = st.lists(
@@ -144,7 +144,7 @@ def test_every_plain_origin_is_taken_and_put_in_order(
 ) -> None:
     shown = "" if port in (None, 443) else f":{port}"
     text = f"https://{host}" + ("" if port is None else f":{port}") + "/" * slash
-    assert serialised(text) == f"https://{host.lower()}{shown}"
+    assert serialize_origin(text) == f"https://{host.lower()}{shown}"
 
 
 @given(
@@ -154,7 +154,7 @@ def test_every_plain_origin_is_taken_and_put_in_order(
 )
 def test_whatever_comes_is_an_origin_or_is_refused(text: str) -> None:
     try:
-        origin = serialised(text)
+        origin = serialize_origin(text)
     except NotAnOrigin:
         return
     scheme, _, rest = origin.partition("://")
@@ -162,4 +162,4 @@ def test_whatever_comes_is_an_origin_or_is_refused(text: str) -> None:
     assert scheme == "https"
     assert set(host) <= set(string.ascii_lowercase + string.digits + "-._")
     assert port == "" or (port == str(int(port)) and 0 < int(port) < 65536 and port != "443")
-    assert serialised(origin) == origin
+    assert serialize_origin(origin) == origin

@@ -19,11 +19,11 @@ class Change:
     @classmethod
     def create(cls, pk: str, members: Item) -> "Change":
         """Return the change that stores an item if there is none under this key."""
-        clause, values, names = assigning(members)
+        clause, values, names = set_clause(members)
         return cls(pk, clause, "attribute_not_exists(pk)", values, names)
 
 
-def assigning(members: Item, removed: Sequence[str] = ()) -> tuple[str, Item, dict[str, str]]:
+def set_clause(members: Item, removed: Sequence[str] = ()) -> tuple[str, Item, dict[str, str]]:
     """Return the clause that sets these attributes and removes those, with its values and names.
     It is empty when there are no attributes.
     """

@@ -15,7 +15,7 @@ class NotAnOrigin(ValueError):
     """The text is not an origin that is allowed here. The message says what it must be."""
 
 
-def serialised(text: str, *, local: bool = False) -> str:
+def serialize_origin(text: str, *, local: bool = False) -> str:
     """Return an origin as a browser sends it: lower case, Punycode, no default port.
 
     Only https is allowed, and `http://*.localhost` if `local`. Raises `NotAnOrigin` for anything

@@ -33,7 +33,7 @@ class RootKey:
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """All keys for a token. `recipient_id` is whom it must be signed for: `merchant:` or `gateway:`
+    """All keys for a token. `recipient_id` is the recipient of the signature: `merchant:` or `gateway:`
     and an id.
     """
 

@@ -48,7 +48,7 @@ class IdempotencyKey:
         return hmac.digest(self.key.encode(), self.body, "sha256").hex()
 
 
-def honour(
+def honor(
     table: Table,
     key: IdempotencyKey | None,
     create: Callable[[], tuple[str, Made]],
@@ -59,7 +59,7 @@ def honour(
 
 
 def known(table: Table, key: IdempotencyKey) -> str | None:
-    """Return the id of the resource of a key that was stored together with it (`remembering`), or
+    """Return the id of the resource that was stored together with a key (`remember_change`), or
     `None`. Raises 409 `idempotency_key_reused` for another body.
     """
     record = table.get(key.pk)
@@ -70,7 +70,7 @@ def known(table: Table, key: IdempotencyKey) -> str | None:
     return str(record["resource_id"])
 
 
-def remembering(key: IdempotencyKey, resource_id: str) -> Change:
+def remember_change(key: IdempotencyKey, resource_id: str) -> Change:
     """Return the change that binds a key to a resource if it is bound to none. It belongs into the
     transaction that stores the resource, so that one of two requests is the first.
     """

@@ -1,4 +1,4 @@
-"""What an event or a read tells of a verification session at one moment. Pure.
+"""The state of a verification session at one moment, from an event or a read. Pure.
 
 Objects: https://docs.stripe.com/api/identity/verification_sessions/object. Stripe's enums are
 open, so a status or an error code that is new to us is kept as it is.

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from countersign.formats.origins import serialised
+from countersign.formats.origins import serialize_origin
 from countersign.formats.shown_text import shown
 from countersign.problems import Fault, Invalid
 
@@ -22,8 +22,8 @@ def check_members(wanted: dict[str, Any], *, local: bool) -> dict[str, Any]:
     """
     checks: dict[str, Callable[[str], str]] = {
         "payee_name": partial(shown, longest=LONGEST_NAME),
-        "payee_origin": serialised,
-        "checkout_origins": partial(serialised, local=local),
+        "payee_origin": serialize_origin,
+        "checkout_origins": partial(serialize_origin, local=local),
         "clients": _subject,
     }
     faults: list[Fault] = []

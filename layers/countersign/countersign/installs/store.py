@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, assigning
+from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, set_clause
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -59,7 +59,7 @@ def installation_changes(stored: Installation, new: NewInstallation) -> list[Cha
     """
     if not stored.is_replaced_by(new):
         return []
-    clause, values, names = assigning(new.to_item(), CONFIG)
+    clause, values, names = set_clause(new.to_item(), CONFIG)
     condition = "attribute_not_exists(rev)" if stored.rev is None else "rev = :rev"
     if stored.rev is not None:
         values[":rev"] = stored.rev
@@ -156,7 +156,7 @@ def set_config(
     Raises `ConditionFailed` when the installation has ended, or was replaced, in the meantime.
     """
     sets = {name: value for name, value in members.items() if value is not None}
-    clause, values, names = assigning(sets, [name for name in members if name not in sets])
+    clause, values, names = set_clause(sets, [name for name in members if name not in sets])
     values |= {
         ":one": 1,
         ":user": installation.user,

@@ -12,7 +12,7 @@ from countersign.aws.changes import (
     Change,
     ConditionFailed,
     TransactionRefused,
-    assigning,
+    set_clause,
 )
 from countersign.aws.items import Item
 from countersign.aws.table import Table
@@ -100,7 +100,7 @@ def finish_change(ceremony: Ceremony, result: Item, now: int) -> Change:
     """Return the change that stores the result of a ceremony and uses the ceremony up, if it may
     still be answered.
     """
-    clause, values, names = assigning({"status": "authenticated", **result})
+    clause, values, names = set_clause({"status": "authenticated", **result})
     values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now}
     condition = "#status = :pending AND tries < :most AND ends_at > :now"
     return Change(ceremony.pk, clause, condition, values, names | {"#status": "status"})

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
-from countersign.http.idempotency import IdempotencyKey, known, remembering
+from countersign.http.idempotency import IdempotencyKey, known, remember_change
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.context import Context, relying_party
@@ -58,7 +58,7 @@ def finish_registration(
     changes = [
         ceremonies.finish_change(ceremony, registration.to_item(), now),
         *credentials.add_changes(credential, key_id),
-        *([remembering(key, ceremony.id)] if key else []),
+        *([remember_change(key, ceremony.id)] if key else []),
     ]
     try:
         context.table.transact(changes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count, logger
 from countersign.google_pay.payload import SignedCard
-from countersign.http.idempotency import IdempotencyKey, known, remembering
+from countersign.http.idempotency import IdempotencyKey, known, remember_change
 from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
@@ -56,7 +56,7 @@ def make_decision(
     if opened is not None:
         changes.append(store.token_change(opened, record.id))
     if key is not None:
-        changes.append(remembering(key, record.id))
+        changes.append(remember_change(key, record.id))
     try:
         table.transact(changes)
     except TransactionRefused:

@@ -79,7 +79,7 @@ def _is_as_strict(found: Decision, than: Decision) -> bool:
 
 
 def _off_session(payment: Payment, matched: Rule | None) -> Decision:
-    """Decide a payment without its payer, whom nothing can challenge. Payments that the merchant
+    """Decide a payment without its payer, who cannot be challenged. Payments that the merchant
     initiates are out of the scope of strong customer authentication, but Google's table applies.
     """
     if matched is None:
