@@ -33,8 +33,8 @@ class RootKey:
 
 @dataclass(frozen=True, slots=True)
 class TokenKeys:
-    """All keys for a token. `recipient_id` is the recipient of the signature: `merchant:` or `gateway:`
-    and an id.
+    """All keys for a token. `recipient_id` is the recipient that Google's signature must name:
+    `merchant:` or `gateway:` and an id.
     """
 
     recipient_id: str
