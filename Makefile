@@ -10,7 +10,7 @@ export SAM_CLI_TELEMETRY := 0
 # Compiled once, even where that is switched off: each of these tools starts in half the time then.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node run test check quick format types template openapi papers rules bench event-webhook lock logs clean
+.PHONY: help setup browser node bundle run test check quick format types template openapi papers rules bench event-webhook lock logs clean
 
 help: ## what there is to run
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -24,15 +24,18 @@ browser: setup
 node: setup
 	@$(VENV)/python -m local.node
 
+bundle: setup
+	@$(VENV)/python -m local.build
+
 run: setup ## the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
 
 logs: ## what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
 
-test: setup browser node ## every test, in a browser too
+test: setup browser node bundle ## every test, in a browser too
 	@$(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
-	@$(VENV)/python -m pytest -m server -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/python -m pytest -m server -n 2 --dist worksteal
 
 check: setup ## the quick loop: all that needs no server
 	@$(MAKE) --no-print-directory --jobs 2 quick template types format

@@ -1,14 +1,20 @@
-"""Builds the bundle for this machine: `sam build`, the layer made for the emulator's Python."""
+"""Builds the bundle for this machine: `sam build`, the layer made for the emulator's Python.
+`python -m local.build` builds it ahead, for every run that finds the project's folder.
+"""
 
+import asyncio
 import hashlib
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from local.places import Places, lambda_architecture, python_minor
+from local.errors import LocalError
+from local.places import Places, find_places, lambda_architecture, python_minor
 from local.processes import run
+from local.progress import complain, step
 
 _SOURCES = ("functions", "layers")
 _NOT_SOURCES = ("__pycache__", ".mypy_cache", ".ruff_cache")
@@ -87,3 +93,21 @@ def _remove_all_in(folder: Path, *, but: Path) -> None:
     for entry in folder.iterdir():
         if entry.is_dir() and entry != but:
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def main() -> int:
+    places = find_places(os.environ)
+    try:
+        bundle = bundle_hash(places)
+        if built(places, bundle) is None:
+            places.make()
+            with step("building the bundle"):
+                asyncio.run(build(places, os.environ, bundle))
+    except LocalError as error:
+        complain(f"build: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from playwright.sync_api import Browser
 
     from countersign.aws.table import Table
     from tests.support.logs import Log
@@ -59,6 +60,15 @@ def table(dynamodb: "DynamoDBClient") -> "Table":
     from tests.support import storage
 
     return Table(storage.create_table(dynamodb), dynamodb)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real Chromium, which takes seconds to start."""
+    from tests.support.browser import launched_browser
+
+    with launched_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

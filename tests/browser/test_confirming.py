@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route
 
+from tests.browser.conftest import answered
 from tests.browser.paying import ICON, PIXEL, Stage, approved, changed
 from tests.support.service import new_user
-
-pytestmark = pytest.mark.server
 
 LOGO = {"url": PIXEL, "label": "Example Network"}
 MISSING = "https://missing.invalid/card.png"
@@ -136,7 +135,7 @@ def test_opting_out_suspends_this_shops_handle_until_the_payer_allows_it_again(
 
 
 def test_a_shop_that_fails_to_forget_the_payer_goes_on_all_the_same(stage: Stage) -> None:
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     stage.cdp.send("Page.setSPCTransactionMode", {"mode": "autoOptOut"})
     given = {"base": stage.service.url, "told": stage.ask()}
     with stage.page.expect_event("pageerror") as failed:
@@ -148,7 +147,7 @@ def test_a_shop_that_fails_to_forget_the_payer_goes_on_all_the_same(stage: Stage
 
 def test_a_second_call_is_told_that_the_dialog_is_open(stage: Stage) -> None:
     told = stage.ask()
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     page = stage.page.main_frame
     for mode, ends in (("autoReject", "cancelled"), ("autoAccept", None)):
         stage.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
@@ -202,7 +201,7 @@ def test_a_browser_that_can_not_do_it_is_told_apart_before_anything_is_shown(
     stage: Stage, without: str, reason: str
 ) -> None:
     told = stage.ask()
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     stage.page.evaluate(f"() => {{ {without}; }}")
     outcome = stage.confirm_in(stage.page.main_frame, told)
     assert (outcome["status"], outcome["reason"], outcome["code"]) == (
@@ -216,7 +215,7 @@ def test_a_browser_without_the_newer_static_methods_is_asked_in_the_older_way(
     stage: Stage,
 ) -> None:
     told = stage.ask()
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     stage.page.evaluate(
         "() => { PaymentRequest.securePaymentConfirmationAvailability = undefined;"
         " PaymentRequest.getSecurePaymentConfirmationCapabilities = undefined; }"
@@ -268,13 +267,7 @@ def test_without_a_verdict_the_payment_goes_on_with_3ds(stage: Stage) -> None:
     told = stage.ask()
     problem = json.dumps({"code": "storage_unavailable", "status": 503})
     headers = {"access-control-allow-origin": "*", "content-type": "application/problem+json"}
-    stage.page.route(
-        "**/spc-auth-response",
-        lambda route: route.fulfill(status=503, body=problem, headers=headers),
-    )
-    try:
+    with answered(stage, "**/spc-auth-response", status=503, body=problem, headers=headers):
         outcome = stage.confirm(told)
-    finally:
-        stage.page.unroute("**/spc-auth-response")
     assert (outcome["reason"], outcome["code"]) == ("unavailable", "storage_unavailable")
     assert (len(stage.answers), outcome["next"]) == (2, "3ds")

@@ -1,17 +1,11 @@
 """The page of one connection: its settings, its end, and who may see it."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor, answered
 from tests.browser.merchant import SHOP, connect, go_to_stripe, install, is_called
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 CONFIRMATION = "A" * 43
 """Of the right shape, and nobody's."""
@@ -92,10 +86,9 @@ def test_settings_that_could_not_be_sent_stay_in_the_form(visit: Visit) -> None:
     visitor = visit()
     connect(visitor)
     field(visitor, "payee_name").fill("Tanaka")
-    visitor.page.route("**/installations/*", lambda route: route.abort())
-    save(visitor)
-    expect(said_of_settings(visitor)).to_contain_text("The connection failed.")
-    visitor.page.unroute("**/installations/*")
+    with answered(visitor, "**/installations/*"):
+        save(visitor)
+        expect(said_of_settings(visitor)).to_contain_text("The connection failed.")
     expect(field(visitor, "payee_name")).to_have_value("Tanaka")
     save(visitor)
     expect(said_of_settings(visitor)).to_have_text("Saved.")
@@ -166,13 +159,13 @@ def test_who_is_not_signed_in_comes_back_to_the_same_connection(visit: Visit) ->
     assert visitor.page.url.endswith(f"/connected?account_id={account_id}")
 
 
-@pytest.mark.parametrize("query", ["", "?account_id=acct_nobodys", "?account_id=%3Cb%3E", "?a=b"])
-def test_a_connection_that_there_is_not_leads_to_a_new_one(visit: Visit, query: str) -> None:
+def test_a_connection_that_does_not_exist_leads_to_a_new_one(visit: Visit) -> None:
     visitor = visit()
-    visitor.open_signed_in(f"/connected{query}")
-    visitor.sees("not_found")
-    visitor.page.locator("#go-connect").click()
-    visitor.sees("ready")
+    for query in ("", "?account_id=acct_nobodys", "?account_id=%3Cb%3E", "?a=b"):
+        visitor.open_signed_in(f"/connected{query}")
+        visitor.sees("not_found")
+        visitor.page.locator("#go-connect").click()
+        visitor.sees("ready")
 
 
 def test_names_from_stripe_are_text(visit: Visit) -> None:
@@ -196,11 +189,9 @@ def test_without_stripes_word_for_it_the_account_is_called_by_its_id(visit: Visi
 def test_a_connection_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
-    pattern = f"**/installations/{account_id}"
-    visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
-    visitor.page.reload()
-    visitor.sees("unavailable")
-    visitor.page.unroute(pattern)
+    with answered(visitor, f"**/installations/{account_id}", status=503, json={}):
+        visitor.page.reload()
+        visitor.sees("unavailable")
     visitor.page.locator("#retry").click()
     visitor.sees("installed")
 
@@ -223,9 +214,8 @@ def test_a_confirmation_leaves_the_address_at_once_and_outlives_the_sign_in(visi
 
 def test_a_confirmation_that_could_not_be_sent_can_be_sent_again(visit: Visit) -> None:
     visitor = visit()
-    visitor.page.route("**/confirm", lambda route: route.abort())
-    visitor.open_signed_in(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
-    visitor.sees("undecided")
-    visitor.page.unroute("**/confirm")
+    with answered(visitor, "**/confirm"):
+        visitor.open_signed_in(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
+        visitor.sees("undecided")
     visitor.page.locator("#retry").click()
     visitor.sees("refused")

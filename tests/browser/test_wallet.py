@@ -1,20 +1,15 @@
 """The payment wallet: this device is set up, and what was set up and allowed is ended again."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import CDPSession, Route, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor, answered
 from tests.browser.paying import plug_in
 from tests.support.service import Service
 from tests.support.spc_service import Shop
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +122,9 @@ def test_a_browser_that_can_not_do_it_leads_to_another(visit: Visit) -> None:
 def test_a_site_without_a_relying_party_says_so_and_offers_no_set_up(visit: Visit) -> None:
     visitor = visit()
     told = visitor.service.http.get("/settings.json").json() | {"spc_rp_id": ""}
-    visitor.page.route("**/settings.json", lambda route: route.fulfill(json=told))
-    at_the_wallet(visitor)
-    visitor.sees("unconfigured")
+    with answered(visitor, "**/settings.json", json=told):
+        at_the_wallet(visitor)
+        visitor.sees("unconfigured")
     expect(visitor.page.locator("#detail")).to_contain_text("has not been set up for this site")
     expect(visitor.page.locator("#register")).to_have_count(0)
 
@@ -250,19 +245,15 @@ def test_who_does_not_allow_it_gives_nothing_away(visit: Visit, shop: Shop) -> N
     assert not [entry for entry in asked if "spc-payers" in entry and entry.startswith("POST")]
 
 
-@pytest.mark.parametrize(
-    "stray",
-    ["https://evil.example/", "javascript:alert(1)", "http://merchant.localhost.evil.example/", ""],
-)
-def test_nobody_is_sent_to_an_address_that_the_shop_has_not_named(
-    visit: Visit, shop: Shop, stray: str
-) -> None:
+def test_nobody_is_sent_to_an_address_that_the_shop_has_not_named(visit: Visit, shop: Shop) -> None:
     visitor = visit()
-    at_the_wallet(visitor, asking(shop, return_to=stray))
-    visitor.page.locator("#allow").click()
-    visitor.sees("stray")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
-    assert visitor.page.url.startswith(f"{visitor.service.url}/wallet")
+    lookalike = "http://merchant.localhost.evil.example/"
+    for stray in ("https://evil.example/", "javascript:alert(1)", lookalike, ""):
+        visitor.open_signed_in("/wallet" + asking(shop, return_to=stray))
+        visitor.page.locator("#allow").click()
+        visitor.sees("stray")
+        expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
+        assert visitor.page.url.startswith(f"{visitor.service.url}/wallet")
 
 
 def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
@@ -275,12 +266,10 @@ def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
 
 def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
-    pattern = re.compile(r"/spc-(credentials|payers)$")
-    visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
-    visitor.open_signed_in("/wallet")
-    expect(visitor.page.locator("#devices-note")).to_contain_text("cannot be shown")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("cannot be shown")
-    visitor.page.unroute(pattern)
+    with answered(visitor, re.compile(r"/spc-(credentials|payers)$"), status=503, json={}):
+        visitor.open_signed_in("/wallet")
+        expect(visitor.page.locator("#devices-note")).to_contain_text("cannot be shown")
+        expect(visitor.page.locator("#merchants-note")).to_contain_text("cannot be shown")
     visitor.page.locator("#devices-again").click()
     expect(visitor.page.locator("#devices-note")).to_contain_text("No device")
     visitor.page.locator("#merchants-again").click()

@@ -4,7 +4,7 @@ since it binds no keys; there a software authenticator with the same passkey ans
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,24 +13,19 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from playwright.sync_api import CDPSession, Locator, Route, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor, visiting
 from tests.browser.paying import plug_in
 from tests.support.authenticator import Passkey, SigningKey, b64, unb64
+from tests.support.browser import Profiles
 from tests.support.chromium import Browser, write
 from tests.support.service import Service
 from tests.support.spc_service import Shop
 
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 Json = dict[str, Any]
 TOKEN = "JSON.parse(sessionStorage.getItem('countersign.session')).token"
 REQUEST, TRUST = "**/approval-request", "**/browser-keys/*/trust"
-
-
-@pytest.fixture(scope="module")
-def shop(service: Service) -> Shop:
-    return Shop.open(service)
+LEAP = 10
+"""By which one device's counter overtakes the other's."""
 
 
 @dataclass
@@ -40,6 +35,7 @@ class Owner:
     visitor: Visitor
     cdp: CDPSession
     shop: Shop
+    device: Json
     passkey: Passkey
     headers: dict[str, str]
     handle: str
@@ -48,16 +44,11 @@ class Owner:
     @classmethod
     def at_home(cls, visitor: Visitor, shop: Shop) -> "Owner":
         cdp, authenticator = plug_in(visitor.page)
-        visitor.open("/wallet")
-        visitor.sign_in()
-        expect(visitor.page.locator("#devices-note")).not_to_be_empty()  # the function is awake
+        visitor.open_signed_in("/wallet")
         visitor.page.locator("#register").click()
         visitor.sees("registered")
-        asked = {"authenticatorId": authenticator}
-        (made,) = cdp.send("WebAuthn.getCredentials", asked)["credentials"]
-        ahead = asked | {"credential": made | {"signCount": 1000}}
-        cdp.send("WebAuthn.removeCredential", asked | {"credentialId": made["credentialId"]})
-        cdp.send("WebAuthn.addCredential", ahead)  # whichever answers last has the higher counter
+        device = {"authenticatorId": authenticator}
+        (made,) = cdp.send("WebAuthn.getCredentials", device)["credentials"]
         private: Any = load_der_private_key(base64.b64decode(made["privateKey"]), None)
         passkey = Passkey(
             made["rpId"],
@@ -69,15 +60,25 @@ class Owner:
         headers = {"Authorization": f"Bearer {visitor.page.evaluate(TOKEN)}"}
         body = {"account_id": shop.merchant.account}
         told = shop.service.http.post("/spc-payers", headers=headers, json=body).json()
-        return cls(visitor, cdp, shop, passkey, headers, told["payer"])
+        return cls(
+            visitor, cdp, shop, device | {"credential": made}, passkey, headers, told["payer"]
+        )
 
     def pay_in(self, browser_key: SigningKey) -> str:
-        """Confirm a payment in a browser with this key; returns its id in the wallet."""
+        """Confirm a payment in a browser with this key; returns its id in the wallet. Chromium has
+        the passkey too, and whichever of the two answers next has the higher counter.
+        """
         before = self.browsers()
+        self.passkey.sign_count += LEAP
         body = self.answer(self.shop.ask(self.handle).json(), self.shop.origin, browser_key)
         answer = self.shop.service.http.post("/spc-auth-response", json=body)
         assert answer.status_code == 200, answer.text
         (new,) = set(self.browsers()) - set(before)
+        made, device = self.device["credential"], self.device["authenticatorId"]
+        ahead = made | {"signCount": self.passkey.sign_count + 1}
+        old = {"authenticatorId": device, "credentialId": made["credentialId"]}
+        self.cdp.send("WebAuthn.removeCredential", old)
+        self.cdp.send("WebAuthn.addCredential", {"authenticatorId": device, "credential": ahead})
         return new
 
     def answer(self, told: Json, origin: str, browser_key: SigningKey) -> Json:
@@ -92,8 +93,14 @@ class Owner:
 
     def trust(self, key_id: str) -> httpx.Response:
         """Trust a browser on the sign-in alone."""
-        path = f"/spc-credentials/{b64(self.passkey.id)}/browser-keys/{key_id}/trust"
-        return self.shop.service.http.post(path, headers=self.headers)
+        return self.shop.service.http.post(f"{self.path(key_id)}/trust", headers=self.headers)
+
+    def remove(self, key_id: str) -> None:
+        removed = self.shop.service.http.delete(self.path(key_id), headers=self.headers)
+        assert removed.status_code == 204
+
+    def path(self, key_id: str) -> str:
+        return f"/spc-credentials/{b64(self.passkey.id)}/browser-keys/{key_id}"
 
     def browsers(self) -> dict[str, str]:
         """The status of each browser."""
@@ -102,7 +109,7 @@ class Owner:
         return {key["id"]: key["status"] for key in credential["browser_keys"]}
 
     def look(self, mode: str = "autoAccept") -> Locator:
-        """The wallet's page anew, and what it shows of browsers that wait."""
+        """What the wallet shows of browsers that wait."""
         self.visitor.open("/wallet")
         self.visitor.sees("ready")
         self.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
@@ -116,8 +123,7 @@ class Owner:
     def stands_in(self) -> None:
         """From now on the trusted browser's answers are sent instead of Chromium's."""
         told: Json = {}
-
-        self.passkey.sign_count += 2000
+        self.passkey.sign_count += LEAP
 
         def ask(route: Route) -> None:
             answer = route.fetch()
@@ -136,13 +142,24 @@ class Owner:
         self.visitor.page.route(TRUST, give)
 
 
+@pytest.fixture(scope="module")
+def home(profiles: Profiles, service: Service) -> Iterator[Owner]:
+    """Somebody who trusts a browser."""
+    with visiting(profiles, service) as visit:
+        found = Owner.at_home(visit(), Shop.open(service))
+        assert found.trust(found.pay_in(found.trusted)).status_code == 200
+        yield found
+
+
 @pytest.fixture
-def owner(visit: Visit, shop: Shop) -> Owner:
-    """Somebody who trusts a browser, and has paid in another since."""
-    found = Owner.at_home(visit(), shop)
-    assert found.trust(found.pay_in(found.trusted)).status_code == 200
-    found.pay_in(SigningKey.new())
-    return found
+def owner(home: Owner) -> Iterator[Owner]:
+    """The same person, who has paid in another browser since."""
+    trusted = set(home.browsers())
+    home.pay_in(SigningKey.new())
+    yield home
+    home.visitor.page.unroute_all()
+    for key_id in set(home.browsers()) - trusted:
+        home.remove(key_id)
 
 
 def press(waiting: Locator, name: str) -> None:
@@ -169,7 +186,7 @@ def test_a_new_browser_is_approved_in_a_trusted_one(owner: Owner) -> None:
 
 
 def test_a_browser_that_is_not_trusted_says_where_to_approve_it(owner: Owner) -> None:
-    """The whole way in Chromium, whose answer is genuine, but shows no key of its own."""
+    """The whole way in Chromium, whose answer is genuine, but carries no key of its own."""
     press(owner.look(), "Trust the browser")
     owner.note("only in a browser that you trust already")
     assert "pending" in owner.browsers().values()
@@ -186,10 +203,10 @@ def test_however_the_dialog_ends_there_is_a_next_step(owner: Owner, mode: str, t
 
 
 def test_a_browser_without_the_dialog_says_where_to_approve_it(owner: Owner) -> None:
-    owner.visitor.page.add_init_script("delete globalThis.PaymentRequest")
-    asked: list[str] = []
+    waiting, asked = owner.look(), list[str]()
+    owner.visitor.page.evaluate("delete globalThis.PaymentRequest")
     owner.visitor.page.on("request", lambda request: asked.append(request.url))
-    press(owner.look(), "Trust the browser")
+    press(waiting, "Trust the browser")
     owner.note("only in a browser that you trust already")
     assert not [url for url in asked if "approval-request" in url]
 
@@ -205,8 +222,8 @@ def test_a_request_that_the_browser_does_not_take_is_said_by_its_code(owner: Own
     owner.note("invalid_request")
 
 
-def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, shop: Shop) -> None:
-    owner = Owner.at_home(visit(), shop)
+def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, home: Owner) -> None:
+    owner = Owner.at_home(visit(), home.shop)
     owner.pay_in(SigningKey.new())
     press(owner.look(), "Trust the browser")
     owner.note("The browser is trusted now.")
@@ -223,9 +240,7 @@ def test_a_browser_is_removed(owner: Owner) -> None:
 def test_one_that_is_gone_meanwhile_is_said_to_be(owner: Owner) -> None:
     waiting = owner.look()
     (new,) = [key for key, status in owner.browsers().items() if status == "pending"]
-    path = f"/spc-credentials/{b64(owner.passkey.id)}/browser-keys/{new}"
-    removed = owner.shop.service.http.delete(path, headers=owner.headers)
-    assert removed.status_code == 204
+    owner.remove(new)
     press(waiting, "Trust the browser")
     owner.note("no longer on your list")
     expect(waiting).to_have_count(0)

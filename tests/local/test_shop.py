@@ -1,6 +1,5 @@
 """The sample shop's server, in front of a relying party that says what a test wants it to."""
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import pytest
 
 from local.shop import ShopConfig, create_shop
 from local.shop.documents import HERE, LANGUAGES, language_of, messages
+from tests.support.asgi import ask_app
 
 SHOP, RELYING_PARTY = "http://merchant.localhost:8000", "http://localhost:8000"
 ACCOUNT = "acct_1Shop"
@@ -77,12 +77,7 @@ class Browser:
         return self
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url=SHOP) as http:
-                return await http.request(method, path, **request)
-
-        return asyncio.run(call())
+        return ask_app(self._app, method, SHOP + path, **request)
 
     def own(self, method: str, path: str, body: Any = None, payer: str = "p1") -> httpx.Response:
         """A call that the shop's own page makes."""

@@ -11,8 +11,6 @@ from tests.support.service import Service
 from tests.support.spc_service import PayerAtHome, Shop
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
 
 @pytest.fixture(scope="module")
 def shop(service: Service) -> Shop:

@@ -10,8 +10,6 @@ import pytest
 
 from tests.support.service import Service, new_user
 
-pytestmark = pytest.mark.server
-
 CREATE = "/create-verification-session"
 AT_STRIPE = "/v1/identity/verification_sessions"
 

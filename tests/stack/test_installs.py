@@ -10,8 +10,6 @@ from tests.support.merchants import STAND_IN, Merchant
 from tests.support.service import Service, client
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
 
 @pytest.fixture
 def merchant(service: Service) -> Merchant:

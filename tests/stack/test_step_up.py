@@ -15,8 +15,6 @@ from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE
 from tests.support.step_up_service import Till
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
 MANY = 50
 DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
 CHALLENGED = {"result": "authenticated", "authentication_flow": "challenge", "version": "2.2.0"}

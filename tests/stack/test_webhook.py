@@ -8,8 +8,6 @@ import stripe
 
 from tests.support.service import Service, new_user
 
-pytestmark = pytest.mark.server
-
 SECRET = "whsec_local_account"
 
 

@@ -10,19 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.support.browser import launched_browser
 from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, FrontDoor, StandIn
-
-pytestmark = pytest.mark.server
 
 PHONE = 360
 STATE = "line\r\nand é & ="
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -11,10 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
 from local.stand_in.drive import REFUSALS
-from tests.support.browser import choose, launched_browser
+from tests.support.browser import choose
 from tests.support.stand_in import StandIn, eventually
-
-pytestmark = pytest.mark.server
 
 PAGE = """<!doctype html><html lang="en"><title>Site</title>
 <script src="{home}/v3/"></script><script src="/site.js"></script>
@@ -22,12 +20,6 @@ PAGE = """<!doctype html><html lang="en"><title>Site</title>
 SCRIPT = """
 window.begin = (secret) => { window.begun = Stripe("pk_test_local").verifyIdentity(secret); };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
