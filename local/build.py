@@ -21,7 +21,7 @@ _NOT_SOURCES = ("__pycache__", ".mypy_cache", ".ruff_cache")
 
 
 def bundle_hash(places: Places) -> str:
-    """A hash of everything that decides what the build makes."""
+    """Return a hash of everything that decides what the build makes."""
     digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
     digest.update(python_minor(places.ministack_python).encode())
     for path in _inputs(places.project):
@@ -31,7 +31,7 @@ def bundle_hash(places: Places) -> str:
 
 
 def built(places: Places, bundle: str) -> Path | None:
-    """The built template of a bundle, here or in the project's own folder, if there is one."""
+    """Return the built template of a bundle if there is one, here or in the project's folder."""
     for home in (places.home, places.shared):
         template = home / "build" / bundle / "template.yaml"
         if template.exists():
@@ -40,10 +40,10 @@ def built(places: Places, bundle: str) -> Path | None:
 
 
 async def build(places: Places, environ: Mapping[str, str], bundle: str) -> Path:
-    """Build the bundle and return the built template; raises CommandError when sam fails.
+    """Build the bundle and return the built template. Raises CommandError if sam fails.
 
-    It is made aside and moved into place whole, so a build that is there is a good one; those
-    of other bundles are removed.
+    It is built in another folder and moved when it is complete, so that a build that is there is
+    a good one. Builds of other bundles are removed.
     """
     folder = places.home / "build"
     aside = folder / f"{bundle}.{os.getpid()}"
