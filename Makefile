@@ -58,7 +58,6 @@ types:
 
 template:
 	@$(SAM) validate
-	@$(SAM) validate --lint
 	@.local/sam/bin/cfn-lint template.yaml
 
 openapi: setup ## write functions/pages/openapi.json and the rules' schema

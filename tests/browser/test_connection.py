@@ -23,7 +23,7 @@ def said_of_settings(visitor: Visitor) -> Locator:
     return visitor.page.locator("#settings-notice")
 
 
-def test_settings_are_kept_as_a_browser_writes_them(visit: Visit) -> None:
+def test_settings_are_kept_as_a_browser_writes_them_and_removed_when_emptied(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
     field(visitor, "payee_name").fill("  Tanaka  ")
@@ -44,22 +44,14 @@ def test_settings_are_kept_as_a_browser_writes_them(visit: Visit) -> None:
     proof = visitor.page.locator("#proof")
     expect(proof).to_contain_text("https://tanaka.example/.well-known/countersign.json")
     expect(proof).to_contain_text(f'{{"accounts":["{account_id}"]}}')
-
-
-def test_an_emptied_field_removes_what_was_stored(visit: Visit) -> None:
-    visitor = visit()
-    connect(visitor)
-    field(visitor, "payee_name").fill("Tanaka")
-    field(visitor, "clients").fill("server_1")
+    for name in ("payee_name", "clients"):
+        field(visitor, name).fill("")
     save(visitor)
     expect(said_of_settings(visitor)).to_have_text("Saved.")
-    field(visitor, "payee_name").fill("")
-    field(visitor, "clients").fill("")
-    save(visitor)
     visitor.page.reload()
     visitor.sees("installed")
-    expect(field(visitor, "payee_name")).to_have_value("")
-    expect(field(visitor, "clients")).to_have_value("")
+    for name in ("payee_name", "clients"):
+        expect(field(visitor, name)).to_have_value("")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(visit: Visit) -> None:

@@ -54,17 +54,6 @@ def test_a_visitor_verifies_on_stripes_page_and_comes_back(visit: Visit) -> None
     visitor.sees("verified")
 
 
-def test_a_slow_check_that_was_begun_in_the_modal_ends_on_the_page_that_follows(
-    visit: Visit,
-) -> None:
-    visitor = visit()
-    visitor.ready_to_verify()
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal("success_async")
-    visitor.page.wait_for_url("**/confirmation")
-    visitor.sees("verified")
-
-
 def test_the_result_of_a_slow_check_appears_without_a_reload(visit: Visit) -> None:
     visitor = visit()
     under_way(visitor)

@@ -274,10 +274,3 @@ def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) ->
     expect(visitor.page.locator("#devices-note")).to_contain_text("No device")
     visitor.page.locator("#merchants-again").click()
     expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
-
-
-def test_the_home_page_leads_to_the_wallet(visit: Visit) -> None:
-    visitor = visit()
-    visitor.open("/")
-    visitor.page.locator("#go-wallet").click()
-    visitor.sees("signed_out")

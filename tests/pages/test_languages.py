@@ -9,6 +9,7 @@ import pytest
 
 from countersign.pages import documents
 from countersign.pages.refusal_pages import REFUSALS
+from tests.pages.conftest import DOCUMENTS
 from tests.support.gateway import Caller
 from tools.functions import FUNCTIONS
 
@@ -20,17 +21,6 @@ WORDS: dict[str, dict[str, str]] = {
     for language in LANGUAGES
 }
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js")}
-DOCUMENTS = (
-    "/",
-    "/verify",
-    "/confirmation",
-    "/signed-in",
-    "/connect",
-    "/connected",
-    "/not-connected",
-    "/wallet",
-    "/nothing",
-)
 
 CALLS = "".join(path.read_text(encoding="utf-8") for path in FUNCTIONS.glob("*/*.py"))
 SAID = re.findall(r'words\["([a-z.]+)"\]', CALLS)
