@@ -80,13 +80,13 @@ def test_logos_are_shown_in_their_order(stage: Stage) -> None:
     assert shown(stage)["payment"]["paymentEntitiesLogos"] == logos
 
 
-def test_an_icon_that_can_not_be_shown_may_be_missing_where_the_shop_says_so(stage: Stage) -> None:
+def test_an_icon_that_cannot_be_shown_may_be_missing_if_the_shop_says_so(stage: Stage) -> None:
     instrument = {"display_name": "Visa 4242", "icon": MISSING, "icon_must_be_shown": False}
     approved(stage.confirm(stage.ask(instrument=instrument)))
     assert shown(stage)["payment"]["instrument"]["icon"] == ""
 
 
-def test_an_icon_that_must_be_shown_and_can_not_leads_to_3ds(stage: Stage) -> None:
+def test_an_icon_that_must_be_shown_and_cannot_leads_to_3ds(stage: Stage) -> None:
     told = stage.ask(instrument={"display_name": "Visa 4242", "icon": MISSING})
     outcome = stage.confirm(told)
     assert (outcome["reason"], outcome["code"]) == ("unsupported", "not_supported")
@@ -106,7 +106,9 @@ def test_the_details_of_the_instrument_are_shown(stage: Stage) -> None:
         ("autoChooseToAuthAnotherWay", "no_credential_or_other_way"),
     ],
 )
-def test_whoever_does_not_approve_goes_on_with_3ds(stage: Stage, mode: str, reason: str) -> None:
+def test_a_payer_who_does_not_approve_goes_on_with_3ds(
+    stage: Stage, mode: str, reason: str
+) -> None:
     told = stage.ask()
     outcome = stage.confirm(told, mode)
     assert (outcome["status"], outcome["reason"]) == ("fallback", reason)
@@ -115,7 +117,7 @@ def test_whoever_does_not_approve_goes_on_with_3ds(stage: Stage, mode: str, reas
     assert stage.verdict(told)["status"] == "pending"
 
 
-def test_who_stopped_can_try_the_same_again(stage: Stage) -> None:
+def test_a_payer_who_stopped_can_try_the_same_again(stage: Stage) -> None:
     told = stage.ask()
     assert stage.confirm(told, "autoReject")["reason"] == "cancelled"
     approved(stage.confirm(told))
@@ -145,7 +147,7 @@ def test_a_shop_that_fails_to_forget_the_payer_goes_on_all_the_same(stage: Stage
     assert failed.value.message == "the shop is down"
 
 
-def test_a_second_call_is_told_that_the_dialog_is_open(stage: Stage) -> None:
+def test_a_second_call_learns_that_the_dialog_is_open(stage: Stage) -> None:
     told = stage.ask()
     stage.open()
     page = stage.page.main_frame
@@ -158,7 +160,7 @@ def test_a_second_call_is_told_that_the_dialog_is_open(stage: Stage) -> None:
     approved(stage.confirm_in(page, stage.ask()))
 
 
-def test_a_device_that_does_not_recognise_its_owner_confirms_nothing(stage: Stage) -> None:
+def test_a_device_that_does_not_recognize_its_owner_confirms_nothing(stage: Stage) -> None:
     verified = {"authenticatorId": stage.authenticator, "isUserVerified": False}
     stage.cdp.send("WebAuthn.setUserVerified", verified)
     try:
@@ -197,7 +199,7 @@ def test_a_payer_without_any_credential_is_not_asked_at_all(stage: Stage) -> Non
         ),
     ],
 )
-def test_a_browser_that_can_not_do_it_is_told_apart_before_anything_is_shown(
+def test_a_browser_that_cannot_confirm_is_recognized_before_anything_is_shown(
     stage: Stage, without: str, reason: str
 ) -> None:
     told = stage.ask()
@@ -234,7 +236,7 @@ def test_in_a_frame_that_may_not_another_way_is_left(stage: Stage) -> None:
     assert (outcome["status"], outcome["reason"]) == ("fallback", "unsupported")
 
 
-def test_a_request_that_is_no_request_ends_as_a_stated_result(stage: Stage) -> None:
+def test_a_malformed_request_ends_with_a_code(stage: Stage) -> None:
     told = changed(stage.ask(), "request.challenge", "not base64url!")
     outcome = stage.confirm(told)
     assert (outcome["reason"], outcome["code"]) == ("unavailable", "invalid_request")

@@ -212,7 +212,7 @@ def test_a_link_that_cannot_be_made_is_explained(visit: Visit) -> None:
     go_to_stripe(visitor)
 
 
-def test_the_way_there_and_back_can_be_gone_by_keyboard(visit: Visit) -> None:
+def test_a_merchant_can_connect_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
     keyboard = visitor.page.keyboard
     account_id = new_account(visitor.service)

@@ -86,7 +86,7 @@ def test_settings_that_could_not_be_sent_stay_in_the_form(visit: Visit) -> None:
     expect(said_of_settings(visitor)).to_have_text("Saved.")
 
 
-def test_the_question_before_disconnecting_can_be_left_by_keyboard(visit: Visit) -> None:
+def test_the_question_before_disconnecting_can_be_closed_by_keyboard(visit: Visit) -> None:
     visitor = visit()
     connect(visitor)
     is_called(visitor, SHOP)
@@ -101,7 +101,9 @@ def test_the_question_before_disconnecting_can_be_left_by_keyboard(visit: Visit)
     visitor.sees("installed")
 
 
-def test_a_disconnected_account_can_be_connected_again_and_starts_anew(visit: Visit) -> None:
+def test_a_disconnected_account_can_be_connected_again_without_its_old_settings(
+    visit: Visit,
+) -> None:
     visitor = visit()
     account_id = connect(visitor)
     field(visitor, "payee_name").fill("Tanaka")
@@ -139,7 +141,7 @@ def test_an_account_uninstalled_at_stripe_is_shown_as_disconnected(visit: Visit)
     expect(visitor.page.locator("#connection-list")).to_contain_text("Disconnected on ")
 
 
-def test_who_is_not_signed_in_comes_back_to_the_same_connection(visit: Visit) -> None:
+def test_a_visitor_signs_in_and_comes_back_to_the_same_connection(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
     visitor.page.locator("#sign-out").click()
@@ -178,7 +180,7 @@ def test_without_stripes_word_for_it_the_account_is_called_by_its_id(visit: Visi
     visitor.service.fault("/v1/account", 0)
 
 
-def test_a_connection_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+def test_a_connection_that_cannot_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
     with answered(visitor, f"**/installations/{account_id}", status=503, json={}):

@@ -186,7 +186,7 @@ def test_a_payment_is_approved_and_the_server_of_the_shop_knows(
     customer.ends("confirmed", "")
 
 
-def test_who_has_not_allowed_the_shop_goes_on_at_once_and_is_offered_to(
+def test_a_customer_who_has_not_allowed_the_shop_goes_on_and_gets_the_offer(
     visit: Visit, connected: str
 ) -> None:
     visitor = visit()

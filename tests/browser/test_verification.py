@@ -32,7 +32,7 @@ def test_a_visitor_signs_in_verifies_in_the_modal_and_is_verified(visit: Visit) 
     assert visitor.page.locator("#test-mode").is_visible()
 
 
-def test_whom_these_tests_call_signed_in_is_who_signs_in(visit: Visit) -> None:
+def test_the_session_that_these_tests_set_is_that_of_a_real_sign_in(visit: Visit) -> None:
     visitor = visit()
     visitor.open("/verify")
     visitor.sign_in()
@@ -119,7 +119,7 @@ def test_a_double_click_opens_one_modal_on_one_session(visit: Visit) -> None:
     assert len(_creations(visitor)) - before == 1
 
 
-def test_the_whole_way_can_be_gone_by_keyboard(visit: Visit) -> None:
+def test_a_visitor_can_verify_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
     visitor.ready_to_verify()
     keyboard, page = visitor.page.keyboard, visitor.page

@@ -74,7 +74,7 @@ def test_a_device_is_set_up_listed_and_removed(visit: Visit) -> None:
     expect(visitor.page.locator("#devices-heading")).to_be_focused()
 
 
-def test_a_device_whose_maker_keeps_copies_is_told_apart(visit: Visit) -> None:
+def test_a_device_whose_passkeys_are_copied_says_so(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor, defaultBackupEligibility=True, defaultBackupState=True)
     set_up(visitor)
@@ -96,7 +96,7 @@ def test_the_same_device_is_not_set_up_twice(visit: Visit) -> None:
     set_up(visitor)
 
 
-def test_a_device_that_does_not_recognise_its_owner_is_not_set_up(visit: Visit) -> None:
+def test_a_device_that_does_not_recognize_its_owner_is_not_set_up(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor, isUserVerified=False)
     visitor.page.locator("#register").click()
@@ -111,7 +111,7 @@ def test_without_an_authenticator_the_page_says_what_to_use_instead(visit: Visit
     expect(visitor.page.locator("#notice")).to_contain_text("up-to-date browser")
 
 
-def test_a_browser_that_can_not_do_it_leads_to_another(visit: Visit) -> None:
+def test_a_browser_that_cannot_confirm_payments_leads_to_another(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor)
     visitor.page.evaluate("delete window.PaymentRequest")
@@ -185,7 +185,7 @@ def test_a_shop_is_allowed_and_the_person_goes_back_to_it_with_its_handle(
     assert shop.ask(fragment["payer"][0]).json()["available"] is True
 
 
-def test_who_has_a_device_goes_back_at_once_and_the_handle_is_the_same_again(
+def test_a_person_with_a_device_goes_back_at_once_with_the_same_handle(
     visit: Visit, shop: Shop
 ) -> None:
     visitor = visit()
@@ -233,7 +233,7 @@ def test_a_shop_that_was_opted_out_of_is_paused_and_can_be_allowed_again(
     assert shop.ask(handle).json()["available"] is True
 
 
-def test_who_does_not_allow_it_gives_nothing_away(visit: Visit, shop: Shop) -> None:
+def test_a_person_who_does_not_allow_it_gives_nothing_away(visit: Visit, shop: Shop) -> None:
     visitor = visit()
     at_the_wallet(visitor, asking(shop, return_to=f"{shop.origin}/"))
     visitor.sees("asked")
@@ -256,7 +256,7 @@ def test_nobody_is_sent_to_an_address_that_the_shop_has_not_named(visit: Visit, 
         assert visitor.page.url.startswith(f"{visitor.service.url}/wallet")
 
 
-def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
+def test_a_shop_that_is_not_connected_has_its_own_message(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor, "?account_id=acct_nobodys")
     visitor.sees("unknown")
@@ -264,7 +264,7 @@ def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
     visitor.sees("ready")
 
 
-def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+def test_a_list_that_cannot_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     with answered(visitor, re.compile(r"/spc-(credentials|payers)$"), status=503, json={}):
         visitor.open_signed_in("/wallet")

@@ -237,7 +237,7 @@ def test_a_browser_is_removed(owner: Owner) -> None:
     assert list(owner.browsers().values()) == ["trusted"]
 
 
-def test_one_that_is_gone_meanwhile_is_said_to_be(owner: Owner) -> None:
+def test_a_browser_that_was_removed_meanwhile_says_so(owner: Owner) -> None:
     waiting = owner.look()
     (new,) = [key for key, status in owner.browsers().items() if status == "pending"]
     owner.remove(new)

@@ -58,7 +58,7 @@ def test_a_payer_sets_up_the_device_without_leaving_the_shop(stage: Stage) -> No
     assert found["backed_up"] is False
 
 
-def test_the_shop_is_told_when_nothing_was_set_up_and_why(stage: Stage) -> None:
+def test_the_shop_learns_that_nothing_was_set_up_and_why(stage: Stage) -> None:
     frame = embed(stage, stage.token)
     ready(frame)
     frame.locator("#register").click()
@@ -76,7 +76,7 @@ def test_a_token_that_is_not_taken_leads_to_the_wallet(stage: Stage) -> None:
     assert outcomes(stage.page) == [{"registered": False, "code": "invalid_token"}]
 
 
-def test_a_page_that_has_no_token_is_told_so_and_the_wallet_is_offered(stage: Stage) -> None:
+def test_a_page_without_a_token_learns_it_and_the_frame_offers_the_wallet(stage: Stage) -> None:
     frame = embed(stage, "", script=OPEN_WITHOUT)
     assert outcomes(stage.page) == [{"registered": False, "code": "token_unavailable"}]
     expect(frame.locator("#open-wallet")).to_be_visible()
@@ -96,7 +96,7 @@ def test_a_browser_that_would_never_offer_the_device_does_not_set_it_up(stage: S
     assert stage.service.http.get("/spc-credentials", headers=headers).json()["data"] == []
 
 
-def test_an_older_browser_that_can_not_be_asked_in_a_frame_sets_up_the_device(
+def test_an_older_browser_that_says_nothing_in_a_frame_sets_up_the_device(
     stage: Stage,
 ) -> None:
     token = stage.service.token(new_user("payer"))
@@ -124,7 +124,7 @@ def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_fai
     assert (outcome["reason"], outcome["code"]) == ("unavailable", "network_error")
 
 
-def test_a_site_that_the_merchant_has_not_named_can_not_frame_it(stage: Stage) -> None:
+def test_a_site_that_the_merchant_has_not_named_cannot_frame_it(stage: Stage) -> None:
     with stage.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         embed(stage, stage.token, origin=stage.host("evil"))
     assert "/wallet/register" not in stage.page.frames[-1].url

@@ -123,7 +123,7 @@ def test_the_keys_that_were_made_become_parameters_of_the_template(tmp_path: Pat
         ),
     ],
 )
-def test_a_setting_that_can_not_be_used_is_refused_by_name(
+def test_a_setting_that_cannot_be_used_is_refused_by_name(
     variable: str, value: str, words: str
 ) -> None:
     with pytest.raises(SettingsError, match=words) as refusal:

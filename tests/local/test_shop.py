@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class RelyingParty:
-    """What the shop calls: `told` is what it is told at each path, `calls` what it asked."""
+    """What the shop calls: `told` are the answers at each path, `calls` what it has asked."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, Json]] = []
@@ -154,7 +154,7 @@ def test_no_verdict_at_all_leads_to_3ds_and_a_decision_stands(browser: Browser) 
         ((429, {"message": "Too Many Requests"}), "unavailable"),
     ],
 )
-def test_what_can_not_be_asked_goes_on_with_3ds_at_once(
+def test_an_order_that_nobody_can_confirm_goes_on_with_3ds_at_once(
     browser: Browser, told: tuple[int, Json], reason: str
 ) -> None:
     browser.relying_party.told["/spc-auth-request"] = told

@@ -143,7 +143,7 @@ def test_every_refusal_in_the_modal_leads_to_a_step_of_its_own() -> None:
     assert offered.keys() == {*CLIENT_ERRORS, "other"}
 
 
-def test_only_messages_are_named_that_there_are() -> None:
+def test_every_message_that_is_named_exists() -> None:
     for name, script in SCRIPTS.items():
         for key in re.findall(r'\bt\("([a-z_.]+)"', script):
             assert key in WORDS["en"], f"{name}: {key}"
@@ -157,7 +157,7 @@ def test_only_messages_are_named_that_there_are() -> None:
         assert key in WORDS["en"]
 
 
-def test_no_message_is_left_that_nobody_names() -> None:
+def test_every_message_is_used() -> None:
     scripts = "".join(SCRIPTS.values())
     chosen = tuple(re.findall(r"`([a-z_]+\.)\$\{", scripts))  # as in t(`state.${name}.heading`)
     named = named_in_documents() | set(re.findall(r'"([a-z_.]+)"', scripts)) | set(SAID)

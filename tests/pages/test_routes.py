@@ -1,4 +1,4 @@
-"""What is at which address, for whom, and how long it may be kept."""
+"""What is at each address, who may read it, and how long it may be kept."""
 
 import json
 

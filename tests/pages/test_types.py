@@ -24,7 +24,7 @@ def test_every_script_is_of_the_types_that_it_says() -> None:
 
 
 @pytest.mark.server
-def test_a_page_that_misuses_the_module_is_told_so(tmp_path: Path) -> None:
+def test_the_compiler_finds_a_page_that_misuses_the_module(tmp_path: Path) -> None:
     client = PROJECT.parents[2] / "functions" / "pages" / "client.js"
     settings = PROJECT.read_text().replace("../../functions/", f"{client.parents[1]}/")
     (tmp_path / "tsconfig.json").write_text(settings.replace(f"{client.parent}/**/*.js", "shop.ts"))

@@ -177,7 +177,7 @@ def test_stripe_returns_to_us_and_we_go_on_to_the_page_the_caller_named_last(
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_ids_that_are_none_are_404_and_never_5xx(service: Service) -> None:
+def test_invalid_ids_are_404_and_never_5xx(service: Service) -> None:
     headers = service.as_user(new_user())
     for odd in ("vs_x", "%00", "..%2f", "%F0%9F%98%80", "x" * 900, "a%23b"):
         answer = service.http.get(f"/verification-sessions/{odd}", headers=headers)

@@ -182,7 +182,7 @@ def test_the_developer_uninstalls(stand_in: StandIn, by_header: bool) -> None:
         assert refused.value.http_status == 404
 
 
-def test_a_live_installation_can_not_be_uninstalled_with_a_test_key(stand_in: StandIn) -> None:
+def test_a_live_installation_cannot_be_uninstalled_with_a_test_key(stand_in: StandIn) -> None:
     stand_in.install(livemode=True)
     uninstalled = stand_in.post("/_uninstall", {"account": BAKERY, "livemode": True})
     live = uninstalled.json()["data"][0]["id"]

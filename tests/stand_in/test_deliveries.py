@@ -51,7 +51,7 @@ def test_an_event_is_signed_and_shaped_as_stripes(stand_in: StandIn) -> None:
         verify(request, CONNECT_SECRET)
 
 
-def test_a_refused_event_comes_again_signed_anew(stand_in: StandIn) -> None:
+def test_a_refused_event_comes_again_with_a_new_signature(stand_in: StandIn) -> None:
     stand_in.receiver.statuses = [500, 302]
     stand_in.create()
     requests = stand_in.receiver.wait_for(3)

@@ -35,7 +35,9 @@ def types(stand_in: StandIn) -> list[str]:
 
 
 @pytest.mark.parametrize("livemode", [False, True])
-def test_an_installation_is_told_to_the_connect_endpoint(stand_in: StandIn, livemode: bool) -> None:
+def test_the_connect_endpoint_gets_the_event_of_an_installation(
+    stand_in: StandIn, livemode: bool
+) -> None:
     stand_in.install(livemode=livemode)
     request = stand_in.receiver.wait_for(1)[0]
     verify(request, CONNECT_SECRET)
@@ -49,7 +51,7 @@ def test_an_installation_is_told_to_the_connect_endpoint(stand_in: StandIn, live
     assert event["request"] == {"id": None, "idempotency_key": None}
 
 
-def test_an_uninstallation_is_told_once_for_each_mode(stand_in: StandIn) -> None:
+def test_an_uninstallation_sends_one_event_per_mode(stand_in: StandIn) -> None:
     stand_in.install()
     stand_in.install(livemode=True)
     stand_in.uninstall()
@@ -69,7 +71,7 @@ def test_one_mode_can_be_uninstalled_alone(stand_in: StandIn) -> None:
     assert len(stand_in.get(INSTALLS, app=APP_ID)["data"]) == 1
 
 
-def test_an_app_that_was_uninstalled_is_authorized_anew(stand_in: StandIn) -> None:
+def test_an_app_that_was_uninstalled_can_be_authorized_again(stand_in: StandIn) -> None:
     stand_in.install()
     first = stand_in.get(INSTALLS, app=APP_ID)["data"][0]["id"]
     stand_in.uninstall()

@@ -98,7 +98,7 @@ def test_install_goes_back_with_who_where_state_and_signature(stand_in: StandIn)
         check_signature(address, ("absec_other",))
 
 
-def test_live_mode_is_told_by_saying_nothing(stand_in: StandIn) -> None:
+def test_in_live_mode_the_callback_has_no_livemode(stand_in: StandIn) -> None:
     address = submit(stand_in, link(), mode="live").headers["location"]
     assert "livemode" not in dict(returned(address))
     check_signature(address)
@@ -200,7 +200,7 @@ def test_an_app_that_is_not_ours_is_refused(stand_in: StandIn) -> None:
     "form",
     [{"account": "acct_1LocalPlatform01"}, {"account": "<b>"}, {"account": ""}, {"mode": "both"}],
 )
-def test_a_choice_that_is_none_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
+def test_an_invalid_choice_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
     answer = submit(stand_in, link(), **form)
     assert answer.status_code == 400
     assert 'role="alert"' in answer.text

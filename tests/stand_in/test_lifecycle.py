@@ -143,7 +143,7 @@ def test_an_operator_can_override_verified(stand_in: StandIn) -> None:
     assert last["data"]["previous_attributes"] == {"status": "verified", "last_error": None}
 
 
-def test_processing_goes_on_when_it_is_told_to(stand_in: StandIn) -> None:
+def test_processing_goes_on_when_a_control_says_so(stand_in: StandIn) -> None:
     session = stand_in.create()
     shown = stand_in.outcome(session.id, "processing")
     assert shown["status"] == "processing"
@@ -241,7 +241,7 @@ def test_provided_details_come_when_they_are_asked_for(stand_in: StandIn) -> Non
     assert read.provided_details.to_dict() == {"phone": "+15550100", "email": "a@example.com"}
 
 
-def test_what_can_not_be_expanded_is_refused(stand_in: StandIn) -> None:
+def test_what_cannot_be_expanded_is_refused(stand_in: StandIn) -> None:
     session = stand_in.create()
     refused = stand_in.call("GET", f"{SESSIONS}/{session.id}", params={"expand[]": "customer"})
     assert refused.status_code == 400

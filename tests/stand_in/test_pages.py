@@ -101,7 +101,7 @@ def test_an_asynchronous_outcome_that_was_overtaken_does_not_come(
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
-def test_a_refusal_is_told_to_the_site_and_noted_in_the_session(
+def test_the_site_learns_of_a_refusal_and_the_session_keeps_it(
     stand_in: StandIn, refusal: Any
 ) -> None:
     session, path = hosted(stand_in)
@@ -195,7 +195,7 @@ def test_an_unknown_url_leads_nowhere(stand_in: StandIn) -> None:
 @pytest.mark.parametrize(
     "form", [{"outcome": "nonsense"}, {"outcome": "failure", "failure": "<b>"}, {}]
 )
-def test_a_choice_that_is_none_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
+def test_an_invalid_choice_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
     session, path = hosted(stand_in)
     visit = visit_of(stand_in.http.get(path))
     answer = stand_in.http.post(path, data={**form, "visit": visit})

@@ -1,5 +1,5 @@
-"""The whole service as `make run` gives it, one for a test session: a process of its own, on a free
-port and in a folder of its own, spoken to over HTTP alone.
+"""The whole service as `make run` gives it: in its own process and folder, on a free port, and reached
+only over HTTP.
 """
 
 import contextlib
@@ -18,7 +18,6 @@ from uuid import uuid4
 
 import boto3
 import httpx
-import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180
@@ -134,10 +133,3 @@ def _ready(process: "subprocess.Popen[str]") -> str:
         if time.monotonic() > ends_at:
             break
     raise AssertionError("`python -m local` did not become ready:\n" + "".join(lines))
-
-
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service of this test session."""
-    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
-        yield running
