@@ -20,18 +20,6 @@ REFUSALS = [
 ]
 
 
-def test_a_visitor_signs_in_verifies_in_the_modal_and_is_verified(visit: Visit) -> None:
-    visitor = visit()
-    visitor.open("/verify")
-    visitor.sign_in()
-    visitor.sees("ready")
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal("success")
-    visitor.page.wait_for_url("**/confirmation")
-    visitor.sees("verified")
-    assert visitor.page.locator("#test-mode").is_visible()
-
-
 def test_the_session_that_these_tests_set_is_that_of_a_real_sign_in(visit: Visit) -> None:
     visitor = visit()
     visitor.open("/verify")
@@ -148,6 +136,7 @@ def test_signing_out_forgets_the_visitor(visit: Visit) -> None:
 
 
 def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visit) -> None:
+    """On the way of a visitor who signs in, verifies in the modal and is verified."""
     visitor = visit()
     addresses: list[str] = []
     visitor.page.on("request", lambda request: addresses.append(request.url))
@@ -156,7 +145,9 @@ def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visi
     visitor.sees("ready")
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("success")
+    visitor.page.wait_for_url("**/confirmation")
     visitor.sees("verified")
+    assert visitor.page.locator("#test-mode").is_visible()
     assert not [url for url in addresses if "_secret_" in url or "eyJ" in url]
     assert visitor.page.evaluate("JSON.stringify(localStorage)") == "{}"
 

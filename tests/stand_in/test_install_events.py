@@ -91,28 +91,6 @@ def test_events_of_a_connected_account_are_not_listed_among_ours(stand_in: Stand
     assert (entry["endpoint"], entry["account"]) == ("connect", BAKERY)
 
 
-def test_events_can_come_late_and_in_either_order(stand_in: StandIn) -> None:
-    stand_in.mode("hold")
-    stand_in.install()
-    stand_in.uninstall()
-    assert [entry["state"] for entry in stand_in.deliveries()] == ["held", "held"]
-    assert stand_in.receiver.received == []
-    stand_in.mode("reverse")
-    stand_in.receiver.wait_for(2)
-    assert types(stand_in) == [DEAUTHORIZED, AUTHORIZED]
-
-
-def test_events_can_come_twice_or_never(stand_in: StandIn) -> None:
-    stand_in.mode("drop")
-    stand_in.install()
-    assert stand_in.deliveries()[0]["state"] == "dropped"
-    stand_in.mode("duplicate")
-    stand_in.uninstall()
-    first, second = stand_in.receiver.wait_for(2)
-    assert first.body == second.body
-    assert types(stand_in) == [DEAUTHORIZED, DEAUTHORIZED]
-
-
 def install_by_page(stand_in: StandIn) -> httpx.Response:
     return stand_in.http.post(LINK, data={"account": BAKERY, "mode": "test"})
 

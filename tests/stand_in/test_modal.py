@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from local.stand_in.drive import REFUSALS
 from tests.support.browser import choose
 from tests.support.stand_in import StandIn, eventually
 
@@ -74,15 +73,6 @@ def test_a_person_chooses_an_outcome(page: Page, stand_in: StandIn) -> None:
     secret = str(session.client_secret).partition("_secret_")[2]
     assert not any(secret in address for address in addresses)
     assert complaints == []
-
-
-def test_each_refusal_resolves_with_its_code(page: Page, stand_in: StandIn) -> None:
-    session = stand_in.create().id
-    for refusal in REFUSALS:
-        modal = begin(page, stand_in.sessions.retrieve(session).client_secret)
-        choose(modal.get_by_label(refusal.label))
-        modal.get_by_role("button", name="Submit").click()
-        assert result(page)["error"]["code"] == refusal.client_error
 
 
 def _escape(modal: FrameLocator) -> None:

@@ -5,7 +5,6 @@ read as the bundle reads them.
 from typing import Any, get_args
 
 import pytest
-import stripe
 from stripe import Charge, ConfirmationToken, PaymentIntent, PaymentMethod
 
 from local.stand_in import installs
@@ -247,22 +246,6 @@ def test_a_client_secret_that_is_given_must_be_the_right_one(shop: StandIn) -> N
     path = f"payment_intents/{intent['id']}"
     assert read(shop, path, client_secret=intent["client_secret"]) == intent
     assert read(shop, path, client_secret="wrong")["error"]["param"] == "client_secret"
-
-
-def test_a_fault_meets_these_calls_too(shop: StandIn) -> None:
-    shop.fault(path="/v1/payment_methods/*", status=500)
-    with pytest.raises(stripe.APIError):
-        shop.client("sk_test_local", max_network_retries=0).v1.payment_methods.retrieve(
-            "pm_card_fr"
-        )
-    assert read(shop, "payment_methods/pm_card_fr")["card"]["country"] == "FR"
-
-
-def test_what_was_made_survives_a_restart(shop: StandIn) -> None:
-    intent = make(shop, INTENTS, **EURO)
-    before = expanded(shop, intent)
-    shop.restart()
-    assert expanded(shop, intent) == before
 
 
 @pytest.mark.parametrize(
