@@ -3,21 +3,19 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import CDPSession, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit, Visitor, visiting
+from tests.browser.conftest import Visit, visiting
 from tests.browser.paying import APPROVAL, plug_in
+from tests.browser.shopping import Customer, address
 from tests.support.browser import Profiles
 from tests.support.merchants import Merchant
 from tests.support.service import Service
 
-AT_THE_SHOP_OR_ASKED_TO_SET_UP = """() => location.host.startsWith("merchant.")
-  || document.querySelector("#status")?.dataset.state === "allowed" """
 CHEAPER = """() => {
   window.PaymentRequest = new Proxy(PaymentRequest, {
     construct(Original, [methods, details]) {
@@ -26,10 +24,6 @@ CHEAPER = """() => {
     },
   });
 }"""
-
-
-def address(service: Service, path: str = "/") -> str:
-    return f"http://merchant.localhost:{urlsplit(service.url).port}{path}"
 
 
 @pytest.fixture
@@ -54,54 +48,6 @@ def connected(service: Service) -> str:
         host = {"host": urlsplit(address(service)).netloc}
         assert service.http.post(url, headers=headers | host).status_code == 200
     return str(json.loads(file.read_text())["account_id"])
-
-
-@dataclass
-class Customer:
-    """Somebody at the shop, with an authenticator in the device."""
-
-    visitor: Visitor
-    cdp: CDPSession
-
-    @classmethod
-    def come(cls, visitor: Visitor) -> "Customer":
-        customer = cls(visitor, plug_in(visitor.page)[0])
-        visitor.page.goto(address(visitor.service))
-        return customer
-
-    def allow_and_come_back(self) -> None:
-        """In the wallet, which the shop has sent the customer to: allow it, and set the device up
-        where that has not been done.
-        """
-        page = self.visitor.page
-        page.locator("#allow").click()
-        page.wait_for_function(AT_THE_SHOP_OR_ASKED_TO_SET_UP)
-        if page.url.startswith(self.visitor.service.url):
-            page.locator("#register").click()
-            self.visitor.sees("registered")
-            page.locator("#back").click()
-        page.wait_for_url(f"{address(self.visitor.service)}**")
-        self.knows("known")
-
-    def knows(self, way: str) -> None:
-        """What the shop says of the ways to pay, for a customer whom it knows or does not."""
-        self.visitor.sees("ready")
-        expect(self.visitor.page.locator("#way")).to_have_attribute("data-way", way)
-
-    def pay(self, mode: str = "autoAccept") -> None:
-        self.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
-        self.visitor.page.locator("#pay").click()
-
-    def again(self) -> None:
-        self.visitor.page.locator("#again").click()
-        self.visitor.sees("ready")
-
-    def ends(self, state: str, reason: str) -> None:
-        self.visitor.sees(state)
-        card = self.visitor.page.locator("#status")
-        expect(card).to_have_attribute("data-reason", reason)
-        if state == "needs_3ds":
-            expect(self.visitor.page.locator(".next")).to_contain_text("3-D Secure")
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.stand_in import FrontDoor, Mailroom, Receiver, StandIn
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import FrontDoor, Mailroom, Receiver
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.support.stand_in import (
-    ACCOUNT_SECRET,
-    CONNECT_SECRET,
-    Received,
-    StandIn,
-    eventually,
-)
+from tests.support.stand_in import ACCOUNT_SECRET, CONNECT_SECRET, StandIn
+from tests.support.stand_in_servers import Received, eventually
 
 
 def verify(request: Received, secret: str = ACCOUNT_SECRET) -> stripe.Event:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 import stripe
 
-from tests.support.stand_in import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn
+from tests.support.stand_in_servers import eventually
 
 DAY = 24 * 3600
 

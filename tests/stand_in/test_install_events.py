@@ -17,10 +17,9 @@ from tests.support.stand_in import (
     CONNECT_SECRET,
     INSTALLS,
     SESSIONS,
-    Received,
     StandIn,
-    eventually,
 )
+from tests.support.stand_in_servers import Received, eventually
 
 AUTHORIZED, DEAUTHORIZED = "account.application.authorized", "account.application.deauthorized"
 LINK = f"/apps/install/link/{APP_ID}?redirect_uri={CALLBACK}"

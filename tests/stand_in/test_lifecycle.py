@@ -2,7 +2,8 @@ import pytest
 import stripe
 
 from local.stand_in.outcomes import BEFORE_ANY_CHECK, CHECK_FAILURES, CODES, REASONS
-from tests.support.stand_in import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn
+from tests.support.stand_in_servers import eventually
 
 
 def test_a_session_is_born_waiting_for_input_with_both_ways_in(stand_in: StandIn) -> None:

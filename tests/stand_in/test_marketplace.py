@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.support.stand_in import APP_ID, BOOKSHOP, INSTALLS, FrontDoor, StandIn
+from tests.support.stand_in import APP_ID, BOOKSHOP, INSTALLS, StandIn
+from tests.support.stand_in_servers import FrontDoor
 
 PHONE = 360
 STATE = "line\r\nand é & ="

@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
 from tests.support.browser import choose
-from tests.support.stand_in import StandIn, eventually
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import eventually
 
 PAGE = """<!doctype html><html lang="en"><title>Site</title>
 <script src="{home}/v3/"></script><script src="/site.js"></script>

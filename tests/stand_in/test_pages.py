@@ -7,7 +7,8 @@ import pytest
 
 from local.stand_in.drive import REFUSALS
 from local.stand_in.outcomes import BEFORE_ANY_CHECK, CHECK_FAILURES
-from tests.support.stand_in import StandIn, eventually, start_path, visit_of
+from tests.support.stand_in import StandIn, start_path, visit_of
+from tests.support.stand_in_servers import eventually
 
 DAY = 24 * 3600
 BACK = "http://localhost:8000/verify/return"
