@@ -48,3 +48,10 @@ def make_stand_in(
 @pytest.fixture
 def stand_in(make_stand_in: Callable[..., StandIn]) -> StandIn:
     return make_stand_in()
+
+
+@pytest.fixture
+def shop(stand_in: StandIn) -> StandIn:
+    """A stand-in in which the bakery has the app."""
+    stand_in.install()
+    return stand_in
