@@ -58,8 +58,12 @@ class Customer:
         self.visitor.sees("ready")
 
     def ends(self, state: str, reason: str) -> None:
-        self.visitor.sees(state)
-        card = self.visitor.page.locator("#status")
-        expect(card).to_have_attribute("data-reason", reason)
-        if state == "needs_3ds":
-            expect(self.visitor.page.locator(".next")).to_contain_text("3-D Secure")
+        ends(self.visitor, state, reason)
+
+
+def ends(visitor: Visitor, state: str, reason: str) -> None:
+    """The payment is confirmed, or goes on with 3-D Secure for a reason."""
+    visitor.sees(state)
+    expect(visitor.page.locator("#status")).to_have_attribute("data-reason", reason)
+    if state == "needs_3ds":
+        expect(visitor.page.locator(".next")).to_contain_text("3-D Secure")

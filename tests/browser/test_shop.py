@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit, visiting
 from tests.browser.paying import APPROVAL, plug_in
-from tests.browser.shopping import Customer, address
+from tests.browser.shopping import Customer, address, ends
 from tests.support.browser import Profiles
 from tests.support.merchants import Merchant
 from tests.support.service import Service
@@ -139,7 +139,7 @@ def test_a_customer_who_has_not_allowed_the_shop_goes_on_and_gets_the_offer(
     visitor.page.goto(address(visitor.service))
     visitor.sees("ready")
     visitor.page.locator("#pay").click()
-    Customer(visitor, plug_in(visitor.page)[0]).ends("needs_3ds", "no_payer")
+    ends(visitor, "needs_3ds", "no_payer")
     visitor.page.locator("#offer").click()
     visitor.sees("signed_out")
     assert f"account_id={connected}" in visitor.page.url
@@ -208,7 +208,7 @@ def test_without_the_module_of_the_relying_party_the_bank_asks(
     visitor.sees("ready")
     expect(visitor.page.locator("#way")).to_have_attribute("data-way", "unsupported")
     visitor.page.locator("#pay").click()
-    Customer(visitor, plug_in(visitor.page)[0]).ends("needs_3ds", "no_payer")
+    ends(visitor, "needs_3ds", "no_payer")
 
 
 def test_a_handle_that_somebody_slips_into_the_address_is_not_taken(
