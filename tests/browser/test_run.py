@@ -25,7 +25,7 @@ from tests.browser.merchant import (
     ready_to_connect,
     redirect_of,
 )
-from tests.support.service import ROOT, Service, free_port, new_user, running_service
+from tests.support.service import PATIENCE, ROOT, Service, free_port, new_user, running_service
 
 Run = Callable[[], AbstractContextManager[Service]]
 
@@ -47,8 +47,8 @@ def service(run: Run) -> Iterator[Service]:
         yield running
 
 
-class TestUnbound:
-    """Install links that are not tied to a browser."""
+class TestOwnRun:
+    """The last of these tests ends the run that the others share."""
 
     def test_the_person_who_began_finishes_in_any_browser(self, visit: Visit) -> None:
         beginner, elsewhere = visit(), visit()
@@ -80,30 +80,32 @@ class TestUnbound:
         expect(other.page.locator("#heading")).to_have_text("The connection was not completed")
         assert connections(other) == connections(beginner) == []
 
-
-def test_what_is_stored_survives_a_restart_and_a_killed_run(home: Path, run: Run) -> None:
-    user, other, marker = new_user(), new_user(), f"countersign={home}"
-    with run() as service:
+    def test_what_is_stored_survives_a_restart_and_a_killed_run(
+        self, service: Service, home: Path, run: Run
+    ) -> None:
+        user, other, marker = new_user(), new_user(), f"countersign={home}"
         first = create(service, user)
         assert f"a run is already there (process {read_run(home)['pid']}" in refused(home)
         stopped = read_run(home)["emulator"]
-    assert not is_marked(stopped, marker)
-    with run() as service:
-        assert current(service, user) == first
-        second = create(service, other)
-        killed = read_run(home)
-        os.kill(killed["pid"], signal.SIGKILL)
-    assert is_marked(killed["emulator"], marker)
-    with run() as service:
-        assert not is_marked(killed["emulator"], marker)
-        assert (current(service, user), current(service, other)) == (first, second)
-        os.kill(read_run(home)["emulator"], signal.SIGKILL)
-        assert service.process.stdout is not None
-        said = service.process.stdout.read()
-        assert service.process.wait(timeout=60) == 1
-    assert "the AWS emulator ended (-9)" in said
-    assert f"the end of {home}" in said
-    assert read_run(home) == {}
+        service.process.send_signal(signal.SIGTERM)
+        service.process.wait(PATIENCE)
+        assert not is_marked(stopped, marker)
+        with run() as again:
+            assert current(again, user) == first
+            second = create(again, other)
+            killed = read_run(home)
+            os.kill(killed["pid"], signal.SIGKILL)
+        assert is_marked(killed["emulator"], marker)
+        with run() as last:
+            assert not is_marked(killed["emulator"], marker)
+            assert (current(last, user), current(last, other)) == (first, second)
+            os.kill(read_run(home)["emulator"], signal.SIGKILL)
+            assert last.process.stdout is not None
+            said = last.process.stdout.read()
+            assert last.process.wait(PATIENCE) == 1
+        assert "the AWS emulator ended (-9)" in said
+        assert f"the end of {home}" in said
+        assert read_run(home) == {}
 
 
 def current(service: Service, user: str) -> object:
