@@ -1,4 +1,4 @@
-# The commands of the README. What they install goes into .venv and .local; `make clean` removes it.
+# The commands of the README. They install into .venv and .local, which `make clean` removes.
 PYTHON ?= python3
 TYPE ?= identity.verification_session.verified
 
@@ -7,12 +7,12 @@ SAM := .local/sam/bin/sam
 CODE := layers functions local tools tests bench
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
-# Compiled once, even where that is switched off: each of these tools starts in half the time then.
+# Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node run test check quick format types template openapi papers rules bench event-webhook lock logs clean
+.PHONY: help setup browser node bundle run test check quick format types template openapi papers rules bench event-webhook lock logs clean
 
-help: ## what there is to run
+help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
 
 setup:
@@ -24,17 +24,20 @@ browser: setup
 node: setup
 	@$(VENV)/python -m local.node
 
-run: setup ## the bundle on this machine, at http://localhost:8000
+bundle: setup
+	@$(VENV)/python -m local.build
+
+run: setup ## run the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
 
-logs: ## what the functions wrote in the last hour
+logs: ## print what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
 
-test: setup browser node ## every test, in a browser too
+test: setup browser node bundle ## run every test, also in a browser
 	@$(VENV)/python -m pytest -m "not server" -n 2 --dist worksteal
-	@$(VENV)/python -m pytest -m server -n 2 --dist loadfile --no-loadscope-reorder
+	@$(VENV)/python -m pytest -m server -n 2 --dist worksteal
 
-check: setup ## the quick loop: all that needs no server
+check: setup ## the quick loop: everything that needs no server
 	@$(MAKE) --no-print-directory --jobs 2 quick template types format
 
 quick:
@@ -55,20 +58,19 @@ types:
 
 template:
 	@$(SAM) validate
-	@$(SAM) validate --lint
 	@.local/sam/bin/cfn-lint template.yaml
 
-openapi: setup ## write functions/pages/openapi.json and the rules' schema anew
+openapi: setup ## write functions/pages/openapi.json and the rules' schema
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
 
 papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
 	@$(VENV)/python -m tools.papers
 
-rules: setup ## the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
+rules: setup ## print the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
 	@$(VENV)/python -m tools.rules $(if $(PAYMENT),'$(PAYMENT)')
 
-bench: setup node ## measurements, each beside a peer or a floor
+bench: setup node ## measure, each beside a peer or a floor
 	@$(VENV)/python -m bench.webhook
 	@$(VENV)/python -m bench.callback
 	@$(VENV)/python -m bench.spc
@@ -76,16 +78,16 @@ bench: setup node ## measurements, each beside a peer or a floor
 	@$(VENV)/python -m bench.step_up
 	@$(VENV)/python -m bench.requests
 
-event-webhook: ## a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
+event-webhook: ## print a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2
 	@$(VENV)/python -m tools.signed_event $(TYPE) $(ID)
 
-lock: setup ## resolve requirements/*.in anew
+lock: setup ## resolve requirements/*.in again
 	@for list in requirements/*.in layers/countersign/requirements.in; do \
 	  $(VENV)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 	    --python-version 3.11 $$list -o $${list%.in}.txt || exit 1; \
 	done
 
-clean: ## remove all that these made
+clean: ## remove everything that these commands made
 	rm -rf .venv .local .aws-sam .hypothesis .mypy_cache .ruff_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -41,7 +41,7 @@ class Ledger:
             self.units += consumed.get("WriteCapacityUnits", consumed.get("CapacityUnits", 0.0))
 
     def take(self) -> tuple[int, float]:
-        """What was counted since the last time."""
+        """Return what was counted since the last time."""
         found, self.requests, self.units = (self.requests, self.units), 0, 0.0
         return found
 

@@ -3,7 +3,7 @@ verification with `cryptography` and beside other libraries on the same response
 
 The bare verification loads the key from its stored bytes, as every verifier must, and checks the
 signature over bytes that are at hand: it reads no base64url and no JSON, and compares nothing. The
-ratio of the two is taken within each round, since a busy machine slows both there.
+ratio is taken per round, since a busy machine slows both in the same round.
 """
 
 import statistics

@@ -1,4 +1,4 @@
-"""Timing calls fairly: the contestants take turns, so that a busy machine slows them all."""
+"""Times calls fairly: they take turns, so that a busy machine slows all of them."""
 
 import statistics
 import time
@@ -9,7 +9,7 @@ CALLS = 50
 
 
 def compare(contestants: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
-    """Microseconds per call of each, one figure a round of `CALLS` calls."""
+    """Return microseconds per call of each, one figure per round of `CALLS` calls."""
     found: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(ROUNDS):
         for name, call in contestants.items():

@@ -14,7 +14,9 @@ SIZE = 2729
 
 
 def event_of(size: int) -> bytes:
-    """A verified session's event of about `size` bytes, as Stripe prints it; metadata fills it."""
+    """Return a verified session's event of about `size` bytes, as Stripe prints it; metadata fills
+    it.
+    """
     metadata: dict[str, str] = {}
     session = {
         "id": "vs_1SQbench",

@@ -16,13 +16,13 @@ def endpoint(port: int) -> str:
 
 
 def without_aws(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment without the user's own AWS account, profiles and settings."""
+    """Return an environment without the user's own AWS account, profiles and settings."""
     kept = {name: value for name, value in environ.items() if not name.startswith("AWS_")}
     return kept | {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 def emulator_environment(environ: Mapping[str, str], port: int) -> dict[str, str]:
-    """What a command line tool needs in its environment to speak with the emulator."""
+    """Return what a command line tool needs in its environment to speak with the emulator."""
     return without_aws(environ) | {
         "AWS_ENDPOINT_URL": endpoint(port),
         "AWS_DEFAULT_REGION": REGION,
@@ -32,7 +32,7 @@ def emulator_environment(environ: Mapping[str, str], port: int) -> dict[str, str
 
 
 def client(service: str, port: int) -> Any:
-    """A boto3 client for one service of the emulator on the given port."""
+    """Return a boto3 client for one service of the emulator on the given port."""
     session = boto3.Session(
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
@@ -41,6 +41,6 @@ def client(service: str, port: int) -> Any:
     config = Config(
         connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2}, proxies={}
     )
-    # One name for all services: the overloads of boto3's types list each by its literal.
+    # One name for all services, while boto3's types have an overload for each literal.
     make: Any = session.client
     return make(service, endpoint_url=endpoint(port), config=config)

@@ -20,16 +20,18 @@ OS_RELEASE = Path("/etc/os-release")
 
 
 def find_browser(environ: Mapping[str, str]) -> str | None:
-    """The path of Chromium or Chrome: what `CHROMIUM` names, else what is installed."""
+    """Return the path of Chromium or Chrome: the one that `CHROMIUM` names, else one that is
+    installed.
+    """
     if named := environ.get("CHROMIUM"):
         return shutil.which(named)
     return next(filter(None, map(shutil.which, (*PROGRAMS, *APPLICATIONS))), None)
 
 
 def need_browser(environ: Mapping[str, str]) -> str:
-    """The browser's path, after installing it where that is possible.
+    """Return the browser's path, after installing it if possible.
 
-    Raises SetupError with the command that would install it elsewhere.
+    Raises SetupError with the command that would install it.
     """
     if (found := find_browser(environ)) is not None:
         return found
@@ -47,7 +49,7 @@ def need_browser(environ: Mapping[str, str]) -> str:
 
 
 def is_debian(os_release: Path = OS_RELEASE) -> bool:
-    """Whether this is Debian itself; Ubuntu's package is a snap, which needs a whole system."""
+    """Return whether this is Debian itself, since Ubuntu's package is a snap that needs systemd."""
     return os_release.exists() and "ID=debian" in os_release.read_text().splitlines()
 
 

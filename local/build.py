@@ -1,21 +1,27 @@
-"""Builds the bundle for this machine: `sam build`, the layer made for the emulator's Python."""
+"""Builds the bundle for this machine: `sam build`, the layer made for the emulator's Python.
+`python -m local.build` builds it ahead, for every run that finds the project's folder.
+"""
 
+import asyncio
 import hashlib
 import os
 import platform
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from local.places import Places, lambda_architecture, python_minor
+from local.errors import LocalError
+from local.places import Places, find_places, lambda_architecture, python_minor
 from local.processes import run
+from local.progress import complain, step
 
 _SOURCES = ("functions", "layers")
 _NOT_SOURCES = ("__pycache__", ".mypy_cache", ".ruff_cache")
 
 
 def bundle_hash(places: Places) -> str:
-    """A hash of everything that decides what the build makes."""
+    """Return a hash of everything that decides what the build makes."""
     digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
     digest.update(python_minor(places.ministack_python).encode())
     for path in _inputs(places.project):
@@ -25,7 +31,7 @@ def bundle_hash(places: Places) -> str:
 
 
 def built(places: Places, bundle: str) -> Path | None:
-    """The built template of a bundle, here or in the project's own folder, if there is one."""
+    """Return the built template of a bundle if there is one, here or in the project's folder."""
     for home in (places.home, places.shared):
         template = home / "build" / bundle / "template.yaml"
         if template.exists():
@@ -34,10 +40,10 @@ def built(places: Places, bundle: str) -> Path | None:
 
 
 async def build(places: Places, environ: Mapping[str, str], bundle: str) -> Path:
-    """Build the bundle and return the built template; raises CommandError when sam fails.
+    """Build the bundle and return the built template. Raises CommandError if sam fails.
 
-    It is made aside and moved into place whole, so a build that is there is a good one; those
-    of other bundles are removed.
+    It is built in another folder and moved when it is complete, so that a build that is there is
+    a good one. Builds of other bundles are removed.
     """
     folder = places.home / "build"
     aside = folder / f"{bundle}.{os.getpid()}"
@@ -87,3 +93,21 @@ def _remove_all_in(folder: Path, *, but: Path) -> None:
     for entry in folder.iterdir():
         if entry.is_dir() and entry != but:
             shutil.rmtree(entry, ignore_errors=True)
+
+
+def main() -> int:
+    places = find_places(os.environ)
+    try:
+        bundle = bundle_hash(places)
+        if built(places, bundle) is None:
+            places.make()
+            with step("building the bundle"):
+                asyncio.run(build(places, os.environ, bundle))
+    except LocalError as error:
+        complain(f"build: {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The settings of one machine: its environment, else defaults that need no account."""
+"""The settings of one machine: from its environment, with defaults that need no account."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ CLIENT_ID = "countersign-local"
 ALTERNATIVE_PATH = "/_local/alternative"
 ISSUER_PATH = "/_local/issuer"
 SHOP_HOST = "merchant.localhost"
-"""A merchant's site, which is another site than ours to a browser."""
+"""The merchant's site. To a browser it is another site than ours."""
 
 _OWN_PAGES = ("/", "/verify", "/confirmation", "/connect", "/connected")
 _SESSION_EVENTS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
@@ -27,8 +27,8 @@ _EVENTS = (
 class Settings:
     """What `make run` was asked for.
 
-    `values` holds the template's parameters that this machine decides; one that is absent
-    keeps the template's own default.
+    `values` holds the template's parameters that this machine decides. Any other keeps the
+    default of the template.
     """
 
     port: int
@@ -59,13 +59,13 @@ class Settings:
         return (self.public_url, self.shop_origin)
 
     def with_values(self, values: Mapping[str, str]) -> "Settings":
-        """These settings and parameters that were made on this machine."""
+        """Return these settings with parameters that were made on this machine."""
         return replace(self, values={**self.values, **values})
 
     def parameters(self, declared: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
-        """The value of every parameter that a template declares.
+        """Return the value of every parameter that a template declares.
 
-        All are named, since one left out would keep its value of the last deployment.
+        All are named, since a missing one would keep its value of the last deployment.
         Raises SettingsError for a parameter with neither a value here nor a default.
         """
         chosen = {}
@@ -78,7 +78,7 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
-    """The settings in an environment, for a machine of the given Lambda architecture.
+    """Return the settings in an environment, for a machine of the given Lambda architecture.
 
     Raises SettingsError naming the variable that is wrong.
     """
@@ -105,7 +105,7 @@ def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
 
 
 def stripe_listen_hint(settings: Settings) -> str:
-    """How to have Stripe's test mode deliver its events here."""
+    """Return how to let Stripe's test mode deliver its events here."""
     webhook = f"localhost:{settings.port}/webhook"
     hint = (
         "this run talks to Stripe's test mode. To receive its events, run\n"
@@ -117,7 +117,7 @@ def stripe_listen_hint(settings: Settings) -> str:
         return hint
     return (
         f"{hint}. To use install links, set STRIPE_APP_ID, STRIPE_APP_SECRETS (absec_...)"
-        f" and STRIPE_APPLICATION_ID (ca_...), and have {settings.callback_url} among the"
+        f" and STRIPE_APPLICATION_ID (ca_...), and add {settings.callback_url} to the"
         " allowed_redirect_uris of the app's manifest"
     )
 

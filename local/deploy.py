@@ -25,22 +25,22 @@ _NEVER_CREATED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVI
 
 
 def parameters_of(template: Path) -> dict[str, dict[str, Any]]:
-    """The `Parameters` of a template file, each with its declaration."""
+    """Return the `Parameters` of a template file, each with its declaration."""
     loader = _TemplateLoader(template.read_text("utf-8"))
     return dict(loader.get_single_data().get("Parameters", {}))
 
 
 def fingerprint(bundle: str, parameters: Mapping[str, str]) -> str:
-    """What names a deployment: the bundle and every parameter's value."""
+    """Return a hash of the bundle and of every parameter's value, which names a deployment."""
     return hashlib.sha256(
         json.dumps([bundle, dict(parameters)], sort_keys=True).encode()
     ).hexdigest()
 
 
 def is_deployed(port: int, mark: str) -> bool:
-    """Whether the emulator's restored state is that of a complete deployment so marked.
+    """Return whether the state that the emulator restored is a complete deployment with this mark.
 
-    The mark is kept in the emulator itself, so it can not be newer than what it speaks of.
+    The mark is kept in the emulator itself, so that it is never newer than the deployment it marks.
     """
     try:
         stored = aws.client("ssm", port).get_parameter(Name=MARK)
@@ -63,8 +63,8 @@ async def deploy(
 ) -> None:
     """Run `sam deploy`; raises CommandError when it fails.
 
-    When cancelled, it waits for the stack to come to rest, so that a saved state can be
-    deployed over.
+    When canceled, it waits until no stack operation runs, so that a later deployment can update the
+    saved state.
     """
     cloudformation = aws.client("cloudformation", port)
     with suppress(ClientError):
@@ -85,8 +85,8 @@ async def deploy(
 
 
 def write_parameters(places: Places, parameters: Mapping[str, str]) -> Path:
-    """The file that `--parameter-overrides` names, since every user of the machine could read keys
-    on the command line; a JSON document is also quoted best in there.
+    """Return the file that `--parameter-overrides` names, since every user of the machine could
+    read keys on the command line; a JSON document is also quoted best in there.
     """
     file = places.state / "parameters.yaml"
     write_privately(file, json.dumps(dict(parameters)).encode())
@@ -112,7 +112,7 @@ def _status(cloudformation: Any) -> str:
 
 
 def _remove_never_created(cloudformation: Any) -> None:
-    """Delete what a failed first deployment left; nothing was ever stored in it."""
+    """Delete what a failed first deployment has left, in which nothing was ever stored."""
     with suppress(ClientError):
         if _status(cloudformation) in _NEVER_CREATED:
             cloudformation.delete_stack(StackName=STACK)
@@ -120,7 +120,7 @@ def _remove_never_created(cloudformation: Any) -> None:
 
 
 def _settle(cloudformation: Any) -> None:
-    """Wait until no stack operation runs; a saved one in progress could never go on."""
+    """Wait until no stack operation runs: a saved one that is in progress could never go on."""
     deadline = time.monotonic() + SETTLE_PATIENCE_S
     with suppress(ClientError):
         while _is_moving(_status(cloudformation)) and time.monotonic() < deadline:
@@ -132,7 +132,7 @@ def _is_moving(status: str) -> bool:
 
 
 def _forget_old_artifacts(port: int, cloudformation: Any) -> None:
-    """Remove uploads that the deployed template does not name, 20 MB and more each time."""
+    """Remove uploads that the deployed template does not name: 20 MB or more per deployment."""
     s3 = aws.client("s3", port)
     template = cloudformation.get_template(StackName=STACK, TemplateStage="Processed")
     used = json.dumps(template["TemplateBody"])
@@ -142,7 +142,7 @@ def _forget_old_artifacts(port: int, cloudformation: Any) -> None:
 
 
 class _TemplateLoader(yaml.SafeLoader):
-    """Reads CloudFormation's YAML, whose short forms (`!Ref`) matter to nobody here."""
+    """Reads CloudFormation's YAML and ignores its short forms (`!Ref`), which are not needed."""
 
 
 _TemplateLoader.add_multi_constructor("!", lambda loader, suffix, node: None)

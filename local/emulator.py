@@ -38,7 +38,7 @@ async def running_emulator(
 ) -> AsyncIterator[Emulator]:
     """Run the emulator with the state of the last run, and save that state at the end.
 
-    Raises CommandError when it does not come up.
+    Raises CommandError if it does not start.
     """
     log = places.logs / "ministack.log"
     scratch = places.home / "tmp"
@@ -61,10 +61,10 @@ async def running_emulator(
 
 
 def environment(places: Places, environ: Mapping[str, str], port: int) -> dict[str, str]:
-    """The emulator's whole environment.
+    """Return the emulator's whole environment.
 
-    Its handlers inherit it, so it holds none of the user's: a key that a handler finds must
-    have come by the deployment.
+    Its handlers inherit it, so it holds nothing of the user's: a key that a handler finds must
+    come from the deployment.
     """
     kept = {name: environ[name] for name in ("PATH", "HOME", "LANG") if name in environ}
     return aws.without_aws(kept) | {
@@ -78,17 +78,17 @@ def environment(places: Places, environ: Mapping[str, str], port: int) -> dict[s
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(places.state / "s3"),
         "TMPDIR": str(places.home / "tmp"),
-        # Two listeners that it would open beside its gateway.
+        # Two other listeners that it would open.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
-        # It would remove containers of its own in a container engine that happens to run.
+        # It would remove its containers in a container engine if one runs.
         "DOCKER_HOST": "unix:///nonexistent",
         **aws.CREDENTIALS,
     }
 
 
 def free_port() -> int:
-    """A loopback port that nothing listens on."""
+    """Return a loopback port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -108,7 +108,7 @@ async def _answering(process: asyncio.subprocess.Process, port: int, log: Path) 
 
 
 async def _remove(folder: Path) -> None:
-    """Tens of thousands of files: `rm` takes a fraction of the time that Python would."""
+    """Remove tens of thousands of files: `rm` is much faster than Python."""
     process = await asyncio.create_subprocess_exec("rm", "-rf", str(folder))
     await process.wait()
 

@@ -1,4 +1,4 @@
-"""What listens on this machine's port: every host name and path, and who answers it."""
+"""The server at this machine's port: which app answers for each host name and path."""
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -27,8 +27,8 @@ _ADDRESSED_WRONGLY = "This server answers to localhost and its subdomains alone.
 class FrontDoor:
     """An ASGI app that chooses by host name.
 
-    A name that is not this machine's gets 421 (RFC 9110, section 15.5.20): a page elsewhere
-    whose name was pointed at 127.0.0.1 must not reach what is served here.
+    A foreign name gets 421 (RFC 9110, section 15.5.20): a site that points its name at 127.0.0.1
+    must not reach what is served here.
     """
 
     def __init__(self, hosts: Mapping[str, ASGIApp]) -> None:
@@ -54,7 +54,7 @@ def create_front_door(
     shop: ASGIApp,
     stand_in: ASGIApp | None,
 ) -> FrontDoor:
-    """The front door; without a stand-in, Stripe itself is used."""
+    """Return the front door. Without a stand-in, Stripe itself is used."""
     local: list[BaseRoute] = [
         Route("/token", _token_endpoint(tokens), methods=["POST"]),
         Route("/google-pay/token", token_endpoint(google), methods=["POST"]),
@@ -69,7 +69,7 @@ def create_front_door(
 
 
 def host_name(scope: Scope) -> str:
-    """The host a request names, in lower case without its port; empty without exactly one."""
+    """Return the host of a request, in lower case without its port; empty unless there is one."""
     hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
     try:
         return (urlsplit(f"//{hosts[0]}").hostname or "") if len(hosts) == 1 else ""

@@ -1,6 +1,6 @@
 """`env.json`: what the deployed functions have in their environment, for `sam local invoke`.
 
-Its form is that of `--env-vars`: an object a function, by its name in the template.
+Its form is that of `--env-vars`: one object per function, by its name in the template.
 """
 
 import json

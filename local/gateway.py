@@ -20,7 +20,7 @@ class NoApiError(LocalError):
 
 @dataclass(frozen=True)
 class Gateway:
-    """A deployed HTTP API: its id and the routes it now has."""
+    """A deployed HTTP API, with its id and its routes."""
 
     api_id: str
     routes: tuple[Route, ...]
@@ -29,7 +29,7 @@ class Gateway:
 def install_routes(port: int, stack: str = STACK) -> Gateway:
     """Make the API of a deployed stack have exactly the routes of its template.
 
-    Raises NoApiError, and UnknownRouteError or UnknownIntrinsicError for what can not be read.
+    Raises NoApiError, and UnknownRouteError or UnknownIntrinsicError for what cannot be read.
     """
     cloudformation = aws.client("cloudformation", port)
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")
@@ -63,7 +63,7 @@ def _resolver(
 
 
 def install(api: Any, gateway: Gateway, wanted: list[Authorizer]) -> None:
-    """Make an API have exactly these routes and authorizers, touching nothing when it has."""
+    """Make an API have exactly these routes and authorizers, changing nothing if it has."""
     if _installed(api, gateway.api_id) == (set(gateway.routes), set(wanted)):
         return
     _clear(api, gateway.api_id)
@@ -77,7 +77,7 @@ def install(api: Any, gateway: Gateway, wanted: list[Authorizer]) -> None:
 
 
 def _installed(api: Any, api_id: str) -> tuple[set[Route], set[Authorizer]]:
-    """What the API has now, in the form in which it is wanted."""
+    """Return the routes and authorizers that the API has now."""
     known = {
         item["AuthorizerId"]: Authorizer(
             item["Name"],

@@ -27,7 +27,7 @@ class GoogleSettings:
 
 
 def read_google_settings(environ: Mapping[str, str]) -> GoogleSettings:
-    """Raises SettingsError naming the variable that is wrong, without its value."""
+    """Raise SettingsError naming the variable that is wrong, without its value."""
     recipient_id = environ.get("GOOGLE_PAY_RECIPIENT_ID") or TEST_RECIPIENT_ID
     if not _RECIPIENT_ID.fullmatch(recipient_id):
         raise SettingsError(
@@ -46,7 +46,7 @@ def _private_keys(text: str) -> tuple[str, ...]:
 
 
 def _private_key(text: str, place: int) -> str:
-    """The key as its one spelling in base64."""
+    """Return the key as its one spelling in base64."""
     try:
         return write_private_key(read_private_key(text))
     except ValueError:
@@ -55,7 +55,7 @@ def _private_key(text: str, place: int) -> str:
 
 
 def _root_keys(environ: Mapping[str, str]) -> str:
-    """The document in its shortest form, since a template's parameter has its limits."""
+    """Return the document in its shortest form, since a template's parameter has its limits."""
     text = environ.get("GOOGLE_PAY_ROOT_KEYS", "")
     if not text:
         return ""
@@ -77,7 +77,9 @@ def _entries(document: Any) -> list[dict[str, Any]]:
 
 
 def _is_usable(entry: Mapping[str, Any]) -> bool:
-    """Whether it is a key for ECv2 that says when it ends; raises ValueError for a broken one."""
+    """Return whether it is a key for ECv2 that says when it ends. Raises ValueError for a broken
+    one.
+    """
     if entry.get("protocolVersion") != "ECv2" or "keyExpiration" not in entry:
         return False
     expiration = entry["keyExpiration"]

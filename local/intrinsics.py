@@ -1,6 +1,7 @@
 """CloudFormation's intrinsic functions, as far as an HTTP API's OpenAPI body uses them.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-
+reference.html
 """
 
 import re
@@ -15,7 +16,7 @@ _NOTHING = object()
 
 
 class UnknownIntrinsicError(LocalError):
-    """A function or a name that can not be resolved here."""
+    """A function or a name cannot be resolved here."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Resolver:
     conditions: Mapping[str, Any]
 
     def resolve(self, value: Any) -> Any:
-        """The value without functions; raises UnknownIntrinsicError for one not known here."""
+        """Return the value without functions. Raises UnknownIntrinsicError for an unknown one."""
         if isinstance(value, list):
             resolved = [self.resolve(item) for item in value]
             return [item for item in resolved if item is not _NOTHING]
@@ -42,7 +43,7 @@ class Resolver:
         return {name: member for name, member in members.items() if member is not _NOTHING}
 
     def holds(self, condition: Any) -> bool:
-        """Whether a condition is true: its name, or the function itself."""
+        """Return whether a condition is true: its name, or the function itself."""
         if isinstance(condition, str):
             return self.holds(self.conditions[condition])
         ((name, argument),) = condition.items()

@@ -19,7 +19,7 @@ ORPHAN_PATIENCE_S = 30.0
 
 
 class AlreadyRunningError(LocalError):
-    """Another run holds this folder; the message says which and how to stop it."""
+    """Another run holds this folder. The message says which one and how to stop it."""
 
 
 class RunLock:
@@ -32,7 +32,7 @@ class RunLock:
         self._write()
 
     def note_emulator(self, pid: int, port: int) -> None:
-        """Write down the emulator of this run, for whoever looks for it (`read_run`)."""
+        """Note the emulator of this run, so that `read_run` finds it."""
         self._noted |= {"emulator": pid, "emulator_port": port}
         self._write()
 
@@ -45,10 +45,10 @@ class RunLock:
 
 @contextmanager
 def run_lock(home: Path, port: int) -> Iterator[RunLock]:
-    """Hold the folder `home` for one run; raises AlreadyRunningError while another has it.
+    """Hold the folder `home` for one run. Raises AlreadyRunningError while another run has it.
 
-    The kernel drops the lock when its holder dies, so a file left by a killed run is taken
-    over and the emulator that it orphaned is ended first, with time to save its state.
+    The kernel drops the lock when its holder dies. A file that a killed run has left is taken over,
+    and the emulator that it has orphaned is ended first, with time to save its state.
     """
     marker = f"countersign={home}"
     with (home / "run.lock").open("a+", encoding="utf-8") as file:
@@ -67,7 +67,7 @@ def run_lock(home: Path, port: int) -> Iterator[RunLock]:
 
 
 def is_marked(pid: int, marker: str) -> bool:
-    """Whether a process is alive and its command line carries a run's marker."""
+    """Return whether a process is alive and its command line carries a run's marker."""
     answer = subprocess.run(
         ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
@@ -86,7 +86,7 @@ def end_orphan(pid: int, marker: str, patience: float = ORPHAN_PATIENCE_S) -> No
 
 
 def read_run(home: Path) -> dict[str, int]:
-    """What the run that holds `home` wrote down, empty when there is none.
+    """Return what the run that holds `home` has noted; empty if there is none.
 
     Members: `pid`, `port` (the front door's), `emulator` (its process id), `emulator_port`.
     """

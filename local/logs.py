@@ -16,7 +16,7 @@ _PLATFORM_LINES = ("START RequestId:", "END RequestId:", "REPORT RequestId:")
 
 
 def function_lines(logs: Any, since_ms: int) -> Iterator[str]:
-    """The functions' own log lines from a time on (Unix milliseconds), in order."""
+    """Return the functions' own log lines from a time on (Unix milliseconds), in order."""
     events = [
         event
         for group in logs.describe_log_groups()["logGroups"]

@@ -20,14 +20,14 @@ OLDEST = 18
 
 
 def find_node() -> str | None:
-    """The path of Node.js, where npm is there too."""
+    """Return the path of Node.js, if npm is installed too."""
     return shutil.which("node") if shutil.which("npm") else None
 
 
 def need_node() -> str:
-    """The path of Node.js, after installing it where that is possible.
+    """Return the path of Node.js, after installing it if possible.
 
-    Raises SetupError with the command that would install it elsewhere, and for one that is too old.
+    Raises SetupError with the command that would install it, and for a version that is too old.
     """
     if find_node() is None:
         _install_node()
@@ -54,19 +54,19 @@ def _install_node() -> None:
 
 
 def _version(node: str) -> str:
-    """What it calls itself, as `v20.1.2`."""
+    """Return the version, such as `v20.1.2`."""
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 
 def install_sdk() -> None:
-    """Install what the lock file names, unless that is there; no package's own script is run.
+    """Install what the lock file names unless it is there, without running any package's script.
 
-    Raises SetupError; what was half made is made anew the next time.
+    Raises SetupError. A half-made installation is made again the next time.
     """
     if has_sdk():
         return
-    with step("installing what the tests use of Node.js"):
+    with step("installing the packages for Node.js that the tests use"):
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
@@ -76,7 +76,7 @@ def install_sdk() -> None:
 
 
 def has_sdk() -> bool:
-    """Whether what is installed is what the present lock file names."""
+    """Return whether the packages of the lock file are installed."""
     return _stamp().exists() and _stamp().read_text() == _wanted()
 
 

@@ -1,4 +1,4 @@
-"""The few HTML pages that exist on one machine alone, in one plain look and without scripts."""
+"""The HTML pages that exist only on one machine, in one plain look and without scripts."""
 
 import base64
 import hashlib
@@ -24,7 +24,7 @@ _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode(
 def page(
     title: str, body: str, status: int = 200, *, form_targets: Sequence[str] = ()
 ) -> HTMLResponse:
-    """A page with trusted body HTML; `form_targets` are origins a form may be redirected to."""
+    """Return a page with trusted body HTML; a form may be redirected to the `form_targets`."""
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -50,5 +50,5 @@ def paragraph(text: str) -> str:
 
 
 def alert(text: str) -> str:
-    """What went wrong, with the id `problem` for the field that it is about."""
+    """Return a paragraph that says what went wrong; its field refers to it by the id `problem`."""
     return f'<p role="alert" id="problem">{escape(text)}</p>'

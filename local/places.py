@@ -61,7 +61,7 @@ class Places:
 
 
 def find_places(environ: Mapping[str, str], project: Path = PROJECT) -> Places:
-    """The places of a run; `COUNTERSIGN_LOCAL_DIR` moves its own folder out of the project."""
+    """Return the places of a run; `COUNTERSIGN_LOCAL_DIR` moves its folder out of the project."""
     home = environ.get("COUNTERSIGN_LOCAL_DIR") or project / ".local"
     return Places(project, Path(home).absolute())
 
@@ -73,7 +73,7 @@ def lambda_architecture(machine: str = "") -> str:
 
 
 def python_minor(python: Path) -> str:
-    """An interpreter's version as `3.12`; the handlers run on the emulator's own."""
+    """Return an interpreter's version as `3.12`; the handlers run on the emulator's own."""
     script = "import sys; print('%d.%d' % sys.version_info[:2])"
     answer = subprocess.run(
         [python, "-c", script], capture_output=True, text=True, check=True, env=dict(os.environ)

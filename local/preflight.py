@@ -1,8 +1,9 @@
 """OPTIONS requests, which the emulator's HTTP API answers by itself instead of routing them.
 
-An HTTP API without a CORS configuration of its own routes OPTIONS like any other method, and
-the bundle's functions answer it; so it is routed here and the function invoked directly.
-https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+An HTTP API without a CORS configuration of its own routes OPTIONS like any other method, and the
+bundle's functions answer it; so it is routed here and the function invoked directly.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-
+lambda.html
 """
 
 import asyncio
@@ -25,7 +26,7 @@ Invoke = Callable[[str, bytes], tuple[bytes, bool]]
 
 
 async def answer_options(request: Request, routes: Sequence[Route], invoke: Invoke) -> Response:
-    """What the deployed API would answer to an OPTIONS request."""
+    """Return what the deployed API would answer to an OPTIONS request."""
     path: str = request.scope["path"]
     route = find_route(routes, "OPTIONS", path)
     if route is None:
@@ -40,13 +41,13 @@ async def answer_options(request: Request, routes: Sequence[Route], invoke: Invo
 
 
 def find_route(routes: Sequence[Route], method: str, path: str) -> Route | None:
-    """The route of a request: a full match, else a greedy one, else `$default`."""
+    """Return the route of a request: a full match, else a greedy one, else `$default`."""
     matching = [route for route in routes if _parameters(route, method, path) is not None]
     return max(matching, key=_specificity, default=None)
 
 
 def lambda_invoker(client: Any) -> Invoke:
-    """Invokes through a boto3 Lambda client."""
+    """Invoke through a boto3 Lambda client."""
 
     def invoke(function: str, payload: bytes) -> tuple[bytes, bool]:
         answer = client.invoke(FunctionName=function, Payload=payload)
@@ -74,7 +75,7 @@ def _specificity(route: Route) -> tuple[bool, bool, int, bool]:
 
 
 def _event(request: Request, route: Route, path: str) -> dict[str, Any]:
-    """The event of payload format 2.0 for a request without a body."""
+    """Return the event of payload format 2.0 for a request without a body."""
     now = time.time()
     query = dict[str, str]()
     for name, value in parse_qsl(request.url.query, keep_blank_values=True):
@@ -110,7 +111,9 @@ def _event(request: Request, route: Route, path: str) -> dict[str, Any]:
 
 
 def _response(answer: Any) -> Response:
-    """A function's answer as HTTP; one without `statusCode` is itself the JSON body of a 200."""
+    """Return a function's answer as HTTP; one without `statusCode` is itself the JSON body of a
+    200.
+    """
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return JSONResponse(answer)
     body = answer.get("body") or ""

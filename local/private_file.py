@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 def write_privately(file: Path, content: bytes) -> None:
-    """Write the file whole or not at all, readable by this user alone from its first byte on."""
+    """Write the whole file or nothing, readable only by this user from its first byte on."""
     aside = file.with_suffix(f".{os.getpid()}")
     aside.touch(mode=0o600)
     aside.write_bytes(content)

@@ -12,13 +12,13 @@ LAST_LINES = 20
 
 
 class CommandError(LocalError):
-    """A command ended badly; the message has the last lines of its log."""
+    """A command failed. The message has the last lines of its log."""
 
 
 async def start(
     command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path
 ) -> asyncio.subprocess.Process:
-    """Start a command in its own process group, its output replacing the log file."""
+    """Start a command in its own process group; its output replaces the log file."""
     with log.open("wb") as output:
         return await asyncio.create_subprocess_exec(
             *command,
@@ -34,9 +34,9 @@ async def start(
 async def run(
     command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, log: Path
 ) -> None:
-    """Run a command to its end; raises CommandError when it fails.
+    """Run a command to its end. Raises CommandError if it fails.
 
-    When the caller is cancelled the command's whole group is ended first.
+    If the caller is canceled, the command's whole group is ended first.
     """
     process = await start(command, env=env, cwd=cwd, log=log)
     try:
@@ -48,9 +48,9 @@ async def run(
 
 
 async def stop(process: asyncio.subprocess.Process, *, patience: float) -> bool:
-    """End a process started here and all its group; False when it had to be killed.
+    """End a process started here and its whole group. Return False if it had to be killed.
 
-    The leader gets SIGTERM and `patience` seconds to end by itself.
+    The leader gets SIGTERM and `patience` seconds to end.
     """
     orderly = True
     if process.returncode is None:
@@ -74,7 +74,7 @@ def kill_group(leader: int) -> None:
 
 
 def signal_process(pid: int, number: signal.Signals) -> bool:
-    """Send a signal to one process; False when there is none."""
+    """Send a signal to one process. Return False if there is none."""
     try:
         os.kill(pid, number)
     except ProcessLookupError:
@@ -83,6 +83,6 @@ def signal_process(pid: int, number: signal.Signals) -> bool:
 
 
 def last_lines(log: Path, count: int = LAST_LINES) -> str:
-    """The end of a log file with its path, for an error message."""
+    """Return the end of a log file with its path, for an error message."""
     lines = log.read_text(errors="replace").splitlines()[-count:]
     return "\n".join([f"the end of {log}:", *(f"  {line}" for line in lines)])

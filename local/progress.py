@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: one line a step, with the time it took."""
+"""What the person at the terminal sees: one line per step, with the time it took."""
 
 import sys
 import time
@@ -30,7 +30,7 @@ def complain(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    # The terminal may have been closed; what it would have shown must not stop the cleaning up.
+    # The terminal may be closed, which must not stop the cleanup.
     with suppress(OSError):
         stream.write(text)
         stream.flush()

@@ -1,4 +1,4 @@
-"""Hands a request to the deployed HTTP API byte for byte, and its answer back."""
+"""Forwards requests to the deployed HTTP API byte for byte, and its answers back."""
 
 import asyncio
 import json
@@ -18,8 +18,9 @@ Headers = list[tuple[bytes, bytes]]
 BODY_LIMIT = 10 * 1024 * 1024
 """API Gateway's quota for the payload of an HTTP API."""
 AT_ONCE = 3
-"""Requests that the emulator gets at once. Each of one function has a worker of its own, which
-takes seconds to start and 4,000 files: more of them make a small machine slower and no faster.
+"""Requests that the emulator gets at the same time. Each concurrent request to a function has its
+own worker, which takes seconds to start and has 4,000 files: more make a small machine slower, not
+faster.
 """
 TIMEOUT = httpx.Timeout(35, connect=5, pool=None)
 """Longer than the 30 s after which API Gateway itself gives up."""
@@ -29,7 +30,7 @@ _HOP_BY_HOP = {
     *(b"connection", b"keep-alive", b"proxy-connection", b"proxy-authenticate", b"te"),
     *(b"proxy-authorization", b"trailer", b"transfer-encoding", b"upgrade", b"expect"),
 }
-# Set anew by the server that sends the answer on.
+# The server that sends the answer on sets these itself.
 _REPLACED = {b"date", b"server"}
 
 
@@ -77,7 +78,7 @@ class ApiProxy:
             self._base,
             headers=end_to_end(request.headers.raw, without={b"content-length"}),
             content=body or None,
-            # The client would write the path and query anew in its own spelling.
+            # The client would respell the path and query.
             extensions={"target": self._target(request.scope), "timeout": TIMEOUT.as_dict()},
         )
         answer = await self._http.send(outgoing, stream=True)
@@ -104,7 +105,7 @@ class ApiProxy:
 
 
 def end_to_end(headers: Iterable[tuple[bytes, bytes]], without: set[bytes]) -> Headers:
-    """The headers that a proxy passes on, in their order and spelling."""
+    """Return the headers that a proxy passes on, in their order and spelling."""
     listed = list(headers)
     named = {
         token.strip().lower()
@@ -117,7 +118,7 @@ def end_to_end(headers: Iterable[tuple[bytes, bytes]], without: set[bytes]) -> H
 
 
 def unavailable(status: int, title: str, detail: str) -> Response:
-    """A problem (RFC 9457) of this machine and not of the bundle."""
+    """Return a problem (RFC 9457) of this machine and not of the bundle."""
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return JSONResponse(
         problem | {"code": "emulator_unavailable"}, status, media_type="application/problem+json"
@@ -125,7 +126,7 @@ def unavailable(status: int, title: str, detail: str) -> Response:
 
 
 def _is_function_error(content: bytes) -> bool:
-    """Whether this is a failed function's error, which API Gateway keeps to itself."""
+    """Return whether this is a failed function's error, which API Gateway never passes on."""
     try:
         members = set(json.loads(content))
     except (ValueError, TypeError):

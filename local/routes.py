@@ -21,7 +21,7 @@ _FUNCTION = re.compile(r"/functions/(?P<arn>.+)/invocations$")
 
 
 class UnknownRouteError(LocalError):
-    """A route that the emulator's HTTP API can not be given; the message names it."""
+    """The emulator's HTTP API cannot have this route. The message names it."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Authorizer:
 
 @dataclass(frozen=True)
 class Route:
-    """One route key, its function's ARN, and who may call it (`authorizer` None: anybody)."""
+    """One route key, its function's ARN, and who may call it (anyone, if `authorizer` is None)."""
 
     key: str
     function: str
@@ -46,13 +46,13 @@ class Route:
 
 
 def authorizers(body: Mapping[str, Any]) -> list[Authorizer]:
-    """The JWT authorizers of a resolved OpenAPI body."""
+    """Return the JWT authorizers of a resolved OpenAPI body."""
     schemes = body.get("components", {}).get("securitySchemes", {})
     return [_authorizer(name, scheme) for name, scheme in schemes.items()]
 
 
 def routes(body: Mapping[str, Any]) -> list[Route]:
-    """The routes of a resolved OpenAPI body, in its order.
+    """Return the routes of a resolved OpenAPI body, in its order.
 
     Raises UnknownRouteError for an integration that is not a Lambda proxy.
     """
@@ -84,7 +84,7 @@ def _route(key: str, operation: Mapping[str, Any], general: list[Mapping[str, An
 
 
 def _security(requirements: list[Mapping[str, Any]]) -> tuple[str | None, tuple[str, ...]]:
-    """SAM writes one requirement a route: an authorizer with its scopes, or `NONE`."""
+    """Return the authorizer of a route with its scopes; SAM writes one per route, or `NONE`."""
     for requirement in requirements:
         for name, scopes in requirement.items():
             return (None, ()) if name == "NONE" else (name, tuple(scopes))

@@ -15,7 +15,7 @@ BACKLOG = 128
 
 
 class PortInUseError(LocalError):
-    """Somebody else listens on the port; the message says what to set."""
+    """Another program listens on the port. The message says what to set."""
 
 
 class _Server(uvicorn.Server):
@@ -26,9 +26,9 @@ class _Server(uvicorn.Server):
 
 @contextmanager
 def listening(port: int) -> Iterator[list[socket.socket]]:
-    """Sockets listening at the port on every loopback address that this machine has.
+    """Listen at the port on every loopback address of this machine, and yield the sockets.
 
-    Programs differ in which one `localhost` leads to first. Raises PortInUseError.
+    Programs differ in which address they try first for `localhost`. Raises PortInUseError.
     """
     sockets: list[socket.socket] = []
     try:
@@ -67,16 +67,16 @@ async def serving(app: ASGIApp, sockets: Sequence[socket.socket]) -> AsyncIterat
 
 
 def _bound(family: socket.AddressFamily, address: str, port: int) -> socket.socket | None:
-    """A bound socket, or None when the machine has no such loopback address."""
+    """Return a bound socket, or None when the machine has no such loopback address."""
     try:
-        # asyncio spares the wait of Nagle's algorithm (40 ms an answer) only where TCP is named.
+        # asyncio turns off Nagle's algorithm (40 ms per answer) only where TCP is named.
         made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except OSError:
         return None
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         made.bind((address, port))
-        # At once, so that the port is taken for all to see; who comes early waits.
+        # Now, so that the port is visibly in use; early callers wait.
         made.listen(BACKLOG)
     except OSError as error:
         made.close()

@@ -1,7 +1,7 @@
 """`python3 -m local.setup`: installs what the project needs, into .venv and .local alone.
 
-Needs nothing but Python's standard library, and runs on a Python that is too old to be used far
-enough to find a better one or to say so.
+Needs only Python's standard library. A Python that is too old for the project runs it far enough to
+find a newer one or to ask for one.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ _IDENTITY = "import sys; print(sys.base_prefix, *sys.version_info[:3])"
 
 
 class SetupError(LocalError):
-    """What this machine lacks, and the command that would install it."""
+    """Something is missing on this machine. The message has the command that installs it."""
 
 
 def find_python() -> str:
-    """The Python to use: the one that runs this, else one on the path, from 3.11 to 3.13.
+    """Return the Python to use: the one that runs this, else one on the path, from 3.11 to 3.13.
 
-    A newer one is taken when there is no other. Raises SetupError when there is none.
+    A newer one is used if there is no other. Raises SetupError when there is none.
     """
     names = [f"python3.{minor}" for minor in range(NEWEST[1], OLDEST[1] - 1, -1)]
-    # Of an activated environment its base: the environment itself may be about to be replaced.
+    # The base of an activated environment, since the environment itself may be replaced.
     running = str(getattr(sys, "_base_executable", sys.executable))
     found = [running, *filter(None, map(shutil.which, names))]
     fit = [python for python in found if _version(python) >= OLDEST]
@@ -59,9 +59,9 @@ def find_python() -> str:
 
 
 def install(python: str) -> None:
-    """Make every environment that is missing or not of the present lock files.
+    """Make every environment that is missing or does not match the lock files.
 
-    Raises SetupError; what was half made is made anew the next time.
+    Raises SetupError. A half-made environment is made again the next time.
     """
     SETUP_LOG.parent.mkdir(parents=True, exist_ok=True)
     SETUP_LOG.write_bytes(b"")
@@ -112,13 +112,13 @@ def _sync(folder: Path, locks: list[Path]) -> None:
 
 
 def _need_venv(python: str) -> None:
-    """Debian keeps the venv module in a package of its own."""
+    """Install the venv module, which is a separate package on Debian."""
     if not _output([python, "-c", "import ensurepip; print('there')"]):
         install_debian_package("python3-venv", "Python's venv module")
 
 
 def install_debian_package(package: str, what: str) -> None:
-    """Install a package where that is possible; else raises SetupError with the command."""
+    """Install a package if possible. Raises SetupError with the command otherwise."""
     command = f"apt-get update && apt-get install -y --no-install-recommends {package}"
     if not shutil.which("apt-get"):
         raise SetupError(f"{what} is missing")
@@ -133,7 +133,7 @@ def _uv() -> Path:
 
 
 def _version(python: str) -> tuple[int, ...]:
-    """The minor version of an interpreter, (0,) for one that does not run."""
+    """Return the minor version of an interpreter, (0,) if it does not run."""
     answer = _output([python, "-c", "import sys; print(*sys.version_info[:2])"])
     return tuple(map(int, answer.split())) or (0,)
 
@@ -144,7 +144,7 @@ def _output(command: list[str]) -> str:
 
 
 def run(command: list[str | Path]) -> None:
-    """Run a command that writes to the set-up's log; raises SetupError with the log's end."""
+    """Run a command, logging to the set-up's log. Raises SetupError with the end of the log."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     try:
         with SETUP_LOG.open("ab") as log:

@@ -28,7 +28,7 @@ _ADDRESSES = {
 class StripeSettings:
     """`is_real` says whether Stripe itself is used; `values` holds the template's parameters.
 
-    Of a real app nothing is presumed, so `app_id` and `app_secrets` may be empty: no install links.
+    A real app has no defaults, so `app_id` and `app_secrets` may be empty: no install links.
     """
 
     is_real: bool
@@ -40,7 +40,7 @@ class StripeSettings:
 
 
 def read_stripe_settings(environ: Mapping[str, str], port: int) -> StripeSettings:
-    """Raises SettingsError naming the variable that is wrong."""
+    """Raise SettingsError naming the variable that is wrong."""
     secret_key = environ.get("STRIPE_SECRET_KEY", "")
     publishable_key = environ.get("STRIPE_PUBLISHABLE_KEY", "")
     is_real = _talks_to_stripe(secret_key, publishable_key)
@@ -62,7 +62,7 @@ def read_stripe_settings(environ: Mapping[str, str], port: int) -> StripeSetting
 
 
 def stand_in_url(port: int) -> str:
-    """The stand-in's own origin."""
+    """Return the stand-in's own origin."""
     return f"http://stripe.localhost:{port}"
 
 
@@ -75,7 +75,9 @@ def _secrets(environ: Mapping[str, str], variable: str, default: str) -> tuple[s
 
 
 def _app(environ: Mapping[str, str], *, is_real: bool) -> tuple[str, tuple[str, ...]]:
-    """The app's id and secrets; the stand-in's secret is known to all, so never used for Stripe."""
+    """Return the app's id and secrets; the stand-in's secret is public, so it is never used for
+    Stripe.
+    """
     app_id = environ.get("STRIPE_APP_ID") or ("" if is_real else STAND_IN_APP_ID)
     default = "" if is_real else STAND_IN_APP_SECRETS
     secrets = _secrets(environ, "STRIPE_APP_SECRETS", default)
@@ -96,7 +98,7 @@ def _application_id(environ: Mapping[str, str], *, is_real: bool) -> str:
 
 
 def _talks_to_stripe(secret_key: str, publishable_key: str) -> bool:
-    """Whether the keys are a real test pair (a secret key alone will do), or the stand-in's."""
+    """Return whether the keys are a real test pair (a secret key alone is enough)."""
     if secret_key.startswith(_LIVE_KEYS) or publishable_key.startswith(_LIVE_KEYS):
         raise SettingsError(
             "that is a live Stripe key; on one machine use test keys (sk_test_..., pk_test_...)"

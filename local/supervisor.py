@@ -34,11 +34,11 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class NotReadyError(LocalError):
-    """The bundle does not answer as it should; the message has the end of the emulator's log."""
+    """The bundle does not answer. The message has the end of the emulator's log."""
 
 
 async def run(places: Places, settings: Settings, environ: Mapping[str, str]) -> None:
-    """Serve until a stop signal comes; everything started here has ended on return.
+    """Serve until a stop signal comes. Everything that was started has ended on return.
 
     Raises NotReadyError, and what the steps raise.
     """
@@ -53,7 +53,7 @@ async def run(places: Places, settings: Settings, environ: Mapping[str, str]) ->
 
 
 def _stop_on_signal(work: asyncio.Task[None]) -> None:
-    """Cancel the work at the first signal; a second one must not cut short what the first began."""
+    """Cancel the work at the first signal. A second one must not interrupt the end."""
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -153,8 +153,8 @@ def _stand_in(places: Places, settings: Settings) -> Starlette:
 
 
 async def _first_answer(settings: Settings, emulator: Emulator) -> None:
-    """Ask for as much at once as is let through: each starts a worker of the emulator, which takes
-    seconds, and the first visitor should find them started.
+    """Send as many requests at the same time as the proxy lets through: each starts a worker of the
+    emulator, which takes seconds, so that the first visitor need not wait for them.
     """
     async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
         asked = [http.get(f"{settings.public_url}/health") for _ in range(AT_ONCE)]

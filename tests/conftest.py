@@ -1,4 +1,4 @@
-"""What every suite may use. AWS's fixtures are asked for by name: without them boto3 is untouched."""
+"""What every suite may use. What takes long to import is imported by the fixture that needs it."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from playwright.sync_api import Browser
 
     from countersign.aws.table import Table
     from tests.support.logs import Log
+    from tests.support.service import Service
 
 HERE = Path(__file__).parent
 SERVED = ("browser", "local", "runtime", "stack", "stand_in")
@@ -20,7 +22,7 @@ SERVED = ("browser", "local", "runtime", "stack", "stand_in")
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
 
-# Each run of these draws anew.
+# Each run of these draws other examples.
 settings.register_profile(
     "brief",
     max_examples=10,
@@ -61,6 +63,24 @@ def table(dynamodb: "DynamoDBClient") -> "Table":
     return Table(storage.create_table(dynamodb), dynamodb)
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real Chromium, which takes seconds to start."""
+    from tests.support.browser import launched_browser
+
+    with launched_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
+    """The whole service as `make run` gives it, one for all tests of a process."""
+    from tests.support.service import free_port, running_service
+
+    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
+        yield running
+
+
 @pytest.fixture
 def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
     """Everything that a function writes to its log, metrics and other people's loggers included."""
@@ -77,7 +97,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """A long value is no name, and a key that is made anew is another in each process of a run."""
+    """A long value is no name, and a generated key differs in each process of a run."""
     return argname if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 

@@ -13,8 +13,8 @@ FUNCTIONS = Path(__file__).parents[1] / "functions"
 
 @cache
 def load_function(name: str) -> ModuleType:
-    """The `app.py` of a function, whose siblings (`models`, …) are its own although every function
-    may use the same names.
+    """Return the `app.py` of a function, whose siblings (`models`, …) are its own although every
+    function may use the same names.
     """
     folder = FUNCTIONS / name
     with _first_on_path(folder):

@@ -1,7 +1,7 @@
 """`python -m tools.signed_event TYPE [ID]`: prints a webhook, signed now, as API Gateway hands it
 over, for `sam local invoke WebhookReceipt -e -`. `ID` is the session, or the connected account.
 
-A signature grows stale in five minutes, so a file can not hold one that still counts. Signed with
+A signature is valid for five minutes, so a file cannot hold a valid one. Signed with
 the first of `STRIPE_WEBHOOK_SECRETS`, else with the secret of a local run.
 """
 
@@ -28,7 +28,7 @@ APPLICATION_ID = "ca_local"
 
 
 def session(kind: str, session_id: str, created: int) -> dict[str, Any]:
-    """A verification session as an event of this kind shows it."""
+    """Return a verification session as an event of this kind shows it."""
     failed = {"code": "document_expired", "reason": "The document is expired."}
     checked = kind in ("verified", "requires_input", "redacted")
     erased = kind == "redacted"
@@ -56,7 +56,7 @@ def session(kind: str, session_id: str, created: int) -> dict[str, Any]:
 
 
 def _told(event_type: str, subject: str, now: int) -> dict[str, Any]:
-    """The members that depend on the type: of the app's events the account is their own."""
+    """Return the members that depend on the type: of the app's events the account is their own."""
     if event_type.startswith(APPLICATION):
         application = {"id": APPLICATION_ID, "object": "application", "name": "Sample"}
         return {"account": subject, "data": {"object": application}}
@@ -66,8 +66,8 @@ def _told(event_type: str, subject: str, now: int) -> dict[str, Any]:
 def signed_request(
     event_type: str, subject: str, now: int, secret: str = LOCAL_SECRET
 ) -> dict[str, Any]:
-    """The request of a webhook of this type, signed at `now` (Unix seconds); `subject` is the id of
-    the session or the connected account.
+    """Return the request of a webhook of this type, signed at `now` (Unix seconds); `subject` is
+    the id of the session or the connected account.
 
     Raises `ValueError` for a type that the bundle does not act on.
     """

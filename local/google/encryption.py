@@ -26,7 +26,9 @@ def google_json(value: object) -> str:
 
 
 def signed_bytes(*parts: str) -> bytes:
-    """What a signature is over: each part's length in bytes (32 bits, little endian), and it."""
+    """Return what a signature is over: each part's length in bytes (32 bits, little endian), and
+    it.
+    """
     encoded_parts = [part.encode() for part in parts]
     return b"".join(len(part).to_bytes(4, "little") + part for part in encoded_parts)
 
@@ -34,7 +36,7 @@ def signed_bytes(*parts: str) -> bytes:
 def encrypt(
     message: bytes, public_key: ec.EllipticCurvePublicKey, protocol_version: str = "ECv2"
 ) -> dict[str, str]:
-    """The three members of a `signedMessage`, made with an ephemeral key of its own."""
+    """Return the three members of a `signedMessage`, made with an ephemeral key of its own."""
     ephemeral = ec.generate_private_key(ec.SECP256R1())
     point = point_of(ephemeral.public_key())
     shared = ephemeral.exchange(ec.ECDH(), public_key)
@@ -49,7 +51,8 @@ def encrypt(
 def encrypt_with(
     shared: bytes, point: bytes, message: bytes, key_size: int = 32
 ) -> tuple[bytes, bytes]:
-    """The ciphertext and its tag, given the result of the key agreement and the ephemeral point.
+    """Return the ciphertext and its tag, given the result of the key agreement and the ephemeral
+    point.
 
     In counter mode (NIST SP 800-38A, 6.5) a ciphertext in place of the message gives the message.
     """
@@ -62,5 +65,5 @@ def encrypt_with(
 
 
 def sign(key: ec.EllipticCurvePrivateKey, *parts: str) -> str:
-    """The base64 of an ECDSA signature with SHA-256, in DER, over the parts."""
+    """Return the base64 of an ECDSA signature with SHA-256, in DER, over the parts."""
     return encoded(key.sign(signed_bytes(*parts), ec.ECDSA(hashes.SHA256())))

@@ -39,7 +39,7 @@ def write_private_key(key: ec.EllipticCurvePrivateKey) -> str:
 
 
 def read_public_key(text: str) -> ec.EllipticCurvePublicKey:
-    """Raises ValueError for what is not the SPKI of a key on P-256."""
+    """Raise ValueError for what is not the SPKI of a key on P-256."""
     try:
         key = load_der_public_key(base64.b64decode(text, validate=True))
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -50,7 +50,7 @@ def read_public_key(text: str) -> ec.EllipticCurvePublicKey:
 
 
 def read_private_key(text: str) -> ec.EllipticCurvePrivateKey:
-    """Raises ValueError, with nothing of the text in it, for what is not a key on P-256."""
+    """Raise ValueError, with nothing of the text in it, for what is not a key on P-256."""
     try:
         key = load_der_private_key(base64.b64decode(text, validate=True), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):

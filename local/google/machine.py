@@ -1,4 +1,4 @@
-"""Google Pay as this run has it: the keys of this machine, else those it was given."""
+"""Google Pay in this run: the keys that are set, else those of this machine."""
 
 import json
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ def google_pay(settings: GoogleSettings, keys: MachineKeys) -> GooglePay:
 
 
 def load_keys(file: Path) -> MachineKeys:
-    """The keys in a file, made at first use and readable by this user alone.
+    """Return the keys in a file, made at first use and readable by this user alone.
 
     Raises LocalError when the file holds something else.
     """
@@ -86,5 +86,5 @@ def load_keys(file: Path) -> MachineKeys:
         kept = json.loads(file.read_bytes())
         return MachineKeys(read_private_key(kept["merchant"]), read_private_key(kept["root"]))
     except (ValueError, KeyError, TypeError):
-        message = f"{file} does not hold two keys; remove it to have them made anew"
+        message = f"{file} does not hold two keys; remove it, and the next run makes new ones"
     raise LocalError(message)

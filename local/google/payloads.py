@@ -28,9 +28,9 @@ def payload(
     message_id: str | None = None,
     message_expiration_ms: int | None = None,
 ) -> dict[str, Any]:
-    """The cleartext of a card's token, good for a week unless `message_expiration_ms` (since 1970)
-    says otherwise. `assurance` and `eci` are left out without a value; a device token always has a
-    cryptogram, and a card number none unless it is given.
+    """Return the cleartext of a card's token, good for a week unless `message_expiration_ms` (since
+    1970) says otherwise. `assurance` and `eci` are left out without a value; a device token always
+    has a cryptogram, and a card number none unless it is given.
     """
     details: dict[str, Any] = {
         "authMethod": auth_method,

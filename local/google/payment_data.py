@@ -13,7 +13,9 @@ _NETWORKS = {"4": "VISA", "5[1-5]|2[2-7]": "MASTERCARD", "3[47]": "AMEX", "35": 
 
 
 def payment_data(cleartext: Mapping[str, Any], token: str) -> dict[str, Any]:
-    """The whole answer around a token; what is not in the token is unsigned, and says the same."""
+    """Return the whole answer around a token; what is not in the token is unsigned, and says the
+    same.
+    """
     details = cleartext["paymentMethodDetails"]
     is_device = details["authMethod"] == "CRYPTOGRAM_3DS"
     last4 = _CARD_OF_DEVICE if is_device else details["pan"][-4:]

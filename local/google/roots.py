@@ -28,13 +28,13 @@ def root_key(
     protocol_version: str = "ECv2",
     expiration_ms: int | None = _EXPIRATION_MS,
 ) -> dict[str, str]:
-    """One entry of the document, by default good for as long as Google's; None leaves out when it
-    expires.
+    """Return one entry of the document, by default good for as long as Google's; None leaves out
+    when it expires.
     """
     entry = {"keyValue": write_public_key(key), "protocolVersion": protocol_version}
     return entry if expiration_ms is None else {**entry, "keyExpiration": str(expiration_ms)}
 
 
 def root_keys_document(*entries: Mapping[str, str]) -> str:
-    """The JSON text `{"keys": [...]}`."""
+    """Return the JSON text `{"keys": [...]}`."""
     return json.dumps({"keys": [dict(entry) for entry in entries]}, separators=(",", ":"))

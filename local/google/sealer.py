@@ -17,7 +17,7 @@ _INTERMEDIATE_LIFETIME_MS = 8 * DAY_MS
 
 
 class Sealer:
-    """A root key and an intermediate key, each made anew unless it is given."""
+    """A root key and an intermediate key, each generated unless it is given."""
 
     def __init__(
         self,
@@ -41,7 +41,8 @@ class Sealer:
         protocol_version: str = "ECv2",
         **signing: Any,
     ) -> str:
-        """A token with the payload (text is sealed as it is), encrypted to the recipient's key.
+        """Return a token with the payload (text is sealed as it is), encrypted to the recipient's
+        key.
 
         `ECv2SigningOnly` leaves the payload in the clear; `signing` is that of `sign`.
         """
@@ -65,11 +66,11 @@ class Sealer:
         root: ec.EllipticCurvePrivateKey | None = None,
         signer: ec.EllipticCurvePrivateKey | None = None,
     ) -> str:
-        """The envelope around a message, signed as the protocol version has it.
+        """Return the envelope around a message, signed as the protocol version has it.
 
         For forgeries: `label` is the version that the envelope claims, `key_expiration` (ms) or
-        the whole `signed_key` replaces what the root signs, `root` and `signer` sign in place of
-        the root and of whoever signs the message.
+        the whole `signed_key` replaces what the root signs, `root` and `signer` sign instead of
+        the root and the signer of the message.
         """
         root, version = root or self.root, protocol_version
         by_root = version == "ECv1"
@@ -85,7 +86,7 @@ class Sealer:
         return google_json(envelope)
 
     def signed_key(self, now_ms: int | None = None, key_expiration: object = None) -> str:
-        """What the root signs of the intermediate key; by default it is good for 8 days."""
+        """Return what the root signs of the intermediate key; by default it is good for 8 days."""
         if key_expiration is None:
             now_ms = int(time.time() * 1000) if now_ms is None else now_ms
             key_expiration = str(now_ms + _INTERMEDIATE_LIFETIME_MS)

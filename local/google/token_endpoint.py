@@ -52,7 +52,7 @@ class TokenOrder(BaseModel):
 
 
 def token_endpoint(google: GooglePay) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of one run; its tokens are sealed to this run's newest key."""
+    """Return the endpoint of one run; its tokens are sealed to this run's newest key."""
 
     async def endpoint(request: Request) -> Response:
         try:

@@ -127,7 +127,7 @@ class _Endpoints:
 
 
 def create_issuer(tokens: TokenMaker, client_id: str, origins: tuple[str, ...]) -> Starlette:
-    """The issuer as an app to mount at its address; `origins` are those of its one client."""
+    """Return the issuer as an app to mount at its address; `origins` are those of its client."""
     endpoints = _Endpoints(tokens, client_id, origins)
     cors = Middleware(CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"])
     return Starlette(
@@ -144,7 +144,9 @@ def create_issuer(tokens: TokenMaker, client_id: str, origins: tuple[str, ...]) 
 
 
 async def _form_of(request: Request) -> dict[str, str]:
-    """The members of a form-encoded body; a repeated one counts as not given (RFC 6749, 3.1)."""
+    """Return the members of a form-encoded body; a repeated one counts as not given (RFC 6749,
+    3.1).
+    """
     pairs = parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True)
     names = [name for name, _ in pairs]
     return {name: value for name, value in pairs if names.count(name) == 1}

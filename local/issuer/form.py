@@ -18,7 +18,9 @@ _CARRIED = (
 def sign_in_form(
     address: str, query: Mapping[str, str], origins: tuple[str, ...], *, refused: bool = False
 ) -> Response:
-    """The page for an authorization request; `refused` says that the name in it would not do."""
+    """Return the page for an authorization request; `refused` says that the name in it would not
+    do.
+    """
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(query[name])}">'
         for name in _CARRIED

@@ -52,7 +52,7 @@ class Grant:
 
 
 def check_client(query: Mapping[str, str], client_id: str, origins: tuple[str, ...]) -> str:
-    """The redirect URI of a request, if it is the known client's and on one of its origins.
+    """Return the redirect URI of a request, if it is the known client's and on one of its origins.
 
     Raises UntrustedClientError, which must not be answered by a redirect.
     """
@@ -65,7 +65,7 @@ def check_client(query: Mapping[str, str], client_id: str, origins: tuple[str, .
 
 
 def check_request(query: Mapping[str, str], redirect_uri: str) -> AuthorizationRequest:
-    """The rest of an authorization request; raises RefusedError."""
+    """Return the rest of an authorization request. Raises RefusedError."""
     if query.get("response_type") != "code":
         raise RefusedError("unsupported_response_type", "response_type must be code")
     challenge = query.get("code_challenge", "")
@@ -82,13 +82,13 @@ def check_request(query: Mapping[str, str], redirect_uri: str) -> AuthorizationR
 
 
 def check_name(name: str) -> str | None:
-    """The name somebody signs in under, or None when it would not do."""
+    """Return the name somebody signs in under, or None when it would not do."""
     name = name.strip()
     return name if 1 <= len(name) <= NAME_LIMIT and name.isprintable() else None
 
 
 def is_on_origin(address: str, origins: tuple[str, ...]) -> bool:
-    """Whether an address is a page of one of the origins, without userinfo or fragment."""
+    """Return whether an address is a page of one of the origins, without userinfo or fragment."""
     if not address.isascii() or "\\" in address or "#" in address:
         return False
     try:
@@ -113,7 +113,7 @@ class Codes:
         return code
 
     def redeem(self, form: Mapping[str, str]) -> Grant:
-        """The grant of a token request, used up by it; raises RefusedError (section 5.2)."""
+        """Return the grant of a token request, used up by it. Raises RefusedError (section 5.2)."""
         if form.get("grant_type") != "authorization_code":
             raise RefusedError("unsupported_grant_type", "grant_type must be authorization_code")
         grant = self._grants.pop(form.get("code", ""), None)

@@ -28,7 +28,7 @@ class TokenMaker:
         self.public_jwk = _public_jwk(key)
 
     def access_token(self, sub: str, scopes: Sequence[str], client_id: str) -> str:
-        """An access token for one hour; `scope` is left out when there is none."""
+        """Return an access token for one hour; `scope` is left out when there is none."""
         claims = {"aud": self._audience, "client_id": client_id, "jti": uuid4().hex}
         return self._signed(sub, claims | ({"scope": " ".join(scopes)} if scopes else {}))
 
@@ -47,7 +47,7 @@ class TokenMaker:
 
 
 def load_key(file: Path) -> rsa.RSAPrivateKey:
-    """The issuer's key in a PEM file, made at first use and readable by this user alone."""
+    """Return the issuer's key in a PEM file, made at first use and readable by this user alone."""
     if not file.exists():
         made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         pem = made.private_bytes(
@@ -63,17 +63,17 @@ def load_key(file: Path) -> rsa.RSAPrivateKey:
 
 
 def subject(name: str) -> str:
-    """The stable, opaque `sub` of a person who signs in under a name."""
+    """Return the stable, opaque `sub` of a person who signs in under a name."""
     return "user_" + hashlib.sha256(name.strip().casefold().encode()).hexdigest()[:24]
 
 
 def challenge_of(verifier: str) -> str:
-    """The S256 code challenge of a PKCE verifier (RFC 7636, section 4.2)."""
+    """Return the S256 code challenge of a PKCE verifier (RFC 7636, section 4.2)."""
     return _base64url(hashlib.sha256(verifier.encode()).digest())
 
 
 def _public_jwk(key: rsa.RSAPrivateKey) -> dict[str, str]:
-    """The public key as a JWK, its `kid` the thumbprint of RFC 7638."""
+    """Return the public key as a JWK, its `kid` the thumbprint of RFC 7638."""
     numbers = key.public_key().public_numbers()
     required = {"e": _unsigned(numbers.e), "kty": "RSA", "n": _unsigned(numbers.n)}
     digest = hashlib.sha256(json.dumps(required, separators=(",", ":")).encode()).digest()

@@ -1,4 +1,4 @@
-"""The shop's little server: two pages, and the calls that its own pages make."""
+"""The server of the shop: two pages, and the calls that they make."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -32,7 +32,7 @@ class _Shop:
     orders: Orders
 
     async def home(self, request: Request) -> Response:
-        """The product; until the shop is connected, how to connect it."""
+        """Return the page of the product or, until the shop is connected, of how to connect it."""
         return self._page(request, "product" if self.connection.account_id else "set_up")
 
     async def set_up_page(self, request: Request) -> Response:
@@ -51,7 +51,7 @@ class _Shop:
         return _order(order) if order else _problem(404, "order_not_found")
 
     async def decide_order(self, request: Request, _: Json) -> Response:
-        """The page is done, whatever it thinks came out: now the server looks."""
+        """Decide an order once the page is done, whatever the page says became of it."""
         order = self.orders.find(request.path_params["order_id"])
         if order is None:
             return _problem(404, "order_not_found")
@@ -59,8 +59,8 @@ class _Shop:
         return _order(order)
 
     async def remember_payer(self, _: Request, body: Json) -> Response:
-        """The handle belongs to the customer's account at the shop: here, to a cookie that no
-        script can read.
+        """Keep the handle in the customer's account at the shop: here, in a cookie that no script
+        can read.
         """
         payer = body.get("payer")
         if not isinstance(payer, str) or not 0 < len(payer) <= LONGEST_HANDLE:
@@ -96,7 +96,7 @@ class _Shop:
         return JSONResponse({"account_id": self.connection.account_id})
 
     def guarded(self, call: _Call) -> Callable[[Request], Awaitable[Response]]:
-        """A call that only the shop's own pages may make, with a JSON object for a body."""
+        """Serve a call that only the shop's own pages may make, with a JSON object as its body."""
 
         async def answer(request: Request) -> Response:
             if request.headers.get("origin") != self.config.origin:
@@ -117,7 +117,7 @@ class _Shop:
 
 
 def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
-    """The shop as an app for its own host; `http` is the server's client, which somebody else
+    """Return the shop as an app for its own host; `http` is the server's client, which the caller
     closes.
     """
     relying_party = RelyingParty(config, http)

@@ -1,4 +1,4 @@
-"""What the shop is told when it starts."""
+"""The settings of the shop."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,9 @@ SUBJECT = "demo-shop-server"
 
 @dataclass(frozen=True)
 class ShopConfig:
-    """`origin` is the shop's own, `relying_party` where Countersign is, `state_file` keeps which
-    account the shop is. `stand_in` is the path there of the stand-in for Stripe, with whose help
-    the shop can connect itself; without one, a person connects it.
+    """`origin` is the shop's, `relying_party` that of Countersign; `state_file` keeps the shop's
+    account. `stand_in` is the path of the stand-in for Stripe on the relying party, through which
+    the shop can connect itself. Without one, a person connects it.
     """
 
     origin: str

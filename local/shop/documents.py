@@ -16,21 +16,21 @@ LANGUAGES = ("en", "ja", "fr")
 
 
 def language_of(accept_language: str) -> str:
-    """The first of our languages that a browser names; they list them by preference."""
+    """Return the first of our languages that a browser names; they list them by preference."""
     named = (tag.strip()[:2].lower() for tag in accept_language.split(","))
     return next((tag for tag in named if tag in LANGUAGES), LANGUAGES[0])
 
 
 @cache
 def messages(language: str) -> dict[str, str]:
-    """Every text of a language, by key."""
+    """Return every text of a language, by key."""
     text = (HERE / "messages" / f"{language}.json").read_text(encoding="utf-8")
     words: dict[str, str] = json.loads(text)
     return words
 
 
 def document(config: ShopConfig, name: str, language: str, account_id: str) -> HTMLResponse:
-    """A page; what its script needs stands in it as data."""
+    """Return a page; what its script needs stands in it as data."""
     values = {
         "origin": config.origin,
         "relying_party": config.relying_party,
@@ -70,7 +70,7 @@ def _fill(template: str, words: dict[str, str], values: dict[str, str]) -> str:
 
 
 def _headers(config: ShopConfig) -> dict[str, str]:
-    """What a merchant's page allows: our module, our API, and `payment` for itself."""
+    """Return what a merchant's page allows: our module, our API, and `payment` for itself."""
     policy = {
         "default-src": "'none'",
         "script-src": f"'self' {config.relying_party}",

@@ -33,7 +33,7 @@ class Order:
     confirmation: Json | None = None
 
     def view(self) -> Json:
-        """What the shop's page is told."""
+        """Return what the shop's page gets."""
         return {
             "id": self.order_id,
             "status": self.status,
@@ -52,7 +52,7 @@ class Orders:
     _kept: dict[str, Order] = field(default_factory=dict)
 
     async def place(self, payer: str) -> Order:
-        """A new order of a payer, who is asked to confirm it where that is possible."""
+        """Return a new order of a payer, who is asked to confirm it where that is possible."""
         order = Order(secrets.token_urlsafe(16), payer)
         if payer:
             await self._ask(order)
@@ -64,7 +64,7 @@ class Orders:
         return order
 
     def find(self, order_id: str) -> Order | None:
-        """An order of this run."""
+        """Return an order of this run."""
         return self._kept.get(order_id)
 
     async def decide(self, order: Order) -> None:
@@ -113,7 +113,7 @@ def _why_not(error: RelyingPartyError) -> str:
 
 
 def _decided(order: Order, verdict: Json) -> tuple[Status, str]:
-    """The verdict must be of exactly this order."""
+    """Return whether the verdict is about exactly this order."""
     paid = (verdict["payer"], verdict["amount"], verdict["currency"])
     if verdict["status"] != "authenticated" or paid != (order.payer, AMOUNT, CURRENCY):
         return "needs_3ds", "not_confirmed"
@@ -121,5 +121,7 @@ def _decided(order: Order, verdict: Json) -> tuple[Status, str]:
 
 
 def _card() -> str:
-    """The picture of the card within the request, so that nothing has to be fetched to show it."""
+    """Return the picture of the card within the request, so that nothing has to be fetched to show
+    it.
+    """
     return f"data:image/png;base64,{base64.b64encode(CARD.read_bytes()).decode()}"

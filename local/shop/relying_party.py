@@ -36,16 +36,16 @@ class RelyingParty:
     _fresh_until: float = field(default=0.0)
 
     async def call(self, method: str, path: str, **request: Any) -> Any:
-        """A call in the shop's own name; raises `RelyingPartyError`."""
+        """Return a call in the shop's own name. Raises `RelyingPartyError`."""
         return await self.call_as(await self._own_token(), method, path, **request)
 
     async def call_as(self, token: str, method: str, path: str, **request: Any) -> Any:
-        """A call with somebody's token."""
+        """Return a call with somebody's token."""
         headers = {"authorization": f"Bearer {token}", **request.pop("headers", {})}
         return (await self.send(method, path, headers=headers, **request)).json()
 
     async def token(self, subject: str, scope: str = "") -> str:
-        """A token of the local issuer, which is how a machine gets one here."""
+        """Return a token of the local issuer, which is how a machine gets one here."""
         body = {"sub": subject, "scope": scope}
         answer = await self.send("POST", "/_local/token", json=body)
         return str(answer.json()["access_token"])

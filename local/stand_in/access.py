@@ -15,7 +15,9 @@ _TEST_KEY = re.compile(r"(sk|rk)_test_[A-Za-z0-9_]+")
 
 
 def is_restricted(headers: Headers) -> bool:
-    """Whether the call comes with a restricted key; raises StripeError 401 without a test key."""
+    """Return whether the call comes with a restricted key. Raises StripeError 401 without a test
+    key.
+    """
     key = _key(headers.get("authorization", ""))
     if not key:
         raise _unauthorized(
@@ -46,8 +48,9 @@ def check_version(headers: Headers) -> None:
 
 
 def connected_account(backend: Backend, headers: Headers) -> str | None:
-    """The connected account that a call is on behalf of (docs.stripe.com/connect/authentication),
-    None for our own. Raises StripeError 403 where our app is not installed in test mode.
+    """Return the connected account that a call is on behalf of
+    (docs.stripe.com/connect/authentication), None for our own. Raises StripeError 403 where our app
+    is not installed in test mode.
     """
     account = headers.get("stripe-account")
     if not account or account == accounts.OWN.id:
@@ -57,7 +60,7 @@ def connected_account(backend: Backend, headers: Headers) -> str | None:
 
 
 def check_connected(backend: Backend, account: str) -> None:
-    """Raises StripeError 403 unless our app is installed on the account in test mode."""
+    """Raise StripeError 403 unless our app is installed on the account in test mode."""
     # The keys are test keys, and a test key sees nothing of a live installation.
     if installs.find(backend, account, livemode=False) is None:
         raise no_access(account)

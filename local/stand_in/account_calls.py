@@ -14,12 +14,14 @@ URL = "/v1/accounts"
 
 
 def retrieve_current(backend: Backend, call: Call) -> dict[str, Any]:
-    """The account that the call is on behalf of, else our own."""
+    """Return the account that the call is on behalf of, else our own."""
     return _show(backend, call, call.account or accounts.OWN.id)
 
 
 def retrieve(backend: Backend, call: Call) -> dict[str, Any]:
-    """The account in the path; raises StripeError 403 for one that the caller is not let into."""
+    """Return the account in the path. Raises StripeError 403 for one that the caller is not let
+    into.
+    """
     wanted = call.ids["account"]
     if call.account and wanted != call.account:
         raise access.no_access(wanted)
@@ -36,7 +38,7 @@ def _show(backend: Backend, call: Call, identifier: str) -> dict[str, Any]:
 
 
 def _object(account: Account) -> dict[str, Any]:
-    """A standard account that has given all its details and takes payments."""
+    """Return a standard account that has given all its details and takes payments."""
     return {
         "id": account.id,
         "object": "account",

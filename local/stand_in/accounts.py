@@ -33,14 +33,14 @@ _SEEDS = (
 
 
 def merchants(backend: Backend) -> Iterator[Account]:
-    """Every account but our own: the seeds first, then those added, oldest first."""
+    """Return every account but our own: the seeds first, then those added, oldest first."""
     yield from _SEEDS
     for _, document in backend.store.oldest_first(_KIND):
         yield Account(**document)
 
 
 def merchant(backend: Backend, identifier: str) -> Account:
-    """Raises StripeError 404 when there is no such merchant."""
+    """Raise StripeError 404 when there is no such merchant."""
     for account in merchants(backend):
         if account.id == identifier:
             return account
@@ -48,7 +48,7 @@ def merchant(backend: Backend, identifier: str) -> Account:
 
 
 def add(backend: Backend, name: str) -> Account:
-    """A new merchant, for whoever needs one that nobody else uses."""
+    """Return a new merchant, for whoever needs one that nobody else uses."""
     account = Account(f"acct_1{token(15)}", f"usr_{token(16)}", name, created=int(backend.now()))
     backend.store.put(_KIND, account.id, asdict(account))
     return account

@@ -1,4 +1,4 @@
-"""What is still to happen, and when; it survives a restart."""
+"""What still has to happen, and when. It survives a restart."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -13,13 +13,13 @@ _KIND = "agenda"
 
 
 def add(backend: Backend, action: Action, delay: float, **details: object) -> None:
-    """Puts an action on the agenda, `delay` seconds from now."""
+    """Put an action on the agenda, `delay` seconds from now."""
     item = {"action": action, "due": backend.now() + delay, **details}
     backend.store.put(_KIND, token(12), item)
 
 
 def items(backend: Backend) -> list[tuple[str, Document]]:
-    """Everything on it by the time it is due, and what is due at once in the order it came."""
+    """Return all items by the time they are due, and those of one time in the order they came."""
     return sorted(backend.store.oldest_first(_KIND), key=lambda entry: float(entry[1]["due"]))
 
 

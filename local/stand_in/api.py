@@ -28,7 +28,7 @@ class StripeResponse(JSONResponse):
 
 
 async def call_api(request: Request) -> StripeResponse:
-    """Answers any call under `/v1/` and notes it for `/_requests`, whatever becomes of it."""
+    """Answer any call under `/v1/` and note it for `/_requests`, whatever becomes of it."""
     backend: Backend = request.app.state.backend
     path = f"/v1/{request.path_params['path']}"
     key, account = request.headers.get("idempotency-key"), request.headers.get("stripe-account")

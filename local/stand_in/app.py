@@ -26,9 +26,9 @@ _MAX_BODY = 1024 * 1024
 
 
 def create_stand_in(config: StandInConfig) -> Starlette:
-    """The application. Served by itself it starts and stops with its server; mounted in another,
-    call `start` and `close` from that one's lifespan. Raises ValueError for a state file that is
-    not ours, and httpx.InvalidURL.
+    """Return the application. Alone, it starts and stops with its server; if it is mounted in
+    another, call `start` and `close` from that one's lifespan. Raises ValueError for a state file
+    that is not ours, and httpx.InvalidURL.
     """
     httpx.URL(config.webhook_url)
     backend = open_backend(config)
@@ -45,12 +45,12 @@ def create_stand_in(config: StandInConfig) -> Starlette:
 
 
 async def start(app: Starlette) -> None:
-    """Takes up what was left undone: webhooks not delivered yet, checks still processing."""
+    """Take up what was left undone: webhooks not delivered yet, checks still processing."""
     app.state.worker.start()
 
 
 async def close(app: Starlette) -> None:
-    """Stops the worker and closes the state file; the application is of no use afterwards."""
+    """Stop the worker and close the state file; the application cannot be used afterwards."""
     await app.state.worker.close()
     app.state.backend.store.close()
 
@@ -95,7 +95,7 @@ def _routes() -> list[Route | Mount]:
 
 
 async def stripe_js(request: Request) -> Response:
-    """The script that stands in for js.stripe.com/v3."""
+    """Return the script that stands in for js.stripe.com/v3."""
     public_url = request.app.state.backend.config.public_url
     script = (ASSETS / "stripe.js").read_text(encoding="utf-8")
     return Response(

@@ -43,7 +43,7 @@ async def add_account(request: Request) -> Response:
 
 
 async def install(request: Request) -> Response:
-    """Does what Install on the page does; the browser would be sent to `redirect`."""
+    """Do what Install on the page does; the browser would be sent to `redirect`."""
     order, backend = await read(request, InstallOrder), _backend(request)
     link = marketplace.Link(backend.config.redirect_uris[0], order.state)
     with backend.store.transaction():
@@ -52,7 +52,7 @@ async def install(request: Request) -> Response:
 
 
 async def uninstall(request: Request) -> Response:
-    """Does what a merchant does in the Dashboard; the answer has what was uninstalled."""
+    """Do what a merchant does in the Dashboard; the answer has what was uninstalled."""
     order, backend = await read(request, UninstallOrder), _backend(request)
     with backend.store.transaction():
         found = [

@@ -37,7 +37,7 @@ _NOTICES: dict[LinkProblem, tuple[int, str, str]] = {
 
 
 def link(backend: Backend, redirect_uri: str, problem: str = "") -> Response:
-    """The page of an install link: what asks, on which account and in which mode."""
+    """Return the page of an install link: what asks, on which account and in which mode."""
     return page(
         "link.html",
         400 if problem else 200,
@@ -52,7 +52,7 @@ def link(backend: Backend, redirect_uri: str, problem: str = "") -> Response:
 
 
 def refused(backend: Backend, reason: LinkProblem) -> Response:
-    """An error that stays here: to send anybody on would be to trust the link."""
+    """Return an error that stays here: to send anybody on would be to trust the link."""
     status, title, text = _NOTICES[reason]
     config = backend.config
     text = text.format(app_id=config.app_id, allowed=", ".join(config.redirect_uris))
@@ -60,7 +60,7 @@ def refused(backend: Backend, reason: LinkProblem) -> Response:
 
 
 def installed(backend: Backend) -> Response:
-    """Every installation, with a button to undo it."""
+    """Return every installation, with a button to undo it."""
     names = {account.id: account.name for account in accounts.merchants(backend)}
     found = [_install(install, names) for install in installs.newest_first(backend)]
     text = "\n".join(found) or "<p>No account has the app.</p>"

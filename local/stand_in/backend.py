@@ -34,14 +34,14 @@ class Backend:
         return self.config.clock()
 
     def forget_the_old(self) -> None:
-        """Drops what has outlived its use; called once at the start."""
+        """Drop what has outlived its use; called once at the start."""
         with self.store.transaction():
             for kind, seconds in _LIFETIMES.items():
                 self.store.prune(kind, seconds)
 
 
 def open_backend(config: StandInConfig) -> Backend:
-    """Raises ValueError when the state file is not one of ours."""
+    """Raise ValueError when the state file is not one of ours."""
     backend = Backend(config, Store(config.state_file, config.clock))
     backend.forget_the_old()
     return backend

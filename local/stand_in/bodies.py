@@ -18,7 +18,7 @@ BodyT = TypeVar("BodyT", bound=Body)
 
 
 async def read(request: Request, kind: type[BodyT]) -> BodyT:
-    """Raises StripeError 400 saying what is wrong with which member."""
+    """Raise StripeError 400 saying what is wrong with which member."""
     try:
         return kind.model_validate_json(await request.body())
     except ValidationError as error:

@@ -65,7 +65,7 @@ class ThreeDSecure(Body):
 
 
 def of_payment_method(card: Card) -> dict[str, Any]:
-    """`card` of a PaymentMethod. What a device token stands for can not do 3-D Secure."""
+    """`card` of a PaymentMethod. The card behind a device token cannot do 3-D Secure."""
     is_device = card.wallet is not None and card.wallet.dynamic_last4 is not None
     return {
         **card.model_dump(exclude={"wallet"}),
@@ -107,6 +107,6 @@ def _wallet(wallet: Wallet) -> dict[str, Any]:
 
 
 def _fingerprint(card: Card) -> str:
-    """The same for the same number, whatever wallet it comes in."""
+    """Return the same for the same number, whatever wallet it comes in."""
     number = f"{card.brand}/{card.last4}/{card.country}/{card.funding}"
     return hashlib.sha256(number.encode()).hexdigest()[:16]

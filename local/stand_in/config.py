@@ -1,4 +1,4 @@
-"""What the stand-in is told when it starts."""
+"""The settings of the stand-in."""
 
 import time
 from collections.abc import Callable
@@ -8,14 +8,14 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class StandInConfig:
-    """Where the stand-in lives, where its webhooks go, which Stripe App is ours, and how patient it
-    is (seconds).
+    """The address of the stand-in and of its webhooks, our Stripe App, and delays and limits in
+    seconds.
 
-    `application_id` is the app's `ca_...`; it signs an installation with every one of
-    `app_secrets`, and goes back to one of `redirect_uris` alone, as the app's manifest has them.
-    `first_limit` is the longest an answer waits for its events when they are to come first.
-    `retry_delays` are the waits before each further try of a webhook; the clock is a parameter
-    so that a test can let a day pass.
+    `application_id` is the app's `ca_...`; an installation is signed with every one of
+    `app_secrets`, and leads back to one of `redirect_uris` only, as in the app's manifest.
+    `first_limit` is how long an answer waits at most for its events if they are to come first.
+    `retry_delays` are the waits before each retry of a webhook. The clock is a parameter so that a
+    test can let a day pass.
     """
 
     public_url: str

@@ -2,7 +2,7 @@
 
 Stripe promises neither order nor a single delivery (docs.stripe.com/webhooks), so a test can hold
 events back, turn their order round, send them twice, lose them, or have them arrive before the
-answer of the request that brought them about.
+answer of the request that caused them.
 """
 
 import json
@@ -21,7 +21,7 @@ Endpoint = Literal["account", "connect"]
 Mode = Literal["normal", "hold", "drop", "duplicate", "reverse", "first"]
 
 OWED: ContextVar[list[str]] = ContextVar("OWED")
-"""The deliveries that the current request has brought about."""
+"""The deliveries that the current request has caused."""
 
 _COPIES = {"normal": 1, "first": 1, "duplicate": 2}
 
@@ -42,7 +42,7 @@ def mode(backend: Backend) -> str:
 def queue(
     backend: Backend, event: dict[str, Any], endpoint: Endpoint, *, listed: bool = True
 ) -> str:
-    """Owes an event to an endpoint, in the way the mode says; returns the delivery's id.
+    """Owe an event to an endpoint as the mode says, and return the id of the delivery.
 
     `listed` is false for an event that the API does not list: its body is kept here.
     """
@@ -68,7 +68,7 @@ def queue(
 
 
 def awaits_first_try(backend: Backend, identifiers: list[str]) -> bool:
-    """Whether any of them is still on its way for the first time."""
+    """Return whether any of them is still on its way for the first time."""
     return any(
         item["action"] == "deliver" and item["attempt"] == 0 and item["delivery"] in identifiers
         for _, item in agenda.items(backend)
@@ -104,7 +104,7 @@ def _release(backend: Backend, *, newest_first: bool) -> None:
 
 
 def pack(backend: Backend, identifier: str) -> Parcel | None:
-    """Signs the event anew, as Stripe does at every try; None when it is no longer there."""
+    """Sign the event again, as Stripe does at each try. Return None if it is no longer there."""
     delivery = backend.store.get("delivery", identifier)
     if delivery is None:
         return None
@@ -123,7 +123,7 @@ def pack(backend: Backend, identifier: str) -> Parcel | None:
 
 
 def record(backend: Backend, key: str, item: Document, status: int | None) -> None:
-    """Notes how a try went (`status` is None when nobody answered) and plans the next one."""
+    """Note how a try went (`status` is None without an answer) and plan the next one."""
     agenda.remove(backend, [key])
     delivery = backend.store.get("delivery", item["delivery"])
     if delivery is None:

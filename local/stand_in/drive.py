@@ -1,4 +1,4 @@
-"""Taking a session to an end: by an outcome's name, or by what a person chooses on a page."""
+"""Takes a session to an outcome: by its name, or by what a person chooses on a page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,9 +72,9 @@ _Step = Callable[[Backend, dict[str, Any]], None]
 
 
 def to_outcome(backend: Backend, session_id: str, outcome: str, *, force: bool = False) -> None:
-    """Drives a session to `verified`, `processing`, `canceled` or an error code.
+    """Drive a session to `verified`, `processing`, `canceled` or an error code.
 
-    Raises StripeError when there is no such session or outcome, or it can not be reached.
+    Raises StripeError when there is no such session or outcome, or it cannot be reached.
     """
     stored = lifecycle.load(backend, session_id)
     steps: dict[str, _Step] = {
@@ -90,7 +90,7 @@ def to_outcome(backend: Backend, session_id: str, outcome: str, *, force: bool =
 
 
 def choose(backend: Backend, session_id: str, name: str, failure: str) -> Choice:
-    """Does what a person chose; `failure` is the check that fails, where one is to. Raises
+    """Do what a person chose; `failure` is the check that fails, where one is to. Raises
     StripeError.
     """
     choice = CHOICES.get(name)
@@ -110,7 +110,7 @@ def choose(backend: Backend, session_id: str, name: str, failure: str) -> Choice
 
 
 def client_error(choice: Choice) -> dict[str, str] | None:
-    """The error that Stripe.js resolves with, None when something was submitted."""
+    """Return the error that Stripe.js resolves with, None when something was submitted."""
     if choice.client_error is None:
         return None
     message = REASONS.get(choice.code or "", "Something went wrong.")

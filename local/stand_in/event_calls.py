@@ -35,7 +35,9 @@ def list_all(backend: Backend, call: Call) -> dict[str, Any]:
 
 
 def _names(params: dict[str, Any]) -> list[str] | None:
-    """The event types asked for, None for all; raises StripeError for one that does not exist."""
+    """Return the event types asked for, None for all. Raises StripeError for one that does not
+    exist.
+    """
     if "type" in params and "types" in params:
         raise StripeError("You may pass either `type` or `types`, but not both.", param="types")
     names: list[str] | None = [params["type"]] if "type" in params else params.get("types")

@@ -42,7 +42,7 @@ def emit(
     cause: Cause,
     previous: dict[str, Any] | None = None,
 ) -> None:
-    """Stores an event of our own account and owes it to that account's endpoint.
+    """Store an event of our own account and owe it to that account's endpoint.
 
     `subject` is the object after the change, `previous` the changed members before it.
     """
@@ -57,7 +57,7 @@ def emit(
 def emit_connected(
     backend: Backend, type_: str, subject: dict[str, Any], cause: Cause, source: Source
 ) -> None:
-    """Stores an event of a connected account and owes it to the Connect endpoint
+    """Store an event of a connected account and owe it to the Connect endpoint
     (docs.stripe.com/connect/webhooks): the account is its top-level member `account`.
     """
     event = _event(backend, type_, {"object": subject}, cause)
@@ -82,7 +82,7 @@ def _event(backend: Backend, type_: str, data: dict[str, Any], cause: Cause) -> 
 
 
 def stored(backend: Backend) -> Iterator[dict[str, Any]]:
-    """Our own account's events of the last 30 days, newest first."""
+    """Return our own account's events of the last 30 days, newest first."""
     since = backend.now() - _KEPT_FOR
     for _, event in backend.store.newest_first("event"):
         if event["created"] >= since and "account" not in event:
@@ -90,7 +90,7 @@ def stored(backend: Backend) -> Iterator[dict[str, Any]]:
 
 
 def redact(backend: Backend, object_id: str, blank: dict[str, Any]) -> None:
-    """Overwrites members of an object in every event that shows it."""
+    """Overwrite members of an object in every event that shows it."""
     for event in list(stored(backend)):
         if event["data"]["object"]["id"] != object_id:
             continue

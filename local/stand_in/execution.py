@@ -33,7 +33,7 @@ class Accepted:
 
 
 async def perform(backend: Backend, call: Accepted) -> Answer:
-    """The answer of a call; raises StripeError when it is refused."""
+    """Return the answer of a call. Raises StripeError when it is refused."""
     with idempotency.claim(backend, call.cause, call.path, call.pairs) as claim:
         with backend.store.transaction():
             fault = faults.take(backend, call.path)
@@ -56,7 +56,7 @@ def _fail(backend: Backend, claim: Claim, fault: Fault, error: StripeError) -> A
 
 
 def _execute(backend: Backend, call: Accepted, claim: Claim, fault: Fault | None) -> Answer:
-    """Does it, or repeats the saved answer; the change and what is saved of it are kept together.
+    """Do it, or repeat the saved answer; the change and its answer are saved together.
 
     A refusal that comes from the operation itself is saved too; one of its parameters is not.
     """

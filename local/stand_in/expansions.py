@@ -29,7 +29,7 @@ NONE: frozenset[str] = frozenset()
 
 
 def check(paths: Iterable[str], allowed: frozenset[str], *, restricted: bool) -> frozenset[str]:
-    """What is to be expanded; raises StripeError for what can not be, or not with this key."""
+    """Return what to expand. Raises StripeError for what cannot be, or not with this key."""
     wanted = frozenset(paths)
     for path in sorted(wanted - allowed):
         raise StripeError(f"This property cannot be expanded ({path}).", param="expand")
@@ -54,7 +54,7 @@ def outputs(values: dict[str, Any], wanted: frozenset[str]) -> dict[str, Any]:
 
 
 def report(stored: dict[str, Any], wanted: frozenset[str] = NONE) -> dict[str, Any]:
-    """A report without the sensitive members that were not asked for."""
+    """Return a report without the sensitive members that were not asked for."""
     shown = dict(stored)
     for part in stored.keys() & _SENSITIVE_IN_REPORT.keys():
         hidden = {n for n in _SENSITIVE_IN_REPORT[part] if f"{part}.{n}" not in wanted}

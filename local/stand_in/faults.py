@@ -53,7 +53,7 @@ def order(backend: Backend, path: str, fault: Fault, times: int) -> None:
 
 
 def take(backend: Backend, path: str) -> Fault | None:
-    """The fault that meets this call, if one was ordered, and one fewer left of it."""
+    """Return the fault that meets this call, if one was ordered, and one fewer left of it."""
     for pattern, document in backend.store.oldest_first("fault"):
         if not _matches(pattern, path):
             continue

@@ -15,7 +15,7 @@ _MAX_DEPTH = 6
 
 
 def decode(text: bytes) -> list[tuple[str, str]]:
-    """The pairs of a query or a form body; raises StripeError when it is not one in UTF-8."""
+    """Return the pairs of a query or a form body. Raises StripeError if it is not UTF-8."""
     try:
         return parse_qsl(
             text.decode(), keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS

@@ -28,7 +28,7 @@ class Claim:
     saved: Answer | None
 
     def save(self, answer: Answer) -> None:
-        """Keeps the first answer; to be called inside a transaction."""
+        """Keep the first answer; call it inside a transaction."""
         if self.key is None or self.saved is not None:
             return
         document = {
@@ -45,7 +45,7 @@ class Claim:
 def claim(
     backend: Backend, cause: Cause, path: str, pairs: list[tuple[str, str]]
 ) -> Iterator[Claim]:
-    """Holds the key while the request runs; raises StripeError when it may not be used so."""
+    """Hold the key while the request runs. Raises StripeError if this request must not use it."""
     key, request_id = cause.idempotency_key, str(cause.request_id)
     if key is None:
         yield Claim(backend, None, "", request_id, None)

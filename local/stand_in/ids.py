@@ -7,7 +7,7 @@ _ALPHABET = string.ascii_letters + string.digits
 
 
 def token(length: int) -> str:
-    """Unguessable letters and digits."""
+    """Return unguessable letters and digits."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 

@@ -39,13 +39,15 @@ def retrieve(backend: Backend, call: Call) -> dict[str, Any]:
 
 
 def uninstall(backend: Backend, call: Call) -> dict[str, Any]:
-    """Answers with the status `uninstalling`; from then on there is no such installation."""
+    """Answer with the status `uninstalling`; from then on there is no such installation."""
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
     return installs.remove(backend, _load(backend, call), call.cause)
 
 
 def _load(backend: Backend, call: Call) -> dict[str, Any]:
-    """The installation in the path; raises StripeError 404 for one that is gone or not visible."""
+    """Return the installation in the path. Raises StripeError 404 for one that is gone or not
+    visible.
+    """
     wanted = call.ids["install"]
     for install in _visible(backend, call):
         if install["id"] == wanted:
@@ -60,7 +62,7 @@ def _visible(backend: Backend, call: Call) -> Iterator[dict[str, Any]]:
 
 
 def _check_account_filter(backend: Backend, call: Call) -> None:
-    """Raises StripeError 400 where only the caller's own account may be named."""
+    """Raise StripeError 400 where only the caller's own account may be named."""
     named = call.params.get("account", "")
     is_own = named == (call.account or accounts.OWN.id)
     is_developers_list = not call.account and call.params.get("app") == backend.config.app_id

@@ -19,8 +19,8 @@ class Installed:
 
 
 def success_url(redirect_uri: str, done: Installed, secrets: Sequence[str], now: int) -> str:
-    """The callback's address after an installation; `livemode` is not signed, and is left out in
-    live mode.
+    """Return the callback's address after an installation; `livemode` is not signed, and is left
+    out in live mode.
     """
     state = {} if done.state is None else {"state": done.state}
     query = {
@@ -34,14 +34,14 @@ def success_url(redirect_uri: str, done: Installed, secrets: Sequence[str], now:
 
 
 def cancelled_url(redirect_uri: str) -> str:
-    """The callback's address when the person would not install; it carries no state."""
+    """Return the callback's address when the person would not install; it carries no state."""
     description = "The user denied your request"
     return _with_query(redirect_uri, {"error": "access_denied", "error_description": description})
 
 
 def install_signature(done: Installed, secrets: Sequence[str], now: int) -> str:
-    """The scheme of webhook signatures over compact JSON, with one `v1` for each secret of the app
-    that is active.
+    """Return the scheme of webhook signatures over compact JSON, with one `v1` for each secret of
+    the app that is active.
     """
     state = {} if done.state is None else {"state": done.state}
     members = {**state, "user_id": done.user, "account_id": done.account}
@@ -51,7 +51,7 @@ def install_signature(done: Installed, secrets: Sequence[str], now: int) -> str:
 
 
 def _with_query(address: str, query: dict[str, str]) -> str:
-    """The address with more in its query, which it may have already."""
+    """Return the address with more in its query, which it may have already."""
     parts = urlsplit(address)
     added = urlencode(query, quote_via=quote)
     return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))

@@ -25,7 +25,7 @@ _KIND = "install"
 
 
 def newest_first(backend: Backend) -> Iterator[dict[str, Any]]:
-    """Every `apps.install` object of our app, in either mode."""
+    """Return every `apps.install` object of our app, in either mode."""
     for _, install in backend.store.newest_first(_KIND):
         if install["app"] == backend.config.app_id:
             yield install
@@ -39,8 +39,8 @@ def find(backend: Backend, account: str, *, livemode: bool) -> dict[str, Any] | 
 
 
 def add(backend: Backend, account: Account, *, livemode: bool) -> dict[str, Any]:
-    """The installation, a new one with its event; one that is there already stays as it is, since
-    nothing is authorized anew.
+    """Return the installation, a new one with its event; one that is there already stays as it is,
+    since nothing is authorized again.
     """
     install = find(backend, account.id, livemode=livemode)
     if install is None:
@@ -51,7 +51,7 @@ def add(backend: Backend, account: Account, *, livemode: bool) -> dict[str, Any]
 
 
 def remove(backend: Backend, install: dict[str, Any], cause: Cause = AUTOMATIC) -> dict[str, Any]:
-    """Uninstalls, with the event that says so; returns the object as it was last."""
+    """Uninstall, with the event that says so, and return the last state of the object."""
     backend.store.delete(_KIND, install["id"])
     _emit(backend, "deauthorized", install, cause)
     return {**install, "status": "uninstalling"}

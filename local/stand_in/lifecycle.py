@@ -19,7 +19,7 @@ _ANY_CODE = re.compile(r"[a-z_]+")
 
 
 def load(backend: Backend, session_id: str) -> dict[str, Any]:
-    """The stored session; raises StripeError 404."""
+    """Return the stored session. Raises StripeError 404."""
     stored = backend.store.get("session", session_id)
     if stored is None:
         raise no_such("verification session", session_id, "session")
@@ -37,7 +37,7 @@ def change(
     cause: Cause = AUTOMATIC,
     **members: object,
 ) -> None:
-    """Gives members of the session new values and sends the event that says so."""
+    """Give members of the session new values, and send the event that says so."""
     session = stored["object"]
     previous = {name: session[name] for name in members if session[name] != members[name]}
     session.update(members)
@@ -46,16 +46,16 @@ def change(
 
 
 def cancel(backend: Backend, stored: dict[str, Any], cause: Cause = AUTOMATIC) -> None:
-    """Ends a session that waits for input, for good; raises StripeError in any other state."""
+    """End a session that waits for input, for good. Raises StripeError in any other state."""
     require(stored, ("requires_input",), "canceled")
     change(backend, stored, "canceled", cause, status="canceled")
 
 
 def require(stored: dict[str, Any], statuses: tuple[str, ...], participle: str) -> None:
-    """Raises StripeError unless the session is in one of the statuses and is not being redacted."""
+    """Raise StripeError unless the session is in one of the statuses and is not being redacted."""
     status = stored["object"]["status"]
     if stored["object"]["redaction"] is not None:
-        raise StripeError(f"A session that is being redacted can not be {participle}.")
+        raise StripeError(f"A session that is being redacted cannot be {participle}.")
     if status not in statuses:
         wanted = " or ".join(statuses)
         raise StripeError(
@@ -64,7 +64,7 @@ def require(stored: dict[str, Any], statuses: tuple[str, ...], participle: str) 
 
 
 def check_code(code: str, *, force: bool = False) -> None:
-    """Raises StripeError for an error code that Stripe does not have; `force` lets any word by."""
+    """Raise StripeError for an error code that Stripe does not have; `force` allows any word."""
     if code in CODES or (force and _ANY_CODE.fullmatch(code)):
         return
     known = ", ".join(("verified", "processing", "canceled", *CODES))
@@ -112,7 +112,7 @@ def fail(backend: Backend, stored: dict[str, Any], code: str) -> None:
 
 
 def begin_redaction(backend: Backend, stored: dict[str, Any], cause: Cause) -> None:
-    """Marks a session for redaction, which cancels it when it still waits for input."""
+    """Mark a session for redaction, which cancels it when it still waits for input."""
     require(stored, ("requires_input", "verified"), "redacted")
     if stored["object"]["status"] == "requires_input":
         cancel(backend, stored, cause)
@@ -123,7 +123,7 @@ def begin_redaction(backend: Backend, stored: dict[str, Any], cause: Cause) -> N
 
 
 def finish_redaction(backend: Backend, stored: dict[str, Any]) -> None:
-    """Erases what says something about the person, in the session, its reports and its events."""
+    """Erase what says something about the person, in the session, its reports and its events."""
     session = stored["object"]
     session.update(_BLANK)
     stored.update(return_url=None, details=None)

@@ -10,7 +10,7 @@ _DEFAULT, _MOST = 10, 100
 def page(
     found: list[dict[str, Any]], params: dict[str, Any], *, url: str, noun: str
 ) -> dict[str, Any]:
-    """One page of `found` (newest first); raises StripeError for a bad limit or cursor."""
+    """Return one page of `found` (newest first). Raises StripeError for a bad limit or cursor."""
     limit = _limit(params)
     after, before = params.get("starting_after"), params.get("ending_before")
     if after and before:
@@ -27,7 +27,7 @@ def page(
 
 
 def within(moment: int, wanted: int | dict[str, int] | None) -> bool:
-    """Whether a time passes Stripe's `created` filter: one second, or gt, gte, lt, lte."""
+    """Return whether a time passes Stripe's `created` filter: one second, or gt, gte, lt, lte."""
     if wanted is None:
         return True
     if isinstance(wanted, int):

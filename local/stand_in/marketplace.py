@@ -23,7 +23,7 @@ class Link:
 
 
 class LinkRefused(Exception):
-    """An install link from which nobody must be sent anywhere, and why."""
+    """An install link that must not lead anywhere, and why."""
 
     def __init__(self, reason: LinkProblem) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class LinkRefused(Exception):
 
 
 def install(backend: Backend, link: Link, account_id: str, *, livemode: bool) -> str:
-    """Installs, and returns the address that the browser is sent to; raises StripeError 404 when
+    """Install, and return the address that the browser is sent to. Raises StripeError 404 when
     there is no such account.
     """
     account, config = accounts.merchant(backend, account_id), backend.config
@@ -42,7 +42,7 @@ def install(backend: Backend, link: Link, account_id: str, *, livemode: bool) ->
 
 
 async def show_link(request: Request) -> Response:
-    """The page on which a person chooses the account and the mode."""
+    """Return the page on which a person chooses the account and the mode."""
     backend = _backend(request)
     try:
         link = _read_link(request)
@@ -52,8 +52,8 @@ async def show_link(request: Request) -> Response:
 
 
 async def answer_link(request: Request) -> Response:
-    """Install or Cancel: back to the site either way. The link is read anew from the address, where
-    nothing has changed a character of its state.
+    """Install or cancel, and lead back to the site. The link is read from the address again, in
+    which no character of its state has changed.
     """
     backend = _backend(request)
     try:
@@ -77,7 +77,7 @@ async def list_installs(request: Request) -> Response:
 
 
 async def uninstall(request: Request) -> Response:
-    """Uninstalls, unless that has been done already, and shows the list."""
+    """Uninstall unless that has been done already, and show the list."""
     backend = _backend(request)
     wanted = dict(forms.decode(await request.body())).get("install")
     with backend.store.transaction():
@@ -88,7 +88,7 @@ async def uninstall(request: Request) -> Response:
 
 
 def _read_link(request: Request) -> Link:
-    """Raises LinkRefused unless the app is ours and the address is one that its manifest allows."""
+    """Raise LinkRefused unless the app is ours and the address is one that its manifest allows."""
     config = _backend(request).config
     if request.path_params["app_id"] != config.app_id:
         raise LinkRefused("unknown_app")

@@ -108,7 +108,7 @@ _PATTERNS = tuple(
 
 
 def find(method: str, path: str) -> tuple[Operation, dict[str, str]]:
-    """The operation and the ids in its path; raises StripeError 404 when there is none."""
+    """Return the operation and the ids in its path. Raises StripeError 404 when there is none."""
     for operation, pattern in _PATTERNS:
         match = pattern.fullmatch(path)
         if match and operation.method == method:

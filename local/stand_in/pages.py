@@ -59,7 +59,7 @@ def home() -> Response:
 
 
 def hosted(visit: str, problem: str = "") -> Response:
-    """The page of a session's url, ready for one submission."""
+    """Return the page of a session's url, ready for one submission."""
     return page(
         "hosted.html", 400 if problem else 200,
         visit=html.escape(visit), problem=problem_text(problem), choices=_choices(),
@@ -67,12 +67,12 @@ def hosted(visit: str, problem: str = "") -> Response:
 
 
 def modal() -> Response:
-    """The page inside the modal, which any site may frame, as Stripe's."""
+    """Return the page inside the modal, which any site may frame, as Stripe's."""
     return page("modal.html", choices=_choices(), ancestors="*")
 
 
 def done() -> Response:
-    """Where a session without a return_url ends."""
+    """Return the page on which a session without a return_url ends."""
     return notice(200, "Thank you", "That is all. You can close this page.")
 
 
@@ -86,12 +86,12 @@ def refusal_message(reason: Reason) -> str:
 
 
 def notice(status: int, title: str, text: str, *, root: str = "../") -> Response:
-    """A page that only says something; `root` leads from its address to the stand-in's."""
+    """Return a page that only says something; `root` leads from its address to the stand-in's."""
     return page("notice.html", status, title=title, text=text, root=root)
 
 
 def page(name: str, status: int = 200, *, ancestors: str = "'none'", **values: str) -> Response:
-    """A page made of a file of the assets; the values are HTML already."""
+    """Return a page made of a file of the assets; the values are HTML already."""
     headers = {
         "Content-Security-Policy": _POLICY.format(ancestors=ancestors),
         "Referrer-Policy": "no-referrer",
@@ -102,7 +102,7 @@ def page(name: str, status: int = 200, *, ancestors: str = "'none'", **values: s
 
 
 def fill(name: str, **values: str) -> str:
-    """A file of the assets with the values, HTML already, in their places."""
+    """Return a file of the assets with the values, HTML already, in their places."""
     return Template((ASSETS / name).read_text(encoding="utf-8")).substitute(values)
 
 
@@ -111,7 +111,7 @@ def problem_text(text: str) -> str:
 
 
 def _choices() -> str:
-    """The same choices on both pages, made from the one list of them."""
+    """Return the same choices on both pages, made from the one list of them."""
     return fill(
         "choices.html",
         submissions=_radios(SUBMISSIONS),
@@ -133,7 +133,7 @@ def _radios(choices: Iterable[Choice]) -> str:
 
 
 def radio(group: str, value: str, label: str, hint: str, *, checked: bool) -> str:
-    """One choice of a group, from plain text."""
+    """Return one choice of a group, from plain text."""
     return fill(
         "choice.html",
         group=html.escape(group),

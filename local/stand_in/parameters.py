@@ -21,7 +21,9 @@ _STRING_LENGTH = 5000
 
 
 def read(form: Form, schema: type) -> dict[str, Any]:
-    """The form's values with the types of the schema; raises StripeError naming the parameter."""
+    """Return the form's values with the types of the schema. Raises StripeError naming the
+    parameter.
+    """
     return _members(form, schema, "")
 
 

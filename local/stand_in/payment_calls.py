@@ -39,7 +39,9 @@ def retrieve_token(backend: Backend, call: Call) -> dict[str, Any]:
 
 
 def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
-    """The charge and the PaymentMethod are shown by their ids, or whole when they are expanded."""
+    """Return the PaymentIntent, with its charge and PaymentMethod as ids, or whole if they are
+    expanded.
+    """
     wanted = expansions.check(call.expand, frozenset(_PERMISSIONS), restricted=call.restricted)
     _permitted(call, "payment_intent_read", *(_PERMISSIONS[name] for name in wanted))
     account, identifier = _account(call), call.ids["intent"]
@@ -62,7 +64,7 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
 
 
 def _permitted(call: Call, *permissions: str) -> None:
-    """An app does on another's account only what that account's holder has agreed to."""
+    """Raise StripeError 403 unless the holder of the account has agreed to these permissions."""
     missing = sorted({*permissions} - installs.PERMISSIONS.keys())
     if call.account is not None and missing:
         raise StripeError(

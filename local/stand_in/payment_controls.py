@@ -93,7 +93,7 @@ def _method(backend: Backend, order: IntentOrder) -> dict[str, Any]:
 
 
 def _check_account(backend: Backend, account: str) -> None:
-    """Raises StripeError 404 unless there is such an account, with the app or without."""
+    """Raise StripeError 404 unless there is such an account, with the app or without."""
     if account != accounts.OWN.id:
         accounts.merchant(backend, account)
 

@@ -55,7 +55,7 @@ def payment_method(card: Card, now: int) -> dict[str, Any]:
 
 
 def confirmation_token(card: Card, now: int) -> dict[str, Any]:
-    """One that has not been used; `created` is when the browser made it."""
+    """Return one that has not been used; `created` is when the browser made it."""
     return {
         "id": new_id("ctoken"),
         "object": "confirmation_token",
@@ -75,7 +75,7 @@ def confirmation_token(card: Card, now: int) -> dict[str, Any]:
 
 
 def payment_intent(payment: Payment, application: str, now: int) -> dict[str, Any]:
-    """One of the app's, without its charge: `latest_charge` is for the caller to fill in."""
+    """Return one of the app's, without its charge: `latest_charge` is for the caller to fill in."""
     identifier, is_held = new_id("pi"), payment.status == "requires_capture"
     is_canceled = payment.status == "canceled"
     return {
@@ -121,7 +121,7 @@ def payment_intent(payment: Payment, application: str, now: int) -> dict[str, An
 
 
 def charge(payment: Payment, intent: dict[str, Any]) -> dict[str, Any]:
-    """The charge of a PaymentIntent that is authorised, and captured once it has succeeded."""
+    """Return the charge of a PaymentIntent: authorized, and captured once it has succeeded."""
     secure, eci = payment.three_d_secure, payment.electronic_commerce_indicator
     card = cards.of_charge(payment.payment_method["card"], payment.amount, secure, eci)
     return {
@@ -171,7 +171,7 @@ def charge(payment: Payment, intent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(card: Card) -> dict[str, Any]:
-    """What a PaymentMethod and the preview of one have in common."""
+    """Return what a PaymentMethod and the preview of one have in common."""
     return {
         "allow_redisplay": "unspecified",
         "billing_details": _billing_details(),

@@ -12,7 +12,7 @@ METHOD, TOKEN, INTENT, CHARGE = "payment_method", "confirmation_token", "payment
 
 
 def find(backend: Backend, kind: str, account: str, identifier: str) -> dict[str, Any] | None:
-    """An object of the account; another account's is as good as none."""
+    """Return an object of the account; that of another account is not found."""
     stored = backend.store.get(kind, identifier)
     if stored is None or stored["account"] != account:
         return None
@@ -21,8 +21,8 @@ def find(backend: Backend, kind: str, account: str, identifier: str) -> dict[str
 
 
 def method(backend: Backend, account: str, identifier: str) -> dict[str, Any] | None:
-    """A PaymentMethod of the account. One of the `pm_card_...` that every account has in test mode
-    is made anew with each use.
+    """Return a PaymentMethod of the account. One of the `pm_card_...` that every account has in
+    test mode is a new one with each use.
     """
     if card := TEST_CARDS.get(identifier):
         return add_method(backend, account, card)
@@ -42,7 +42,7 @@ def add_token(backend: Backend, account: str, card: Card) -> dict[str, Any]:
 
 
 def add_intent(backend: Backend, account: str, payment: Payment) -> dict[str, Any]:
-    """The PaymentIntent, with a charge where its status has one."""
+    """Return the PaymentIntent, with a charge where its status has one."""
     application, now = backend.config.application_id, int(backend.now())
     made = payment_objects.payment_intent(payment, application, now)
     if payment.status in CHARGED:

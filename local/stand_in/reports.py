@@ -24,7 +24,7 @@ _SECTIONS = ("document", "selfie", "id_number", "email", "phone")
 
 
 def make(backend: Backend, stored: dict[str, Any], failure: str | None) -> str:
-    """Stores the report of a check, passed or failed with a code, and returns its id."""
+    """Store the report of a check, passed or failed with a code, and return its id."""
     session = stored["object"]
     options = session["options"]
     identifier = new_id("vr")
@@ -45,7 +45,7 @@ def make(backend: Backend, stored: dict[str, Any], failure: str | None) -> str:
 
 
 def redact(backend: Backend, session_id: str) -> None:
-    """Blanks what says something about the person in every report of a session."""
+    """Blank what says something about the person in every report of a session."""
     for identifier, report in backend.store.oldest_first("report"):
         if report["verification_session"] != session_id:
             continue
@@ -59,7 +59,7 @@ def redact(backend: Backend, session_id: str) -> None:
 
 
 def verified_outputs(details: dict[str, Any] | None) -> dict[str, Any]:
-    """What Stripe's test mode says of everybody it verifies, sensitive members included."""
+    """Return what Stripe's test mode says of everybody it verifies, sensitive members included."""
     details = details or {}
     return {
         "address": _ADDRESS,
@@ -96,7 +96,7 @@ def _sections(
 
 
 def _section_of(code: str) -> str:
-    """The check that a code belongs to, by its first words; the document for any other code."""
+    """Return the check that a code names with its first words, else the document."""
     return next((name for name in _SECTIONS if code.startswith(f"{name}_")), "document")
 
 

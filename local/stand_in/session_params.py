@@ -40,7 +40,9 @@ def merged_metadata(old: dict[str, str], new: dict[str, str] | str) -> dict[str,
 
 
 def merged_options(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The document's options over the old ones; an empty `options[document]` unsets them all."""
+    """Return the document's options over the old ones; an empty `options[document]` unsets them
+    all.
+    """
     if "document" not in new:
         return old
     if new["document"] == "":

@@ -90,7 +90,9 @@ def list_all(backend: Backend, call: Call) -> dict[str, Any]:
 
 
 def _show(backend: Backend, stored: dict[str, Any], call: Call) -> dict[str, Any]:
-    """The session as a call on it answers: with a fresh way in as long as it waits for input."""
+    """Return the session as a call on it answers: with a fresh way in as long as it waits for
+    input.
+    """
     wanted = expansions.check(call.expand, expansions.OF_SESSION, restricted=call.restricted)
     shown = _expanded(backend, stored, wanted)
     if shown["status"] == "requires_input":

@@ -29,8 +29,8 @@ class Store:
     def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._clock = clock
-        # The server's one event loop uses it, and at times whoever has started the server in a
-        # thread beside: of two that begin at once, the second would find a transaction open.
+        # The server's event loop uses it, and in tests also the thread that has started the server:
+        # of two that begin at the same time, the second would find an open transaction.
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False)
         try:
@@ -53,7 +53,7 @@ class Store:
         return self._document(rows[0][0]) if rows else None
 
     def put(self, kind: str, key: str, document: Document) -> None:
-        """Adds the document at the end, or replaces it where it is."""
+        """Add the document at the end, or replace it in its place."""
         self._execute(
             "INSERT INTO documents (kind, key, at, body) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
@@ -67,7 +67,7 @@ class Store:
         self._execute("DELETE FROM documents WHERE kind = ?", (kind,))
 
     def prune(self, kind: str, older_than: float) -> None:
-        """Forgets what was first stored more than so many seconds ago."""
+        """Forget what was first stored more than so many seconds ago."""
         limit = self._clock() - older_than
         self._execute("DELETE FROM documents WHERE kind = ? AND at < ?", (kind, limit))
 
@@ -87,7 +87,7 @@ class Store:
         return ((key, self._document(body)) for key, body in rows)
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:
-        """The rows of an answer, if it has any."""
+        """Return the rows of an answer, if it has any."""
         with self._lock:
             return self._db.execute(statement, values).fetchall()
 

@@ -26,7 +26,7 @@ class TokenRefused(Exception):
 
 
 def mint(backend: Backend, session_id: str) -> dict[str, str]:
-    """A fresh client_secret and url; the earlier ones stay good until they are used."""
+    """Return a fresh client_secret and url; the earlier ones stay good until they are used."""
     secret = f"{session_id}_secret_test_{token(32)}"
     start = f"test_{token(48)}"
     _put(backend, "client_secret", secret, session_id)
@@ -35,7 +35,7 @@ def mint(backend: Backend, session_id: str) -> dict[str, str]:
 
 
 def begin_visit(backend: Backend, way: Way, value: str, known_visit: str | None = None) -> str:
-    """Uses the token up and returns a new visit, or the one it began when `known_visit` names it
+    """Use up the token and return a new visit, or the one it began when `known_visit` names it
     (a page loaded again). Raises TokenRefused.
     """
     entry = backend.store.get(way, value)
@@ -57,7 +57,7 @@ def begin_visit(backend: Backend, way: Way, value: str, known_visit: str | None 
 
 
 def open_session(backend: Backend, visit: str) -> str:
-    """The session that a visit may still submit; raises TokenRefused."""
+    """Return the session that a visit may still submit. Raises TokenRefused."""
     entry = backend.store.get("visit", visit)
     if entry is None:
         raise TokenRefused("unknown")

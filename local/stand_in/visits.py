@@ -33,7 +33,7 @@ async def home(_: Request) -> Response:
 
 
 async def open_hosted(request: Request) -> Response:
-    """Uses the url up; the cookie lets the same browser load the page again."""
+    """Use up the URL; the cookie lets the same browser load the page again."""
     backend, value = _backend(request), request.path_params["token"]
     try:
         with backend.store.transaction():
@@ -46,7 +46,7 @@ async def open_hosted(request: Request) -> Response:
 
 
 async def submit_hosted(request: Request) -> Response:
-    """Does what was chosen and goes back to the site; `leave` goes back without doing anything."""
+    """Do what was chosen and lead back to the site; `leave` leads back without doing anything."""
     backend = _backend(request)
     form = dict(forms.decode(await request.body()))
     visit = form.get("visit", "")
@@ -69,7 +69,7 @@ async def show_modal(_: Request) -> Response:
 
 
 async def open_modal(request: Request) -> Response:
-    """Uses the client_secret up: `{client_secret}` gives `{visit}`."""
+    """Use up the client_secret: `{client_secret}` gives `{visit}`."""
     backend, body = _backend(request), await read(request, Opening)
     try:
         with backend.store.transaction():

@@ -32,7 +32,7 @@ class Worker:
         self._tried = asyncio.Event()
 
     def start(self) -> None:
-        """Starts it on the running loop, unless it is running already."""
+        """Start it on the running loop, unless it is running already."""
         if self._task is None or self._task.done():
             self._woken = asyncio.Event()
             self._task = asyncio.create_task(self._run(self._woken), name="stand-in worker")
@@ -43,7 +43,7 @@ class Worker:
             self._woken.set()
 
     async def deliver_first(self, owed: list[str]) -> None:
-        """Waits until each delivery has been tried once, or for as long as the settings allow."""
+        """Wait until each delivery has been tried once, or for as long as the settings allow."""
         self.wake()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._backend.config.first_limit):
@@ -94,7 +94,7 @@ class Worker:
                 await woken.wait()
 
     def _step(self, key: str, item: Document) -> None:
-        """Carries out what was planned for a session; it leaves the agenda either way."""
+        """Carry out what was planned for a session; it leaves the agenda either way."""
         backend = self._backend
         with backend.store.transaction():
             agenda.remove(backend, [key])

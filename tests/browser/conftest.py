@@ -1,22 +1,24 @@
 """A real Chromium in front of the running service, and a visitor who uses it."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
 from local.issuer.tokens import subject
-from tests.browser.paying import Stage
-from tests.support.browser import choose, launched_browser
+from tests.browser.paying import Stage, sites
+from tests.support.browser import Profiles, choose
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
-PHONE = {"width": 360, "height": 780}
-DESK = {"width": 1200, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+DESK: ViewportSize = {"width": 1200, "height": 900}
 SLOW = 30_000
 """Milliseconds that a page may take to come to a state on a busy machine."""
 expect.set_options(timeout=SLOW)
@@ -105,47 +107,63 @@ class Visitor:
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for a module; each visitor has a profile of their own."""
-    with launched_browser() as browser:
-        yield browser
+Visit = Callable[..., Visitor]
+"""Lets somebody come, with a language and a screen."""
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: Browser) -> Profiles:
+    """The browser's profiles: no two visitors of a test have the same."""
+    return Profiles(browser)
 
 
 @pytest.fixture
-def visit(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]]:
+def visit(profiles: Profiles, service: Service) -> Iterator[Visit]:
     """Lets a visitor come, with a language and a screen; fails if a page misbehaved."""
+    with visiting(profiles, service) as come:
+        yield come
+
+
+@contextmanager
+def visiting(profiles: Profiles, service: Service) -> Iterator[Visit]:
+    """The same for as long as the block lasts."""
     visitors: list[Visitor] = []
+    with ExitStack() as stack:
 
-    def come(
-        language: str = "en-GB", screen: dict[str, int] = DESK, scripts: bool = True
-    ) -> Visitor:
-        context = browser.new_context(
-            locale=language,
-            viewport={"width": screen["width"], "height": screen["height"]},
-            java_script_enabled=scripts,
-        )
-        context.set_default_timeout(SLOW)
-        page = context.new_page()
-        visitor = Visitor(page, service, [], new_user("Visitor "))
-        page.on("pageerror", lambda error: visitor.problems.append(str(error)))
-        page.on("console", lambda said: _note(visitor, said.type, said.text))
-        visitors.append(visitor)
-        return visitor
+        def come(
+            language: str = "en-GB", screen: ViewportSize = DESK, scripts: bool = True
+        ) -> Visitor:
+            lent = profiles.lent(locale=language, java_script_enabled=scripts)
+            context = stack.enter_context(lent)
+            context.set_default_timeout(SLOW)
+            page = context.new_page()
+            page.set_viewport_size(screen)
+            visitor = Visitor(page, service, [], new_user("Visitor "))
+            page.on("pageerror", lambda error: visitor.problems.append(str(error)))
+            page.on("console", lambda said: _note(visitor, said.type, said.text))
+            visitors.append(visitor)
+            return visitor
 
-    yield come
+        yield come
     for visitor in visitors:
-        visitor.page.context.close()
         assert visitor.problems == []
 
 
 @pytest.fixture(scope="module")
-def stage(browser: Browser, service: Service) -> Iterator[Stage]:
+def stage(profiles: Profiles, service: Service) -> Iterator[Stage]:
     """A shop, and a payer with a registered credential, for all tests of a module."""
-    context = browser.new_context()
-    context.set_default_timeout(SLOW)
-    yield Stage.set(context, service)
-    context.close()
+    with profiles.lent() as context, sites() as origin:
+        context.set_default_timeout(SLOW)
+        yield Stage.set(context, service, origin)
+
+
+@contextmanager
+def answered(who: Visitor | Stage, pattern: str | re.Pattern[str], **answer: Any) -> Iterator[None]:
+    """Calls of this address get this answer within the block; none, where none is given."""
+    page = who.page
+    page.route(pattern, lambda route: route.fulfill(**answer) if answer else route.abort())
+    yield
+    page.unroute(pattern)
 
 
 def _note(visitor: Visitor, kind: str, text: str) -> None:

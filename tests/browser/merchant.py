@@ -59,8 +59,8 @@ def go_and_install(visitor: Visitor, name: str = SHOP) -> str:
 
 
 def is_called(visitor: Visitor, name: str) -> None:
-    """The page of the connection has Stripe's name for the account. It goes without where Stripe's
-    answer takes long, as a function does that has to start first, so ask anew until it came.
+    """The page of the connection has Stripe's name for the account. It does without the name if
+    Stripe's answer takes long, as when a function has to start first, so ask again until it comes.
     """
     heading = visitor.page.locator("#heading")
     for _ in range(5):

@@ -3,15 +3,15 @@
 import base64
 import copy
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
-from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, CDPSession, Frame, Page, Route
+from playwright.sync_api import BrowserContext, CDPSession, Frame, Page
 
 from local.browser import find_browser
 from tests.support.browser import FLAGS
@@ -39,15 +39,18 @@ APPROVAL: dict[str, Any] = {
     "step_up_required": False,
 }
 """An answer as ours is to a confirmation that was accepted."""
-# A page without a policy of its own, as any merchant may have; it keeps how its dialogs were ended.
-BLANK = """<!doctype html><html lang="en"><title>Shop</title><body><script>
+# A page without a policy of its own, as any merchant may have.
+BLANK = (
+    b"""<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,"></html>"""
+)
+KEEP_ENDS = """
 window.ends = [];
-const complete = PaymentResponse.prototype.complete;
-PaymentResponse.prototype.complete = function (result) {
+const complete = globalThis.PaymentResponse?.prototype.complete;
+if (complete) PaymentResponse.prototype.complete = function (result) {
   window.ends.push(result);
   return complete.call(this, result);
-};
-</script></body></html>"""
+};"""
+"""Keeps how the dialogs of a page were ended."""
 CONFIRM = """async ({ base, told }) => {
   const { confirmPayment } = await import(`${base}/client.js`);
   const { request, total, ceremony_id: ceremonyId } = told;
@@ -80,11 +83,33 @@ def plug_in(page: Page, **options: bool) -> tuple[CDPSession, str]:
     return cdp, added["authenticatorId"]
 
 
+@contextmanager
+def sites() -> Iterator[int]:
+    """The port of a server of blank pages, for every site there is but the relying party's."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(BLANK)))
+            self.end_headers()
+            self.wfile.write(BLANK)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
 @dataclass
 class Stage:
-    """`origin` is the shop's; `token` is the payer's own, `handle` what the shop knows of them."""
+    """A shop at `port`, and a payer whose own token is `token`; the shop knows them by `handle`."""
 
     service: Service
+    port: int
     page: Page
     cdp: CDPSession
     authenticator: str
@@ -94,12 +119,13 @@ class Stage:
     answers: list[Json] = field(default_factory=list)
 
     @classmethod
-    def set(cls, context: BrowserContext, service: Service) -> "Stage":
-        context.route(re.compile(r"/blank$"), _blank)
+    def set(cls, context: BrowserContext, service: Service, port: int) -> "Stage":
         page = context.new_page()
+        page.add_init_script(KEEP_ENDS)
         cdp, authenticator = plug_in(page)
         shop = Shop.open(service)
-        stage = cls(service, page, cdp, authenticator, shop, service.token(new_user("payer")))
+        token = service.token(new_user("payer"))
+        stage = cls(service, port, page, cdp, authenticator, shop, token)
         stage.settings(checkout_origins=[stage.origin, service.url, stage.host("pay")])
         page.on("request", lambda request: stage._note(request.url, request.post_data))
         assert stage.register()["status"] == "registered"
@@ -112,7 +138,7 @@ class Stage:
 
     def host(self, name: str) -> str:
         """Another origin of this machine."""
-        return f"http://{name}.localhost:{urlsplit(self.service.url).port}"
+        return f"http://{name}.localhost:{self.port}"
 
     @property
     def headers(self) -> dict[str, str]:
@@ -125,9 +151,14 @@ class Stage:
         answer = self.service.http.patch(path, headers=headers, json=members)
         assert answer.status_code == 200, answer.text
 
+    def open(self, origin: str = "") -> None:
+        """A page without a policy, at the shop's or another origin."""
+        own = origin == self.service.url
+        self.page.goto(f"{origin}/health" if own else f"{origin or self.origin}/")
+
     def register(self) -> Any:
         """Register a credential of the payer's, on a page of the relying party's origin."""
-        self.page.goto(f"{self.service.url}/blank")
+        self.open(self.service.url)
         return self.page.evaluate(REGISTER, {"base": self.service.url, "token": self.token})
 
     def allow(self) -> str:
@@ -148,7 +179,7 @@ class Stage:
 
     def confirm(self, told: Json, mode: str = "autoAccept", origin: str = "") -> Any:
         """What the page makes of it, at the shop's or another origin."""
-        self.page.goto(f"{origin or self.origin}/blank")
+        self.open(origin)
         return self.confirm_in(self.page.main_frame, told, mode)
 
     def confirm_in(self, frame: Frame, told: Json, mode: str = "autoAccept") -> Any:
@@ -159,8 +190,8 @@ class Stage:
 
     def frame(self, top: str, inner: str, allow: str = "payment") -> Frame:
         """A frame of one origin in a page of another, which lets it confirm payments."""
-        self.page.goto(f"{top}/blank")
-        self.page.evaluate(FRAME, {"address": f"{inner}/blank", "allow": allow})
+        self.open(top)
+        self.page.evaluate(FRAME, {"address": f"{inner}/", "allow": allow})
         return self.page.frames[-1]
 
     @contextmanager
@@ -171,8 +202,9 @@ class Stage:
         flags = [flag for flag in FLAGS if able or "SecurePaymentConfirmation" not in flag]
         browser = this.browser_type.launch(executable_path=find_browser(os.environ), args=flags)
         page = browser.new_page()
-        page.route(re.compile(r"/blank$"), _blank)
-        yield Stage(self.service, page, *plug_in(page), self.shop, self.token, self.handle)
+        page.add_init_script(KEEP_ENDS)
+        of = self.shop, self.token, self.handle
+        yield Stage(self.service, self.port, page, *plug_in(page), *of)
         browser.close()
 
     def verdict(self, told: Json) -> Json:
@@ -203,7 +235,3 @@ def changed(told: Json, path: str, value: Any) -> Json:
     else:
         place[last] = value
     return altered
-
-
-def _blank(route: Route) -> None:
-    route.fulfill(body=BLANK, content_type="text/html")

@@ -1,12 +1,10 @@
 """The way of a merchant through install links, in a real browser and across origins."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor, answered
 from tests.browser.merchant import (
     SHOP,
     binding,
@@ -22,10 +20,6 @@ from tests.browser.merchant import (
     redirect_of,
     state_of,
 )
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 
 def test_a_merchant_installs_the_app_and_the_account_is_connected(visit: Visit) -> None:
@@ -181,14 +175,12 @@ def test_a_long_list_of_connections_goes_on_where_it_ended(visit: Visit) -> None
     expect(page.locator("#connection-list")).to_contain_text(({first, second} - {shown}).pop())
 
 
-def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+def test_a_list_that_cannot_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
-    pattern = re.compile(r"/installations\?")
-    visitor.page.route(pattern, lambda route: route.abort())
-    assert connections(visitor) == []
-    expect(visitor.page.locator("#connections-note")).to_contain_text("cannot be shown")
-    visitor.page.unroute(pattern)
+    with answered(visitor, re.compile(r"/installations\?")):
+        assert connections(visitor) == []
+        expect(visitor.page.locator("#connections-note")).to_contain_text("cannot be shown")
     visitor.page.get_by_role("button", name="Try again").click()
     expect(visitor.page.locator("#connection-list")).to_contain_text(account_id)
     expect(visitor.page.locator("#connections-note")).to_have_text("")
@@ -204,29 +196,23 @@ def test_a_double_click_begins_one_connection(visit: Visit) -> None:
     assert len([call for call in begun if call.endswith("/install-links")]) == 1
 
 
-@pytest.mark.parametrize(
-    ("status", "code", "said"),
-    [
+def test_a_link_that_cannot_be_made_is_explained(visit: Visit) -> None:
+    visitor = visit()
+    ready_to_connect(visitor)
+    for status, code, said in (
         (503, "storage_unavailable", "The service is not available right now."),
         (500, "install_links_misconfigured", "Connecting has not been set up for this site."),
         (429, "", "Too many requests at the moment."),
         (409, "something_new", "Something went wrong (something_new)."),
-    ],
-)
-def test_a_link_that_can_not_be_made_is_explained(
-    visit: Visit, status: int, code: str, said: str
-) -> None:
-    visitor = visit()
-    ready_to_connect(visitor)
-    problem = {"code": code} if code else {"message": "Too Many Requests"}
-    visitor.page.route("**/install-links", lambda route: route.fulfill(status=status, json=problem))
-    visitor.page.locator("#connect").click()
-    expect(visitor.page.locator("#notice")).to_contain_text(said)
-    visitor.page.unroute("**/install-links")
+    ):
+        problem = {"code": code} if code else {"message": "Too Many Requests"}
+        with answered(visitor, "**/install-links", status=status, json=problem):
+            visitor.page.locator("#connect").click()
+            expect(visitor.page.locator("#notice")).to_contain_text(said)
     go_to_stripe(visitor)
 
 
-def test_the_way_there_and_back_can_be_gone_by_keyboard(visit: Visit) -> None:
+def test_a_merchant_can_connect_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
     keyboard = visitor.page.keyboard
     account_id = new_account(visitor.service)

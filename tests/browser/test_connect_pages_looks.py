@@ -1,7 +1,6 @@
-"""How the pages of install links look, in every language, on a phone and on a context."""
+"""How the pages of install links look, in every language, on a phone and on a desk."""
 
 import re
-from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
@@ -10,13 +9,9 @@ from playwright.sync_api import expect
 from countersign.pages.documents import document
 from countersign.pages.languages import LANGUAGES
 from countersign.pages.refusal_pages import REFUSALS
-from tests.browser.conftest import PHONE, Visitor
+from tests.browser.conftest import PHONE, Visit
 from tests.browser.looks import LOCALES, look
 from tests.browser.merchant import connect, go_to_stripe, ready_to_connect, state_of
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 USER = {"user_id": "usr_1", "account_id": "acct_1"}
 

@@ -1,17 +1,11 @@
 """The page of one connection: its settings, its end, and who may see it."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor, answered
 from tests.browser.merchant import SHOP, connect, go_to_stripe, install, is_called
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 CONFIRMATION = "A" * 43
 """Of the right shape, and nobody's."""
@@ -29,7 +23,7 @@ def said_of_settings(visitor: Visitor) -> Locator:
     return visitor.page.locator("#settings-notice")
 
 
-def test_settings_are_kept_as_a_browser_writes_them(visit: Visit) -> None:
+def test_settings_are_kept_as_a_browser_writes_them_and_removed_when_emptied(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
     field(visitor, "payee_name").fill("  Tanaka  ")
@@ -50,22 +44,14 @@ def test_settings_are_kept_as_a_browser_writes_them(visit: Visit) -> None:
     proof = visitor.page.locator("#proof")
     expect(proof).to_contain_text("https://tanaka.example/.well-known/countersign.json")
     expect(proof).to_contain_text(f'{{"accounts":["{account_id}"]}}')
-
-
-def test_an_emptied_field_removes_what_was_stored(visit: Visit) -> None:
-    visitor = visit()
-    connect(visitor)
-    field(visitor, "payee_name").fill("Tanaka")
-    field(visitor, "clients").fill("server_1")
+    for name in ("payee_name", "clients"):
+        field(visitor, name).fill("")
     save(visitor)
     expect(said_of_settings(visitor)).to_have_text("Saved.")
-    field(visitor, "payee_name").fill("")
-    field(visitor, "clients").fill("")
-    save(visitor)
     visitor.page.reload()
     visitor.sees("installed")
-    expect(field(visitor, "payee_name")).to_have_value("")
-    expect(field(visitor, "clients")).to_have_value("")
+    for name in ("payee_name", "clients"):
+        expect(field(visitor, name)).to_have_value("")
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(visit: Visit) -> None:
@@ -92,16 +78,15 @@ def test_settings_that_could_not_be_sent_stay_in_the_form(visit: Visit) -> None:
     visitor = visit()
     connect(visitor)
     field(visitor, "payee_name").fill("Tanaka")
-    visitor.page.route("**/installations/*", lambda route: route.abort())
-    save(visitor)
-    expect(said_of_settings(visitor)).to_contain_text("The connection failed.")
-    visitor.page.unroute("**/installations/*")
+    with answered(visitor, "**/installations/*"):
+        save(visitor)
+        expect(said_of_settings(visitor)).to_contain_text("The connection failed.")
     expect(field(visitor, "payee_name")).to_have_value("Tanaka")
     save(visitor)
     expect(said_of_settings(visitor)).to_have_text("Saved.")
 
 
-def test_the_question_before_disconnecting_can_be_left_by_keyboard(visit: Visit) -> None:
+def test_the_question_before_disconnecting_can_be_closed_by_keyboard(visit: Visit) -> None:
     visitor = visit()
     connect(visitor)
     is_called(visitor, SHOP)
@@ -116,7 +101,9 @@ def test_the_question_before_disconnecting_can_be_left_by_keyboard(visit: Visit)
     visitor.sees("installed")
 
 
-def test_a_disconnected_account_can_be_connected_again_and_starts_anew(visit: Visit) -> None:
+def test_a_disconnected_account_can_be_connected_again_without_its_old_settings(
+    visit: Visit,
+) -> None:
     visitor = visit()
     account_id = connect(visitor)
     field(visitor, "payee_name").fill("Tanaka")
@@ -154,7 +141,7 @@ def test_an_account_uninstalled_at_stripe_is_shown_as_disconnected(visit: Visit)
     expect(visitor.page.locator("#connection-list")).to_contain_text("Disconnected on ")
 
 
-def test_who_is_not_signed_in_comes_back_to_the_same_connection(visit: Visit) -> None:
+def test_a_visitor_signs_in_and_comes_back_to_the_same_connection(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
     visitor.page.locator("#sign-out").click()
@@ -166,13 +153,13 @@ def test_who_is_not_signed_in_comes_back_to_the_same_connection(visit: Visit) ->
     assert visitor.page.url.endswith(f"/connected?account_id={account_id}")
 
 
-@pytest.mark.parametrize("query", ["", "?account_id=acct_nobodys", "?account_id=%3Cb%3E", "?a=b"])
-def test_a_connection_that_there_is_not_leads_to_a_new_one(visit: Visit, query: str) -> None:
+def test_a_connection_that_does_not_exist_leads_to_a_new_one(visit: Visit) -> None:
     visitor = visit()
-    visitor.open_signed_in(f"/connected{query}")
-    visitor.sees("not_found")
-    visitor.page.locator("#go-connect").click()
-    visitor.sees("ready")
+    for query in ("", "?account_id=acct_nobodys", "?account_id=%3Cb%3E", "?a=b"):
+        visitor.open_signed_in(f"/connected{query}")
+        visitor.sees("not_found")
+        visitor.page.locator("#go-connect").click()
+        visitor.sees("ready")
 
 
 def test_names_from_stripe_are_text(visit: Visit) -> None:
@@ -193,14 +180,12 @@ def test_without_stripes_word_for_it_the_account_is_called_by_its_id(visit: Visi
     visitor.service.fault("/v1/account", 0)
 
 
-def test_a_connection_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
+def test_a_connection_that_cannot_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
     account_id = connect(visitor)
-    pattern = f"**/installations/{account_id}"
-    visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
-    visitor.page.reload()
-    visitor.sees("unavailable")
-    visitor.page.unroute(pattern)
+    with answered(visitor, f"**/installations/{account_id}", status=503, json={}):
+        visitor.page.reload()
+        visitor.sees("unavailable")
     visitor.page.locator("#retry").click()
     visitor.sees("installed")
 
@@ -223,9 +208,8 @@ def test_a_confirmation_leaves_the_address_at_once_and_outlives_the_sign_in(visi
 
 def test_a_confirmation_that_could_not_be_sent_can_be_sent_again(visit: Visit) -> None:
     visitor = visit()
-    visitor.page.route("**/confirm", lambda route: route.abort())
-    visitor.open_signed_in(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
-    visitor.sees("undecided")
-    visitor.page.unroute("**/confirm")
+    with answered(visitor, "**/confirm"):
+        visitor.open_signed_in(f"/connected?account_id=acct_1#confirmation={CONFIRMATION}")
+        visitor.sees("undecided")
     visitor.page.locator("#retry").click()
     visitor.sees("refused")

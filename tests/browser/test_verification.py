@@ -1,19 +1,14 @@
 """The way of a visitor through the pages, in a real browser."""
 
 import re
-from collections.abc import Callable
 
 import jwt
 import pytest
 from playwright.sync_api import expect
 
 from countersign.pages.languages import LANGUAGES
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Visit, Visitor
 from tests.browser.looks import LOCALES, look
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
 
 REFUSALS = [
     "consent_declined",
@@ -25,19 +20,7 @@ REFUSALS = [
 ]
 
 
-def test_a_visitor_signs_in_verifies_in_the_modal_and_is_verified(visit: Visit) -> None:
-    visitor = visit()
-    visitor.open("/verify")
-    visitor.sign_in()
-    visitor.sees("ready")
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal("success")
-    visitor.page.wait_for_url("**/confirmation")
-    visitor.sees("verified")
-    assert visitor.page.locator("#test-mode").is_visible()
-
-
-def test_whom_these_tests_call_signed_in_is_who_signs_in(visit: Visit) -> None:
+def test_the_session_that_these_tests_set_is_that_of_a_real_sign_in(visit: Visit) -> None:
     visitor = visit()
     visitor.open("/verify")
     visitor.sign_in()
@@ -55,17 +38,6 @@ def test_a_visitor_verifies_on_stripes_page_and_comes_back(visit: Visit) -> None
     visitor.ready_to_verify()
     visitor.page.locator("#verify-redirect").click()
     visitor.choose_on_stripes_page("success")
-    visitor.page.wait_for_url("**/confirmation")
-    visitor.sees("verified")
-
-
-def test_a_slow_check_that_was_begun_in_the_modal_ends_on_the_page_that_follows(
-    visit: Visit,
-) -> None:
-    visitor = visit()
-    visitor.ready_to_verify()
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal("success_async")
     visitor.page.wait_for_url("**/confirmation")
     visitor.sees("verified")
 
@@ -98,22 +70,21 @@ def test_a_failure_gives_its_reason_and_a_button_that_reopens_the_session(visit:
     assert len(_creations(visitor)) - before == 1
 
 
-@pytest.mark.parametrize("code", REFUSALS)
-def test_each_refusal_of_the_modal_has_its_own_message_and_next_step(
-    visit: Visit, code: str
-) -> None:
+def test_each_refusal_of_the_modal_has_its_own_message_and_next_step(visit: Visit) -> None:
     visitor = visit()
-    visitor.ready_to_verify()
-    visitor.page.locator("#verify-modal").click()
-    visitor.choose_in_modal(code)
-    visitor.sees("refused")
-    expect(visitor.page.locator("#alternative")).to_be_visible()
-    heading = visitor.page.locator("#heading").inner_text()
-    assert heading not in ("", "Verify your identity")
-    visitor.photograph(f"refused-{code}")
-    if code == "consent_declined":
-        visitor.page.locator("#alternative").click()
-        expect(visitor.page.locator("h1")).to_be_visible()
+    headings = {"", "Verify your identity"}
+    for code in REFUSALS:
+        visitor.ready_to_verify()
+        visitor.page.locator("#verify-modal").click()
+        visitor.choose_in_modal(code)
+        visitor.sees("refused")
+        expect(visitor.page.locator("#alternative")).to_be_visible()
+        heading = visitor.page.locator("#heading").inner_text()
+        assert heading not in headings
+        headings.add(heading)
+        visitor.photograph(f"refused-{code}")
+    visitor.page.locator("#alternative").click()
+    expect(visitor.page.locator("h1")).to_be_visible()
 
 
 def test_closing_the_modal_leaves_the_button_ready(visit: Visit) -> None:
@@ -136,7 +107,7 @@ def test_a_double_click_opens_one_modal_on_one_session(visit: Visit) -> None:
     assert len(_creations(visitor)) - before == 1
 
 
-def test_the_whole_way_can_be_gone_by_keyboard(visit: Visit) -> None:
+def test_a_visitor_can_verify_by_keyboard_alone(visit: Visit) -> None:
     visitor = visit()
     visitor.ready_to_verify()
     keyboard, page = visitor.page.keyboard, visitor.page
@@ -165,6 +136,7 @@ def test_signing_out_forgets_the_visitor(visit: Visit) -> None:
 
 
 def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visit) -> None:
+    """On the way of a visitor who signs in, verifies in the modal and is verified."""
     visitor = visit()
     addresses: list[str] = []
     visitor.page.on("request", lambda request: addresses.append(request.url))
@@ -173,7 +145,9 @@ def test_no_secret_and_no_token_is_in_any_address_or_lasting_storage(visit: Visi
     visitor.sees("ready")
     visitor.page.locator("#verify-modal").click()
     visitor.choose_in_modal("success")
+    visitor.page.wait_for_url("**/confirmation")
     visitor.sees("verified")
+    assert visitor.page.locator("#test-mode").is_visible()
     assert not [url for url in addresses if "_secret_" in url or "eyJ" in url]
     assert visitor.page.evaluate("JSON.stringify(localStorage)") == "{}"
 

@@ -1,63 +1,11 @@
 """The payment wallet: this device is set up, and what was set up and allowed is ended again."""
 
 import re
-from collections.abc import Callable
-from urllib.parse import parse_qs, urlencode, urlsplit
 
-import pytest
-from playwright.sync_api import CDPSession, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
-from tests.support.service import Service
-from tests.support.spc_service import Shop
-
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
-
-
-@pytest.fixture(scope="module")
-def shop(service: Service) -> Shop:
-    opened = Shop.open(service)
-    port = urlsplit(service.url).port
-    opened.origin = f"http://merchant.localhost:{port}"
-    path = f"/installations/{opened.merchant.account}"
-    members = {"checkout_origins": [opened.origin]}
-    service.http.patch(path, headers=opened.merchant.headers, json=members)
-    return opened
-
-
-def at_the_wallet(visitor: Visitor, query: str = "", **device: bool) -> CDPSession:
-    """Signed in on the wallet's page, with an authenticator in the device."""
-    cdp, _ = plug_in(visitor.page, **device)
-    visitor.open_signed_in(f"/wallet{query}")
-    return cdp
-
-
-def set_up(visitor: Visitor) -> None:
-    visitor.page.locator("#register").click()
-    visitor.sees("registered")
-    expect(visitor.page.locator("#device-list li").first).to_be_visible()
-
-
-def asking(shop: Shop, **more: str) -> str:
-    """The query with which a shop sends somebody to their wallet."""
-    return "?" + urlencode({"account_id": shop.merchant.account, **more})
-
-
-def allow(visitor: Visitor) -> str:
-    """Allow the shop that asks; returns its handle."""
-    visitor.sees("asked")
-    with visitor.page.expect_response(lambda told: told.request.method == "POST") as granted:
-        visitor.page.locator("#allow").click()
-    visitor.sees("allowed")
-    return str(granted.value.json()["payer"])
-
-
-def answer(question: Visitor, choice: str) -> None:
-    expect(question.page.locator("#question")).to_be_visible()
-    question.page.locator(f"#question-{choice}").click()
+from tests.browser.conftest import Visit, answered
+from tests.browser.wallet import answer, at_the_wallet, set_up
 
 
 def test_a_device_is_set_up_listed_and_removed(visit: Visit) -> None:
@@ -79,7 +27,7 @@ def test_a_device_is_set_up_listed_and_removed(visit: Visit) -> None:
     expect(visitor.page.locator("#devices-heading")).to_be_focused()
 
 
-def test_a_device_whose_maker_keeps_copies_is_told_apart(visit: Visit) -> None:
+def test_a_device_whose_passkeys_are_copied_says_so(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor, defaultBackupEligibility=True, defaultBackupState=True)
     set_up(visitor)
@@ -101,7 +49,7 @@ def test_the_same_device_is_not_set_up_twice(visit: Visit) -> None:
     set_up(visitor)
 
 
-def test_a_device_that_does_not_recognise_its_owner_is_not_set_up(visit: Visit) -> None:
+def test_a_device_that_does_not_recognize_its_owner_is_not_set_up(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor, isUserVerified=False)
     visitor.page.locator("#register").click()
@@ -116,7 +64,7 @@ def test_without_an_authenticator_the_page_says_what_to_use_instead(visit: Visit
     expect(visitor.page.locator("#notice")).to_contain_text("up-to-date browser")
 
 
-def test_a_browser_that_can_not_do_it_leads_to_another(visit: Visit) -> None:
+def test_a_browser_that_cannot_confirm_payments_leads_to_another(visit: Visit) -> None:
     visitor = visit()
     at_the_wallet(visitor)
     visitor.page.evaluate("delete window.PaymentRequest")
@@ -127,9 +75,9 @@ def test_a_browser_that_can_not_do_it_leads_to_another(visit: Visit) -> None:
 def test_a_site_without_a_relying_party_says_so_and_offers_no_set_up(visit: Visit) -> None:
     visitor = visit()
     told = visitor.service.http.get("/settings.json").json() | {"spc_rp_id": ""}
-    visitor.page.route("**/settings.json", lambda route: route.fulfill(json=told))
-    at_the_wallet(visitor)
-    visitor.sees("unconfigured")
+    with answered(visitor, "**/settings.json", json=told):
+        at_the_wallet(visitor)
+        visitor.sees("unconfigured")
     expect(visitor.page.locator("#detail")).to_contain_text("has not been set up for this site")
     expect(visitor.page.locator("#register")).to_have_count(0)
 
@@ -168,127 +116,13 @@ def test_a_list_that_comes_after_the_sign_in_has_ended_is_not_shown(visit: Visit
     expect(visitor.page.locator("#devices")).to_be_hidden()
 
 
-def test_a_shop_is_allowed_and_the_person_goes_back_to_it_with_its_handle(
-    visit: Visit, shop: Shop
-) -> None:
+def test_a_list_that_cannot_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
     visitor = visit()
-    back = f"{shop.origin}/thanks?order=1"
-    visitor.page.route(f"{shop.origin}/**", lambda route: route.fulfill(body="Welcome back"))
-    plug_in(visitor.page)
-    visitor.open("/wallet" + asking(shop, return_to=back, state="a&b=c"))
-    visitor.sign_in()
-    visitor.sees("asked")
-    expect(visitor.page.locator("#heading")).to_contain_text("Morning Crumb")
-    visitor.page.locator("#allow").click()
-    visitor.sees("allowed")
-    set_up(visitor)
-    expect(visitor.page.locator("#merchant-list")).to_contain_text("Morning Crumb")
-    visitor.page.locator("#back").click()
-    visitor.page.wait_for_url(f"{back}#**")
-    fragment = parse_qs(urlsplit(visitor.page.url).fragment)
-    assert fragment["state"] == ["a&b=c"]
-    assert shop.ask(fragment["payer"][0]).json()["available"] is True
-
-
-def test_who_has_a_device_goes_back_at_once_and_the_handle_is_the_same_again(
-    visit: Visit, shop: Shop
-) -> None:
-    visitor = visit()
-    visitor.page.route(f"{shop.origin}/**", lambda route: route.fulfill(body="Welcome back"))
-    at_the_wallet(visitor)
-    set_up(visitor)
-    handles = []
-    for state, button in (("asked", "#allow"), ("known", "#back")):
-        visitor.open("/wallet" + asking(shop, return_to=f"{shop.origin}/"))
-        visitor.sees(state)
-        visitor.page.locator(button).click()
-        visitor.page.wait_for_url(f"{shop.origin}/#**")
-        handles.append(parse_qs(urlsplit(visitor.page.url).fragment)["payer"])
-    assert handles[0] == handles[1]
-
-
-def test_a_permission_is_ended_and_the_handle_is_of_no_use_any_more(
-    visit: Visit, shop: Shop
-) -> None:
-    visitor = visit()
-    at_the_wallet(visitor, asking(shop))
-    handle = allow(visitor)
-    visitor.page.get_by_role("button", name="End the permission").click()
-    answer(visitor, "yes")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("can no longer ask you")
-    expect(visitor.page.locator("#merchant-list li")).to_have_count(0)
-    assert shop.ask(handle).json()["code"] == "unknown_payer"
-
-
-def test_a_shop_that_was_opted_out_of_is_paused_and_can_be_allowed_again(
-    visit: Visit, shop: Shop
-) -> None:
-    visitor = visit()
-    at_the_wallet(visitor, asking(shop))
-    handle = allow(visitor)
-    set_up(visitor)
-    ceremony = shop.ask(handle).json()["ceremony_id"]
-    shop.service.http.post("/spc-opt-out", json={"ceremony_id": ceremony})
-    visitor.open("/wallet" + asking(shop))
-    visitor.sees("asked")
-    expect(visitor.page.locator("#detail")).to_contain_text("opted out")
-    expect(visitor.page.locator("#merchant-list")).to_contain_text("Paused")
-    visitor.page.get_by_role("button", name="Allow Morning Crumb again").click()
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("may ask you again")
-    assert shop.ask(handle).json()["available"] is True
-
-
-def test_who_does_not_allow_it_gives_nothing_away(visit: Visit, shop: Shop) -> None:
-    visitor = visit()
-    at_the_wallet(visitor, asking(shop, return_to=f"{shop.origin}/"))
-    visitor.sees("asked")
-    asked: list[str] = []
-    visitor.page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
-    visitor.page.locator("#deny").click()
-    visitor.sees("denied")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
-    assert not [entry for entry in asked if "spc-payers" in entry and entry.startswith("POST")]
-
-
-@pytest.mark.parametrize(
-    "stray",
-    ["https://evil.example/", "javascript:alert(1)", "http://merchant.localhost.evil.example/", ""],
-)
-def test_nobody_is_sent_to_an_address_that_the_shop_has_not_named(
-    visit: Visit, shop: Shop, stray: str
-) -> None:
-    visitor = visit()
-    at_the_wallet(visitor, asking(shop, return_to=stray))
-    visitor.page.locator("#allow").click()
-    visitor.sees("stray")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
-    assert visitor.page.url.startswith(f"{visitor.service.url}/wallet")
-
-
-def test_a_shop_that_is_not_connected_is_told_apart(visit: Visit) -> None:
-    visitor = visit()
-    at_the_wallet(visitor, "?account_id=acct_nobodys")
-    visitor.sees("unknown")
-    visitor.page.locator("#own").click()
-    visitor.sees("ready")
-
-
-def test_a_list_that_can_not_be_read_now_can_be_asked_for_again(visit: Visit) -> None:
-    visitor = visit()
-    pattern = re.compile(r"/spc-(credentials|payers)$")
-    visitor.page.route(pattern, lambda route: route.fulfill(status=503, json={}))
-    visitor.open_signed_in("/wallet")
-    expect(visitor.page.locator("#devices-note")).to_contain_text("cannot be shown")
-    expect(visitor.page.locator("#merchants-note")).to_contain_text("cannot be shown")
-    visitor.page.unroute(pattern)
+    with answered(visitor, re.compile(r"/spc-(credentials|payers)$"), status=503, json={}):
+        visitor.open_signed_in("/wallet")
+        expect(visitor.page.locator("#devices-note")).to_contain_text("cannot be shown")
+        expect(visitor.page.locator("#merchants-note")).to_contain_text("cannot be shown")
     visitor.page.locator("#devices-again").click()
     expect(visitor.page.locator("#devices-note")).to_contain_text("No device")
     visitor.page.locator("#merchants-again").click()
     expect(visitor.page.locator("#merchants-note")).to_contain_text("not allowed any shop")
-
-
-def test_the_home_page_leads_to_the_wallet(visit: Visit) -> None:
-    visitor = visit()
-    visitor.open("/")
-    visitor.page.locator("#go-wallet").click()
-    visitor.sees("signed_out")

@@ -1,148 +1,36 @@
-"""The browsers of the wallet: a new one is approved in one that is trusted, which Chromium on Linux never is,
-since it binds no keys; there a software authenticator with the same passkey answers in its stead.
-"""
+"""The browsers of the wallet: a new one is approved in one that is trusted."""
 
-import base64
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
-import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import load_der_private_key
-from playwright.sync_api import CDPSession, Locator, Route, expect
+from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
-from tests.support.authenticator import Passkey, SigningKey, b64, unb64
-from tests.support.chromium import Browser, write
+from tests.browser.conftest import Visit, visiting
+from tests.browser.wallet_owner import REQUEST, Owner
+from tests.support.authenticator import SigningKey
+from tests.support.browser import Profiles
 from tests.support.service import Service
 from tests.support.spc_service import Shop
 
-pytestmark = pytest.mark.server
-
-Visit = Callable[..., Visitor]
-Json = dict[str, Any]
-TOKEN = "JSON.parse(sessionStorage.getItem('countersign.session')).token"
-REQUEST, TRUST = "**/approval-request", "**/browser-keys/*/trust"
-
 
 @pytest.fixture(scope="module")
-def shop(service: Service) -> Shop:
-    return Shop.open(service)
-
-
-@dataclass
-class Owner:
-    """Somebody in their wallet, whose device's passkey is in software too."""
-
-    visitor: Visitor
-    cdp: CDPSession
-    shop: Shop
-    passkey: Passkey
-    headers: dict[str, str]
-    handle: str
-    trusted: SigningKey = field(default_factory=SigningKey.new)
-
-    @classmethod
-    def at_home(cls, visitor: Visitor, shop: Shop) -> "Owner":
-        cdp, authenticator = plug_in(visitor.page)
-        visitor.open("/wallet")
-        visitor.sign_in()
-        expect(visitor.page.locator("#devices-note")).not_to_be_empty()  # the function is awake
-        visitor.page.locator("#register").click()
-        visitor.sees("registered")
-        asked = {"authenticatorId": authenticator}
-        (made,) = cdp.send("WebAuthn.getCredentials", asked)["credentials"]
-        ahead = asked | {"credential": made | {"signCount": 1000}}
-        cdp.send("WebAuthn.removeCredential", asked | {"credentialId": made["credentialId"]})
-        cdp.send("WebAuthn.addCredential", ahead)  # whichever answers last has the higher counter
-        private: Any = load_der_private_key(base64.b64decode(made["privateKey"]), None)
-        passkey = Passkey(
-            made["rpId"],
-            base64.b64decode(made["userHandle"]),
-            SigningKey(private),
-            base64.b64decode(made["credentialId"]),
-            sign_count=made["signCount"],
-        )
-        headers = {"Authorization": f"Bearer {visitor.page.evaluate(TOKEN)}"}
-        body = {"account_id": shop.merchant.account}
-        told = shop.service.http.post("/spc-payers", headers=headers, json=body).json()
-        return cls(visitor, cdp, shop, passkey, headers, told["payer"])
-
-    def pay_in(self, browser_key: SigningKey) -> str:
-        """Confirm a payment in a browser with this key; returns its id in the wallet."""
-        before = self.browsers()
-        body = self.answer(self.shop.ask(self.handle).json(), self.shop.origin, browser_key)
-        answer = self.shop.service.http.post("/spc-auth-response", json=body)
-        assert answer.status_code == 200, answer.text
-        (new,) = set(self.browsers()) - set(before)
-        return new
-
-    def answer(self, told: Json, origin: str, browser_key: SigningKey) -> Json:
-        """What a page of this origin sends of the software authenticator."""
-        browser = Browser(origin, browser_key=browser_key)
-        client_data = write(browser.payment(told["request"], told["total"]))
-        return {
-            "ceremony_id": told["ceremony_id"],
-            "credential": self.passkey.answer(client_data),
-            "browser_bound_signature": browser.bound_signature(client_data),
-        }
-
-    def trust(self, key_id: str) -> httpx.Response:
-        """Trust a browser on the sign-in alone."""
-        path = f"/spc-credentials/{b64(self.passkey.id)}/browser-keys/{key_id}/trust"
-        return self.shop.service.http.post(path, headers=self.headers)
-
-    def browsers(self) -> dict[str, str]:
-        """The status of each browser."""
-        answer = self.shop.service.http.get("/spc-credentials", headers=self.headers).json()
-        (credential,) = answer["data"]
-        return {key["id"]: key["status"] for key in credential["browser_keys"]}
-
-    def look(self, mode: str = "autoAccept") -> Locator:
-        """The wallet's page anew, and what it shows of browsers that wait."""
-        self.visitor.open("/wallet")
-        self.visitor.sees("ready")
-        self.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
-        waiting = self.visitor.page.locator(".browser[data-status=pending]")
-        expect(waiting).to_have_count(1)
-        return waiting
-
-    def note(self, text: str) -> None:
-        expect(self.visitor.page.locator("#devices-note")).to_contain_text(text)
-
-    def stands_in(self) -> None:
-        """From now on the trusted browser's answers are sent instead of Chromium's."""
-        told: Json = {}
-
-        self.passkey.sign_count += 2000
-
-        def ask(route: Route) -> None:
-            answer = route.fetch()
-            told.update(answer.json())
-            route.fulfill(response=answer)
-
-        def give(route: Route) -> None:
-            sent = json.loads(route.request.post_data or "{}")
-            data = json.loads(unb64(sent["credential"]["response"]["clientDataJSON"]))
-            assert data["payment"]["instrument"]["displayName"].startswith("Trust the browser")
-            assert data["payment"]["total"] == {"value": "0.00", "currency": "USD"}
-            body = self.answer(told, self.shop.service.url, self.trusted)
-            route.continue_(post_data=json.dumps(body))
-
-        self.visitor.page.route(REQUEST, ask)
-        self.visitor.page.route(TRUST, give)
+def home(profiles: Profiles, service: Service) -> Iterator[Owner]:
+    """Somebody who trusts a browser."""
+    with visiting(profiles, service) as visit:
+        found = Owner.at_home(visit(), Shop.open(service))
+        assert found.trust(found.pay_in(found.trusted)).status_code == 200
+        yield found
 
 
 @pytest.fixture
-def owner(visit: Visit, shop: Shop) -> Owner:
-    """Somebody who trusts a browser, and has paid in another since."""
-    found = Owner.at_home(visit(), shop)
-    assert found.trust(found.pay_in(found.trusted)).status_code == 200
-    found.pay_in(SigningKey.new())
-    return found
+def owner(home: Owner) -> Iterator[Owner]:
+    """The same person, who has paid in another browser since."""
+    trusted = set(home.browsers())
+    home.pay_in(SigningKey.new())
+    yield home
+    home.visitor.page.unroute_all()
+    for key_id in set(home.browsers()) - trusted:
+        home.remove(key_id)
 
 
 def press(waiting: Locator, name: str) -> None:
@@ -169,7 +57,7 @@ def test_a_new_browser_is_approved_in_a_trusted_one(owner: Owner) -> None:
 
 
 def test_a_browser_that_is_not_trusted_says_where_to_approve_it(owner: Owner) -> None:
-    """The whole way in Chromium, whose answer is genuine, but shows no key of its own."""
+    """The whole way in Chromium, whose answer is genuine, but carries no key of its own."""
     press(owner.look(), "Trust the browser")
     owner.note("only in a browser that you trust already")
     assert "pending" in owner.browsers().values()
@@ -186,10 +74,10 @@ def test_however_the_dialog_ends_there_is_a_next_step(owner: Owner, mode: str, t
 
 
 def test_a_browser_without_the_dialog_says_where_to_approve_it(owner: Owner) -> None:
-    owner.visitor.page.add_init_script("delete globalThis.PaymentRequest")
-    asked: list[str] = []
+    waiting, asked = owner.look(), list[str]()
+    owner.visitor.page.evaluate("delete globalThis.PaymentRequest")
     owner.visitor.page.on("request", lambda request: asked.append(request.url))
-    press(owner.look(), "Trust the browser")
+    press(waiting, "Trust the browser")
     owner.note("only in a browser that you trust already")
     assert not [url for url in asked if "approval-request" in url]
 
@@ -205,8 +93,8 @@ def test_a_request_that_the_browser_does_not_take_is_said_by_its_code(owner: Own
     owner.note("invalid_request")
 
 
-def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, shop: Shop) -> None:
-    owner = Owner.at_home(visit(), shop)
+def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, home: Owner) -> None:
+    owner = Owner.at_home(visit(), home.shop)
     owner.pay_in(SigningKey.new())
     press(owner.look(), "Trust the browser")
     owner.note("The browser is trusted now.")
@@ -220,12 +108,10 @@ def test_a_browser_is_removed(owner: Owner) -> None:
     assert list(owner.browsers().values()) == ["trusted"]
 
 
-def test_one_that_is_gone_meanwhile_is_said_to_be(owner: Owner) -> None:
+def test_a_browser_that_was_removed_meanwhile_says_so(owner: Owner) -> None:
     waiting = owner.look()
     (new,) = [key for key, status in owner.browsers().items() if status == "pending"]
-    path = f"/spc-credentials/{b64(owner.passkey.id)}/browser-keys/{new}"
-    removed = owner.shop.service.http.delete(path, headers=owner.headers)
-    assert removed.status_code == 204
+    owner.remove(new)
     press(waiting, "Trust the browser")
     owner.note("no longer on your list")
     expect(waiting).to_have_count(0)

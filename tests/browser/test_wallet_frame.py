@@ -2,14 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.paying import FRAME, REGISTER, Stage
 from tests.support.browser import takes_clicks
 from tests.support.service import new_user
-
-pytestmark = pytest.mark.server
 
 OPEN = """async ({ base, accountId, token }) => {
   const { registrationFrame } = await import(`${base}/client.js`);
@@ -31,7 +28,7 @@ FORGE = "parent.frames[0].postMessage({ type: 'countersign:token', token: 'x' },
 
 def embed(stage: Stage, token: str, origin: str = "", script: str = OPEN) -> FrameLocator:
     """The frame in the shop's page, which hands it this token."""
-    stage.page.goto(f"{origin or stage.origin}/blank")
+    stage.open(origin)
     account = stage.shop.merchant.account
     told = {"base": stage.service.url, "accountId": account, "token": token}
     stage.page.evaluate(script, told)
@@ -61,7 +58,7 @@ def test_a_payer_sets_up_the_device_without_leaving_the_shop(stage: Stage) -> No
     assert found["backed_up"] is False
 
 
-def test_the_shop_is_told_when_nothing_was_set_up_and_why(stage: Stage) -> None:
+def test_the_shop_learns_that_nothing_was_set_up_and_why(stage: Stage) -> None:
     frame = embed(stage, stage.token)
     ready(frame)
     frame.locator("#register").click()
@@ -79,7 +76,7 @@ def test_a_token_that_is_not_taken_leads_to_the_wallet(stage: Stage) -> None:
     assert outcomes(stage.page) == [{"registered": False, "code": "invalid_token"}]
 
 
-def test_a_page_that_has_no_token_is_told_so_and_the_wallet_is_offered(stage: Stage) -> None:
+def test_a_page_without_a_token_learns_it_and_the_frame_offers_the_wallet(stage: Stage) -> None:
     frame = embed(stage, "", script=OPEN_WITHOUT)
     assert outcomes(stage.page) == [{"registered": False, "code": "token_unavailable"}]
     expect(frame.locator("#open-wallet")).to_be_visible()
@@ -99,7 +96,7 @@ def test_a_browser_that_would_never_offer_the_device_does_not_set_it_up(stage: S
     assert stage.service.http.get("/spc-credentials", headers=headers).json()["data"] == []
 
 
-def test_an_older_browser_that_can_not_be_asked_in_a_frame_sets_up_the_device(
+def test_an_older_browser_that_says_nothing_in_a_frame_sets_up_the_device(
     stage: Stage,
 ) -> None:
     token = stage.service.token(new_user("payer"))
@@ -115,7 +112,7 @@ def test_an_older_browser_that_can_not_be_asked_in_a_frame_sets_up_the_device(
 def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_failed(
     stage: Stage,
 ) -> None:
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     given = {"base": stage.service.url, "token": stage.token}
     outcome = stage.page.evaluate(REGISTER, given)
     assert (outcome["reason"], outcome["code"]) == ("refused", "answer_withheld")
@@ -127,22 +124,17 @@ def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_fai
     assert (outcome["reason"], outcome["code"]) == ("unavailable", "network_error")
 
 
-def test_a_site_that_the_merchant_has_not_named_can_not_frame_it(stage: Stage) -> None:
+def test_a_site_that_the_merchant_has_not_named_cannot_frame_it(stage: Stage) -> None:
     with stage.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
         embed(stage, stage.token, origin=stage.host("evil"))
     assert "/wallet/register" not in stage.page.frames[-1].url
 
 
-def test_a_frame_that_nobody_hands_a_token_offers_the_wallet(stage: Stage) -> None:
-    frame = bare(stage)
-    expect(frame.locator("#open-wallet")).to_be_visible()
-    expect(frame.locator("#register")).to_have_attribute("aria-disabled", "true")
-
-
-def test_a_token_from_anybody_but_the_page_around_is_not_taken(stage: Stage) -> None:
+def test_a_token_from_anybody_but_the_page_around_it_counts_as_none(stage: Stage) -> None:
+    """The frame then offers the wallet, as it does when nobody hands it a token."""
     frame = bare(stage)
     expect(frame.locator("#status")).to_have_attribute("data-state", "ready")
-    stage.page.evaluate(FRAME, {"address": f"{stage.host('evil')}/blank", "allow": ""})
+    stage.page.evaluate(FRAME, {"address": f"{stage.host('evil')}/", "allow": ""})
     stage.page.frames[-1].evaluate(FORGE)
     expect(frame.locator("#open-wallet")).to_be_visible()
     expect(frame.locator("#register")).to_have_attribute("aria-disabled", "true")
@@ -150,7 +142,7 @@ def test_a_token_from_anybody_but_the_page_around_is_not_taken(stage: Stage) -> 
 
 def bare(stage: Stage) -> FrameLocator:
     """The frame in the shop's page, which hands it nothing."""
-    stage.page.goto(f"{stage.origin}/blank")
+    stage.open()
     account = stage.shop.merchant.account
     stage.page.evaluate(BARE, f"{stage.service.url}/wallet/register?account_id={account}")
     return stage.page.frame_locator("#frame")

@@ -28,7 +28,8 @@ from tests.support.install_bundle import (
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_bundle import SpcBundle, spc_environment
-from tests.support.stand_in import FrontDoor, Receiver, StandIn
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import FrontDoor, Receiver
 from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
 from tools.functions import load_function
 

@@ -11,6 +11,7 @@ from local.preflight import Invoke
 from local.proxy import ApiProxy
 from local.routes import Route
 from local.server import listening, serving
+from tests.support.threads import run_loop
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def through_proxy(
 
     Without a reply the upstream hangs up when it has been asked.
     """
-    return asyncio.run(_exchange(request, reply, routes, invoke or _refuse))
+    return run_loop(_exchange(request, reply, routes, invoke or _refuse))
 
 
 async def ask_proxy(base: str, request: bytes) -> bytes:

@@ -1,6 +1,5 @@
 """What answers under each host name and path of this machine's port."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from local.google.machine import GooglePay, google_pay, load_keys
 from local.google_settings import read_google_settings
 from local.issuer import TokenMaker, create_issuer
 from local.issuer import load_key as load_issuer_key
+from tests.support.asgi import ask_app
 
 ISSUER = "http://localhost:8000/_local/issuer"
 
@@ -51,12 +51,7 @@ def door(tokens: TokenMaker, google: GooglePay) -> ASGIApp:
 
 
 def ask(app: ASGIApp, host: str, path: str, method: str = "GET", **options: Any) -> httpx.Response:
-    async def call() -> httpx.Response:
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-            return await http.request(method, path, headers={"host": host}, **options)
-
-    return asyncio.run(call())
+    return ask_app(app, method, path, headers={"host": host}, **options)
 
 
 @pytest.mark.parametrize(
@@ -94,13 +89,8 @@ def test_a_name_that_is_not_this_machines_is_refused(door: ASGIApp, host: str) -
 
 
 def test_two_host_headers_are_refused(door: ASGIApp) -> None:
-    async def call() -> httpx.Response:
-        headers = [("host", "localhost:8000"), ("host", "evil.example")]
-        transport = httpx.ASGITransport(door)
-        async with httpx.AsyncClient(transport=transport) as http:
-            return await http.get("http://localhost/", headers=headers)
-
-    assert asyncio.run(call()).status_code == 421
+    headers = [("host", "localhost:8000"), ("host", "evil.example")]
+    assert ask_app(door, "GET", "/", headers=headers).status_code == 421
 
 
 def test_another_subdomain_gets_a_page_that_names_what_there_is(door: ASGIApp) -> None:

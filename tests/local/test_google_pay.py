@@ -1,6 +1,5 @@
 """Google Pay on one machine: its settings, its keys, and the tokens that can be asked for."""
 
-import asyncio
 import base64
 import json
 import time
@@ -25,6 +24,7 @@ from local.google.keys import new_key, write_private_key
 from local.google.machine import GooglePay, google_pay, load_keys
 from local.google.token_endpoint import token_endpoint
 from local.google_settings import TEST_RECIPIENT_ID, read_google_settings
+from tests.support.asgi import ask_app
 
 KEYS = (write_private_key(new_key()), write_private_key(new_key()))
 ROOT = root_key(new_key().public_key())
@@ -39,15 +39,9 @@ def machine(folder: Path, **environ: str) -> GooglePay:
 
 def ask(google: GooglePay, content: Any) -> httpx.Response:
     """What the endpoint answers to a body, which is sent as JSON unless it is bytes."""
-
-    async def call() -> httpx.Response:
-        app = Starlette(routes=[Route("/token", token_endpoint(google), methods=["POST"])])
-        body = content if isinstance(content, bytes) else json.dumps(content).encode()
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as http:
-            return await http.post("/token", content=body)
-
-    return asyncio.run(call())
+    app = Starlette(routes=[Route("/token", token_endpoint(google), methods=["POST"])])
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return ask_app(app, "POST", "/token", content=body)
 
 
 def opened(google: GooglePay, token: str) -> OpenedToken:
@@ -129,7 +123,7 @@ def test_the_keys_that_were_made_become_parameters_of_the_template(tmp_path: Pat
         ),
     ],
 )
-def test_a_setting_that_can_not_be_used_is_refused_by_name(
+def test_a_setting_that_cannot_be_used_is_refused_by_name(
     variable: str, value: str, words: str
 ) -> None:
     with pytest.raises(SettingsError, match=words) as refusal:

@@ -35,7 +35,7 @@ def is_signed(key: str, signature: str, *parts: str) -> bool:
 
 
 def decrypt(message: dict[str, str], key: ec.EllipticCurvePrivateKey, size: int = 32) -> bytes:
-    """The cleartext, once encrypting it anew has given the same ciphertext and tag."""
+    """The cleartext, once encrypting it again has given the same ciphertext and tag."""
     point = decoded(message["ephemeralPublicKey"])
     ephemeral = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     shared = key.exchange(ec.ECDH(), ephemeral)
@@ -124,7 +124,7 @@ def test_a_card_number_comes_without_a_cryptogram_and_a_device_token_with_one() 
     assert card["messageId"] != device["messageId"]
 
 
-def test_a_forger_signs_in_the_place_of_whom_the_test_says(
+def test_a_forger_can_sign_in_place_of_any_signer(
     sealer: Sealer, merchant: ec.EllipticCurvePrivateKey
 ) -> None:
     to: dict[str, Any] = {"recipient_id": RECIPIENT, "public_key": merchant.public_key()}

@@ -1,6 +1,5 @@
 """The sign-in of one machine: the authorization code flow with PKCE, as a browser walks it."""
 
-import asyncio
 import base64
 import hashlib
 import re
@@ -19,6 +18,7 @@ from starlette.routing import Mount
 from local.issuer import TokenMaker, create_issuer, load_key
 from local.issuer.sign_in import AuthorizationRequest, Codes, RefusedError, is_on_origin
 from local.issuer.tokens import subject
+from tests.support.asgi import ask_app
 
 HOME = "http://localhost:8000"
 ISSUER = f"{HOME}/_local/issuer"
@@ -67,12 +67,7 @@ class Browser:
         return self.post("/token", given | changes)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport) as http:
-                return await http.request(method, ISSUER + path, **options)
-
-        return asyncio.run(call())
+        return ask_app(self._app, method, ISSUER + path, **options)
 
 
 def query_of(answer: httpx.Response) -> dict[str, str]:

@@ -55,7 +55,7 @@ def test_a_node_that_is_too_old_is_named(path: Path, version: str) -> None:
 
 
 @pytest.mark.parametrize("there", [[], ["node"], ["npm"]])
-def test_a_mac_is_told_its_own_command(
+def test_a_mac_gets_its_own_command(
     path: Path, monkeypatch: pytest.MonkeyPatch, there: list[str]
 ) -> None:
     for name in there:
@@ -65,12 +65,12 @@ def test_a_mac_is_told_its_own_command(
         node.need_node()
 
 
-def test_a_system_without_apt_get_is_told_what_to_install(path: Path) -> None:
+def test_a_system_without_apt_get_gets_the_name_of_what_to_install(path: Path) -> None:
     with pytest.raises(SetupError, match=r"18 or later with npm is missing: .*nodejs\.org"):
         node.need_node()
 
 
-def test_whoever_is_not_root_is_told_the_command(
+def test_a_user_who_is_not_root_gets_the_command(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(path, "apt-get", "")
@@ -125,7 +125,7 @@ def test_the_sdk_is_installed_once_for_each_lock_file(
     assert not (node.FOLDER / "left-over").exists()
 
 
-def test_an_installation_that_failed_says_why_and_is_made_anew(
+def test_an_installation_that_failed_says_why_and_is_repeated(
     path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     npm = program(path, "npm", NPM)

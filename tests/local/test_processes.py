@@ -18,6 +18,7 @@ from local.places import find_places, lambda_architecture
 from local.processes import CommandError, run
 from local.progress import step
 from local.server import PortInUseError, listening
+from tests.support.threads import run_loop
 
 PATIENCE = 20.0
 # Says who it is in a file, then waits; the shell's child shows whether the group is ended.
@@ -49,7 +50,7 @@ def eventually(file: Path) -> str:
 
 def shell(script: str, folder: Path) -> None:
     environment = {"PATH": os.environ["PATH"]}
-    asyncio.run(run(["sh", "-c", script], env=environment, cwd=folder, log=folder / "log"))
+    run_loop(run(["sh", "-c", script], env=environment, cwd=folder, log=folder / "log"))
 
 
 def test_a_command_that_fails_shows_the_end_of_its_log(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_cancelled_command_ends_with_all_its_group(tmp_path: Path) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(cancelled())
+    run_loop(cancelled())
     for pid in (tmp_path / "pids").read_text().split():
         assert not exists(int(pid))
 

@@ -1,6 +1,5 @@
 """The proxy in front of the emulator: bytes go through as they came, and failures get an answer."""
 
-import asyncio
 import json
 
 import pytest
@@ -9,6 +8,7 @@ from local.emulator import free_port
 from local.proxy import BODY_LIMIT, end_to_end
 from local.routes import Route
 from tests.local.raw import Exchange, ask_proxy, through_proxy
+from tests.support.threads import run_loop
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:x"
@@ -145,6 +145,6 @@ def test_an_emulator_that_hangs_up_is_a_502_problem() -> None:
 
 def test_an_emulator_that_is_gone_is_a_502_problem() -> None:
     request = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    answer = asyncio.run(ask_proxy(f"http://127.0.0.1:{free_port()}", request))
+    answer = run_loop(ask_proxy(f"http://127.0.0.1:{free_port()}", request))
     assert answer.startswith(b"HTTP/1.1 502 ")
     assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == 502

@@ -141,6 +141,6 @@ def test_a_condition_holds_or_not(condition: Any, holds: bool) -> None:
 
 
 @pytest.mark.parametrize("value", [{"Fn::Cidr": []}, {"Ref": "Absent"}, {"Fn::Sub": "${Absent}"}])
-def test_what_can_not_be_resolved_is_named(value: Any) -> None:
+def test_what_cannot_be_resolved_is_named(value: Any) -> None:
     with pytest.raises(UnknownIntrinsicError, match=r"Cidr|Absent"):
         RESOLVER.resolve(value)

@@ -139,7 +139,7 @@ def test_an_address_that_is_set_wins_over_either_default() -> None:
         ({"INSTALL_BINDING": " "}, "INSTALL_BINDING must be on or off"),
     ],
 )
-def test_a_setting_that_can_not_be_used_is_refused_by_name(
+def test_a_setting_that_cannot_be_used_is_refused_by_name(
     environ: dict[str, str], words: str
 ) -> None:
     with pytest.raises(SettingsError, match=words) as refusal:

@@ -58,7 +58,7 @@ def test_no_python_that_fits_says_what_to_install(
         setup.find_python()
 
 
-def test_a_debian_package_that_can_not_be_installed_is_named_with_its_command(
+def test_a_debian_package_that_cannot_be_installed_is_named_with_its_command(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
@@ -90,7 +90,7 @@ def test_a_named_browser_that_is_absent_is_not_replaced(path: Path) -> None:
         browser.need_browser({"CHROMIUM": "/absent"})
 
 
-def test_a_mac_is_told_its_own_command(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mac_gets_its_own_command(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(browser, "APPLICATIONS", ())
     with pytest.raises(SetupError, match="brew install --cask chromium"):
@@ -101,7 +101,9 @@ def test_a_mac_is_told_its_own_command(path: Path, monkeypatch: pytest.MonkeyPat
     ("text", "debian"),
     [("NAME=x\nID=debian\n", True), ("ID=ubuntu\nID_LIKE=debian\n", False), ("", False)],
 )
-def test_debian_is_told_from_what_is_like_it(tmp_path: Path, text: str, debian: bool) -> None:
+def test_debian_is_distinguished_from_systems_like_it(
+    tmp_path: Path, text: str, debian: bool
+) -> None:
     file = tmp_path / "os-release"
     file.write_text(text)
     assert browser.is_debian(file) is debian

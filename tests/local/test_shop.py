@@ -1,6 +1,5 @@
 """The sample shop's server, in front of a relying party that says what a test wants it to."""
 
-import asyncio
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +11,7 @@ import pytest
 
 from local.shop import ShopConfig, create_shop
 from local.shop.documents import HERE, LANGUAGES, language_of, messages
+from tests.support.asgi import ask_app
 
 SHOP, RELYING_PARTY = "http://merchant.localhost:8000", "http://localhost:8000"
 ACCOUNT = "acct_1Shop"
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 class RelyingParty:
-    """What the shop calls: `told` is what it is told at each path, `calls` what it asked."""
+    """What the shop calls: `told` are the answers at each path, `calls` what it has asked."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, str, Json]] = []
@@ -77,12 +77,7 @@ class Browser:
         return self
 
     def ask(self, method: str, path: str, **request: Any) -> httpx.Response:
-        async def call() -> httpx.Response:
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url=SHOP) as http:
-                return await http.request(method, path, **request)
-
-        return asyncio.run(call())
+        return ask_app(self._app, method, SHOP + path, **request)
 
     def own(self, method: str, path: str, body: Any = None, payer: str = "p1") -> httpx.Response:
         """A call that the shop's own page makes."""
@@ -159,7 +154,7 @@ def test_no_verdict_at_all_leads_to_3ds_and_a_decision_stands(browser: Browser) 
         ((429, {"message": "Too Many Requests"}), "unavailable"),
     ],
 )
-def test_what_can_not_be_asked_goes_on_with_3ds_at_once(
+def test_an_order_that_nobody_can_confirm_goes_on_with_3ds_at_once(
     browser: Browser, told: tuple[int, Json], reason: str
 ) -> None:
     browser.relying_party.told["/spc-auth-request"] = told

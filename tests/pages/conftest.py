@@ -10,6 +10,20 @@ from tools.functions import load_function
 
 Deploy = Callable[..., Caller]
 
+HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+PAGES = (
+    "/",
+    "/verify",
+    "/confirmation",
+    "/signed-in",
+    "/connect",
+    "/connected",
+    "/not-connected",
+    "/wallet",
+)
+DOCUMENTS = (*PAGES, "/nothing")
+"""Every address that has a document for a person."""
+
 DEPLOYMENT = {
     "DEPLOYMENT": "test",
     "PUBLIC_URL": "https://verify.example.com",

@@ -53,7 +53,7 @@ def test_with_no_site_named_nobody_may_frame_it() -> None:
     assert 'data-ancestors=""' in text
 
 
-def test_what_it_is_told_of_sites_is_escaped() -> None:
+def test_the_names_of_sites_are_escaped() -> None:
     _, text = ask(('https://"><script>.example',))
     assert "<script>" not in text
 

@@ -9,6 +9,7 @@ import pytest
 
 from countersign.pages import documents
 from countersign.pages.refusal_pages import REFUSALS
+from tests.pages.conftest import DOCUMENTS
 from tests.support.gateway import Caller
 from tools.functions import FUNCTIONS
 
@@ -20,17 +21,6 @@ WORDS: dict[str, dict[str, str]] = {
     for language in LANGUAGES
 }
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js")}
-DOCUMENTS = (
-    "/",
-    "/verify",
-    "/confirmation",
-    "/signed-in",
-    "/connect",
-    "/connected",
-    "/not-connected",
-    "/wallet",
-    "/nothing",
-)
 
 CALLS = "".join(path.read_text(encoding="utf-8") for path in FUNCTIONS.glob("*/*.py"))
 SAID = re.findall(r'words\["([a-z.]+)"\]', CALLS)
@@ -153,7 +143,7 @@ def test_every_refusal_in_the_modal_leads_to_a_step_of_its_own() -> None:
     assert offered.keys() == {*CLIENT_ERRORS, "other"}
 
 
-def test_only_messages_are_named_that_there_are() -> None:
+def test_every_message_that_is_named_exists() -> None:
     for name, script in SCRIPTS.items():
         for key in re.findall(r'\bt\("([a-z_.]+)"', script):
             assert key in WORDS["en"], f"{name}: {key}"
@@ -167,7 +157,7 @@ def test_only_messages_are_named_that_there_are() -> None:
         assert key in WORDS["en"]
 
 
-def test_no_message_is_left_that_nobody_names() -> None:
+def test_every_message_is_used() -> None:
     scripts = "".join(SCRIPTS.values())
     chosen = tuple(re.findall(r"`([a-z_]+\.)\$\{", scripts))  # as in t(`state.${name}.heading`)
     named = named_in_documents() | set(re.findall(r'"([a-z_.]+)"', scripts)) | set(SAID)

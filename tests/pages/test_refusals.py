@@ -1,4 +1,4 @@
-"""What somebody reads whom Stripe sent back with an answer that the install callback refused."""
+"""What a person reads if the install callback refuses what Stripe has sent them back with."""
 
 import re
 from itertools import product

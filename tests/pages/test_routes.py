@@ -1,23 +1,13 @@
-"""What is at which address, for whom, and how long it may be kept."""
+"""What is at each address, who may read it, and how long it may be kept."""
 
 import json
 
 import pytest
 
 from countersign import __version__
+from tests.pages.conftest import HTML, PAGES
 from tests.support.gateway import Caller, http_event
 
-PAGES = (
-    "/",
-    "/verify",
-    "/confirmation",
-    "/signed-in",
-    "/connect",
-    "/connected",
-    "/not-connected",
-    "/wallet",
-)
-HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 FOR_ANY_ORIGIN = (
     "/client.js",
     "/client.d.ts",

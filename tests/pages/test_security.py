@@ -1,25 +1,12 @@
 """What a page may load, reach and ask of the device."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 
+from tests.pages.conftest import DOCUMENTS, HTML, Deploy
 from tests.support.gateway import Caller
 
-DOCUMENTS = (
-    "/",
-    "/verify",
-    "/confirmation",
-    "/signed-in",
-    "/connect",
-    "/connected",
-    "/not-connected",
-    "/wallet",
-    "/nothing",
-)
-HTML = {"accept": "text/html"}
-Deploy = Callable[..., Caller]
 STAND_IN = "http://stripe.localhost:8000"
 
 

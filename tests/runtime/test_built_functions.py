@@ -4,13 +4,16 @@ import contextlib
 import json
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from local.build import built, bundle_hash
+from local.places import Places
 from tests.support.runtime import emulator, invoke, running_function
 from tests.support.service import ROOT, Service
 from tests.support.spc_service import Shop
@@ -72,24 +75,27 @@ SAMPLES = sorted(
 
 
 @pytest.fixture(scope="module")
-def functions(service: Service) -> Iterator[dict[str, httpx.Client]]:
-    """Every function of the bundle in a runtime of its own, with the environment it is deployed
-    with."""
-    environment = json.loads((service.home / "env.json").read_text())
+def function(service: Service) -> Iterator[Callable[[str], httpx.Client]]:
+    """A function of the bundle, by its folder, in a runtime of its own and with the environment it is
+    deployed with; it starts when it is first asked for.
+    """
     build = _build(service)
     with contextlib.ExitStack() as stack:
-        yield {
-            folder: stack.enter_context(running_function(build, name, environment[name]))
-            for folder, name in FUNCTIONS.items()
-        }
+
+        @cache
+        def started(folder: str) -> httpx.Client:
+            name = FUNCTIONS[folder]
+            running = running_function(build, name, _environment(service, name))
+            return stack.enter_context(running)
+
+        yield started
 
 
 def _build(service: Service) -> Path:
     """What this service runs: built in its own folder, or taken from the project's."""
-    for home in (service.home, ROOT / ".local"):
-        for template in (home / "build").glob("*/template.yaml"):
-            return template.parent
-    raise AssertionError("nothing is built")
+    template = built(Places(ROOT, service.home), bundle_hash(Places(ROOT, service.home)))
+    assert template, "nothing is built"
+    return template.parent
 
 
 def _sample(name: str) -> dict[str, Any]:
@@ -101,20 +107,22 @@ def test_every_sample_has_an_expectation() -> None:
 
 
 @pytest.mark.parametrize("name", list(EXPECTED))
-def test_a_sample_is_answered_as_expected(functions: dict[str, httpx.Client], name: str) -> None:
-    answer = invoke(functions[name.split("/")[0]], _sample(name))
+def test_a_sample_is_answered_as_expected(
+    function: Callable[[str], httpx.Client], name: str
+) -> None:
+    answer = invoke(function(name.split("/")[0]), _sample(name))
     assert answer["statusCode"] == EXPECTED[name], answer
 
 
 def test_a_created_session_is_handed_over_by_the_built_function(
-    functions: dict[str, httpx.Client],
+    function: Callable[[str], httpx.Client],
 ) -> None:
-    answer = invoke(functions["session_creation"], _sample("session_creation/create"))
+    answer = invoke(function("session_creation"), _sample("session_creation/create"))
     assert set(json.loads(answer["body"])) == {"id", "client_secret"}
 
 
 def test_a_freshly_sealed_token_is_opened_by_the_built_function(
-    service: Service, functions: dict[str, httpx.Client]
+    service: Service, function: Callable[[str], httpx.Client]
 ) -> None:
     """The layer has all that it takes, for the runtime has nothing else."""
     till = Till(Shop.open(service))
@@ -124,7 +132,7 @@ def test_a_freshly_sealed_token_is_opened_by_the_built_function(
     event["body"] = json.dumps(
         json.loads(event["body"]) | {"account_id": till.account, "google_pay": google_pay}
     )
-    answer = invoke(functions["step_up_decision"], event)
+    answer = invoke(function("step_up_decision"), event)
     assert answer["statusCode"] == 201, answer
     assert json.loads(answer["body"])["outcome"] == "proceed"
 
@@ -137,53 +145,71 @@ def test_a_freshly_sealed_token_is_opened_by_the_built_function(
     ],
 )
 def test_a_freshly_signed_webhook_is_accepted(
-    functions: dict[str, httpx.Client], event_type: str, subject: str
+    function: Callable[[str], httpx.Client], event_type: str, subject: str
 ) -> None:
     event = signed_request(event_type, subject, int(time.time()))
-    answer = invoke(functions["webhook_receipt"], event)
+    answer = invoke(function("webhook_receipt"), event)
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"]) == {"received": True, "outcome": "applied"}
 
 
-@pytest.mark.parametrize(
-    ("name", "unwanted"),
-    [
-        ("WebhookReceipt", ("stripe", "pydantic", "requests", "cryptography")),
-        ("InstallCallback", ("stripe", "requests", "cryptography")),
-        ("SpcVerification", ("stripe", "requests", "OpenSSL")),
-        ("StepUpDecision", ("stripe", "requests", "cryptography")),
-    ],
-)
-def test_a_cold_start_loads_no_more_than_it_needs(
-    service: Service, name: str, unwanted: tuple[str, ...]
-) -> None:
-    """The SDK alone costs about 100 ms; whoever calls Stripe imports it then. Where pyOpenSSL can be
-    had, botocore takes it in place of `ssl` and loads `cryptography` with it.
-    """
-    build = _build(service)
-    task, layer = build / name, build / "CountersignLayer" / "python"
-    script = f"import app, sys; print(set({unwanted!r}) & set(sys.modules))"
-    environment = json.loads((service.home / "env.json").read_text())[name]
-    found = subprocess.run(
-        [ROOT / ".local" / "runtime" / "bin" / "python", "-c", script],
-        cwd=task,
-        env=environment | {"PYTHONPATH": f"{task}:{layer}"},
-        capture_output=True,
-        text=True,
-        check=True,
+UNWANTED = {
+    "WebhookReceipt": ("stripe", "pydantic", "requests", "cryptography"),
+    "InstallCallback": ("stripe", "requests", "cryptography"),
+    "SpcVerification": ("stripe", "requests", "OpenSSL"),
+    "StepUpDecision": ("stripe", "requests", "cryptography"),
+}
+"""The SDK alone costs about 100 ms; a function that calls Stripe imports it then. With pyOpenSSL in the
+layer, botocore would use it instead of `ssl` and load `cryptography` with it.
+"""
+
+
+@pytest.mark.parametrize("name", UNWANTED)
+def test_a_cold_start_loads_no_more_than_it_needs(service: Service, name: str) -> None:
+    found = _python(
+        service, name, f"import app, sys; print(set({UNWANTED[name]!r}) & set(sys.modules))"
     )
-    assert found.stdout.strip() == "set()"
+    assert found.stdout.strip() == "set()", found.stderr
 
 
-@pytest.mark.parametrize("folder", FUNCTIONS)
-def test_a_function_without_its_settings_does_not_start_and_names_them(
-    service: Service, folder: str
+@pytest.mark.parametrize("name", FUNCTIONS.values())
+def test_a_function_without_its_settings_does_not_load_and_names_them(
+    service: Service, name: str
 ) -> None:
-    name = FUNCTIONS[folder]
-    environment = json.loads((service.home / "env.json").read_text())[name]
-    for missing in ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER"):
-        environment.pop(missing, None)
-    with running_function(_build(service), name, environment) as function:
-        answer = invoke(function, {})
+    found = _python(service, name, "import app", without=UNSET)
+    assert "MissingSettings: not set in this function's environment: DEPLOYMENT, " in found.stderr
+
+
+def test_a_function_that_does_not_load_ends_its_invocations_with_the_reason(
+    service: Service,
+) -> None:
+    environment = _environment(service, "WebhookReceipt", without=UNSET)
+    with running_function(_build(service), "WebhookReceipt", environment) as running:
+        answer = invoke(running, {})
     assert answer["errorType"] == "MissingSettings"
     assert answer["errorMessage"].startswith("not set in this function's environment: DEPLOYMENT, ")
+
+
+UNSET = ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER")
+
+
+def _environment(service: Service, name: str, without: tuple[str, ...] = ()) -> dict[str, str]:
+    """What the function is deployed with."""
+    found = json.loads((service.home / "env.json").read_text())[name]
+    return {key: value for key, value in found.items() if key not in without}
+
+
+def _python(
+    service: Service, name: str, script: str, without: tuple[str, ...] = ()
+) -> "subprocess.CompletedProcess[str]":
+    """The runtime's interpreter, with a function's folder and its layer."""
+    build = _build(service)
+    task, layer = build / name, build / "CountersignLayer" / "python"
+    lambdas = {"PYTHONPATH": f"{task}:{layer}", "AWS_LAMBDA_FUNCTION_NAME": name}
+    return subprocess.run(
+        [ROOT / ".local" / "runtime" / "bin" / "python", "-c", script],
+        cwd=task,
+        env=_environment(service, name, without) | lambdas,
+        capture_output=True,
+        text=True,
+    )

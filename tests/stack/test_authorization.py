@@ -10,8 +10,6 @@ from botocore.exceptions import ClientError
 
 from tests.support.service import Service, new_user
 
-pytestmark = pytest.mark.server
-
 USER_CALLS = [
     ("POST", "/create-verification-session"),
     ("GET", "/verification-sessions/current"),

@@ -11,8 +11,6 @@ from tests.support.service import Service
 from tests.support.spc_service import PayerAtHome, Shop
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
 
 @pytest.fixture(scope="module")
 def shop(service: Service) -> Shop:
@@ -70,18 +68,6 @@ def test_two_answers_at_once_give_one_success(
         assert sorted(answer.status_code for answer in answers) == [200, 409]
 
 
-def test_five_wrong_answers_end_a_ceremony(
-    service: Service, shop: Shop, payer: PayerAtHome
-) -> None:
-    asked = shop.ask(payer.allow(shop)).json()
-    for _ in range(5):
-        wrong = send(service, payer.answer(asked, shop.origin, currency="USD"))
-        assert wrong.json()["code"] == "wrong_total"
-    assert shop.verdict(asked["ceremony_id"])["status"] == "failed"
-    late = send(service, payer.answer(asked, shop.origin))
-    assert late.json()["code"] == "ceremony_already_used"
-
-
 def test_a_new_browser_waits_for_its_owner_to_approve_it_in_one_that_is_trusted(
     service: Service, shop: Shop, payer: PayerAtHome
 ) -> None:
@@ -126,19 +112,3 @@ def test_a_handle_is_useless_at_another_merchant(
 ) -> None:
     stranger = Shop.open(service).ask(payer.allow(shop))
     assert (stranger.status_code, stranger.json()["code"]) == (404, "unknown_payer")
-
-
-def test_a_payer_without_a_credential_goes_on_with_3d_secure(service: Service, shop: Shop) -> None:
-    handle = PayerAtHome(service).allow(shop)
-    assert shop.ask(handle).json() == {"available": False, "fallback": "3ds"}
-
-
-def test_a_removed_credential_confirms_nothing_more(
-    service: Service, shop: Shop, payer: PayerAtHome
-) -> None:
-    asked = shop.ask(payer.allow(shop)).json()
-    (credential,) = service.http.get("/spc-credentials", headers=payer.headers).json()["data"]
-    path = f"/spc-credentials/{credential['credential_id']}"
-    assert service.http.delete(path, headers=payer.headers).status_code == 204
-    late = send(service, payer.answer(asked, shop.origin))
-    assert late.json()["code"] == "unknown_credential"

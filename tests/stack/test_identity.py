@@ -10,8 +10,6 @@ import pytest
 
 from tests.support.service import Service, new_user
 
-pytestmark = pytest.mark.server
-
 CREATE = "/create-verification-session"
 AT_STRIPE = "/v1/identity/verification_sessions"
 
@@ -43,11 +41,6 @@ def test_an_empty_body_gives_a_modal_session(service: Service) -> None:
     assert answer.status_code == 200
     assert set(answer.json()) == {"id", "client_secret"}
     assert answer.headers["cache-control"] == "no-store"
-
-
-def test_a_redirect_gives_the_url_of_stripes_page_and_no_secret(service: Service) -> None:
-    answer = create(service, new_user(), flow="redirect")
-    assert set(answer.json()) == {"id", "url"}
 
 
 def test_a_visitor_fails_retries_and_succeeds_on_one_session(service: Service) -> None:
@@ -155,28 +148,6 @@ def test_a_session_is_redacted_once_stripe_says_so(service: Service) -> None:
     assert (gone.status_code, gone.json()["code"]) == (409, "not_verified")
 
 
-def test_only_so_many_completed_checks_are_allowed_a_day(service: Service) -> None:
-    user = new_user()
-    for _ in range(5):
-        session_id = create(service, user).json()["id"]
-        service.outcome(session_id, "document_unverified_other")
-    refused = create(service, user)
-    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
-    assert 86000 < int(refused.headers["retry-after"]) <= 86400
-
-
-def test_an_idempotency_key_gives_the_same_session_and_refuses_another_body(
-    service: Service,
-) -> None:
-    user = new_user()
-    headers = service.as_user(user) | {"Idempotency-Key": new_user("key")}
-    first = service.http.post(CREATE, headers=headers, json={"flow": "modal"})
-    again = service.http.post(CREATE, headers=headers, json={"flow": "modal"})
-    other = service.http.post(CREATE, headers=headers, json={"flow": "redirect"})
-    assert first.json()["id"] == again.json()["id"]
-    assert (other.status_code, other.json()["code"]) == (409, "idempotency_key_reused")
-
-
 def submit_on_stripes_page(service: Service, url: str) -> str:
     """Open the hosted page, choose success, and return where it sends the visitor."""
     parts = urlsplit(url)
@@ -197,37 +168,16 @@ def test_stripe_returns_to_us_and_we_go_on_to_the_page_the_caller_named_last(
     page = f"{service.url}/confirmation"
     create(service, user, flow="redirect", return_url=page)
     wish = {"flow": "redirect", "return_url": f"{page}?order=7"}
-    back = submit_on_stripes_page(service, create(service, user, **wish).json()["url"])
+    made = create(service, user, **wish).json()
+    assert set(made) == {"id", "url"}
+    back = submit_on_stripes_page(service, made["url"])
     assert back.startswith(f"{service.url}/verify/return/")
     answer = service.http.get(back)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{page}?order=7")
     assert answer.headers["referrer-policy"] == "no-referrer"
 
 
-def test_a_return_handle_that_is_none_ends_on_our_own_page(service: Service) -> None:
-    for handle in ("x", "0" * 64 + "A" * 22, "0" * 86):
-        answer = service.http.get(f"/verify/return/{handle}")
-        assert answer.status_code == 303
-        assert answer.headers["location"] == f"{service.url}/confirmation"
-
-
-def test_a_return_url_that_is_not_listed_is_refused_before_anything_is_made(
-    service: Service,
-) -> None:
-    user = new_user()
-    for url in (
-        "https://evil.example/",
-        f"{service.url}@evil.example/confirmation",
-        f"{service.url}\\@evil.example/",
-        "javascript:alert(1)",
-        f"{service.url}/confirmation/../x",
-    ):
-        answer = create(service, user, return_url=url)
-        assert (answer.status_code, answer.json()["code"]) == (422, "return_url_not_allowed")
-    assert sessions_at_stripe(service, user) == []
-
-
-def test_ids_that_are_none_are_404_and_never_5xx(service: Service) -> None:
+def test_invalid_ids_are_404_and_never_5xx(service: Service) -> None:
     headers = service.as_user(new_user())
     for odd in ("vs_x", "%00", "..%2f", "%F0%9F%98%80", "x" * 900, "a%23b"):
         answer = service.http.get(f"/verification-sessions/{odd}", headers=headers)

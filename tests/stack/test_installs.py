@@ -10,8 +10,6 @@ from tests.support.merchants import STAND_IN, Merchant
 from tests.support.service import Service, client
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
 
 @pytest.fixture
 def merchant(service: Service) -> Merchant:
@@ -53,17 +51,6 @@ def test_an_uninstallation_at_stripe_ends_it_here_and_frees_the_account(
     assert (view["payee_name"], view["checkout_origins"]) == (None, [])
 
 
-def test_an_account_that_another_user_holds_is_not_moved(
-    service: Service, merchant: Merchant
-) -> None:
-    merchant.connect()
-    rival = Merchant(service, "rival")
-    answer = rival.browser.get(rival.installed(rival.state(), merchant.account))
-    assert (answer.status_code, answer.json()["code"]) == (409, "account_held_by_another_user")
-    assert merchant.view()["status"] == "installed"
-    assert service.http.get("/installations", headers=rival.headers).json()["data"] == []
-
-
 def test_two_callbacks_at_once_with_one_state_make_one_installation(
     service: Service, merchant: Merchant
 ) -> None:
@@ -101,22 +88,6 @@ def test_the_events_may_come_first_late_twice_or_never(
         assert not view["livemode_confirmed"]
         service.http.get(f"/installations/{merchant.account}/account", headers=merchant.headers)
     merchant.eventually(livemode_confirmed=True)
-
-
-def test_an_installation_in_the_other_mode_is_refused(service: Service, merchant: Merchant) -> None:
-    body = {"account": merchant.account, "state": merchant.state(), "livemode": True}
-    redirect = service.http.post(f"{STAND_IN}/_install", json=body).json()["redirect"]
-    answer = merchant.browser.get(redirect)
-    assert (answer.status_code, answer.json()["code"]) == (400, "wrong_mode")
-
-
-def test_a_reload_shows_the_same_page_and_another_use_is_refused(merchant: Merchant) -> None:
-    state = merchant.state()
-    target = merchant.installed(state)
-    first, reload = merchant.browser.get(target), merchant.browser.get(target)
-    assert first.headers["location"] == reload.headers["location"]
-    later = merchant.browser.get(target.replace("install_signature=t", "install_signature=T"))
-    assert (later.status_code, later.json()["code"]) == (400, "invalid_state")
 
 
 def test_what_is_stored_of_a_link_is_its_hash_alone(service: Service, merchant: Merchant) -> None:

@@ -3,7 +3,6 @@
 import time
 from collections import Counter
 from functools import partial
-from typing import Any
 
 import httpx
 import pytest
@@ -15,9 +14,8 @@ from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE
 from tests.support.step_up_service import Till
 from tests.support.threads import at_once
 
-pytestmark = pytest.mark.server
-
-MANY = 50
+MANY = 12
+"""Four times as many as the proxy lets through at the same time."""
 DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
 CHALLENGED = {"result": "authenticated", "authentication_flow": "challenge", "version": "2.2.0"}
 
@@ -39,24 +37,7 @@ def test_a_token_that_google_signed_spares_the_step_up_once(till: Till) -> None:
     assert till.read(f"/{told['id']}").json() == told
 
 
-@pytest.mark.parametrize("said", [
-    {"auth_method": "PAN_ONLY"}, {"card_holder_authenticated": False}, {"account_verified": None},
-])  # fmt: skip
-def test_anything_less_is_stepped_up(till: Till, said: dict[str, Any]) -> None:
-    assert (
-        till.decided(google_pay={"token": till.google_pay(**said)["token"]})["outcome"] == "step_up"
-    )
-
-
-def test_what_the_page_was_handed_may_be_passed_on_as_it_is(till: Till) -> None:
-    handed = till.google_pay()["payment_data"]
-    assert till.decided(google_pay={"payment_data": handed})["evidence"] == "signed"
-    late = till.google_pay(expires_in_s=-1)["payment_data"]
-    answer = till.decide(google_pay={"payment_data": late})
-    assert code(answer) == (422, "google_pay_token_expired")
-
-
-def test_of_fifty_at_once_one_gets_a_decision(till: Till) -> None:
+def test_of_many_calls_at_once_one_gets_a_decision(till: Till) -> None:
     google_pay = {"token": till.google_pay()["token"]}
     key = new_user("key")
     tries = [
@@ -66,7 +47,7 @@ def test_of_fifty_at_once_one_gets_a_decision(till: Till) -> None:
     assert found == {(201, ""): 1, (409, "google_pay_token_replayed"): MANY - 1}
 
 
-def test_fifty_of_one_key_and_body_get_the_one_decision(till: Till) -> None:
+def test_many_calls_with_one_key_and_body_get_the_one_decision(till: Till) -> None:
     google_pay = {"token": till.google_pay()["token"]}
     same = partial(till.decide, google_pay=google_pay, key=new_user("key"))
     answers = at_once([same] * MANY)
@@ -148,17 +129,3 @@ def test_another_merchant_finds_nothing(service: Service, till: Till) -> None:
     assert code(other.read(account_id=till.account)) == (404, "installation_not_found")
     answer = other.decide(account_id=till.account)
     assert code(answer) == (404, "installation_not_found")
-
-
-def test_a_simulation_stores_nothing(service: Service) -> None:
-    till = Till(Shop.open(service))
-    body = {"account_id": till.account, "amount": 1099, "currency": "eur"}
-    suppose = {"auth_method": "CRYPTOGRAM_3DS", "account_verified": True}
-    for flag, outcome in ((True, "proceed"), (False, "step_up")):
-        told = service.http.post(
-            f"{DECISIONS}/simulate",
-            headers=till.shop.server,
-            json=body | {"suppose": suppose | {"card_holder_authenticated": flag}},
-        )
-        assert (told.status_code, told.json()["outcome"]) == (200, outcome)
-    assert till.read(account_id=till.account).json()["data"] == []

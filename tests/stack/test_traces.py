@@ -4,12 +4,8 @@ import json
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from tests.support.merchants import Merchant
 from tests.support.service import Service, client, new_user
-
-pytestmark = pytest.mark.server
 
 CREATE = "/create-verification-session"
 

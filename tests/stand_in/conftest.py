@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.stand_in import FrontDoor, Mailroom, Receiver, StandIn
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import FrontDoor, Mailroom, Receiver
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +48,10 @@ def make_stand_in(
 @pytest.fixture
 def stand_in(make_stand_in: Callable[..., StandIn]) -> StandIn:
     return make_stand_in()
+
+
+@pytest.fixture
+def shop(stand_in: StandIn) -> StandIn:
+    """A stand-in in which the bakery has the app."""
+    stand_in.install()
+    return stand_in

@@ -66,13 +66,6 @@ def test_another_version_of_the_api_is_refused(stand_in: StandIn) -> None:
     assert now.headers["stripe-version"] == stripe.api_version
 
 
-def test_no_account_is_connected_at_first(stand_in: StandIn) -> None:
-    client = stand_in.client("sk_test_local", stripe_account="acct_1")
-    with pytest.raises(stripe.PermissionError) as refused:
-        client.v1.identity.verification_sessions.list()
-    assert "account_invalid" in str(refused.value.http_body)
-
-
 def test_every_answer_has_a_request_id_and_one_date(stand_in: StandIn) -> None:
     answers = [stand_in.call("GET", SESSIONS), stand_in.http.get(SESSIONS)]
     assert all(answer.headers["request-id"].startswith("req_") for answer in answers)

@@ -6,13 +6,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.support.stand_in import (
-    ACCOUNT_SECRET,
-    CONNECT_SECRET,
-    Received,
-    StandIn,
-    eventually,
-)
+from tests.support.stand_in import ACCOUNT_SECRET, CONNECT_SECRET, StandIn
+from tests.support.stand_in_servers import Received, eventually
 
 
 def verify(request: Received, secret: str = ACCOUNT_SECRET) -> stripe.Event:
@@ -51,7 +46,7 @@ def test_an_event_is_signed_and_shaped_as_stripes(stand_in: StandIn) -> None:
         verify(request, CONNECT_SECRET)
 
 
-def test_a_refused_event_comes_again_signed_anew(stand_in: StandIn) -> None:
+def test_a_refused_event_comes_again_with_a_new_signature(stand_in: StandIn) -> None:
     stand_in.receiver.statuses = [500, 302]
     stand_in.create()
     requests = stand_in.receiver.wait_for(3)

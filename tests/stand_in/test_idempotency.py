@@ -6,7 +6,8 @@ import httpx
 import pytest
 import stripe
 
-from tests.support.stand_in import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn
+from tests.support.stand_in_servers import eventually
 
 DAY = 24 * 3600
 
@@ -95,7 +96,7 @@ def test_a_refusal_by_the_endpoint_is_saved(stand_in: StandIn) -> None:
 
 
 def test_a_second_request_while_the_first_runs_is_a_conflict(stand_in: StandIn) -> None:
-    stand_in.fault(delay_s=2)
+    stand_in.fault(delay_s=1)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(create, stand_in, "key")
         eventually(lambda: stand_in.backend.running)

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.support.stand_in import SESSIONS, StandIn, eventually
+from tests.support.stand_in import SESSIONS, StandIn
+from tests.support.stand_in_servers import eventually
 
 
 def make(stand_in: StandIn, count: int) -> list[str]:

@@ -10,19 +10,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.support.browser import launched_browser
-from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, FrontDoor, StandIn
-
-pytestmark = pytest.mark.server
+from tests.support.stand_in import APP_ID, BOOKSHOP, INSTALLS, StandIn
+from tests.support.stand_in_servers import FrontDoor
 
 PHONE = 360
 STATE = "line\r\nand é & ="
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -85,28 +77,6 @@ def test_a_person_installs_by_keyboard(page: Page, stand_in: StandIn, site: str)
     assert query["install_signature"].startswith("t=")
     assert "livemode" not in query
     assert complaints == []
-
-
-def test_a_person_who_just_says_yes_installs_in_test_mode(
-    page: Page, stand_in: StandIn, site: str
-) -> None:
-    open_link(page, stand_in)
-    page.get_by_role("button", name="Install").click()
-    query = returned(page, site)
-    assert (query["account_id"], query["livemode"]) == (BAKERY, "false")
-    assert [i["account"] for i in stand_in.get(INSTALLS, app=APP_ID)["data"]] == [BAKERY]
-    open_link(page, stand_in)
-    expect(page.get_by_text("installed (test mode)")).to_have_count(1)
-
-
-def test_a_person_cancels(page: Page, stand_in: StandIn, site: str) -> None:
-    open_link(page, stand_in)
-    page.get_by_role("button", name="Cancel").click()
-    assert returned(page, site) == {
-        "error": "access_denied",
-        "error_description": "The user denied your request",
-    }
-    assert stand_in.get(INSTALLS, app=APP_ID)["data"] == []
 
 
 def test_a_merchant_uninstalls_by_keyboard(page: Page, stand_in: StandIn) -> None:

@@ -10,11 +10,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
-from local.stand_in.drive import REFUSALS
-from tests.support.browser import choose, launched_browser
-from tests.support.stand_in import StandIn, eventually
-
-pytestmark = pytest.mark.server
+from tests.support.browser import choose
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import eventually
 
 PAGE = """<!doctype html><html lang="en"><title>Site</title>
 <script src="{home}/v3/"></script><script src="/site.js"></script>
@@ -22,12 +20,6 @@ PAGE = """<!doctype html><html lang="en"><title>Site</title>
 SCRIPT = """
 window.begin = (secret) => { window.begun = Stripe("pk_test_local").verifyIdentity(secret); };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -82,15 +74,6 @@ def test_a_person_chooses_an_outcome(page: Page, stand_in: StandIn) -> None:
     secret = str(session.client_secret).partition("_secret_")[2]
     assert not any(secret in address for address in addresses)
     assert complaints == []
-
-
-def test_each_refusal_resolves_with_its_code(page: Page, stand_in: StandIn) -> None:
-    session = stand_in.create().id
-    for refusal in REFUSALS:
-        modal = begin(page, stand_in.sessions.retrieve(session).client_secret)
-        choose(modal.get_by_label(refusal.label))
-        modal.get_by_role("button", name="Submit").click()
-        assert result(page)["error"]["code"] == refusal.client_error
 
 
 def _escape(modal: FrameLocator) -> None:

@@ -1,41 +1,12 @@
 """What a person meets: the hosted page by the session's url, the modal by its client_secret."""
 
-from typing import Any
-
-import httpx
 import pytest
 
 from local.stand_in.drive import REFUSALS
-from local.stand_in.outcomes import BEFORE_ANY_CHECK, CHECK_FAILURES
-from tests.support.stand_in import StandIn, eventually, start_path, visit_of
-
-DAY = 24 * 3600
-BACK = "http://localhost:8000/verify/return"
-
-
-def hosted(stand_in: StandIn, **params: Any) -> tuple[str, str]:
-    """A new session's id and the path of its page."""
-    session = stand_in.create(**{"return_url": BACK, **params})
-    assert session.url
-    return session.id, start_path(session.url)
-
-
-def submit(
-    stand_in: StandIn, path: str, outcome: str, failure: str = "document_expired"
-) -> httpx.Response:
-    visit = visit_of(stand_in.http.get(path))
-    form = {"visit": visit, "outcome": outcome, "failure": failure}
-    return stand_in.http.post(path, data=form)
-
-
-def open_modal(stand_in: StandIn, secret: str | None) -> httpx.Response:
-    return stand_in.post("/modal/open", {"client_secret": secret})
-
-
-def submit_modal(stand_in: StandIn, secret: str | None, outcome: str) -> httpx.Response:
-    visit = open_modal(stand_in, secret).json()["visit"]
-    order = {"visit": visit, "outcome": outcome, "failure": "document_expired"}
-    return stand_in.post("/modal/submit", order)
+from local.stand_in.outcomes import CHECK_FAILURES
+from tests.stand_in.visits import BACK, hosted, submit
+from tests.support.stand_in import StandIn, start_path, visit_of
+from tests.support.stand_in_servers import eventually
 
 
 def test_the_hosted_page_says_what_it_is_and_offers_every_outcome(stand_in: StandIn) -> None:
@@ -100,22 +71,6 @@ def test_an_asynchronous_outcome_that_was_overtaken_does_not_come(
     assert stand_in.status(session) == end
 
 
-@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.name)
-def test_a_refusal_is_told_to_the_site_and_noted_in_the_session(
-    stand_in: StandIn, refusal: Any
-) -> None:
-    session, path = hosted(stand_in)
-    assert submit(stand_in, path, refusal.name).headers["location"] == BACK
-    read = stand_in.sessions.retrieve(session)
-    assert read.last_error
-    assert (read.status, read.last_error.code) == ("requires_input", refusal.code)
-    assert (read.last_verification_report is None) is (refusal.code in BEFORE_ANY_CHECK)
-    error = submit_modal(stand_in, read.client_secret, refusal.name).json()["result"]["error"]
-    assert error["code"] == refusal.client_error
-    assert error["type"]
-    assert error["message"]
-
-
 def test_leaving_changes_nothing(stand_in: StandIn) -> None:
     session, path = hosted(stand_in)
     visit = visit_of(stand_in.http.get(path))
@@ -156,37 +111,6 @@ def test_an_earlier_url_stays_good_until_it_is_used_or_expires(stand_in: StandIn
     assert stand_in.status(session) == "verified"
 
 
-def test_a_url_lasts_two_days_and_a_secret_one(stand_in: StandIn) -> None:
-    early, late = stand_in.create(), stand_in.create()
-    stand_in.clock.offset = DAY - 60
-    assert open_modal(stand_in, early.client_secret).status_code == 200
-    stand_in.clock.offset = DAY + 60
-    expired = open_modal(stand_in, late.client_secret)
-    assert expired.status_code == 410
-    assert "expired" in expired.json()["error"]["message"]
-    stand_in.clock.offset = 2 * DAY - 60
-    assert stand_in.http.get(start_path(early.url or "")).status_code == 200
-    stand_in.clock.offset = 2 * DAY + 60
-    page = stand_in.http.get(start_path(late.url or ""))
-    assert page.status_code == 410
-    assert "has expired" in page.text
-
-
-@pytest.mark.parametrize("outcome", ["processing", "verified", "canceled"])
-def test_nothing_can_be_submitted_once_the_session_moved_on(
-    stand_in: StandIn, outcome: str
-) -> None:
-    session, path = hosted(stand_in)
-    secret = stand_in.sessions.retrieve(session).client_secret
-    other = start_path(stand_in.sessions.retrieve(session).url or "")
-    form = {"visit": visit_of(stand_in.http.get(path)), "outcome": "success"}
-    stand_in.outcome(session, outcome)
-    assert stand_in.http.post(path, data=form).status_code == 410
-    assert "nothing left to submit" in stand_in.http.get(other).text
-    assert open_modal(stand_in, secret).status_code == 410
-    assert stand_in.status(session) == outcome
-
-
 def test_an_unknown_url_leads_nowhere(stand_in: StandIn) -> None:
     assert stand_in.http.get("/start/test_unknown").status_code == 404
     assert stand_in.http.post("/start/test_unknown", data={"visit": "x"}).status_code == 404
@@ -195,7 +119,7 @@ def test_an_unknown_url_leads_nowhere(stand_in: StandIn) -> None:
 @pytest.mark.parametrize(
     "form", [{"outcome": "nonsense"}, {"outcome": "failure", "failure": "<b>"}, {}]
 )
-def test_a_choice_that_is_none_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
+def test_an_invalid_choice_is_asked_for_again(stand_in: StandIn, form: dict[str, str]) -> None:
     session, path = hosted(stand_in)
     visit = visit_of(stand_in.http.get(path))
     answer = stand_in.http.post(path, data={**form, "visit": visit})
@@ -218,40 +142,3 @@ def test_the_hosted_page_works_under_a_mount(stand_in: StandIn) -> None:
     session, path = hosted(stand_in)
     assert submit(stand_in, f"/_local/stripe{path}", "success").status_code == 303
     assert stand_in.status(session) == "verified"
-
-
-def test_the_modal_resolves_with_the_session_that_was_submitted(stand_in: StandIn) -> None:
-    session = stand_in.create()
-    result = submit_modal(stand_in, session.client_secret, "failure").json()["result"]
-    assert result["verificationSession"]["id"] == session.id
-    assert stand_in.status(session.id) == "requires_input"
-
-
-def test_a_secret_is_for_one_visit(stand_in: StandIn) -> None:
-    session = stand_in.create()
-    assert open_modal(stand_in, session.client_secret).status_code == 200
-    again = open_modal(stand_in, session.client_secret)
-    assert again.status_code == 410
-    assert "used" in again.json()["error"]["message"]
-    assert open_modal(stand_in, "vs_1_secret_test_unknown").status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/modal/open", "/modal/submit"])
-def test_nonsense_in_the_modal_is_refused(stand_in: StandIn, path: str) -> None:
-    wrong_types = b'{"visit": 1, "client_secret": []}'
-    for body in (b"", b"[]", b"{}", wrong_types, b"\xff", b"[" * 100_000):
-        assert stand_in.http.post(path, content=body).status_code == 400
-
-
-def test_the_modal_may_be_framed_by_any_site(stand_in: StandIn) -> None:
-    page = stand_in.http.get("/modal")
-    assert "frame-ancestors *" in page.headers["content-security-policy"]
-    assert "x-frame-options" not in page.headers
-
-
-def test_the_script_knows_where_the_modal_is(stand_in: StandIn) -> None:
-    for path in ("/v3/", "/v3"):
-        script = stand_in.http.get(path)
-        assert script.headers["content-type"].startswith("text/javascript")
-        assert f'const HOME = "{stand_in.config.public_url}";' in script.text
-        assert "%" not in script.text.split("HOME_ORIGIN")[0]

@@ -81,7 +81,7 @@ def test_a_kind_of_check_that_stripe_does_not_have_is_refused(
     assert refused.value.param.startswith(param)
 
 
-def test_the_return_url_can_not_be_changed(stand_in: StandIn) -> None:
+def test_the_return_url_cannot_be_changed(stand_in: StandIn) -> None:
     session = stand_in.create(return_url="https://example.com/a")
     refused = stand_in.call(
         "POST", f"{SESSIONS}/{session.id}", data={"return_url": "https://example.com/b"}

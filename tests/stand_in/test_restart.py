@@ -5,16 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.stand_in import StandInConfig, create_stand_in
-from tests.support.stand_in import (
-    APP_ID,
-    BAKERY,
-    INSTALLS,
-    SESSIONS,
-    StandIn,
-    eventually,
-    start_path,
-    visit_of,
-)
+from tests.support.stand_in import APP_ID, BAKERY, INSTALLS, SESSIONS, StandIn, start_path, visit_of
+from tests.support.stand_in_servers import eventually
 
 DAY = 24 * 3600
 

@@ -8,7 +8,8 @@ from stripe.identity import VerificationReport, VerificationSession
 
 from local.stand_in.outcomes import CODES
 from tests.stand_in.shapes import fields, problems
-from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn, eventually
+from tests.support.stand_in import APP_ID, BAKERY, BOOKSHOP, INSTALLS, SESSIONS, StandIn
+from tests.support.stand_in_servers import eventually
 
 REPORTS = "/v1/identity/verification_reports"
 EXPAND = {

@@ -3,9 +3,10 @@
 import contextlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
 
 from local.browser import find_browser
 
@@ -24,10 +25,38 @@ FLAGS = [
 ]
 
 
+Options = dict[str, Any]
+
+
+class Profiles:
+    """Profiles of one browser, each lent to one visitor after another. A page loads some twenty
+    files, each by a call of a function; the next visitor has them in the profile's cache. Nothing
+    else is left of the visitor before.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[tuple[Options, BrowserContext]] = []
+
+    @contextlib.contextmanager
+    def lent(self, **options: Any) -> Iterator[BrowserContext]:
+        """A profile with these options, which nobody else uses within the block."""
+        fitting = (entry for entry in self._free if entry[0] == options)
+        entry = next(fitting, None)
+        if entry:
+            self._free.remove(entry)
+        context = entry[1] if entry else self._browser.new_context(**options)
+        yield context
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._free.append((options, context))
+
+
 @contextlib.contextmanager
 def launched_browser() -> Iterator[Browser]:
-    """One browser. While it is there Playwright keeps an event loop running in this thread, so it
-    is a module's at most: tests that run loops of their own come after.
+    """One browser. While it is there Playwright keeps an event loop running in this thread: a test
+    that needs a loop of its own has it in another (`tests.support.threads`).
     """
     program = find_browser(os.environ)
     if program is None:
@@ -54,7 +83,7 @@ def choose(option: Locator) -> None:
         option.click()
         if option.is_checked():
             return
-    pytest.fail("it can not be chosen")
+    pytest.fail("it cannot be chosen")
 
 
 def takes_clicks(place: Locator) -> None:

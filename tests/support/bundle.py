@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
-from tests.support.stand_in import StandIn, eventually
+from tests.support.stand_in import StandIn
+from tests.support.stand_in_servers import eventually
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
 from tools.functions import load_function

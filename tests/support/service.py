@@ -1,5 +1,5 @@
-"""The whole service as `make run` gives it, one for a test session: a process of its own, on a free
-port and in a folder of its own, spoken to over HTTP alone.
+"""The whole service as `make run` gives it: in its own process and folder, on a free port, and reached
+only over HTTP.
 """
 
 import contextlib
@@ -18,17 +18,12 @@ from uuid import uuid4
 
 import boto3
 import httpx
-import pytest
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180
 """Seconds that building, deploying and starting may take on a busy machine, or ending: the emulator
 leaves tens of thousands of files to remove.
 """
-
-
-_builds: dict[str, Path] = {}
-"""What services of this process have built, by the bundle's hash."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +33,7 @@ class Service:
     url: str
     home: Path
     http: httpx.Client
+    process: "subprocess.Popen[str]"
 
     def token(self, sub: str, scope: str = "") -> str:
         """An access token of the local issuer."""
@@ -100,10 +96,9 @@ def client(service: Service, name: str) -> Any:
 
 @contextlib.contextmanager
 def running_service(home: Path, port: int, **environment: str) -> Iterator[Service]:
-    """`python -m local`, from its line `ready` to its end by SIGTERM. What another has built of the
-    same sources is not built again.
+    """`python -m local`, from its line `ready` to its end by SIGTERM. It builds nothing where
+    `python -m local.build` has built the same sources.
     """
-    _lend_builds(home)
     own = {"PORT": str(port), "COUNTERSIGN_LOCAL_DIR": str(home)}
     process = subprocess.Popen(
         [sys.executable, "-m", "local"],
@@ -116,11 +111,8 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
     )
     try:
         url = _ready(process)
-        _builds.update(
-            (made.parent.name, made.parent) for made in home.glob("build/*/template.yaml")
-        )
         with httpx.Client(base_url=url, timeout=40, trust_env=False) as http:
-            yield Service(url, home, http)
+            yield Service(url, home, http, process)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -128,14 +120,6 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-
-
-def _lend_builds(home: Path) -> None:
-    folder = home / "build"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, build in _builds.items():
-        if not (folder / name).exists():
-            (folder / name).symlink_to(build)
 
 
 def _ready(process: "subprocess.Popen[str]") -> str:
@@ -149,10 +133,3 @@ def _ready(process: "subprocess.Popen[str]") -> str:
         if time.monotonic() > ends_at:
             break
     raise AssertionError("`python -m local` did not become ready:\n" + "".join(lines))
-
-
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service of this test session."""
-    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
-        yield running

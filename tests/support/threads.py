@@ -1,9 +1,13 @@
-"""Calls at the same moment."""
+"""Calls at the same moment, and calls with an event loop of their own."""
 
+import asyncio
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 OFTEN = 1e-5
 """Seconds after which one thread makes way for another, so that they meet in the middle of a call."""
@@ -32,3 +36,11 @@ def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     finally:
         sys.setswitchinterval(before)
     return results
+
+
+def run_loop(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what a coroutine returns, run in a thread of its own: a browser's loop may be running in
+    this one.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

@@ -28,7 +28,7 @@ from tests.support.clock import START
 from tests.support.logs import Log
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
-from tests.support.stand_in import eventually
+from tests.support.stand_in_servers import eventually
 from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT, session_object
 
