@@ -28,9 +28,9 @@ from countersign.installs.installation import Installation
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.accept_opt_out import accept_opt_out
 from countersign.spc.begin_confirmation import (
+    ConfirmationRequest,
     Merchant,
     NoCredential,
-    Order,
     begin_confirmation,
     confirmation_dialog,
 )
@@ -59,14 +59,14 @@ def ask_confirmation(
     server = caller_of(api, MERCHANT).subject
     held = access.require_may_act(installs_context(), server, request.account_id)
     merchant = _merchant(access.ensure_confirmed(installs_context(), held))
-    order = _order(request)
+    wanted = _wanted(request)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = begin_confirmation(context(), merchant, order)
+        begun = begin_confirmation(context(), merchant, wanted)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return confirmation_dialog(context(), merchant, order, ceremony_id)
+        return confirmation_dialog(context(), merchant, wanted, ceremony_id)
 
     key = key_of(api, server, idempotency_key)
     try:
@@ -118,13 +118,13 @@ def _ceremony(ceremony_id: str) -> PaymentCeremony:
     return ceremony
 
 
-def _order(request: AskConfirmation) -> Order:
+def _wanted(request: AskConfirmation) -> ConfirmationRequest:
     """Return what is asked for; raises 422 `invalid_request` for what a dialog does not show."""
     instrument, logos = checked_display(
         request.instrument.model_dump(),
         [logo.model_dump() for logo in request.payment_entities_logos],
     )
-    return Order(
+    return ConfirmationRequest(
         payer=request.payer,
         amount=request.amount,
         currency=request.currency,
