@@ -13,9 +13,8 @@ https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 
 from collections.abc import Callable
 
-from countersign.installs.callback import is_account_id
 from countersign.installs.context import Context
-from countersign.installs.installation import Installation
+from countersign.installs.installation import Installation, is_account_id
 from countersign.installs.refusals import not_found, not_installed
 from countersign.installs.store import load, record_authorized, record_uninstalled
 from countersign.problems import Problem, Unavailable

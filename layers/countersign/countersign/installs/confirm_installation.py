@@ -2,10 +2,9 @@
 
 from countersign.aws.changes import Change
 from countersign.installs.access import require_holder
-from countersign.installs.callback import is_account_id
 from countersign.installs.claim_account import claim_account
 from countersign.installs.context import Context
-from countersign.installs.installation import Installation
+from countersign.installs.installation import Installation, is_account_id
 from countersign.installs.one_time import use_up
 from countersign.installs.pending_installation import (
     PendingInstallation,
