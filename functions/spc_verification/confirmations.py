@@ -40,7 +40,6 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
 from countersign.spc.protocol.refusals import Refused
-from countersign.stripe_api.keys import deployment_is_live
 
 ANSWER = "/spc-auth-response"
 OPT_OUT = "/spc-opt-out"
@@ -57,8 +56,7 @@ def ask_confirmation(
     browser shows.
     """
     server = caller_of(api, MERCHANT).subject
-    held = access.require_may_act(installs_context(), server, request.account_id)
-    merchant = _merchant(access.ensure_confirmed(installs_context(), held))
+    merchant = _merchant(access.require_usable(installs_context(), server, request.account_id))
     wanted = _wanted(request)
 
     def create() -> tuple[str, dict[str, Any]]:
@@ -135,6 +133,6 @@ def _wanted(request: AskConfirmation) -> ConfirmationRequest:
     )
 
 
-def _merchant(held: Installation) -> Merchant:
-    name, origin = held.payee(livemode=deployment_is_live())
-    return Merchant(held.account_id, name, origin, held.checkout_origins)
+def _merchant(installation: Installation) -> Merchant:
+    name, origin = access.shown_payee(installation)
+    return Merchant(installation.account_id, name, origin, installation.checkout_origins)
