@@ -3,12 +3,12 @@
 from functools import cache
 from urllib.parse import urlsplit
 
-from countersign import context as contexts
 from countersign.aws.table import table
+from countersign.context import UseCaseContext
 from countersign.problems import Problem
 from countersign.settings import settings
 
-Context = contexts.Context[None]
+Context = UseCaseContext[None]
 
 
 def relying_party(context: Context) -> tuple[str, str]:
