@@ -1,4 +1,4 @@
-"""Asking a payer for a confirmation, their answer, and the verdict."""
+"""Ask a payer for a confirmation, verify the answer, and return the verdict."""
 
 from contextvars import ContextVar
 from dataclasses import asdict

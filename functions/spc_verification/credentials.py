@@ -1,4 +1,4 @@
-"""A payer's credentials: registering, listing and removing them."""
+"""Register, list and remove a payer's credentials."""
 
 from dataclasses import asdict
 from typing import Annotated, Any

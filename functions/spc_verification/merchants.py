@@ -1,4 +1,4 @@
-"""Which merchants may ask a payer for confirmations."""
+"""Allow, list and remove the merchants that may ask a payer for confirmations."""
 
 from typing import Annotated
 

@@ -96,7 +96,7 @@ def _verified(
     credential: AttestedCredential,
     key: PublicKey,
 ) -> VerifiedRegistration:
-    """The contents of the credential's record (step 27)."""
+    """Return the contents of the credential's record (step 27)."""
     credential_id = base64url.encode(credential.id)
     if credential_id != response.credential_id:
         raise Refused("unknown_credential")
