@@ -45,7 +45,7 @@ class Customer:
         self.knows("known")
 
     def knows(self, way: str) -> None:
-        """What the shop says of the ways to pay, for a customer whom it knows or does not."""
+        """What the shop says of the ways to pay, to a customer that it knows, or does not know."""
         self.visitor.sees("ready")
         expect(self.visitor.page.locator("#way")).to_have_attribute("data-way", way)
 

@@ -46,7 +46,7 @@ function notEnded({ status, code }) {
 }
 
 /**
- * Do something to an entry, read the list anew and say what was done.
+ * Do something to an entry, read the list again and say what was done.
  * @param {Wallet} wallet
  * @param {"devices" | "merchants"} name
  * @param {(token: string) => Promise<unknown>} act
@@ -95,7 +95,7 @@ export function line(text) {
 }
 
 /**
- * A button of an entry; its accessible name tells whose it is.
+ * A button of an entry; its accessible name says whose it is.
  * @param {string} text
  * @param {string} label
  * @param {(button: HTMLElement) => unknown} press
