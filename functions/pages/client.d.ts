@@ -16,7 +16,7 @@ export interface VerifyIdentityOptions extends Deployment {
   returnUrl?: string;
   /** Told to Stripe, which may show it to the visitor. */
   email?: string;
-  /** In E.164 form; told to Stripe, which may show it to the visitor. */
+  /** In E.164 form; given to Stripe, which may show it to the visitor. */
   phone?: string;
 }
 

@@ -24,7 +24,7 @@ export async function showEntries(wallet, name, read) {
   // Whoever was signed in has gone meanwhile, and their entries with them.
   if (session()?.token !== token) return;
   if (found instanceof Refusal) {
-    if (wallet.settle(found)) return;
+    if (wallet.handleRefusal(found)) return;
     say(name, t(`unreadable.${name}`));
   } else {
     element(`${name.slice(0, -1)}-list`).replaceChildren(...found);
@@ -61,7 +61,7 @@ export async function change(wallet, name, act, done, why = notEnded) {
     await act(token);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (wallet.settle(error)) return;
+    if (wallet.handleRefusal(error)) return;
     reason = why(error);
     if (reason && error.status !== 404) return say(name, reason);
   }
