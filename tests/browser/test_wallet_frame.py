@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.paying import FRAME, REGISTER, Stage
+from tests.browser.payments import FRAME, REGISTER, Stage
 from tests.support.browser import takes_clicks
 from tests.support.service import new_user
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.support.bundle import BACK, SITE
 from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
-from tests.support.installing import TOKEN_KEY, members, state_of
+from tests.support.installations import TOKEN_KEY, members, state_of
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stand_in import APP_ID, APP_SECRETS, APPLICATION_ID, StandIn
 from tests.support.stripe_objects import DEPLOYMENT

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 from tests.support.service import Service
 
 AT_THE_SHOP_OR_ASKED_TO_SET_UP = """() => location.host.startsWith("merchant.")
