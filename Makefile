@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs clean
 
-help: ## list these commands
+help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
 
 setup:
@@ -26,7 +26,7 @@ node: setup
 bundle: setup
 	@$(VENV)/python -m local.build
 
-run: setup ## run the bundle on this machine, at http://localhost:8000
+run: setup ## serve the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
 
 logs: ## print what the functions wrote in the last hour
@@ -67,7 +67,7 @@ types:
 template:
 	@.local/sam/bin/cfn-lint template.yaml
 
-openapi: setup ## write functions/pages/openapi.json and the rules' schema
+openapi: setup ## regenerate the OpenAPI document and the rules' schema
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
 

@@ -16,7 +16,7 @@ export interface VerifyIdentityOptions extends Deployment {
   returnUrl?: string;
   /** Told to Stripe, which may show it to the visitor. */
   email?: string;
-  /** In E.164 form; told to Stripe, which may show it to the visitor. */
+  /** In E.164 form; given to Stripe, which may show it to the visitor. */
   phone?: string;
 }
 
@@ -127,13 +127,13 @@ export class Refusal extends Error {
   readonly errors: { pointer: string; message: string }[];
 }
 
-/** Verify the identity of the person whom the token speaks for. Rejects only for wrong options. */
+/** Verify the identity of the person the token is for. Rejects only for wrong options. */
 export function verifyIdentity(options: VerifyIdentityOptions): Promise<VerificationOutcome>;
 
 /** How the caller's latest verification stands. Rejects with a `Refusal` (404: there is none). */
 export function currentVerification(options: Deployment & { token: Token }): Promise<Verification>;
 
-/** What the deployment tells everybody. Rejects with a `Refusal`. */
+/** What the deployment publishes of its settings. Rejects with a `Refusal`. */
 export function publicSettings(options?: Deployment): Promise<PublicSettings>;
 
 /**

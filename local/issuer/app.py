@@ -94,7 +94,7 @@ class _Endpoints:
             return page("Signed out", paragraph("You can close this page."))
         if not is_on_origin(target, self.origins):
             text = f"post_logout_redirect_uri must be a page on {' or '.join(self.origins)}"
-            return page("This link can not be followed", alert(text), 400)
+            return page("This link cannot be followed", alert(text), 400)
         return _redirect(target, {"state": query["state"]} if "state" in query else {})
 
     @property

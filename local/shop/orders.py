@@ -69,7 +69,7 @@ class Orders:
 
     async def decide(self, order: Order) -> None:
         """Ask the relying party what became of the confirmation; a page's word counts for nothing.
-        Without a verdict in our favour the payment goes on with 3-D Secure.
+        Without a verdict in our favor the payment goes on with 3-D Secure.
         """
         if order.status != "asked" or order.confirmation is None:
             return

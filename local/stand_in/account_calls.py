@@ -76,14 +76,14 @@ def _business_profile(account: Account) -> dict[str, Any]:
 
 
 def _settings(account: Account) -> dict[str, Any]:
-    colours = {"icon": None, "logo": None, "primary_color": None, "secondary_color": None}
+    colors = {"icon": None, "logo": None, "primary_color": None, "secondary_color": None}
     descriptor = {
         "statement_descriptor": None,
         "statement_descriptor_kana": None,
         "statement_descriptor_kanji": None,
     }
     return {
-        "branding": colours,
+        "branding": colors,
         "card_payments": {
             "statement_descriptor_prefix": None,
             "statement_descriptor_prefix_kana": None,

@@ -32,7 +32,7 @@ async def call_api(request: Request) -> StripeResponse:
     backend: Backend = request.app.state.backend
     path = f"/v1/{request.path_params['path']}"
     key, account = request.headers.get("idempotency-key"), request.headers.get("stripe-account")
-    # Stripe honours the key on POST alone.
+    # Stripe honors the key on POST alone.
     cause = Cause(new_request_id(), key if request.method == "POST" else None)
     try:
         answer = await perform(backend, await _accept(request, path, cause))

@@ -18,9 +18,9 @@ from local.stand_in.api import METHODS, call_api
 from local.stand_in.backend import open_backend
 from local.stand_in.config import StandInConfig
 from local.stand_in.errors import StripeError
-from local.stand_in.keep_working import KeepWorking
 from local.stand_in.pages import ASSETS
 from local.stand_in.worker import Worker
+from local.stand_in.worker_middleware import WorkerMiddleware
 
 _MAX_BODY = 1024 * 1024
 
@@ -35,7 +35,7 @@ def create_stand_in(config: StandInConfig) -> Starlette:
     worker = Worker(backend)
     app = Starlette(
         routes=_routes(),
-        middleware=[Middleware(KeepWorking, backend=backend, worker=worker)],
+        middleware=[Middleware(WorkerMiddleware, backend=backend, worker=worker)],
         exception_handlers={HTTPException: _http_error, StripeError: _refuse},
         lifespan=_lifespan,
         max_body_size=_MAX_BODY,

@@ -29,7 +29,7 @@ _NOTICES: dict[LinkProblem, tuple[int, str, str]] = {
     ),
     "redirect_not_allowed": (
         400,
-        "This install link can not lead back",
+        "This install link cannot lead back",
         "Its redirect_uri is missing, or does not agree in every character with one of the app's"
         " allowed_redirect_uris: {allowed}. Nothing was installed, and you were not sent on.",
     ),

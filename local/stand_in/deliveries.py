@@ -116,7 +116,7 @@ def pack(backend: Backend, identifier: str) -> Parcel | None:
         event["pending_webhooks"] = 1  # every copy is the same, the late ones too
     config = backend.config
     secret = config.connect_secret if delivery["endpoint"] == "connect" else config.account_secret
-    # Stripe's bodies are indented, so a receiver that parses and serialises again is found out.
+    # Stripe's bodies are indented, so a receiver that parses and serializes again is found out.
     payload = json.dumps(event, indent=2, ensure_ascii=False)
     signature = WebhookSignature.generate_signature_header(payload, secret, int(backend.now()))
     return Parcel(payload.encode(), signature)

@@ -54,11 +54,11 @@ REFUSALS = (
         "failed", client_error="under_supported_age", code="under_supported_age",
     ),
     Choice(
-        "phone_otp_declined", "Phone declined", "I can not confirm the phone number.",
+        "phone_otp_declined", "Phone declined", "I cannot confirm the phone number.",
         "failed", client_error="phone_otp_declined", code="phone_verification_declined",
     ),
     Choice(
-        "email_verification_declined", "E-mail declined", "I can not confirm the e-mail address.",
+        "email_verification_declined", "E-mail declined", "I cannot confirm the e-mail address.",
         "failed", client_error="email_verification_declined", code="email_verification_declined",
     ),
     Choice(

@@ -33,7 +33,7 @@ def success_url(redirect_uri: str, done: Installed, secrets: Sequence[str], now:
     return _with_query(redirect_uri, query)
 
 
-def cancelled_url(redirect_uri: str) -> str:
+def canceled_url(redirect_uri: str) -> str:
     """Return the callback's address when the person would not install; it carries no state."""
     description = "The user denied your request"
     return _with_query(redirect_uri, {"error": "access_denied", "error_description": description})

@@ -46,7 +46,7 @@ def change(
 
 
 def cancel(backend: Backend, stored: dict[str, Any], cause: Cause = AUTOMATIC) -> None:
-    """End a session that waits for input, for good. Raises StripeError in any other state."""
+    """End a session that waits for input. Raises StripeError in any other state."""
     require(stored, ("requires_input",), "canceled")
     change(backend, stored, "canceled", cause, status="canceled")
 

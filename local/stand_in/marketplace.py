@@ -63,7 +63,7 @@ async def answer_link(request: Request) -> Response:
     try:
         form = dict(forms.decode(await request.body()))
         if "cancel" in form:
-            return RedirectResponse(install_links.cancelled_url(link.redirect_uri), 303)
+            return RedirectResponse(install_links.canceled_url(link.redirect_uri), 303)
         livemode = _livemode(form)
         with backend.store.transaction():
             address = install(backend, link, form.get("account", ""), livemode=livemode)

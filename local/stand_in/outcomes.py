@@ -1,4 +1,4 @@
-"""How a verification can end: Stripe's codes, and what a person is told about each.
+"""How a verification can end: Stripe's codes, and what a person reads about each.
 
 `last_error.code` is documented at docs.stripe.com/api/identity/verification_sessions/object; the
 list itself is read off the `stripe` package.
@@ -11,7 +11,7 @@ from stripe.identity import VerificationSession
 REASONS = {
     "abandoned": "The verification was begun but not submitted.",
     "consent_declined": "The person did not consent to be verified by Stripe.",
-    "country_not_supported": "People from this country can not be verified.",
+    "country_not_supported": "People from this country cannot be verified.",
     "device_not_supported": "The device has no camera, or access to it was declined.",
     "document_expired": "The document has expired.",
     "document_type_not_supported": "This type of document is not accepted here.",

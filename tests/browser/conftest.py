@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
 from local.issuer.tokens import subject
-from tests.browser.paying import Stage, sites
+from tests.browser.payments import Stage, sites
 from tests.support.browser import Profiles, choose
 from tests.support.service import ROOT, Service, new_user
 

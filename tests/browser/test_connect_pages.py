@@ -60,7 +60,7 @@ def test_a_cookie_for_this_site_only_would_be_lost_on_the_way_back(visit: Visit)
     visitor.sees("refused")
 
 
-def test_a_cancelled_installation_changes_nothing_and_can_be_tried_again(visit: Visit) -> None:
+def test_a_canceled_installation_changes_nothing_and_can_be_tried_again(visit: Visit) -> None:
     visitor = visit()
     ready_to_connect(visitor)
     go_to_stripe(visitor)

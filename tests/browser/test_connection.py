@@ -114,7 +114,7 @@ def test_a_disconnected_account_can_be_connected_again_without_its_old_settings(
     visitor.sees("uninstalled")
     expect(visitor.page.locator("#heading")).to_be_focused()
     expect(visitor.page.locator("#settings")).to_be_hidden()
-    # Stripe tells its events by the second, and within one an end counts as the later.
+    # Stripe dates its events by the second, and within one an end counts as the later.
     visitor.page.wait_for_timeout(1000)
     visitor.page.locator("#go-connect").click()
     visitor.sees("ready")

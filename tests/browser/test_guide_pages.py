@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.merchant import install, new_account
-from tests.browser.paying import ICON, plug_in
+from tests.browser.payments import ICON, plug_in
 from tests.papers.guide import ADDRESS, PAPERS
 from tests.support.browser import choose
 from tests.support.service import Service, new_user

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Visit, visiting
-from tests.browser.paying import APPROVAL, plug_in
-from tests.browser.shopping import Customer, address, ends
+from tests.browser.customer import Customer, address, ends
+from tests.browser.payments import APPROVAL, plug_in
 from tests.support.browser import Profiles
 from tests.support.merchants import Merchant
 from tests.support.service import Service

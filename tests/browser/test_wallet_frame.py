@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.browser.paying import FRAME, REGISTER, Stage
+from tests.browser.payments import FRAME, REGISTER, Stage
 from tests.support.browser import takes_clicks
 from tests.support.service import new_user
 
@@ -36,7 +36,7 @@ def embed(stage: Stage, token: str, origin: str = "", script: str = OPEN) -> Fra
 
 
 def outcomes(page: Page) -> list[dict[str, object]]:
-    """What the shop's page was told, once it was told anything."""
+    """The outcome that the shop's page was given, once it was given one."""
     page.wait_for_function("window.outcomes.length > 0")
     return list(page.evaluate("window.outcomes"))
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 from countersign.pages.languages import LANGUAGES
 from tests.browser.conftest import Visit
 from tests.browser.looks import LOCALES, look
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 from tests.support.service import Service
 from tests.support.spc_service import Shop
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 from tests.browser.wallet import answer, at_the_wallet, set_up
 from tests.support.service import Service
 from tests.support.spc_service import Shop

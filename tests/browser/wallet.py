@@ -3,7 +3,7 @@
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 
 
 def at_the_wallet(visitor: Visitor, query: str = "", **device: bool) -> CDPSession:

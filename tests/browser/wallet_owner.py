@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_private_key
 from playwright.sync_api import CDPSession, Locator, Route, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 from tests.support.authenticator import Passkey, SigningKey, b64, unb64
 from tests.support.chromium import Browser, write
 from tests.support.spc_service import Shop

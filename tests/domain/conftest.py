@@ -12,7 +12,7 @@ from countersign.settings import Settings
 from countersign.spc.context import Context as SpcContext
 from tests.support.clock import Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import APP_ID, APP_SECRET, APPLICATION, TOKEN_KEY
+from tests.support.installations import APP_ID, APP_SECRET, APPLICATION, TOKEN_KEY
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_people import RP_ID

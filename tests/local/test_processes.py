@@ -69,8 +69,8 @@ def test_a_command_that_succeeds_leaves_no_child_behind(tmp_path: Path) -> None:
     assert not exists(int((tmp_path / "pids").read_text()))
 
 
-def test_a_cancelled_command_ends_with_all_its_group(tmp_path: Path) -> None:
-    async def cancelled() -> None:
+def test_a_canceled_command_ends_with_all_its_group(tmp_path: Path) -> None:
+    async def canceled() -> None:
         environment = {"PATH": os.environ["PATH"]}
         command = ["sh", "-c", STAYING]
         task = asyncio.create_task(
@@ -81,7 +81,7 @@ def test_a_cancelled_command_ends_with_all_its_group(tmp_path: Path) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    run_loop(cancelled())
+    run_loop(canceled())
     for pid in (tmp_path / "pids").read_text().split():
         assert not exists(int(pid))
 

@@ -9,6 +9,8 @@ from tests.support.gateway import Caller
 
 STAND_IN = "http://stripe.localhost:8000"
 
+every_document = pytest.mark.parametrize("path", DOCUMENTS)
+
 
 def policy(visitor: Caller, path: str = "/verify") -> dict[str, list[str]]:
     """The directives of a page's Content-Security-Policy, with their sources."""
@@ -17,7 +19,7 @@ def policy(visitor: Caller, path: str = "/verify") -> dict[str, list[str]]:
     return {name: sources for name, *sources in directives}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@every_document
 def test_every_document_has_the_security_headers(visitor: Caller, path: str) -> None:
     headers = visitor.get(path, headers=HTML).headers
     assert headers["referrer-policy"] == "no-referrer"
@@ -72,7 +74,7 @@ def test_only_the_camera_is_asked_for_and_only_by_stripes_frames(visitor: Caller
     assert set(powers.values()) == {"()"}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@every_document
 def test_the_wallet_alone_opens_payments_own_dialog(visitor: Caller, path: str) -> None:
     header = visitor.get(path, headers=HTML).headers["permissions-policy"]
     assert ("payment=(self)" if path == "/wallet" else "payment=()") in header.split(", ")
@@ -91,14 +93,14 @@ def test_https_is_demanded_only_of_a_site_that_is_known_to_have_it(
     assert "strict-transport-security" not in headers
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@every_document
 def test_no_script_or_style_is_inline(visitor: Caller, path: str) -> None:
     text = visitor.get(path, headers=HTML).text
     assert all(" src=" in tag for tag in re.findall(r"<script[^>]*>", text))
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
 
 
-@pytest.mark.parametrize("path", DOCUMENTS)
+@every_document
 def test_everything_that_a_document_loads_is_there(visitor: Caller, path: str) -> None:
     text = visitor.get(path, headers=HTML).text
     for url in re.findall(r'(?:src|href)="(/[^"]*)"', text):

@@ -96,14 +96,14 @@ def test_the_requests_are_listed_with_the_account_they_are_on_behalf_of(stand_in
 @pytest.mark.parametrize(
     ("method", "path", "params", "named"),
     [
-        ("GET", INSTALLS, {"colour": "red"}, "colour"),
+        ("GET", INSTALLS, {"color": "red"}, "color"),
         ("GET", INSTALLS, {"status": "gone"}, "status"),
         ("GET", INSTALLS, {"limit": "0"}, "limit"),
         ("GET", INSTALLS, {"expand[]": "account"}, "expand"),
-        ("GET", "/v1/account", {"colour": "red"}, "colour"),
-        ("GET", f"/v1/accounts/{BAKERY}", {"colour": "red"}, "colour"),
+        ("GET", "/v1/account", {"color": "red"}, "color"),
+        ("GET", f"/v1/accounts/{BAKERY}", {"color": "red"}, "color"),
         ("GET", f"/v1/accounts/{BAKERY}", {"expand[]": "settings"}, "expand"),
-        ("GET", "INSTALL", {"colour": "red"}, "colour"),
+        ("GET", "INSTALL", {"color": "red"}, "color"),
         ("POST", "INSTALL/uninstall", {"account": BAKERY}, "account"),
     ],
 )

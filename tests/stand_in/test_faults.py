@@ -77,7 +77,7 @@ def test_an_answer_that_comes_too_late_is_repeated_to_the_same_key(stand_in: Sta
         {"path": SESSIONS, "times": 1, "status": "500"},
         {"path": SESSIONS, "times": 1, "delay_s": -1},
         {"path": SESSIONS, "times": 1, "status": 429, "after": True},
-        {"path": SESSIONS, "times": 1, "status": 500, "colour": "red"},
+        {"path": SESSIONS, "times": 1, "status": 500, "color": "red"},
     ],
 )
 def test_a_bad_order_is_refused_with_a_message(stand_in: StandIn, order: Any) -> None:

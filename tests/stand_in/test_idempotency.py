@@ -80,7 +80,7 @@ def test_a_refusal_before_the_endpoint_is_not_saved(stand_in: StandIn, status: i
 
 
 def test_a_validation_failure_is_not_saved(stand_in: StandIn) -> None:
-    assert create(stand_in, "key", colour="red").status_code == 400
+    assert create(stand_in, "key", color="red").status_code == 400
     assert create(stand_in, "key").status_code == 200
 
 

@@ -76,8 +76,8 @@ def test_a_callback_that_has_a_query_keeps_it(stand_in: StandIn) -> None:
     path = link(redirect_uri=REDIRECT_URIS[1])
     installed = submit(stand_in, path).headers["location"]
     assert installed.startswith(f"{REDIRECT_URIS[1]}&user_id=usr_")
-    cancelled = submit(stand_in, path, cancel="1").headers["location"]
-    assert cancelled.startswith(f"{REDIRECT_URIS[1]}&error=access_denied&")
+    canceled = submit(stand_in, path, cancel="1").headers["location"]
+    assert canceled.startswith(f"{REDIRECT_URIS[1]}&error=access_denied&")
 
 
 def test_cancel_goes_back_with_an_error_and_no_state(stand_in: StandIn) -> None:

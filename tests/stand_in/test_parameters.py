@@ -15,10 +15,10 @@ from tests.support.stand_in import SESSIONS, StandIn
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("colour", "red", "parameter_unknown"),
+        ("color", "red", "parameter_unknown"),
         ("api_key", "sk_test_other", "parameter_unknown"),
-        ("options[colour]", "red", "parameter_unknown"),
-        ("options[document][colour]", "red", "parameter_unknown"),
+        ("options[color]", "red", "parameter_unknown"),
+        ("options[document][color]", "red", "parameter_unknown"),
         ("options[email][require_verification]", "true", "parameter_unknown"),
         ("options[document][require_live_capture]", "maybe", None),
         ("options[document]", "all", None),

@@ -1,4 +1,4 @@
-"""What a session tells of a person, until it is redacted."""
+"""What a session shows about a person, until it is redacted."""
 
 import pytest
 import stripe

@@ -114,13 +114,13 @@ def test_the_check_itself_finds_what_is_wrong(stand_in: StandIn) -> None:
     stand_in.create()
     good = stand_in.get(SESSIONS)["data"][0]
     for wrong, problem in (
-        ({**good, "colour": "red"}, ".colour: unknown"),
+        ({**good, "color": "red"}, ".color: unknown"),
         ({**good, "created": "1"}, ".created: '1' is no int"),
         ({**good, "created": True}, ".created: True is no int"),
         ({**good, "livemode": None}, ".livemode: None is no bool"),
         ({**good, "status": "open"}, ".status: 'open' is not one of its values"),
         ({**good, "metadata": {"a": 1}}, ".metadata.a: 1 is no str"),
-        ({**good, "options": {"document": {"colour": 1}}}, ".options.document.colour: unknown"),
+        ({**good, "options": {"document": {"color": 1}}}, ".options.document.color: unknown"),
         ({name: good[name] for name in good if name != "type"}, ".type: missing"),
     ):
         assert problems(wrong, VerificationSession) == [problem]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
+from tests.support.gateway import Caller, HttpAnswer
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import eventually
 from tests.support.stripe_objects import DEPLOYMENT
-from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, WebhookReceiver, webhook
 from tools.functions import load_function
 
 CREATE = "/create-verification-session"
@@ -41,7 +41,7 @@ def environment(table: str, stripe: str, secret: str) -> dict[str, str]:
 
 
 @dataclass
-class Bundle:
+class Bundle(WebhookReceiver):
     """A deployment with an empty table, whose content is `items()`, and what a test needs to ask."""
 
     stripe: StandIn
@@ -88,11 +88,6 @@ class Bundle:
         answer = self.user(subject).get(f"{SESSIONS}/{session_id}")
         assert answer.status == 200, answer
         return answer.json
-
-    def receive(self, event: Event) -> HttpAnswer:
-        """What the webhook answers to an API Gateway event."""
-        handler = load_function("webhook_receipt").handler
-        return Caller(handler, context=LambdaContext(milliseconds=15_000)).send(event)
 
     def tell(self, body: Any, *secret: str, **options: Any) -> str:
         """The outcome of a genuine webhook."""

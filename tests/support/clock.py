@@ -5,7 +5,7 @@ START = 1_800_000_000
 
 
 class Clock:
-    """Unix seconds that only move when they are told to, or by `ticks` whenever they are read."""
+    """Unix seconds that move only when a test moves them, or by `ticks` whenever they are read."""
 
     def __init__(self, now: float = START) -> None:
         self.now = now

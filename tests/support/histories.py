@@ -6,7 +6,7 @@ A history is a list of commands over `FakeStripe`, so that every step is one tha
 What is left out, and why. Stripe's `created` has whole seconds and its event ids have no order, so
 the events of one session in one second do not say in which order they happened; the rule goes by
 their rank. Within one second a session here therefore only moves up in rank (created,
-processing, requires_input, verified; canceled and redacted last). Not modelled, because the rule
+processing, requires_input, verified; canceled and redacted last). Not modeled, because the rule
 would order them wrongly until a later event or read:
 - a failure and the next submission in the same second (requires_input, then processing), which needs
   a person who submits again within a second;
@@ -249,7 +249,7 @@ _CODE = {("fail", "refused"): ("consent_declined",)}
 
 
 def _possible(session: Object) -> list[tuple[str, str]]:
-    """What may happen to a session next, and the event that tells it."""
+    """What may happen to a session next, and the event that reports it."""
     if session["redaction"] == {"status": "processing"}:
         return [("finish_redaction", "redacted")]
     if session["redaction"] is not None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.bundle import BACK, SITE
-from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext
-from tests.support.installing import TOKEN_KEY, members, state_of
+from tests.support.gateway import Caller, HttpAnswer
+from tests.support.installations import TOKEN_KEY, members, state_of
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stand_in import APP_ID, APP_SECRETS, APPLICATION_ID, StandIn
 from tests.support.stripe_objects import DEPLOYMENT
-from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, WebhookReceiver, webhook
 from tools.functions import load_function
 
 LINKS, CALLBACK, INSTALLATIONS = "/install-links", "/callback/stripe", "/installations"
@@ -71,7 +71,7 @@ class BegunLink:
 
 
 @dataclass
-class InstallBundle:
+class InstallBundle(WebhookReceiver):
     """A deployment with empty tables, whose content is `items()`."""
 
     stripe: StandIn
@@ -118,11 +118,6 @@ class InstallBundle:
         answer = self.user(user).get(f"{INSTALLATIONS}/{account}")
         assert answer.status == 200, answer
         return answer.json
-
-    def receive(self, event: Event) -> HttpAnswer:
-        """What the webhook answers to an API Gateway event."""
-        handler = load_function("webhook_receipt").handler
-        return Caller(handler, context=LambdaContext(milliseconds=15_000)).send(event)
 
     def tell(self, body: Any, secret: str = CONNECT_SECRET) -> str:
         """The outcome of a genuine webhook."""

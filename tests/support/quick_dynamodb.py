@@ -20,7 +20,7 @@ REASONS = {
     "TransactionConflict": "Transaction is ongoing for the item",
     "ThrottlingError": "Throughput exceeds the current throughput limit for your account",
 }
-"""Why a transaction is cancelled, on account of one of its items."""
+"""Why a transaction is canceled, on account of one of its items."""
 
 
 class QuickDynamoDB:
@@ -87,7 +87,7 @@ class QuickDynamoDB:
         return {}
 
     def _admit(self, operation: str, request: Request) -> str:
-        """Refuse a call, unless it is a transaction to be cancelled: then return the reason."""
+        """Refuse a call, unless it is a transaction to be canceled: then return the reason."""
         check(request, operation)
         waiting = self.failures.get(operation)
         code = waiting.popleft() if waiting else ""

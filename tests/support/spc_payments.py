@@ -108,7 +108,7 @@ class Payment:
 
     @property
     def passkey(self) -> Passkey:
-        """One that tells `count` next."""
+        """One that reports `count` next."""
         count = self.count - 1
         return Passkey(self.request["rpId"], HANDLE, self.key, b"credential", self.flags, count)
 

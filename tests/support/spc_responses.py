@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.support.authenticator import b64
 from tests.support.chromium import write
-from tests.support.fuzzing import json_values
+from tests.support.fuzz import json_values
 from tests.support.spc_payments import LOGOS, REQUEST, Payment, PaymentResponse, signing_key
 
 MALFORMED = "malformed_credential"

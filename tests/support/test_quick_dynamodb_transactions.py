@@ -1,5 +1,5 @@
 """The quick DynamoDB's transactions: as moto's when they come one after another, whole when they meet,
-and refused and cancelled as DynamoDB's own.
+and refused and canceled as DynamoDB's own.
 """
 
 import re
@@ -183,7 +183,7 @@ def test_a_hundred_items_fit_one_transaction() -> None:
     assert len(quick.rows) == 100
 
 
-def test_tables_are_told_apart_and_written_together() -> None:
+def test_tables_are_separate_and_can_be_written_together() -> None:
     quick = QuickDynamoDB("one", "two")
     put: dict[str, Any] = {"Item": KEY, "ConditionExpression": "attribute_not_exists(pk)"}
     both = [{"Put": {**put, "TableName": table}} for table in ("one", "two")]
@@ -233,7 +233,7 @@ def test_a_failure_of_the_whole_call_has_no_reasons(code: str) -> None:
     assert transact(quick, "quick", PUTS) == "done"
 
 
-def test_a_call_on_one_item_is_never_cancelled_as_a_transaction_is() -> None:
+def test_a_call_on_one_item_is_never_canceled_as_a_transaction_is() -> None:
     quick = QuickDynamoDB()
     quick.failures["PutItem"] = deque(["TransactionConflictException", "TransactionConflict"])
     assert write(quick, "quick", *PUTS[0])[0] == "TransactionConflictException"

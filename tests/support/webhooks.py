@@ -7,7 +7,8 @@ from typing import Any
 
 from stripe import WebhookSignature
 
-from tests.support.gateway import Event, http_event
+from tests.support.gateway import Caller, Event, HttpAnswer, LambdaContext, http_event
+from tools.functions import load_function
 
 ACCOUNT_SECRET, CONNECT_SECRET = "whsec_of_the_account", "whsec_of_connect"
 
@@ -47,3 +48,12 @@ def webhook(
     signed = signature(payload, secret, at) if header is None else header
     headers = {"content-type": "application/json; charset=utf-8", name: signed}
     return http_event("POST", "/webhook", body=payload, headers=headers, encoded=encoded)
+
+
+class WebhookReceiver:
+    """A deployment whose webhook can be called."""
+
+    def receive(self, event: Event) -> HttpAnswer:
+        """What the webhook answers to an API Gateway event."""
+        handler = load_function("webhook_receipt").handler
+        return Caller(handler, context=LambdaContext(milliseconds=15_000)).send(event)

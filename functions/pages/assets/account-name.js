@@ -5,7 +5,7 @@ import { getConnectedAccount } from "/client.js";
 const PATIENCE_MS = 4000;
 
 /**
- * What an account is called at Stripe; empty when that can not be had in time.
+ * What an account is called at Stripe; empty when that cannot be had in time.
  * @param {{ token: string, accountId: string }} whose
  * @returns {Promise<string>}
  */

@@ -31,7 +31,7 @@ import { session } from "/assets/sign-in.js";
  * @typedef {object} Page
  * @property {() => Whose | null} whose
  * @property {(installation: Installation) => void} changed
- * @property {(error: Refusal) => boolean} settle
+ * @property {(error: Refusal) => boolean} handleRefusal
  */
 
 const accountId = new URLSearchParams(location.search).get("account_id") ?? "";
@@ -50,7 +50,7 @@ start((settings) => {
       return signedIn && { token: signedIn.token, accountId };
     },
     changed: showChanged,
-    settle: ({ status, code }) => {
+    handleRefusal: ({ status, code }) => {
       if (status === 401) showSignedOut(settings, accountId, t("sign_in.expired"));
       else if (code === "not_installed") load(page);
       else if (status === 404) showNotFound();
@@ -78,7 +78,7 @@ async function load(page) {
     return showInstallation(outdated ? await getInstallation(whose) : found);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return page.settle(error) || showUnavailable("unavailable", () => load(page));
+    return page.handleRefusal(error) || showUnavailable("unavailable", () => load(page));
   }
 }
 
@@ -97,7 +97,7 @@ async function confirmed(page, whose) {
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (error.status === 401) page.settle(error);
+    if (error.status === 401) page.handleRefusal(error);
     else if (isPassing(error)) showUnavailable("undecided", () => load(page));
     else {
       forgetConfirmation();

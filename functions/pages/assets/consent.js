@@ -39,7 +39,7 @@ export async function showRequest(wallet, showOwn) {
     return showQuestion(wallet, merchant);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (wallet.settle(error)) return undefined;
+    if (wallet.handleRefusal(error)) return undefined;
     return showNothing(wallet, showOwn, error);
   }
 }
@@ -123,7 +123,7 @@ async function allow(wallet, merchant, offer) {
     return showAllowed(wallet, name, address);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (wallet.settle(error)) return undefined;
+    if (wallet.handleRefusal(error)) return undefined;
     if (error.code === "return_to_not_allowed") return showStray(name);
     return notify(noticeOf(error.code));
   }

@@ -34,7 +34,7 @@ async function disconnect(page) {
     say("");
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    say(page.settle(error) ? "" : noticeOf(error.code));
+    say(page.handleRefusal(error) ? "" : noticeOf(error.code));
   }
 }
 

@@ -24,7 +24,7 @@ export async function showEntries(wallet, name, read) {
   // Whoever was signed in has gone meanwhile, and their entries with them.
   if (session()?.token !== token) return;
   if (found instanceof Refusal) {
-    if (wallet.settle(found)) return;
+    if (wallet.handleRefusal(found)) return;
     say(name, t(`unreadable.${name}`));
   } else {
     element(`${name.slice(0, -1)}-list`).replaceChildren(...found);
@@ -46,7 +46,7 @@ function notEnded({ status, code }) {
 }
 
 /**
- * Do something to an entry, read the list anew and say what was done.
+ * Do something to an entry, read the list again and say what was done.
  * @param {Wallet} wallet
  * @param {"devices" | "merchants"} name
  * @param {(token: string) => Promise<unknown>} act
@@ -61,7 +61,7 @@ export async function change(wallet, name, act, done, why = notEnded) {
     await act(token);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (wallet.settle(error)) return;
+    if (wallet.handleRefusal(error)) return;
     reason = why(error);
     if (reason && error.status !== 404) return say(name, reason);
   }
@@ -95,7 +95,7 @@ export function line(text) {
 }
 
 /**
- * A button of an entry; its accessible name tells whose it is.
+ * A button of an entry; its accessible name says whose it is.
  * @param {string} text
  * @param {string} label
  * @param {(button: HTMLElement) => unknown} press

@@ -42,7 +42,7 @@ async function save(page) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     say("");
-    if (page.settle(error)) return;
+    if (page.handleRefusal(error)) return;
     showFaults(error.errors);
     say(error.status === 422 ? t("settings.faulty") : noticeOf(error.code));
   }

@@ -56,7 +56,8 @@ export function checkAction(page, id, label, flow = usualFlow(page.settings)) {
 }
 
 /**
- * The alternative to Stripe's check, for who declines or can not use it; none when there is none.
+ * The alternative to Stripe's check, for a person who declines or cannot use it; empty when there
+ * is none.
  * @param {Settings} settings
  * @returns {Action[]}
  */

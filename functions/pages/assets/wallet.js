@@ -18,7 +18,7 @@ import { session } from "/assets/sign-in.js";
  * up, and to have the lists read again.
  * @typedef {object} Wallet
  * @property {() => string | null} token
- * @property {(error: { status?: number }) => boolean} settle
+ * @property {(error: { status?: number }) => boolean} handleRefusal
  * @property {(then: () => Action[]) => Action} register
  * @property {() => Promise<unknown>} refresh
  */
@@ -41,7 +41,7 @@ start(async (settings) => {
       if (!signedIn) signedOut(t("sign_in.expired"));
       return signedIn && signedIn.token;
     },
-    settle: ({ status }) => {
+    handleRefusal: ({ status }) => {
       if (status === 401) signedOut(t("sign_in.expired"));
       return status === 401;
     },
@@ -78,7 +78,7 @@ async function register(wallet, then) {
   notify(t("wallet.registering"));
   const outcome = await registerPaymentCredential({ token });
   if (outcome.status === "not_registered") {
-    if (outcome.code === "invalid_token") return wallet.settle({ status: 401 });
+    if (outcome.code === "invalid_token") return wallet.handleRefusal({ status: 401 });
     if (outcome.code === "spc_misconfigured") return showUnconfigured(then());
     return notify(notRegistered(outcome));
   }

@@ -35,8 +35,8 @@ async function ended(error, options) {
 
 /** @param {Options} options @returns {Promise<Outcome>} */
 async function optedOut({ base = HOME, ceremonyId, onOptOut }) {
-  const told = post(base, "spc-opt-out", { ceremony_id: ceremonyId });
-  const failed = await told.then(() => undefined, codeOf);
+  const optOut = post(base, "spc-opt-out", { ceremony_id: ceremonyId });
+  const failed = await optOut.then(() => undefined, codeOf);
   // Whatever becomes of it in the page, the payment has to go on.
   await Promise.resolve().then(onOptOut).catch(reportError);
   return fallback("opted_out", failed);

@@ -9,7 +9,7 @@ import { loadStripe } from "./stripe-js.js";
 const AGAIN = { times: 4, seconds: 2 };
 
 /**
- * Verify the identity of the person whom the token speaks for.
+ * Verify the identity of the person the token is for.
  * @type {typeof import("../client.js").verifyIdentity}
  */
 export async function verifyIdentity({

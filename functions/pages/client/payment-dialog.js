@@ -19,7 +19,7 @@ const ENDS = {
   TypeError: ["unavailable", "invalid_request"],
 };
 
-/** Whether a dialog of this page's is open: a second one fails as if the payer had cancelled it. */
+/** Whether a dialog of this page's is open: a second one fails as if the payer had canceled it. */
 let open = false;
 
 /**

@@ -20,13 +20,13 @@ const PROBE = {
 export async function paymentConfirmationSupport() {
   /** @type {any} TypeScript does not know the static methods yet */
   const Request = globalThis.PaymentRequest;
-  if (typeof Request !== "function") return told("no-payment-request", null);
+  if (typeof Request !== "function") return support("no-payment-request", null);
   const [availability, keys] = await Promise.all([availabilityIn(Request), keysIn(Request)]);
-  return told(availability, keys);
+  return support(availability, keys);
 }
 
 /** @param {string} availability @param {boolean | null} browserBoundKeys */
-function told(availability, browserBoundKeys) {
+function support(availability, browserBoundKeys) {
   const available = availability === "available";
   return { available, reason: available ? null : availability, browserBoundKeys };
 }

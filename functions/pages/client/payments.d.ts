@@ -58,9 +58,9 @@ export type RegistrationOutcome =
  * (`not_supported`). An icon or logo that is no data: URL is fetched under your page's own
  * Content-Security-Policy, whose `img-src` must allow it. `no_credential_or_other_way`: there is no
  * credential of the payer's on this device, or they chose another way; browsers do not tell which.
- * `cancelled`: by the payer, their device did not recognise them, or another tab shows a dialog.
+ * `cancelled`: by the payer, their device did not recognize them, or another tab shows a dialog.
  * `opted_out`: the payer wants no more of this; the handle is suspended, unless `code` says why the
- * server could not be told. `refused`: the server did not accept the answer; `code` is the API's.
+ * server did not record it. `refused`: the server did not accept the answer; `code` is the API's.
  * `unavailable`: no verdict came (`answer_lost`: there is one, ask your server), or the dialog could
  * not open (`user_activation_needed`: call this from a click; `invalid_request`; `dialog_open`: an
  * earlier call's is open, wait for its outcome).
@@ -107,7 +107,7 @@ export interface ConfirmPaymentOptions extends Deployment {
 }
 
 /**
- * Register a payment credential of the person whom the token speaks for, from a click: on pages of
+ * Register a payment credential of the person the token is for, from a click: on pages of
  * the deployment, and of its allowed origins whose domain is the relying party's id or one below it.
  * Elsewhere use `registrationFrame`; `accountId` is for the page in that frame. Never rejects.
  */
@@ -116,7 +116,7 @@ export function registerPaymentCredential(
 ): Promise<RegistrationOutcome>;
 
 /**
- * A frame in which the person whom the token speaks for registers a payment credential without
+ * A frame in which the person the token is for registers a payment credential without
  * leaving your page, which must be on one of the account's checkout origins. Put `element` into the
  * page. The frame is handed the access token, since it finds no sign-in of its own in a page of
  * another site; where you have none, send people to the deployment's `/wallet` instead. `onOutcome`
@@ -208,7 +208,7 @@ export function allowMerchant(
   options: Deployment & { token: Token; accountId: string; returnTo?: string },
 ): Promise<{ payer: string; return_to: string | null }>;
 
-/** End the caller's handle at a merchant for good. */
+/** End the caller's handle at a merchant permanently. */
 export function endMerchant(
   options: Deployment & { token: Token; accountId: string },
 ): Promise<null>;

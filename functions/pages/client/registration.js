@@ -32,7 +32,7 @@ export async function registerPaymentCredential({ base = HOME, token, accountId 
 }
 
 /**
- * Why a credential made here would be of no use. Browsers that can not confirm payments make one all
+ * Why a credential made here would be of no use. Browsers that cannot confirm payments make one all
  * the same; those that can say so even where the page may ask for none, as in a merchant's frame.
  */
 async function findObstacle() {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a deployment tells everybody. */
+/** What a deployment publishes of its settings. */
 
 import { HOME, send } from "./calls.js";
 
@@ -7,7 +7,7 @@ import { HOME, send } from "./calls.js";
 const known = new Map();
 
 /**
- * What a deployment tells everybody; asked for once.
+ * What a deployment publishes of its settings; asked for once.
  * @type {typeof import("../client.js").publicSettings}
  */
 export function publicSettings({ base = HOME } = {}) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What a payer has registered, and whom they have allowed to ask. */
+/** What a payer has registered, and which merchants may ask. */
 
 import { HOME, call } from "./calls.js";
 

@@ -10,7 +10,7 @@
     return { error: { type, code, message } };
   }
 
-  function cancelled() {
+  function canceled() {
     return failure("validation_error", "session_cancelled", "The verification was closed.");
   }
 
@@ -54,7 +54,7 @@
     return new Promise((resolve) => {
       const { dialog, frame, close } = buildDialog();
       const overflow = document.documentElement.style.overflow;
-      let onClose = cancelled();
+      let onClose = canceled();
 
       function finish(result) {
         window.clearTimeout(impatience);

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from countersign.formats import strict_json
 from tests.support.chromium import write
-from tests.support.fuzzing import json_values
+from tests.support.fuzz import json_values
 
 
 @given(json_values)

@@ -11,7 +11,7 @@ from countersign.google_pay.envelope import parse_envelope, parse_intermediate_k
 from countersign.google_pay.payload import OpenedToken, parse_payload
 from countersign.google_pay.refusals import InvalidToken, TokenExpired
 from local.google.encryption import google_json
-from tests.support.fuzzing import fuzzed, json_values
+from tests.support.fuzz import fuzzed, json_values
 from tests.support.google_pay import Json, Recipient, b64, cleartext
 
 OURS = Recipient()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.open_token import LONGEST_LIFE_MS
 from countersign.google_pay.payload import OpenedToken
-from tests.support.fuzzing import json_values
+from tests.support.fuzz import json_values
 from tests.support.google_pay import (
     CRYPTOGRAM,
     EXPIRED,

@@ -22,7 +22,7 @@ from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     APP_ID,
     OTHER,

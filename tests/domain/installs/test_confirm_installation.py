@@ -12,7 +12,7 @@ from countersign.installs.edit_installation import edit_members
 from countersign.installs.link_state import STATE
 from countersign.installs.pending_installation import CONFIRMATION
 from tests.support.clock import START, Clock
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     OTHER,
     SECOND_ACCOUNT,

@@ -16,7 +16,7 @@ from countersign.installs.pending_installation import CONFIRMATION
 from countersign.installs.store import load
 from countersign.settings import settings
 from tests.support.clock import START, Clock
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     OTHER,
     SECOND_ACCOUNT,

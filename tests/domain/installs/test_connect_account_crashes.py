@@ -13,7 +13,7 @@ from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import (
+from tests.support.installations import (
     APP_ID,
     USER,
     Begun,

@@ -16,7 +16,7 @@ from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     OTHER,
     SECOND_ACCOUNT,
@@ -28,8 +28,8 @@ from tests.support.installing import (
     standing,
     told,
 )
-from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import REASONS, QuickDynamoDB
+from tests.support.races import overtaken
 from tests.support.threads import at_once
 from tests.support.visits import refusal
 

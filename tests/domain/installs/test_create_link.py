@@ -11,7 +11,7 @@ from countersign.installs.context import Context
 from countersign.installs.create_link import Link, create_link
 from countersign.installs.list_installations import list_installations_of
 from tests.support.clock import START
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     ORIGIN,
     OTHER,

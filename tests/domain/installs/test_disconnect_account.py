@@ -12,7 +12,7 @@ from countersign.installs.store import load
 from countersign.stripe_api.calls import StripeResponse
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     APP_ID,
     OTHER,

@@ -13,7 +13,7 @@ from countersign.installs.store import load
 from countersign.problems import Invalid
 from tests.support.clock import START, Clock
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import ACCOUNT, APP_ID, OTHER, USER, connected, members_set, told
+from tests.support.installations import ACCOUNT, APP_ID, OTHER, USER, connected, members_set, told
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.visits import refusal
 

@@ -18,7 +18,7 @@ from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     OTHER,
     SECOND_ACCOUNT,

@@ -14,7 +14,7 @@ from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.fake_accounts import FakeAccounts
-from tests.support.installing import (
+from tests.support.installations import (
     ACCOUNT,
     APP_ID,
     OTHER,

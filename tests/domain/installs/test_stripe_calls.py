@@ -13,7 +13,7 @@ from countersign.installs.stripe_calls import StripeAccounts
 from countersign.problems import Unavailable
 from countersign.stripe_api.calls import CLOCK_MARGIN, AccountLost, StripeRefused, StripeResponse
 from tests.support.clock import START
-from tests.support.installing import ACCOUNT, APP_ID
+from tests.support.installations import ACCOUNT, APP_ID
 from tests.support.logs import Log
 from tests.support.processes import forget_settings
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server

@@ -11,7 +11,7 @@ from countersign.spc.context import Context
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
 from tests.support.crashes import Fuse, every_crash, fused
-from tests.support.overtaking import overtaken
+from tests.support.races import overtaken
 from tests.support.spc_people import (
     NEW,
     OLD_BROWSER,

@@ -12,8 +12,8 @@ from countersign.spc.context import Context
 from countersign.spc.credential_record import MOST_PENDING
 from tests.support.authenticator import b64
 from tests.support.crashes import Fuse, every_crash, fused
-from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.races import overtaken
 from tests.support.spc_people import (
     HOME,
     NEW,

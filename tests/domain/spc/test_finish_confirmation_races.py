@@ -14,8 +14,8 @@ from tests.support.authenticator import ES256, b64
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
-from tests.support.overtaking import overtaken
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.races import overtaken
 from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
     OTHER,

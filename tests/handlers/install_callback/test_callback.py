@@ -10,7 +10,7 @@ import pytest
 from tests.support.assertions import assert_problem
 from tests.support.bundle import BACK
 from tests.support.install_bundle import COOKIE, HTML, INSTALLATIONS, InstallBundle, success
-from tests.support.installing import STRIPE_USER
+from tests.support.installations import STRIPE_USER
 from tests.support.logs import Log
 from tests.support.stand_in import BAKERY, BOOKSHOP
 

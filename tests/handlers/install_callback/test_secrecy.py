@@ -19,7 +19,7 @@ from tests.support.install_bundle import (
     application_body,
     success,
 )  # fmt: skip
-from tests.support.installing import TOKEN_KEY
+from tests.support.installations import TOKEN_KEY
 from tests.support.logs import Log
 from tests.support.stand_in import APP_SECRETS
 

@@ -14,7 +14,7 @@ from tests.handlers.spc_verification.test_input import instrument
 from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import Passkey, b64, unb64
 from tests.support.chromium import Json
-from tests.support.fuzzing import json_values
+from tests.support.fuzz import json_values
 from tests.support.gateway import http_event
 from tests.support.spc_bundle import (
     AUTH_REQUEST,

@@ -10,7 +10,7 @@ import pytest
 from tests.support.authenticator import b64, unb64
 from tests.support.chromium import Json
 from tests.support.gateway import HttpAnswer
-from tests.support.installing import TOKEN_KEY
+from tests.support.installations import TOKEN_KEY
 from tests.support.logs import Log
 from tests.support.spc_bundle import (
     AUTH_REQUEST,

@@ -11,7 +11,7 @@ from countersign.step_up.record_results import record_results
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
-from tests.support.overtaking import overtaken
+from tests.support.races import overtaken
 from tests.support.spc_bundle import CREDENTIALS, SERVER, SHOP
 from tests.support.spc_people import bound_browser
 from tests.support.stand_in import BAKERY

@@ -4,7 +4,7 @@
 import { element, hasText, text } from "./common.js";
 import { walletAddress } from "./wallet.js";
 
-/** What the payer's browser may have said, and our server can not know better. */
+/** What the payer's browser may have said, and our server cannot know better. */
 const TOLD_BY_THE_PAGE = ["not_confirmed", "unavailable"];
 /** After these, another try may well end otherwise. */
 const AGAIN = ["cancelled", "refused", "unavailable", "not_confirmed"];

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import b64
 from tests.support.chromium import Json
-from tests.support.fuzzing import json_values
+from tests.support.fuzz import json_values
 from tests.support.spc_payments import (
     DETAILED,
     LOGOS,

@@ -12,7 +12,7 @@ from countersign.formats import base64url
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import parse_registration_response
-from tests.support.fuzzing import fuzzed
+from tests.support.fuzz import fuzzed
 from tests.support.spc_payments import PaymentResponse
 from tests.support.spc_responses import (
     CLIENT_DATA,

@@ -7,7 +7,7 @@ from local.stand_in.backend import Backend
 from local.stand_in.worker import Worker
 
 
-class KeepWorking:
+class WorkerMiddleware:
     """Starts the worker with the first request, since a mounted application has no lifespan of its
     own, and wakes it when an answer is out. In the mode `first` the answer waits until the events
     that it has brought about were delivered.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import answered
-from tests.browser.paying import APPROVAL, ICON, PIXEL, Stage, approved, changed
+from tests.browser.payments import APPROVAL, ICON, PIXEL, Stage, approved, changed
 
 LOGO = {"url": PIXEL, "label": "Example Network"}
 INSTRUMENT = {"display_name": "Visa •••• 4242", "icon": ICON, "details": "Debit"}

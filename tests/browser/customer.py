@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Visitor
-from tests.browser.paying import plug_in
+from tests.browser.payments import plug_in
 from tests.support.service import Service
 
 AT_THE_SHOP_OR_ASKED_TO_SET_UP = """() => location.host.startsWith("merchant.")
@@ -45,7 +45,7 @@ class Customer:
         self.knows("known")
 
     def knows(self, way: str) -> None:
-        """What the shop says of the ways to pay, for a customer whom it knows or does not."""
+        """What the shop says of the ways to pay, to a customer that it knows, or does not know."""
         self.visitor.sees("ready")
         expect(self.visitor.page.locator("#way")).to_have_attribute("data-way", way)
 

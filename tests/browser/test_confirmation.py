@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.browser.paying import ICON, PIXEL, Stage, approved
+from tests.browser.payments import ICON, PIXEL, Stage, approved
 
 LOGO = {"url": PIXEL, "label": "Example Network"}
 MISSING = "https://missing.invalid/card.png"

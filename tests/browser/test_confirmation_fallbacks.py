@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import answered
-from tests.browser.paying import Stage, approved, changed
+from tests.browser.payments import Stage, approved, changed
 from tests.support.service import new_user
 
 FAIL_TO_FORGET = """async ({ base, told }) => {
