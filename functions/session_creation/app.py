@@ -13,10 +13,9 @@ from models import (
     Status,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import OPERATOR, public_origin
-from countersign.http.idempotency import honor
+from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
 from countersign.identity.end_session import cancel_session, redact_session
@@ -136,9 +135,9 @@ def _open_once(user: str, opening: SessionRequest, key: str | None) -> StripeSes
         session = open_session(context(), opening)
         return session["id"], session
 
-    return honor(
+    return create_once(
         context().table,
-        key_of(api, user, key),
+        idempotency_key_of(api, user, key),
         create,
         lambda session_id: reopen_session(context(), user, session_id),
     )

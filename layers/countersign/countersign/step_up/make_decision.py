@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count, logger
 from countersign.google_pay.payload import SignedCard
-from countersign.http.idempotency import IdempotencyKey, known, remember_change
+from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.installs.installation import Installation
-from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
 from countersign.spc.context import Context as SpcContext
 from countersign.spc.refusals import unknown_payer
@@ -19,6 +18,7 @@ from countersign.step_up.gather_evidence import open_order_token, read_card_at_s
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.policy import Decision, decide_on_both
 from countersign.step_up.reasons import Reason
+from countersign.step_up.refusals import token_replayed
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
@@ -45,7 +45,7 @@ def make_decision(
     """
     check_order(order, has_token=order.token is not None)
     table = contexts.step_up.table
-    made = known(table, key) if key else None
+    made = resource_of(table, key) if key else None
     if made is not None:
         return _stored(contexts.step_up, made)
     now = contexts.step_up.now()
@@ -61,10 +61,10 @@ def make_decision(
         table.transact(changes)
     except TransactionRefused:
         # The same request may have been a moment sooner; its key need not be among the failed ones.
-        made = known(table, key) if key else None
+        made = resource_of(table, key) if key else None
         if made is not None:
             return _stored(contexts.step_up, made)
-        raise _replayed() from None
+        raise token_replayed() from None
     _report(weighed, record.id)
     return record
 
@@ -149,11 +149,3 @@ def _stored(context: Context, decision_id: str) -> DecisionRecord:
     if record is None:
         raise RuntimeError("a decision that a key stands for is not stored")
     return record
-
-
-def _replayed() -> Problem:
-    return Problem(
-        409,
-        "google_pay_token_replayed",
-        "This Google Pay token was used for a decision before. Ask the payer to pay again.",
-    )

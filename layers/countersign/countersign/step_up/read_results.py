@@ -8,14 +8,13 @@ from typing import Any
 
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
-from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
-from countersign.step_up.evidence import card_differs
 from countersign.step_up.gather_evidence import read_at_stripe
+from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import ConfirmationResult, PaymentResult
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.stripe_card import Charge, StripeCard, read_charge
@@ -41,7 +40,7 @@ def read_confirmation(
     same = ["amount", "currency", *(["payer"] if decision.order.payer is not None else [])]
     _check_same(asdict(verdict), decision.order, same)
     if not decision.created <= ceremony.began_at <= decision.ends_at:
-        raise _expired()
+        raise decision_expired()
     return ConfirmationResult(
         ceremony_id=verdict.ceremony_id,
         status=verdict.status,
@@ -81,7 +80,7 @@ def _check_charge(decision: DecisionRecord, charge: Charge) -> None:
     """
     begin, end = decision.created - CLOCK_SKEW, decision.ends_at + CLOCK_SKEW
     if not begin <= charge.created <= end:
-        raise _expired()
+        raise decision_expired()
     decided = decision.order.card
     if decided is not None and not decided.is_charged(charge.card):
         raise card_differs("was charged")
@@ -105,16 +104,4 @@ def _differing(inputs: Payment, card: StripeCard) -> tuple[str, ...]:
 def _check_same(found: Mapping[str, Any], order: DecidedOrder, names: Sequence[str]) -> None:
     differing = [name for name in names if found[name] != getattr(order, name)]
     if differing:
-        detail = (
-            f"The payment has another {' and '.join(differing)} than the decision. Name the payment"
-            " that the decision was made for, or decide again."
-        )
-        raise Problem(409, "payment_differs", detail)
-
-
-def _expired() -> Problem:
-    detail = (
-        "The payment began before its decision, or after the decision could be used. Make a"
-        " decision before each payment."
-    )
-    return Problem(409, "decision_expired", detail)
+        raise payment_differs(differing)
