@@ -27,7 +27,7 @@ from countersign.settings import require_settings, settings
 from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.step_up.decision_record import DecisionRecord
-from countersign.step_up.gather_evidence import find_token
+from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.make_decision import make_decision
 from countersign.step_up.record_results import record_results
 from countersign.step_up.refusals import decision_not_found

@@ -14,7 +14,7 @@ from countersign.step_up import store
 from countersign.step_up.context import Context, Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
 from countersign.step_up.evidence import Evidence, weigh_evidence
-from countersign.step_up.gather_evidence import open_order_token, read_card_at_stripe
+from countersign.step_up.evidence_sources import open_order_token, read_card_at_stripe
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.policy import Decision, decide_on_both
 from countersign.step_up.reasons import Reason

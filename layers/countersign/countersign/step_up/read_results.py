@@ -13,7 +13,7 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
-from countersign.step_up.gather_evidence import read_at_stripe
+from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import ConfirmationResult, PaymentResult
 from countersign.step_up.rules.payment import Payment
