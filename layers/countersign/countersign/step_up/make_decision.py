@@ -1,4 +1,4 @@
-"""Makes a decision: gathers the evidence, decides, and stores all that belongs to it at once."""
+"""Make a decision: gather the evidence, decide, and store all that belongs to it at once."""
 
 from dataclasses import dataclass, replace
 
@@ -82,8 +82,8 @@ def weigh_order(
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, held, order)
     evidence = weigh_evidence(order, signed, at_stripe, first_seen=first_seen)
     views = evidence.payment, evidence.otherwise
-    decision, decided = decide_on_both(book, *views, can_confirm=can_confirm)
-    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, decided))
+    decision, view = decide_on_both(book, *views, can_confirm=can_confirm)
+    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, view))
 
 
 def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
@@ -101,34 +101,34 @@ def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
 
 
 def _decided_order(
-    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, decided: Payment
+    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, view: Payment
 ) -> DecidedOrder:
-    """Return an order with its decision; `decided` is the view that the decision was taken on."""
-    looked_at = sorted(book.metadata_keys & decided.metadata.keys())
+    """Return an order with its decision; `view` is the one that the decision was taken on."""
+    looked_at = sorted(book.metadata_keys & view.metadata.keys())
     return DecidedOrder(
         account_id=order.account_id,
         amount=order.amount,
         currency=order.currency,
         payer=order.payer,
         outcome=decision.outcome,
-        reasons=(*decision.reasons, *_about_claims(evidence, decided)),
+        reasons=(*decision.reasons, *_about_claims(evidence, view)),
         rule=decision.rule,
         rules_version=book.version,
-        evidence=decided.evidence,
+        evidence=view.evidence,
         methods=decision.methods,
-        auth_method=decided.auth_method,
-        assurance=None if decided.evidence == "none" else evidence.assurance,
+        auth_method=view.auth_method,
+        assurance=None if view.evidence == "none" else evidence.assurance,
         request_three_d_secure=request_three_d_secure(decision),
         card=evidence.card,
         # No rule needs the rest of the metadata, and it may name people: it is not kept.
-        inputs=replace(decided, metadata={name: decided.metadata[name] for name in looked_at}),
+        inputs=replace(view, metadata={name: view.metadata[name] for name in looked_at}),
     )
 
 
-def _about_claims(evidence: Evidence, decided: Payment) -> list[Reason]:
+def _about_claims(evidence: Evidence, view: Payment) -> list[Reason]:
     """Return the reasons that lie in what the browser claims."""
     is_alone = evidence.payment.evidence == "claimed"
-    is_otherwise = decided is evidence.otherwise
+    is_otherwise = view is evidence.otherwise
     reasons: dict[Reason, bool] = {
         "claimed_assurance_not_signed": evidence.is_contradicted,
         "claim_set_aside": is_alone and is_otherwise,

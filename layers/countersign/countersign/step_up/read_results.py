@@ -1,4 +1,4 @@
-"""Reads what became of a decision's payment: the confirmation as we have it and the payment as
+"""Read what became of a decision's payment: the confirmation as we have it and the payment as
 Stripe has it, each compared with the decision.
 """
 
@@ -28,18 +28,18 @@ other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 
 
 def read_confirmation(
-    contexts: Contexts, decision: DecisionRecord, ceremony_id: str
+    contexts: Contexts, record: DecisionRecord, ceremony_id: str
 ) -> ConfirmationResult:
     """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
     409 `payment_differs` and `decision_expired`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
     verdict = verdicts.verdict(ceremony, contexts.spc.now())
-    if verdict.account_id != decision.order.account_id:
+    if verdict.account_id != record.order.account_id:
         raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if decision.order.payer is not None else [])]
-    _check_same(asdict(verdict), decision.order, same)
-    if not decision.created <= ceremony.began_at <= decision.ends_at:
+    same = ["amount", "currency", *(["payer"] if record.order.payer is not None else [])]
+    _check_same(asdict(verdict), record.order, same)
+    if not record.created <= ceremony.began_at <= record.ends_at:
         raise decision_expired()
     return ConfirmationResult(
         ceremony_id=verdict.ceremony_id,
@@ -51,17 +51,17 @@ def read_confirmation(
 
 
 def read_payment(
-    contexts: Contexts, held: Installation, decision: DecisionRecord, payment_intent: str
+    contexts: Contexts, held: Installation, record: DecisionRecord, payment_intent: str
 ) -> PaymentResult:
     """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
     `decision_expired`, and as `read_at_stripe` does.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
     intent = read_at_stripe(contexts.installs, held, "payment_intent", *reading)
-    _check_same(intent, decision.order, ("amount", "currency"))
+    _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
-        _check_charge(decision, charge)
+        _check_charge(record, charge)
     card = charge.card if charge else None
     return PaymentResult(
         payment_intent=intent["id"],
@@ -70,19 +70,19 @@ def read_payment(
         charged_at=charge.created if charge else None,
         three_d_secure=charge.three_d_secure if charge else None,
         eci=charge.eci if charge else None,
-        differs=_differing(decision.order.inputs, card) if card else (),
+        differs=_differing(record.order.inputs, card) if card else (),
     )
 
 
-def _check_charge(decision: DecisionRecord, charge: Charge) -> None:
+def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
     decided about.
     """
-    begin, end = decision.created - CLOCK_SKEW, decision.ends_at + CLOCK_SKEW
+    begin, end = record.created - CLOCK_SKEW, record.ends_at + CLOCK_SKEW
     if not begin <= charge.created <= end:
         raise decision_expired()
-    decided = decision.order.card
-    if decided is not None and not decided.is_charged(charge.card):
+    card = record.order.card
+    if card is not None and not card.is_charged(charge.card):
         raise card_differs("was charged")
 
 
