@@ -1,4 +1,4 @@
-"""Receiving the events of verification sessions: one conditional write for each.
+"""Receive the events of verification sessions: one conditional write for each.
 
 See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-count.
 """
@@ -45,7 +45,7 @@ def receive_session_event(context: Context, event: StripeEvent) -> EventOutcome:
 def _stripe_confirms(context: Context, snapshot: Snapshot) -> bool:
     """Return whether Stripe knows a session that is not stored as one of ours, or has erased it.
 
-    Its event came before our own write, or we never saw the answer that created it.
+    Its event came before our own write, or we never saw the response that created it.
     """
     try:
         session = context.stripe.retrieve(snapshot.id).body

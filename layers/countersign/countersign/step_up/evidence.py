@@ -1,4 +1,4 @@
-"""Weighs the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
+"""Weigh the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
 says and what the browser claims, in this order of trust. Pure.
 """
 

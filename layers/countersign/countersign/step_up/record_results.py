@@ -1,4 +1,4 @@
-"""Records what became of a decision, and what follows from it."""
+"""Record what became of a decision, and what follows from it."""
 
 from countersign.aws.changes import TransactionRefused
 from countersign.installs.installation import Installation

@@ -1,4 +1,4 @@
-"""Reads the file of rules (TOML), and reports everything that is wrong with it at once.
+"""Read the file of rules (TOML), and report everything that is wrong with it at once.
 
 Its shape is published beside it, as `rules.schema.json`. docs/decisions.md#rules-are-a-checked-file
 gives the reasons.
