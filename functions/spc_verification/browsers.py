@@ -1,4 +1,4 @@
-"""The browsers that a payer's credentials were used in: trusting and removing them."""
+"""Trust and remove the browsers that a payer's credentials were used in."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any

@@ -1,4 +1,4 @@
-"""Asking a payer for a confirmation, their answer, and the verdict."""
+"""Ask a payer for a confirmation, verify the answer, and return the verdict."""
 
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -27,9 +27,9 @@ from countersign.installs.installation import Installation
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.accept_opt_out import accept_opt_out
 from countersign.spc.begin_confirmation import (
+    ConfirmationRequest,
     Merchant,
     NoCredential,
-    Order,
     begin_confirmation,
     confirmation_dialog,
 )
@@ -39,7 +39,6 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
 from countersign.spc.protocol.refusals import Refused
-from countersign.stripe_api.keys import deployment_is_live
 
 ANSWER = "/spc-auth-response"
 OPT_OUT = "/spc-opt-out"
@@ -56,16 +55,15 @@ def ask_confirmation(
     browser shows.
     """
     server = caller_of(api, MERCHANT).subject
-    held = access.require_may_act(installs_context(), server, request.account_id)
-    merchant = _merchant(access.ensure_confirmed(installs_context(), held))
-    order = _order(request)
+    merchant = _merchant(access.require_usable(installs_context(), server, request.account_id))
+    wanted = _wanted(request)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = begin_confirmation(context(), merchant, order)
+        begun = begin_confirmation(context(), merchant, wanted)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
-        return confirmation_dialog(context(), merchant, order, ceremony_id)
+        return confirmation_dialog(context(), merchant, wanted, ceremony_id)
 
     key = idempotency_key_of(api, server, idempotency_key)
     try:
@@ -117,13 +115,13 @@ def _ceremony(ceremony_id: str) -> PaymentCeremony:
     return ceremony
 
 
-def _order(request: AskConfirmation) -> Order:
+def _wanted(request: AskConfirmation) -> ConfirmationRequest:
     """Return what is asked for; raises 422 `invalid_request` for what a dialog does not show."""
     instrument, logos = checked_display(
         request.instrument.model_dump(),
         [logo.model_dump() for logo in request.payment_entities_logos],
     )
-    return Order(
+    return ConfirmationRequest(
         payer=request.payer,
         amount=request.amount,
         currency=request.currency,
@@ -134,6 +132,6 @@ def _order(request: AskConfirmation) -> Order:
     )
 
 
-def _merchant(held: Installation) -> Merchant:
-    name, origin = held.payee(livemode=deployment_is_live())
-    return Merchant(held.account_id, name, origin, held.checkout_origins)
+def _merchant(installation: Installation) -> Merchant:
+    name, origin = access.shown_payee(installation)
+    return Merchant(installation.account_id, name, origin, installation.checkout_origins)

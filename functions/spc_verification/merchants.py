@@ -1,4 +1,4 @@
-"""Which merchants may ask a payer for confirmations."""
+"""Allow, list and remove the merchants that may ask a payer for confirmations."""
 
 from typing import Annotated
 
@@ -17,7 +17,6 @@ from countersign.settings import settings
 from countersign.spc import payer_handles
 from countersign.spc.context import context
 from countersign.spc.payer_record import Payer
-from countersign.stripe_api.keys import deployment_is_live
 
 
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
@@ -59,7 +58,7 @@ def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[s
 
 
 def _view(account_id: str, merchant: Installation | None, payer: Payer | None) -> MerchantView:
-    name, origin = merchant.payee(livemode=deployment_is_live()) if merchant else (None, None)
+    name, origin = access.shown_payee(merchant) if merchant else (None, None)
     return MerchantView(
         account_id=account_id,
         payee_name=name,

@@ -5,6 +5,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from countersign.spc.ceremony_record import CeremonyStatus
+from countersign.spc.payment_ceremony import BrowserBound
+
 Code = Annotated[str, Field(max_length=255)]
 Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` returns.")]
 Signature = Annotated[
@@ -200,7 +203,7 @@ class Confirmed(BaseModel):
     success: Literal[True]
     ceremony_id: str
     credential_id: str
-    browser_bound: Literal["trusted", "new", "absent"]
+    browser_bound: BrowserBound
     backed_up: bool
     step_up_required: bool
 
@@ -209,7 +212,7 @@ class VerdictView(BaseModel):
     """What became of a confirmation; times are Unix seconds."""
 
     ceremony_id: str
-    status: Literal["pending", "authenticated", "failed", "expired"]
+    status: CeremonyStatus
     account_id: str
     payer: str
     amount: int
@@ -218,7 +221,7 @@ class VerdictView(BaseModel):
     expires_at: int
     authenticated_at: int | None
     credential_id: str | None
-    browser_bound: Literal["trusted", "new", "absent"] | None
+    browser_bound: BrowserBound | None
     backed_up: bool | None
     step_up_required: bool | None
 

@@ -57,7 +57,7 @@ def decide(
 ) -> DecisionView:
     """Decide whether this payment needs a stronger proof. A Google Pay token counts once."""
     server = caller_of(api, MERCHANT)
-    held = _held(server, request.account_id)
+    installation = _installation(server, request.account_id)
     given = request.google_pay
     payment_data = (given.payment_data or {}) if given else None
     order = replace(
@@ -70,17 +70,17 @@ def decide(
         ),
     )
     key = idempotency_key_of(api, server.subject, idempotency_key)
-    return _view(make_decision(contexts(), _rules(), held, order, key))
+    return _view(make_decision(contexts(), _rules(), installation, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
 def simulate(request: Annotated[SimulationRequest, Body()]) -> SimulationView:
     """Decide a payment without storing anything or using up a token."""
-    held = _held(caller_of(api, MERCHANT), request.account_id)
+    installation = _installation(caller_of(api, MERCHANT), request.account_id)
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    decided = simulate_decision(contexts(), _rules(), held, order, supposed)
+    decided = simulate_decision(contexts(), _rules(), installation, order, supposed)
     return SimulationView.model_validate(decided.view())
 
 
@@ -120,18 +120,16 @@ def tell_result(decision_id: DecisionId, request: Annotated[ResultRequest, Body(
     """Report what became of a decision: only which ceremony and payment; the rest is read."""
     server = caller_of(api, MERCHANT)
     record = _load(decision_id)
-    held = _held(server, record.order.account_id, decision_not_found)
+    installation = _installation(server, record.order.account_id, decision_not_found)
     named = request.ceremony_id, request.payment_intent
-    return _view(record_results(contexts(), held, record, *named))
+    return _view(record_results(contexts(), installation, record, *named))
 
 
-def _held(
+def _installation(
     server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """Return the installation that the caller may act for."""
-    installs = contexts().installs
-    held = access.require_may_act(installs, server.subject, account_id, unknown)
-    return access.ensure_confirmed(installs, held)
+    return access.require_usable(contexts().installs, server.subject, account_id, unknown)
 
 
 def _check_may_read(

@@ -15,10 +15,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from countersign.google_pay.assurance import AuthMethod
+from countersign.spc.ceremony_record import CeremonyStatus
+from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up import rules
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.reasons import MEANINGS, Reason
-from countersign.step_up.results import BrowserBinding, ConfirmationStatus
 from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import EvidenceSource
 from countersign.step_up.three_d_secure import RequestThreeDSecure
@@ -172,8 +173,8 @@ class ConfirmationResult(BaseModel):
     """The payer's confirmation to us."""
 
     ceremony_id: str
-    status: ConfirmationStatus
-    browser_bound: BrowserBinding | None
+    status: CeremonyStatus
+    browser_bound: BrowserBound | None
     step_up_required: bool | None
     authenticated_at: int | None
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from countersign.context import Context
+from countersign.context import UseCaseContext
 
 TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
 STRIPE_CALLS = (
@@ -12,7 +12,7 @@ STRIPE_CALLS = (
     "payment_method", "confirmation_token", "payment_intent",
 )  # fmt: skip
 
-AnyContext = TypeVar("AnyContext", bound=Context[Any])
+AnyContext = TypeVar("AnyContext", bound=UseCaseContext[Any])
 
 
 class Killed(BaseException):

@@ -9,7 +9,7 @@ from typing import Any
 from countersign.spc import browsers, ceremonies, credentials, payer_handles
 from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import begin_approval
-from countersign.spc.begin_confirmation import Merchant, Order, begin_confirmation
+from countersign.spc.begin_confirmation import ConfirmationRequest, Merchant, begin_confirmation
 from countersign.spc.begin_registration import begin_registration
 from countersign.spc.context import Context
 from countersign.spc.credential_record import CredentialRecord
@@ -130,9 +130,9 @@ def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> 
     return payer_handles.handle_for(context.table, user, account_id, context.now())
 
 
-def order(payer: str, **members: Any) -> Order:
+def wanted(payer: str, **members: Any) -> ConfirmationRequest:
     """10.99 euros with a card, unless the test says otherwise."""
-    plain = Order(payer=payer, amount=1099, currency="eur", instrument=CARD)
+    plain = ConfirmationRequest(payer=payer, amount=1099, currency="eur", instrument=CARD)
     return replace(plain, **members)
 
 
@@ -144,7 +144,7 @@ def asked(
 ) -> Json:
     """A payment that this user is asked to confirm."""
     payer = handle_of(context, user, merchant.account_id)
-    return begin_confirmation(context, merchant, order(payer, **members))
+    return begin_confirmation(context, merchant, wanted(payer, **members))
 
 
 def answered(

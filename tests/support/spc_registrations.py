@@ -10,8 +10,8 @@ import cbor2
 
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.protocol.terms import RegistrationTerms
 from countersign.spc.protocol.verify_registration import (
-    RegistrationTerms,
     VerifiedRegistration,
     verify_registration,
 )

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from countersign.spc.protocol.credential import Credential
-from countersign.spc.protocol.terms import Terms
-from countersign.spc.protocol.verify_registration import RegistrationTerms
+from countersign.spc.protocol.terms import RegistrationTerms, Terms
 from tests.support.authenticator import BE, unb64
 from tests.support.spc_payments import terms
 

@@ -16,7 +16,7 @@ def _now() -> int:
 
 
 @dataclass(frozen=True)  # Python 3.11 cannot combine slots with Generic
-class Context(Generic[StripeCalls]):
+class UseCaseContext(Generic[StripeCalls]):
     """A capability's table, its calls to Stripe, the settings, and the local clock in Unix seconds,
     which never orders events (docs/decisions.md#stripes-clock-orders-everything).
     """

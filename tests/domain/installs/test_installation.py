@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from countersign.installs.installation import CONFIG, Installation, NewInstallation, key, view
+from countersign.installs.installation import (
+    CONFIG,
+    Installation,
+    NewInstallation,
+    is_account_id,
+    key,
+    view,
+)
 from countersign.problems import Problem
 from countersign.stripe_api.event_order import moment
 
@@ -152,3 +159,10 @@ def test_an_account_has_an_item_for_each_mode_and_is_known_by_either() -> None:
     keys = {key(ACCOUNT, livemode=livemode) for livemode in (False, True)}
     assert len(keys) == 2
     assert {Installation.from_item({"pk": pk}).account_id for pk in keys} == {ACCOUNT}
+
+
+@pytest.mark.parametrize("text", ["acct_1", "acct_1SQbakery", "acct_a_b", "acct_" + "a" * 250])
+def test_an_account_id_is_recognized_by_its_shape(text: str) -> None:
+    assert is_account_id(text)
+    for wrong in (text[:5], text[5:], f"{text}\n", f"{text}é", f"{text}-b", f"acct_{'a' * 251}"):
+        assert not is_account_id(wrong)

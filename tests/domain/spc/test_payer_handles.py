@@ -20,8 +20,8 @@ from tests.support.spc_people import (
     OTHER_MERCHANT,
     USER,
     handle_of,
-    order,
     registered,
+    wanted,
 )
 from tests.support.threads import at_once
 from tests.support.visits import refusal
@@ -61,10 +61,10 @@ def test_a_handle_can_be_used_at_its_own_merchant_alone(spc: Context) -> None:
     registered(spc)
     assert found(spc, handle, OTHER_ACCOUNT) is None
     for merchant, payer in ((OTHER_MERCHANT, handle), (MERCHANT, "A" * 43)):
-        problem = refusal(begin_confirmation, spc, merchant, order(payer))
+        problem = refusal(begin_confirmation, spc, merchant, wanted(payer))
         assert (problem.status, problem.code) == (404, "unknown_payer")
         assert USER not in problem.detail
-    assert begin_confirmation(spc, MERCHANT, order(handle))["available"] is True
+    assert begin_confirmation(spc, MERCHANT, wanted(handle))["available"] is True
 
 
 @pytest.mark.parametrize("junk", ["", "A" * 42, "A" * 44, USER, "é" * 43, "\ud800" * 43])

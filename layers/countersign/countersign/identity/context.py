@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from countersign import context as contexts
 from countersign.aws.table import table
+from countersign.context import UseCaseContext
 from countersign.identity.stripe_calls import StripeCalls, StripeSessions
 from countersign.settings import settings
 
-Context = contexts.Context[StripeCalls]
+Context = UseCaseContext[StripeCalls]
 
 
 @cache

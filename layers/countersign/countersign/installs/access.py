@@ -3,19 +3,20 @@ merchant's account, and that learns from Stripe when this deployment may not any
 
 - `require_holder`: the caller is the user who connected the account.
 - `require_may_act`: the caller is that user, or a client that the user has listed.
+- `require_usable`: the same, for an installation that is about to be used.
 - `require_merchant`: any caller may ask about the account, since it takes payments here.
 - `require_standing`: no caller; the account is still connected.
 
 Each returns the `Installation` or raises a `Problem`. In live mode an installation is used only
-after `ensure_confirmed`, which `on_behalf` calls (docs/decisions.md#one-mode-per-deployment).
+after `ensure_confirmed`, which `require_usable` and `on_behalf` call
+(docs/decisions.md#one-mode-per-deployment).
 https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 """
 
 from collections.abc import Callable
 
-from countersign.installs.callback import is_account_id
 from countersign.installs.context import Context
-from countersign.installs.installation import Installation
+from countersign.installs.installation import Installation, is_account_id
 from countersign.installs.refusals import not_found, not_installed
 from countersign.installs.store import load, record_authorized, record_uninstalled
 from countersign.problems import Problem, Unavailable
@@ -49,6 +50,15 @@ def require_may_act(
     return found
 
 
+def require_usable(
+    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+) -> Installation:
+    """Return the installation of an account that this subject may act for and that may be used.
+    Raises as `require_may_act` and `ensure_confirmed` do.
+    """
+    return ensure_confirmed(context, require_may_act(context, subject, account_id, unknown))
+
+
 def require_merchant(context: Context, account_id: str) -> Installation:
     """Return a merchant that any caller may ask about: the standing installation of an account,
     which in live mode Stripe has confirmed. Raises 404 for any other account.
@@ -78,6 +88,11 @@ def ensure_confirmed(context: Context, installation: Installation) -> Installati
     if deployment_is_live() and not installation.is_confirmed:
         read_account(context, installation)
     return installation
+
+
+def shown_payee(installation: Installation) -> tuple[str | None, str | None]:
+    """Return the name and the origin of the merchant that this deployment shows to payers."""
+    return installation.payee(livemode=deployment_is_live())
 
 
 def on_behalf(

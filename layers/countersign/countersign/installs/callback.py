@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from countersign.crypto.minted import fingerprint
+from countersign.installs.installation import ACCOUNT_ID
 from countersign.installs.refusals import invalid_state, signature_missing
 from countersign.problems import Fault, Invalid
 
 _SHAPES = {
     "user_id": (r"usr_[A-Za-z0-9_]{1,250}", "must be the id of a Stripe user, usr_…"),
-    "account_id": (r"acct_[A-Za-z0-9_]{1,250}", "must be the id of an account, acct_…"),
+    "account_id": (ACCOUNT_ID, "must be the id of an account, acct_…"),
     "install_signature": (r"[!-~]{1,4096}", "must be a signature, t=…,v1=…"),
     "livemode": (r"true|false", "must be true or false"),
 }
@@ -69,11 +70,6 @@ def parse_callback(query: str) -> Callback | CanceledCallback:
         signature=given["install_signature"][0],
         livemode=given.get("livemode") != ["false"],
     )
-
-
-def is_account_id(text: str) -> bool:
-    """Return whether a text can be the id of an account."""
-    return re.fullmatch(_SHAPES["account_id"][0], text) is not None
 
 
 def _fault(name: str, values: list[str]) -> Fault | None:

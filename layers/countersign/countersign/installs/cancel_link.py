@@ -5,7 +5,7 @@ import contextlib
 from countersign.aws.changes import TransactionRefused
 from countersign.installs.context import Context
 from countersign.installs.link_state import check_state, load_state
-from countersign.installs.one_time import use_up
+from countersign.installs.one_time import use_up_change
 from countersign.problems import Problem
 
 
@@ -18,4 +18,4 @@ def cancel_link(context: Context, state: str, cookies: list[str]) -> None:
     with contextlib.suppress(Problem, TransactionRefused):
         found = check_state(load_state(context.table, state), cookies, context.now())
         if found.used_for is None:  # the spelling below is the stored one
-            context.table.transact([use_up(found.pk, "cancelled", context.now())])
+            context.table.transact([use_up_change(found.pk, "cancelled", context.now())])

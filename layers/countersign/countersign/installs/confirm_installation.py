@@ -2,11 +2,10 @@
 
 from countersign.aws.changes import Change
 from countersign.installs.access import require_holder
-from countersign.installs.callback import is_account_id
-from countersign.installs.claim_account import claim_account
+from countersign.installs.claim_changes import claim_changes
 from countersign.installs.context import Context
-from countersign.installs.installation import Installation
-from countersign.installs.one_time import use_up
+from countersign.installs.installation import Installation, is_account_id
+from countersign.installs.one_time import use_up_change
 from countersign.installs.pending_installation import (
     PendingInstallation,
     check_pending,
@@ -16,7 +15,7 @@ from countersign.installs.refusals import invalid_confirmation
 from countersign.installs.store import change_account_once
 
 
-def confirm_pending(
+def confirm_installation(
     context: Context, user: str, account_id: str, confirmation: str
 ) -> Installation:
     """Store a pending installation, on the word of the user who created its link.
@@ -32,8 +31,8 @@ def confirm_pending(
         pending = check_pending(found, user, account_id, context.now())
         if pending.used_for is not None:
             return []
-        changes = claim_account(account, pending.new)
-        return [use_up(pk, "confirmed", context.now()), *changes]
+        changes = claim_changes(account, pending.new)
+        return [use_up_change(pk, "confirmed", context.now()), *changes]
 
     change_account_once(
         context.table,

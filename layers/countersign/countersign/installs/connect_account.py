@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from countersign.aws.changes import Change
 from countersign.installs.callback import Callback
-from countersign.installs.claim_account import claim_account
+from countersign.installs.claim_changes import claim_changes
 from countersign.installs.context import Context
 from countersign.installs.install_signature import is_install_signed
 from countersign.installs.installation import Installation, NewInstallation
 from countersign.installs.link_state import LinkState, check_state, state_key
-from countersign.installs.one_time import use_up
-from countersign.installs.pending_installation import confirmation_of, leave_pending
+from countersign.installs.one_time import use_up_change
+from countersign.installs.pending_installation import confirmation_of, pending_change
 from countersign.installs.refusals import invalid_signature, invalid_state, wrong_mode
 from countersign.installs.store import change_account_once
 from countersign.stripe_api.keys import app_secrets, deployment_is_live, passes_with
@@ -49,10 +49,10 @@ def connect_account(context: Context, callback: Callback, cookies: list[str]) ->
         if state.is_repeated_by(callback.use):
             return []
         new = _verify(callback, state.user, context.now())
-        changes = claim_account(account, new)
+        changes = claim_changes(account, new)
         if bound is None:
-            changes = [leave_pending(confirmation_of(callback.state), new, context.now())]
-        return [use_up(state.pk, callback.use, context.now()), *changes]
+            changes = [pending_change(confirmation_of(callback.state), new, context.now())]
+        return [use_up_change(state.pk, callback.use, context.now()), *changes]
 
     pk = state_key(callback.state)
     change_account_once(

@@ -8,6 +8,7 @@ is later than the latest uninstallation. Within one second the uninstallation wi
 (docs/decisions.md#stripes-clock-orders-everything).
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ CONFIG = (*PAYEE, "clients")
 after an uninstallation, so that a client learns that the installation is over.
 """
 Item = dict[str, Any]
+ACCOUNT_ID = r"acct_[A-Za-z0-9_]{1,250}"
+"""The shape of an account's id at Stripe."""
 NEVER = -1
 """A time before every other, in Unix seconds."""
 
@@ -69,7 +72,7 @@ class Installation:
 
     @classmethod
     def from_item(cls, item: Item) -> "Installation":
-        """Read the item of an account, of either mode."""
+        """Return the record of an account's item, of either mode."""
         return cls(
             account_id=str(item["pk"]).rpartition("#")[2],
             user=item.get("user"),
@@ -128,6 +131,11 @@ class Installation:
         if not is_holder:
             raise not_installed()
         return False
+
+
+def is_account_id(text: str) -> bool:
+    """Return whether a text can be the id of an account."""
+    return re.fullmatch(ACCOUNT_ID, text) is not None
 
 
 def key(account_id: str, *, livemode: bool) -> str:

@@ -18,7 +18,7 @@ def token_key(kind: str, token: str) -> str:
     return f"{kind}#{fingerprint(token)}"
 
 
-def use_up(pk: str, used_for: str, now: int) -> Change:
+def use_up_change(pk: str, used_for: str, now: int) -> Change:
     """Return the change that uses a token up, on the condition that nobody has done so."""
     return Change(
         pk,

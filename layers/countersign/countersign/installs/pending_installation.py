@@ -49,7 +49,7 @@ def confirmation_of(state: str) -> str:
     return derive(CONFIRMATION, token_keys(), state)
 
 
-def leave_pending(confirmation: str, new: NewInstallation, now: int) -> Change:
+def pending_change(confirmation: str, new: NewInstallation, now: int) -> Change:
     """Return the change that keeps an installation until its user confirms it."""
     pending = PendingInstallation(new, now + LASTS)
     return Change.create(token_key("pending", confirmation), pending.to_item())

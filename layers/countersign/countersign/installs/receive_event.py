@@ -5,8 +5,8 @@ the event's own `account`; its object is the application. Neither event says whi
 so neither ever gives an account to a user.
 """
 
-from countersign.installs.callback import is_account_id
 from countersign.installs.context import Context
+from countersign.installs.installation import is_account_id
 from countersign.installs.store import record_authorized, record_uninstalled
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.events import EventOutcome, StripeEvent

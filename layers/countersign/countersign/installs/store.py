@@ -36,7 +36,7 @@ class ListedAccount:
 
 def load(table: Table, account_id: str) -> Installation:
     """Return what is known of an account, perhaps nothing."""
-    return _read(table.get(_account_key(account_id)), account_id)
+    return _installation(table.get(_account_key(account_id)), account_id)
 
 
 def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
@@ -92,7 +92,7 @@ def change_account_once(
     for _ in range(_TRIES):
         items = table.get_many([pk, account_pk])
         once = read(items[pk]) if pk in items else None
-        changes = decide(once, _read(items.get(account_pk), account_id))
+        changes = decide(once, _installation(items.get(account_pk), account_id))
         try:
             if changes:
                 table.transact(changes)
@@ -124,7 +124,7 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOut
             names,
         )
     except ConditionFailed as failed:
-        stored = _read(failed.item, account_id)
+        stored = _installation(failed.item, account_id)
         if stored.uninstalled is not None and stored.uninstalled >= at:
             return outcome_of_late(at, stored.uninstalled), stored
         _, stored = _keep_later(table, account_id, "uninstalled", at)
@@ -146,7 +146,7 @@ def _keep_later(
         )
     except ConditionFailed as failed:
         item = failed.item or {}
-        return outcome_of_late(at, item.get(name)), _read(failed.item, account_id)
+        return outcome_of_late(at, item.get(name)), _installation(failed.item, account_id)
     return "applied", Installation.from_item(item)
 
 
@@ -176,7 +176,7 @@ def set_config(
     return Installation.from_item(item)
 
 
-def _read(item: Item | None, account_id: str) -> Installation:
+def _installation(item: Item | None, account_id: str) -> Installation:
     return Installation.from_item(item) if item else Installation(account_id)
 
 

@@ -1,4 +1,4 @@
-"""A payer opts out in the browser's dialog: they want no more confirmations from this merchant."""
+"""Accept an opt-out: the payer wants no more confirmations from this merchant."""
 
 from countersign.spc import ceremonies, payer_handles
 from countersign.spc.context import Context

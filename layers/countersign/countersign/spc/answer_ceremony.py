@@ -1,5 +1,5 @@
-"""An answer to a ceremony that waits for one: verified, then stored with the ceremony that it uses
-up, or refused (WebAuthn Level 3, section 7.2).
+"""Verify an answer to a ceremony that waits for one, and store it with the ceremony that it uses
+up, or refuse it (WebAuthn Level 3, section 7.2).
 
 What an answer means depends on the ceremony's kind: see `finish_confirmation` and
 `approve_browser`.

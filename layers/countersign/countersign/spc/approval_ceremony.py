@@ -27,7 +27,7 @@ class ApprovalCeremony(Ceremony):
             credentials=tuple(item["credentials"]),
             for_credential=item["for_credential"],
             for_browser=item["for_browser"],
-            terms=Terms.from_item(item["terms"], ()),
+            terms=Terms.from_item(item["terms"]),
         )
 
     def to_item(self) -> Item:

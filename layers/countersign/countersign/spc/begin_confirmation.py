@@ -28,7 +28,7 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ConfirmationRequest:
     """What a merchant asks for; the amount is in Stripe's minor unit of the currency."""
 
     payer: str
@@ -44,16 +44,18 @@ class NoCredential(Exception):
     """The payer has nothing to confirm with; 3-D Secure is the way."""
 
 
-def begin_confirmation(context: Context, merchant: Merchant, order: Order) -> dict[str, Any]:
+def begin_confirmation(
+    context: Context, merchant: Merchant, request: ConfirmationRequest
+) -> dict[str, Any]:
     """Begin a ceremony and return what the dialog is to show.
 
     Raises `NoCredential` for a payer who has none, 422 `invalid_request` for an amount or an origin
     that is not possible, 404 `unknown_payer`, and 409 `payee_missing` or `checkout_origins_missing`
     for a merchant that payers could not be shown.
     """
-    check_amount(order.amount, order.currency)
-    terms = _terms(context, merchant, order)
-    payer = _payer(context, merchant, order)
+    check_amount(request.amount, request.currency)
+    terms = _terms(context, merchant, request)
+    payer = _payer(context, merchant, request)
     known = credentials.credential_ids(context.table, payer.user)
     if not known:
         raise NoCredential
@@ -65,8 +67,8 @@ def begin_confirmation(context: Context, merchant: Merchant, order: Order) -> di
         ends_at=now + ceremonies.LIFETIME,
         account_id=merchant.account_id,
         payer=payer.handle,
-        amount=order.amount,
-        currency=order.currency,
+        amount=request.amount,
+        currency=request.currency,
         credentials=tuple(known),
         checkout_origins=merchant.checkout_origins,
         terms=terms,
@@ -76,12 +78,12 @@ def begin_confirmation(context: Context, merchant: Merchant, order: Order) -> di
 
 
 def confirmation_dialog(
-    context: Context, merchant: Merchant, order: Order, ceremony_id: str
+    context: Context, merchant: Merchant, request: ConfirmationRequest, ceremony_id: str
 ) -> dict[str, Any]:
     """Return what the dialog of a ceremony that was begun is to show. Raises 404 `unknown_payer`
     for a payer who has ended the handle since.
     """
-    _payer(context, merchant, order)
+    _payer(context, merchant, request)
     return _dialog(ceremonies.load(context.table, PaymentCeremony, ceremony_id))
 
 
@@ -90,31 +92,31 @@ def _dialog(ceremony: PaymentCeremony) -> dict[str, Any]:
     return {"available": True, **shown}
 
 
-def _payer(context: Context, merchant: Merchant, order: Order) -> Payer:
-    payer = payer_handles.find(context.table, order.payer, merchant.account_id)
+def _payer(context: Context, merchant: Merchant, request: ConfirmationRequest) -> Payer:
+    payer = payer_handles.find(context.table, request.payer, merchant.account_id)
     if payer is None:
         raise unknown_payer()
     return payer
 
 
-def _terms(context: Context, merchant: Merchant, order: Order) -> Terms:
+def _terms(context: Context, merchant: Merchant, request: ConfirmationRequest) -> Terms:
     if merchant.payee_name is None and merchant.payee_origin is None:
         raise Problem(
             409,
             "payee_missing",
-            "Payers cannot be shown whom they pay. Set payee_name of the installation, or"
-            " payee_origin and its proof.",
+            "The installation has no payee to show to payers. Set payee_name of the installation,"
+            " or payee_origin and its proof.",
         )
     return Terms(
         challenges=(),
         rp_id=relying_party(context)[0],
-        origins=_allowed(merchant, order.caller_origin, "/caller_origin"),
-        top_origins=_allowed(merchant, order.top_origin, "/top_origin"),
+        origins=_allowed(merchant, request.caller_origin, "/caller_origin"),
+        top_origins=_allowed(merchant, request.top_origin, "/top_origin"),
         payee_name=merchant.payee_name,
         payee_origin=merchant.payee_origin,
-        logos=order.logos,
-        total=Total(decimal_value(order.amount, order.currency), order.currency.upper()),
-        instrument=order.instrument,
+        logos=request.logos,
+        total=Total(decimal_value(request.amount, request.currency), request.currency.upper()),
+        instrument=request.instrument,
     )
 
 

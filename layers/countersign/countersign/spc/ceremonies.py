@@ -6,7 +6,7 @@ key and never stored.
 
 import contextlib
 import re
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from countersign.aws.changes import (
     Change,
@@ -19,7 +19,7 @@ from countersign.aws.table import Table
 from countersign.crypto.minted import LENGTH, derive, mint
 from countersign.crypto.token_keys import is_ours, token_keys
 from countersign.http.idempotency import KEEP
-from countersign.spc.ceremony_record import Ceremony, Kind, ceremony_pk
+from countersign.spc.ceremony_record import Ceremony, CeremonyStatus, Kind, ceremony_pk
 from countersign.spc.protocol.refusals import Refused
 
 LIFETIME = 360
@@ -38,7 +38,6 @@ PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 _ID = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 AnyCeremony = TypeVar("AnyCeremony", bound=Ceremony)
-CeremonyStatus = Literal["pending", "authenticated", "failed", "expired"]
 
 
 def new_id() -> str:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal, Self
 Item = dict[str, Any]
 Kind = Literal["payment", "registration", "approval"]
 StoredStatus = Literal["pending", "authenticated", "failed"]
+CeremonyStatus = Literal[StoredStatus, "expired"]
+"""The status at a time: a ceremony that was not answered expires."""
 _PREFIX = "ceremony#"
 
 

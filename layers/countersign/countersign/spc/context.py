@@ -3,18 +3,18 @@
 from functools import cache
 from urllib.parse import urlsplit
 
-from countersign import context as contexts
 from countersign.aws.table import table
+from countersign.context import UseCaseContext
 from countersign.problems import Problem
 from countersign.settings import settings
 
-Context = contexts.Context[None]
+Context = UseCaseContext[None]
 
 
 def relying_party(context: Context) -> tuple[str, str]:
     """Return the id and the name of the relying party; raises 500 `spc_misconfigured` without id.
 
-    The id is the deployment's choice and never guessed: credentials are bound to it for good.
+    The id is the deployment's choice and never guessed: credentials are bound to it permanently.
     """
     if not context.settings.spc_rp_id:
         raise Problem(

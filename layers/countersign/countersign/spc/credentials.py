@@ -30,7 +30,7 @@ _UNCHANGED = "#user = :user AND rev = :rev"
 
 def user_handle(table: Table, user: str) -> str:
     """Return the opaque handle of a user (WebAuthn Level 3, section 14.6.1), made at first use.
-    Merchants see it in every answer, so it tells nothing about the user.
+    Merchants see it in every answer, so it reveals nothing about the user.
     """
     item = table.get(_wallet_pk(user))
     if item is None:
@@ -54,14 +54,18 @@ def credential_ids(table: Table, user: str) -> list[str]:
 def credentials_of(table: Table, user: str) -> list[CredentialRecord]:
     """Return a user's credentials, newest first."""
     items = table.get_many([credential_pk(entry) for entry in credential_ids(table, user)])
-    found = [credential for item in items.values() if (credential := _record(item)).user == user]
+    found = [
+        credential
+        for item in items.values()
+        if (credential := CredentialRecord.from_item(item)).user == user
+    ]
     return sorted(found, key=lambda credential: (credential.created, credential.id), reverse=True)
 
 
 def load_credential(table: Table, credential_id: str) -> CredentialRecord | None:
     """Return a stored credential, whosever it is."""
     item = table.get(credential_pk(credential_id))
-    return _record(item) if item is not None else None
+    return CredentialRecord.from_item(item) if item is not None else None
 
 
 def load_own(table: Table, user: str, credential_id: str) -> CredentialRecord | None:
@@ -153,10 +157,6 @@ def remove_browser(table: Table, user: str, credential_id: str, key_id: str) -> 
             )
             return True
     raise Unavailable("storage")
-
-
-def _record(item: Item) -> CredentialRecord:
-    return CredentialRecord.from_item(item)
 
 
 def _wallet_pk(user: str) -> str:

@@ -16,8 +16,8 @@ from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
+from countersign.spc.protocol.terms import RegistrationTerms
 from countersign.spc.protocol.verify_registration import (
-    RegistrationTerms,
     VerifiedRegistration,
     verify_registration,
 )

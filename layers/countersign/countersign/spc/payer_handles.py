@@ -59,7 +59,7 @@ def payer_at(table: Table, user: str, account_id: str) -> Payer | None:
 
 
 def end(table: Table, user: str, account_id: str) -> None:
-    """End a user's handle at a merchant for good; do nothing where there is none."""
+    """End a user's handle at a merchant permanently; do nothing where there is none."""
     known = allowed_merchants(table, user).get(account_id)
     if known is not None:
         _set_status(table, known.handle, "ended", unless="ended")

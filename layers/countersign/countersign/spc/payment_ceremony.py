@@ -69,7 +69,7 @@ class PaymentCeremony(Ceremony):
             currency=item["currency"],
             credentials=tuple(item["credentials"]),
             checkout_origins=tuple(item["checkout_origins"]),
-            terms=Terms.from_item(item["terms"], ()),
+            terms=Terms.from_item(item["terms"]),
             confirmation=Confirmation.from_item(item) if "authenticated_at" in item else None,
         )
 

@@ -7,7 +7,7 @@ from countersign.problems import Problem
 
 
 def credential_not_found() -> Problem:
-    """404: not a credential of this user, or not any more."""
+    """Return the 404 for a credential that is not this user's, or not any more."""
     return Problem(
         404,
         "credential_not_found",
@@ -16,7 +16,7 @@ def credential_not_found() -> Problem:
 
 
 def browser_not_found() -> Problem:
-    """404: not a browser of this credential, or not any more."""
+    """Return the 404 for a browser that is not this credential's, or not any more."""
     return Problem(
         404,
         "browser_key_not_found",
@@ -25,7 +25,7 @@ def browser_not_found() -> Problem:
 
 
 def unknown_payer() -> Problem:
-    """404: not a payer of this merchant, or not any more."""
+    """Return the 404 for a payer that is not this merchant's, or not any more."""
     return Problem(
         404,
         "unknown_payer",
@@ -34,7 +34,7 @@ def unknown_payer() -> Problem:
 
 
 def too_many_credentials(most: int) -> Problem:
-    """409: the wallet is full, since the ids of all its credentials go into each request."""
+    """Return the 409 for a full wallet: the ids of all its credentials go into each request."""
     return Problem(
         409,
         "too_many_credentials",

@@ -4,7 +4,8 @@ payer's browser.
 
 from dataclasses import dataclass
 
-from countersign.spc.ceremonies import CeremonyStatus, status_of
+from countersign.spc.ceremonies import status_of
+from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound, PaymentCeremony
 
 

@@ -1,4 +1,4 @@
-"""A payment's 3-D Secure vouches for the browser that the payment was confirmed in."""
+"""Vouch for the browser of a confirmed payment, once 3-D Secure has authenticated the payer."""
 
 from countersign.aws.table import Table
 from countersign.spc import browsers

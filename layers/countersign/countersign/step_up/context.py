@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from functools import cache
 
-from countersign import context as general
 from countersign.aws.table import table
+from countersign.context import UseCaseContext
 from countersign.installs import context as installs
 from countersign.settings import settings
 from countersign.spc import context as spc
 from countersign.step_up.stripe_calls import StripeCalls, StripePayments
 
-Context = general.Context[StripeCalls]
+Context = UseCaseContext[StripeCalls]
 
 
 @dataclass(frozen=True, slots=True)

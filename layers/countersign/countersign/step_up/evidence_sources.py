@@ -64,7 +64,7 @@ def _is_gateway(recipient_id: str) -> bool:
 
 
 def read_card_at_stripe(
-    context: Context, installs: InstallsContext, held: Installation, order: Order
+    context: Context, installs: InstallsContext, installation: Installation, order: Order
 ) -> StripeCard | None:
     """Return the card of the payment method or confirmation token that an order names, as Stripe
     has it. Raises 422 for one that does not exist or is not a card, and as `on_behalf` does.
@@ -77,7 +77,7 @@ def read_card_at_stripe(
         read = context.stripe.confirmation_token
     else:
         return None
-    card = read_card(read_at_stripe(installs, held, name, read, resource))
+    card = read_card(read_at_stripe(installs, installation, name, read, resource))
     if card is None:
         raise _wrong(name, "is not a card")
     return card
@@ -85,7 +85,7 @@ def read_card_at_stripe(
 
 def read_at_stripe(
     installs: InstallsContext,
-    held: Installation,
+    installation: Installation,
     name: str,
     read: Callable[[str, str], StripeResponse],
     resource: str,
@@ -94,7 +94,9 @@ def read_at_stripe(
     such object, and as `on_behalf` does.
     """
     try:
-        return access.on_behalf(installs, held, lambda account_id: read(account_id, resource)).body
+        return access.on_behalf(
+            installs, installation, lambda account_id: read(account_id, resource)
+        ).body
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused

@@ -6,6 +6,7 @@ from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count, logger
 from countersign.google_pay.payload import SignedCard
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
+from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.spc import credentials, payer_handles
 from countersign.spc.context import Context as SpcContext
@@ -22,7 +23,6 @@ from countersign.step_up.refusals import token_replayed
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
-from countersign.stripe_api.keys import deployment_is_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,11 @@ class WeighedOrder:
 
 
 def make_decision(
-    contexts: Contexts, book: RuleBook, held: Installation, order: Order, key: IdempotencyKey | None
+    contexts: Contexts,
+    book: RuleBook,
+    installation: Installation,
+    order: Order,
+    key: IdempotencyKey | None,
 ) -> DecisionRecord:
     """Decide and store: the decision, the token as used, and the key, in one transaction
     (docs/decisions.md#a-token-counts-once). The same key and body return the stored decision.
@@ -50,7 +54,7 @@ def make_decision(
         return _stored(contexts.step_up, made)
     now = contexts.step_up.now()
     opened = open_order_token(contexts.step_up.settings, order, now)
-    weighed = weigh_order(contexts, book, held, order, opened.card if opened else None)
+    weighed = weigh_order(contexts, book, installation, order, opened.card if opened else None)
     record = DecisionRecord.new(weighed.decided, now)
     changes = [store.decision_change(record)]
     if opened is not None:
@@ -70,23 +74,27 @@ def make_decision(
 
 
 def weigh_order(
-    contexts: Contexts, book: RuleBook, held: Installation, order: Order, signed: SignedCard | None
+    contexts: Contexts,
+    book: RuleBook,
+    installation: Installation,
+    order: Order,
+    signed: SignedCard | None,
 ) -> WeighedOrder:
     """Return what is decided on a signed card, if there is one, and on all else that is known.
     Stores nothing.
     """
-    can_confirm = _can_confirm(contexts.spc, held, order)
+    can_confirm = _can_confirm(contexts.spc, installation, order)
     first_seen = not (
         order.payer and store.load_payer(contexts.step_up.table, order.account_id, order.payer)
     )
-    at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, held, order)
+    at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     evidence = weigh_evidence(order, signed, at_stripe, first_seen=first_seen)
     views = evidence.payment, evidence.otherwise
     decision, view = decide_on_both(book, *views, can_confirm=can_confirm)
     return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, view))
 
 
-def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
+def _can_confirm(context: SpcContext, installation: Installation, order: Order) -> bool:
     """Whether the payer has a credential to confirm with, and the merchant a name and pages to show
     them. Raises 404 `unknown_payer`.
     """
@@ -95,7 +103,7 @@ def _can_confirm(context: SpcContext, held: Installation, order: Order) -> bool:
     payer = payer_handles.known_at(context.table, order.payer, order.account_id)
     if payer is None or payer.status == "ended":
         raise unknown_payer()
-    is_shown = any(held.payee(livemode=deployment_is_live())) and bool(held.checkout_origins)
+    is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
     may_ask = is_shown and payer.status == "active"
     return may_ask and bool(credentials.credential_ids(context.table, payer.user))
 

@@ -51,13 +51,13 @@ def read_confirmation(
 
 
 def read_payment(
-    contexts: Contexts, held: Installation, record: DecisionRecord, payment_intent: str
+    contexts: Contexts, installation: Installation, record: DecisionRecord, payment_intent: str
 ) -> PaymentResult:
     """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
     `decision_expired`, and as `read_at_stripe` does.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
-    intent = read_at_stripe(contexts.installs, held, "payment_intent", *reading)
+    intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
     _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:

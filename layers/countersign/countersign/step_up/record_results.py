@@ -15,7 +15,7 @@ from countersign.step_up.results import Results
 
 def record_results(
     contexts: Contexts,
-    held: Installation,
+    installation: Installation,
     decision: DecisionRecord,
     ceremony_id: str | None,
     payment_intent: str | None,
@@ -34,7 +34,7 @@ def record_results(
     if ceremony_id is not None:
         spc = read_confirmation(contexts, decision, ceremony_id)
     if payment_intent is not None:
-        payment = read_payment(contexts, held, decision, payment_intent)
+        payment = read_payment(contexts, installation, decision, payment_intent)
     _store(contexts, decision, Results(spc, payment))
     # Another request may have recorded the other result meanwhile.
     stored = store.load(contexts.step_up.table, decision.id) or decision

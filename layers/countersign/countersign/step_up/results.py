@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from countersign.formats.records import from_members
+from countersign.spc.ceremony_record import CeremonyStatus
+from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up.stripe_card import ThreeDSecureResult
-
-ConfirmationStatus = Literal["pending", "authenticated", "failed", "expired"]
-BrowserBinding = Literal["trusted", "new", "absent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +15,8 @@ class ConfirmationResult:
     """The verdict on a ceremony, when the merchant reported it."""
 
     ceremony_id: str
-    status: ConfirmationStatus
-    browser_bound: BrowserBinding | None
+    status: CeremonyStatus
+    browser_bound: BrowserBound | None
     step_up_required: bool | None
     authenticated_at: int | None
 

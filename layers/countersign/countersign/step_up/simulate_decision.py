@@ -16,7 +16,7 @@ from countersign.step_up.rules import RuleBook
 def simulate_decision(
     contexts: Contexts,
     book: RuleBook,
-    held: Installation,
+    installation: Installation,
     order: Order,
     supposed: Mapping[str, Any] | None,
 ) -> DecidedOrder:
@@ -26,7 +26,7 @@ def simulate_decision(
     """
     check_order(order, has_token=supposed is not None)
     signed = _signed(supposed) if supposed is not None else None
-    return weigh_order(contexts, book, held, order, signed).decided
+    return weigh_order(contexts, book, installation, order, signed).decided
 
 
 def _signed(supposed: Mapping[str, Any]) -> SignedCard:

@@ -200,7 +200,7 @@ def test_terms_that_were_stored_are_the_same_when_they_are_read(payment: Payment
     terms = payment.terms
     stored = terms.to_item()
     assert REQUEST["challenge"] not in str(stored)
-    assert Terms.from_item(stored, terms.challenges) == terms
+    assert replace(Terms.from_item(stored), challenges=terms.challenges) == terms
 
 
 def test_a_credential_that_was_not_asked_for_is_refused_first() -> None:

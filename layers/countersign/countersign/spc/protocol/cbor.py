@@ -1,7 +1,7 @@
 """CBOR in one spelling of each value, as authenticators write it (CTAP 2.2, section 8). Pure.
 
-The order of keys is that of RFC 7049, section 3.9, which equals CTAP2's for the keys that occur here:
-COSE keys and attestation objects have fixed members, and the names of extensions are text.
+The order of keys is that of RFC 7049, section 3.9, which equals CTAP2's for the keys that occur
+here: COSE keys and attestation objects have fixed members, and the names of extensions are text.
 """
 
 import io

@@ -1,10 +1,11 @@
-"""The terms of one ceremony: what the payer is to be shown and to approve. Pure.
+"""The terms of one ceremony: what the answer must fit, and what the payer is shown. Pure.
 
 Every text is in the form in which a browser gives it back, so that checking is plain equality.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms. Any one of the `challenges` is right: there are two while the key that they are
-    derived with is rolled. `origins` may call; `top_origins` may be in the address bar meanwhile.
+    """The terms of a confirmation. Any one of the `challenges` is right: there are two while the
+    key that they are derived with is rolled. `origins` may call; `top_origins` may be in the
+    address bar meanwhile.
     """
 
     challenges: tuple[str, ...]
@@ -60,10 +62,10 @@ class Terms:
         }
 
     @classmethod
-    def from_item(cls, item: dict[str, Any], challenges: tuple[str, ...]) -> "Terms":
-        """Return the stored terms with the ceremony's challenges."""
+    def from_item(cls, item: dict[str, Any]) -> "Terms":
+        """Return the stored terms, without challenges."""
         return cls(
-            challenges=challenges,
+            challenges=(),
             rp_id=item["rp_id"],
             origins=frozenset(item["origins"]),
             top_origins=frozenset(item["top_origins"]),
@@ -73,3 +75,14 @@ class Terms:
             total=Total(**item["total"]),
             instrument=Instrument(**item["instrument"]),
         )
+
+
+class RegistrationTerms(NamedTuple):
+    """The terms of a registration. Any one of the `challenges` is right, as in `Terms`; the page at
+    `origin` may be framed by `top_origins`.
+    """
+
+    challenges: tuple[str, ...]
+    rp_id: str
+    origin: str
+    top_origins: Collection[str]

@@ -5,7 +5,6 @@ authenticator data alone.
 """
 
 import hashlib
-from collections.abc import Collection
 from typing import NamedTuple
 
 from countersign.crypto.public_key import PublicKey
@@ -22,20 +21,10 @@ from countersign.spc.protocol.client_data import ClientData, check_caller, has_c
 from countersign.spc.protocol.cose import public_key
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
+from countersign.spc.protocol.terms import RegistrationTerms
 
 TYPE = "webauthn.create"
 _TOKEN_BINDINGS = ("supported", "present")
-
-
-class RegistrationTerms(NamedTuple):
-    """The terms of a registration. Any one of the `challenges` is right, as in `Terms`; the page at
-    `origin` may be framed by `top_origins`.
-    """
-
-    challenges: tuple[str, ...]
-    rp_id: str
-    origin: str
-    top_origins: Collection[str]
 
 
 class VerifiedRegistration(NamedTuple):
@@ -107,7 +96,7 @@ def _verified(
     credential: AttestedCredential,
     key: PublicKey,
 ) -> VerifiedRegistration:
-    """The contents of the credential's record (step 27)."""
+    """Return the contents of the credential's record (step 27)."""
     credential_id = base64url.encode(credential.id)
     if credential_id != response.credential_id:
         raise Refused("unknown_credential")

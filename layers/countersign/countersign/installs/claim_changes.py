@@ -1,4 +1,4 @@
-"""Claiming an account for a user, on the word of Stripe's signature."""
+"""The changes that give an account to a user, on the word of Stripe's signature."""
 
 from countersign.aws.changes import Change
 from countersign.aws.telemetry import logger
@@ -8,7 +8,7 @@ from countersign.installs.store import installation_changes
 from countersign.problems import Problem
 
 
-def claim_account(stored: Installation, new: NewInstallation) -> list[Change]:
+def claim_changes(stored: Installation, new: NewInstallation) -> list[Change]:
     """Return the changes that give an account to a user; none when the callback is not newer than
     what is stored. A refused claim leaves an audit record in the log, in which the user is a hash.
 
