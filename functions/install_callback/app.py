@@ -15,9 +15,6 @@ from models import (
     InstallLink,
 )
 
-import countersign.installs.confirm_installation
-import countersign.installs.edit_installation
-import countersign.installs.list_installations
 from countersign.aws.telemetry import count, logger
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem, cookies, public_origin
@@ -26,11 +23,14 @@ from countersign.http.return_url import check_return_url
 from countersign.installs import access
 from countersign.installs.callback import CanceledCallback, parse_callback
 from countersign.installs.cancel_link import cancel_link
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.connect_account import Connected, connect_account
 from countersign.installs.context import context
 from countersign.installs.create_link import CALLBACK, Link, create_link
 from countersign.installs.disconnect_account import disconnect_account
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
+from countersign.installs.list_installations import list_installations_of
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
 from countersign.problems import Problem
@@ -83,9 +83,7 @@ def list_installations(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InstallationList:
     """List the caller's installations, newest first."""
-    found, following = countersign.installs.list_installations.list_installations(
-        context(), caller_of(api).subject, cursor, limit
-    )
+    found, following = list_installations_of(context(), caller_of(api).subject, cursor, limit)
     return InstallationList(data=[_shown(entry) for entry in found], next_cursor=following)
 
 
@@ -101,9 +99,7 @@ def edit_installation(
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
     installation = access.require_holder(context(), caller_of(api).subject, account_id)
-    edited = countersign.installs.edit_installation.edit_installation(
-        context(), installation, request.model_dump(exclude_unset=True)
-    )
+    edited = edit_members(context(), installation, request.model_dump(exclude_unset=True))
     return _shown(edited)
 
 
@@ -121,9 +117,7 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    confirmed = countersign.installs.confirm_installation.confirm_installation(
-        context(), caller_of(api).subject, account_id, request.confirmation
-    )
+    confirmed = confirm_pending(context(), caller_of(api).subject, account_id, request.confirmation)
     return _shown(confirmed)
 
 

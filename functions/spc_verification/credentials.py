@@ -14,17 +14,19 @@ from models import (
     RegistrationOptions,
 )
 
-import countersign.spc.begin_registration
-import countersign.spc.finish_registration
 from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of, is_own_site
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import IdempotencyKey, create_once
 from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
 from countersign.spc import credentials
-from countersign.spc.begin_registration import registration_options
+from countersign.spc.begin_registration import begin_credential_registration, registration_options
 from countersign.spc.context import context, may_register
-from countersign.spc.finish_registration import finished_registration, own_registration
+from countersign.spc.finish_registration import (
+    finish_credential_registration,
+    finished_registration,
+    own_registration,
+)
 from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.registration_ceremony import Registration
 
@@ -40,7 +42,7 @@ def begin_registration(
     user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = countersign.spc.begin_registration.begin_registration(
+        begun = begin_credential_registration(
             context(), user, _page(), framed_by, request.account_id
         )
         return begun["ceremony_id"], begun
@@ -112,6 +114,4 @@ def _register(user: str, request: FinishRegistration, key: IdempotencyKey | None
     response = parse_registration_response(request.credential, request.browser_bound_signature)
     ceremony = own_registration(context(), user, request.ceremony_id)
     framed_by = checkout_origins_of(ceremony.account_id)
-    return countersign.spc.finish_registration.finish_registration(
-        context(), ceremony, response, framed_by, key
-    )
+    return finish_credential_registration(context(), ceremony, response, framed_by, key)

@@ -10,11 +10,11 @@ from countersign.spc import browsers, ceremonies, credentials, payer_handles
 from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import begin_approval
 from countersign.spc.begin_confirmation import ConfirmationRequest, Merchant, begin_confirmation
-from countersign.spc.begin_registration import begin_registration
+from countersign.spc.begin_registration import begin_credential_registration
 from countersign.spc.context import Context
 from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.finish_confirmation import finish_confirmation
-from countersign.spc.finish_registration import finish_registration, own_registration
+from countersign.spc.finish_registration import finish_credential_registration, own_registration
 from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.registration_response import parse_registration_response
@@ -88,7 +88,7 @@ def approved(
 
 def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
     """A registration on our page."""
-    return begin_registration(context, user, HOME, list(top_origins))
+    return begin_credential_registration(context, user, HOME, list(top_origins))
 
 
 def finished(
@@ -101,7 +101,7 @@ def finished(
     """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
     ceremony = own_registration(context, user, question["ceremony_id"])
-    return finish_registration(context, ceremony, answer, checkout_origins)
+    return finish_credential_registration(context, ceremony, answer, checkout_origins)
 
 
 def registered(

@@ -14,7 +14,7 @@ from countersign.installs.access import (
     require_standing,
 )
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_installed
 from countersign.installs.store import load
@@ -43,7 +43,7 @@ DONE = StripeResponse({"id": "pi_1"}, START, replayed=False)
 def held(installs: Context, accounts: FakeAccounts) -> Installation:
     """An installation whose holder has listed a client."""
     accounts.install(ACCOUNT, APP_ID)
-    return edit_installation(installs, connected(installs), {"clients": [CLIENT]})
+    return edit_members(installs, connected(installs), {"clients": [CLIENT]})
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_text_that_is_no_account_id_costs_no_read(
 
 def test_a_client_may_act_but_holds_nothing(installs: Context, held: Installation) -> None:
     assert refusal(require_holder, installs, CLIENT, ACCOUNT).code == "installation_not_found"
-    edit_installation(installs, held, {"clients": []})
+    edit_members(installs, held, {"clients": []})
     assert codes(installs, CLIENT) == NOT_FOUND
 
 
@@ -219,7 +219,7 @@ def test_an_account_that_stripe_does_not_let_us_use_is_recorded_as_uninstalled(
     installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
-    edit_installation(installs, held, members)
+    edit_members(installs, held, members)
     clock.advance(60)
     accounts.fails("account", "account_lost")
     problem = refusal(on_behalf, installs, held, accounts.account)

@@ -6,9 +6,9 @@ import pytest
 
 from countersign.crypto.minted import derive, is_minted, mint
 from countersign.installs.cancel_link import cancel_link
-from countersign.installs.confirm_installation import confirm_installation
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.link_state import STATE
 from countersign.installs.pending_installation import CONFIRMATION
 from tests.support.clock import START, Clock
@@ -39,7 +39,7 @@ def pending(context: Context, user: str = USER, at: int = START) -> str:
 
 def refused(context: Context, quick: QuickDynamoDB, *arguments: str) -> str:
     before = dict(quick.rows)
-    code = refusal(confirm_installation, context, *arguments).code
+    code = refusal(confirm_pending, context, *arguments).code
     assert quick.rows == before
     return code
 
@@ -55,7 +55,7 @@ def test_nothing_is_installed_before_its_user_confirms_it(
     assert first.confirmation is not None
     assert is_minted(first.confirmation, CONFIRMATION, [TOKEN_KEY])
     assert {pk.partition("#")[0] for pk in quick.rows} == {"state", "pending"}
-    found = confirm_installation(unbound, USER, ACCOUNT, first.confirmation)
+    found = confirm_pending(unbound, USER, ACCOUNT, first.confirmation)
     assert (found.stands, found.user) == (True, USER)
     assert (found.installed_by, found.installed_at) == (STRIPE_USER, START)
     assert come_back(unbound, link) == first
@@ -76,10 +76,10 @@ def test_a_repeated_confirmation_changes_nothing_for_a_day(
     unbound: Context, quick: QuickDynamoDB, clock: Clock
 ) -> None:
     confirmation = pending(unbound)
-    first = confirm_installation(unbound, USER, ACCOUNT, confirmation)
+    first = confirm_pending(unbound, USER, ACCOUNT, confirmation)
     before = dict(quick.rows)
     clock.advance(24 * 3600 - 1)
-    assert confirm_installation(unbound, USER, ACCOUNT, confirmation) == first
+    assert confirm_pending(unbound, USER, ACCOUNT, confirmation) == first
     assert quick.rows == before
     clock.advance(1)
     assert refused(unbound, quick, USER, ACCOUNT, confirmation) == "invalid_confirmation"
@@ -91,7 +91,7 @@ def test_only_the_user_who_created_the_link_can_confirm_and_only_this_account(
     confirmation = pending(unbound, USER)
     assert refused(unbound, quick, OTHER, ACCOUNT, confirmation) == "invalid_confirmation"
     assert refused(unbound, quick, USER, SECOND_ACCOUNT, confirmation) == "invalid_confirmation"
-    assert confirm_installation(unbound, USER, ACCOUNT, confirmation).stands
+    assert confirm_pending(unbound, USER, ACCOUNT, confirmation).stands
 
 
 @pytest.mark.parametrize("junk", ["", "A" * 43, "é" * 43, "A" * 255])
@@ -100,12 +100,9 @@ def test_a_confirmation_that_was_not_made_here_costs_no_read(
 ) -> None:
     monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a call"))
     for text in (junk, mint(STATE, [TOKEN_KEY]), mint(CONFIRMATION, ["x"])):
-        assert (
-            refusal(confirm_installation, unbound, USER, ACCOUNT, text).code
-            == "invalid_confirmation"
-        )
+        assert refusal(confirm_pending, unbound, USER, ACCOUNT, text).code == "invalid_confirmation"
     ours = mint(CONFIRMATION, [TOKEN_KEY])
-    assert refusal(confirm_installation, unbound, USER, junk, ours).code == "invalid_confirmation"
+    assert refusal(confirm_pending, unbound, USER, junk, ours).code == "invalid_confirmation"
 
 
 def test_a_confirmation_lasts_fifteen_minutes(
@@ -113,7 +110,7 @@ def test_a_confirmation_lasts_fifteen_minutes(
 ) -> None:
     first, second = pending(unbound), pending(unbound)
     clock.advance(899)
-    assert confirm_installation(unbound, USER, ACCOUNT, first).stands
+    assert confirm_pending(unbound, USER, ACCOUNT, first).stands
     clock.advance(1)
     assert refused(unbound, quick, USER, ACCOUNT, second) == "invalid_confirmation"
 
@@ -122,7 +119,7 @@ def test_an_account_that_another_user_took_in_the_meantime_does_not_move(
     unbound: Context, quick: QuickDynamoDB
 ) -> None:
     mine, theirs = pending(unbound, USER), pending(unbound, OTHER)
-    confirm_installation(unbound, OTHER, ACCOUNT, theirs)
+    confirm_pending(unbound, OTHER, ACCOUNT, theirs)
     assert refused(unbound, quick, USER, ACCOUNT, mine) == "account_held_by_another_user"
     assert standing(unbound) == OTHER
     # And a further callback is refused before anything is left pending.
@@ -134,13 +131,11 @@ def test_an_account_that_another_user_took_in_the_meantime_does_not_move(
 
 def test_a_repeated_confirmation_shows_nothing_of_the_next_holder(unbound: Context) -> None:
     mine = pending(unbound, USER)
-    confirm_installation(unbound, USER, ACCOUNT, mine)
+    confirm_pending(unbound, USER, ACCOUNT, mine)
     told(unbound, "deauthorized", START + 1)
-    confirm_installation(unbound, OTHER, ACCOUNT, pending(unbound, OTHER, at=START + 2))
+    confirm_pending(unbound, OTHER, ACCOUNT, pending(unbound, OTHER, at=START + 2))
     assert standing(unbound) == OTHER
-    assert (
-        refusal(confirm_installation, unbound, USER, ACCOUNT, mine).code == "installation_not_found"
-    )
+    assert refusal(confirm_pending, unbound, USER, ACCOUNT, mine).code == "installation_not_found"
 
 
 def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(
@@ -148,9 +143,9 @@ def test_an_installation_that_ended_before_it_was_confirmed_does_not_stand(
 ) -> None:
     confirmation = pending(unbound)
     told(unbound, "deauthorized", START + 5)
-    found = confirm_installation(unbound, USER, ACCOUNT, confirmation)
+    found = confirm_pending(unbound, USER, ACCOUNT, confirmation)
     assert not found.stands
-    assert refusal(edit_installation, unbound, found, {"payee_name": "x"}).code == "not_installed"
+    assert refusal(edit_members, unbound, found, {"payee_name": "x"}).code == "not_installed"
 
 
 def test_a_link_made_without_the_binding_works_for_nobody_once_it_is_on(

@@ -3,12 +3,12 @@
 import pytest
 
 from countersign.installs.cancel_link import cancel_link
-from countersign.installs.confirm_installation import confirm_installation
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
 from countersign.installs.disconnect_account import disconnect_account
 from countersign.installs.installation import Installation
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.crashes import Fuse, every_crash, fused
@@ -28,7 +28,7 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 def whole_or_nothing(context: Context, account_id: str) -> bool:
     """Whether the account is held; if not, no trace of a holder is left."""
     found = load(context.table, account_id)
-    listed, _ = list_installations(context, USER, None, 100)
+    listed, _ = list_installations_of(context, USER, None, 100)
     assert (account_id in [entry.account_id for entry in listed]) is found.stands
     assert found.stands or found == Installation(account_id)
     return found.stands
@@ -70,14 +70,14 @@ def test_a_confirmation_that_is_cut_short_leaves_nothing_or_all_of_it(unbound: C
         token = come_back(unbound, begun(unbound), account_id).confirmation
         assert token is not None
         begins.append((token, account_id))
-        confirm_installation(fused(unbound, fuse), USER, account_id, token)
+        confirm_pending(fused(unbound, fuse), USER, account_id, token)
 
     places = []
     for place in every_crash(work):
         places.append(place)
         token, account_id = begins[-1]
         whole_or_nothing(unbound, account_id)
-        assert confirm_installation(unbound, USER, account_id, token).stands
+        assert confirm_pending(unbound, USER, account_id, token).stands
     assert {"before table.transact", "after table.transact"} <= set(places)
 
 

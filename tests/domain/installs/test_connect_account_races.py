@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from countersign.installs.access import require_holder
-from countersign.installs.confirm_installation import confirm_installation
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
@@ -52,7 +52,7 @@ def codes(results: list[Any]) -> list[str]:
 
 
 def held(context: Context, user: str) -> list[str]:
-    found, _ = list_installations(context, user, None, 100)
+    found, _ = list_installations_of(context, user, None, 100)
     return [installation.account_id for installation in found if installation.stands]
 
 
@@ -120,7 +120,7 @@ def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> Non
     for number in range(ROUNDS):
         account = f"acct_{number}"
         confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
-        results = at_once([partial(confirm_installation, unbound, USER, account, confirmation)] * 6)
+        results = at_once([partial(confirm_pending, unbound, USER, account, confirmation)] * 6)
         assert set(codes(results)) <= {"invalid_confirmation"}
         assert len(codes(results)) < 6
         assert load(unbound.table, account).rev == 1
@@ -132,7 +132,7 @@ def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: 
         calls = []
         for user in (USER, OTHER):
             token = come_back(unbound, begun(unbound, user), account).confirmation or ""
-            calls.append(partial(confirm_installation, unbound, user, account, token))
+            calls.append(partial(confirm_pending, unbound, user, account, token))
         assert codes(at_once(calls)) == ["account_held_by_another_user"]
 
 
@@ -141,7 +141,7 @@ def test_members_set_during_an_uninstallation_never_outlive_it(installs: Context
         account = f"acct_{number}"
         found = connected(installs, USER, account)
         wanted = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"]}
-        calls: list[Callable[[], Any]] = [partial(edit_installation, installs, found, wanted)] * 3
+        calls: list[Callable[[], Any]] = [partial(edit_members, installs, found, wanted)] * 3
         calls.append(partial(told, installs, "deauthorized", START + 1, account=account))
         assert set(codes(at_once(calls))) <= {"not_installed"}
         assert members_set(load(installs.table, account)) == set()
@@ -155,10 +155,7 @@ def test_members_of_an_installation_that_was_replaced_in_the_meantime_are_refuse
     if ended:
         told(installs, "deauthorized", START + 1)
     after = connected(installs, user, at=START + 2)
-    assert (
-        refusal(edit_installation, installs, before, {"payee_name": "Bakery"}).code
-        == "not_installed"
-    )
+    assert refusal(edit_members, installs, before, {"payee_name": "Bakery"}).code == "not_installed"
     assert load(installs.table, ACCOUNT) == after
 
 
@@ -169,7 +166,7 @@ def test_members_set_at_once_are_all_kept(installs: Context) -> None:
         {"clients": ["c"]},
         {"checkout_origins": ["https://a.example"]},
     ]
-    results = at_once([partial(edit_installation, installs, found, members) for members in wanted])
+    results = at_once([partial(edit_members, installs, found, members) for members in wanted])
     assert all(isinstance(result, Installation) for result in results)
     found = load(installs.table, ACCOUNT)
     assert (found.payee_name, found.clients) == ("Bakery", ("c",))

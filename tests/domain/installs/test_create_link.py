@@ -9,7 +9,7 @@ from countersign.aws.table import Table
 from countersign.installs.access import require_holder
 from countersign.installs.context import Context
 from countersign.installs.create_link import Link, create_link
-from countersign.installs.list_installations import list_installations
+from countersign.installs.list_installations import list_installations_of
 from tests.support.clock import START
 from tests.support.installing import (
     ACCOUNT,
@@ -56,7 +56,7 @@ def listed(context: Context, user: str, limit: int = 100) -> list[str]:
     accounts: list[str] = []
     cursor: str | None = None
     while True:
-        page, cursor = list_installations(context, user, cursor, limit)
+        page, cursor = list_installations_of(context, user, cursor, limit)
         assert len(page) == limit or (len(page) < limit and cursor is None)
         assert page or not accounts, "a cursor led to nothing"
         accounts += [entry.account_id for entry in page]
@@ -103,7 +103,7 @@ def test_a_page_that_dynamodb_serves_in_part_is_unavailable(
 
     partial: Any = Partial()
     served_in_part = replace(installs, table=Table("quick", partial))
-    problem = refusal(list_installations, served_in_part, USER, None, 20)
+    problem = refusal(list_installations_of, served_in_part, USER, None, 20)
     assert problem.code == "storage_unavailable"
 
 

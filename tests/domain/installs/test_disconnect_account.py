@@ -6,7 +6,7 @@ import pytest
 
 from countersign.installs.context import Context
 from countersign.installs.disconnect_account import disconnect_account
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.store import load
 from countersign.stripe_api.calls import StripeResponse
@@ -32,7 +32,7 @@ def held(installs: Context, accounts: FakeAccounts, clock: Clock) -> Installatio
     accounts.install(ACCOUNT, APP_ID)
     found = connected(installs)
     clock.advance(60)
-    return edit_installation(installs, found, {"payee_name": "Bakery", "clients": ["client_1"]})
+    return edit_members(installs, found, {"payee_name": "Bakery", "clients": ["client_1"]})
 
 
 def test_the_app_is_uninstalled_at_stripe_and_here(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import CONFIG, Installation, view
 from countersign.installs.store import load
 from countersign.problems import Invalid
@@ -58,7 +58,7 @@ def set_to(
     context: Context, held: Installation, prove: Prover | None = None, **wanted: Any
 ) -> dict[str, Any]:
     """The installation as it is shown once these members are set, in the answer as in the table."""
-    found = edit_installation(context, held, wanted, prove or Prover())
+    found = edit_members(context, held, wanted, prove or Prover())
     assert view(found, livemode=False) == shown(context)
     return shown(context)
 
@@ -66,7 +66,7 @@ def set_to(
 def pointers(context: Context, held: Installation, **wanted: Any) -> list[str]:
     """What is wrong with members; nothing is stored, and no proof is asked for."""
     before, prove = load(context.table, ACCOUNT), Prover()
-    problem = refusal(edit_installation, context, held, wanted, prove)
+    problem = refusal(edit_members, context, held, wanted, prove)
     assert isinstance(problem, Invalid)
     assert (problem.status, problem.code) == (422, "invalid_request")
     assert load(context.table, ACCOUNT) == before
@@ -121,7 +121,7 @@ def test_nothing_is_proven_unless_an_origin_is_set(installs: Context, held: Inst
         {},
         {"checkout_origins": [BAKERY]},
     ):
-        edit_installation(installs, held, members, prove)
+        edit_members(installs, held, members, prove)
     assert prove.asked == []
 
 
@@ -190,7 +190,7 @@ def test_an_empty_list_is_a_list_and_no_members_change_nothing(
     found = set_to(installs, held, checkout_origins=[], clients=[])
     assert (found["checkout_origins"], found["clients"]) == ([], [])
     before = dict(quick.rows)
-    assert edit_installation(installs, held, {}) == held
+    assert edit_members(installs, held, {}) == held
     assert quick.rows == before
 
 
@@ -201,12 +201,10 @@ def test_members_of_an_installation_that_is_over_cannot_be_set(
     told(installs, "deauthorized", at)
     prove = Prover()
     for members in (ALL, {"payee_name": None}, {}):
-        problem = refusal(
-            edit_installation, installs, load(installs.table, ACCOUNT), members, prove
-        )
+        problem = refusal(edit_members, installs, load(installs.table, ACCOUNT), members, prove)
         assert (problem.status, problem.code) == (409, "not_installed")
     assert prove.asked == []
-    assert refusal(edit_installation, installs, held, ALL, prove).code == "not_installed"
+    assert refusal(edit_members, installs, held, ALL, prove).code == "not_installed"
 
 
 @pytest.mark.parametrize("again", [False, True])
@@ -218,7 +216,7 @@ def test_an_uninstallation_while_the_origin_is_being_proven_wins(
         if again:
             connected(installs, OTHER, at=START + 2)
 
-    problem = refusal(edit_installation, installs, held, ALL, Prover(meanwhile=during))
+    problem = refusal(edit_members, installs, held, ALL, Prover(meanwhile=during))
     assert problem.code == "not_installed"
     assert members_set(load(installs.table, ACCOUNT)) == set()
 
@@ -249,13 +247,13 @@ def test_in_live_mode_stripe_confirms_the_installation_first(
     live: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
     held = connected(live, livemode=True)
-    assert refusal(edit_installation, live, held, ALL, Prover()).code == "not_installed"
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "not_installed"
     accounts.install(ACCOUNT, APP_ID)
     clock.advance(60)
     accounts.fails("account", "down")
-    assert refusal(edit_installation, live, held, ALL, Prover()).code == "stripe_unavailable"
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "stripe_unavailable"
     assert members_set(load(live.table, ACCOUNT)) == set()
-    found = edit_installation(live, load(live.table, ACCOUNT), ALL, Prover())
+    found = edit_members(live, load(live.table, ACCOUNT), ALL, Prover())
     assert found.is_confirmed
-    edit_installation(live, found, {"payee_name": "Other"}, Prover())
+    edit_members(live, found, {"payee_name": "Other"}, Prover())
     assert accounts.called("account") == 3

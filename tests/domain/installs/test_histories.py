@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from countersign.aws.table import Table
 from countersign.installs.context import Context
-from countersign.installs.edit_installation import edit_installation
+from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation, view
 from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
@@ -87,7 +87,7 @@ class World:
             come_back(self.context, link, at=step.at, user_id=f"usr_{step.at}")
             return "connected"
         if step.kind == "edit":
-            edit_installation(self.context, self.account(), MEMBERS)
+            edit_members(self.context, self.account(), MEMBERS)
             return "set"
         return receive_account_event(self.context, self._event(step))
 

@@ -6,11 +6,11 @@ import pytest
 
 from countersign.aws.table import Table
 from countersign.installs.cancel_link import cancel_link
-from countersign.installs.confirm_installation import confirm_installation
+from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.context import Context
 from countersign.installs.disconnect_account import disconnect_account
-from countersign.installs.edit_installation import edit_installation
-from countersign.installs.list_installations import list_installations
+from countersign.installs.edit_installation import edit_members
+from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from tests.support.clock import START
 from tests.support.fake_accounts import FakeAccounts
@@ -45,14 +45,14 @@ def test_an_account_is_connected_set_up_and_let_go(
     assert told(on_moto, "authorized") == "applied"
     assert told(on_moto, "authorized") == "duplicate"
     members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"], "clients": ["c"]}
-    edit_installation(on_moto, load(on_moto.table, ACCOUNT), members)
-    found = edit_installation(on_moto, load(on_moto.table, ACCOUNT), {"payee_name": None})
+    edit_members(on_moto, load(on_moto.table, ACCOUNT), members)
+    found = edit_members(on_moto, load(on_moto.table, ACCOUNT), {"payee_name": None})
     assert found.is_confirmed
     assert found.payee_name is None
     assert found.checkout_origins == ("https://a.example",)
     assert not disconnect_account(on_moto, found).stands
     assert connected(on_moto, OTHER, at=START + 5).user == OTHER
-    assert list_installations(on_moto, USER, None, 20) == ([], None)
+    assert list_installations_of(on_moto, USER, None, 20) == ([], None)
 
 
 def test_events_come_first_late_and_again(on_moto: Context) -> None:
@@ -70,7 +70,7 @@ def test_a_pending_installation_is_confirmed_and_a_canceled_one_is_not(on_moto: 
     unbound = replace(on_moto, settings=replace(on_moto.settings, install_binding=False))
     token = come_back(unbound, begun(unbound)).confirmation
     assert token is not None
-    assert confirm_installation(unbound, USER, ACCOUNT, token) == confirm_installation(
+    assert confirm_pending(unbound, USER, ACCOUNT, token) == confirm_pending(
         unbound, USER, ACCOUNT, token
     )
     link = begun(on_moto)

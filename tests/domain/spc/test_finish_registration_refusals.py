@@ -8,7 +8,7 @@ import pytest
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
-from countersign.spc.begin_registration import begin_registration
+from countersign.spc.begin_registration import begin_credential_registration
 from countersign.spc.context import Context
 from tests.support.authenticator import (
     BE,
@@ -272,7 +272,7 @@ def test_a_beginning_that_is_cut_short_can_be_asked_for_again(spc: Context) -> N
 
 def test_without_a_relying_party_no_registration_begins(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
-    problem = refusal(begin_registration, nameless, USER, HOME, [])
+    problem = refusal(begin_credential_registration, nameless, USER, HOME, [])
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 

@@ -15,7 +15,7 @@ from countersign.installs.refusals import invalid_confirmation
 from countersign.installs.store import change_account_once
 
 
-def confirm_installation(
+def confirm_pending(
     context: Context, user: str, account_id: str, confirmation: str
 ) -> Installation:
     """Store a pending installation, on the word of the user who created its link.

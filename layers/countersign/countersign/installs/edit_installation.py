@@ -12,7 +12,7 @@ from countersign.installs.refusals import not_installed
 from countersign.installs.store import set_config
 
 
-def edit_installation(
+def edit_members(
     context: Context, installation: Installation, wanted: dict[str, Any], prove: Prove = is_proven
 ) -> Installation:
     """Set these members; `None` removes one. A payee origin is proven again each time it is set.

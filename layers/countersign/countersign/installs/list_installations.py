@@ -6,7 +6,7 @@ from countersign.installs.installation import Installation
 from countersign.installs.store import ListedAccount, load_list, load_many
 
 
-def list_installations(
+def list_installations_of(
     context: Context, user: str, cursor: str | None, limit: int
 ) -> tuple[list[Installation], str | None]:
     """Return one page of the accounts that a user holds or held last, and the next page's cursor.

@@ -9,7 +9,7 @@ from countersign.spc.refusals import too_many_credentials
 from countersign.spc.registration_ceremony import RegistrationCeremony
 
 
-def begin_registration(
+def begin_credential_registration(
     context: Context, user: str, origin: str, top_origins: list[str], account_id: str | None = None
 ) -> dict[str, Any]:
     """Begin a registration on the page at `origin`, which pages at `top_origins` may frame: those

@@ -33,7 +33,7 @@ def own_registration(context: Context, user: str, ceremony_id: str) -> Registrat
     return ceremony
 
 
-def finish_registration(
+def finish_credential_registration(
     context: Context,
     ceremony: RegistrationCeremony,
     response: RegistrationResponse,
