@@ -55,7 +55,7 @@ def session(kind: str, session_id: str, created: int) -> dict[str, Any]:
     }
 
 
-def _told(event_type: str, subject: str, now: int) -> dict[str, Any]:
+def _object_of(event_type: str, subject: str, now: int) -> dict[str, Any]:
     """Return the members that depend on the type: of the app's events the account is their own."""
     if event_type.startswith(APPLICATION):
         application = {"id": APPLICATION_ID, "object": "application", "name": "Sample"}
@@ -78,7 +78,7 @@ def signed_request(
         "object": "event",
         "api_version": "2026-10-28.endive",
         "created": now,
-        **_told(event_type, subject, now),
+        **_object_of(event_type, subject, now),
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},

@@ -16,10 +16,9 @@ from models import (
 )
 
 from countersign.aws.telemetry import count, logger
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem, cookies, public_origin
-from countersign.http.idempotency import honor
+from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
 from countersign.installs import access
 from countersign.installs.callback import CanceledCallback, parse_callback
@@ -140,8 +139,8 @@ def _link_once(return_to: str, key: str | None) -> Link:
     def create() -> Link:
         return create_link(context(), user, public_origin(event), return_to, cookies(event, COOKIE))
 
-    named = key_of(api, user, key)
-    return honor(context().table, named, lambda: ("link", create()), lambda _: create())
+    named = idempotency_key_of(api, user, key)
+    return create_once(context().table, named, lambda: ("link", create()), lambda _: create())
 
 
 def _target(connected: Connected) -> str:

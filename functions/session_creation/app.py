@@ -13,10 +13,9 @@ from models import (
     Status,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import OPERATOR, public_origin
-from countersign.http.idempotency import honor
+from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
 from countersign.identity.end_session import cancel_session, redact_session
@@ -58,13 +57,13 @@ def create_verification_session(
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
-    opening = SessionRequest(
+    wanted = SessionRequest(
         user=user,
         origin=_origin(),
         return_url=request.return_url if request.flow == "modal" else request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )
-    session = _open_once(user, opening, idempotency_key)
+    session = _open_once(user, wanted, idempotency_key)
     if request.flow == "modal":
         return ModalSession(id=session["id"], client_secret=session["client_secret"])
     return RedirectSession(id=session["id"], url=session["url"])
@@ -129,16 +128,16 @@ def return_from_stripe(handle: str) -> Response[str]:
     return Response(status_code=303, content_type="text/plain", body="", headers=headers)
 
 
-def _open_once(user: str, opening: SessionRequest, key: str | None) -> StripeSession:
+def _open_once(user: str, wanted: SessionRequest, key: str | None) -> StripeSession:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
 
     def create() -> tuple[str, StripeSession]:
-        session = open_session(context(), opening)
+        session = open_session(context(), wanted)
         return session["id"], session
 
-    return honor(
+    return create_once(
         context().table,
-        key_of(api, user, key),
+        idempotency_key_of(api, user, key),
         create,
         lambda session_id: reopen_session(context(), user, session_id),
     )

@@ -8,10 +8,9 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from calls import CredentialId, api, event, nothing, own_credential, view_of
 from models import ApprovalDialog, CredentialView, TrustBrowser
 
-from countersign.http.api import IdempotencyHeader, caller_of
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of
 from countersign.http.edge import header, public_origin
-from countersign.http.idempotency import honor
+from countersign.http.idempotency import create_once
 from countersign.pages.languages import messages, negotiate
 from countersign.spc import credentials
 from countersign.spc.approve_browser import approve_browser, trust_without_approval
@@ -46,8 +45,8 @@ def ask_approval(
     def again(ceremony_id: str) -> dict[str, Any]:
         return approval_dialog(context(), ceremony_id)
 
-    key = key_of(api, user, idempotency_key)
-    return ApprovalDialog.model_validate(honor(context().table, key, create, again))
+    key = idempotency_key_of(api, user, idempotency_key)
+    return ApprovalDialog.model_validate(create_once(context().table, key, create, again))
 
 
 @api.post(f"{BROWSER}/trust", tags=["Payment confirmation"])

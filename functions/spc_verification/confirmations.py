@@ -18,10 +18,9 @@ from models import (
     VerdictView,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of
 from countersign.http.edge import MERCHANT
-from countersign.http.idempotency import honor
+from countersign.http.idempotency import create_once
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.installation import Installation
@@ -66,9 +65,9 @@ def ask_confirmation(
     def again(ceremony_id: str) -> dict[str, Any]:
         return confirmation_dialog(context(), merchant, wanted, ceremony_id)
 
-    key = key_of(api, server, idempotency_key)
+    key = idempotency_key_of(api, server, idempotency_key)
     try:
-        return ConfirmationDialog.model_validate(honor(context().table, key, create, again))
+        return ConfirmationDialog.model_validate(create_once(context().table, key, create, again))
     except NoCredential:  # nothing was made that the key could stand for
         return NoConfirmation(available=False, fallback="3ds")
 

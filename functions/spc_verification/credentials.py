@@ -14,10 +14,9 @@ from models import (
     RegistrationOptions,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of, is_own_site
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of, is_own_site
 from countersign.http.edge import header, public_origin
-from countersign.http.idempotency import IdempotencyKey, honor
+from countersign.http.idempotency import IdempotencyKey, create_once
 from countersign.pages.documents import framed_page_response, page_response
 from countersign.problems import Problem
 from countersign.spc import credentials
@@ -51,8 +50,8 @@ def begin_registration(
     def again(ceremony_id: str) -> dict[str, Any]:
         return registration_options(context(), ceremony_id)
 
-    key = key_of(api, user, idempotency_key)
-    return RegistrationOptions.model_validate(honor(context().table, key, create, again))
+    key = idempotency_key_of(api, user, idempotency_key)
+    return RegistrationOptions.model_validate(create_once(context().table, key, create, again))
 
 
 @api.post("/spc-register-response", tags=["Payment confirmation"], status_code=201)
@@ -61,7 +60,7 @@ def finish_registration(
 ) -> RegisteredCredential:
     """Verify and store the payment credential that the browser has created."""
     user = caller_of(api).subject
-    key = key_of(api, user, idempotency_key)
+    key = idempotency_key_of(api, user, idempotency_key)
     try:
         registration = _register(user, request, key)
     except Problem:

@@ -17,8 +17,7 @@ from models import (
 )
 
 from countersign.aws.telemetry import logger
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, serve
-from countersign.http.api import idempotency_key as key_of
+from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
@@ -28,9 +27,10 @@ from countersign.settings import require_settings, settings
 from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.step_up.decision_record import DecisionRecord
-from countersign.step_up.gather_evidence import find_token
+from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.make_decision import make_decision
 from countersign.step_up.record_results import record_results
+from countersign.step_up.refusals import decision_not_found
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.faults import RuleFileError
 from countersign.step_up.rules.load_rules import load_rules
@@ -69,7 +69,7 @@ def decide(
             settings().google_pay_recipient_id,
         ),
     )
-    key = key_of(api, server.subject, idempotency_key)
+    key = idempotency_key_of(api, server.subject, idempotency_key)
     return _view(make_decision(contexts(), _rules(), installation, order, key))
 
 
@@ -111,7 +111,7 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
     """Read a decision, as the merchant that it was made for or as the operator."""
     caller = caller_of(api)
     record = _load(decision_id)
-    _check_may_read(caller, record.order.account_id, _not_found)
+    _check_may_read(caller, record.order.account_id, decision_not_found)
     return _view(record)
 
 
@@ -120,7 +120,7 @@ def tell_result(decision_id: DecisionId, request: Annotated[ResultRequest, Body(
     """Report what became of a decision: only which ceremony and payment; the rest is read."""
     server = caller_of(api, MERCHANT)
     record = _load(decision_id)
-    installation = _installation(server, record.order.account_id, _not_found)
+    installation = _installation(server, record.order.account_id, decision_not_found)
     named = request.ceremony_id, request.payment_intent
     return _view(record_results(contexts(), installation, record, *named))
 
@@ -143,12 +143,8 @@ def _check_may_read(
 def _load(decision_id: str) -> DecisionRecord:
     record = store.load(contexts().step_up.table, decision_id)
     if record is None:
-        raise _not_found()
+        raise decision_not_found()
     return record
-
-
-def _not_found() -> Problem:
-    return Problem(404, "decision_not_found", "There is no such decision. Check its id.")
 
 
 def _view(record: DecisionRecord) -> DecisionView:

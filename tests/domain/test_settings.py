@@ -6,9 +6,9 @@ from countersign.settings import (
     STRIPE_JS_URL,
     MissingSettings,
     Settings,
-    listed,
     require_settings,
     settings,
+    split_list,
 )
 from tests.support.processes import forget_everything
 
@@ -97,7 +97,7 @@ def test_the_settings_of_a_process_are_read_once(monkeypatch: pytest.MonkeyPatch
 def test_a_list_has_its_entries_in_their_order_without_blanks(
     text: str, entries: list[str]
 ) -> None:
-    assert listed(text) == entries
+    assert split_list(text) == entries
 
 
 def test_in_lambda_a_function_names_every_setting_that_it_lacks(

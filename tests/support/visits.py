@@ -15,7 +15,7 @@ from countersign.identity.slots import Slot, slot_key
 from countersign.identity.stripe_calls import StripeSession
 from countersign.problems import Problem, Unavailable
 from countersign.settings import Settings
-from countersign.stripe_api.events import Outcome, parse_event
+from countersign.stripe_api.events import EventOutcome, parse_event
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -87,7 +87,7 @@ class World:
                 assert problem.code == "request_in_progress", problem.code
         raise AssertionError("the user is locked out")
 
-    def receive(self, body: Object) -> Outcome:
+    def receive(self, body: Object) -> EventOutcome:
         """The outcome of one event."""
         event = parse_event(payload_of(body))
         assert event is not None

@@ -91,21 +91,21 @@ def check_table(root: Path, said: Mapping[str, int] | None = None) -> Iterator[F
     """Compare the table with the code in both directions; `said` is what the functions say."""
     said = problem_codes() if said is None else said
     groups = read_table(root)
-    told = [
+    listed = [
         (key, entry.get("status"))
         for name, group in groups.items()
         for key, entry in group["codes"].items()
         if name not in (GATEWAY, CLIENT)
     ]
-    yield from _differing("", said.keys(), {key for key, _ in told})
-    for key, status in told:
+    yield from _differing("", said.keys(), {key for key, _ in listed})
+    for key, status in listed:
         if key in said and said[key] != status:
             yield Finding(str(TABLE), 1, f"{key} has the status {said[key]}, not {status}")
     yield from _differing("client.js: ", client_codes(root), groups[CLIENT]["codes"].keys())
 
 
-def _differing(where: str, said: AbstractSet[str], told: AbstractSet[str]) -> Iterator[Finding]:
-    for key in sorted(said - told):
+def _differing(where: str, said: AbstractSet[str], listed: AbstractSet[str]) -> Iterator[Finding]:
+    for key in sorted(said - listed):
         yield Finding(str(TABLE), 1, f"{where}{key} is a code without an entry: say what it means")
-    for key in sorted(told - said):
+    for key in sorted(listed - said):
         yield Finding(str(TABLE), 1, f"{where}{key} is no code any more: remove its entry")

@@ -70,9 +70,9 @@ class Settings:
             stripe_publishable_key=text.get("STRIPE_PUBLISHABLE_KEY", ""),
             public_url=_origin(text.get("PUBLIC_URL", "")),
             allowed_return_urls=frozenset(
-                url.partition("?")[0] for url in listed(text.get("ALLOWED_RETURN_URLS", ""))
+                url.partition("?")[0] for url in split_list(text.get("ALLOWED_RETURN_URLS", ""))
             ),
-            allowed_origins=frozenset(map(_origin, listed(text.get("ALLOWED_ORIGINS", "")))),
+            allowed_origins=frozenset(map(_origin, split_list(text.get("ALLOWED_ORIGINS", "")))),
             alternative_verification_url=text.get("ALTERNATIVE_VERIFICATION_URL", ""),
             max_verification_attempts=int(text.get("MAX_VERIFICATION_ATTEMPTS") or 5),
             verification_flow=text.get("VERIFICATION_FLOW", ""),
@@ -91,10 +91,10 @@ class Settings:
             google_pay_recipient_id=text.get("GOOGLE_PAY_RECIPIENT_ID", ""),
             google_pay_root_keys=text.get("GOOGLE_PAY_ROOT_KEYS", ""),
             google_pay_secret=text.get("GOOGLE_PAY_SECRET", ""),
-            google_pay_kms_keys=tuple(listed(text.get("GOOGLE_PAY_KMS_KEYS", ""))),
+            google_pay_kms_keys=tuple(split_list(text.get("GOOGLE_PAY_KMS_KEYS", ""))),
             issuer=text.get("ISSUER", "").rstrip("/"),
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
-            sign_in_origins=tuple(listed(text.get("SIGN_IN_ORIGINS", ""))),
+            sign_in_origins=tuple(split_list(text.get("SIGN_IN_ORIGINS", ""))),
         )
 
 
@@ -105,7 +105,7 @@ def _origin(text: str) -> str:
     return text.rstrip("/").lower()
 
 
-def listed(text: str) -> list[str]:
+def split_list(text: str) -> list[str]:
     """Return the entries of a comma-separated setting, without blanks."""
     return [entry for part in text.split(",") if (entry := part.strip())]
 

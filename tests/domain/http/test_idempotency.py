@@ -10,7 +10,7 @@ from countersign.http.idempotency import (
     KEEP,
     LOCK,
     IdempotencyKey,
-    once,
+    create_once,
 )
 from countersign.problems import Problem, Unavailable
 from tests.support.visits import refusal
@@ -37,7 +37,7 @@ class Maker:
         return f"{resource_id} again"
 
     def ask(self, table: Table, asked: IdempotencyKey) -> str:
-        return once(table, asked, self.create, self.repeat)
+        return create_once(table, asked, self.create, self.repeat)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_while_the_first_is_running_the_second_is_told_so(table: Table, maker: M
         assert int(problem.headers["Retry-After"]) > 0
         return "r1", "made"
 
-    assert once(table, key(), create, maker.repeat) == "made"
+    assert create_once(table, key(), create, maker.repeat) == "made"
     assert maker.made == 0
 
 
@@ -146,7 +146,7 @@ def test_a_request_that_fails_frees_its_key(table: Table, maker: Maker, failure:
         raise failure
 
     with pytest.raises(type(failure)):
-        once(table, key(), create, maker.repeat)
+        create_once(table, key(), create, maker.repeat)
     assert table.get(key().pk) is None
     assert maker.ask(table, key(body=b"other")) == "r1 with secret_canary"
 
@@ -158,7 +158,7 @@ def test_a_failing_repetition_keeps_the_resource(table: Table, maker: Maker) -> 
         raise Unavailable("stripe")
 
     with pytest.raises(Unavailable):
-        once(table, key(), maker.create, again)
+        create_once(table, key(), maker.create, again)
     assert maker.ask(table, key()) == "r1 again"
 
 
@@ -171,7 +171,7 @@ def test_who_was_overtaken_does_not_undo_what_the_other_made(table: Table, maker
         raise Unavailable("stripe")
 
     with pytest.raises(Unavailable):
-        once(table, key(), create, maker.repeat)
+        create_once(table, key(), create, maker.repeat)
     assert maker.ask(table, key()) == "r1 again"
 
 
@@ -185,7 +185,7 @@ def test_who_was_overtaken_does_not_replace_what_the_other_made(table: Table, ma
         )
         return "r_of_its_own", "made"
 
-    assert once(table, key(), create, maker.repeat) == "made"
+    assert create_once(table, key(), create, maker.repeat) == "made"
     assert maker.ask(table, key()) == "r_of_the_other again"
 
 

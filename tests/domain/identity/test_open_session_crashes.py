@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from countersign.http.idempotency import LOCK, IdempotencyKey, once
+from countersign.http.idempotency import LOCK, IdempotencyKey, create_once
 from countersign.identity.context import Context
 from countersign.identity.end_session import cancel_session, redact_session
 from countersign.identity.open_session import open_session, reopen_session
@@ -159,7 +159,7 @@ def test_a_repeated_request_killed_anywhere_gets_the_session_in_the_end() -> Non
         def again(session_id: str) -> str:
             return str(reopen_session(context, USER, session_id)["id"])
 
-        return once(context.table, key, create, again)
+        return create_once(context.table, key, create, again)
 
     for world, where in worlds_after_each_crash(lambda world, context: ask(context)):
         record = world.context.table.get(key.pk)

@@ -44,6 +44,10 @@ def test_the_first_claim_wins_and_every_request_gets_it(table: Table) -> None:
     assert slots.load(table, WANTED.pk) == WANTED
 
 
+def test_what_a_later_version_adds_to_a_slot_is_ignored() -> None:
+    assert Slot.from_item({**WANTED.to_item(), "later": "member"}) == WANTED
+
+
 def test_a_key_does_not_reveal_its_user() -> None:
     assert slot_key("user_1") != slot_key("user_2")
     assert "user_1" not in slot_key("user_1")

@@ -53,3 +53,15 @@ def test_a_decision_from_before_its_later_members_is_read() -> None:
     assert found.results == Results(payment=PaymentResult("pi_1", "processing"))
     del item["results"]
     assert DecisionRecord.from_item(item).results == Results()
+
+
+def test_what_a_later_version_adds_to_a_decision_is_ignored() -> None:
+    record = replace(DecisionRecord.new(ORDER, 5), results=RESULTS)
+    item, later = record.to_item(), {"later": "member"}
+    results = item["results"]
+    proof = results["payment"]["three_d_secure"]
+    for members in (item, item["assurance"], item["card"], item["inputs"], results, proof):
+        members |= later
+    for members in (results["spc"], results["payment"]):
+        members |= later
+    assert DecisionRecord.from_item(item) == record

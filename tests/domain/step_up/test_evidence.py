@@ -14,7 +14,7 @@ from countersign.google_pay.refusals import InvalidToken
 from countersign.problems import Problem
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.evidence import Evidence, weigh_evidence
-from countersign.step_up.gather_evidence import find_token
+from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.stripe_card import StripeCard, read_card
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from countersign.step_up.rules.faults import Fault, RuleFileError
+from countersign.step_up.rules.faults import RuleFault, RuleFileError
 from local.google.keys import new_key
 from tests.support import storage
 from tests.support.assertions import assert_problem, assert_unavailable
@@ -148,7 +148,7 @@ def unread_rules() -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("error", "logged"), [
-    (RuleFileError([Fault("outcome: canary", ("default", "outcome"))], "\n[default]\noutcome = 5"), "rules.toml:3: outcome: canary"),
+    (RuleFileError([RuleFault("outcome: canary", ("default", "outcome"))], "\n[default]\noutcome = 5"), "rules.toml:3: outcome: canary"),
     (FileNotFoundError("rules.toml: canary"), "rules.toml: canary"),
 ])  # fmt: skip
 @pytest.mark.usefixtures("unread_rules")

@@ -68,20 +68,20 @@ def _code(error: ClientError) -> str:
     """Return the code of an error. A canceled transaction has one for each item: a failed condition
     decides, and any other failure comes before a conflict.
     """
-    answer: Any = error.response
-    codes = {reason.get("Code") for reason in answer.get("CancellationReasons", ())} - {"None"}
+    response: Any = error.response
+    codes = {reason.get("Code") for reason in response.get("CancellationReasons", ())} - {"None"}
     if not codes:
-        return str(answer["Error"]["Code"])
+        return str(response["Error"]["Code"])
     if _CONDITION in codes:
         return _CONDITION
     return str(next(iter(codes - _CONFLICTS or codes)))
 
 
 def _condition_failed(error: ClientError) -> Exception:
-    answer: Any = error.response
-    if "CancellationReasons" not in answer:
-        return ConditionFailed(_stored(answer))
-    reasons = enumerate(answer["CancellationReasons"])
+    response: Any = error.response
+    if "CancellationReasons" not in response:
+        return ConditionFailed(_stored(response))
+    reasons = enumerate(response["CancellationReasons"])
     return Canceled({at: _stored(reason) for at, reason in reasons if reason["Code"] == _CONDITION})
 
 

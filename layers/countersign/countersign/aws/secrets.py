@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from countersign.aws.network import NETWORK
 from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
-from countersign.settings import listed
+from countersign.settings import split_list
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -49,7 +49,7 @@ class Secret:
         if time.monotonic() - self._fetched_at > KEEP:
             self._fetch()
         text = self._values.get(name, "")
-        values = listed(text)
+        values = split_list(text)
         if len(values) <= text.count(","):
             logger.error("a secret is blank", extra={"secret": name})
             count("BlankSecret")

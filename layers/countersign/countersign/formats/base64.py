@@ -11,5 +11,5 @@ def decode(text: object) -> bytes:
         raise ValueError("not a text")
     data = binascii.a2b_base64(text)
     if binascii.b2a_base64(data, newline=False).decode() != text:
-        raise ValueError("not base64 as it is written")
+        raise ValueError("not base64 in canonical form")
     return data

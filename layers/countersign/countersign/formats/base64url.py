@@ -27,5 +27,5 @@ def decode(text: str) -> bytes:
     padded = text.encode("ascii").translate(_STANDARD) + (b"", b"", b"==", b"=")[tail]
     data = binascii.a2b_base64(padded, strict_mode=True)
     if tail and text[-1] not in _LAST[tail]:
-        raise ValueError("not base64url as it is written")
+        raise ValueError("not base64url in canonical form")
     return data

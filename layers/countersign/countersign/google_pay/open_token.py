@@ -1,4 +1,4 @@
-"""Opens a token in Google's order: the signatures, the MAC, the decryption and the expiry. Pure.
+"""Open a token in Google's order: the signatures, the MAC, the decryption and the expiry. Pure.
 
 https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptography, "How to
 decrypt the payment method token".

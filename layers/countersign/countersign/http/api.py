@@ -133,7 +133,7 @@ def caller_of(api: APIGatewayHttpResolver, scope: str | None = None) -> Caller:
     return found
 
 
-def idempotency_key(
+def idempotency_key_of(
     api: APIGatewayHttpResolver, subject: str, key: str | None
 ) -> IdempotencyKey | None:
     """Return the `Idempotency-Key` of the current request, within its caller and route."""

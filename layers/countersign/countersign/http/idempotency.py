@@ -48,17 +48,7 @@ class IdempotencyKey:
         return hmac.digest(self.key.encode(), self.body, "sha256").hex()
 
 
-def honor(
-    table: Table,
-    key: IdempotencyKey | None,
-    create: Callable[[], tuple[str, Made]],
-    again: Callable[[str], Made],
-) -> Made:
-    """Run `once` for a caller that sent a key, and only `create` for one that did not."""
-    return create()[1] if key is None else once(table, key, create, again)
-
-
-def known(table: Table, key: IdempotencyKey) -> str | None:
+def resource_of(table: Table, key: IdempotencyKey) -> str | None:
     """Return the id of the resource that was stored together with a key (`remember_change`), or
     `None`. Raises 409 `idempotency_key_reused` for another body.
     """
@@ -86,18 +76,20 @@ def remember_change(key: IdempotencyKey, resource_id: str) -> Change:
     return replace(change, condition=free)
 
 
-def once(
+def create_once(
     table: Table,
-    key: IdempotencyKey,
+    key: IdempotencyKey | None,
     create: Callable[[], tuple[str, Made]],
     again: Callable[[str], Made],
 ) -> Made:
-    """Run `create` for a new key, which returns the resource and its id, and `again` with the id
-    for a known key.
+    """Return what `create` makes, once for each key, and what `again` returns for the id of that
+    later. `create` returns the id as well. A caller that sent no key gets something new each time.
 
     Raises 409 `idempotency_key_reused` for another body, and 409 `request_in_progress` while the
     first request runs. A request that fails frees its key.
     """
+    if key is None:
+        return create()[1]
     now = int(time.time())
     standing_for = _begin(table, key, now)
     if standing_for is not None:

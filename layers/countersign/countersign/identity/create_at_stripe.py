@@ -1,4 +1,4 @@
-"""Creating the session of a slot at Stripe: everyone who tries creates the same one.
+"""Create the session of a slot at Stripe: everyone who tries creates the same one.
 
 Idempotency at Stripe: https://docs.stripe.com/api/idempotent_requests. See
 docs/decisions.md#one-open-session-per-user.
@@ -20,7 +20,7 @@ from countersign.stripe_api.calls import StripeFailed, StripeKeyReused, StripeRe
 
 
 def create_at_stripe(context: Context, user: str, slot: Slot) -> tuple[StripeSession | None, Slot]:
-    """Create the session of a claimed slot, or find the one whose answer was lost.
+    """Create the session of a claimed slot, or find the one whose response was lost.
 
     Returns no session if the slot has changed and has to be looked at again. Raises 500
     `verification_misconfigured` for parameters that Stripe refuses, `SlotMoved` and `Unavailable`.
@@ -40,7 +40,7 @@ def create_at_stripe(context: Context, user: str, slot: Slot) -> tuple[StripeSes
         return None, _adopt_or_regenerate(context, user, slot)
     store_snapshot(context.table, Snapshot.from_read(response.body, None))
     bound = slots.bind(context.table, slot, response.body["id"])
-    # The secret of a repeated answer may have been used: the caller retrieves a fresh one.
+    # The secret of a repeated response may have been used: the caller retrieves a fresh one.
     return (None if response.replayed else response.body), bound
 
 
@@ -69,14 +69,14 @@ def _idempotency_key(context: Context, user: str, slot: Slot) -> str:
 
 
 def _adopt_or_regenerate(context: Context, user: str, slot: Slot) -> Slot:
-    """Bind the session that was created all the same, or let the next generation be created. This
+    """Bind the session that was created nevertheless, or let the next generation be created. This
     follows a failure that Stripe repeats for a day, and a key that it may have forgotten.
     """
     return _adopt(context, user, slot) or slots.regenerate(context.table, slot, context.now())
 
 
 def _adopt(context: Context, user: str, slot: Slot) -> Slot | None:
-    """Bind the session of this attempt whose answer never reached us, if there is one."""
+    """Bind the session of this attempt whose response never reached us, if there is one."""
     page = context.stripe.list({"client_reference_id": user, "limit": LONGEST_PAGE})
     for session in page.body["data"]:
         snapshot = Snapshot.from_read(session, page.not_before)

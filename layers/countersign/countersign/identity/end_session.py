@@ -1,4 +1,4 @@
-"""Ending a session: cancel it while it needs input, or have Stripe erase what was collected.
+"""End a session: cancel it while it needs input, or have Stripe erase what was collected.
 
 Both are final, and neither is possible while Stripe is checking
 (https://docs.stripe.com/identity/verification-sessions#cancel and #redact).

@@ -1,4 +1,4 @@
-"""Listing the deployment's sessions for the business itself, from Stripe's own list."""
+"""List the deployment's sessions for the business itself, from Stripe's own list."""
 
 from dataclasses import dataclass
 from typing import Any

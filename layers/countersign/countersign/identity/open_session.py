@@ -1,4 +1,4 @@
-"""Opening a session: one per user, whatever crashes, races or fails.
+"""Open a session: one per user, whatever crashes, races or fails.
 
 See docs/decisions.md#one-open-session-per-user.
 """

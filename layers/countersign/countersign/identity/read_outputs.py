@@ -1,4 +1,4 @@
-"""Reading the verified outputs of a session for the business itself."""
+"""Read the verified outputs of a session for the business itself."""
 
 from typing import Any
 

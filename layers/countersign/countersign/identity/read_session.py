@@ -1,4 +1,4 @@
-"""Reading a session: from the table, and from Stripe while it is open.
+"""Read a session: from the table, and from Stripe while it is open.
 
 Asking Stripe makes a page right even before the webhook arrives.
 """
@@ -43,7 +43,7 @@ def read_current_session_id(context: Context, user: str) -> str:
 def refresh_session(context: Context, session: Session) -> Session:
     """Return an open session as Stripe has it now if it is time to ask, else as it is stored.
 
-    When Stripe is down, the stored session is the answer.
+    When Stripe is down, the stored session is returned.
     """
     if not session.is_open or not store.claim_read(context.table, session, context.now()):
         return session

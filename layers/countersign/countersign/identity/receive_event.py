@@ -1,4 +1,4 @@
-"""Receiving the events of verification sessions: one conditional write for each.
+"""Receive the events of verification sessions: one conditional write for each.
 
 See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-count.
 """
@@ -9,7 +9,7 @@ from countersign.identity.context import Context
 from countersign.identity.snapshot import EVENT_TYPES, Snapshot, is_ours
 from countersign.identity.store import store_snapshot, update_known
 from countersign.stripe_api.calls import StripeRefused
-from countersign.stripe_api.events import Outcome, StripeEvent
+from countersign.stripe_api.events import EventOutcome, StripeEvent
 
 
 def is_session_event(event: StripeEvent) -> bool:
@@ -17,7 +17,7 @@ def is_session_event(event: StripeEvent) -> bool:
     return event.type in EVENT_TYPES
 
 
-def receive_session_event(context: Context, event: StripeEvent) -> Outcome:
+def receive_session_event(context: Context, event: StripeEvent) -> EventOutcome:
     """Store what an event of this deployment's mode says of a session.
 
     An event with an account is ignored: it happened at a connected account, which could name any
@@ -45,7 +45,7 @@ def receive_session_event(context: Context, event: StripeEvent) -> Outcome:
 def _stripe_confirms(context: Context, snapshot: Snapshot) -> bool:
     """Return whether Stripe knows a session that is not stored as one of ours, or has erased it.
 
-    Its event came before our own write, or we never saw the answer that created it.
+    Its event came before our own write, or we never saw the response that created it.
     """
     try:
         session = context.stripe.retrieve(snapshot.id).body

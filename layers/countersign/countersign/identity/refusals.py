@@ -1,10 +1,10 @@
-"""What several calls of Identity refuse alike."""
+"""The refusals that several calls of Identity share. Pure."""
 
 from countersign.problems import Problem
 
 
 def session_not_found() -> Problem:
-    """Return 404: the session does not exist, or it belongs to another user."""
+    """Return the 404 for a session that does not exist, or that belongs to another user."""
     return Problem(
         404,
         "verification_session_not_found",
@@ -13,7 +13,7 @@ def session_not_found() -> Problem:
 
 
 def verification_in_progress() -> Problem:
-    """Return 409: Stripe is checking what the user has submitted."""
+    """Return the 409 for a session whose submission Stripe is still checking."""
     return Problem(
         409,
         "verification_in_progress",

@@ -1,4 +1,4 @@
-"""The page of ours that Stripe's page returns to, and where the visitor continues from there."""
+"""Our page that Stripe's page returns to, and where the visitor continues from there."""
 
 import hmac
 import re

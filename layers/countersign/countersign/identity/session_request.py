@@ -26,7 +26,7 @@ class SessionRequest:
 
 def requested_slot(context: Context, request: SessionRequest) -> Slot:
     """Return the slot as this request would have it. Stripe takes a `return_url` only when it
-    creates a session, so it is set for both flows, and to a page of ours.
+    creates a session, so it is set for both flows, and to our page.
     """
     pk, token = slot_key(request.user), secrets.token_urlsafe(16)
     return_url = return_page_url(request.origin, pk, token)

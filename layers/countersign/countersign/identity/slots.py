@@ -12,6 +12,7 @@ from typing import Any
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item
 from countersign.aws.table import Table
+from countersign.formats.records import from_members
 
 EARLIER = 5
 """How many earlier sessions are remembered, whose late events still count a check."""
@@ -50,7 +51,7 @@ class Slot:
             "checks": frozenset(item.get("checks", ())),
             "earlier": tuple(item.get("earlier", ())),
         }
-        return cls(**{**item, **sequences})
+        return from_members(cls, {**item, **sequences})
 
     def to_item(self) -> Item:
         """Return the whole item; what is empty has no attribute."""

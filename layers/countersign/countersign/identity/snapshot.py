@@ -55,7 +55,7 @@ class Snapshot:
 
     @classmethod
     def from_event(cls, event: StripeEvent) -> "Snapshot":
-        """Return the state that an event tells.
+        """Return the state in an event.
 
         Raises `MalformedEvent` if its object is not a verification session.
         """
@@ -70,7 +70,7 @@ class Snapshot:
 
     @classmethod
     def from_read(cls, session: dict[str, Any], not_before: int | None) -> "Snapshot":
-        """Return the state that Stripe's API told no earlier than `not_before` (Stripe's clock,
+        """Return the state that Stripe's API returned no earlier than `not_before` (Stripe's clock,
         Unix seconds). Without a time, as after a create, the object's own `created` is safe.
         """
         redacted = (session.get("redaction") or {}).get("status") == "redacted"

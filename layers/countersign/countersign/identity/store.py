@@ -13,7 +13,7 @@ from countersign.identity.attempts import completed_at
 from countersign.identity.session import Session, session_key
 from countersign.identity.snapshot import Snapshot
 from countersign.stripe_api.event_order import outcome_of_late
-from countersign.stripe_api.events import Outcome
+from countersign.stripe_api.events import EventOutcome
 
 FIRST_PAUSE = 3
 """Seconds between the first two reads of an open session; doubled after each."""
@@ -27,7 +27,7 @@ _NEW_OR_NEWER = f"attribute_not_exists(ord) OR {_KNOWN_AND_NEWER}"
 class Stored:
     """What became of a snapshot, and the session as it is stored now."""
 
-    outcome: Outcome
+    outcome: EventOutcome
     session: Session
 
 

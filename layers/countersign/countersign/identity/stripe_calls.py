@@ -44,7 +44,7 @@ class StripeSessions:
         return call(lambda c: c.v1.identity.verification_sessions.update(session_id, params))
 
     def cancel(self, session_id: str) -> StripeResponse:
-        """End a session that needs input, for good."""
+        """End a session that needs input, permanently."""
         return call(lambda c: c.v1.identity.verification_sessions.cancel(session_id))
 
     def redact(self, session_id: str) -> StripeResponse:

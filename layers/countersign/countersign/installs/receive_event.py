@@ -9,7 +9,7 @@ from countersign.installs.context import Context
 from countersign.installs.installation import is_account_id
 from countersign.installs.store import record_authorized, record_uninstalled
 from countersign.stripe_api.event_order import moment
-from countersign.stripe_api.events import Outcome, StripeEvent
+from countersign.stripe_api.events import EventOutcome, StripeEvent
 
 AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"
@@ -20,7 +20,7 @@ def is_account_event(event: StripeEvent) -> bool:
     return event.type in (AUTHORIZED, DEAUTHORIZED)
 
 
-def receive_account_event(context: Context, event: StripeEvent) -> Outcome:
+def receive_account_event(context: Context, event: StripeEvent) -> EventOutcome:
     """Store what an event of this deployment's mode reports, and return what became of it. Raises
     `Unavailable`.
 

@@ -17,7 +17,7 @@ from countersign.crypto.minted import fingerprint
 from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
-from countersign.stripe_api.events import Outcome
+from countersign.stripe_api.events import EventOutcome
 from countersign.stripe_api.keys import deployment_is_live
 
 _TRIES = 5
@@ -104,12 +104,12 @@ def change_account_once(
     raise Unavailable("storage")
 
 
-def record_authorized(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+def record_authorized(table: Table, account_id: str, at: str) -> tuple[EventOutcome, Installation]:
     """Record that the app was authorized in this deployment's mode at a moment."""
     return _keep_later(table, account_id, "confirmed", at)
 
 
-def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[Outcome, Installation]:
+def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOutcome, Installation]:
     """Record that the app was uninstalled at a moment. What payers are shown is removed as well,
     unless the app was installed again since. One write; a second only in that case.
     """
@@ -132,7 +132,9 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[Outcome,
     return "applied", Installation.from_item(item)
 
 
-def _keep_later(table: Table, account_id: str, name: str, at: str) -> tuple[Outcome, Installation]:
+def _keep_later(
+    table: Table, account_id: str, name: str, at: str
+) -> tuple[EventOutcome, Installation]:
     """Store a moment unless a later one is stored."""
     try:
         item = table.update(

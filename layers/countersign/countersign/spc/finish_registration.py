@@ -8,7 +8,7 @@ from collections.abc import Collection
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
-from countersign.http.idempotency import IdempotencyKey, known, remember_change
+from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.context import Context, relying_party
@@ -74,7 +74,7 @@ def finished_registration(context: Context, key: IdempotencyKey | None) -> Regis
     Raises 409 `idempotency_key_reused` for another body, and 404 `credential_not_found` once the
     credential is removed.
     """
-    ceremony_id = known(context.table, key) if key else None
+    ceremony_id = resource_of(context.table, key) if key else None
     if ceremony_id is None:
         return None
     ceremony = ceremonies.load_kept(context.table, RegistrationCeremony, ceremony_id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.formats.records import from_members
 from countersign.google_pay.card import CardFacts
 from countersign.step_up.stripe_card import StripeCard
 
@@ -36,7 +37,7 @@ class DecidedCard:
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "DecidedCard":
         """Return the stored card."""
-        return cls(**item)
+        return from_members(cls, item)
 
     def is_charged(self, card: StripeCard | None) -> bool:
         """Whether a charge was made with this card. The network is not compared, since a token

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from countersign.formats.records import from_members
 from countersign.google_pay.assurance import Assurance, AuthMethod
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.reasons import Reason
@@ -60,10 +61,10 @@ class DecidedOrder:
             reasons=tuple(item["reasons"]),
             methods=tuple(item["methods"]),
             auth_method=item.get("auth_method"),
-            assurance=Assurance(**assurance) if assurance else None,
+            assurance=from_members(Assurance, assurance) if assurance else None,
             request_three_d_secure=item["request_three_d_secure"],
             card=DecidedCard.from_item(card) if card else None,
-            inputs=Payment(**usual | item.get("inputs", {})),
+            inputs=from_members(Payment, usual | item.get("inputs", {})),
         )
 
     def to_item(self) -> dict[str, Any]:

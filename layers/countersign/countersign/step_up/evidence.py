@@ -1,4 +1,4 @@
-"""Weighs the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
+"""Weigh the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
 says and what the browser claims, in this order of trust. Pure.
 """
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
-from countersign.problems import Problem
 from countersign.step_up.claims import Claims, read_claims
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.order import Order
+from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules.payment import AssuranceLevel, Payment
 from countersign.step_up.stripe_card import StripeCard
 
@@ -123,15 +123,6 @@ def _check_same_card(signed: SignedCard, at_stripe: StripeCard) -> None:
         is_same &= not is_pan or (facts.exp_month, facts.exp_year) == expiry
     if not is_same:
         raise card_differs("Stripe has")
-
-
-def card_differs(which: str) -> Problem:
-    """Return 409 `card_differs`: a proof for one card says nothing about another."""
-    detail = (
-        f"The card that {which} is not the one that was decided about. Decide on the card to be"
-        " charged."
-    )
-    return Problem(409, "card_differs", detail)
 
 
 def _card(signed: SignedCard | None, at_stripe: StripeCard | None) -> DecidedCard | None:

@@ -1,14 +1,13 @@
-"""Makes a decision: gathers the evidence, decides, and stores all that belongs to it at once."""
+"""Make a decision: gather the evidence, decide, and store all that belongs to it at once."""
 
 from dataclasses import dataclass, replace
 
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count, logger
 from countersign.google_pay.payload import SignedCard
-from countersign.http.idempotency import IdempotencyKey, known, remember_change
+from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.installs import access
 from countersign.installs.installation import Installation
-from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
 from countersign.spc.context import Context as SpcContext
 from countersign.spc.refusals import unknown_payer
@@ -16,10 +15,11 @@ from countersign.step_up import store
 from countersign.step_up.context import Context, Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
 from countersign.step_up.evidence import Evidence, weigh_evidence
-from countersign.step_up.gather_evidence import open_order_token, read_card_at_stripe
+from countersign.step_up.evidence_sources import open_order_token, read_card_at_stripe
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.policy import Decision, decide_on_both
 from countersign.step_up.reasons import Reason
+from countersign.step_up.refusals import token_replayed
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.three_d_secure import request_three_d_secure
@@ -49,7 +49,7 @@ def make_decision(
     """
     check_order(order, has_token=order.token is not None)
     table = contexts.step_up.table
-    made = known(table, key) if key else None
+    made = resource_of(table, key) if key else None
     if made is not None:
         return _stored(contexts.step_up, made)
     now = contexts.step_up.now()
@@ -65,10 +65,10 @@ def make_decision(
         table.transact(changes)
     except TransactionRefused:
         # The same request may have been a moment sooner; its key need not be among the failed ones.
-        made = known(table, key) if key else None
+        made = resource_of(table, key) if key else None
         if made is not None:
             return _stored(contexts.step_up, made)
-        raise _replayed() from None
+        raise token_replayed() from None
     _report(weighed, record.id)
     return record
 
@@ -90,8 +90,8 @@ def weigh_order(
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     evidence = weigh_evidence(order, signed, at_stripe, first_seen=first_seen)
     views = evidence.payment, evidence.otherwise
-    decision, decided = decide_on_both(book, *views, can_confirm=can_confirm)
-    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, decided))
+    decision, view = decide_on_both(book, *views, can_confirm=can_confirm)
+    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, view))
 
 
 def _can_confirm(context: SpcContext, installation: Installation, order: Order) -> bool:
@@ -109,34 +109,34 @@ def _can_confirm(context: SpcContext, installation: Installation, order: Order) 
 
 
 def _decided_order(
-    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, decided: Payment
+    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, view: Payment
 ) -> DecidedOrder:
-    """Return an order with its decision; `decided` is the view that the decision was taken on."""
-    looked_at = sorted(book.metadata_keys & decided.metadata.keys())
+    """Return an order with its decision; `view` is the one that the decision was taken on."""
+    looked_at = sorted(book.metadata_keys & view.metadata.keys())
     return DecidedOrder(
         account_id=order.account_id,
         amount=order.amount,
         currency=order.currency,
         payer=order.payer,
         outcome=decision.outcome,
-        reasons=(*decision.reasons, *_about_claims(evidence, decided)),
+        reasons=(*decision.reasons, *_about_claims(evidence, view)),
         rule=decision.rule,
         rules_version=book.version,
-        evidence=decided.evidence,
+        evidence=view.evidence,
         methods=decision.methods,
-        auth_method=decided.auth_method,
-        assurance=None if decided.evidence == "none" else evidence.assurance,
+        auth_method=view.auth_method,
+        assurance=None if view.evidence == "none" else evidence.assurance,
         request_three_d_secure=request_three_d_secure(decision),
         card=evidence.card,
         # No rule needs the rest of the metadata, and it may name people: it is not kept.
-        inputs=replace(decided, metadata={name: decided.metadata[name] for name in looked_at}),
+        inputs=replace(view, metadata={name: view.metadata[name] for name in looked_at}),
     )
 
 
-def _about_claims(evidence: Evidence, decided: Payment) -> list[Reason]:
+def _about_claims(evidence: Evidence, view: Payment) -> list[Reason]:
     """Return the reasons that lie in what the browser claims."""
     is_alone = evidence.payment.evidence == "claimed"
-    is_otherwise = decided is evidence.otherwise
+    is_otherwise = view is evidence.otherwise
     reasons: dict[Reason, bool] = {
         "claimed_assurance_not_signed": evidence.is_contradicted,
         "claim_set_aside": is_alone and is_otherwise,
@@ -157,11 +157,3 @@ def _stored(context: Context, decision_id: str) -> DecisionRecord:
     if record is None:
         raise RuntimeError("a decision that a key stands for is not stored")
     return record
-
-
-def _replayed() -> Problem:
-    return Problem(
-        409,
-        "google_pay_token_replayed",
-        "This Google Pay token was used for a decision before. Ask the payer to pay again.",
-    )

@@ -1,4 +1,4 @@
-"""Decides what a payment needs, by the rules and by the floor that no rule can lower. Pure."""
+"""Decide what a payment needs, by the rules and by the floor that no rule can lower. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Reads what became of a decision's payment: the confirmation as we have it and the payment as
+"""Read what became of a decision's payment: the confirmation as we have it and the payment as
 Stripe has it, each compared with the decision.
 """
 
@@ -8,14 +8,13 @@ from typing import Any
 
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
-from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
-from countersign.step_up.evidence import card_differs
-from countersign.step_up.gather_evidence import read_at_stripe
+from countersign.step_up.evidence_sources import read_at_stripe
+from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import ConfirmationResult, PaymentResult
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.stripe_card import Charge, StripeCard, read_charge
@@ -29,19 +28,19 @@ other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 
 
 def read_confirmation(
-    contexts: Contexts, decision: DecisionRecord, ceremony_id: str
+    contexts: Contexts, record: DecisionRecord, ceremony_id: str
 ) -> ConfirmationResult:
     """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
     409 `payment_differs` and `decision_expired`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
     verdict = verdicts.verdict(ceremony, contexts.spc.now())
-    if verdict.account_id != decision.order.account_id:
+    if verdict.account_id != record.order.account_id:
         raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if decision.order.payer is not None else [])]
-    _check_same(asdict(verdict), decision.order, same)
-    if not decision.created <= ceremony.began_at <= decision.ends_at:
-        raise _expired()
+    same = ["amount", "currency", *(["payer"] if record.order.payer is not None else [])]
+    _check_same(asdict(verdict), record.order, same)
+    if not record.created <= ceremony.began_at <= record.ends_at:
+        raise decision_expired()
     return ConfirmationResult(
         ceremony_id=verdict.ceremony_id,
         status=verdict.status,
@@ -52,17 +51,17 @@ def read_confirmation(
 
 
 def read_payment(
-    contexts: Contexts, installation: Installation, decision: DecisionRecord, payment_intent: str
+    contexts: Contexts, installation: Installation, record: DecisionRecord, payment_intent: str
 ) -> PaymentResult:
     """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
     `decision_expired`, and as `read_at_stripe` does.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
     intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
-    _check_same(intent, decision.order, ("amount", "currency"))
+    _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
     if charge is not None:
-        _check_charge(decision, charge)
+        _check_charge(record, charge)
     card = charge.card if charge else None
     return PaymentResult(
         payment_intent=intent["id"],
@@ -71,19 +70,19 @@ def read_payment(
         charged_at=charge.created if charge else None,
         three_d_secure=charge.three_d_secure if charge else None,
         eci=charge.eci if charge else None,
-        differs=_differing(decision.order.inputs, card) if card else (),
+        differs=_differing(record.order.inputs, card) if card else (),
     )
 
 
-def _check_charge(decision: DecisionRecord, charge: Charge) -> None:
+def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
     decided about.
     """
-    begin, end = decision.created - CLOCK_SKEW, decision.ends_at + CLOCK_SKEW
+    begin, end = record.created - CLOCK_SKEW, record.ends_at + CLOCK_SKEW
     if not begin <= charge.created <= end:
-        raise _expired()
-    decided = decision.order.card
-    if decided is not None and not decided.is_charged(charge.card):
+        raise decision_expired()
+    card = record.order.card
+    if card is not None and not card.is_charged(charge.card):
         raise card_differs("was charged")
 
 
@@ -105,16 +104,4 @@ def _differing(inputs: Payment, card: StripeCard) -> tuple[str, ...]:
 def _check_same(found: Mapping[str, Any], order: DecidedOrder, names: Sequence[str]) -> None:
     differing = [name for name in names if found[name] != getattr(order, name)]
     if differing:
-        detail = (
-            f"The payment has another {' and '.join(differing)} than the decision. Name the payment"
-            " that the decision was made for, or decide again."
-        )
-        raise Problem(409, "payment_differs", detail)
-
-
-def _expired() -> Problem:
-    detail = (
-        "The payment began before its decision, or after the decision could be used. Make a"
-        " decision before each payment."
-    )
-    return Problem(409, "decision_expired", detail)
+        raise payment_differs(differing)

@@ -1,14 +1,15 @@
-"""Records what became of a decision, and what follows from it."""
+"""Record what became of a decision, and what follows from it."""
 
 from countersign.aws.changes import TransactionRefused
 from countersign.installs.installation import Installation
-from countersign.problems import Invalid, Problem
+from countersign.problems import Invalid
 from countersign.spc import ceremonies, vouch
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.step_up import store
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.read_results import CLOCK_SKEW, read_confirmation, read_payment
+from countersign.step_up.refusals import decision_already_used
 from countersign.step_up.results import Results
 
 
@@ -62,12 +63,7 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         item = refused.failed.get(decision.pk)
         if item is not None and _is_superseded(found, DecisionRecord.from_item(item).results):
             return _store(contexts, decision, Results(spc=found.spc)) if found.spc else None
-        raise Problem(
-            409,
-            "decision_already_used",
-            "This decision, or the payment or ceremony that you name, belongs to another already."
-            " Make a decision for each payment.",
-        ) from None
+        raise decision_already_used() from None
 
 
 def _is_before(confirmed_at: int | None, charged_at: int | None) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from countersign.formats.records import from_members
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up.stripe_card import ThreeDSecureResult
@@ -53,7 +54,7 @@ class PaymentResult:
             status=item["status"],
             progress=item.get("settled", 0),
             charged_at=item.get("charged_at"),
-            three_d_secure=ThreeDSecureResult(**proof) if proof else None,
+            three_d_secure=from_members(ThreeDSecureResult, proof) if proof else None,
             eci=item.get("eci"),
             differs=tuple(item.get("differs", ())),
         )
@@ -81,7 +82,7 @@ class Results:
         """Return the stored results."""
         spc, payment = item.get("spc"), item.get("payment")
         return cls(
-            spc=ConfirmationResult(**spc) if spc else None,
+            spc=from_members(ConfirmationResult, spc) if spc else None,
             payment=PaymentResult.from_item(payment) if payment else None,
         )
 

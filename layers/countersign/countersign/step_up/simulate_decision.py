@@ -1,4 +1,4 @@
-"""Simulates a decision: decided as a real one, with nothing stored and no token used up."""
+"""Simulate a decision: decided as a real one, with nothing stored and no token used up."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import stripe
 
 TIMEOUT = (1.5, 4.5)
-"""Seconds to connect and to wait for an answer, for each try."""
+"""Seconds to connect and to wait for a response, for each try."""
 RETRIES = 1
 LONGEST_CALL = (RETRIES + 1) * sum(TIMEOUT) + 0.75
 """Seconds that a call may take, with its retries and the SDK's pauses between them."""
@@ -118,8 +118,13 @@ def _translated(error: "stripe.StripeError", elapsed: float) -> Exception:
     is_lost = code == "account_invalid"
     # A wrong key, or a permission that the key or the app lacks, stays until someone corrects it.
     log = logger.error if status in (401, 403) and not is_lost else logger.warning
-    told = {"status": status, "code": code, "request": error.request_id}
-    log("stripe call failed", extra={"reason": type(error).__name__, **told})
+    extra = {
+        "reason": type(error).__name__,
+        "status": status,
+        "code": code,
+        "request": error.request_id,
+    }
+    log("stripe call failed", extra=extra)
     if status == 409:
         return in_progress()
     if is_lost:

@@ -31,7 +31,7 @@ def order_permanence(order: str) -> int:
 
 def moment(time: int, event_id: str = "") -> str:
     """Return when something happened, for states that need no rank: Stripe's time in Unix seconds,
-    and the event that told it (none for what was read or signed).
+    and the event that reported it (none for what was read or signed).
     """
     return f"{time:010d}{event_id}"
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _LATEST = 10**10
 
-Outcome = Literal["applied", "duplicate", "superseded", "ignored"]
+EventOutcome = Literal["applied", "duplicate", "superseded", "ignored"]
 """What became of an event, as the response to Stripe says: it was stored; it was stored before; it
 is older than what is stored; or it does not concern this deployment.
 """

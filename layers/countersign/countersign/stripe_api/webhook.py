@@ -6,19 +6,19 @@ from collections.abc import Callable
 from countersign.aws.telemetry import count, logger
 from countersign.http.edge import HttpEvent, header, raw_body
 from countersign.problems import Problem
-from countersign.stripe_api.events import MalformedEvent, Outcome, StripeEvent, parse_event
+from countersign.stripe_api.events import EventOutcome, MalformedEvent, StripeEvent, parse_event
 from countersign.stripe_api.keys import deployment_is_live, passes_with, webhook_secrets
 from countersign.stripe_api.signature import is_signed
 
 BODY_LIMIT = 1024 * 1024
 """The most bytes that a webhook may have."""
 
-Receiver = Callable[[StripeEvent], Outcome]
+Receiver = Callable[[StripeEvent], EventOutcome]
 
 
 def receive_webhook(
     request: HttpEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
-) -> Outcome:
+) -> EventOutcome:
     """Verify a webhook, pass it to the capability that acts on it, and return the outcome.
 
     Raises 400 `invalid_signature` or `invalid_payload`, 413 `payload_too_large`, and
@@ -55,7 +55,7 @@ def _is_genuine(payload: bytes, signature: str) -> bool:
 
 def _passed_on(
     event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
-) -> Outcome:
+) -> EventOutcome:
     receiver = receiver_of(event)
     if receiver is None or event.livemode != deployment_is_live():
         return "ignored"

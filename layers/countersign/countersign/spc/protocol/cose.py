@@ -28,7 +28,7 @@ def public_key(cose: bytes) -> PublicKey:
         raise ValueError("not a COSE key")
     key = _elliptic(members) if members.get(_KTY) == _EC2 else _rsa(members)
     if cbor.dumps(_members(key)) != cose:
-        raise ValueError("not an ES256 or RS256 key as it is written")
+        raise ValueError("not an ES256 or RS256 key in canonical form")
     return key
 
 

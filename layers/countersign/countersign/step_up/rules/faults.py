@@ -16,7 +16,7 @@ an entry after the key of its list.
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class RuleFault:
     """One thing to put right. `earlier` is another place that it is about. `line` is known only of
     a file that could not be parsed, which has no keys yet.
     """
@@ -32,7 +32,7 @@ class RuleFileError(ValueError):
     were found, and `text` is what was read.
     """
 
-    def __init__(self, faults: Iterable[Fault], text: str = "") -> None:
+    def __init__(self, faults: Iterable[RuleFault], text: str = "") -> None:
         self.faults = tuple(dict.fromkeys(faults))
         self.text = text
         super().__init__("\n".join(f"{FILE}: {fault.reason}" for fault in self.faults))
@@ -44,7 +44,7 @@ class Place:
     noted in `faults`, which all places of a file share.
     """
 
-    faults: list[Fault]
+    faults: list[RuleFault]
     path: Path = ()
 
     def __truediv__(self, step: str | int) -> "Place":
@@ -57,4 +57,4 @@ class Place:
         names = self.path[2:] if self.path[:1] == ("rule",) else self.path
         name = ".".join(name for name in names if isinstance(name, str))
         named = f"{name}: {reason}" if name else reason
-        self.faults.append(Fault(named, self.path, earlier))
+        self.faults.append(RuleFault(named, self.path, earlier))

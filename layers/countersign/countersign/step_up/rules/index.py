@@ -1,4 +1,4 @@
-"""Finds the first of many rules that a payment satisfies, in time that hardly depends on their
+"""Find the first of many rules that a payment satisfies, in time that hardly depends on their
 number. Pure.
 
 The rules that accept a value are kept as one integer with a bit for each rule. The rules that

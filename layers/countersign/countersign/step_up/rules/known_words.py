@@ -1,4 +1,4 @@
-"""Explains a word that is not known to the person who wrote it. Pure."""
+"""Explain a word that is not known to the person who wrote it. Pure."""
 
 from collections.abc import Collection
 from difflib import get_close_matches

@@ -1,4 +1,4 @@
-"""Reads the file of rules (TOML), and reports everything that is wrong with it at once.
+"""Read the file of rules (TOML), and report everything that is wrong with it at once.
 
 Its shape is published beside it, as `rules.schema.json`. docs/decisions.md#rules-are-a-checked-file
 gives the reasons.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from countersign.step_up.rules.book import Rule, RuleBook
-from countersign.step_up.rules.faults import Fault, Place, RuleFileError
+from countersign.step_up.rules.faults import Place, RuleFault, RuleFileError
 from countersign.step_up.rules.parse_rule import DEFAULT, parse_default, parse_rule
 from countersign.step_up.rules.values import read_table
 
@@ -30,7 +30,7 @@ def load_rules(path: Path = PATH) -> RuleBook:
         text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise RuleFileError([Fault("is not UTF-8", line=line)]) from None
+        raise RuleFileError([RuleFault("is not UTF-8", line=line)]) from None
     return parse_rules(text)
 
 
@@ -51,11 +51,11 @@ def _parse_toml(text: str) -> dict[str, Any]:
         text.encode()
         return tomllib.loads(text)
     except RecursionError:
-        raise RuleFileError([Fault("is nested too deeply", line=1)], text) from None
+        raise RuleFileError([RuleFault("is nested too deeply", line=1)], text) from None
     except ValueError as error:
         at = _AT_LINE.search(str(error))
         line = int(at[1]) if at else text.rstrip().count("\n") + 1
-        raise RuleFileError([Fault(f"is not TOML: {error}", line=line)], text) from None
+        raise RuleFileError([RuleFault(f"is not TOML: {error}", line=line)], text) from None
 
 
 def _parse_all(place: Place, value: Any, text: str) -> tuple[Rule, ...]:

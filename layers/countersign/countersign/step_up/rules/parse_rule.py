@@ -1,4 +1,4 @@
-"""Parses one rule, or the default. What is wrong is noted, and a usual value replaces it. Pure."""
+"""Parse one rule, or the default. What is wrong is noted, and a usual value replaces it. Pure."""
 
 import re
 from typing import Any, get_args

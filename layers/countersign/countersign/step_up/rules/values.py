@@ -1,4 +1,4 @@
-"""Reads the values in a rule: each is taken, or its fault is noted. Pure."""
+"""Read the values in a rule: each is taken, or its fault is noted. Pure."""
 
 import re
 from collections.abc import Callable, Collection

@@ -7,7 +7,7 @@ a fault to report, and not to read good rules.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from countersign.step_up.rules.faults import FILE, Fault, RuleFileError
+from countersign.step_up.rules.faults import FILE, RuleFault, RuleFileError
 from countersign.step_up.rules.lint.toml_lines import Lines
 
 
@@ -36,6 +36,6 @@ def locate_faults(error: RuleFileError) -> RefusedRules:
     return RefusedRules(_locate(fault, lines) for fault in error.faults)
 
 
-def _locate(fault: Fault, lines: Lines) -> Finding:
+def _locate(fault: RuleFault, lines: Lines) -> Finding:
     earlier = f" (line {lines.of(fault.earlier)})" if fault.earlier else ""
     return Finding(fault.line or lines.of(fault.path), fault.reason + earlier)

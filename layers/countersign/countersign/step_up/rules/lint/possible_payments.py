@@ -16,8 +16,8 @@ def _when(**said: Value | Words) -> When:
     )
 
 
-_UNTOLD: dict[str, Value] = {"auth_method": "unknown", "assurance": "unknown", "eci": "none"}
-_TOLD = Words(frozenset({"unknown"}), excluded=True)
+_UNKNOWN: dict[str, Value] = {"auth_method": "unknown", "assurance": "unknown", "eci": "none"}
+_KNOWN = Words(frozenset({"unknown"}), excluded=True)
 _GOOGLE_PAY_OR_NONE = Words(frozenset({"google_pay", "none"}))
 _NOT_GOOGLE_PAY = Words(frozenset({"google_pay"}), excluded=True)
 _ELSEWHERE = Words(COUNTRIES - SCA_COUNTRIES)
@@ -26,13 +26,13 @@ _ELSEWHERE = Words(COUNTRIES - SCA_COUNTRIES)
 # only that a Google Pay card is not a token. Off session, only what was saved at Stripe can come
 # from Google Pay.
 KINDS = (
-    _when(evidence="signed", auth_method=_TOLD, wallet="google_pay", off_session=False),
-    _when(evidence="gateway", **_UNTOLD),
-    _when(evidence="gateway", **_UNTOLD | {"auth_method": "PAN_ONLY", "wallet": "google_pay"}),
+    _when(evidence="signed", auth_method=_KNOWN, wallet="google_pay", off_session=False),
+    _when(evidence="gateway", **_UNKNOWN),
+    _when(evidence="gateway", **_UNKNOWN | {"auth_method": "PAN_ONLY", "wallet": "google_pay"}),
     _when(evidence="claimed", auth_method="unknown", eci="none", wallet="google_pay",
           off_session=False),
-    _when(evidence="none", **_UNTOLD, wallet=_GOOGLE_PAY_OR_NONE, off_session=False),
-    _when(evidence="none", **_UNTOLD, wallet="none", off_session=True),
+    _when(evidence="none", **_UNKNOWN, wallet=_GOOGLE_PAY_OR_NONE, off_session=False),
+    _when(evidence="none", **_UNKNOWN, wallet="none", off_session=True),
 )  # fmt: skip
 """Every payment is of one of these kinds."""
 

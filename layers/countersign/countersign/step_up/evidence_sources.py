@@ -1,4 +1,4 @@
-"""Gathers the evidence: opens the token, and reads the card back from Stripe."""
+"""The sources of the evidence: the opened token, and the card as Stripe has it."""
 
 import json
 from collections.abc import Callable, Mapping
