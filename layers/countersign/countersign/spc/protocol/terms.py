@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
+from countersign.formats.records import from_members
+
 
 @dataclass(frozen=True, slots=True)
 class Logo:
@@ -71,9 +73,9 @@ class Terms:
             top_origins=frozenset(item["top_origins"]),
             payee_name=item["payee_name"],
             payee_origin=item["payee_origin"],
-            logos=tuple(Logo(**logo) for logo in item["logos"]),
-            total=Total(**item["total"]),
-            instrument=Instrument(**item["instrument"]),
+            logos=tuple(from_members(Logo, logo) for logo in item["logos"]),
+            total=from_members(Total, item["total"]),
+            instrument=from_members(Instrument, item["instrument"]),
         )
 
 
