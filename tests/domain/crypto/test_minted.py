@@ -104,7 +104,7 @@ def test_what_is_derived_is_the_same_each_time_and_a_token_of_its_own(token: str
     assert len({text[:21] for text in (derived, *others)}) == 4
 
 
-def test_what_is_derived_can_not_be_made_without_the_key() -> None:
+def test_what_is_derived_cannot_be_made_without_the_key() -> None:
     token = mint(PURPOSE, KEYS)
     raw = base64.urlsafe_b64decode(derive(OTHER_PURPOSE, KEYS, token) + "=")
     assert raw[:16] != base64.urlsafe_b64decode(token + "=")[:16]

@@ -42,7 +42,7 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize("name", HIDDEN)
-def test_what_can_not_be_seen_or_turns_text_around_is_refused(name: str) -> None:
+def test_what_is_invisible_or_turns_text_around_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="control, invisible or text-direction"):
         shown(f"a{HIDDEN[name]}b", LONGEST)
 

@@ -139,7 +139,7 @@ def test_the_limit_is_of_bytes(encoded: bool, excess: int) -> None:
         {"body": "\ud800", "isBase64Encoded": True},
     ],
 )
-def test_a_body_that_can_not_be_decoded_is_refused(event: HttpEvent) -> None:
+def test_a_body_that_is_not_base64_is_refused(event: HttpEvent) -> None:
     problem = refusal(raw_body, event, LIMIT)
     assert (problem.status, problem.code) == (400, "invalid_body")
 

@@ -22,7 +22,7 @@ def key(name: str = "key-1", body: bytes = b"{}", **members: str) -> Idempotency
 
 
 class Maker:
-    """Makes a new resource each time, whose secret is minted anew when it is asked for again."""
+    """Make a new resource each time; asking for it again gives it a fresh secret."""
 
     def __init__(self) -> None:
         self.made = 0
