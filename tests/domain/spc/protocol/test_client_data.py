@@ -68,7 +68,7 @@ def test_client_data_that_is_no_json_object_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize("number", [
     b"NaN", b"Infinity", b"-Infinity", b"01", b"+1", b".5", b"1.", b"0x1", b"1e", b"-", b"True",
-    b"undefined", b"1" * 10_000, b"[" * 20_000 + b"]" * 20_000, b'{"x":' * 5_000 + b"1" + b"}" * 5_000,
+    b"undefined", b"1" * 10_000, b"[" * 20_000 + b"]" * 20_000, b'{"x":' * 20_000 + b"1" + b"}" * 20_000,
 ])  # fmt: skip
 def test_a_value_that_is_no_json_is_refused_at_any_depth(number: bytes) -> None:
     for deep in (b'{"x":%s,', b'{"x":{"y":[%s]},'):
