@@ -53,7 +53,7 @@ def ask_approval(
 def trust_browser(
     credential_id: CredentialId, key_id: KeyId, request: Annotated[TrustBrowser, Body()] = ALONE
 ) -> CredentialView:
-    """Trust a browser with the answer to an approval, or without one while none is trusted."""
+    """Trust a browser with the response to an approval, or without one while none is trusted."""
     credential = own_credential(caller_of(api).subject, credential_id)
     if request.ceremony_id is None:
         return view_of(trust_without_approval(context(), credential, key_id))

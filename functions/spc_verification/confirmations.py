@@ -1,4 +1,4 @@
-"""Ask a payer for a confirmation, verify the answer, and return the verdict."""
+"""Ask a payer for a confirmation, verify the response, and return the verdict."""
 
 from contextvars import ContextVar
 from dataclasses import asdict
@@ -74,7 +74,7 @@ def ask_confirmation(
 
 @api.post(ANSWER, tags=["Payment confirmation"])
 def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
-    """Verify a payer's answer. It needs no token: the ceremony's challenge is the capability."""
+    """Verify a payer's response. It needs no token: the ceremony's challenge is the capability."""
     ceremony = _ceremony(request.ceremony_id)
     ceremonies.check_waiting(ceremony, context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)

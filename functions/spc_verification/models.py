@@ -38,7 +38,7 @@ class RegistrationOptions(BaseModel):
 
 
 class FinishRegistration(Request):
-    """The browser's answer to a registration."""
+    """The browser's response to a registration."""
 
     ceremony_id: Code
     credential: Credential = None
@@ -95,7 +95,7 @@ class ApprovalDialog(BaseModel):
 
 
 class TrustBrowser(Request):
-    """A trusted browser's answer to an approval, or nothing while no browser is trusted."""
+    """A trusted browser's response to an approval, or nothing while no browser is trusted."""
 
     ceremony_id: Code | None = None
     credential: Credential = None
@@ -190,7 +190,7 @@ class NoConfirmation(BaseModel):
 
 
 class AnswerConfirmation(Request):
-    """The browser's answer to a confirmation."""
+    """The browser's response to a confirmation."""
 
     ceremony_id: Code
     credential: Credential = None

@@ -1,4 +1,4 @@
-"""The requests and answers of the step-up calls."""
+"""The requests and responses of the step-up calls."""
 
 import time
 from typing import Annotated, Any, Literal, Self

@@ -6,8 +6,8 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 
 
 def accept_opt_out(context: Context, ceremony: PaymentCeremony) -> None:
-    """Suspend the payer's handle at the merchant and end the ceremony, which wrong answers may have
-    ended before. Opting out twice is the same as once.
+    """Suspend the payer's handle at the merchant and end the ceremony, which wrong responses may
+    have ended before. Opting out twice is the same as once.
 
     It counts only while the ceremony lasts, whose id is no secret afterwards. Raises 410
     `ceremony_expired` and, once the payment was confirmed, 409 `ceremony_already_used`.

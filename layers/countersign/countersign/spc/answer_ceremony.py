@@ -1,7 +1,7 @@
-"""Verify an answer to a ceremony that waits for one, and store it with the ceremony that it uses
+"""Verify a response to a ceremony that waits for one, and store it with the ceremony that it uses
 up, or refuse it (WebAuthn Level 3, section 7.2).
 
-What an answer means depends on the ceremony's kind: see `finish_confirmation` and
+What a response means depends on the ceremony's kind: see `finish_confirmation` and
 `approve_browser`.
 """
 
@@ -36,11 +36,11 @@ def answer_ceremony(
     expected: Terms,
     store: Callable[[CredentialRecord, VerifiedAssertion, int], Result | None],
 ) -> Result:
-    """Verify an answer and have it stored. `store` gets the credential, what the answer proves and
-    the time; it returns `None` where the credential has changed meanwhile, and the answer is then
-    verified again.
+    """Verify a response and have it stored. `store` gets the credential, what the response proves
+    and the time; it returns `None` where the credential has changed meanwhile, and the response
+    is then verified again.
 
-    Raises `Refused`; a wrong answer that knew the challenge counts as a try.
+    Raises `Refused`; a wrong response that knew the challenge counts as a try.
     """
     ceremonies.check_waiting(ceremony, context.now())
     try:
@@ -49,7 +49,7 @@ def answer_ceremony(
             if result is not None:
                 return result
     except Refused as refused:
-        if refused.code == "counter_regressed":  # perhaps by the same answer, a moment sooner
+        if refused.code == "counter_regressed":  # perhaps by the same response, a moment sooner
             stored = ceremonies.load(context.table, type(ceremony), ceremony.id)
             ceremonies.check_waiting(stored, context.now())
         if knows_challenge(response, expected):
@@ -66,8 +66,8 @@ def terms_of(ceremony: Answerable) -> Terms:
 def _verified(
     context: Context, ceremony: Answerable, response: AuthenticationResponse, expected: Terms
 ) -> tuple[CredentialRecord, VerifiedAssertion]:
-    """Return the stored credential and what the answer proves; only a credential that was asked for
-    is read.
+    """Return the stored credential and what the response proves; only a credential that was asked
+    for is read.
     """
     is_asked = response.credential_id in ceremony.credentials
     stored = (

@@ -1,10 +1,11 @@
 """Trust a browser that is new, since the credential's owner says that it is theirs.
 
-They say so in a browser that is trusted already: see `begin_approval`. The answer is verified as a
-payment's is, and the browser's key has to be that of a trusted browser. The sign-in is not enough,
-nor is the passkey, which other devices may hold too. Where no browser of theirs is trusted, as when
-they registered in one that binds no keys, the sign-in alone suffices: a browser that registers a
-credential is trusted on nothing more. See `docs/decisions.md#trust-in-a-browser-is-earned`.
+They say so in a browser that is trusted already: see `begin_approval`. The response is verified as
+that of a payment, and the browser's key has to be that of a trusted browser. The sign-in is not
+enough, nor is the passkey, which other devices may hold too. Where no browser of theirs is trusted,
+as when they registered in one that binds no keys, the sign-in alone suffices: a browser that
+registers a credential is trusted on nothing more. See
+`docs/decisions.md#trust-in-a-browser-is-earned`.
 """
 
 from dataclasses import replace
@@ -47,10 +48,10 @@ def approve_browser(
     ceremony_id: str,
     response: AuthenticationResponse,
 ) -> CredentialRecord:
-    """Trust a browser on the answer to an approval that was begun for it, and return the
+    """Trust a browser on the response to an approval that was begun for it, and return the
     credential.
 
-    Raises `Refused` as for a payment's answer; 403 `trusted_browser_required` where the answer
+    Raises `Refused` as for a payment's response; 403 `trusted_browser_required` where the response
     comes from a browser that is not trusted; 404 `browser_key_not_found` once the new one is gone.
     """
     ceremony = ceremonies.load(context.table, ApprovalCeremony, ceremony_id)

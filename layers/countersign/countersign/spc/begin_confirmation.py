@@ -1,6 +1,6 @@
 """Begin a confirmation: what the browser shows a payer of one payment, and what must come back.
 
-Everything that the answer is compared with is fixed here, in the form in which a browser writes it.
+Everything that the response is compared with is fixed here, in the form in which browsers write it.
 """
 
 from dataclasses import dataclass

@@ -25,7 +25,7 @@ from countersign.spc.protocol.refusals import Refused
 LIFETIME = 360
 """Seconds that a ceremony lasts. The browser's own limit, `timeout`, is the same."""
 MOST_TRIES = 5
-"""Wrong answers that knew the challenge, after which a ceremony is over."""
+"""Wrong responses that knew the challenge, after which a ceremony is over."""
 REMEMBERED: dict[Kind, int] = {
     "payment": 30 * 24 * 3600,
     "registration": KEEP + LIFETIME,
@@ -116,7 +116,7 @@ def check_finished(refused: TransactionRefused, ceremony: Ceremony, now: int) ->
 
 
 def count_try(table: Table, ceremony: Ceremony) -> None:
-    """Count a wrong answer that knew the challenge; the last one ends the ceremony."""
+    """Count a wrong response that knew the challenge; the last one ends the ceremony."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             ceremony.pk,
@@ -128,7 +128,7 @@ def count_try(table: Table, ceremony: Ceremony) -> None:
 
 
 def fail(table: Table, ceremony: Ceremony) -> None:
-    """End a ceremony without an answer."""
+    """End a ceremony without a response."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             ceremony.pk,

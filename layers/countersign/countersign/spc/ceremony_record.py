@@ -19,7 +19,7 @@ _PREFIX = "ceremony#"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony(ABC):
-    """What every ceremony has. Times are Unix seconds; `tries` counts the wrong answers that knew
+    """What every ceremony has. Times are Unix seconds; `tries` counts the wrong responses that knew
     the challenge.
     """
 

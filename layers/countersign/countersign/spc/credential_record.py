@@ -93,7 +93,7 @@ class CredentialRecord:
         return credential_pk(self.id)
 
     def verifiable(self) -> Credential:
-        """Return what verifying an answer needs of the credential."""
+        """Return what verifying a response needs of the credential."""
         return Credential(
             id=self.id,
             user_handle=self.user_handle,

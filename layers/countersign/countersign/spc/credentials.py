@@ -30,7 +30,7 @@ _UNCHANGED = "#user = :user AND rev = :rev"
 
 def user_handle(table: Table, user: str) -> str:
     """Return the opaque handle of a user (WebAuthn Level 3, section 14.6.1), made at first use.
-    Merchants see it in every answer, so it reveals nothing about the user.
+    Merchants see it in every response, so it reveals nothing about the user.
     """
     item = table.get(_wallet_pk(user))
     if item is None:
@@ -105,8 +105,8 @@ def use_change(
     now: int,
     browser: tuple[str, Browser] | None = None,
 ) -> Change:
-    """Return the change of a credential after a genuine answer, on the condition that it is as it
-    was when the answer was verified; with an entry of a browser that is new or has changed.
+    """Return the change of a credential after a genuine response, on the condition that it is as it
+    was when the response was verified; with an entry of a browser that is new or has changed.
     """
     sets = "SET sign_count = :count, backed_up = :backed_up, last_used = :now"
     values: Item = {":count": sign_count, ":backed_up": backed_up, ":now": now, ":one": 1}

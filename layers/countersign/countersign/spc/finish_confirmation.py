@@ -1,4 +1,4 @@
-"""Finish a confirmation: what a payer's answer is worth, and what is stored of it.
+"""Finish a confirmation: what a payer's response is worth, and what is stored of it.
 
 WebAuthn Level 3, section 7.2, step 24, and what the browser bound key is worth (SPC, section 4.2).
 """
@@ -23,10 +23,10 @@ def finish_confirmation(
     response: AuthenticationResponse,
     checkout_origins: Collection[str],
 ) -> Confirmation:
-    """Verify an answer to a ceremony that waits for one, and use the ceremony up. Of the origins
+    """Verify a response to a ceremony that waits for one, and use the ceremony up. Of the origins
     that were allowed when it was begun, only those count that are checkout origins still.
 
-    Raises `Refused`; a wrong answer that knew the challenge counts as a try.
+    Raises `Refused`; a wrong response that knew the challenge counts as a try.
     """
     terms = terms_of(ceremony)
     expected = replace(
@@ -91,7 +91,7 @@ def _store(
     """Store a confirmation in one transaction: the ceremony is unused, untired and unexpired, the
     payer's handle at this merchant is active, the credential is as it was verified, and the
     browser's key is bound to no other. Returns false where only the credential has changed
-    meanwhile, as by an answer to another ceremony.
+    meanwhile, as by a response to another ceremony.
     """
     now = confirmation.authenticated_at
     payer = payer_handles.use_change(ceremony.payer, now)

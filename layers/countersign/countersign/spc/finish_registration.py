@@ -40,7 +40,7 @@ def finish_credential_registration(
     checkout_origins: Collection[str],
     key: IdempotencyKey | None = None,
 ) -> Registration:
-    """Verify an answer, and store its credential together with the key that stands for it. Of the
+    """Verify a response, and store its credential together with the key that stands for it. Of the
     origins that were allowed to frame the page when it was begun, only those count that are
     checkout origins still.
 

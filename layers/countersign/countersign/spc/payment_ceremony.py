@@ -1,4 +1,4 @@
-"""What is stored of a payment that a payer is asked to confirm, and of the answer. Pure."""
+"""What is stored of a payment that a payer is asked to confirm, and of the response. Pure."""
 
 from dataclasses import asdict, dataclass
 from typing import Literal, Self
@@ -11,7 +11,7 @@ BrowserBound = Literal["trusted", "new", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What a genuine answer to a payment's ceremony is worth.
+    """What a genuine response to a payment's ceremony is worth.
 
     `browser_key` is the id of the browser's key, `None` where it has bound none. With
     `step_up_required` the deployment does not take this browser's word alone: the browser is new,
@@ -27,7 +27,7 @@ class Confirmation:
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
-        """Return what is stored of an answer with its ceremony."""
+        """Return what is stored of a response with its ceremony."""
         return cls(
             authenticated_at=item["authenticated_at"],
             credential_id=item["credential_id"],
@@ -38,14 +38,14 @@ class Confirmation:
         )
 
     def to_item(self) -> Item:
-        """Return what is stored of an answer with its ceremony."""
+        """Return what is stored of a response with its ceremony."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCeremony(Ceremony):
     """The question to confirm one payment. `credentials` are the ids of those that are asked,
-    `checkout_origins` those of the merchant at the beginning, whose pages may read the answer.
+    `checkout_origins` those of the merchant at the beginning, whose pages may read the response.
     """
 
     kind = "payment"

@@ -1,6 +1,6 @@
 """The refusals about what a payer owns, each made in one place. Pure.
 
-Those of an answer that does not verify are in `protocol/refusals`.
+Those of a response that does not verify are in `protocol/refusals`.
 """
 
 from countersign.problems import Problem

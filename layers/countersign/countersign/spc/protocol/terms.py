@@ -1,4 +1,4 @@
-"""The terms of one ceremony: what the answer must fit, and what the payer is shown. Pure.
+"""The terms of one ceremony: what the response must fit, and what the payer is shown. Pure.
 
 Every text is in the form in which a browser gives it back, so that checking is plain equality.
 """
