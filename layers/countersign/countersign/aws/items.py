@@ -6,7 +6,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-Item = dict[str, Any]
+from countersign.formats.records import Item as Item
 
 
 def typed(item: Item) -> Any:

@@ -1,4 +1,4 @@
-"""Stored members as dataclasses."""
+"""Stored members as dataclasses. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import Field, fields
@@ -10,6 +10,8 @@ class _Dataclass(Protocol):
 
 
 Record = TypeVar("Record", bound=_Dataclass)
+Item = dict[str, Any]
+"""A stored item as a plain dictionary, its attributes by name."""
 
 
 def from_members(kind: type[Record], members: Mapping[str, Any]) -> Record:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.formats.records import Item
 from countersign.installs.refusals import held_by_another_user, not_installed
 from countersign.stripe_api.event_order import moment_time
 
@@ -21,7 +22,6 @@ CONFIG = (*PAYEE, "clients")
 """The attributes that the holder sets. A new installation starts without them. `clients` stays
 after an uninstallation, so that a client learns that the installation is over.
 """
-Item = dict[str, Any]
 ACCOUNT_ID = r"acct_[A-Za-z0-9_]{1,250}"
 """The shape of an account's id at Stripe."""
 NEVER = -1

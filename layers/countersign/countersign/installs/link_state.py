@@ -31,6 +31,7 @@ class LinkState:
 
     @classmethod
     def from_item(cls, item: Item) -> "LinkState":
+        """Return the record of a stored state."""
         return cls(
             pk=item["pk"],
             user=item["user"],

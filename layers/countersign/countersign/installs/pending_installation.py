@@ -31,6 +31,7 @@ class PendingInstallation:
 
     @classmethod
     def from_item(cls, item: Item) -> "PendingInstallation":
+        """Return the record of a stored one."""
         new = NewInstallation(
             item["user"], item["account_id"], item["installed_by"], item["installed_at"]
         )

@@ -9,7 +9,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self
 
-Item = dict[str, Any]
+from countersign.formats.records import Item
+
 Kind = Literal["payment", "registration", "approval"]
 StoredStatus = Literal["pending", "authenticated", "failed"]
 CeremonyStatus = Literal[StoredStatus, "expired"]

@@ -6,13 +6,13 @@ the key that the browser has bound to the credential (SPC, section 4.2).
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from countersign.formats import base64url
+from countersign.formats.records import Item
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.refusals import browser_not_found
 
-Item = dict[str, Any]
 MOST_PENDING = 5
 """Browsers of one credential that may wait for approval. Further ones are not kept."""
 _PREFIX = "credential#"

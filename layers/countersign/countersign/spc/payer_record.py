@@ -4,9 +4,10 @@ Item `payer#<handle>`. A use of the handle adds `last_used`, which nothing reads
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
-Item = dict[str, Any]
+from countersign.formats.records import Item
+
 PayerStatus = Literal["active", "suspended", "ended"]
 _PREFIX = "payer#"
 

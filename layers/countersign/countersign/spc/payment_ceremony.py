@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Literal, Self
 
-from countersign.spc.ceremony_record import Ceremony, Item, common_item, common_members
+from countersign.formats.records import Item
+from countersign.spc.ceremony_record import Ceremony, common_item, common_members
 from countersign.spc.protocol.terms import Terms
 
 BrowserBound = Literal["trusted", "new", "absent"]

@@ -3,7 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from countersign.spc.ceremony_record import Ceremony, Item, common_item, common_members
+from countersign.formats.records import Item
+from countersign.spc.ceremony_record import Ceremony, common_item, common_members
 
 
 @dataclass(frozen=True, slots=True)
