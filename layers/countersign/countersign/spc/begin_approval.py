@@ -7,7 +7,6 @@ from typing import Any
 
 from countersign.problems import Problem
 from countersign.spc import ceremonies, credentials
-from countersign.spc.answer_ceremony import terms_of
 from countersign.spc.approval_ceremony import ApprovalCeremony
 from countersign.spc.context import Context, relying_party
 from countersign.spc.credential_record import CredentialRecord
@@ -45,13 +44,16 @@ def begin_approval(
         terms=terms,
     )
     ceremonies.begin(context.table, ceremony)
-    return approval_dialog(context, ceremony.id)
+    return _dialog(ceremony)
 
 
 def approval_dialog(context: Context, ceremony_id: str) -> dict[str, Any]:
     """Return what the dialog of an approval that was begun is to show."""
-    ceremony = ceremonies.load(context.table, ApprovalCeremony, ceremony_id)
-    return dialog(ceremony_id, terms_of(ceremony), ceremony.credentials, opt_out=False)
+    return _dialog(ceremonies.load(context.table, ApprovalCeremony, ceremony_id))
+
+
+def _dialog(ceremony: ApprovalCeremony) -> dict[str, Any]:
+    return dialog(ceremony.id, ceremony.terms, ceremony.credentials, opt_out=False)
 
 
 def ids_with_trusted_browser(context: Context, user: str) -> list[str]:

@@ -36,14 +36,17 @@ def begin_credential_registration(
         known=tuple(ids),
     )
     ceremonies.begin(context.table, ceremony)
-    return registration_options(context, ceremony.id)
+    return _shown(context, ceremony)
 
 
 def registration_options(context: Context, ceremony_id: str) -> dict[str, Any]:
     """Return what the browser is to create in a registration that was begun."""
-    ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
-    challenge = ceremonies.challenges(ceremony_id)[0]
-    return {"ceremony_id": ceremony_id, "publicKey": _options(context, ceremony, challenge)}
+    return _shown(context, ceremonies.load(context.table, RegistrationCeremony, ceremony_id))
+
+
+def _shown(context: Context, ceremony: RegistrationCeremony) -> dict[str, Any]:
+    challenge = ceremonies.challenges(ceremony.id)[0]
+    return {"ceremony_id": ceremony.id, "publicKey": _options(context, ceremony, challenge)}
 
 
 def _options(context: Context, ceremony: RegistrationCeremony, challenge: str) -> dict[str, Any]:
