@@ -220,8 +220,8 @@ def _setting(item: Item, name: str) -> Any:
     """Return what a holder has set for the installation that stands; once none does, what was set
     for the last one, of which an uninstallation has left `clients` alone.
     """
-    uninstalled, installed = _time(item.get("uninstalled")), item.get("installed_at", NEVER)
-    if installed > uninstalled >= item.get(f"{name}_for", installed):
+    uninstalled, installed = _time(item.get("uninstalled")), int(item.get("installed_at", NEVER))
+    if installed > uninstalled >= int(item.get(f"{name}_for", installed)):
         return None
     return item.get(name)
 
