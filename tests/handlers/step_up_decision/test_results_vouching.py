@@ -28,6 +28,7 @@ from tests.support.step_up_results import (
     tell,
     told,
 )
+from tests.support.users import qualified
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_two_results_reported_at_once_count_together(
     decision = of_a_card(step_up, user)
     ceremony = confirmed(step_up, user, passkey, bound_browser(SHOP, "phone"))
     payment = paid(step_up, card=PAN_CARD, three_d_secure=CHALLENGED)
-    held = access.require_may_act(contexts().installs, SERVER, BAKERY)
+    held = access.require_may_act(contexts().installs, qualified(SERVER), BAKERY)
     item = store.load(contexts().step_up.table, decision["id"])
     assert item is not None
     overtaken(monkeypatch, partial(record_results, contexts(), held, item, ceremony, None))
