@@ -1,6 +1,6 @@
 """What is stored of installations, in one table.
 
-Item `account#acct_…` (`account#live#acct_…` in live mode): see `installation.Installation`.
+Item `account#acct_…`: see `installation.Installation`.
 Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
 the installation. It is the user's list, newest first, without an index.
 Items `state#<hash>` and `pending#<hash>`: see `link_state` and `pending_installation`.
@@ -14,11 +14,16 @@ from countersign.aws.changes import Change, ConditionFailed, TransactionRefused,
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
-from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
+from countersign.installs.installation import (
+    CONFIG,
+    PAYEE,
+    Installation,
+    NewInstallation,
+    account_key,
+)
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
 from countersign.stripe_api.events import EventOutcome
-from countersign.stripe_api.keys import deployment_is_live
 
 _TRIES = 5
 
@@ -36,12 +41,12 @@ class ListedAccount:
 
 def load(table: Table, account_id: str) -> Installation:
     """Return what is known of an account, perhaps nothing."""
-    return _installation(table.get(_account_key(account_id)), account_id)
+    return _installation(table.get(account_key(account_id)), account_id)
 
 
 def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
     """Return what is known of up to 100 accounts, by account."""
-    items = table.get_many([_account_key(account_id) for account_id in account_ids])
+    items = table.get_many([account_key(account_id) for account_id in account_ids])
     found = map(Installation.from_item, items.values())
     return {entry.account_id: entry for entry in found}
 
@@ -64,7 +69,7 @@ def installation_changes(stored: Installation, new: NewInstallation) -> list[Cha
     if stored.rev is not None:
         values[":rev"] = stored.rev
     account = Change(
-        _account_key(new.account_id),
+        account_key(new.account_id),
         f"{clause} ADD rev :one",
         condition,
         values | {":one": 1},
@@ -88,7 +93,7 @@ def change_account_once(
     Raises `spent` when another request has just used the item `pk`, and `Unavailable` when the
     account changes under every try.
     """
-    account_pk = _account_key(account_id)
+    account_pk = account_key(account_id)
     for _ in range(_TRIES):
         items = table.get_many([pk, account_pk])
         once = read(items[pk]) if pk in items else None
@@ -116,7 +121,7 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOut
     names = {f"#{name}": name for name in PAYEE}
     try:
         item = table.update(
-            _account_key(account_id),
+            account_key(account_id),
             f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
             "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
             " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
@@ -138,7 +143,7 @@ def _keep_later(
     """Store a moment unless a later one is stored."""
     try:
         item = table.update(
-            _account_key(account_id),
+            account_key(account_id),
             "SET #name = :at ADD rev :one",
             "attribute_not_exists(#name) OR #name < :at",
             {":at": at, ":one": 1},
@@ -166,7 +171,7 @@ def set_config(
         ":moment": moment(installation.installed_at),
     }
     item = table.update(
-        _account_key(installation.account_id),
+        account_key(installation.account_id),
         f"{clause} ADD rev :one",
         "#user = :user AND installed_at = :at"
         " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
@@ -180,10 +185,5 @@ def _installation(item: Item | None, account_id: str) -> Installation:
     return Installation.from_item(item) if item else Installation(account_id)
 
 
-def _account_key(account_id: str) -> str:
-    return key(account_id, livemode=deployment_is_live())
-
-
 def _holder_key(user: str) -> str:
-    mode = "live#" if deployment_is_live() else ""
-    return f"holder#{mode}{fingerprint(user)}"
+    return f"holder#{fingerprint(user)}"
