@@ -13,7 +13,6 @@ from countersign.problems import Unavailable
 from countersign.stripe_api.keys import (
     deployment_is_live,
     mode_of,
-    renewed_stripe_key,
     stripe_key,
     stripe_secret,
     webhook_secrets,
@@ -228,18 +227,6 @@ def test_a_key_of_another_mode_than_the_deployments_is_never_used(
     assert deployment_is_live() == (mode == "live")
     assert "not of this deployment's mode" in log.text()
     assert key not in log.text()
-
-
-def test_a_key_that_was_rolled_is_fetched_again(deploy: Any, clock: Clock) -> None:
-    deploy("sk_test_1", "whsec_1")
-    assert stripe_key() == "sk_test_1"
-    put_secret("mode", STRIPE_SECRET_KEY="sk_test_2", STRIPE_WEBHOOK_SECRETS="whsec_1")
-    assert not renewed_stripe_key()
-    clock.advance(REFRESH)
-    assert renewed_stripe_key()
-    assert stripe_key() == "sk_test_2"
-    clock.advance(REFRESH)
-    assert not renewed_stripe_key()
 
 
 def test_every_endpoint_and_generation_has_its_signing_secret(deploy: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from countersign.aws.telemetry import logger
+from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
 
 Result = TypeVar("Result")
@@ -22,6 +22,13 @@ _CONDITION = "ConditionalCheckFailed"
 _IN_PROGRESS = "TransactionInProgressException"
 _CONFLICTS = {"TransactionConflict", "TransactionConflictException", _IN_PROGRESS}
 _CONFLICT_TRIES = 5
+_THROTTLES = {
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+    "ThrottlingException",
+}
 
 
 class Failed(Exception):
@@ -65,7 +72,7 @@ def send(table: str, request: Callable[[], Result], token: RequestToken | None =
             if code.startswith(_CONDITION):
                 raise _failed(error) from None
             if code not in _CONFLICTS or attempt == _CONFLICT_TRIES:
-                logger.error("storage refused", extra={"table": table, "reason": code})
+                _report(table, code)
                 raise Unavailable("storage") from error
             if token is not None and code != _IN_PROGRESS:
                 token.renew()
@@ -77,6 +84,12 @@ def send(table: str, request: Callable[[], Result], token: RequestToken | None =
             raise Unavailable("storage") from error
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
     raise AssertionError("the last attempt returns or raises")
+
+
+def _report(table: str, code: str) -> None:
+    logger.error("storage refused", extra={"table": table, "reason": code})
+    if code in _THROTTLES:
+        count("StorageThrottled")
 
 
 def _code(error: ClientError) -> str:

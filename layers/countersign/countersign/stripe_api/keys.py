@@ -34,12 +34,12 @@ def stripe_key() -> str:
     return key
 
 
-def renewed_stripe_key() -> bool:
-    """Fetch the key again, at most once per minute, and return whether it is another one now. A key
-    that Stripe no longer takes may have been rolled.
+def is_key_rolled(key: str) -> bool:
+    """Fetch the key again at once, and return whether it is another than `key` now. For a key that
+    Stripe refused: unlike a signature that fails, no caller can bring that about.
     """
-    before = stripe_secret().value("STRIPE_SECRET_KEY")
-    return stripe_secret().refresh() and stripe_key() != before
+    stripe_secret().fetch()
+    return stripe_key() != key
 
 
 def mode_of(key: str) -> str | None:
