@@ -8,13 +8,16 @@ from functools import cache
 from typing import Any
 
 STRIPE_JS_URL = "https://js.stripe.com/v3/"
+OPERATOR_SCOPE = "countersign/operator"
+MERCHANT_SCOPE = "countersign/merchant"
 STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 _MODES = {"test": False, "live": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one deployment. URLs have no trailing slash. Lists keep their order.
+    """The choices of one deployment. Lists keep their order, and URLs have no trailing slash, but
+    for `issuer`, which is as the issuer writes it.
 
     `deployment` marks this deployment's objects at Stripe: its AWS account, its region and the name
     of its stack. `livemode` is the deployment's mode, that of its Stripe key. `public_url` is empty
@@ -53,8 +56,15 @@ class Settings:
     google_pay_secret: str = ""
     google_pay_kms_keys: tuple[str, ...] = ()
     issuer: str = ""
+    operator_scope: str = OPERATOR_SCOPE
+    merchant_scope: str = MERCHANT_SCOPE
     sign_in_client_id: str = ""
     sign_in_origins: tuple[str, ...] = ()
+
+    @property
+    def scope_names(self) -> dict[str, str]:
+        """What the issuer calls the operator's and a merchant's scope."""
+        return {"operator": self.operator_scope, "merchant": self.merchant_scope}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -96,7 +106,9 @@ class Settings:
             google_pay_root_keys=text.get("GOOGLE_PAY_ROOT_KEYS", ""),
             google_pay_secret=text.get("GOOGLE_PAY_SECRET", ""),
             google_pay_kms_keys=tuple(split_list(text.get("GOOGLE_PAY_KMS_KEYS", ""))),
-            issuer=text.get("ISSUER", "").rstrip("/"),
+            issuer=text.get("ISSUER", ""),
+            operator_scope=text.get("OPERATOR_SCOPE") or OPERATOR_SCOPE,
+            merchant_scope=text.get("MERCHANT_SCOPE") or MERCHANT_SCOPE,
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(split_list(text.get("SIGN_IN_ORIGINS", ""))),
         )
