@@ -10,7 +10,7 @@ from countersign.http.idempotency import IdempotencyKey, remember_change, resour
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials, tickets
 from countersign.spc.context import Context, relying_party
-from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.credential_record import Browser, CredentialRecord
 from countersign.spc.framing import NOBODY, Framing
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.refusals import Refused
@@ -26,6 +26,7 @@ from countersign.spc.refusals import (
     too_many_credentials,
 )
 from countersign.spc.registration_ceremony import Registration, RegistrationCeremony
+from countersign.spc.trust import everywhere_change
 
 
 def own_registration(context: Context, user: str, ceremony_id: str) -> RegistrationCeremony:
@@ -59,7 +60,8 @@ def finish_credential_registration(
     """Verify a response, and store its credential together with the key that stands for it, and
     with the ticket as spent that it was begun with. `framing` is the merchant whose pages may frame
     ours, as it is installed now. Of the origins that were allowed to when it was begun, only those
-    count that are its checkout origins still.
+    count that are its checkout origins still. Where the ticket says that the business has just
+    identified the person, the credential is trusted everywhere in the browser that it was made in.
 
     Raises `Refused`, 409 `ticket_already_used`, 409 `credential_exists` for a credential that is
     registered already, and 409 `too_many_credentials` for a wallet that is full.
@@ -69,8 +71,8 @@ def finish_credential_registration(
     if ceremony.installation != framing.installation:
         raise Refused("ceremony_expired")
     verified = verify_registration(response, _terms(context, ceremony, framing))
-    credential = _credential(ceremony, verified, now)
     key_id = browsers.thumbprint(verified.browser_key) if verified.browser_key else None
+    credential = _credential(ceremony, verified, key_id, now)
     registration = Registration(
         response.credential_id, now, credential.backed_up, key_id is not None
     )
@@ -78,6 +80,7 @@ def finish_credential_registration(
         ceremonies.finish_change(ceremony, registration.to_item(), now),
         *credentials.add_changes(credential, key_id),
         *([tickets.spend_change(ceremony.ticket)] if ceremony.ticket else []),
+        *([everywhere_change(credential.id, key_id)] if ceremony.identified else []),
         *([remember_change(key, ceremony.id)] if key else []),
     ]
     try:
@@ -116,9 +119,15 @@ def _terms(context: Context, ceremony: RegistrationCeremony, framing: Framing) -
 
 
 def _credential(
-    ceremony: RegistrationCeremony, verified: VerifiedRegistration, now: int
+    ceremony: RegistrationCeremony,
+    verified: VerifiedRegistration,
+    key_id: str | None,
+    now: int,
 ) -> CredentialRecord:
-    """Return the credential as it is stored."""
+    """Return the credential as it is stored, with the browser that it was made in, if that has
+    bound a key.
+    """
+    made_in = Browser("trusted", now, has_trust=ceremony.identified)
     return CredentialRecord(
         id=verified.credential_id,
         user=ceremony.user,
@@ -131,6 +140,8 @@ def _credential(
         backup_eligible=verified.backup_eligible,
         backed_up=verified.backed_up,
         created=now,
+        browsers={key_id: made_in} if key_id else {},
+        has_trust=ceremony.identified and key_id is None,
     )
 
 
