@@ -1,6 +1,6 @@
-"""The customers who are signed in at the shop, and the tickets that the business's server has made for
-them. A shop of the business itself knows its customers by the subjects of the tokens that its issuer
-signs; to play that, anybody signs in here under any name.
+"""The customers who are signed in at the shop, and the tickets that the business's server gets for
+them. A shop of the business itself knows its customers by the subjects of its issuer's tokens; to
+play that, anybody signs in here under any name.
 """
 
 import secrets

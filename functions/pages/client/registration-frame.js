@@ -6,7 +6,7 @@
  * the person sign in, in a window of its own. This page never holds the person's token.
  */
 
-import { HOME } from "./calls.js";
+import { HOME, Refusal } from "./calls.js";
 
 /** @type {typeof import("../client.js").registrationFrame} */
 export function registrationFrame({ base = HOME, accountId, ticket, title = "", onOutcome }) {
@@ -18,8 +18,8 @@ export function registrationFrame({ base = HOME, accountId, ticket, title = "", 
   frame.src = address.href;
 
   async function handOver() {
-    const given = await ticketOf(ticket).catch(() => {
-      onOutcome?.({ registered: false, code: "ticket_unavailable" });
+    const given = await ticketOf(ticket).catch(({ code }) => {
+      onOutcome?.({ registered: false, code });
       return null;
     });
     // By message to that page alone: an address is kept in histories and logs.
@@ -44,7 +44,11 @@ export function registrationFrame({ base = HOME, accountId, ticket, title = "", 
  * @param {string | null | undefined | (() => string | null | Promise<string | null>)} ticket
  */
 async function ticketOf(ticket) {
-  return (typeof ticket === "function" ? await ticket() : ticket) ?? null;
+  try {
+    return (typeof ticket === "function" ? await ticket() : ticket) ?? null;
+  } catch {
+    throw new Refusal("ticket_unavailable", "The page's own function gave no ticket.");
+  }
 }
 
 /** @param {HTMLIFrameElement} frame @param {(event: MessageEvent) => void} hear */
