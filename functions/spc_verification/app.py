@@ -15,7 +15,9 @@ from countersign.http.edge import HttpEvent, HttpResponse, as_problem
 from countersign.problems import Problem
 from countersign.settings import require_settings
 
-require_settings("DEPLOYMENT", "INSTALLS_TABLE", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
+require_settings(
+    "DEPLOYMENT", "INSTALLS_TABLE", "ISSUER", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET"
+)
 
 PUBLIC = (ANSWER, OPT_OUT)
 """The calls of a payer's browser on a merchant's page."""

@@ -1,7 +1,9 @@
 """Registering a credential in a frame of a shop's page, as `registrationFrame` of client.js does it."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.browser.conftest import answered
@@ -29,6 +31,21 @@ FORGE = "parent.frames[0].postMessage({ type: 'countersign:ticket', ticket: 'x' 
 AGAIN = """(ticket) => document.querySelector("#frame").contentWindow
   .postMessage({ type: "countersign:ticket", ticket }, "*")"""
 TICKETS, CREDENTIALS = "/spc-registration-tickets", "/spc-credentials"
+
+
+@pytest.fixture(autouse=True)
+def room_in_the_device(stage: Stage) -> Iterator[None]:
+    """A virtual authenticator has room for a few credentials: those of a test go with it."""
+    device = {"authenticatorId": stage.authenticator}
+
+    def ids() -> set[str]:
+        found = stage.cdp.send("WebAuthn.getCredentials", device)["credentials"]
+        return {credential["credentialId"] for credential in found}
+
+    before = ids()
+    yield
+    for credential in ids() - before:
+        stage.cdp.send("WebAuthn.removeCredential", device | {"credentialId": credential})
 
 
 def ticket_for(stage: Stage, user: str, account: str = "") -> str:

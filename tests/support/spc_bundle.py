@@ -16,6 +16,7 @@ from tests.support.install_bundle import (
 )
 from tests.support.spc_people import ICON, approved, created, new_passkey, plain_browser
 from tests.support.stand_in import BAKERY
+from tests.support.users import ISSUER
 from tools.functions import load_function
 
 REGISTER_REQUEST, REGISTER_RESPONSE = "/spc-register-request", "/spc-register-response"
@@ -39,6 +40,7 @@ SHOWN: dict[str, Any] = {
 def spc_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
     """What `template.yaml` sets for the functions that confirmations need."""
     return install_environment(stripe, secret, tokens) | {
+        "ISSUER": ISSUER,
         "SPC_TABLE": "spc",
         "SPC_RP_ID": RP_ID,
         "SPC_RP_NAME": "Countersign",
