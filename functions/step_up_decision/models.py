@@ -19,6 +19,7 @@ from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up import rules
 from countersign.step_up.order import Order, StatedCard
+from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import EvidenceSource
@@ -65,6 +66,15 @@ Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$",
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
 MOST_METADATA = 50
+_NEXT = (
+    "`pay`; `confirm`: ask the payer for a confirmation (Secure Payment Confirmation);"
+    " `authenticate`: make the payment with 3-D Secure; `another_card`: ask for another card;"
+    " `wait_for_review`: hold the payment; `stop`: refuse it"
+)
+_CAPTURES = (
+    "The results of 3-D Secure with which the payment may be captured; `none` is that it was not"
+    " tried."
+)
 _WHY = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in MEANINGS.items())
 
 
@@ -154,9 +164,18 @@ class SimulationRequest(PaymentRequest):
 
 
 class StripeOptions(BaseModel):
-    """What to set in `payment_method_options[card]` of the PaymentIntent."""
+    """What to set as `request_three_d_secure` in `payment_method_options[card]` of the
+    PaymentIntent: without a sufficient confirmation by the payer, and with one.
+    """
 
     request_three_d_secure: RequestThreeDSecure
+    after_confirmation: RequestThreeDSecure
+
+
+class GooglePayRequest(BaseModel):
+    """What to ask Google Pay for: a card that can do 3-D Secure."""
+
+    allowedAuthMethods: list[AuthMethod]  # noqa: N815 (Google's name)
 
 
 class DecidedCard(BaseModel):
@@ -207,6 +226,10 @@ class SimulationView(BaseModel):
     currency: str
     payer: str | None
     outcome: rules.Outcome
+    next: Annotated[NextStep, Field(description=_NEXT)]
+    google_pay: Annotated[
+        GooglePayRequest | None, Field(description="With `another_card`, for Google Pay.")
+    ]
     reasons: Annotated[list[Reason], Field(description=_WHY)]
     rule: str
     rules_version: str
@@ -215,6 +238,10 @@ class SimulationView(BaseModel):
     auth_method: AuthMethod | None
     assurance: AssuranceView | None
     stripe: StripeOptions
+    captures: Annotated[list[rules.Capture], Field(description=_CAPTURES)]
+    captures_after_confirmation: Annotated[
+        list[rules.Capture], Field(description="The same, with a sufficient confirmation.")
+    ]
     card: DecidedCard | None
     inputs: Annotated[dict[str, Any], Field(description="The payment as the rules saw it.")]
 

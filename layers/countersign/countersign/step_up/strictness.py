@@ -1,0 +1,54 @@
+"""Choose the strictest of several decisions on one payment, which differ in what is claimed of it.
+Pure.
+"""
+
+from collections.abc import Sequence
+
+from countersign.step_up.policy import Decision, Payer, decide
+from countersign.step_up.rules import Outcome, RuleBook
+from countersign.step_up.rules.payment import Payment
+
+_SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
+_HARDNESS = ("automatic", "any", "challenge")
+
+
+def decide_strictest(
+    book: RuleBook, views: Sequence[Payment], payer: Payer
+) -> tuple[Decision, Payment]:
+    """Return what a payment needs, and the view of it that the decision was taken on.
+
+    The first view is what is known; the others have in it what is claimed, in every combination, so
+    that a claim can only raise what is required. Where a view requires neither more nor less than
+    what is known, what is known counts; but where nothing is known, the last claim does.
+    """
+    known, *claimed = views
+    found, view = decide(book, known, payer), known
+    is_blank = known.evidence == "none"
+    for other in claimed:
+        decision = decide(book, other, payer)
+        if is_as_strict(decision, found) and (is_blank or not is_as_strict(found, decision)):
+            found, view = decision, other
+    return found, view
+
+
+def is_as_strict(found: Decision, than: Decision) -> bool:
+    """Whether one decision requires all that another does, or more."""
+    if found.outcome != than.outcome:
+        return _SEVERITY.index(found.outcome) > _SEVERITY.index(than.outcome)
+    mine, theirs = found.terms, than.terms
+    is_as_hard = "3ds" not in found.methods or (
+        _HARDNESS.index(mine.request_three_d_secure)
+        >= _HARDNESS.index(theirs.request_three_d_secure)
+    )
+    return (
+        is_as_hard
+        and set(found.methods) <= set(than.methods)
+        and set(mine.captures) <= set(theirs.captures)
+        and ("spc" not in found.methods or _asks_as_much_after_confirmation(found, than))
+    )
+
+
+def _asks_as_much_after_confirmation(found: Decision, than: Decision) -> bool:
+    return set(found.terms.captures_after_confirmation) <= set(
+        than.terms.captures_after_confirmation
+    )
