@@ -71,6 +71,14 @@ class InstallationView(BaseModel):
     payee_verified: bool
     checkout_origins: list[str]
     clients: list[str]
+    reachable: Annotated[
+        bool,
+        Field(description="Whether Stripe lets this deployment act for the account at present."),
+    ]
+    permissions_missing: Annotated[
+        list[str],
+        Field(description="The permissions of the app that the merchant has yet to agree to."),
+    ]
     installed_at: int
     uninstalled_at: int | None
 

@@ -88,6 +88,10 @@ export interface Installation {
   checkout_origins: string[];
   /** The token subjects that may act for the account besides its owner. */
   clients: string[];
+  /** Whether Stripe lets the deployment act for the account at present. */
+  reachable: boolean;
+  /** The permissions of the app that the merchant has yet to agree to, by Stripe's names. */
+  permissions_missing: string[];
   /** Unix seconds. */
   installed_at: number;
   /** Unix seconds; null while installed. */

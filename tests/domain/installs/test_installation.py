@@ -74,6 +74,26 @@ def test_an_authorization_before_the_callback_confirms_what_stands() -> None:
     assert not held(100, confirmed=moment(150), uninstalled=moment(120)).is_confirmed
 
 
+def test_an_installation_is_told_from_the_next_by_the_uninstallation_between_them() -> None:
+    first, second = held(100), held(130, uninstalled=moment(120, "evt_1"))
+    assert (first.id, second.id) == ("first", "120")
+    # neither a second callback nor a repeated report of the same uninstallation makes it another
+    assert held(110).id == first.id
+    assert held(140, uninstalled=moment(120, "evt_2")).id == second.id
+    assert held(130, uninstalled=moment(130)).id not in (first.id, second.id)
+
+
+@pytest.mark.parametrize(("reached", "reachable"), [(None, False), (149, False), (150, True)])
+def test_an_account_that_stripe_refused_us_is_unreachable_until_stripe_answers(
+    reached: int | None, reachable: bool
+) -> None:
+    again = {} if reached is None else {"reached": moment(reached)}
+    found = held(100, unreachable=moment(150), **again)
+    assert (found.reachable, found.stands) == (reachable, True)
+    assert view(found, livemode=True)["reachable"] is reachable
+    assert held(150, unreachable=moment(150)).reachable
+
+
 def test_an_account_that_another_user_holds_is_not_replaced() -> None:
     for at in (1, 100, 101, 10**9):
         assert refusal(held(100), new(at, OTHER)) == "account_held_by_another_user"
@@ -120,13 +140,16 @@ def test_an_installation_is_shown_whole() -> None:
         "payee_verified": True,
         "checkout_origins": [BAKERY],
         "clients": ["client_1"],
+        "reachable": True,
+        "permissions_missing": [],
         "installed_at": 100,
         "uninstalled_at": None,
     }
 
 
 def test_an_installation_that_is_over_is_shown_without_its_members() -> None:
-    over = held(100, uninstalled=moment(120, "evt_1"), clients=["client_1"])
+    members = {"clients": ["client_1"], "permissions_missing": ["charge_read"]}
+    over = held(100, uninstalled=moment(120, "evt_1"), **members)
     assert view(over, livemode=True) == {
         "account_id": ACCOUNT,
         "installed_by": "usr_1",
@@ -138,6 +161,8 @@ def test_an_installation_that_is_over_is_shown_without_its_members() -> None:
         "payee_verified": False,
         "checkout_origins": [],
         "clients": [],
+        "reachable": True,
+        "permissions_missing": [],
         "installed_at": 100,
         "uninstalled_at": 120,
     }

@@ -38,6 +38,8 @@ def test_an_installation_is_stored_and_the_browser_goes_on(
         "payee_verified": False,
         "checkout_origins": [],
         "clients": [],
+        "reachable": True,
+        "permissions_missing": [],
         "installed_at": at,
         "uninstalled_at": None,
     }

@@ -54,7 +54,10 @@ class Installation:
     """What is stored of an account. Every member but the account may be absent.
 
     `user` holds the account, or held it last; `None` when only Stripe has reported on it.
-    `confirmed` and `uninstalled` are moments (see `event_order`), `rev` counts the writes.
+    `confirmed`, `uninstalled`, `unreachable` and `reached` are moments (see `event_order`): the
+    last two say when Stripe refused us the account, and when it next answered. `country` is the
+    account's at Stripe, `permissions_missing` what the merchant has yet to agree to, `rev` counts
+    the writes, and `payee_version` the changes of the payee's name and origin.
     """
 
     account_id: str
@@ -68,6 +71,11 @@ class Installation:
     payee_proven: str | None = None
     checkout_origins: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
+    payee_version: int = 0
+    country: str | None = None
+    permissions_missing: tuple[str, ...] = ()
+    unreachable: str | None = None
+    reached: str | None = None
     rev: int | None = None
 
     @classmethod
@@ -85,8 +93,24 @@ class Installation:
             payee_proven=item.get("payee_proven"),
             checkout_origins=tuple(item.get("checkout_origins", ())),
             clients=tuple(item.get("clients", ())),
+            payee_version=item.get("payee_version", 0),
+            country=item.get("country"),
+            permissions_missing=tuple(item.get("permissions_missing", ())),
+            unreachable=item.get("unreachable"),
+            reached=item.get("reached"),
             rev=item.get("rev"),
         )
+
+    @property
+    def id(self) -> str:
+        """What tells this installation from earlier ones of the same account: when the latest
+        uninstallation was, in Unix seconds, or `first`. Whatever belongs to one installation stores
+        its id, and is as if it were not there once the standing installation has another.
+
+        A second callback keeps it, and it does not depend on the order of events. Within one second
+        the uninstallation wins, so two installations cannot have the same.
+        """
+        return str(self.uninstalled_at) if self.uninstalled else "first"
 
     @property
     def uninstalled_at(self) -> int:
@@ -104,6 +128,13 @@ class Installation:
         this deployment's mode. The callback's own `livemode` proves nothing: it is not signed.
         """
         return self.stands and _time(self.confirmed) > self.uninstalled_at
+
+    @property
+    def reachable(self) -> bool:
+        """Whether Stripe lets us act for the account, as far as we know: a refusal of the account
+        may be due to a wrong key of ours, and is over at the next answer, or installation.
+        """
+        return _time(self.unreachable) <= max(_time(self.reached), self.installed_at)
 
     @property
     def is_payee_proven(self) -> bool:
@@ -159,6 +190,8 @@ def view(installation: Installation, *, livemode: bool) -> dict[str, Any]:
         "payee_verified": installation.is_payee_proven,
         "checkout_origins": list(installation.checkout_origins),
         "clients": list(installation.clients) if stands else [],
+        "reachable": installation.reachable,
+        "permissions_missing": list(installation.permissions_missing) if stands else [],
         "installed_at": installation.installed_at,
         "uninstalled_at": None if stands else installation.uninstalled_at,
     }
