@@ -14,9 +14,9 @@ from typing import Any
 from countersign.formats.records import from_members
 from countersign.google_pay.assurance import Assurance, AuthMethod
 from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import Reason
 from countersign.step_up.results import NO_RESULTS, Results
-from countersign.step_up.policy import NextStep
 from countersign.step_up.rules import Capture, Method, Outcome
 from countersign.step_up.rules.payment import EvidenceSource, Payment
 from countersign.step_up.three_d_secure import RequestThreeDSecure
@@ -70,9 +70,10 @@ class DecidedOrder:
         """Return the part of a stored decision that never changes."""
         assurance, card = item.get("assurance"), item.get("card")
         usual = {"amount": item["amount"], "currency": item["currency"]}
+        lists: dict[str, Any] = {name: tuple(item[name]) for name in _LISTS}
         return cls(
             **{name: item[name] for name in _PLAIN},
-            **{name: tuple(item[name]) for name in _LISTS},
+            **lists,
             payer=item.get("payer"),
             auth_method=item.get("auth_method"),
             assurance=from_members(Assurance, assurance) if assurance else None,

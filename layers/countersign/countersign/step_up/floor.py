@@ -28,7 +28,7 @@ def lacks_assurance(payment: Payment) -> bool:
 
 def needs_authentication(payment: Payment) -> bool:
     """Whether authentication is expected and the device has not done it already."""
-    return payment.is_authentication_expected and not _is_answered_for(payment)
+    return payment.authentication_expected and not _is_answered_for(payment)
 
 
 def _is_answered_for(payment: Payment) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count, logger
+from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.installs import access
@@ -14,15 +15,15 @@ from countersign.spc.refusals import unknown_payer
 from countersign.step_up import store
 from countersign.step_up.context import Context, Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
-from countersign.step_up.evidence import Evidence, weigh_evidence
+from countersign.step_up.evidence import Evidence, Surroundings, weigh_evidence
 from countersign.step_up.evidence_sources import open_order_token, read_card_at_stripe
 from countersign.step_up.order import Order, check_order
-from countersign.step_up.policy import Decision, decide_on_both
+from countersign.step_up.policy import NOBODY, Payer
 from countersign.step_up.reasons import Reason
 from countersign.step_up.refusals import token_replayed
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.payment import Payment
-from countersign.step_up.three_d_secure import request_three_d_secure
+from countersign.step_up.strictness import Strictest, decide_strictest
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,70 +84,93 @@ def weigh_order(
     """Return what is decided on a signed card, if there is one, and on all else that is known.
     Stores nothing.
     """
-    can_confirm = _can_confirm(contexts.spc, installation, order)
     first_seen = not (
         order.payer and store.load_payer(contexts.step_up.table, order.account_id, order.payer)
     )
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
-    evidence = weigh_evidence(order, signed, at_stripe, first_seen=first_seen)
-    views = evidence.payment, evidence.otherwise
-    decision, view = decide_on_both(book, *views, can_confirm=can_confirm)
-    return WeighedOrder(evidence, _decided_order(book, order, evidence, decision, view))
+    payer = _payer(contexts.spc, installation, order)
+    around = Surroundings(installation.country, first_seen)
+    evidence = weigh_evidence(order, signed, at_stripe, around)
+    found = decide_strictest(book, evidence.views, payer)
+    return WeighedOrder(evidence, _decided_order(book, installation, order, evidence, found))
 
 
-def _can_confirm(context: SpcContext, installation: Installation, order: Order) -> bool:
-    """Whether the payer has a credential to confirm with, and the merchant a name and pages to show
-    them. Raises 404 `unknown_payer`.
+def _payer(context: SpcContext, installation: Installation, order: Order) -> Payer:
+    """Return whether the payer has a credential to confirm with, and the merchant a name and pages
+    to show them. Raises 404 `unknown_payer`.
     """
     if order.payer is None:
-        return False
+        return NOBODY
     payer = payer_handles.known_at(context.table, order.payer, order.account_id)
     if payer is None or payer.status == "ended":
         raise unknown_payer()
     is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
     may_ask = is_shown and payer.status == "active"
-    return may_ask and bool(credentials.credential_ids(context.table, payer.user))
+    return Payer(may_ask and bool(credentials.credential_ids(context.table, payer.user)))
 
 
 def _decided_order(
-    book: RuleBook, order: Order, evidence: Evidence, decision: Decision, view: Payment
+    book: RuleBook,
+    installation: Installation,
+    order: Order,
+    evidence: Evidence,
+    found: Strictest,
 ) -> DecidedOrder:
-    """Return an order with its decision; `view` is the one that the decision was taken on."""
+    """Return an order with its decision."""
+    decision, view, terms = found.decision, found.view, found.decision.terms
     looked_at = sorted(book.metadata_keys & view.metadata.keys())
     return DecidedOrder(
         account_id=order.account_id,
+        installation=installation.id,
         amount=order.amount,
         currency=order.currency,
         payer=order.payer,
         outcome=decision.outcome,
-        reasons=(*decision.reasons, *_about_claims(evidence, view)),
+        next=decision.next,
+        reasons=(*decision.reasons, *_about_claims(evidence, found)),
         rule=decision.rule,
         rules_version=book.version,
         evidence=view.evidence,
         methods=decision.methods,
         auth_method=view.auth_method,
-        assurance=None if view.evidence == "none" else evidence.assurance,
-        request_three_d_secure=request_three_d_secure(decision),
+        assurance=evidence.assurance or _claimed_assurance(evidence, view),
+        request_three_d_secure=terms.request_three_d_secure,
+        after_confirmation=terms.after_confirmation,
+        captures=terms.captures,
+        captures_after_confirmation=terms.captures_after_confirmation,
         card=evidence.card,
         # No rule needs the rest of the metadata, and it may name people: it is not kept.
         inputs=replace(view, metadata={name: view.metadata[name] for name in looked_at}),
     )
 
 
-def _about_claims(evidence: Evidence, view: Payment) -> list[Reason]:
-    """Return the reasons that lie in what the browser claims."""
-    is_alone = evidence.payment.evidence == "claimed"
-    is_otherwise = view is evidence.otherwise
+def _claimed_assurance(evidence: Evidence, view: Payment) -> Assurance | None:
+    """Return what the browser says of the cardholder, where that was looked at."""
+    is_looked_at = view.evidence == "claimed" or view.assurance == "partial"
+    return evidence.claims.assurance if is_looked_at else None
+
+
+def _about_claims(evidence: Evidence, found: Strictest) -> list[Reason]:
+    """Return the reasons that lie in what is claimed."""
+    known, view = evidence.known, found.view
+    is_denied = known.is_proved and view.assurance == "partial"
+    is_blank = known.evidence == "none" and evidence.claims.is_about_card
     reasons: dict[Reason, bool] = {
-        "claimed_assurance_not_signed": evidence.is_contradicted,
-        "claim_set_aside": is_alone and is_otherwise,
-        "signed_assurance_denied": not is_alone and is_otherwise,
+        "signed_assurance_denied": is_denied,
+        "claim_raises": found.is_raised and not is_denied and _differ_in_claims(known, view),
+        "claim_set_aside": is_blank and view.evidence == "none",
     }
-    return [reason for reason, applies in reasons.items() if applies]
+    named = [reason for reason, applies in reasons.items() if applies]
+    return [*evidence.contradictions, *named]
+
+
+def _differ_in_claims(known: Payment, view: Payment) -> bool:
+    """Whether the view has something that the browser claims."""
+    return replace(view, acquirer_country=known.acquirer_country, saved=known.saved) != known
 
 
 def _report(weighed: WeighedOrder, decision_id: str) -> None:
-    if weighed.evidence.is_contradicted:
+    if "claimed_assurance_not_signed" in weighed.evidence.contradictions:
         count("ClaimedAssuranceNotSigned")
         logger.warning("claimed assurance is not signed", extra={"decision": decision_id})
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from countersign.step_up.floor import floor_reasons, lacks_assurance, needs_authentication
+from countersign.step_up.floor import floor_reasons, needs_authentication
 from countersign.step_up.reasons import Reason
 from countersign.step_up.rules import Method, Outcome, Rule, RuleBook
 from countersign.step_up.rules.payment import Payment
@@ -108,8 +108,6 @@ def _off_session(rule: Rule, payment: Payment) -> Decision:
     if rule.outcome == "proceed":
         if not payment.saved:
             return Decision("review", (*reasons, "not_saved"), rule.name)
-        if lacks_assurance(payment):
-            return Decision("review", (*reasons, "google_pay_assurance"), rule.name)
         return Decision("proceed", tuple(reasons), rule.name, terms=terms_of_proceed(rule))
     outcome: Outcome = "review" if rule.outcome == "step_up" else rule.outcome
     return Decision(outcome, tuple(reasons), rule.name)
@@ -119,7 +117,7 @@ def _step_up(
     how: Rule, name: str, reasons: Sequence[Reason], payment: Payment, payer: Payer
 ) -> Decision:
     methods, about = _methods(payment, how.methods or _USUAL, payer)
-    terms = terms_of_step_up(how, methods, is_expected=payment.is_authentication_expected)
+    terms = terms_of_step_up(how, methods, is_expected=payment.authentication_expected)
     return Decision("step_up", tuple(dict.fromkeys([*reasons, *about])), name, methods, terms)
 
 

@@ -3,6 +3,7 @@ Pure.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from countersign.step_up.policy import Decision, Payer, decide
 from countersign.step_up.rules import Outcome, RuleBook
@@ -12,23 +13,33 @@ _SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
 _HARDNESS = ("automatic", "any", "challenge")
 
 
-def decide_strictest(
-    book: RuleBook, views: Sequence[Payment], payer: Payer
-) -> tuple[Decision, Payment]:
-    """Return what a payment needs, and the view of it that the decision was taken on.
+@dataclass(frozen=True, slots=True)
+class Strictest:
+    """A decision, the view of the payment that it was taken on, and whether it requires more than
+    what is known of the payment does.
+    """
+
+    decision: Decision
+    view: Payment
+    is_raised: bool
+
+
+def decide_strictest(book: RuleBook, views: Sequence[Payment], payer: Payer) -> Strictest:
+    """Return what a payment needs.
 
     The first view is what is known; the others have in it what is claimed, in every combination, so
     that a claim can only raise what is required. Where a view requires neither more nor less than
     what is known, what is known counts; but where nothing is known, the last claim does.
     """
     known, *claimed = views
-    found, view = decide(book, known, payer), known
+    plain = decide(book, known, payer)
+    found, view = plain, known
     is_blank = known.evidence == "none"
     for other in claimed:
         decision = decide(book, other, payer)
         if is_as_strict(decision, found) and (is_blank or not is_as_strict(found, decision)):
             found, view = decision, other
-    return found, view
+    return Strictest(found, view, is_raised=not is_as_strict(plain, found))
 
 
 def is_as_strict(found: Decision, than: Decision) -> bool:

@@ -102,8 +102,8 @@ SCA_COUNTRIES = REGIONS["europe"]
 
 
 def is_authentication_expected(issuer_country: str | None, account_country: str | None) -> bool:
-    """Return whether authentication is expected between these two countries. What is not the code of
-    a country, as `UK`, is not known.
+    """Return whether authentication is expected between these two countries. What is not the code
+    of a country, as `UK`, is not known.
     """
     known = {issuer_country, account_country} & COUNTRIES
     return any(known <= region for region in REGIONS.values())

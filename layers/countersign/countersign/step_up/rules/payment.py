@@ -68,6 +68,6 @@ class Payment:
         return self.evidence == "wallet" and self.assurance != "partial"
 
     @property
-    def is_authentication_expected(self) -> bool:
+    def authentication_expected(self) -> bool:
         """Whether authentication is expected between the countries of this payment."""
         return is_authentication_expected(self.issuer_country, self.acquirer_country)
