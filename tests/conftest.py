@@ -22,6 +22,9 @@ SERVED = ("browser", "local", "runtime", "stack", "stand_in")
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
 
+# As the template names a deployment in its log and its metrics.
+os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "countersign")
+
 # Each run of these draws other examples.
 settings.register_profile(
     "brief",

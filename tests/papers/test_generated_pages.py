@@ -9,11 +9,12 @@ import pytest
 
 from tests.support.service import ROOT
 from tools.papers.__main__ import PAGES, stale
+from tools.papers.alarms import check_alarms
 from tools.papers.client_codes import CLIENT, client_codes
 from tools.papers.configuration_page import configuration_page
 from tools.papers.error_page import TABLE, check_table, error_page, read_table
 from tools.papers.known_names import PACKAGE
-from tools.papers.markdown import Paper
+from tools.papers.markdown import Paper, read_papers
 from tools.papers.named_codes import check_named_codes
 from tools.papers.settings import SETTINGS, check_settings
 from tools.papers.template_file import read_template, secrets_of
@@ -131,3 +132,23 @@ def test_a_setting_that_the_template_gives_to_nobody_is_found(copy: Path) -> Non
 def test_no_function_reads_the_table_of_codes() -> None:
     files = [*(ROOT / PACKAGE).rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
     assert [path for path in files if "problem_codes" in path.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [("template.yaml", "MetricName: BlankSecret", "MetricName: EventReceived",
+      "metric BlankSecret: no alarm watches it"),
+     ("template.yaml", "MetricName: BlankSecret", "MetricName: BlankWord",
+      "metric BlankWord: the code never counts it"),
+     ("docs/operations.md", "`SlowWebhooks`", "`SlowOnes`", "does not list SlowWebhooks"),
+     ("docs/operations.md", "| `EventReceived`", "| `Events`", "does not list EventReceived")],
+)  # fmt: skip
+def test_the_alarms_the_metrics_and_their_page_are_held_to_one_another(
+    copy: Path, path: str, old: str, new: str, message: str
+) -> None:
+    for name in ("layers/countersign/countersign", "functions", "docs"):
+        shutil.copytree(ROOT / name, copy / name, dirs_exist_ok=True)
+    assert list(check_alarms(copy, read_papers(copy))) == []
+    read_template.cache_clear()
+    change(copy / path, old, new)
+    assert message in {one.message for one in check_alarms(copy, read_papers(copy))}

@@ -8,7 +8,7 @@ from countersign.installs.callback import Callback, parse_callback
 from countersign.installs.connect_account import Connected, connect_account
 from countersign.installs.context import Context
 from countersign.installs.create_link import create_link
-from countersign.installs.installation import CONFIG, Installation
+from countersign.installs.installation import SETTABLE, Installation
 from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
 from countersign.stripe_api.events import StripeEvent
@@ -117,7 +117,7 @@ def told(
 
 def members_set(installation: Installation) -> set[str]:
     """The names of what the holder has set, or the proof of it, that is still stored."""
-    return {name for name in CONFIG if getattr(installation, name)}
+    return {name for name in (*SETTABLE, "payee_proven") if getattr(installation, name)}
 
 
 def standing(context: Context, account_id: str = ACCOUNT) -> str | None:

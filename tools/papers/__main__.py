@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tools.papers.alarms import check_alarms
 from tools.papers.citations import check_citations
 from tools.papers.commands import check_commands
 from tools.papers.configuration_page import PAGE as CONFIGURATION
@@ -33,6 +34,7 @@ def findings(root: Path) -> Iterator[Finding]:
     yield from check_map(root, papers)
     yield from check_named_codes(root, papers)
     yield from check_citations(root, papers)
+    yield from check_alarms(root, papers)
 
 
 def stale(root: Path) -> Iterator[Finding]:

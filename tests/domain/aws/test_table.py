@@ -18,6 +18,7 @@ from botocore.stub import Stubber
 from countersign.aws import table as table_module
 from countersign.aws.changes import ConditionFailed, set_clause
 from countersign.aws.table import Table
+from countersign.aws.telemetry import flush
 from countersign.problems import Unavailable
 from tests.support.logs import Log
 
@@ -174,6 +175,9 @@ def test_a_table_that_refuses_is_unavailable(
     assert code in log.text()
     assert "secret words" not in log.text() + str(unavailable.value.as_dict())
     stubber.assert_no_pending_responses()
+    flush()
+    is_throttled = code.startswith(("Provisioned", "Throttling", "RequestLimit"))
+    assert log.metrics().get("StorageThrottled", 0) == is_throttled
 
 
 @pytest.mark.parametrize(("name", "call"), CALLS, ids=names)

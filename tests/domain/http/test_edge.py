@@ -194,6 +194,18 @@ def test_whatever_else_goes_wrong_is_a_500_that_tells_nothing(log: Log, error: E
     assert "canary" not in answer["body"]
     assert type(error).__name__ in log.text()
     assert log.entries()[0]["level"] == "ERROR"
+    assert log.metrics() == {"InternalError": 1}
+
+
+@pytest.mark.parametrize(("status", "counted"), [(500, {"InternalError": 1}), (503, {}), (409, {})])
+def test_a_single_500_is_counted_whoever_answers_it(
+    log: Log, status: int, counted: dict[str, float]
+) -> None:
+    def refuse(_: HttpEvent, __: Any) -> Any:
+        raise Problem(status, "some_code", "detail")
+
+    boundary(refuse)({}, LambdaContext())
+    assert log.metrics() == counted
 
 
 def test_a_killed_process_is_not_answered() -> None:
@@ -214,7 +226,7 @@ def test_what_was_counted_is_written_with_every_answer(log: Log, error: Exceptio
 
     for _ in range(2):
         boundary(handle)({}, LambdaContext())
-    assert log.metrics() == {"Something": 2}
+    assert log.metrics()["Something"] == 2
 
 
 def test_nothing_counted_writes_nothing(log: Log) -> None:

@@ -13,7 +13,7 @@ from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
 from countersign.installs.link_state import STATE, browser_cookie
 from countersign.installs.pending_installation import CONFIRMATION
-from countersign.installs.store import load
+from countersign.installs.store import load, load_list
 from countersign.settings import settings
 from tests.support.clock import START, Clock
 from tests.support.installations import (
@@ -37,6 +37,10 @@ from tests.support.storage import put_secret
 from tests.support.visits import refusal
 
 DAY, DONE = 24 * 3600, "https://shop.example.com/done"
+
+
+def listed_accounts(context: Context) -> set[str]:
+    return {entry.account_id for entry in load_list(context.table, USER)}
 
 
 def refused(context: Context, quick: QuickDynamoDB, link: Begun, *more: Any, **options: Any) -> str:
@@ -144,6 +148,21 @@ def test_a_reload_shows_the_same_and_changes_nothing_for_a_day(
 OTHERWISE: list[dict[str, Any]] = [
     {"account_id": SECOND_ACCOUNT}, {"user_id": "usr_2"}, {"at": START + 1}, {"secret": "absec_wrong"},
 ]  # fmt: skip
+
+
+def test_a_users_list_keeps_what_the_user_holds_and_loses_the_oldest_that_are_over(
+    installs: Context, quick: QuickDynamoDB
+) -> None:
+    for number in range(100):
+        connected(installs, account_id=f"acct_{number}")
+        if number in (7, 8):
+            told(installs, "deauthorized", START + 1, account=f"acct_{number}")
+    for account, gone in (("acct_a", "acct_7"), ("acct_b", "acct_8"), ("acct_c", "")):
+        before = listed_accounts(installs)
+        connected(installs, account_id=account)
+        assert listed_accounts(installs) == before - {gone} | {account}
+    (row,) = [row for pk, row in quick.rows.items() if pk.startswith("holder#")]
+    assert len(row) == 102  # all that are held, and the key
 
 
 def test_a_used_state_is_refused_to_every_other_callback(

@@ -58,7 +58,9 @@ def test_a_callback_that_is_cut_short_leaves_nothing_or_all_of_it(
         assert come_back(installs, link, account_id).account_id == account_id
         assert load(installs.table, account_id).installed_at == START
     assert places == [
-        f"{when} table.{call}" for when in ("before", "after") for call in ("get_many", "transact")
+        f"{when} table.{call}"
+        for when in ("before", "after")
+        for call in ("get_many", "get", "transact")
     ]
 
 

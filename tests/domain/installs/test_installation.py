@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from countersign.installs.installation import (
-    CONFIG,
     Installation,
     NewInstallation,
     is_account_id,
@@ -107,7 +106,17 @@ def test_an_account_that_is_free_goes_to_the_next_user(user: str) -> None:
     assert held(100, uninstalled=moment(150), **MEMBERS).is_replaced_by(new(160, user))
     members = {"user": user, "installed_by": "usr_2", "installed_at": 160}
     assert new(160, user).to_item() == members
-    assert set(CONFIG) == set(MEMBERS)
+
+
+@pytest.mark.parametrize(("uninstalled", "kept"), [(99, True), (100, False), (101, False)])
+def test_what_was_set_before_a_late_uninstallation_is_gone_and_what_was_set_after_it_stays(
+    uninstalled: int, kept: bool
+) -> None:
+    found = held(200, payee_name="Bakery", payee_name_for=100, uninstalled=moment(uninstalled))
+    assert found.payee_name == ("Bakery" if kept else None)
+    assert held(200, clients=["c"], clients_for=200, uninstalled=moment(199)).clients == ("c",)
+    # once it is over, a client learns so
+    assert held(200, clients=["c"], clients_for=200, uninstalled=moment(201)).clients == ("c",)
 
 
 def test_a_callback_that_is_not_newer_changes_nothing() -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item, plain
-from countersign.aws.telemetry import logger
+from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
 
 Result = TypeVar("Result")
@@ -25,6 +25,13 @@ _CONFLICTS = {
     "TransactionInProgressException",
 }
 _CONFLICT_TRIES = 5
+_THROTTLES = {
+    "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+    "ThrottlingException",
+}
 
 
 class Canceled(Exception):
@@ -53,6 +60,8 @@ def send(table: str, request: Callable[[], Result]) -> Result:
                 raise _condition_failed(error) from None
             if code not in _CONFLICTS or attempt == _CONFLICT_TRIES:
                 logger.error("storage refused", extra={"table": table, "reason": code})
+                if code in _THROTTLES:
+                    count("StorageThrottled")
                 raise Unavailable("storage") from error
         except ParamValidationError:
             raise  # never sent: a bug here, which no retry can fix

@@ -1,10 +1,13 @@
-"""The log and the metrics of every function: JSON lines, without request or response bodies."""
+"""The log and the metrics of every function: JSON lines, without request or response bodies.
+
+Both are named by the stack (`POWERTOOLS_SERVICE_NAME`).
+"""
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-logger = Logger(service="countersign")
-metrics = Metrics(namespace="Countersign", service="countersign")
+logger = Logger()
+metrics = Metrics(namespace="Countersign")
 
 
 def count(name: str) -> None:

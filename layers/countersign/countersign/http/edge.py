@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from countersign.aws.telemetry import flush, logger
+from countersign.aws.telemetry import count, flush, logger
 from countersign.http import deadline
 from countersign.problems import Problem
 from countersign.settings import settings
@@ -157,9 +157,12 @@ def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
             return handle(event, context)
         except Problem as problem:
             logger.info("refused", extra={"code": problem.code, "status": problem.status})
+            if problem.status == 500:
+                count("InternalError")
             return refuse(event, problem)
         except Exception:  # noqa: BLE001  the one place
             logger.exception("unexpected")
+            count("InternalError")
             detail = "Something went wrong in this service, and it is logged. Try again later."
             return refuse(event, Problem(500, "internal_error", detail))
         finally:

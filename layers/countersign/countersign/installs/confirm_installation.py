@@ -31,15 +31,8 @@ def confirm_pending(
         pending = check_pending(found, user, account_id, context.now())
         if pending.used_for is not None:
             return []
-        changes = claim_changes(account, pending.new)
+        changes = claim_changes(context.table, account, pending.new)
         return [use_up_change(pk, "confirmed", context.now()), *changes]
 
-    change_account_once(
-        context.table,
-        account_id,
-        pk,
-        PendingInstallation.from_item,
-        decide,
-        invalid_confirmation(),
-    )
+    change_account_once(context.table, account_id, pk, PendingInstallation.from_item, decide)
     return require_holder(context, user, account_id)

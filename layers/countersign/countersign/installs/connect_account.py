@@ -17,7 +17,7 @@ from countersign.installs.installation import Installation, NewInstallation
 from countersign.installs.link_state import LinkState, check_state, state_key
 from countersign.installs.one_time import use_up_change
 from countersign.installs.pending_installation import confirmation_of, pending_change
-from countersign.installs.refusals import invalid_signature, invalid_state, wrong_mode
+from countersign.installs.refusals import invalid_signature, wrong_mode
 from countersign.installs.store import change_account_once
 from countersign.stripe_api.keys import app_secrets, deployment_is_live, passes_with
 from countersign.stripe_api.signature import signed_at
@@ -49,15 +49,13 @@ def connect_account(context: Context, callback: Callback, cookies: list[str]) ->
         if state.is_repeated_by(callback.use):
             return []
         new = _verify(callback, state.user, context.now())
-        changes = claim_changes(account, new)
+        changes = claim_changes(context.table, account, new)
         if bound is None:
             changes = [pending_change(confirmation_of(callback.state), new, context.now())]
         return [use_up_change(state.pk, callback.use, context.now()), *changes]
 
     pk = state_key(callback.state)
-    change_account_once(
-        context.table, callback.account_id, pk, LinkState.from_item, decide, invalid_state()
-    )
+    change_account_once(context.table, callback.account_id, pk, LinkState.from_item, decide)
     return Connected(
         account_id=callback.account_id,
         return_to=seen[-1].return_to,

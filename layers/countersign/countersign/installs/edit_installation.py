@@ -9,7 +9,10 @@ from countersign.installs.installation import Installation
 from countersign.installs.origin_proof import Prove, is_proven
 from countersign.installs.payee import check_members
 from countersign.installs.refusals import not_installed
-from countersign.installs.store import set_config
+from countersign.installs.store import set_members
+from countersign.problems import Unavailable
+
+_TRIES = 5
 
 
 def edit_members(
@@ -31,7 +34,20 @@ def edit_members(
         origin = members["payee_origin"]
         proven = origin is not None and prove(origin, installation.account_id)
         members["payee_proven"] = origin if proven else None
-    try:
-        return set_config(context.table, installation, members)
-    except ConditionFailed:
-        raise not_installed() from None
+        members["payee_proven_at"] = context.now() if proven else None
+    return _stored(context, installation, members)
+
+
+def _stored(context: Context, installation: Installation, members: dict[str, Any]) -> Installation:
+    """Return the installation with these members, while it stands: events, other callbacks and
+    other members may be stored in between. Raises 409 `not_installed`.
+    """
+    found = installation
+    for _ in range(_TRIES):
+        try:
+            return set_members(context.table, found, members)
+        except ConditionFailed as failed:
+            found = Installation.from_item(failed.item or {"pk": ""})
+        if not found.continues(installation):
+            raise not_installed()
+    raise Unavailable("storage")

@@ -16,11 +16,20 @@ from countersign.formats.records import Item
 from countersign.installs.refusals import held_by_another_user, not_installed
 from countersign.stripe_api.event_order import moment_time
 
-PAYEE = ("payee_name", "payee_origin", "payee_proven", "checkout_origins")
-"""The attributes that payers are shown. They are removed with the installation."""
-CONFIG = (*PAYEE, "clients")
-"""The attributes that the holder sets. A new installation starts without them. `clients` stays
-after an uninstallation, so that a client learns that the installation is over.
+SETTABLE = ("payee_name", "payee_origin", "checkout_origins", "clients")
+"""The members that the holder sets. Each is stored beside the time of the callback that it was set
+after (`payee_name_for`), so that an uninstallation that is reported late takes just what was set
+before it.
+"""
+PROOF = ("payee_proven", "payee_proven_at")
+"""The payee origin that was proven, and when (Unix seconds, by our clock)."""
+LEARNED = ("country", "country_at", "permissions_missing", "checked_at")
+"""What Stripe last said of the account and of the app's permissions, and when, by our clock."""
+OF_ONE = (*SETTABLE, *(f"{name}_for" for name in SETTABLE), *PROOF, *LEARNED)
+"""The attributes of one installation: the next one starts without them."""
+ENDING = tuple(name for name in OF_ONE if name not in ("clients", "clients_for"))
+"""The attributes that an uninstallation removes. `clients` stays until the next installation, so
+that a client learns that the last one is over.
 """
 ACCOUNT_ID = r"acct_[A-Za-z0-9_]{1,250}"
 """The shape of an account's id at Stripe."""
@@ -69,11 +78,14 @@ class Installation:
     payee_name: str | None = None
     payee_origin: str | None = None
     payee_proven: str | None = None
+    payee_proven_at: int = NEVER
     checkout_origins: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     payee_version: int = 0
     country: str | None = None
+    country_at: int = NEVER
     permissions_missing: tuple[str, ...] = ()
+    checked_at: int = NEVER
     unreachable: str | None = None
     reached: str | None = None
     rev: int | None = None
@@ -88,14 +100,17 @@ class Installation:
             installed_at=item.get("installed_at", NEVER),
             confirmed=item.get("confirmed"),
             uninstalled=item.get("uninstalled"),
-            payee_name=item.get("payee_name"),
-            payee_origin=item.get("payee_origin"),
+            payee_name=_setting(item, "payee_name"),
+            payee_origin=_setting(item, "payee_origin"),
             payee_proven=item.get("payee_proven"),
-            checkout_origins=tuple(item.get("checkout_origins", ())),
-            clients=tuple(item.get("clients", ())),
+            payee_proven_at=item.get("payee_proven_at", NEVER),
+            checkout_origins=tuple(_setting(item, "checkout_origins") or ()),
+            clients=tuple(_setting(item, "clients") or ()),
             payee_version=item.get("payee_version", 0),
             country=item.get("country"),
+            country_at=item.get("country_at", NEVER),
             permissions_missing=tuple(item.get("permissions_missing", ())),
+            checked_at=item.get("checked_at", NEVER),
             unreachable=item.get("unreachable"),
             reached=item.get("reached"),
             rev=item.get("rev"),
@@ -147,6 +162,10 @@ class Installation:
         """
         return self.payee_name, self.payee_origin if self.is_payee_proven or not livemode else None
 
+    def continues(self, earlier: "Installation") -> bool:
+        """Return whether this is still the installation that was read earlier."""
+        return self.user == earlier.user and earlier.installed_at > self.uninstalled_at
+
     def is_replaced_by(self, new: NewInstallation) -> bool:
         """Return whether a new installation takes the place of this one; `False` when it is not
         newer.
@@ -195,6 +214,16 @@ def view(installation: Installation, *, livemode: bool) -> dict[str, Any]:
         "installed_at": installation.installed_at,
         "uninstalled_at": None if stands else installation.uninstalled_at,
     }
+
+
+def _setting(item: Item, name: str) -> Any:
+    """Return what a holder has set for the installation that stands; once none does, what was set
+    for the last one, of which an uninstallation has left `clients` alone.
+    """
+    uninstalled, installed = _time(item.get("uninstalled")), int(item.get("installed_at", NEVER))
+    if installed > uninstalled >= int(item.get(f"{name}_for", installed)):
+        return None
+    return item.get(name)
 
 
 def _time(moment: str | None) -> int:

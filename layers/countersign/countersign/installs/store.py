@@ -2,11 +2,12 @@
 
 Item `account#acct_…` (`account#live#acct_…` in live mode): see `installation.Installation`.
 Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
-the installation. It is the user's list, newest first, without an index.
+the installation. It is the user's list, newest first, without an index. Beyond 100 accounts it
+loses the oldest that the user does not hold any more.
 Items `state#<hash>` and `pending#<hash>`: see `link_state` and `pending_installation`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -14,9 +15,17 @@ from countersign.aws.changes import Change, ConditionFailed, TransactionRefused,
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
-from countersign.installs.installation import CONFIG, PAYEE, Installation, NewInstallation, key
-from countersign.problems import Problem, Unavailable
-from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
+from countersign.installs.installation import (
+    ENDING,
+    OF_ONE,
+    SETTABLE,
+    Installation,
+    NewInstallation,
+    is_account_id,
+    key,
+)
+from countersign.problems import Unavailable
+from countersign.stripe_api.event_order import moment_time, outcome_of_late
 from countersign.stripe_api.events import EventOutcome
 from countersign.stripe_api.keys import deployment_is_live
 
@@ -47,19 +56,21 @@ def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
 
 
 def load_list(table: Table, user: str) -> list[ListedAccount]:
-    """Return the accounts that a user ever connected. Other users may hold them by now."""
+    """Return the accounts that a user has connected. Other users may hold them by now."""
     item = table.get(_holder_key(user)) or {}
-    return [ListedAccount(value, name) for name, value in item.items() if name != "pk"]
+    return [ListedAccount(at, name) for name, at in item.items() if is_account_id(name)]
 
 
-def installation_changes(stored: Installation, new: NewInstallation) -> list[Change]:
-    """Return the changes of a new installation to the account and to the user's list, on the
-    condition that the account's item is as it was read; none when it is not newer. Raises as
-    `Installation.is_replaced_by` does.
+def installation_changes(
+    stored: Installation, new: NewInstallation, unlisted: Sequence[ListedAccount]
+) -> list[Change]:
+    """Return the changes of a callback to the account and to the user's list, which loses the
+    `unlisted`, on the condition that what was read is still so. While the app is installed,
+    another callback of its holder takes nothing away.
     """
-    if not stored.is_replaced_by(new):
-        return []
-    clause, values, names = set_clause(new.to_item(), CONFIG)
+    # By installing the app, the merchant agrees to all that it asks for at that time.
+    ended = ("permissions_missing", "checked_at") if stored.stands else OF_ONE
+    clause, values, names = set_clause(new.to_item(), ended)
     condition = "attribute_not_exists(rev)" if stored.rev is None else "rev = :rev"
     if stored.rev is not None:
         values[":rev"] = stored.rev
@@ -70,8 +81,21 @@ def installation_changes(stored: Installation, new: NewInstallation) -> list[Cha
         values | {":one": 1},
         names,
     )
-    names, values = {"#account": new.account_id}, {":at": new.installed_at}
-    return [account, Change(_holder_key(new.user), "SET #account = :at", "", values, names)]
+    return [account, _listing_change(new, unlisted)]
+
+
+def _listing_change(new: NewInstallation, unlisted: Sequence[ListedAccount]) -> Change:
+    """Return the change that lists an account as its user's, and lists others no more."""
+    old = {f"old{place}": entry for place, entry in enumerate(unlisted)}
+    removed = f" REMOVE {', '.join(f'#{name}' for name in old)}" if old else ""
+    return Change(
+        _holder_key(new.user),
+        f"SET #account = :at{removed}",
+        " AND ".join(f"#{name} = :{name}" for name in old),
+        {":at": new.installed_at} | {f":{name}": entry.installed_at for name, entry in old.items()},
+        {"#account": new.account_id}
+        | {f"#{name}": entry.account_id for name, entry in old.items()},
+    )
 
 
 def change_account_once(
@@ -80,13 +104,12 @@ def change_account_once(
     pk: str,
     read: Callable[[Item], OneTime],
     decide: Callable[[OneTime | None, Installation], list[Change]],
-    spent: Problem,
 ) -> None:
     """Read an account and something that is used once, decide what to change, and change it in one
-    transaction; again while other requests write the account in between.
+    transaction. When other requests have written either in between, all of it is done again: the
+    same request twice at the same moment then reads as a repeated one.
 
-    Raises `spent` when another request has just used the item `pk`, and `Unavailable` when the
-    account changes under every try.
+    Raises what `decide` raises, and `Unavailable` when something changes under every try.
     """
     account_pk = _account_key(account_id)
     for _ in range(_TRIES):
@@ -96,9 +119,7 @@ def change_account_once(
         try:
             if changes:
                 table.transact(changes)
-        except TransactionRefused as refused:
-            if pk in refused.failed:
-                raise spent from None
+        except TransactionRefused:
             continue
         return
     raise Unavailable("storage")
@@ -113,7 +134,7 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOut
     """Record that the app was uninstalled at a moment. What payers are shown is removed as well,
     unless the app was installed again since. One write; a second only in that case.
     """
-    names = {f"#{name}": name for name in PAYEE}
+    names = {f"#{name}": name for name in ENDING}
     try:
         item = table.update(
             _account_key(account_id),
@@ -150,28 +171,26 @@ def _keep_later(
     return "applied", Installation.from_item(item)
 
 
-def set_config(
+def set_members(
     table: Table, installation: Installation, members: Mapping[str, Any]
 ) -> Installation:
-    """Set what the holder decides, while this very installation stands; `None` removes a member.
+    """Set what the holder decides, if the account is as it was read; `None` removes a member. The
+    version of the payee rises with each change of the name and the origin that payers are shown.
 
-    Raises `ConditionFailed` when the installation has ended, or was replaced, in the meantime.
+    Raises `ConditionFailed` when the account has been written in the meantime.
     """
     sets = {name: value for name, value in members.items() if value is not None}
-    clause, values, names = set_clause(sets, [name for name in members if name not in sets])
-    values |= {
-        ":one": 1,
-        ":user": installation.user,
-        ":at": installation.installed_at,
-        ":moment": moment(installation.installed_at),
-    }
+    stamps = {f"{name}_for": installation.installed_at for name in sets if name in SETTABLE}
+    removed = [name for name in members if name not in sets]
+    clause, values, names = set_clause(sets | stamps, removed)
+    shown = {"payee_name": installation.payee_name, "payee_origin": installation.payee_origin}
+    is_other_payee = any(members.get(name, value) != value for name, value in shown.items())
     item = table.update(
         _account_key(installation.account_id),
-        f"{clause} ADD rev :one",
-        "#user = :user AND installed_at = :at"
-        " AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
-        values,
-        names | {"#user": "user"},
+        f"{clause} ADD rev :one, payee_version :raise",
+        "rev = :rev",
+        values | {":one": 1, ":raise": int(is_other_payee), ":rev": installation.rev},
+        names,
     )
     return Installation.from_item(item)
 

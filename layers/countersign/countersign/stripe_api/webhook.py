@@ -33,6 +33,7 @@ def receive_webhook(
             "The Stripe-Signature header does not match this body and time. Check the endpoint's"
             " signing secret.",
         )
+    count("EventReceived")
     try:
         event = parse_event(payload)
         outcome = _passed_on(event, receiver_of) if event else "ignored"
