@@ -113,7 +113,7 @@ def test_every_claim_is_weighed_in_every_combination() -> None:
     )  # fmt: skip
     for signed, at_stripe in ((DEVICE, None), (None, AT_STRIPE), (DEVICE, AT_STRIPE)):
         found = weighed(order, signed, at_stripe)
-        assert found.contradictions == ("claim_contradicts",)
+        assert found.contradictions == ("claim_contradicts",), found
         said = {(view.network, view.funding) for view in found.views}
         funding = "credit" if at_stripe else None
         assert said == {*product(("visa", "amex"), (funding, "prepaid"))}

@@ -46,8 +46,7 @@ class Claims:
 
 def read_claims(payment_data: Mapping[str, Any] | None) -> Claims:
     """Return the claims in `info` of https://developers.google.com/pay/api/web/reference/
-    response-objects. A network or a funding of another form claims nothing; an assurance of another
-    form is one without flags.
+    response-objects. A network or a funding of another form claims nothing.
     """
     if payment_data is None:
         return Claims()
@@ -56,15 +55,10 @@ def read_claims(payment_data: Mapping[str, Any] | None) -> Claims:
     network, funding = said.get("cardNetwork"), said.get("cardFundingSource")
     return Claims(
         wallet="google_pay",
-        assurance=_assurance(said.get("assuranceDetails")),
+        assurance=read_assurance(said.get("assuranceDetails")),
         network=network.lower() if _is_network(network) else None,
         funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
     )
-
-
-def _assurance(details: Any) -> Assurance | None:
-    found = read_assurance(details)
-    return Assurance(None, None) if found is None and details is not None else found
 
 
 def _is_network(value: Any) -> TypeGuard[str]:

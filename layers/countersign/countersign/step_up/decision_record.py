@@ -13,6 +13,7 @@ from typing import Any
 
 from countersign.formats.records import from_members
 from countersign.google_pay.assurance import Assurance, AuthMethod
+from countersign.installs.installation import Installation
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import Reason
@@ -131,6 +132,11 @@ class DecisionRecord:
     def pk(self) -> str:
         """The key under which it is stored."""
         return decision_key(self.id)
+
+    def belongs_to(self, installation: Installation) -> bool:
+        """Whether it is of this installation, and not of an earlier one of its account."""
+        order = self.order
+        return (order.account_id, order.installation) == (installation.account_id, installation.id)
 
     def to_item(self) -> dict[str, Any]:
         """Return the item, with its places in the lists of its account and of its day."""

@@ -170,12 +170,10 @@ def _contradict(claims: Claims, known: Payment, networks: frozenset[str]) -> boo
     """Whether the browser claims another wallet, network or funding than what is known. It may name
     either network of a card with two.
     """
-    pairs = (
-        (claims.wallet, known.wallet),
-        (None if claims.network in networks else claims.network, known.network),
-        (claims.funding, known.funding),
-    )
-    return any(claimed not in (None, seen) for claimed, seen in pairs)
+    if claims.wallet not in (None, known.wallet):
+        return True
+    pairs = ((claims.network, {known.network, *networks}), (claims.funding, {known.funding}))
+    return any(claimed and None not in seen and claimed not in seen for claimed, seen in pairs)
 
 
 def _is_elsewhere(told_country: str | None, account_country: str | None) -> bool:
