@@ -13,8 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from countersign.formats.currencies import CURRENCIES, smallest_amount
-from countersign.formats.money import LARGEST
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import LARGEST, smallest_amount
 from countersign.step_up.rules import Outcome
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS
 from countersign.step_up.rules.load_rules import PATH

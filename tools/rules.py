@@ -11,7 +11,8 @@ from textwrap import wrap
 
 from pydantic import TypeAdapter, ValidationError
 
-from countersign.formats.currencies import CURRENCIES, why_impossible
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import why_impossible
 from countersign.step_up.policy import NOBODY, Decision, Payer, decide
 from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import CONDITIONS, SCA

@@ -48,6 +48,10 @@ def _text_or_object(token: Any) -> Any:
     return token
 
 
+def _two_digits(eci: str) -> str:
+    return eci.zfill(2)
+
+
 Token = Annotated[
     Any,
     AfterValidator(_text_or_object),
@@ -106,13 +110,18 @@ class Card(Request):
 
 
 class PaymentRequest(Request):
-    """A payment to decide. The amount is in Stripe's minor unit of the currency."""
+    """A payment to decide. The amount is in Stripe's minor unit of the currency; 0 is for a card
+    that is saved and not charged. The country of the merchant's account is known from Stripe:
+    `acquirer_country` can only raise what is required.
+    """
 
     account_id: Code
     amount: Annotated[int, Field(strict=True)]
     currency: Annotated[str, Field(max_length=3)]
     payer: Code | None = None
-    payment_method: Annotated[str, Field(pattern=r"^pm_[A-Za-z0-9_]{1,250}$")] | None = None
+    payment_method: Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")] | None = (
+        None
+    )
     confirmation_token: Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")] | None = None
     acquirer_country: Country | None = None
     card: Card = Card()
@@ -153,7 +162,10 @@ class Supposed(Request):
     auth_method: AuthMethod
     account_verified: Flag | None = None
     card_holder_authenticated: Flag | None = None
-    eci: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+    eci: (
+        Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$"), AfterValidator(_two_digits)]
+        | None
+    ) = None
 
 
 class SimulationRequest(PaymentRequest):

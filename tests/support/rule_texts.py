@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.formats.currencies import largest_amount, smallest_amount
+from countersign.formats.money import largest_amount, smallest_amount
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS, When, value_of
 from countersign.step_up.rules.parse_rule import CAPTURES
 from countersign.step_up.rules.payment import Payment

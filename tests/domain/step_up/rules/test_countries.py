@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from countersign.formats.currencies import (
-    CURRENCIES,
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import (
+    LARGEST,
+    check_amount,
     largest_amount,
     smallest_amount,
     why_impossible,
 )
-from countersign.formats.money import LARGEST, check_amount
 from countersign.problems import Invalid
 from countersign.step_up.rules.authentication import REGIONS, ROWS, is_authentication_expected
 from countersign.step_up.rules.countries import COUNTRIES
