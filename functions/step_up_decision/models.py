@@ -67,6 +67,10 @@ Country = Annotated[
 ]
 Day = Annotated[str, AfterValidator(_possible_day)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", to_lower=True)]
+Eci = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$"), AfterValidator(_two_digits)]
+"""Some leave out a leading 0."""
+PaymentMethodId = Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")]
+"""Stripe reads cards of its older APIs as PaymentMethods, too."""
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
 MOST_METADATA = 50
@@ -162,10 +166,7 @@ class Supposed(Request):
     auth_method: AuthMethod
     account_verified: Flag | None = None
     card_holder_authenticated: Flag | None = None
-    eci: (
-        Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$"), AfterValidator(_two_digits)]
-        | None
-    ) = None
+    eci: Eci | None = None
 
 
 class SimulationRequest(PaymentRequest):

@@ -14,10 +14,11 @@ from countersign.google_pay.payload import SignedCard
 from countersign.google_pay.refusals import InvalidToken
 from countersign.problems import Problem
 from countersign.step_up.decided_card import DecidedCard
-from countersign.step_up.evidence import Evidence, SavingProof, Surroundings, weigh_evidence
+from countersign.step_up.evidence import Evidence, Surroundings, weigh_evidence
 from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.rules.payment import Payment
+from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard, read_card
 
 FULL = Assurance(account_verified=True, card_holder_authenticated=True)

@@ -29,9 +29,7 @@ def check_amount(amount: int, currency: str, *, least: int = 1) -> None:
     if not least <= amount <= LARGEST:
         faults.append(_fault("/amount", f"must be from {least} to {LARGEST}, in the minor unit"))
     if currency.lower() not in CURRENCIES:
-        faults.append(
-            _fault("/currency", "must be an ISO 4217 code in which Stripe takes payments")
-        )
+        faults.append(_fault("/currency", "must be an ISO 4217 code of a currency in use"))
     elif currency != currency.lower():
         faults.append(_fault("/currency", "must be in lower case"))
     elif _DIGITS.get(currency) == 3 and amount % 10:

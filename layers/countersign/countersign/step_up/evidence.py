@@ -5,7 +5,7 @@ merchant's server says, in this order of trust, beside what is merely claimed of
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, Literal
+from typing import Any
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
@@ -16,10 +16,8 @@ from countersign.step_up.order import Order
 from countersign.step_up.reasons import Reason
 from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules.payment import AssuranceLevel, Payment
+from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard
-
-SavingProof = Literal["authenticated", "unauthenticated"]
-"""How a card was saved for payments without the payer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from countersign.step_up.evidence import Evidence, Surroundings, weigh_evidence
 from countersign.step_up.evidence_sources import read_card_at_stripe
 from countersign.step_up.order import Order
 from countersign.step_up.policy import NOBODY, Payer
+from countersign.step_up.read_saving import read_saving
 from countersign.step_up.reasons import Reason
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.payment import Payment
@@ -49,10 +50,15 @@ def weigh_order(
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
     )
-    around = Surroundings(installation.country, first_seen=not has_paid)
+    country = installation.country if installation.reachable else None
+    around = Surroundings(country, first_seen=not has_paid)
     evidence = weigh_evidence(order, signed, at_stripe, around)
     able = _ability(spc, installation, payer, at_stripe) if payer else NOBODY
     found = decide_strictest(book, evidence.views, able)
+    if "not_saved" in found.decision.reasons and order.payment_method is not None:
+        saving = read_saving(contexts, installation, order.payment_method)
+        evidence = weigh_evidence(order, signed, at_stripe, replace(around, saving=saving))
+        found = decide_strictest(book, evidence.views, able)
     return WeighedOrder(evidence, _decided_order(book, installation, order, evidence, found))
 
 

@@ -47,14 +47,14 @@ ROWS = (
         "europe",
         ("IS", "LI", "NO"),
         "Decision of the EEA Joint Committee No 165/2019, which takes in Directive (EU) 2015/2366:"
-        " https://eur-lex.europa.eu/eli/dec/2019/165(2)/oj",
+        " https://eur-lex.europa.eu/eli/dec/2022/2157/oj",
     ),
     _row(
         "europe",
         ("GB", "GI"),
-        "Payment Services Regulations 2017, regulation 100, and in Gibraltar the Financial Services"
-        " (Payment Services) Regulations 2020:"
-        " https://www.legislation.gov.uk/uksi/2017/752/regulation/100",
+        "Payment Services Regulations 2017, regulation 100, with technical standards for providers"
+        " of the United Kingdom and of Gibraltar:"
+        " https://handbook.fca.org.uk/techstandards/PS/2021/2021_01/",
     ),
     _row(
         "europe",
@@ -67,26 +67,27 @@ ROWS = (
         "europe",
         ("CH",),
         "no law: Stripe's engine treats Switzerland as it treats the European Economic Area:"
-        " https://docs.stripe.com/strong-customer-authentication-exemptions",
+        " https://docs.stripe.com/payments/3d-secure/strong-customer-authentication-exemptions",
     ),
     _row(
         "india",
         ("IN",),
-        "Reserve Bank of India, Authentication mechanisms for digital payment transactions:"
-        " https://docs.stripe.com/india-recurring-payments",
+        "Reserve Bank of India (Authentication Mechanisms for Digital Payment Transactions)"
+        " Directions, 2025, for domestic payments: https://docs.stripe.com/india-recurring-payments",
     ),
     _row(
         "malaysia",
         ("MY",),
-        "Bank Negara Malaysia, for cards that are issued there:"
-        " https://docs.stripe.com/payments/3d-secure",
+        "Bank Negara Malaysia, whose guidelines have banks refuse online payments that are not"
+        " strongly authenticated, unless the cardholder has agreed to such payments:"
+        " https://knowledgebase.paynet.my/hc/en-us/articles/49687131043609",
     ),
     _row(
         "japan",
         ("JP",),
-        "no law: the Credit Card Security Guidelines of the Japan Consumer Credit Association"
-        " expect EMV 3-D Secure of every online merchant since April 2025:"
-        " https://www.j-credit.or.jp/security/document/",
+        "no law: the Credit Card Security Guidelines of Japan's card industry expect 3-D Secure of"
+        " every online merchant since April 2025:"
+        " https://docs.stripe.com/payments/3d-secure/japan-exemptions",
     ),
 )
 """The table. Where a state of it has not adopted a law yet, one 3-D Secure too many is the lesser

@@ -22,10 +22,10 @@ from tests.support.weighed_payments import ABOUT_EVIDENCE, INDICATORS, SHAPES, W
 
 Case = tuple[tuple[Rule, ...], list[Payment]]
 
-# Two small worlds, in which every payment can be tried: one of what the merchant says, and one of
-# the evidence, with the payments that any evidence gives.
+# Three small worlds, in which every payment can be tried: one of what the merchant says, one of
+# the evidence, with the payments that any evidence gives, and one of where they are.
 FUNDINGS = (None, "credit", "debit", "prepaid")
-COUNTRIES = ("FR", "US", "JP")
+COUNTRIES = ("FR", "US", "BR")
 AMOUNTS = [
     *((units, "eur") for units in range(1, 6)),
     (10, "kwd"),
@@ -50,6 +50,13 @@ def shaped(shape: tuple[Any, ...]) -> Payment:
 WEIGHED = [
     replace(shaped(shape), issuer_country=issuer, acquirer_country=acquirer)
     for shape, issuer, acquirer in product(SHAPES, COUNTRIES, COUNTRIES)
+]
+
+PLACES = (None, "FR", "DE", "US", "IN", "JP", "BR")
+"""Of each region one that the rules name and one that they do not, and both of no region."""
+PLACED = [
+    Payment(100, "eur", issuer_country=issuer, acquirer_country=acquirer, funding=funding)
+    for issuer, acquirer, funding in product(PLACES, PLACES, FUNDINGS)
 ]
 
 
@@ -83,7 +90,12 @@ ON_EVIDENCE = {
     "issuer_country": lists("FR", "US"),
     "acquirer_country": lists("FR", "US"),
     "off_session": st.booleans(),
+}
+ON_PLACES = {
+    "issuer_country": lists("FR", "US", "IN"),
+    "acquirer_country": lists("FR", "US", "unknown"),
     "authentication_expected": st.booleans(),
+    "funding": lists("credit", "debit", "prepaid", "unknown"),
 }
 
 
@@ -104,6 +116,7 @@ def small_rules(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) 
 CASES: st.SearchStrategy[Case] = st.one_of(
     st.tuples(small_rules(CONDITIONS), st.just(WORLD)),
     st.tuples(small_rules(ON_EVIDENCE), st.just(WEIGHED)),
+    st.tuples(small_rules(ON_PLACES), st.just(PLACED)),
 )
 
 
