@@ -18,7 +18,7 @@ SIMULATE = f"{DECISIONS}/simulate"
 FEWER = settings(max_examples=settings().max_examples // 2)
 
 REFUSED: dict[str, tuple[Json, str]] = {
-    "no currency": ({"currency": "xyz"}, "/currency"),
+    "no currency in use": ({"currency": "xyz"}, "/currency"),
     "nothing to pay with": ({"currency": "btc"}, "/currency"),
     "less than nothing": ({"amount": -1}, "/amount"),
     "too much": ({"amount": 10**12}, "/amount"),
