@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from countersign.installs import access
-from countersign.installs.refusals import not_found
 from countersign.problems import Invalid
 from countersign.step_up.context import contexts
 from countersign.step_up.read_saving import read_saving
 from tests.support.chromium import Json
+from tests.support.spc_bundle import SERVER
 from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import INTENTS, METHODS, at_stripe, paid, rewrite
 from tests.support.step_up_results import CHALLENGED, charge_of
+from tests.support.users import qualified
 
 SETUPS = "/_setup_intents"
 CHARGED: Json = {"amount": 1099, "currency": "eur", "three_d_secure": CHALLENGED}
@@ -29,7 +30,7 @@ def customer() -> str:
 
 def saving(step_up: StepUpBundle, payment_method: str) -> str | None:
     step_up.stripe.install(BAKERY)
-    held = access.require_standing(contexts().installs, BAKERY, not_found)
+    held = access.require_may_act(contexts().installs, qualified(SERVER), BAKERY)
     return read_saving(contexts(), held, payment_method)
 
 

@@ -115,7 +115,7 @@ def read_at_stripe(
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused
-        message = "does not exist on this account at Stripe, or the app may not read it"
+        message = "does not exist on this account at Stripe"
         raise _wrong(name, message) from refused
 
 

@@ -59,7 +59,7 @@ def weigh_order(
         saving = read_saving(contexts, installation, order.payment_method)
         evidence = weigh_evidence(order, signed, at_stripe, replace(around, saving=saving))
         found = decide_strictest(book, evidence.views, able)
-    return WeighedOrder(evidence, _decided_order(book, installation, order, evidence, found))
+    return WeighedOrder(evidence, decided_order(book, installation, order, evidence, found))
 
 
 def _known_payer(context: SpcContext, order: Order) -> PayerRecord | None:
@@ -88,7 +88,7 @@ def _ability(
     return Payer(can_confirm=True, has_trusted=trust.has_trusted(context.table, payer.user, scope))
 
 
-def _decided_order(
+def decided_order(
     book: RuleBook,
     installation: Installation,
     order: Order,
