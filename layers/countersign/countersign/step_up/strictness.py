@@ -34,12 +34,17 @@ def decide_strictest(book: RuleBook, views: Sequence[Payment], payer: Payer) -> 
     known, *claimed = views
     plain = decide(book, known, payer)
     found, view = plain, known
-    is_blank = known.evidence == "none"
     for other in claimed:
         decision = decide(book, other, payer)
-        if is_as_strict(decision, found) and (is_blank or not is_as_strict(found, decision)):
+        is_only_source = known.evidence == "none" and _is_at_home(other, known)
+        if is_as_strict(decision, found) and (is_only_source or not is_as_strict(found, decision)):
             found, view = decision, other
     return Strictest(found, view, is_raised=not is_as_strict(plain, found))
+
+
+def _is_at_home(view: Payment, known: Payment) -> bool:
+    """Whether a view has the merchant's account where it is known to be."""
+    return view.acquirer_country == known.acquirer_country
 
 
 def is_as_strict(found: Decision, than: Decision) -> bool:
