@@ -46,7 +46,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "a network that is none": ({"card": {"network": "visa!"}}, "/card/network"),
     "a funding that is too long": ({"card": {"funding": "x" * 41}}, "/card/funding"),
     "more of the card": ({"card": {"number": PAN}}, "/card/number"),
-    "a payment method that is none": ({"payment_method": "card_1"}, "/payment_method"),
+    "a payment method that is none": ({"payment_method": "ba_1"}, "/payment_method"),
     "an id with a question": ({"confirmation_token": "ctoken_1?x=1"}, "/confirmation_token"),
     "an id that is too long": ({"payment_method": "pm_" + "1" * 251}, "/payment_method"),
     "Google Pay in text": ({"google_pay": "x"}, "/google_pay"),
