@@ -29,7 +29,6 @@ from tests.support.installations import (
     SECOND_ACCOUNT,
     USER,
     connected,
-    members_set,
     told,
 )
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -172,9 +171,9 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
     accounts.forget(ACCOUNT)
     clock.advance(60)
     requests = Requests()
-    assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "account_unreachable"
     assert requests == []
-    assert not load(live.table, ACCOUNT).stands
+    assert not load(live.table, ACCOUNT).is_confirmed
 
 
 @pytest.mark.parametrize("fault", ["down", "refused", "not_found"])
@@ -215,45 +214,21 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
     assert not load(installs.table, ACCOUNT).is_confirmed
 
 
-def test_an_account_that_stripe_does_not_let_us_use_is_recorded_as_uninstalled(
-    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("unreachable", "account_unreachable"), ("unpermitted", "permission_missing")],
+)
+def test_a_403_of_stripe_ends_no_installation_and_takes_nothing_away(
+    installs: Context, held: Installation, accounts: FakeAccounts, fault: Any, code: str
 ) -> None:
     members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
-    edit_members(installs, held, members)
-    clock.advance(60)
-    accounts.fails("account", "account_lost")
-    problem = refusal(on_behalf, installs, held, accounts.account)
-    assert (problem.status, problem.code) == (409, "not_installed")
-    found = load(installs.table, ACCOUNT)
-    assert (found.stands, found.user) == (False, USER)
-    assert members_set(found) == {"clients"}
-    assert connected(installs, OTHER, at=clock()).user == OTHER
-
-
-@pytest.mark.parametrize("again", [USER, OTHER])
-def test_an_installation_that_is_newer_than_the_loss_stays(
-    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock, again: str
-) -> None:
-    clock.advance(60)
-
-    def during() -> None:
-        told(installs, "deauthorized", clock() - 1)
-        connected(installs, again, at=clock())
-
-    accounts.meanwhile = during
-    accounts.fails("account", "account_lost")
-    assert refusal(read_account, installs, held).code == "not_installed"
-    found = load(installs.table, ACCOUNT)
-    assert (found.stands, found.user) == (True, again)
-
-
-def test_a_loss_without_a_date_is_refused_and_not_recorded(
-    installs: Context, held: Installation, accounts: FakeAccounts
-) -> None:
-    accounts.forget(ACCOUNT)
-    accounts.fails("account", "undated")
-    assert refusal(read_account, installs, held).code == "not_installed"
-    assert load(installs.table, ACCOUNT) == held
+    stored = edit_members(installs, held, members)
+    for ask in (on_behalf, read_account):
+        accounts.fails("account", fault)
+        given = (accounts.account,) if ask is on_behalf else ()
+        problem = refusal(ask, installs, stored, *given)
+        assert (problem.status, problem.code, problem.headers) == (409, code, {})
+    assert load(installs.table, ACCOUNT) == stored
 
 
 def test_a_refusal_of_the_request_is_left_to_the_caller_to_judge(

@@ -57,9 +57,9 @@ class Secret:
             raise Unavailable("secrets", retry_after=60)
         return values
 
-    def refresh(self) -> bool:
-        """Fetch again, at most once per minute, and return whether anything has changed."""
-        if time.monotonic() - self._tried_at < REFRESH:
+    def refresh(self, pause: float = REFRESH) -> bool:
+        """Fetch again, at most once in `pause` seconds, and return whether anything has changed."""
+        if time.monotonic() - self._tried_at < pause:
             return False
         before = self._values
         self._fetch()

@@ -18,22 +18,19 @@ class StripePayments:
 
     def payment_method(self, account_id: str, payment_method: str) -> StripeResponse:
         """Read a PaymentMethod: https://docs.stripe.com/api/payment_methods/retrieve."""
-        options: Any = {"stripe_account": account_id}
-        return call(lambda c: c.v1.payment_methods.retrieve(payment_method, options=options))
+        return call(lambda c: c.v1.payment_methods.retrieve(payment_method), account=account_id)
 
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse:
         """Read a token: https://docs.stripe.com/api/confirmation_tokens/retrieve."""
-        options: Any = {"stripe_account": account_id}
         return call(
-            lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token, options=options)
+            lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token), account=account_id
         )
 
     def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse:
         """Read a PaymentIntent with its latest charge: https://docs.stripe.com/api/payment_intents/
         retrieve.
         """
-        options: Any = {"stripe_account": account_id}
         params: Any = {"expand": ["latest_charge"]}
         return call(
-            lambda c: c.v1.payment_intents.retrieve(payment_intent, params, options=options)
+            lambda c: c.v1.payment_intents.retrieve(payment_intent, params), account=account_id
         )
