@@ -13,7 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from local.stand_in import app_controls, controls, marketplace, payment_controls, visits
+from local.stand_in import (
+    act_controls,
+    app_controls,
+    controls,
+    marketplace,
+    payment_controls,
+    visits,
+)
 from local.stand_in.api import METHODS, call_api
 from local.stand_in.backend import open_backend
 from local.stand_in.config import StandInConfig
@@ -91,6 +98,10 @@ def _routes() -> list[Route | Mount]:
         Route("/_payment_methods", payment_controls.add_payment_method, methods=["POST"]),
         Route("/_confirmation_tokens", payment_controls.add_confirmation_token, methods=["POST"]),
         Route("/_payment_intents", payment_controls.add_payment_intent, methods=["POST"]),
+        Route("/_setup_intents", payment_controls.add_setup_intent, methods=["POST"]),
+        Route("/_authenticate", act_controls.authenticate, methods=["POST"]),
+        Route("/_merchant", act_controls.act_as_merchant, methods=["POST"]),
+        Route("/_ledger", act_controls.show_ledger),
     ]
 
 

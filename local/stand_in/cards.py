@@ -10,7 +10,15 @@ from pydantic import Field
 
 from local.stand_in.bodies import Body
 
-Brand = Literal["amex", "diners", "discover", "jcb", "mastercard", "unionpay", "visa", "unknown"]
+Brand = Literal[
+    "amex", "cartes_bancaires", "diners", "discover", "eftpos_au", "jcb", "mastercard", "unionpay",
+    "visa", "unknown",
+]  # fmt: skip
+Plays = Literal[
+    "attempt_acknowledged", "challenge", "failed", "frictionless", "not_supported",
+    "processing_error",
+]  # fmt: skip
+"""What 3-D Secure does with a card when it is asked for."""
 Eci = Literal["01", "02", "05", "06", "07"]
 
 _Result = Literal[
@@ -29,6 +37,7 @@ _DISPLAYED = {
 }
 _OF_PAYMENT_METHOD = {"display_brand", "generated_from", "networks", "three_d_secure_usage"}
 """What a charge does not show of its card."""
+_NOT_SHOWN_AS_GIVEN = {"display_brand", "fingerprint", "networks", "plays", "wallet"}
 _Last4 = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
@@ -39,8 +48,17 @@ class Wallet(Body):
     dynamic_last4: _Last4 | None = None
 
 
+class Networks(Body):
+    """The networks of a card with more than one, and the one that its payer chose."""
+
+    available: Annotated[list[Brand], Field(min_length=1)]
+    preferred: Brand | None = None
+
+
 class Card(Body):
-    """What a control can say of a card."""
+    """What a control can say of a card. `country` is null for an issuer that is not known. A
+    `fingerprint` that is not given is that of the number.
+    """
 
     brand: Brand = "visa"
     last4: _Last4 = "4242"
@@ -49,6 +67,10 @@ class Card(Body):
     funding: Literal["credit", "debit", "prepaid", "unknown"] = "credit"
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = "US"
     wallet: Wallet | None = None
+    networks: Networks | None = None
+    display_brand: Annotated[str, Field(max_length=40)] | None = None
+    fingerprint: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,40}$")] | None = None
+    plays: Plays | None = None
 
 
 class ThreeDSecure(Body):
@@ -67,17 +89,18 @@ class ThreeDSecure(Body):
 def of_payment_method(card: Card) -> dict[str, Any]:
     """`card` of a PaymentMethod. The card behind a device token cannot do 3-D Secure."""
     is_device = card.wallet is not None and card.wallet.dynamic_last4 is not None
+    networks = card.networks or Networks(available=[card.brand])
     return {
-        **card.model_dump(exclude={"wallet"}),
+        **card.model_dump(exclude=_NOT_SHOWN_AS_GIVEN),
         "checks": {
             "address_line1_check": None,
             "address_postal_code_check": None,
             "cvc_check": None if card.wallet else "pass",
         },
-        "display_brand": _DISPLAYED.get(card.brand, card.brand),
-        "fingerprint": _fingerprint(card),
+        "display_brand": card.display_brand or _DISPLAYED.get(card.brand, card.brand),
+        "fingerprint": card.fingerprint or _fingerprint(card),
         "generated_from": None,
-        "networks": {"available": [card.brand], "preferred": None},
+        "networks": networks.model_dump(),
         "regulated_status": "unregulated",
         "three_d_secure_usage": {"supported": not is_device},
         "wallet": _wallet(card.wallet) if card.wallet else None,
@@ -96,7 +119,7 @@ def of_charge(
         "electronic_commerce_indicator": eci,
         "installments": None,
         "mandate": None,
-        "network": card["brand"],
+        "network": card["networks"]["preferred"] or card["brand"],
         "network_token": {"used": False},
         "three_d_secure": three_d_secure.model_dump() if three_d_secure else None,
     }

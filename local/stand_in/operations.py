@@ -11,8 +11,10 @@ from stripe.params import (
     ConfirmationTokenRetrieveParams,
     EventListParams,
     EventRetrieveParams,
+    PaymentIntentListParams,
     PaymentIntentRetrieveParams,
     PaymentMethodRetrieveParams,
+    SetupIntentListParams,
 )
 from stripe.params.apps import (
     InstallListParams,
@@ -98,6 +100,14 @@ OPERATIONS = (
     Operation(
         "GET", f"{payment_calls.INTENTS}/{{intent}}", PaymentIntentRetrieveParams,
         payment_calls.retrieve_intent, on_connected=True,
+    ),
+    Operation(
+        "GET", payment_calls.INTENTS, PaymentIntentListParams, payment_calls.list_intents,
+        on_connected=True,
+    ),
+    Operation(
+        "GET", payment_calls.SETUPS, SetupIntentListParams, payment_calls.list_setups,
+        on_connected=True,
     ),
 )  # fmt: skip
 

@@ -1,11 +1,12 @@
-"""`/v1/payment_methods/{id}`, `/v1/confirmation_tokens/{id}` and `/v1/payment_intents/{id}`, read
-on behalf of the account that they are of (docs.stripe.com/connect/authentication), with the app's
-permission for each kind of object, those that are expanded among them.
+"""`/v1/payment_methods/{id}`, `/v1/confirmation_tokens/{id}`, `/v1/payment_intents` and
+`/v1/setup_intents`, read on behalf of the account that they are of
+(docs.stripe.com/connect/authentication), with the app's permission for each kind of object, those
+that are expanded among them.
 """
 
 from typing import Any
 
-from local.stand_in import accounts, expansions, installs, payments
+from local.stand_in import accounts, expansions, installs, lists, payments
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError, no_such
@@ -13,9 +14,18 @@ from local.stand_in.errors import StripeError, no_such
 METHODS = "/v1/payment_methods"
 TOKENS = "/v1/confirmation_tokens"
 INTENTS = "/v1/payment_intents"
+SETUPS = "/v1/setup_intents"
 
-_PERMISSIONS = {"latest_charge": "charge_read", "payment_method": "payment_method_read"}
-"""What it takes to expand these members of a PaymentIntent."""
+_Expansions = dict[str, tuple[str, str]]
+_OF_INTENT: _Expansions = {
+    "latest_charge": (payments.CHARGE, "charge_read"),
+    "payment_method": (payments.METHOD, "payment_method_read"),
+}
+_OF_SETUP: _Expansions = {
+    "latest_attempt": (payments.ATTEMPT, "setup_intent_read"),
+    "payment_method": (payments.METHOD, "payment_method_read"),
+}
+"""The kind of what can be expanded, and the permission that it takes."""
 
 
 def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
@@ -42,8 +52,7 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
     """Return the PaymentIntent, with its charge and PaymentMethod as ids, or whole if they are
     expanded.
     """
-    wanted = expansions.check(call.expand, frozenset(_PERMISSIONS), restricted=call.restricted)
-    _permitted(call, "payment_intent_read", *(_PERMISSIONS[name] for name in wanted))
+    wanted = _wanted(call, _OF_INTENT, "payment_intent_read")
     account, identifier = _account(call), call.ids["intent"]
     found = payments.find(backend, payments.INTENT, account, identifier)
     if found is None:
@@ -54,13 +63,56 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
             " PaymentIntent.",
             param="client_secret",
         )
-    kinds = {"latest_charge": payments.CHARGE, "payment_method": payments.METHOD}
-    expanded = {
-        name: payments.find(backend, kinds[name], account, found[name])
-        for name in wanted
-        if found[name]
+    return _expanded(backend, account, found, wanted)
+
+
+def list_intents(backend: Backend, call: Call) -> dict[str, Any]:
+    """Return PaymentIntents, newest first (docs.stripe.com/api/payment_intents/list)."""
+    wanted = _wanted(call, _OF_INTENT, "payment_intent_read", prefix="data.")
+    return _list(backend, call, payments.INTENT, ("customer",), wanted, INTENTS)
+
+
+def list_setups(backend: Backend, call: Call) -> dict[str, Any]:
+    """Return SetupIntents, newest first (docs.stripe.com/api/setup_intents/list)."""
+    wanted = _wanted(call, _OF_SETUP, "setup_intent_read", prefix="data.")
+    return _list(backend, call, payments.SETUP, ("customer", "payment_method"), wanted, SETUPS)
+
+
+def _list(
+    backend: Backend,
+    call: Call,
+    kind: str,
+    filters: tuple[str, ...],
+    wanted: _Expansions,
+    url: str,
+) -> dict[str, Any]:
+    account = _account(call)
+    equal = {name: call.params[name] for name in filters if name in call.params}
+    found = [
+        _expanded(backend, account, each, wanted)
+        for each in payments.newest_first(backend, kind, account)
+        if lists.within(each["created"], call.params.get("created"))
+        and all(each[name] == value for name, value in equal.items())
+    ]
+    return lists.page(found, call.params, url=url, noun=kind)
+
+
+def _wanted(call: Call, known: _Expansions, permission: str, prefix: str = "") -> _Expansions:
+    """Return what to expand of each object. Raises StripeError for what cannot be, or must not."""
+    allowed = frozenset(f"{prefix}{name}" for name in known)
+    names = expansions.check(call.expand, allowed, restricted=call.restricted)
+    _permitted(call, permission, *(known[name][1] for name in names))
+    return {name: known[name] for name in names}
+
+
+def _expanded(
+    backend: Backend, account: str, found: dict[str, Any], wanted: _Expansions
+) -> dict[str, Any]:
+    """Return an object with some of its members as objects, and not as ids."""
+    kinds = {name: kind for name, (kind, _) in wanted.items() if found[name]}
+    return found | {
+        name: payments.find(backend, kind, account, found[name]) for name, kind in kinds.items()
     }
-    return found | expanded
 
 
 def _permitted(call: Call, *permissions: str) -> None:

@@ -1,67 +1,137 @@
 """The controls of payments that Stripe does not have: `/_payment_methods`, `/_confirmation_tokens`,
-`/_payment_intents`. Each makes an object of a merchant's account, as its page would have.
+`/_payment_intents`, `/_setup_intents`. Each makes an object of a merchant's account, as its page
+would have.
 """
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.stand_in import accounts, payments
+from local.stand_in import accounts, payments, three_d_secure
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
 from local.stand_in.cards import Card, Eci, ThreeDSecure
 from local.stand_in.errors import no_such
-from local.stand_in.payment_objects import CHARGED, Payment, Status
+from local.stand_in.payment_objects import CHARGED, CaptureMethod, Payment, Status, Usage
+from local.stand_in.setup_objects import SetupStatus
+
+_Customer = Annotated[str, Field(pattern=r"^cus_[A-Za-z0-9]{1,250}$")]
 
 
-class CardOrder(Body):
-    """The body of `POST /_payment_methods` and `POST /_confirmation_tokens`."""
+class TokenOrder(Body):
+    """The body of `POST /_confirmation_tokens`."""
 
     account: str
     card: Card = Card()
 
 
-class IntentOrder(Body):
-    """The body of `POST /_payment_intents`: paid with a new PaymentMethod of the `card`, or
-    with one that is there already. The two last are of the charge.
+class MethodOrder(TokenOrder):
+    """The body of `POST /_payment_methods`; with a `customer` it is attached to that one."""
+
+    customer: _Customer | None = None
+
+
+class PaidWith(Body):
+    """What a payment or a saving is made with: a new PaymentMethod of the `card`, or one that is
+    there already.
     """
 
     account: str
-    amount: Annotated[int, Field(ge=1, le=99_999_999)]
-    currency: Annotated[str, Field(pattern=r"^[a-z]{3}$")]
-    status: Status = "succeeded"
     card: Card | None = None
     payment_method: str | None = None
-    metadata: Annotated[dict[str, str], Field(default_factory=dict)]
+    customer: _Customer | None = None
     three_d_secure: ThreeDSecure | None = None
+
+    @model_validator(mode="after")
+    def _is_one_card(self) -> "PaidWith":
+        if self.card and self.payment_method:
+            raise ValueError("give a card or a payment_method, not both")
+        return self
+
+    def method(self, backend: Backend) -> dict[str, Any]:
+        """Return the PaymentMethod. Raises StripeError 404."""
+        if self.payment_method is None:
+            card = self.card or Card()
+            return payments.add_method(backend, self.account, card, self.customer)
+        found = payments.method(backend, self.account, self.payment_method)
+        if found is None:
+            raise no_such("PaymentMethod", self.payment_method[:60], "payment_method")
+        return found
+
+
+class IntentOrder(PaidWith):
+    """The body of `POST /_payment_intents`: a PaymentIntent that has been confirmed. Without a
+    `status` its card decides what comes of it, with the `request_three_d_secure` of the payment.
+    With one, it has that status, and the charge says what is given of 3-D Secure.
+    """
+
+    amount: Annotated[int, Field(ge=1, le=99_999_999)]
+    currency: Annotated[str, Field(pattern=r"^[a-z]{3}$")]
+    status: Status | None = None
+    confirmation_token: str | None = None
+    metadata: Annotated[dict[str, str], Field(default_factory=dict)]
     electronic_commerce_indicator: Eci | None = None
+    request_three_d_secure: three_d_secure.Request = "automatic"
+    capture_method: CaptureMethod = "automatic_async"
+    off_session: bool = False
+    setup_future_usage: Usage | None = None
+    on_behalf_of: str | None = None
+    transfer_to: str | None = None
 
     @model_validator(mode="after")
     def _is_one_payment(self) -> "IntentOrder":
-        if self.card and self.payment_method:
-            raise ValueError("give a card or a payment_method, not both")
         of_charge = self.three_d_secure or self.electronic_commerce_indicator
-        if of_charge and self.status not in CHARGED:
+        if of_charge and self.status not in (None, *CHARGED):
             raise ValueError(f"there is a charge only when the status is {' or '.join(CHARGED)}")
+        if self.confirmation_token and (self.card or self.payment_method):
+            raise ValueError("give a card, a payment_method or a confirmation_token")
         return self
+
+    def method(self, backend: Backend) -> dict[str, Any]:
+        """Return the PaymentMethod; a confirmation token is used up by becoming one."""
+        if self.confirmation_token is None:
+            return super().method(backend)
+        return payments.use_token(backend, self.account, self.confirmation_token)
+
+    def payment(self, method: dict[str, Any], status: Status) -> Payment:
+        """Return what the PaymentIntent is made from."""
+        return Payment(
+            amount=self.amount,
+            currency=self.currency,
+            status=status,
+            payment_method=method,
+            metadata=self.metadata,
+            request=self.request_three_d_secure,
+            capture_method=self.capture_method,
+            customer=self.customer or method["customer"],
+            setup_future_usage=self.setup_future_usage,
+            on_behalf_of=self.on_behalf_of,
+            transfer_to=self.transfer_to,
+        )
+
+
+class SetupOrder(PaidWith):
+    """The body of `POST /_setup_intents`: a card that was saved, or not."""
+
+    usage: Usage = "off_session"
+    status: SetupStatus = "succeeded"
 
 
 async def add_payment_method(request: Request) -> Response:
-    return await _add_card(request, payments.add_method)
+    order, backend = await read(request, MethodOrder), _backend(request)
+    with backend.store.transaction():
+        _check_account(backend, order.account)
+        made = payments.add_method(backend, order.account, order.card, order.customer)
+    return JSONResponse(made, 201)
 
 
 async def add_confirmation_token(request: Request) -> Response:
-    return await _add_card(request, payments.add_token)
-
-
-async def _add_card(request: Request, add: Callable[[Backend, str, Card], Any]) -> Response:
-    order, backend = await read(request, CardOrder), _backend(request)
+    order, backend = await read(request, TokenOrder), _backend(request)
     with backend.store.transaction():
         _check_account(backend, order.account)
-        made = add(backend, order.account, order.card)
+        made = payments.add_token(backend, order.account, order.card)
     return JSONResponse(made, 201)
 
 
@@ -69,27 +139,27 @@ async def add_payment_intent(request: Request) -> Response:
     order, backend = await read(request, IntentOrder), _backend(request)
     with backend.store.transaction():
         _check_account(backend, order.account)
-        method = _method(backend, order)
-        payment = Payment(
-            order.amount,
-            order.currency,
-            order.status,
-            method,
-            order.three_d_secure,
-            order.electronic_commerce_indicator,
-            order.metadata,
-        )
-        made = payments.add_intent(backend, order.account, payment)
+        made = _add_intent(backend, order, order.method(backend))
     return JSONResponse(made, 201)
 
 
-def _method(backend: Backend, order: IntentOrder) -> dict[str, Any]:
-    if order.payment_method is None:
-        return payments.add_method(backend, order.account, order.card or Card())
-    found = payments.method(backend, order.account, order.payment_method)
-    if found is None:
-        raise no_such("PaymentMethod", order.payment_method[:60], "payment_method")
-    return found
+def _add_intent(backend: Backend, order: IntentOrder, method: dict[str, Any]) -> dict[str, Any]:
+    secure, eci = order.three_d_secure, order.electronic_commerce_indicator
+    is_manual = order.capture_method == "manual"
+    if order.status is None and not (secure or eci):
+        payment = order.payment(method, "requires_confirmation")
+        return payments.play_intent(backend, order.account, payment, off_session=order.off_session)
+    status = order.status or ("requires_capture" if is_manual else "succeeded")
+    return payments.add_intent(backend, order.account, order.payment(method, status), secure, eci)
+
+
+async def add_setup_intent(request: Request) -> Response:
+    order, backend = await read(request, SetupOrder), _backend(request)
+    with backend.store.transaction():
+        _check_account(backend, order.account)
+        how = order.usage, order.status, order.three_d_secure
+        made = payments.add_setup(backend, order.account, order.method(backend), *how)
+    return JSONResponse(made, 201)
 
 
 def _check_account(backend: Backend, account: str) -> None:

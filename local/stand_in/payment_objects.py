@@ -1,18 +1,22 @@
 """The objects of a payment, as Stripe shows them: docs.stripe.com/api/payment_methods,
-…/confirmation_tokens, …/payment_intents, …/charges. Pure.
+…/confirmation_tokens, …/payment_intents. Pure.
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from local.stand_in import cards
-from local.stand_in.cards import Card, ThreeDSecure
+from local.stand_in.cards import Card
 from local.stand_in.ids import new_id, token
+from local.stand_in.three_d_secure import Request
 
 Status = Literal[
     "canceled", "processing", "requires_action", "requires_capture", "requires_confirmation",
     "requires_payment_method", "succeeded",
 ]  # fmt: skip
+
+CaptureMethod = Literal["automatic", "automatic_async", "manual"]
+Usage = Literal["off_session", "on_session"]
 
 CHARGED = ("requires_capture", "succeeded")
 """The statuses in which there is a charge."""
@@ -23,30 +27,37 @@ _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code",
 
 @dataclass(frozen=True)
 class Payment:
-    """What a PaymentIntent and its charge are made from; `amount` is in the minor unit."""
+    """What a PaymentIntent is made from; `amount` is in the minor unit, and the money goes to the
+    account `transfer_to`.
+    """
 
     amount: int
     currency: str
     status: Status
     payment_method: dict[str, Any]
-    three_d_secure: ThreeDSecure | None
-    electronic_commerce_indicator: str | None
     metadata: dict[str, str]
-
-    @property
-    def is_captured(self) -> bool:
-        return self.status == "succeeded"
-
-    @property
-    def captured_amount(self) -> int:
-        return self.amount if self.is_captured else 0
+    request: Request = "automatic"
+    capture_method: CaptureMethod = "automatic_async"
+    customer: str | None = None
+    setup_future_usage: Usage | None = None
+    on_behalf_of: str | None = None
+    transfer_to: str | None = None
 
 
-def payment_method(card: Card, now: int) -> dict[str, Any]:
+def payment_method(card: Card, customer: str | None, now: int) -> dict[str, Any]:
+    return _payment_method(_shown(card, customer), now)
+
+
+def of_token(confirmation_token: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return the PaymentMethod that a ConfirmationToken becomes when it is used."""
+    return _payment_method(confirmation_token["payment_method_preview"], now)
+
+
+def _payment_method(shown: dict[str, Any], now: int) -> dict[str, Any]:
     return {
         "id": new_id("pm"),
         "object": "payment_method",
-        **_shown(card),
+        **shown,
         "created": now,
         "livemode": False,
         "metadata": {},
@@ -65,7 +76,7 @@ def confirmation_token(card: Card, now: int) -> dict[str, Any]:
         "mandate_data": None,
         "payment_intent": None,
         "payment_method_options": None,
-        "payment_method_preview": _shown(card),
+        "payment_method_preview": _shown(card, None),
         "return_url": None,
         "setup_future_usage": None,
         "setup_intent": None,
@@ -75,125 +86,100 @@ def confirmation_token(card: Card, now: int) -> dict[str, Any]:
 
 
 def payment_intent(payment: Payment, application: str, now: int) -> dict[str, Any]:
-    """Return one of the app's, without its charge: `latest_charge` is for the caller to fill in."""
-    identifier, is_held = new_id("pi"), payment.status == "requires_capture"
-    is_canceled = payment.status == "canceled"
+    """Return one of the app's, without its charge: what that changes is in `charged`."""
+    identifier = new_id("pi")
+    is_canceled, is_held = payment.status == "canceled", payment.status == "requires_capture"
+    transfer = {"destination": payment.transfer_to} if payment.transfer_to else None
     return {
         "id": identifier,
         "object": "payment_intent",
         "amount": payment.amount,
-        "amount_capturable": payment.amount if is_held else 0,
+        "amount_capturable": 0,
         "amount_details": {"tip": {}},
-        "amount_received": payment.captured_amount,
+        "amount_received": 0,
         "application": application or None,
         "application_fee_amount": None,
         "automatic_payment_methods": None,
         "canceled_at": now if is_canceled else None,
         "cancellation_reason": None,
-        "capture_method": "manual" if is_held else "automatic_async",
+        "capture_method": "manual" if is_held else payment.capture_method,
         "client_secret": f"{identifier}_secret_{token(25)}",
         "confirmation_method": "automatic",
         "created": now,
         "currency": payment.currency,
-        "customer": None,
+        "customer": payment.customer,
         "description": None,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
         "metadata": payment.metadata,
         "next_action": None,
-        "on_behalf_of": None,
+        "on_behalf_of": payment.on_behalf_of,
         "payment_method": payment.payment_method["id"],
-        "payment_method_options": {"card": {"installments": None, "mandate_options": None}},
+        "payment_method_options": {
+            "card": {
+                "installments": None,
+                "mandate_options": None,
+                "network": None,
+                "request_three_d_secure": payment.request,
+            }
+        },
         "payment_method_types": ["card"],
         "processing": None,
         "receipt_email": None,
         "review": None,
-        "setup_future_usage": None,
+        "setup_future_usage": payment.setup_future_usage,
         "shipping": None,
         "source": None,
         "statement_descriptor": None,
         "statement_descriptor_suffix": None,
         "status": payment.status,
-        "transfer_data": None,
+        "transfer_data": transfer,
         "transfer_group": None,
     }
 
 
-def charge(payment: Payment, intent: dict[str, Any]) -> dict[str, Any]:
-    """Return the charge of a PaymentIntent: authorized, and captured once it has succeeded."""
-    secure, eci = payment.three_d_secure, payment.electronic_commerce_indicator
-    card = cards.of_charge(payment.payment_method["card"], payment.amount, secure, eci)
-    return {
-        "id": new_id("ch"),
-        "object": "charge",
-        "amount": payment.amount,
-        "amount_captured": payment.captured_amount,
-        "amount_refunded": 0,
-        "application": intent["application"],
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": _billing_details(),
-        "calculated_statement_descriptor": None,
-        "captured": payment.is_captured,
-        "created": intent["created"],
-        "currency": payment.currency,
-        "customer": None,
-        "description": None,
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": payment.metadata,
-        "on_behalf_of": None,
-        "outcome": _outcome(),
-        "paid": True,
-        "payment_intent": intent["id"],
-        "payment_method": payment.payment_method["id"],
-        "payment_method_details": {"card": card, "type": "card"},
-        "receipt_email": None,
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded",
-        "transfer_data": None,
-        "transfer_group": None,
+def charged(intent: dict[str, Any], charge: dict[str, Any]) -> dict[str, Any]:
+    """Return a PaymentIntent with its charge, whose amount is captured or held for a capture."""
+    is_captured, amount = charge["captured"], charge["amount"]
+    return intent | {
+        "status": "succeeded" if is_captured else "requires_capture",
+        "amount_capturable": 0 if is_captured else amount,
+        "amount_received": amount if is_captured else 0,
+        "latest_charge": charge["id"],
+        "next_action": None,
     }
 
 
-def _shown(card: Card) -> dict[str, Any]:
+def acting(intent: dict[str, Any]) -> dict[str, Any]:
+    """Return a PaymentIntent whose payer has to pass a challenge."""
+    action = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "stripe_3ds2_fingerprint"}}
+    return intent | {"status": "requires_action", "next_action": action}
+
+
+def declined(intent: dict[str, Any], code: str, message: str) -> dict[str, Any]:
+    """Return a PaymentIntent that waits for another card after this error
+    (docs.stripe.com/payments/paymentintents/lifecycle).
+    """
+    error = {"type": "card_error", "code": code, "message": message}
+    return intent | {
+        "status": "requires_payment_method",
+        "last_payment_error": error,
+        "next_action": None,
+        "payment_method": None,
+    }
+
+
+def _shown(card: Card, customer: str | None) -> dict[str, Any]:
     """Return what a PaymentMethod and the preview of one have in common."""
     return {
         "allow_redisplay": "unspecified",
-        "billing_details": _billing_details(),
+        "billing_details": billing_details(),
         "card": cards.of_payment_method(card),
-        "customer": None,
+        "customer": customer,
         "type": "card",
     }
 
 
-def _billing_details() -> dict[str, Any]:
+def billing_details() -> dict[str, Any]:
     return {"address": _NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
-
-
-def _outcome() -> dict[str, Any]:
-    return {
-        "advice_code": None,
-        "network_advice_code": None,
-        "network_decline_code": None,
-        "network_status": "approved_by_network",
-        "reason": None,
-        "risk_level": "normal",
-        "risk_score": 12,
-        "seller_message": "Payment complete.",
-        "type": "authorized",
-    }

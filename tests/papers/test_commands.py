@@ -57,11 +57,11 @@ def test_a_renamed_test_is_found_with_its_new_name() -> None:
 
 
 def test_the_map_lists_every_module_of_the_package_and_no_other() -> None:
-    text = "```text\nspc/       about it\n  vouch, none  two\n  protocol/  pure\n    cose  a\n    gone\n```"
+    text = "```text\nspc/       about it\n  verdicts, none  two\n  protocol/  pure\n    cose  a\n    gone\n```"
     found = [finding.message for finding in check_map(ROOT, [Paper(PAGE, text)])]
     assert [message for message in found if message.startswith("lists")] == [
         "lists spc/none, which is not in layers/countersign/countersign",
         "lists spc/protocol/gone, which is not in layers/countersign/countersign",
     ]
     assert "does not list spc/ceremonies of layers/countersign/countersign" in found
-    assert not [message for message in found if "spc/vouch" in message]
+    assert not [message for message in found if "spc/verdicts" in message]

@@ -97,11 +97,15 @@ def finished(
     body: Mapping[str, Any],
     user: str = USER,
     checkout_origins: Collection[str] = MERCHANT.checkout_origins,
+    *,
+    identified: bool = False,
 ) -> Registration:
     """The answer to a registration, while the merchant has these checkout origins."""
     answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
     ceremony = own_registration(context, user, question["ceremony_id"])
-    return finish_credential_registration(context, ceremony, answer, checkout_origins)
+    return finish_credential_registration(
+        context, ceremony, answer, checkout_origins, identified=identified
+    )
 
 
 def registered(

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal, Self
 
 from countersign.formats import base64url
-from countersign.formats.records import Item
+from countersign.formats.records import Item, from_members
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.refusals import browser_not_found
 
@@ -21,11 +21,13 @@ _PREFIX = "credential#"
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A browser that a credential was used in; `created` is when it was first seen, Unix seconds.
-    Its owner trusts it or has not approved it yet.
+    Its owner trusts it or has not approved it yet. `has_trust` says that it has a record of what it
+    is trusted for: see `trust_record`.
     """
 
     status: Literal["trusted", "pending"]
     created: int
+    has_trust: bool = False
 
     def to_item(self) -> Item:
         """Return the browser's entry of its credential's item."""
@@ -36,6 +38,8 @@ class Browser:
 class CredentialRecord:
     """A registered credential. `id` and `user_handle` are base64url, `public_key` is
     SubjectPublicKeyInfo in DER, which loads fastest. `rev` is one more with every change.
+    `has_trust` says that the credential itself has a record of what it is trusted for: see
+    `trust_record`.
     """
 
     id: str
@@ -49,6 +53,7 @@ class CredentialRecord:
     created: int
     last_used: int | None = None
     browsers: Mapping[str, Browser] = field(default_factory=dict)
+    has_trust: bool = False
     rev: int = 1
 
     @classmethod
@@ -66,7 +71,8 @@ class CredentialRecord:
             backed_up=item["backed_up"],
             created=item["created"],
             last_used=item["last_used"],
-            browsers={key: Browser(entry["status"], entry["created"]) for key, entry in browsers},
+            browsers={key: from_members(Browser, entry) for key, entry in browsers},
+            has_trust=item["has_trust"],
             rev=item["rev"],
         )
 
@@ -84,6 +90,7 @@ class CredentialRecord:
             "created": self.created,
             "last_used": self.last_used,
             "browser_keys": {key: browser.to_item() for key, browser in self.browsers.items()},
+            "has_trust": self.has_trust,
             "rev": self.rev,
         }
 
@@ -119,6 +126,13 @@ class CredentialRecord:
     def has_trusted_browser(self) -> bool:
         """Whether the credential's owner trusts any browser with it."""
         return any(browser.status == "trusted" for browser in self.browsers.values())
+
+    @property
+    def is_enough_alone(self) -> bool:
+        """Whether the credential's own word can be enough without a browser's key: it cannot be
+        copied, and knows no browser that has bound one.
+        """
+        return not self.backup_eligible and not self.browsers
 
     @property
     def has_room(self) -> bool:

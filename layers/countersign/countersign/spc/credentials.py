@@ -1,13 +1,14 @@
 """The wallet: a user's payment credentials. See `browsers` for where they were used.
 
 Item `wallet#<hash of the user>`: `user_handle`, which every credential of the user carries, and
-`credentials`, their ids. Item `credential#<id>`: see `credential_record`.
+`credentials`, their ids. Item `credential#<id>`: see `credential_record`. Item `trust#<id>#…`: see
+`trust_record`.
 """
 
 import contextlib
 import re
 import secrets
-from dataclasses import replace
+from collections.abc import Iterable
 
 from countersign.aws.changes import Change, ConditionFailed
 from countersign.aws.items import Item
@@ -17,6 +18,7 @@ from countersign.formats import base64url
 from countersign.problems import Unavailable
 from countersign.spc import browsers
 from countersign.spc.credential_record import Browser, CredentialRecord, credential_pk
+from countersign.spc.trust_record import trust_pk
 
 MOST_CREDENTIALS = 20
 """Credentials of one user."""
@@ -77,13 +79,10 @@ def load_own(table: Table, user: str, credential_id: str) -> CredentialRecord | 
 
 
 def add_changes(credential: CredentialRecord, key_id: str | None) -> list[Change]:
-    """Return the changes that store a new credential, with the browser that it was made in as
-    trusted: its owner was signed in there. None of it happens if the credential or the browser's
-    key is known already, or if the wallet is full.
+    """Return the changes that store a new credential, bound to the browser with this key, which it
+    knows. None of it happens if the credential or the browser's key is known already, or if the
+    wallet is full.
     """
-    if key_id is not None:
-        made_in = {key_id: Browser("trusted", credential.created)}
-        credential = replace(credential, browsers=made_in)
     members = credential.to_item()
     changes = [
         Change.create(members.pop("pk"), members),
@@ -112,16 +111,29 @@ def use_change(
     values: Item = {":count": sign_count, ":backed_up": backed_up, ":now": now, ":one": 1}
     values |= {":user": credential.user, ":rev": credential.rev}
     names = dict(_USER)
-    if browser is not None:
-        sets += ", browser_keys.#key = :entry"
-        names["#key"], values[":entry"] = browser[0], browser[1].to_item()
+    if browser is not None:  # from then on the credential's own word is not enough alone
+        sets += ", browser_keys.#key = :entry, #has = :false"
+        names |= {"#key": browser[0], "#has": "has_trust"}
+        values |= {":entry": browser[1].to_item(), ":false": False}
     return Change(credential.pk, f"{sets} ADD rev :one", _UNCHANGED, values, names)
 
 
+def trust_change(credential: CredentialRecord, key_id: str | None) -> Change:
+    """Return the change that marks a credential, or a browser of it, as one that has a record of
+    what it is trusted for, on the condition that the credential is as it was read.
+    """
+    values: Item = {":true": True, ":one": 1, ":user": credential.user, ":rev": credential.rev}
+    names = {"#has": "has_trust", **_USER}
+    place = "#has"
+    if key_id is not None:
+        names["#key"], place = key_id, "browser_keys.#key.#has"
+    return Change(credential.pk, f"SET {place} = :true ADD rev :one", _UNCHANGED, values, names)
+
+
 def remove(table: Table, user: str, credential_id: str) -> None:
-    """Take a credential off the user's list, forget its browsers' keys and then the credential, in
-    this order: its owner can finish what was cut short. A browser may still offer it; it is unknown
-    from then on.
+    """Take a credential off the user's list, forget its browsers' keys, what it is trusted for and
+    then the credential, in this order: its owner can finish what was cut short. A browser may still
+    offer it; it is unknown from then on.
     """
     with contextlib.suppress(ConditionFailed):
         listed = {":id": {credential_id}}
@@ -131,6 +143,7 @@ def remove(table: Table, user: str, credential_id: str) -> None:
         if credential is None:
             return
         browsers.unbind(table, credential_id, credential.browsers)
+        _forget_trust(table, credential_id, [None, *credential.browsers])
         with contextlib.suppress(ConditionFailed):
             values = {":user": user, ":rev": credential.rev}
             table.delete(credential.pk, _UNCHANGED, values, _USER)
@@ -147,6 +160,7 @@ def remove_browser(table: Table, user: str, credential_id: str, key_id: str) -> 
         if credential is None or key_id not in credential.browsers:
             return False
         browsers.unbind(table, credential_id, [key_id])
+        _forget_trust(table, credential_id, [key_id])
         with contextlib.suppress(ConditionFailed):
             table.update(
                 credential.pk,
@@ -157,6 +171,14 @@ def remove_browser(table: Table, user: str, credential_id: str, key_id: str) -> 
             )
             return True
     raise Unavailable("storage")
+
+
+def _forget_trust(table: Table, credential_id: str, keys: Iterable[str | None]) -> None:
+    """Forget what a credential is trusted for in these browsers."""
+    for key_id in keys:
+        with contextlib.suppress(ConditionFailed):
+            of_it, names = {":id": credential_id}, {"#credential": "credential"}
+            table.delete(trust_pk(credential_id, key_id), "#credential = :id", of_it, names)
 
 
 def _wallet_pk(user: str) -> str:

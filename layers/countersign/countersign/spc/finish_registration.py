@@ -12,7 +12,7 @@ from countersign.http.idempotency import IdempotencyKey, remember_change, resour
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.context import Context, relying_party
-from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.credential_record import Browser, CredentialRecord
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
@@ -23,6 +23,7 @@ from countersign.spc.protocol.verify_registration import (
 )
 from countersign.spc.refusals import credential_not_found, too_many_credentials
 from countersign.spc.registration_ceremony import Registration, RegistrationCeremony
+from countersign.spc.trust import everywhere_change
 
 
 def own_registration(context: Context, user: str, ceremony_id: str) -> RegistrationCeremony:
@@ -39,10 +40,14 @@ def finish_credential_registration(
     response: RegistrationResponse,
     checkout_origins: Collection[str],
     key: IdempotencyKey | None = None,
+    *,
+    identified: bool = False,
 ) -> Registration:
     """Verify a response, and store its credential together with the key that stands for it. Of the
     origins that were allowed to frame the page when it was begun, only those count that are
-    checkout origins still.
+    checkout origins still. `identified` is the word of a ticket, that the business has identified
+    the person within the last five minutes: the credential is then trusted everywhere in the
+    browser that it was made in.
 
     Raises `Refused`, 409 `credential_exists` for a credential that is registered already, and 409
     `too_many_credentials` for a wallet that is full.
@@ -50,14 +55,15 @@ def finish_credential_registration(
     now = context.now()
     ceremonies.check_waiting(ceremony, now)
     verified = verify_registration(response, _terms(context, ceremony, checkout_origins))
-    credential = _credential(ceremony, verified, now)
     key_id = browsers.thumbprint(verified.browser_key) if verified.browser_key else None
+    credential = _credential(ceremony, verified, key_id, now, identified=identified)
     registration = Registration(
         response.credential_id, now, credential.backed_up, key_id is not None
     )
     changes = [
         ceremonies.finish_change(ceremony, registration.to_item(), now),
         *credentials.add_changes(credential, key_id),
+        *([everywhere_change(credential.id, key_id)] if identified else []),
         *([remember_change(key, ceremony.id)] if key else []),
     ]
     try:
@@ -96,9 +102,17 @@ def _terms(
 
 
 def _credential(
-    ceremony: RegistrationCeremony, verified: VerifiedRegistration, now: int
+    ceremony: RegistrationCeremony,
+    verified: VerifiedRegistration,
+    key_id: str | None,
+    now: int,
+    *,
+    identified: bool,
 ) -> CredentialRecord:
-    """Return the credential as it is stored."""
+    """Return the credential as it is stored, with the browser that it was made in, if that has
+    bound a key.
+    """
+    made_in = Browser("trusted", now, has_trust=identified)
     return CredentialRecord(
         id=verified.credential_id,
         user=ceremony.user,
@@ -111,6 +125,8 @@ def _credential(
         backup_eligible=verified.backup_eligible,
         backed_up=verified.backed_up,
         created=now,
+        browsers={key_id: made_in} if key_id else {},
+        has_trust=identified and key_id is None,
     )
 
 

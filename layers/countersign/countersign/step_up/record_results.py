@@ -3,12 +3,10 @@
 from countersign.aws.changes import TransactionRefused
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid
-from countersign.spc import ceremonies, vouch
-from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.step_up import store
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecisionRecord
-from countersign.step_up.read_results import CLOCK_SKEW, read_confirmation, read_payment
+from countersign.step_up.read_results import read_confirmation, read_payment
 from countersign.step_up.refusals import decision_already_used
 from countersign.step_up.results import Results
 
@@ -37,9 +35,7 @@ def record_results(
         payment = read_payment(contexts, installation, decision, payment_intent)
     _store(contexts, decision, Results(spc, payment))
     # Another request may have recorded the other result meanwhile.
-    stored = store.load(contexts.step_up.table, decision.id) or decision
-    _vouch(contexts, stored)
-    return stored
+    return store.load(contexts.step_up.table, decision.id) or decision
 
 
 def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None:
@@ -66,34 +62,9 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         raise decision_already_used() from None
 
 
-def _is_before(confirmed_at: int | None, charged_at: int | None) -> bool:
-    return (
-        confirmed_at is not None
-        and charged_at is not None
-        and (confirmed_at <= charged_at + CLOCK_SKEW)
-    )
-
-
 def _is_superseded(found: Results, stored: Results) -> bool:
     """Whether the payment is stored as it was further on."""
     read, known = found.payment, stored.payment
     if read is None or known is None or read.payment_intent != known.payment_intent:
         return False
     return known.progress > read.progress
-
-
-def _vouch(contexts: Contexts, decision: DecisionRecord) -> None:
-    """Let a challenge that the payer passed for this payment vouch for the browser in which they
-    confirmed it: once, for the payer and the card that were decided about, and for a confirmation
-    between the decision and the charge. Only the issuer knows whether the card is the payer's own.
-    """
-    spc, payment, order = decision.results.spc, decision.results.payment, decision.order
-    if payment is None or payment.three_d_secure is None or order.payer is None or not order.card:
-        return
-    if not (payment.three_d_secure.is_challenge_passed and payment.is_paid):
-        return
-    if spc is None or not spc.is_authenticated:
-        return
-    if _is_before(spc.authenticated_at, payment.charged_at):
-        ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, spc.ceremony_id)
-        vouch.vouch(contexts.spc.table, ceremony)

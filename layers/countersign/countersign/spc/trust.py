@@ -1,0 +1,131 @@
+"""Trust, the one rule: what a credential in a browser is trusted for, and what makes it so.
+
+It belongs to a credential in a browser, at one installation, for one card. `earn` adds an entry, an
+approval hands on what the approving browser has (`approve_browser`), and a registration of a person
+whom the business has just identified is trusted everywhere. Nothing else gives any: see
+`docs/decisions.md#trust-in-a-browser-is-earned`.
+
+Every write of a record goes with a change of its credential, on the condition that the credential
+is as it was read. So no two writes lose each other's entries, and a removal wins over what was
+begun before it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from countersign.aws.changes import Change, TransactionRefused, set_clause
+from countersign.aws.table import Table
+from countersign.problems import Unavailable
+from countersign.spc import credentials
+from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.payment_ceremony import PaymentCeremony
+from countersign.spc.trust_record import NOTHING, Entry, Scope, Trust, trust_pk
+
+__all__ = ["Scope", "earn", "everywhere_change", "has_trusted", "trust_in", "trusts_of"]
+
+_TRIES = 3
+_MOST_AT_ONCE = 100
+"""Items of one read of several."""
+
+
+def has_trusted(table: Table, user: str, scope: Scope) -> bool:
+    """Return whether a user has any credential in a browser that is trusted for this payment."""
+    known = credentials.credentials_of(table, user)
+    found = trusts_of(table, known)
+    return any(trust.covers(scope) for trusts in found.values() for trust in trusts.values())
+
+
+def trust_in(table: Table, credential: CredentialRecord, key_id: str | None) -> Trust:
+    """Return what a genuine answer of a credential is trusted for in the browser with this key;
+    `None` is a browser that shows none.
+    """
+    if not _counts(credential, key_id):
+        return NOTHING
+    item = table.get(trust_pk(credential.id, key_id))
+    return Trust.from_item(item) if item else NOTHING
+
+
+def trusts_of(
+    table: Table, known: Iterable[CredentialRecord]
+) -> Mapping[str, Mapping[str | None, Trust]]:
+    """Return what these credentials are trusted for, by id and by the key of each browser, `None`
+    for a browser that shows none. What is trusted for nothing is left out.
+    """
+    wanted = {trust_pk(each.id, key): (each.id, key) for each in known for key in _keys(each)}
+    pks, found = list(wanted), dict[str, dict[str | None, Trust]]()
+    for start in range(0, len(pks), _MOST_AT_ONCE):
+        for pk, item in table.get_many(pks[start : start + _MOST_AT_ONCE]).items():
+            credential_id, key_id = wanted[pk]
+            found.setdefault(credential_id, {})[key_id] = Trust.from_item(item)
+    return found
+
+
+def earn(table: Table, ceremony: PaymentCeremony, scope: Scope, now: int) -> bool:
+    """Trust the browser in which a payment was confirmed, for the card that was charged at the
+    installation, and return whether it is. It is not where the browser or its credential was
+    removed since, or where it shows no key and the credential's own word is not enough: it can be
+    copied, or knows browsers that do show one.
+
+    Call this once the card's issuer has challenged the payer of this very payment and has
+    authenticated them, in a payment that we made, and never on the confirmation alone, which
+    anybody with a copy of a synced passkey can give (SPC, security considerations, "attacker
+    generated browser bound key"). Repeated for the same payment, it changes nothing more.
+    """
+    confirmation = ceremony.confirmation
+    if confirmation is None or scope.fingerprint is None or scope.account_id != ceremony.account_id:
+        return False
+    entry = Entry(scope.account_id, scope.installation, scope.fingerprint, now)
+    key_id, confirmed_at = confirmation.browser_key, confirmation.authenticated_at
+    for _ in range(_TRIES):
+        credential = credentials.load_own(table, ceremony.user, confirmation.credential_id)
+        if credential is None or not _was_there(credential, key_id, confirmed_at):
+            return False
+        trust = trust_in(table, credential, key_id).joined(Trust(entries=(entry,)))
+        try:
+            marked = credentials.trust_change(credential, key_id)
+            table.transact([marked, record_change(credential.id, key_id, trust)])
+        except TransactionRefused:
+            continue  # used, or changed otherwise, a moment sooner
+        return True
+    raise Unavailable("storage")
+
+
+def everywhere_change(credential_id: str, key_id: str | None) -> Change:
+    """Return the change that trusts a credential everywhere in the browser that it is registered
+    in. It belongs in the transaction of a registration whose ticket says that the business has just
+    identified the person, and nowhere else.
+    """
+    return record_change(credential_id, key_id, Trust(everywhere=True))
+
+
+def record_change(credential_id: str, key_id: str | None, trust: Trust) -> Change:
+    """Return the change that stores a record, whatever was there. It belongs in one transaction
+    with the change of the credential that its trust was read with.
+    """
+    clause, values, names = set_clause({"credential": credential_id, **trust.to_item()})
+    return Change(trust_pk(credential_id, key_id), clause, "", values, names)
+
+
+def _counts(credential: CredentialRecord, key_id: str | None) -> bool:
+    """Whether a credential in a browser has a record that counts. In a browser that shows no key it
+    is the credential's own, and counts only where the credential's word is enough alone.
+    """
+    if key_id is None:
+        return credential.has_trust and credential.is_enough_alone
+    browser = credential.browsers.get(key_id)
+    return browser is not None and browser.has_trust
+
+
+def _keys(credential: CredentialRecord) -> Iterator[str | None]:
+    return (key for key in (None, *credential.browsers) if _counts(credential, key))
+
+
+def _was_there(credential: CredentialRecord, key_id: str | None, confirmed_at: int) -> bool:
+    """Whether this is the credential that confirmed at this time, in a browser that it has known
+    from then on: what was removed since comes back as new.
+    """
+    if credential.created > confirmed_at:
+        return False
+    if key_id is None:
+        return credential.is_enough_alone
+    browser = credential.browsers.get(key_id)
+    return browser is not None and browser.created <= confirmed_at
