@@ -26,7 +26,7 @@ PROOF = ("payee_proven", "payee_proven_at", "payee_tried_at")
 clock).
 """
 PROOF_SHOWN = 10 * 24 * 3600
-"""Seconds for which a proof counts: it is renewed after a week, and there are three days for that."""
+"""Seconds for which a proof counts: it is renewed after a week, with three days to do so."""
 LEARNED = ("country", "country_at", "country_tried_at", "permissions_missing", "checked_at")
 """What Stripe last said of the account and of the app's permissions, and when, by our clock."""
 OF_ONE = (*SETTABLE, *(f"{name}_for" for name in SETTABLE), *PROOF, *LEARNED)

@@ -26,7 +26,7 @@ def is_key_rolled(key: str) -> bool:
     """Fetch the key again at once, and return whether it is another than `key` now. For a key that
     Stripe refused: unlike a signature that fails, no caller can bring that about.
     """
-    stripe_secret().refresh(pause=0)
+    stripe_secret().fetch()
     return stripe_key() != key
 
 
