@@ -191,7 +191,7 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
     accounts.forget(ACCOUNT)
     clock.advance(60)
     requests = Requests()
-    assert refusal(on_behalf, live, unconfirmed, requests).code == "account_unreachable"
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
     assert requests == []
     assert not load(live.table, ACCOUNT).is_confirmed
 

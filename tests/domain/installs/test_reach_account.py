@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from countersign.installs.access import on_behalf, read_account
+from countersign.installs.check_install import check_install
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import SETTABLE, Installation
@@ -43,7 +44,8 @@ def held(installs: Context, accounts: FakeAccounts) -> Installation:
     for account in (ACCOUNT, SECOND_ACCOUNT):
         accounts.install(account, APP_ID)
         edit_members(installs, connected(installs, USER, account), MEMBERS, lambda *_: True)
-        read_installation(installs, USER, account)
+        found = check_install(installs, load(installs.table, account))
+        read_account(installs, found)
     return load(installs.table, ACCOUNT)
 
 
@@ -199,14 +201,22 @@ def test_the_holder_is_shown_what_is_stored_while_stripe_does_not_answer(
     assert (found.payee_name, found.stands, found.reachable) == ("Bakery", True, True)
 
 
-def test_what_is_settled_is_checked_once_a_day(
+def test_what_is_settled_is_checked_once_a_minute_and_never_read_for_it(
     installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
 ) -> None:
     before = list(accounts.calls)
-    clock.advance(DAY - 1)
+    clock.advance(MINUTE - 1)
     read_installation(installs, USER, ACCOUNT)
     assert accounts.calls == before
     clock.advance(1)
     read_installation(installs, USER, ACCOUNT)
-    assert [name for name, *_ in accounts.calls[len(before) :]] == ["installs", "account"]
-    assert stored(installs).installed_at == START
+    assert accounts.calls[len(before) :] == [("installs", APP_ID, ACCOUNT)]
+
+
+def test_the_list_alone_ends_nothing(
+    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
+) -> None:
+    accounts.forget(ACCOUNT)
+    clock.advance(HOUR)
+    found = read_installation(installs, USER, ACCOUNT)
+    assert (found.stands, found.reachable, found.installed_at) == (True, True, START)

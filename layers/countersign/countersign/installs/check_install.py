@@ -50,7 +50,7 @@ def try_check(context: Context, installation: Installation) -> Installation:
     try:
         return check_install(context, installation)
     except (Problem, StripeRefused):
-        return learn(context.table, installation, {"checked_at": context.now()})
+        return installation
 
 
 def is_gone(context: Context, installation: Installation) -> bool:
