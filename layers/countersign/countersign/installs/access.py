@@ -2,7 +2,7 @@
 merchant's account.
 
 - `require_holder`: the caller is the user who connected the account.
-- `require_may_act`: the caller is that user, or a client that the user has listed.
+- `require_may_act`: the caller is that user, or a client that the user has listed by its subject.
 - `require_usable`: the same, for an installation that is about to be used.
 - `require_merchant`: any caller may ask about the account, since it takes payments here.
 - `require_standing`: no caller; the account is still connected.
@@ -16,6 +16,7 @@ https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 import time
 from collections.abc import Callable
 
+from countersign.crypto.users import subject_of
 from countersign.installs.account_facts import country_in
 from countersign.installs.check_install import try_check
 from countersign.installs.context import Context
@@ -42,16 +43,18 @@ def require_holder(context: Context, user: str, account_id: str) -> Installation
 
 
 def require_may_act(
-    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+    context: Context, user: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """Return the standing installation of an account that this subject may act for: as its holder,
-    or as a client that its holder has listed.
+    """Return the standing installation of an account that this user may act for: as its holder, or
+    as a client whose subject its holder has listed.
 
     Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
     that of the resource that the caller asked for, so that it reveals nothing about the account.
     """
     found = _load(context, account_id)
-    if found is None or found.user is None or subject not in {found.user, *found.clients}:
+    if found is None or found.user is None:
+        raise unknown()
+    if user != found.user and subject_of(user) not in found.clients:
         raise unknown()
     if not found.stands:
         raise not_installed()
@@ -59,13 +62,13 @@ def require_may_act(
 
 
 def require_usable(
-    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+    context: Context, user: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """Return the installation of an account that this subject may act for and that may be used.
+    """Return the installation of an account that this user may act for and that may be used.
     Raises as `require_may_act` and `ensure_confirmed` do. In live mode, a proof of its payee origin
     that is a week old is renewed.
     """
-    found = ensure_confirmed(context, require_may_act(context, subject, account_id, unknown))
+    found = ensure_confirmed(context, require_may_act(context, user, account_id, unknown))
     return renew_proof(context, found) if deployment_is_live() else found
 
 
