@@ -77,7 +77,7 @@ class SpcBundle(InstallBundle):
     def keep(self, account: str, **members: Any) -> None:
         """Members of an installation, stored as if its holder had set them."""
         rows = self.client.tables["installs"]
-        *_, pk = [pk for pk in rows if pk.startswith("account#") and pk.endswith(account)]
+        *_, pk = [pk for pk in rows if pk.endswith(f"account#{account}")]
         rows[pk] = rows[pk] | members
 
     def begin(self, user: str, body: Any = None, **options: Any) -> Json:

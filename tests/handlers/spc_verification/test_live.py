@@ -117,5 +117,5 @@ def test_an_installation_of_test_mode_is_unknown_in_live_mode(
     question, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
     assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
-    assert live.confirm(question, passkey).code == "ceremony_expired"
+    assert live.confirm(question, passkey).code == "unknown_ceremony"
     assert len(ceremonies(live)) == 2

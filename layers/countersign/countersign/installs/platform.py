@@ -6,7 +6,7 @@ of the app on a merchant's account. Stripe lists those for the app's developer a
 
 import contextlib
 
-from countersign.aws.changes import ConditionFailed
+from countersign.aws.changes import ConditionFailed, set_clause
 from countersign.installs.context import Context
 from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeRefused
@@ -21,7 +21,8 @@ def remember_platform(context: Context) -> None:
     # Our key may not read its own account, and another request may have kept it.
     with contextlib.suppress(Problem, StripeRefused, ConditionFailed):
         own = context.stripe.platform().body["id"]
-        context.table.put({"pk": _KEY, "account": own}, "attribute_not_exists(pk)")
+        clause, values, names = set_clause({"account": own})
+        context.table.update(_KEY, clause, "attribute_not_exists(pk)", values, names)
 
 
 def is_our_platform(context: Context) -> bool:

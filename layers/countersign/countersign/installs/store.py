@@ -1,6 +1,6 @@
 """What is stored of installations, in one table.
 
-Item `account#acct_…` (`account#live#acct_…` in live mode): see `installation.Installation`.
+Item `account#acct_…`: see `installation.Installation`.
 Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
 the installation. It is the user's list, newest first, without an index. Beyond 100 accounts it
 loses the oldest that the user does not hold any more.
@@ -21,13 +21,12 @@ from countersign.installs.installation import (
     SETTABLE,
     Installation,
     NewInstallation,
+    account_key,
     is_account_id,
-    key,
 )
 from countersign.problems import Unavailable
 from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
 from countersign.stripe_api.events import EventOutcome
-from countersign.stripe_api.keys import deployment_is_live
 
 _TRIES = 5
 
@@ -223,10 +222,5 @@ def _installation(item: Item | None, account_id: str) -> Installation:
     return Installation.from_item(item) if item else Installation(account_id)
 
 
-def account_key(account_id: str) -> str:
-    return key(account_id, livemode=deployment_is_live())
-
-
 def _holder_key(user: str) -> str:
-    mode = "live#" if deployment_is_live() else ""
-    return f"holder#{mode}{fingerprint(user)}"
+    return f"holder#{fingerprint(user)}"
