@@ -20,12 +20,14 @@ PAGES = (
     "/connected",
     "/not-connected",
     "/wallet",
+    "/wallet/ticket",
 )
 DOCUMENTS = (*PAGES, "/nothing")
 """Every address that has a document for a person."""
 
 DEPLOYMENT = {
     "DEPLOYMENT": "test",
+    "STRIPE_MODE": "test",
     "PUBLIC_URL": "https://verify.example.com",
     "ISSUER": "https://id.example.com/pool",
     "SIGN_IN_CLIENT_ID": "pages",

@@ -16,16 +16,20 @@ from tests.support.install_bundle import (
 )
 from tests.support.spc_people import ICON, approved, created, new_passkey, plain_browser
 from tests.support.stand_in import BAKERY
+from tests.support.users import ISSUER
 from tools.functions import load_function
 
 REGISTER_REQUEST, REGISTER_RESPONSE = "/spc-register-request", "/spc-register-response"
+TICKETS = "/spc-registration-tickets"
+FRAMED_REQUEST = "/spc-framed-register-request"
+FRAMED_RESPONSE = "/spc-framed-register-response"
 CREDENTIALS, PAYERS, CEREMONIES = "/spc-credentials", "/spc-payers", "/spc-ceremonies"
 AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT = "/spc-auth-request", "/spc-auth-response", "/spc-opt-out"
 FRAMED = "/wallet/register"
-MERCHANT_SCOPE = "countersign/merchant"
+MERCHANT_SCOPE, OPERATOR_SCOPE = "countersign/merchant", "countersign/operator"
 RP_ID, HOME = DOMAIN, f"https://{DOMAIN}"
 SHOP, OTHER_SHOP = "https://bakery.example", "https://www.bakery.example"
-HOLDER, SERVER, STRANGER = "holder", "shop-server", "stranger"
+HOLDER, SERVER, STRANGER, BUSINESS = "holder", "shop-server", "stranger", "business-server"
 SHOWN: dict[str, Any] = {
     "payee_name": "Bakery",
     "checkout_origins": [SHOP, OTHER_SHOP],
@@ -36,6 +40,7 @@ SHOWN: dict[str, Any] = {
 def spc_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
     """What `template.yaml` sets for the functions that confirmations need."""
     return install_environment(stripe, secret, tokens) | {
+        "ISSUER": ISSUER,
         "SPC_TABLE": "spc",
         "SPC_RP_ID": RP_ID,
         "SPC_RP_NAME": "Countersign",
@@ -62,8 +67,18 @@ class SpcBundle(InstallBundle):
         self.connect(HOLDER, account, livemode=livemode)
         if livemode:
             self.tell(application_body("authorized", account, livemode=True))
-        answer = self.user(HOLDER).patch(f"{INSTALLATIONS}/{account}", SHOWN | settings)
+        wanted = SHOWN | settings
+        name = wanted.pop("payee_name") if livemode else None
+        answer = self.user(HOLDER).patch(f"{INSTALLATIONS}/{account}", wanted)
         assert answer.status == 200, answer
+        if name is not None:  # the stand-in takes no live key to read the account's names with
+            self.keep(account, payee_name={"S": name})
+
+    def keep(self, account: str, **members: Any) -> None:
+        """Members of an installation, stored as if its holder had set them."""
+        rows = self.client.tables["installs"]
+        *_, pk = [pk for pk in rows if pk.endswith(f"account#{account}")]
+        rows[pk] = rows[pk] | members
 
     def begin(self, user: str, body: Any = None, **options: Any) -> Json:
         """A registration that has begun."""
@@ -84,6 +99,25 @@ class SpcBundle(InstallBundle):
         answer = self.finish(user, question, body)
         assert answer.status == 201, answer
         return passkey
+
+    def business(self) -> Caller:
+        """The business's own server, with the operator's scope."""
+        return Caller(load_function("spc_verification").handler, BUSINESS, OPERATOR_SCOPE)
+
+    def ticket(self, user: str, account: str | None = BAKERY) -> str:
+        """A registration ticket that the user has made for a merchant's pages."""
+        answer = self.payer(user).post(TICKETS, {"account_id": account} if account else {})
+        assert answer.status == 201, answer
+        return str(answer.json["ticket"])
+
+    def begin_framed(self, ticket: str, **options: Any) -> HttpAnswer:
+        """What our own page in a frame asks for with a ticket."""
+        return self.payer(None).post(FRAMED_REQUEST, {"ticket": ticket}, **options)
+
+    def finish_framed(self, ticket: str, question: Json, body: Json, **options: Any) -> HttpAnswer:
+        """The response to what the browser has created there."""
+        body = {"ticket": ticket, "ceremony_id": question["ceremony_id"], **body}
+        return self.payer(None).post(FRAMED_RESPONSE, body, **options)
 
     def allow(self, user: str, account: str = BAKERY) -> str:
         """The user's handle at a merchant."""

@@ -6,18 +6,28 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from countersign.spc import browsers, ceremonies, credentials, payer_handles
+from countersign.spc import browsers, ceremonies, credentials, payer_handles, tickets
 from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import begin_approval
 from countersign.spc.begin_confirmation import ConfirmationRequest, Merchant, begin_confirmation
+from countersign.spc.begin_framed_registration import begin_framed_registration
 from countersign.spc.begin_registration import begin_credential_registration
 from countersign.spc.context import Context
+from countersign.spc.create_ticket import create_ticket
 from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.finish_confirmation import finish_confirmation
-from countersign.spc.finish_registration import finish_credential_registration, own_registration
+from countersign.spc.finish_registration import (
+    finish_credential_registration,
+    own_registration,
+    ticketed_registration,
+)
+from countersign.spc.framing import Framing
 from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
-from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.protocol.registration_response import (
+    RegistrationResponse,
+    parse_registration_response,
+)
 from countersign.spc.protocol.terms import Instrument
 from countersign.spc.registration_ceremony import Registration
 from countersign.spc.verdicts import Verdict, verdict
@@ -33,6 +43,7 @@ ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 ICON = "data:image/png;base64,iVBORw0KGgo="
 MERCHANT = Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
+FRAMING = Framing(ACCOUNT, "first", (SHOP, OTHER_SHOP))
 CARD = Instrument("Visa 4242", ICON)
 NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
 """What an approval says of the browser that it is for."""
@@ -86,26 +97,46 @@ def approved(
 # The same, all the way to the table.
 
 
-def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
+def begun(context: Context, user: str = USER) -> Json:
     """A registration on our page."""
-    return begin_credential_registration(context, user, HOME, list(top_origins))
+    return begin_credential_registration(context, user, HOME)
 
 
 def finished(
+    context: Context, question: Json, body: Mapping[str, Any], user: str = USER
+) -> Registration:
+    """The answer to a registration on our page."""
+    ceremony = own_registration(context, user, question["ceremony_id"])
+    return finish_credential_registration(context, ceremony, _created(body))
+
+
+def ticket_for(
+    context: Context, user: str = USER, framing: Framing = FRAMING, identified: bool = False
+) -> str:
+    """A registration ticket of a user's."""
+    return str(create_ticket(context, user, framing, identified)[1]["ticket"])
+
+
+def begun_with(context: Context, token: str, framing: Framing = FRAMING) -> Json:
+    """A registration with a ticket, while the merchant is this one."""
+    ticket = tickets.load(context.table, token, context.now())
+    return begin_framed_registration(context, ticket, HOME, framing)
+
+
+def finished_with(
     context: Context,
+    token: str,
     question: Json,
     body: Mapping[str, Any],
-    user: str = USER,
-    checkout_origins: Collection[str] = MERCHANT.checkout_origins,
-    *,
-    identified: bool = False,
+    framing: Framing = FRAMING,
 ) -> Registration:
-    """The answer to a registration, while the merchant has these checkout origins."""
-    answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
-    ceremony = own_registration(context, user, question["ceremony_id"])
-    return finish_credential_registration(
-        context, ceremony, answer, checkout_origins, identified=identified
-    )
+    """The answer to it."""
+    ceremony = ticketed_registration(context, token, question["ceremony_id"])
+    return finish_credential_registration(context, ceremony, _created(body), framing)
+
+
+def _created(body: Mapping[str, Any]) -> RegistrationResponse:
+    return parse_registration_response(body["credential"], body.get("browser_bound_signature"))
 
 
 def registered(

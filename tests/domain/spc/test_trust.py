@@ -28,16 +28,17 @@ from tests.support.spc_people import (
     answered,
     approved,
     asked,
-    begun,
+    begun_with,
     bound_browser,
     ceremony_of,
     confirmed,
     created,
-    finished,
+    finished_with,
     new_passkey,
     plain_browser,
     registered,
     stored,
+    ticket_for,
 )
 
 NEW_BROWSER = bound_browser(name="new")
@@ -61,10 +62,10 @@ def in_new(context: Context, passkey: Passkey) -> Trust:
 
 def identified(context: Context, browser: Browser, **members: int) -> Passkey:
     """A credential that is registered under a ticket of a person who was just identified."""
-    question = begun(context)
+    token = ticket_for(context, identified=True)
+    question = begun_with(context, token)
     passkey = new_passkey(question["publicKey"], **members)
-    body = created(question["publicKey"], passkey, browser)
-    finished(context, question, body, identified=True)
+    finished_with(context, token, question, created(question["publicKey"], passkey, browser))
     return passkey
 
 

@@ -1,5 +1,6 @@
 """In live mode: a payee that is proven, and an installation that Stripe has confirmed."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,7 @@ from tests.support.spc_bundle import (
     AUTH_REQUEST,
     HOLDER,
     PAYERS,
-    REGISTER_REQUEST,
+    TICKETS,
     SpcBundle,
     order,
 )
@@ -45,9 +46,7 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     assert "payeeOrigin" not in question["request"]
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
     assert live.confirm(question, passkey).status == 200
-    rows = live.client.tables["installs"]
-    (pk,) = [pk for pk in rows if pk.startswith("account#")]
-    rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
+    live.keep(BAKERY, payee_proven={"S": ORIGIN}, payee_proven_at={"N": str(int(time.time()))})
     question = live.ask(user)
     assert question["request"]["payeeOrigin"] == ORIGIN
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] == ORIGIN
@@ -69,6 +68,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     accounts.install(BAKERY, "com.example.countersign")
+    accounts.fails("installs", "down")
     accounts.fails("account", "down")
     before = live.items()
     assert_problem(
@@ -78,7 +78,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     for _ in range(2):
         answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
         assert_problem(answer, 409, "payee_missing")
-    assert accounts.called("account") == 2
+    assert (accounts.called("installs"), accounts.called("account")) == (2, 1)
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
 
@@ -87,6 +87,7 @@ def test_an_account_that_stripe_keeps_from_us_is_unreachable_and_stays_installed
 ) -> None:
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
+    accounts.key_of = "acct_other_platform"
     answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
     assert_problem(answer, 409, "account_unreachable")
     assert accounts.called("account") == 1
@@ -102,7 +103,7 @@ def test_before_stripe_confirms_an_installation_no_payer_can_allow_it(
     for answer in (
         live.payer(user).post(PAYERS, {"account_id": BAKERY}),
         live.payer(user).get(f"{PAYERS}/{BAKERY}"),
-        live.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+        live.payer(user).post(TICKETS, {"account_id": BAKERY}),
     ):
         assert_problem(answer, 404, "installation_not_found")
     assert live.items() == before
@@ -116,5 +117,5 @@ def test_an_installation_of_test_mode_is_unknown_in_live_mode(
     question, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
     assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
-    assert live.confirm(question, passkey).code == "ceremony_expired"
+    assert live.confirm(question, passkey).code == "unknown_ceremony"
     assert len(ceremonies(live)) == 2

@@ -145,6 +145,7 @@ def test_in_live_mode_stripe_confirms_the_installation_first(
     accounts.install(BAKERY, "com.example.countersign")
     before, server = live.items(), live.decider(HOLDER)
     for path in (DECISIONS, SIMULATE):
+        accounts.fails("installs", "down")
         accounts.fails("account", "down")
         assert_problem(call(server, "POST", path), 503, "stripe_unavailable")
     assert live.items() == before
