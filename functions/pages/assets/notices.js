@@ -12,6 +12,7 @@ const NOTICES = {
   install_links_misconfigured: "install_links_misconfigured",
   spc_misconfigured: "spc_misconfigured",
   rate_limited: "rate_limited",
+  too_many_requests: "rate_limited",
   service_unavailable: "unavailable",
   stripe_unavailable: "unavailable",
   storage_unavailable: "unavailable",
