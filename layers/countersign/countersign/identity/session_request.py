@@ -5,7 +5,7 @@ from typing import Any
 
 from countersign.identity.context import Context
 from countersign.identity.return_page import return_page_url
-from countersign.identity.slots import Slot, slot_key
+from countersign.identity.slots import DAY, Slot, slot_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def requested_slot(context: Context, request: SessionRequest) -> Slot:
         create_params=_checks(context) | {"return_url": return_url},
         claimed_at=context.now(),
         return_handle=request.return_handle,
+        day=context.now() // DAY,
+        opened=1,
     )
 
 
