@@ -1,5 +1,6 @@
 """What one person can ask of Stripe, and what is left of it in the table."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -69,3 +70,15 @@ def test_an_ended_session_expires_and_any_other_stays(bundle: Bundle, user: str,
     bundle.hear(session_id)
     kept = stored()["expires_at"] - int(stored()["ord"][1:11])
     assert kept == 35 * 24 * 3600
+
+
+def test_what_was_stored_in_test_mode_is_not_there_in_live_mode(
+    bundle: Bundle, deployed_with: Callable[..., Bundle], user: str
+) -> None:
+    session_id = bundle.open(user)
+    deployed_with(STRIPE_MODE="live")
+    for path in (CURRENT, f"{SESSIONS}/{session_id}"):
+        answer = bundle.user(user).get(path)
+        assert_problem(answer, 404, "verification_session_not_found")
+    deployed_with(STRIPE_MODE="test")
+    assert bundle.user(user).get(CURRENT).json["id"] == session_id
