@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from calls import CredentialId, api, checkout_origins_of, event, nothing, own_credential, view_of
+from calls import CredentialId, api, checkout_origins_of, event, nothing, own_credential, views_of
 from models import (
     BeginRegistration,
     CredentialList,
@@ -75,7 +75,7 @@ def finish_registration(
 def list_credentials() -> CredentialList:
     """Return the caller's payment credentials, newest first."""
     found = credentials.credentials_of(context().table, caller_of(api).subject)
-    return CredentialList(data=[view_of(credential) for credential in found], next_cursor=None)
+    return CredentialList(data=views_of(found), next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)

@@ -20,8 +20,7 @@ def begin_credential_registration(
     """
     relying_party(context)
     handle = credentials.user_handle(context.table, user)
-    ids = credentials.credential_ids(context.table, user)
-    if len(ids) >= credentials.MOST_CREDENTIALS:
+    if len(credentials.credential_ids(context.table, user)) >= credentials.MOST_CREDENTIALS:
         raise too_many_credentials(credentials.MOST_CREDENTIALS)
     now = context.now()
     ceremony = RegistrationCeremony(
@@ -33,15 +32,19 @@ def begin_credential_registration(
         top_origins=tuple(top_origins),
         account_id=account_id,
         user_handle=handle,
-        known=tuple(ids),
+        known=tuple(each.id for each in credentials.usable_of(context.table, user)),
     )
     ceremonies.begin(context.table, ceremony)
     return _shown(context, ceremony)
 
 
 def registration_options(context: Context, ceremony_id: str) -> dict[str, Any]:
-    """Return what the browser is to create in a registration that was begun."""
-    return _shown(context, ceremonies.load(context.table, RegistrationCeremony, ceremony_id))
+    """Return what the browser is to create in a registration that was begun. Raises 409
+    `ceremony_already_used` or `ceremony_expired` once it is over.
+    """
+    now = context.now()
+    ceremony = ceremonies.load_again(context.table, RegistrationCeremony, ceremony_id, now)
+    return _shown(context, ceremony)
 
 
 def _shown(context: Context, ceremony: RegistrationCeremony) -> dict[str, Any]:

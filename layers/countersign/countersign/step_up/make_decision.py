@@ -100,7 +100,8 @@ def _can_confirm(context: SpcContext, installation: Installation, order: Order) 
     """
     if order.payer is None:
         return False
-    payer = payer_handles.known_at(context.table, order.payer, order.account_id)
+    place = order.account_id, installation.id
+    payer = payer_handles.known_at(context.table, order.payer, *place)
     if payer is None or payer.status == "ended":
         raise unknown_payer()
     is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
