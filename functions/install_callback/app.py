@@ -16,7 +16,14 @@ from models import (
 )
 
 from countersign.aws.telemetry import count, logger
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
+from countersign.http.api import (
+    IdempotencyHeader,
+    caller_of,
+    create_api,
+    idempotency_key_of,
+    person_of,
+    serve,
+)
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem, cookies, public_origin
 from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
@@ -83,14 +90,14 @@ def list_installations(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> InstallationList:
     """List the caller's installations, newest first."""
-    found, following = list_installations_of(context(), caller_of(api).subject, cursor, limit)
+    found, following = list_installations_of(context(), caller_of(api).user, cursor, limit)
     return InstallationList(data=[_shown(entry) for entry in found], next_cursor=following)
 
 
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
     """Return an installation of the caller."""
-    return _shown(access.require_holder(context(), caller_of(api).subject, account_id))
+    return _shown(access.require_holder(context(), caller_of(api).user, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -98,7 +105,7 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    installation = access.require_holder(context(), person_of(api).user, account_id)
     edited = edit_members(context(), installation, request.model_dump(exclude_unset=True))
     return _shown(edited)
 
@@ -106,7 +113,7 @@ def edit_installation(
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    installation = access.require_holder(context(), caller_of(api).subject, account_id)
+    installation = access.require_holder(context(), person_of(api).user, account_id)
     return _shown(disconnect_account(context(), installation))
 
 
@@ -117,7 +124,7 @@ def confirm_installation(
     """Finish an installation that was left pending, where install links are not bound to a browser
     (INSTALL_BINDING=off).
     """
-    confirmed = confirm_pending(context(), caller_of(api).subject, account_id, request.confirmation)
+    confirmed = confirm_pending(context(), person_of(api).user, account_id, request.confirmation)
     return _shown(confirmed)
 
 
@@ -126,7 +133,7 @@ def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """Return the connected account as Stripe has it, to its holder and the clients that the holder
     has listed.
     """
-    installation = access.require_may_act(context(), caller_of(api).subject, account_id)
+    installation = access.require_may_act(context(), caller_of(api).user, account_id)
     return access.read_account(context(), installation).body
 
 
@@ -134,7 +141,7 @@ def _link_once(return_to: str, key: str | None) -> Link:
     """Create the link, under the `Idempotency-Key` if the caller sent one. A repeated key gets a
     link with a new state, since the first state is stored only as a hash.
     """
-    user, event = caller_of(api).subject, _event()
+    user, event = person_of(api).user, _event()
 
     def create() -> Link:
         return create_link(context(), user, public_origin(event), return_to, cookies(event, COOKIE))

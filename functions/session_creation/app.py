@@ -13,7 +13,14 @@ from models import (
     Status,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
+from countersign.http.api import (
+    IdempotencyHeader,
+    caller_of,
+    create_api,
+    idempotency_key_of,
+    person_of,
+    serve,
+)
 from countersign.http.edge import OPERATOR, public_origin
 from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
@@ -53,7 +60,7 @@ def create_verification_session(
 
     The response has a `client_secret` for the modal or a `url` for Stripe's page, never both.
     """
-    user = caller_of(api).subject
+    user = person_of(api).user
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
@@ -85,20 +92,20 @@ def list_verification_sessions(
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
     """Return the caller's latest session."""
-    user = caller_of(api).subject
+    user = person_of(api).user
     return _own(user, read_current_session_id(context(), user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
 def get_verification_session(session_id: SessionId) -> SessionView:
     """Return a session of the caller. While it is open, Stripe is asked at growing intervals."""
-    return _own(caller_of(api).subject, session_id)
+    return _own(person_of(api).user, session_id)
 
 
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
     """Cancel a session that needs input. This is final."""
-    session = read_own_session(context(), caller_of(api).subject, session_id)
+    session = read_own_session(context(), person_of(api).user, session_id)
     return _view(cancel_session(context(), session))
 
 
@@ -109,7 +116,7 @@ def redact_verification_session(session_id: SessionId) -> SessionView:
     if caller.is_operator:
         session = read_session(context(), session_id)
     else:
-        session = read_own_session(context(), caller.subject, session_id)
+        session = read_own_session(context(), person_of(api).user, session_id)
     return _view(redact_session(context(), session))
 
 

@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from calls import CredentialId, api, event, nothing, own_credential, standing, view_of
 from models import ApprovalDialog, CredentialView, TrustBrowser
 
-from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of
+from countersign.http.api import IdempotencyHeader, idempotency_key_of, person_of
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import create_once
 from countersign.pages.languages import messages, negotiate
@@ -35,7 +35,7 @@ def ask_approval(
     """Begin an approval, and return what the wallet's page shows in a trusted browser so that the
     owner approves this one.
     """
-    user = caller_of(api).subject
+    user = person_of(api).user
 
     def create() -> tuple[str, dict[str, Any]]:
         credential = own_credential(user, credential_id)
@@ -57,7 +57,7 @@ def trust_browser(
     """Trust a browser with what the one is trusted for that answers an approval. The caller's
     sign-in alone gives nothing.
     """
-    credential = own_credential(caller_of(api).subject, credential_id)
+    credential = own_credential(person_of(api).user, credential_id)
     credential.browser(key_id)
     if request.ceremony_id is None:
         raise Refused("trusted_browser_required")
@@ -69,7 +69,7 @@ def trust_browser(
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)
 def remove_browser(credential_id: CredentialId, key_id: KeyId) -> Response[str]:
     """Forget a browser of a credential. It is new again when the credential is next used in it."""
-    user = caller_of(api).subject
+    user = person_of(api).user
     own_credential(user, credential_id)
     if not credentials.remove_browser(context().table, user, credential_id, key_id):
         raise browser_not_found()

@@ -54,7 +54,7 @@ def ask_confirmation(
     """Begin a confirmation for a merchant that the caller may act for, and return what the payer's
     browser shows.
     """
-    server = caller_of(api, MERCHANT).subject
+    server = caller_of(api, MERCHANT).user
     installation = access.require_usable(installs_context(), server, request.account_id)
     merchant, wanted = _merchant(installation), _wanted(request)
 
@@ -95,7 +95,7 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
 @api.get("/spc-ceremonies/<ceremony_id>", tags=["Payment confirmation"])
 def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> VerdictView:
     """Return what became of a confirmation, to a server that may act for its merchant."""
-    server = caller_of(api, MERCHANT).subject
+    server = caller_of(api, MERCHANT).user
     ceremony = ceremonies.load_kept(context().table, PaymentCeremony, ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
     merchant = access.require_may_act(installs_context(), server, ceremony.account_id, unknown)

@@ -14,7 +14,7 @@ from models import (
     RegistrationOptions,
 )
 
-from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of, is_own_site
+from countersign.http.api import IdempotencyHeader, idempotency_key_of, is_own_site, person_of
 from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import IdempotencyKey, create_once
 from countersign.pages.documents import framed_page_response, page_response
@@ -39,7 +39,7 @@ def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
 ) -> RegistrationOptions:
     """Begin a registration, and return the options to create a payment credential with."""
-    user, framed_by = caller_of(api).subject, checkout_origins_of(request.account_id)
+    user, framed_by = person_of(api).user, checkout_origins_of(request.account_id)
 
     def create() -> tuple[str, dict[str, Any]]:
         begun = begin_credential_registration(
@@ -59,7 +59,7 @@ def finish_registration(
     request: Annotated[FinishRegistration, Body()], idempotency_key: IdempotencyHeader = None
 ) -> RegisteredCredential:
     """Verify and store the payment credential that the browser has created."""
-    user = caller_of(api).subject
+    user = person_of(api).user
     key = idempotency_key_of(api, user, idempotency_key)
     try:
         registration = _register(user, request, key)
@@ -74,14 +74,14 @@ def finish_registration(
 @api.get("/spc-credentials", tags=["Payment confirmation"])
 def list_credentials() -> CredentialList:
     """Return the caller's payment credentials, newest first."""
-    found = credentials.credentials_of(context().table, caller_of(api).subject)
+    found = credentials.credentials_of(context().table, person_of(api).user)
     return CredentialList(data=views_of(found), next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)
 def remove_credential(credential_id: CredentialId) -> Response[str]:
     """Forget one of the caller's payment credentials."""
-    user = caller_of(api).subject
+    user = person_of(api).user
     own_credential(user, credential_id)
     credentials.remove(context().table, user, credential_id)
     return nothing()

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from calls import api, nothing
 from models import AllowMerchant, MerchantList, MerchantView, PayerHandle
 
-from countersign.http.api import caller_of
+from countersign.http.api import person_of
 from countersign.http.return_url import check_return_url, is_plain
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
@@ -25,9 +25,7 @@ def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     merchant = access.require_merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
     place = merchant.account_id, merchant.id
-    handle = payer_handles.handle_for(
-        context().table, caller_of(api).subject, *place, context().now()
-    )
+    handle = payer_handles.handle_for(context().table, person_of(api).user, *place, context().now())
     return PayerHandle(payer=handle, return_to=request.return_to)
 
 
@@ -37,7 +35,7 @@ def list_merchants(
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> MerchantList:
     """Return the merchants that the caller has allowed, newest first."""
-    found, following = payer_handles.page_of(context().table, caller_of(api).subject, cursor, limit)
+    found, following = payer_handles.page_of(context().table, person_of(api).user, cursor, limit)
     known = load_many(installs_context().table, [payer.account_id for payer in found])
     views = [
         _view(merchant, payer)
@@ -51,14 +49,14 @@ def list_merchants(
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Return who a merchant is, before the caller allows it anything."""
     merchant = access.require_merchant(installs_context(), account_id)
-    payer = payer_handles.payer_at(context().table, caller_of(api).subject, account_id)
+    payer = payer_handles.payer_at(context().table, person_of(api).user, account_id)
     return _view(merchant, payer if payer and _is_of(payer, merchant) else None)
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
 def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
     """End the caller's handle at a merchant, which may ask for nothing with it from then on."""
-    payer_handles.end(context().table, caller_of(api).subject, account_id)
+    payer_handles.end(context().table, person_of(api).user, account_id)
     return nothing()
 
 

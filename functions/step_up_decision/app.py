@@ -69,7 +69,7 @@ def decide(
             settings().google_pay_recipient_id,
         ),
     )
-    key = idempotency_key_of(api, server.subject, idempotency_key)
+    key = idempotency_key_of(api, server.user, idempotency_key)
     return _view(make_decision(contexts(), _rules(), installation, order, key))
 
 
@@ -129,7 +129,7 @@ def _installation(
     server: Caller, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """Return the installation that the caller may act for."""
-    return access.require_usable(contexts().installs, server.subject, account_id, unknown)
+    return access.require_usable(contexts().installs, server.user, account_id, unknown)
 
 
 def _check_may_read(
@@ -137,7 +137,7 @@ def _check_may_read(
 ) -> None:
     if not caller.is_operator:
         caller.require(MERCHANT)
-        access.require_may_act(contexts().installs, caller.subject, account_id, unknown)
+        access.require_may_act(contexts().installs, caller.user, account_id, unknown)
 
 
 def _load(decision_id: str) -> DecisionRecord:

@@ -122,7 +122,7 @@ def _permitted(call: Call, *permissions: str) -> None:
         raise StripeError(
             f"Your app lacks the permissions for this on the account: {', '.join(missing)}.",
             status=403,
-            code="more_permissions_required",
+            code="more_permissions_required_for_application",
         )
 
 

@@ -30,7 +30,7 @@ def test_everything_else_has_a_default() -> None:
 
 
 def test_empty_values_of_the_template_are_defaults() -> None:
-    empty = dict.fromkeys(("IDENTITY_TABLE", "STRIPE_SECRET", "STRIPE_API_BASE", "STRIPE_JS_URL", "PUBLIC_URL", "STRIPE_PUBLISHABLE_KEY", "ALLOWED_RETURN_URLS", "ALLOWED_ORIGINS", "ISSUER", "ALTERNATIVE_VERIFICATION_URL", "MAX_VERIFICATION_ATTEMPTS", "VERIFICATION_FLOW", "VERIFICATION_OPTIONS", "SIGN_IN_CLIENT_ID", "SIGN_IN_ORIGINS"), "")  # fmt: skip
+    empty = dict.fromkeys(("IDENTITY_TABLE", "STRIPE_SECRET", "STRIPE_API_BASE", "STRIPE_JS_URL", "PUBLIC_URL", "STRIPE_PUBLISHABLE_KEY", "ALLOWED_RETURN_URLS", "ALLOWED_ORIGINS", "ISSUER", "ALTERNATIVE_VERIFICATION_URL", "MAX_VERIFICATION_ATTEMPTS", "VERIFICATION_FLOW", "VERIFICATION_OPTIONS", "SIGN_IN_CLIENT_ID", "SIGN_IN_ORIGINS", "OPERATOR_SCOPE", "MERCHANT_SCOPE"), "")  # fmt: skip
     assert read(**empty) == Settings("d")
 
 
@@ -38,13 +38,16 @@ def test_urls_are_without_a_trailing_slash() -> None:
     found = read(
         STRIPE_API_BASE="http://stripe.test/",
         PUBLIC_URL="https://verify.example.com/",
-        ISSUER="https://issuer.example.com/",
         ALLOWED_ORIGINS="https://a.example/, https://b.example",
     )
     assert found.stripe_api_base == "http://stripe.test"
     assert found.public_url == "https://verify.example.com"
-    assert found.issuer == "https://issuer.example.com"
     assert found.allowed_origins == {"https://a.example", "https://b.example"}
+
+
+@pytest.mark.parametrize("issuer", ["https://issuer.example.com", "https://issuer.example.com/"])
+def test_the_issuer_is_as_the_issuer_writes_it(issuer: str) -> None:
+    assert read(ISSUER=issuer).issuer == issuer
 
 
 def test_our_origin_and_those_of_the_sites_are_compared_as_browsers_write_them() -> None:

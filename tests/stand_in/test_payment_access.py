@@ -71,7 +71,7 @@ def test_an_app_reads_only_what_its_manifest_asks_for(
     found = {kind for kind, answer in answers.items() if "error" in answer}
     assert found == refused
     for kind in found:
-        assert answers[kind]["error"]["code"] == "more_permissions_required"
+        assert answers[kind]["error"]["code"] == "more_permissions_required_for_application"
 
 
 def test_only_what_can_be_expanded_is(shop: StandIn) -> None:

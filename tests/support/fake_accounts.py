@@ -7,14 +7,15 @@ from typing import Any, Literal
 from countersign.problems import Unavailable
 from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
-    AccountLost,
+    AccountUnreachable,
+    PermissionMissing,
     StripeRefused,
     StripeResponse,
 )
 from tests.support.clock import Clock
 
 Object = dict[str, Any]
-Fault = Literal["down", "lost", "refused", "not_found", "account_lost", "undated"]
+Fault = Literal["down", "lost", "refused", "not_found", "unreachable", "unpermitted", "undated"]
 
 
 class FakeAccounts:
@@ -34,7 +35,7 @@ class FakeAccounts:
     def account(self, account_id: str) -> StripeResponse:
         fault = self._begin("account", account_id)
         if account_id not in {install["account"] for install in self.installed.values()}:
-            raise AccountLost(self._moment(fault))
+            raise AccountUnreachable(self._moment(fault))
         return self._answer({"id": account_id, "object": "account", "country": "FR"}, fault)
 
     def installs(self, app_id: str, account_id: str) -> StripeResponse:
@@ -88,8 +89,10 @@ class FakeAccounts:
             raise StripeRefused(400, None)
         if fault == "not_found":
             raise StripeRefused(404, None)
-        if fault == "account_lost":
-            raise AccountLost(self._moment(fault))
+        if fault == "unreachable":
+            raise AccountUnreachable(self._moment(fault))
+        if fault == "unpermitted":
+            raise PermissionMissing
         return fault
 
     def _answer(self, body: Object, fault: Fault | None) -> StripeResponse:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from tests.support.users import ISSUER
+
 DOMAIN = "api.example.com"
 """The API's own domain name."""
 
@@ -105,7 +107,7 @@ def http_event(
     if raw is not None:
         event["body"] = base64.b64encode(raw).decode() if encoded else raw.decode()
     if user is not None:
-        claims = {"sub": user, "iss": "https://issuer.example.com"}
+        claims = {"sub": user, "iss": ISSUER}
         claims |= {"scope": scope} if scope else {}
         event["requestContext"]["authorizer"] = {
             "jwt": {"claims": claims, "scopes": scope.split() if scope else None}

@@ -34,7 +34,14 @@ from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, receive_webhook
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
-from tests.support.stripe_objects import DEPLOYMENT, KINDS, Object, failure, stripe_event
+from tests.support.stripe_objects import (
+    KINDS,
+    Object,
+    failure,
+    session_marks,
+    stripe_event,
+)
+from tests.support.users import qualified
 from tests.support.webhooks import CONNECT_SECRET, webhook
 
 OWNERS = ("user_1", "user_2")
@@ -113,7 +120,7 @@ class History:
         return {
             "status": "redacted" if redacted else session["status"],
             "last_error": told,
-            "user": OWNERS[number],
+            "user": qualified(OWNERS[number]),
             "attempt": number + 1,
             "livemode": False,
             "created": session["created"],
@@ -129,9 +136,8 @@ class History:
         return shown | {"checks": completed_at(session.reports)}
 
     def _create(self, number: int) -> None:
-        marks = {"countersign": DEPLOYMENT, "countersign_slot": f"{number + 1}.0"}
         user = "user_of_another_product" if number == FOREIGN else OWNERS[number]
-        metadata = {} if number == FOREIGN else marks | {"user_id": user}
+        metadata = {} if number == FOREIGN else session_marks(user, f"{number + 1}.0")
         params = {"type": "document", "client_reference_id": user, "metadata": metadata}
         answer = self.stripe.create(params, f"key-{number}")
         self.sessions.append(answer.body["id"])

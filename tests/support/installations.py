@@ -13,11 +13,12 @@ from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
 from countersign.stripe_api.events import StripeEvent
 from tests.support.clock import START
+from tests.support.users import qualified
 from tests.support.webhooks import signature
 
 APP_ID, APPLICATION = "com.example.countersign", "ca_ours"
 APP_SECRET, TOKEN_KEY = "absec_of_the_app", "the-token-key-of-the-tests"
-USER, OTHER = "user_1", "user_2"
+USER, OTHER = qualified("user_1"), qualified("user_2")
 ACCOUNT, SECOND_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 STRIPE_USER = "usr_1SQowner"
 ORIGIN = "https://api.example.com"

@@ -13,7 +13,7 @@ from countersign.stripe_api import calls
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
-    for cached in (table._client, secrets.secret, calls._client):
+    for cached in (table._client, secrets.secret, calls._connections):
         cached.cache_clear()
 
 

@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 from tests.support.clock import START
+from tests.support.users import ISSUER_MARK
 
 DEPLOYMENT = "countersign-test"
 KINDS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
@@ -21,16 +22,26 @@ CODES = (
 Object = dict[str, Any]
 
 
+def session_marks(subject: str, slot: str = "1.0", deployment: str = DEPLOYMENT) -> dict[str, str]:
+    """The metadata of a session of ours."""
+    return {
+        "countersign": deployment,
+        "countersign_slot": slot,
+        "countersign_issuer": ISSUER_MARK,
+        "user_id": subject,
+    }
+
+
 def session_object(session_id: str = "vs_1", **members: Any) -> Object:
     """A verification session of ours as an event shows it: neither secret nor url."""
-    user = members.pop("user", "user_1")
+    subject = members.pop("subject", "user_1")
     slot = members.pop("slot", "1.0")
     deployment = members.pop("deployment", DEPLOYMENT)
-    marks = {"countersign": deployment, "countersign_slot": slot, "user_id": user}
+    marks = session_marks(subject, slot, deployment)
     return {
         "id": session_id,
         "object": "identity.verification_session",
-        "client_reference_id": user,
+        "client_reference_id": subject,
         "client_secret": None,
         "created": START,
         "last_error": None,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from countersign.aws.table import Table
+from countersign.crypto.users import qualify
 from countersign.identity import slots, store
 from countersign.identity.context import Context
 from countersign.identity.open_session import open_session
@@ -20,15 +21,19 @@ from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import DEPLOYMENT, Object
+from tests.support.users import ISSUER, qualified
 from tests.support.webhooks import payload_of
 
-USER, ORIGIN = "user_1", "https://verify.example.com"
+SUBJECT, ORIGIN = "user_1", "https://verify.example.com"
+USER, OTHER_USER = qualified(SUBJECT), qualified("user_2")
+OTHER_ISSUERS_USER = qualify(f"{ISSUER}/", SUBJECT)
+"""Somebody else whom another issuer calls by the same subject."""
 BACK = "https://shop.example.com/done"
 
 
-def request(user: str = USER, **members: Any) -> SessionRequest:
+def request(subject: str = SUBJECT, **members: Any) -> SessionRequest:
     """A request for the modal, without details unless the test says so."""
-    return SessionRequest(user, ORIGIN, **members)
+    return SessionRequest(qualified(subject), ORIGIN, **members)
 
 
 def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
@@ -60,21 +65,21 @@ class World:
         """Change the deployment's settings."""
         self.context = replace(self.context, settings=replace(self.context.settings, **settings))
 
-    def opened(self, user: str = USER, **members: Any) -> StripeSession:
+    def opened(self, subject: str = SUBJECT, **members: Any) -> StripeSession:
         """The user's session, opened."""
-        return open_session(self.context, request(user, **members))
+        return open_session(self.context, request(subject, **members))
 
-    def open(self, user: str = USER, **members: Any) -> str:
+    def open(self, subject: str = SUBJECT, **members: Any) -> str:
         """The id of the user's session, opened."""
-        return str(self.opened(user, **members)["id"])
+        return str(self.opened(subject, **members)["id"])
 
-    def refusal(self, user: str = USER, **members: Any) -> Problem:
+    def refusal(self, subject: str = SUBJECT, **members: Any) -> Problem:
         """The problem that opening the session ends in."""
-        return refusal(self.opened, user, **members)
+        return refusal(self.opened, subject, **members)
 
-    def refused(self, user: str = USER, **members: Any) -> tuple[int, str]:
+    def refused(self, subject: str = SUBJECT, **members: Any) -> tuple[int, str]:
         """Its status and code."""
-        return refused(self.opened, user, **members)
+        return refused(self.opened, subject, **members)
 
     def opened_in_the_end(self, tries: int = 5, **members: Any) -> StripeSession:
         """The session of a user who asks again while Stripe is down or the last request runs."""
@@ -117,14 +122,14 @@ class World:
             self.clock.advance(1)
         self.hear(session_id)
 
-    def at_stripe(self, user: str = USER) -> list[str]:
+    def at_stripe(self, subject: str = SUBJECT) -> list[str]:
         """The ids of all sessions of a user, oldest first."""
         found = self.stripe.sessions.values()
-        return [session["id"] for session in found if session["client_reference_id"] == user]
+        return [session["id"] for session in found if session["client_reference_id"] == subject]
 
-    def slot(self, user: str = USER) -> Slot:
+    def slot(self, subject: str = SUBJECT) -> Slot:
         """The user's slot as it is stored."""
-        slot = slots.load(self.context.table, slot_key(user))
+        slot = slots.load(self.context.table, slot_key(qualified(subject)))
         assert slot is not None, "there is no slot"
         return slot
 

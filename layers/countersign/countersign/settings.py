@@ -8,12 +8,15 @@ from functools import cache
 from typing import Any
 
 STRIPE_JS_URL = "https://js.stripe.com/v3/"
+OPERATOR_SCOPE = "countersign/operator"
+MERCHANT_SCOPE = "countersign/merchant"
 STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of one deployment. URLs have no trailing slash. Lists keep their order.
+    """The choices of one deployment. Lists keep their order, and URLs have no trailing slash, but
+    for `issuer`, which is as the issuer writes it.
 
     `deployment` marks this deployment's objects at Stripe. `public_url` is empty when the
     deployment is reached under the API's own domain name.
@@ -50,8 +53,15 @@ class Settings:
     google_pay_secret: str = ""
     google_pay_kms_keys: tuple[str, ...] = ()
     issuer: str = ""
+    operator_scope: str = OPERATOR_SCOPE
+    merchant_scope: str = MERCHANT_SCOPE
     sign_in_client_id: str = ""
     sign_in_origins: tuple[str, ...] = ()
+
+    @property
+    def scope_names(self) -> dict[str, str]:
+        """What the issuer calls the operator's and a merchant's scope."""
+        return {"operator": self.operator_scope, "merchant": self.merchant_scope}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -92,7 +102,9 @@ class Settings:
             google_pay_root_keys=text.get("GOOGLE_PAY_ROOT_KEYS", ""),
             google_pay_secret=text.get("GOOGLE_PAY_SECRET", ""),
             google_pay_kms_keys=tuple(split_list(text.get("GOOGLE_PAY_KMS_KEYS", ""))),
-            issuer=text.get("ISSUER", "").rstrip("/"),
+            issuer=text.get("ISSUER", ""),
+            operator_scope=text.get("OPERATOR_SCOPE") or OPERATOR_SCOPE,
+            merchant_scope=text.get("MERCHANT_SCOPE") or MERCHANT_SCOPE,
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(split_list(text.get("SIGN_IN_ORIGINS", ""))),
         )

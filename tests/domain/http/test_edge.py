@@ -3,11 +3,13 @@
 import base64
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from countersign.aws.telemetry import count
+from countersign.crypto.users import subject_of
 from countersign.http import deadline
 from countersign.http.edge import (
     OPERATOR,
@@ -20,47 +22,84 @@ from countersign.http.edge import (
     raw_body,
 )
 from countersign.problems import Problem
+from countersign.settings import MERCHANT_SCOPE, OPERATOR_SCOPE
 from tests.support.gateway import LambdaContext, http_event
 from tests.support.logs import Log
+from tests.support.processes import forget_settings
+from tests.support.users import ISSUER, qualified
 from tests.support.visits import refusal
 
 LIMIT = 100
 
 
+@pytest.fixture(autouse=True)
+def deployment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The settings say what the two scopes are called."""
+    monkeypatch.setenv("DEPLOYMENT", "d")
+    forget_settings()
+    yield
+    forget_settings()
+
+
 def claims(event: HttpEvent, **found: Any) -> HttpEvent:
+    found = {"iss": ISSUER} | found
     event["requestContext"]["authorizer"] = {"jwt": {"claims": found, "scopes": None}}
     return event
 
 
 def test_the_caller_is_who_the_token_says() -> None:
     found = caller(http_event("GET", "/", user="user_1"))
-    assert (found.subject, found.scopes, found.is_operator) == ("user_1", frozenset(), False)
+    assert (found.subject, found.user) == ("user_1", qualified("user_1"))
+    assert (found.scopes, found.is_operator, found.is_machine) == (frozenset(), False, False)
+
+
+def test_the_same_subject_of_another_issuer_is_another_user() -> None:
+    other = caller(claims(http_event("GET", "/"), sub="user_1", iss=f"{ISSUER}/"))
+    assert (other.subject, subject_of(other.user)) == ("user_1", "user_1")
+    assert other.user != qualified("user_1")
 
 
 def test_scopes_are_separated_by_spaces() -> None:
-    found = caller(http_event("GET", "/", user="u", scope=f"openid {OPERATOR} email"))
-    assert found.scopes == {"openid", OPERATOR, "email"}
+    found = caller(http_event("GET", "/", user="u", scope=f"openid {OPERATOR_SCOPE} email"))
+    assert found.scopes == {"openid", OPERATOR_SCOPE, "email"}
     assert found.is_operator
     found.require(OPERATOR)
 
 
 @pytest.mark.parametrize(
     "found",
-    [{"scope": f"a {OPERATOR}"}, {"scp": OPERATOR}, {"scope": f"[a {OPERATOR}]"},
-     {"scp": f"[{OPERATOR} a]"}],
-)  # fmt: skip
-def test_scopes_may_be_a_list_or_be_called_scp(found: dict[str, str]) -> None:
+    [
+        {"scope": f"a {OPERATOR_SCOPE}"},
+        {"scp": OPERATOR_SCOPE},
+        {"scope": f"[a {OPERATOR_SCOPE}]"},
+        {"scp": f"[{OPERATOR_SCOPE} a]"},
+        {"scp": [OPERATOR_SCOPE]},
+        {"scope": "openid", "scp": [OPERATOR_SCOPE]},
+        {"scope": "openid", "scp": f"[{OPERATOR_SCOPE}]"},
+        {"scope": OPERATOR_SCOPE, "scp": "openid"},
+    ],
+)
+def test_scopes_are_read_from_scope_and_scp_as_text_or_as_a_list(found: dict[str, Any]) -> None:
     """API Gateway writes a claim that is a list in brackets."""
     assert caller(claims(http_event("GET", "/"), sub="u", **found)).is_operator
 
 
 @pytest.mark.parametrize(
-    "scope", [None, "", "countersign/merchant", "countersign/operators", "operator", "COUNTERSIGN/OPERATOR"]
+    "scope", [None, "", MERCHANT_SCOPE, "countersign/operators", "operator", "COUNTERSIGN/OPERATOR",
+              f"a\u2003{OPERATOR_SCOPE}", f"a\x1f{OPERATOR_SCOPE}", f"[{OPERATOR_SCOPE}"]
 )  # fmt: skip
 def test_no_other_scope_makes_an_operator(scope: str | None) -> None:
     found = caller(http_event("GET", "/", user="u", scope=scope))
     problem = refusal(lambda: found.require(OPERATOR))
     assert (problem.status, problem.code) == (403, "missing_scope")
+
+
+def test_the_deployment_says_what_the_scopes_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPERATOR_SCOPE", "till.admin")
+    forget_settings()
+    assert caller(http_event("GET", "/", user="u", scope="till.admin")).is_operator
+    shipped = caller(http_event("GET", "/", user="u", scope=OPERATOR_SCOPE))
+    assert "till.admin" in refusal(lambda: shipped.require(OPERATOR)).detail
 
 
 def test_a_subject_of_255_characters_is_the_longest() -> None:
@@ -83,8 +122,14 @@ def test_a_subject_of_255_characters_is_the_longest() -> None:
         claims(http_event("GET", "/"), sub="u" * 256),
         claims(http_event("GET", "/"), sub="Zoë"),
         claims(http_event("GET", "/"), client_id="user_1"),
+        claims(http_event("GET", "/"), sub=5),
+        claims(http_event("GET", "/"), sub=["user_1"]),
+        claims(http_event("GET", "/"), sub={"a": "user_1"}),
+        claims(http_event("GET", "/"), sub=None),
+        claims(http_event("GET", "/"), sub="user_1", iss=None),
+        claims(http_event("GET", "/"), sub="user_1", iss=""),
     ],
-    ids=range(13),
+    ids=range(19),
 )
 def test_without_a_usable_subject_nobody_is_calling(event: HttpEvent) -> None:
     problem = refusal(caller, event)

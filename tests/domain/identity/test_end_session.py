@@ -7,7 +7,7 @@ import pytest
 
 from countersign.identity.end_session import cancel_session, redact_session
 from countersign.identity.session import Session
-from tests.support.visits import World, refused
+from tests.support.visits import USER, World, refused
 
 Ending = Callable[[World, str], Session]
 
@@ -76,7 +76,7 @@ def test_a_verified_session_is_redacted_once_stripe_says_so(world: World) -> Non
     world.stripe.finish_redaction(session_id)
     world.hear()
     session = redact(world, session_id)
-    assert (session.status, session.user) == ("redacted", "user_1")
+    assert (session.status, session.user) == ("redacted", USER)
     assert cancel(world, session_id).status == "redacted"
     assert world.stripe.calls.count("redact") == 1
 

@@ -8,8 +8,8 @@ import pytest
 
 from countersign.aws.table import Table
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.stripe_objects import DEPLOYMENT
-from tests.support.visits import BACK, ORIGIN, USER, World
+from tests.support.stripe_objects import session_marks
+from tests.support.visits import BACK, ORIGIN, SUBJECT, USER, World
 
 VERIFIED = (409, "already_verified")
 
@@ -29,13 +29,13 @@ def test_stripe_gets_the_user_our_marker_and_our_return_page(world: World) -> No
     return_url = params.pop("return_url")
     assert params == {
         "type": "document",
-        "client_reference_id": USER,
-        "metadata": {"countersign": DEPLOYMENT, "countersign_slot": "1.0", "user_id": USER},
+        "client_reference_id": SUBJECT,
+        "metadata": session_marks(SUBJECT),
     }
     slot = world.slot()
     hash_of_user = slot.pk.removeprefix("slot#")
     assert return_url == f"{ORIGIN}/verify/return/{hash_of_user}{slot.return_token}"
-    assert USER not in urlsplit(return_url).path
+    assert SUBJECT not in urlsplit(return_url).path
 
 
 def test_the_deployment_chooses_what_is_checked(world: World) -> None:

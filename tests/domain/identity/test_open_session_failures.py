@@ -7,7 +7,7 @@ import pytest
 from countersign.identity.open_session import open_session
 from countersign.identity.session_request import SessionRequest
 from tests.support.fake_stripe import DAY, Fault
-from tests.support.visits import BACK, USER, World
+from tests.support.visits import BACK, ORIGIN, OTHER_ISSUERS_USER, USER, World
 
 OLD = 23 * 3600
 DOWN = (503, "stripe_unavailable")
@@ -100,6 +100,15 @@ def test_a_session_of_another_product_is_not_adopted(world: World) -> None:
     theirs = world.stripe.create(foreign, "their-key").body["id"]
     world.stripe.fails("create", "saved_500")
     assert world.open() != theirs
+
+
+def test_a_session_of_another_issuers_user_with_the_same_subject_is_not_adopted(
+    world: World,
+) -> None:
+    theirs = open_session(world.context, SessionRequest(OTHER_ISSUERS_USER, ORIGIN))["id"]
+    world.stripe.fails("create", "saved_500")
+    assert world.open() != theirs
+    assert len(world.at_stripe()) == 2
 
 
 def test_a_lost_session_that_was_canceled_locks_no_user_out(world: World) -> None:

@@ -16,7 +16,7 @@ from countersign.identity.snapshot import Snapshot
 from countersign.identity.store import store_snapshot
 from tests.support.stripe_objects import erased, session_object
 from tests.support.threads import at_once
-from tests.support.visits import USER, World, refusal, refused
+from tests.support.visits import OTHER_USER, USER, World, refusal, refused
 
 NOT_FOUND = (404, "verification_session_not_found")
 
@@ -33,7 +33,7 @@ def read(world: World, session_id: str, user: str = USER) -> Session:
 def test_a_session_belongs_to_its_user_alone(world: World) -> None:
     session_id = world.open()
     assert read_own_session(world.context, USER, session_id).user == USER
-    problem = refusal(read_own_session, world.context, "user_2", session_id)
+    problem = refusal(read_own_session, world.context, OTHER_USER, session_id)
     assert (problem.status, problem.code) == NOT_FOUND
     unknown = refusal(read_own_session, world.context, USER, "vs_unknown")
     assert unknown.as_dict() == problem.as_dict()
@@ -57,7 +57,7 @@ def test_the_current_session_is_the_last_one_that_was_begun(world: World) -> Non
     assert read_current_session_id(world.context, USER) == first
     second = world.open()
     assert read_current_session_id(world.context, USER) == second
-    assert refused(read_current_session_id, world.context, "user_2") == NOT_FOUND
+    assert refused(read_current_session_id, world.context, OTHER_USER) == NOT_FOUND
 
 
 def test_the_page_is_right_before_the_webhook_which_then_changes_nothing(world: World) -> None:
@@ -86,7 +86,7 @@ def test_stripe_is_asked_at_growing_intervals_for_each_session(world: World) -> 
         world.clock.advance(1)
     assert moments == [0, 3, 9, 21, 45, 93]
     before = reads(world)
-    read(world, other, "user_2")
+    read(world, other, OTHER_USER)
     assert reads(world) == before + 1
 
 

@@ -9,7 +9,7 @@ from countersign.identity.session import session_key
 from countersign.problems import Unavailable
 from countersign.stripe_api.events import MalformedEvent
 from tests.support.stripe_objects import KINDS, erased, identity_event, session_object
-from tests.support.visits import World
+from tests.support.visits import USER, World
 
 LATE = 2_000_000_000
 LASTING = [kind for kind in KINDS if kind != "redacted"]
@@ -61,7 +61,7 @@ def test_a_session_without_our_marker_is_ignored(
 def test_an_unknown_session_is_stored_once_stripe_confirms_it(world: World, kind: str) -> None:
     exists_at_stripe(world)
     assert world.receive(identity_event(kind)) == "applied"
-    assert world.stored("vs_1").user == "user_1"
+    assert world.stored("vs_1").user == USER
     assert world.stripe.calls == ["retrieve"]
     assert world.receive(identity_event(kind)) == "duplicate"
     assert world.stripe.calls == ["retrieve"]
@@ -90,18 +90,18 @@ def test_a_late_event_of_a_session_that_stripe_has_erased_is_stored(world: World
     world.stripe.sessions["vs_1"] = erased(session_object(status="verified"))
     assert world.receive(identity_event("verified")) == "applied"
     assert world.receive(identity_event("redacted")) == "applied"
-    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", "user_1")
+    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", USER)
 
 
 def test_a_redaction_of_an_unknown_session_leaves_a_tombstone(world: World) -> None:
     assert world.receive(identity_event("redacted")) == "applied"
     assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", None)
     assert world.stripe.calls == []
-    unmarked = identity_event("requires_input", deployment=None, user="somebody")
+    unmarked = identity_event("requires_input", deployment=None, subject="somebody")
     assert world.receive(unmarked) == "superseded"
     assert world.stored("vs_1").user is None
     assert world.receive(identity_event("verified")) == "superseded"
-    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", "user_1")
+    assert (world.stored("vs_1").status, world.stored("vs_1").user) == ("redacted", USER)
 
 
 def test_an_erased_event_of_a_stored_session_counts(world: World) -> None:
@@ -110,7 +110,7 @@ def test_an_erased_event_of_a_stored_session_counts(world: World) -> None:
     body["data"]["object"] |= {"metadata": {}, "client_reference_id": None}
     assert world.receive(body) == "applied"
     session = world.stored(session_id)
-    assert (session.status, session.user) == ("verified", "user_1")
+    assert (session.status, session.user) == ("verified", USER)
 
 
 @pytest.mark.parametrize("kind", KINDS)

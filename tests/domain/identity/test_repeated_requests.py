@@ -3,7 +3,7 @@
 import pytest
 
 from countersign.identity.open_session import reopen_session
-from tests.support.visits import USER, World, refused
+from tests.support.visits import OTHER_USER, USER, World, refused
 
 CLOSED = (409, "verification_session_closed")
 
@@ -28,7 +28,7 @@ def test_a_repeated_request_gets_its_own_session_or_none(world: World) -> None:
     second = world.open()
     assert refused(reopen_session, world.context, USER, first) == CLOSED
     assert reopen_session(world.context, USER, second)["id"] == second
-    assert refused(reopen_session, world.context, "user_2", second) == CLOSED
+    assert refused(reopen_session, world.context, OTHER_USER, second) == CLOSED
 
 
 @pytest.mark.parametrize("state", ["processing", "verified"])

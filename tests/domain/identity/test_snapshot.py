@@ -18,6 +18,7 @@ from tests.support.stripe_objects import (
     identity_event,
     session_object,
 )
+from tests.support.users import qualified
 from tests.support.webhooks import payload_of
 
 
@@ -53,9 +54,9 @@ def test_an_event_tells_the_status(kind: str) -> None:
 
 
 def test_an_event_tells_whose_session_it_is() -> None:
-    snapshot = told("created", user="user_7", slot="3.1")
-    assert (snapshot.user, snapshot.attempt, snapshot.certain) == ("user_7", 3, True)
-    assert told("created", user="user_7", client_reference_id=None).user == "user_7"
+    snapshot = told("created", subject="user_7", slot="3.1")
+    assert (snapshot.user, snapshot.attempt, snapshot.certain) == (qualified("user_7"), 3, True)
+    assert told("created", subject="user_7", client_reference_id=None).user == qualified("user_7")
 
 
 def test_a_redaction_names_no_user_and_no_error() -> None:

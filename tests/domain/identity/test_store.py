@@ -12,6 +12,7 @@ from countersign.identity.store import claim_read, load, store_snapshot, update_
 from countersign.stripe_api.events import parse_event
 from tests.support.clock import START
 from tests.support.stripe_objects import failure, identity_event, session_object
+from tests.support.visits import USER
 from tests.support.webhooks import payload_of
 
 
@@ -61,7 +62,7 @@ def test_an_item_has_what_is_needed_and_nothing_else(table: Table) -> None:
         "last_error": {"code": "document_expired", "message": "The document has expired."},
         "livemode": False,
         "created": START,
-        "user": "user_1",
+        "user": USER,
         "attempt": 1,
         "reports": {f"vr_1:e{START + 2}"},
     }
@@ -82,10 +83,10 @@ def test_a_repeated_event_and_an_older_one_change_nothing_but_a_check_is_counted
 
 
 def test_a_newer_event_replaces_the_state_but_not_the_owner(table: Table) -> None:
-    tell(table, "created", user="user_1", slot="1.0")
-    assert tell(table, "processing", user="user_2", slot="2.0") == "applied"
+    tell(table, "created", subject="user_1", slot="1.0")
+    assert tell(table, "processing", subject="user_2", slot="2.0") == "applied"
     session = known(table)
-    assert (session.status, session.user) == ("processing", "user_1")
+    assert (session.status, session.user) == ("processing", USER)
     assert (session.attempt, session.rev) == (1, 2)
 
 
@@ -119,7 +120,7 @@ def test_late_events_give_the_tombstone_of_a_redaction_its_owner(
     assert "user" not in tombstone
     assert tombstone["status"] == "redacted"
     assert tell(table, "created", slot=slot) == "superseded"
-    assert stored(table) == tombstone | {"user": "user_1", "rev": 2} | attempt
+    assert stored(table) == tombstone | {"user": USER, "rev": 2} | attempt
 
 
 def test_verified_is_not_final(table: Table) -> None:

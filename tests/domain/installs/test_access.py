@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from countersign.crypto.users import qualify, subject_of
 from countersign.installs.access import (
     on_behalf,
     read_account,
@@ -29,10 +30,10 @@ from tests.support.installations import (
     SECOND_ACCOUNT,
     USER,
     connected,
-    members_set,
     told,
 )
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.users import qualified
 from tests.support.visits import refusal
 
 CLIENT = "client_1"
@@ -73,16 +74,25 @@ NOT_FOUND = ("installation_not_found", "installation_not_found")
 
 def test_the_holder_and_the_listed_clients_may_act(installs: Context, held: Installation) -> None:
     assert require_may_act(installs, USER, ACCOUNT) == held
-    assert require_may_act(installs, CLIENT, ACCOUNT) == held
+    assert require_may_act(installs, qualified(CLIENT), ACCOUNT) == held
 
 
-@pytest.mark.parametrize("subject", [OTHER, "", "client_10", "client_", CLIENT.upper(), "user_1 "])
+@pytest.mark.parametrize(
+    "user",
+    [OTHER, "", *map(qualified, ("client_10", "client_", CLIENT.upper(), "user_1 ")), CLIENT],
+)
 def test_nobody_else_may_act_or_learns_that_the_account_is_connected(
-    installs: Context, held: Installation, subject: str
+    installs: Context, held: Installation, user: str
 ) -> None:
-    assert codes(installs, subject) == codes(installs, subject, SECOND_ACCOUNT) == NOT_FOUND
+    assert codes(installs, user) == codes(installs, user, SECOND_ACCOUNT) == NOT_FOUND
     unknown = partial(Problem, 404, "decision_not_found", "")
-    assert refusal(require_may_act, installs, subject, ACCOUNT, unknown).code == unknown().code
+    assert refusal(require_may_act, installs, user, ACCOUNT, unknown).code == unknown().code
+
+
+def test_another_issuers_user_of_the_holders_subject_holds_nothing(
+    installs: Context, held: Installation
+) -> None:
+    assert codes(installs, qualify("https://other.example", subject_of(USER))) == NOT_FOUND
 
 
 def test_an_account_that_only_stripe_reported_belongs_to_nobody(installs: Context) -> None:
@@ -101,17 +111,20 @@ def test_text_that_is_no_account_id_costs_no_read(
 
 
 def test_a_client_may_act_but_holds_nothing(installs: Context, held: Installation) -> None:
-    assert refusal(require_holder, installs, CLIENT, ACCOUNT).code == "installation_not_found"
+    assert (
+        refusal(require_holder, installs, qualified(CLIENT), ACCOUNT).code
+        == "installation_not_found"
+    )
     edit_members(installs, held, {"clients": []})
-    assert codes(installs, CLIENT) == NOT_FOUND
+    assert codes(installs, qualified(CLIENT)) == NOT_FOUND
 
 
-@pytest.mark.parametrize("subject", [USER, CLIENT])
+@pytest.mark.parametrize("user", [USER, qualified(CLIENT)])
 def test_an_uninstallation_ends_it_for_everybody_who_acted(
-    installs: Context, held: Installation, subject: str
+    installs: Context, held: Installation, user: str
 ) -> None:
     told(installs, "deauthorized", START + 1)
-    problem = refusal(require_may_act, installs, subject, ACCOUNT)
+    problem = refusal(require_may_act, installs, user, ACCOUNT)
     assert (problem.status, problem.code) == (409, "not_installed")
     assert codes(installs, OTHER) == NOT_FOUND
     assert not require_holder(installs, USER, ACCOUNT).stands
@@ -122,7 +135,7 @@ def test_who_acted_for_the_last_holder_may_not_act_for_the_next(
 ) -> None:
     told(installs, "deauthorized", START + 1)
     connected(installs, OTHER, at=START + 2)
-    assert codes(installs, USER) == codes(installs, CLIENT) == NOT_FOUND
+    assert codes(installs, USER) == codes(installs, qualified(CLIENT)) == NOT_FOUND
 
 
 def test_anybody_may_ask_about_an_account_that_stands_and_in_live_mode_is_confirmed(
@@ -172,9 +185,9 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
     accounts.forget(ACCOUNT)
     clock.advance(60)
     requests = Requests()
-    assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "account_unreachable"
     assert requests == []
-    assert not load(live.table, ACCOUNT).stands
+    assert not load(live.table, ACCOUNT).is_confirmed
 
 
 @pytest.mark.parametrize("fault", ["down", "refused", "not_found"])
@@ -215,45 +228,21 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
     assert not load(installs.table, ACCOUNT).is_confirmed
 
 
-def test_an_account_that_stripe_does_not_let_us_use_is_recorded_as_uninstalled(
-    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("unreachable", "account_unreachable"), ("unpermitted", "permission_missing")],
+)
+def test_a_403_of_stripe_ends_no_installation_and_takes_nothing_away(
+    installs: Context, held: Installation, accounts: FakeAccounts, fault: Any, code: str
 ) -> None:
     members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
-    edit_members(installs, held, members)
-    clock.advance(60)
-    accounts.fails("account", "account_lost")
-    problem = refusal(on_behalf, installs, held, accounts.account)
-    assert (problem.status, problem.code) == (409, "not_installed")
-    found = load(installs.table, ACCOUNT)
-    assert (found.stands, found.user) == (False, USER)
-    assert members_set(found) == {"clients"}
-    assert connected(installs, OTHER, at=clock()).user == OTHER
-
-
-@pytest.mark.parametrize("again", [USER, OTHER])
-def test_an_installation_that_is_newer_than_the_loss_stays(
-    installs: Context, held: Installation, accounts: FakeAccounts, clock: Clock, again: str
-) -> None:
-    clock.advance(60)
-
-    def during() -> None:
-        told(installs, "deauthorized", clock() - 1)
-        connected(installs, again, at=clock())
-
-    accounts.meanwhile = during
-    accounts.fails("account", "account_lost")
-    assert refusal(read_account, installs, held).code == "not_installed"
-    found = load(installs.table, ACCOUNT)
-    assert (found.stands, found.user) == (True, again)
-
-
-def test_a_loss_without_a_date_is_refused_and_not_recorded(
-    installs: Context, held: Installation, accounts: FakeAccounts
-) -> None:
-    accounts.forget(ACCOUNT)
-    accounts.fails("account", "undated")
-    assert refusal(read_account, installs, held).code == "not_installed"
-    assert load(installs.table, ACCOUNT) == held
+    stored = edit_members(installs, held, members)
+    for ask in (on_behalf, read_account):
+        accounts.fails("account", fault)
+        given = (accounts.account,) if ask is on_behalf else ()
+        problem = refusal(ask, installs, stored, *given)
+        assert (problem.status, problem.code, problem.headers) == (409, code, {})
+    assert load(installs.table, ACCOUNT) == stored
 
 
 def test_a_refusal_of_the_request_is_left_to_the_caller_to_judge(

@@ -73,7 +73,7 @@ def test_an_install_on_another_account_that_stripe_lists_stays(
     assert accounts.installed.keys() == {other}
 
 
-@pytest.mark.parametrize("fault", ["not_found", "account_lost", "undated"])
+@pytest.mark.parametrize("fault", ["not_found", "unreachable", "undated"])
 @pytest.mark.parametrize("call", ["installs", "uninstall"])
 def test_it_is_ended_here_however_stripe_says_that_it_is_gone(
     installs: Context, held: Installation, accounts: FakeAccounts, call: str, fault: Any

@@ -247,7 +247,7 @@ def test_in_live_mode_stripe_confirms_the_installation_first(
     live: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
     held = connected(live, livemode=True)
-    assert refusal(edit_members, live, held, ALL, Prover()).code == "not_installed"
+    assert refusal(edit_members, live, held, ALL, Prover()).code == "account_unreachable"
     accounts.install(ACCOUNT, APP_ID)
     clock.advance(60)
     accounts.fails("account", "down")

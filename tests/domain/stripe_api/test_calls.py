@@ -193,21 +193,6 @@ def test_a_refused_request_names_its_parameter(
     assert (refused.value.status, refused.value.param) == (status, param)
 
 
-@pytest.mark.parametrize(
-    ("status", "type_"),
-    [(401, "invalid_request_error"), (402, "card_error"), (403, "invalid_request_error"),
-     (429, "rate_limit_error")],
-)  # fmt: skip
-def test_a_refused_key_or_rate_is_not_the_callers_fault(
-    script: ScriptedServer, status: int, type_: str
-) -> None:
-    script.will(error(status, type_))
-    with pytest.raises(Unavailable) as unavailable:
-        create()
-    assert unavailable.value.code == "stripe_unavailable"
-    assert not isinstance(unavailable.value, StripeFailed)
-
-
 @pytest.mark.parametrize("body", ["", "<html>", "{"])
 def test_a_response_that_is_not_an_object_is_not_believed(
     script: ScriptedServer, body: str
@@ -242,9 +227,9 @@ def test_a_stripe_that_is_not_there_is_unavailable(deployment: pytest.MonkeyPatc
 def impatient(deployment: pytest.MonkeyPatch) -> Iterator[None]:
     """A client that waits a moment only."""
     deployment.setattr(calls, "TIMEOUT", (0.05, 0.05))
-    calls._client.cache_clear()
+    calls._connections.cache_clear()
     yield
-    calls._client.cache_clear()
+    calls._connections.cache_clear()
 
 
 def test_a_stripe_that_does_not_answer_is_given_up(script: ScriptedServer, impatient: None) -> None:

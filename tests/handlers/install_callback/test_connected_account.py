@@ -45,19 +45,29 @@ def test_the_account_is_read_on_its_own_behalf_and_shown_as_stripe_has_it(
     assert "email" not in installs.everything_stored()
 
 
-def test_an_account_that_stripe_does_not_let_us_use_is_over_here(
+def test_an_account_that_stripe_does_not_let_us_reach_keeps_its_installation(
     installs: InstallBundle, user: str
 ) -> None:
     account = installs.new_account()
     path = f"{INSTALLATIONS}/{account}"
     installs.connect(user, account, at=time.time() - 60)  # Stripe's answer is later than this
     installs.user(user).patch(path, {"clients": [CLIENT], "payee_name": "Bakery"})
-    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "not_installed")
+    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "account_unreachable")
     view = installs.view(user, account)
-    assert (view["status"], view["payee_name"]) == ("uninstalled", None)
-    asked = len(installs.stripe.requests())
-    assert_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
-    assert len(installs.stripe.requests()) == asked
+    assert (view["status"], view["payee_name"]) == ("installed", "Bakery")
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"), [(403, (409, "permission_missing")), (401, (500, "stripe_key_refused"))]
+)
+def test_a_refusal_of_stripe_names_who_can_mend_it(
+    installs: InstallBundle, user: str, account: str, status: int, refusal: tuple[int, str]
+) -> None:
+    installs.stripe.fault(path="/v1/account", status=status, times=1)
+    answer = installs.user(user).get(f"{INSTALLATIONS}/{account}/account")
+    assert_problem(answer, *refusal)
+    assert "Retry-After" not in answer.headers
+    assert installs.view(user, account)["status"] == "installed"
 
 
 def test_disconnecting_uninstalls_at_stripe_and_here(

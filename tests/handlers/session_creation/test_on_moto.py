@@ -7,6 +7,8 @@ import pytest
 
 from tests.support import storage
 from tests.support.bundle import BACK, CREATE, SESSIONS, Bundle
+from tests.support.stripe_objects import session_marks
+from tests.support.users import qualified
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -76,9 +78,8 @@ def test_a_request_is_repeated_under_its_key(bundle: Bundle, user: str) -> None:
 def test_events_before_our_own_write_and_after_a_failure_end_in_one_session(
     bundle: Bundle, user: str
 ) -> None:
-    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
     bundle.stripe.fault(path="/v1/identity/verification_sessions", status=500, after=True)
     session_id = bundle.open(user)
-    assert bundle.session_at_stripe(session_id)["object"]["metadata"] == marks
+    assert bundle.session_at_stripe(session_id)["object"]["metadata"] == session_marks(user)
     assert bundle.hear(session_id)[0] in ("applied", "duplicate", "superseded")
-    assert bundle.items()[f"session#{session_id}"]["user"] == user
+    assert bundle.items()[f"session#{session_id}"]["user"] == qualified(user)

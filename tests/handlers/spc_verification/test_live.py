@@ -82,15 +82,15 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
 
-def test_an_account_that_stripe_has_taken_from_us_is_not_installed(
+def test_an_account_that_stripe_keeps_from_us_is_unreachable_and_stays_installed(
     spc_with: Deploy, accounts: FakeAccounts
 ) -> None:
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
-    assert_problem(answer, 409, "not_installed")
+    assert_problem(answer, 409, "account_unreachable")
     assert accounts.called("account") == 1
-    assert live.user(HOLDER).get(PATH).json["status"] == "uninstalled"
+    assert live.user(HOLDER).get(PATH).json["status"] == "installed"
 
 
 def test_before_stripe_confirms_an_installation_no_payer_can_allow_it(

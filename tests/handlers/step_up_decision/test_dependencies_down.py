@@ -78,13 +78,29 @@ def test_a_call_whose_table_refuses_once_may_be_sent_again(
     assert call().status in (200, 201)
 
 
+@pytest.mark.parametrize(
+    ("status", "refusal"), [(403, (409, "permission_missing")), (401, (500, "stripe_key_refused"))]
+)
+def test_what_somebody_has_to_mend_at_stripe_is_no_outage_of_stripe(
+    step_up: StepUpBundle, user: str, status: int, refusal: tuple[int, str]
+) -> None:
+    calls = calls_of(step_up, user)
+    before = step_up.items()
+    step_up.stripe.fault(path="/v1/payment_*", status=status, times=9)
+    for name in NEED_STRIPE:
+        answer = calls[name]()
+        assert_problem(answer, *refusal)
+        assert "Retry-After" not in answer.headers
+        assert step_up.items() == before
+
+
 @pytest.mark.parametrize("name", NEED_STRIPE)
 def test_without_stripe_nothing_is_decided_on_a_card_that_was_not_read(
     step_up: StepUpBundle, user: str, name: str
 ) -> None:
     call = calls_of(step_up, user)[name]
     before = step_up.items()
-    for status in (403, 429, 503):
+    for status in (429, 503):
         step_up.stripe.fault(path="/v1/payment_*", status=status, times=9)
         assert_unavailable(call(), "stripe")
         assert step_up.items() == before, status

@@ -23,6 +23,7 @@ from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked
 from tests.support.step_up_cards import DEVICE_CARD, METHODS, at_stripe
 from tests.support.threads import at_once
+from tests.support.users import qualified
 
 REPLAYED, REUSED = "google_pay_token_replayed", "idempotency_key_reused"
 
@@ -153,11 +154,11 @@ class Try:
 
     def make(self, asking: Contexts | None = None) -> DecisionRecord:
         asking = asking or contexts()
-        held = access.require_may_act(asking.installs, SERVER, BAKERY)
+        held = access.require_may_act(asking.installs, qualified(SERVER), BAKERY)
         return make_decision(asking, load_rules(), held, self.order, self.key)
 
     def under(self, key: str, body: bytes = b"{}") -> "Try":
-        return replace(self, key=IdempotencyKey(SERVER, "step-up-decisions", key, body))
+        return replace(self, key=IdempotencyKey(qualified(SERVER), "step-up-decisions", key, body))
 
 
 def order(token: str, **members: Any) -> Try:

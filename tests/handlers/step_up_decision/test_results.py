@@ -36,6 +36,7 @@ from tests.support.step_up_results import (
     untold,
 )
 from tests.support.threads import at_once
+from tests.support.users import qualified
 
 
 def test_a_payment_is_stored_with_its_issuers_answer(step_up: StepUpBundle) -> None:
@@ -141,7 +142,7 @@ def test_a_late_reading_does_not_undo_a_payment(step_up: StepUpBundle, user: str
 
 
 def test_of_two_payments_at_once_a_decision_serves_one(step_up: StepUpBundle) -> None:
-    held = access.require_may_act(contexts().installs, SERVER, BAKERY)
+    held = access.require_may_act(contexts().installs, qualified(SERVER), BAKERY)
     for _ in range(3):
         decision = store.load(contexts().step_up.table, step_up.decided()["id"])
         assert decision is not None

@@ -15,6 +15,7 @@ from tests.support.gateway import http_event
 from tests.support.logs import Log
 from tests.support.processes import forget_settings
 from tests.support.storage import put_secret
+from tests.support.stripe_objects import session_marks
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, signature, webhook
 
 Object = dict[str, Any]
@@ -59,8 +60,7 @@ def test_a_missing_header_is_refused(bundle: Bundle) -> None:
 
 
 def test_an_event_that_stripe_cannot_confirm_is_sent_again(bundle: Bundle, user: str) -> None:
-    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
-    lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
+    lost = bundle.stripe.create(client_reference_id=user, metadata=session_marks(user)).id
     path = f"/v1/identity/verification_sessions/{lost}"
     for status in (500, 503, 429):
         bundle.stripe.fault(path=path, status=status, times=2)

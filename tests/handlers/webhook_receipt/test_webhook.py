@@ -10,7 +10,13 @@ from tests.support.bundle import SESSIONS, Bundle
 from tests.support.gateway import Caller, LambdaContext
 from tests.support.logs import Log
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.stripe_objects import KINDS, identity_event, session_object, stripe_event
+from tests.support.stripe_objects import (
+    KINDS,
+    identity_event,
+    session_marks,
+    session_object,
+    stripe_event,
+)
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
 from tools.functions import load_function
 
@@ -133,8 +139,7 @@ def test_a_session_that_stripe_does_not_know_is_ignored(bundle: Bundle) -> None:
 def test_a_session_of_ours_that_is_not_stored_is_retrieved_and_stored(
     bundle: Bundle, user: str
 ) -> None:
-    marks = {"countersign": "countersign-test", "countersign_slot": "1.0", "user_id": user}
-    lost = bundle.stripe.create(client_reference_id=user, metadata=marks).id
+    lost = bundle.stripe.create(client_reference_id=user, metadata=session_marks(user)).id
     assert bundle.hear(lost) == ["applied"]
     assert bundle.view(user, lost)["status"] == "requires_input"
 

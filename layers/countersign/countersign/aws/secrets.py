@@ -47,7 +47,7 @@ class Secret:
         Raises `Unavailable("secrets")` if only blanks are left or the secret cannot be read.
         """
         if time.monotonic() - self._fetched_at > KEEP:
-            self._fetch()
+            self.fetch()
         text = self._values.get(name, "")
         values = split_list(text)
         if len(values) <= text.count(","):
@@ -62,11 +62,11 @@ class Secret:
         if time.monotonic() - self._tried_at < REFRESH:
             return False
         before = self._values
-        self._fetch()
+        self.fetch()
         return self._values != before
 
-    def _fetch(self) -> None:
-        """Read the secret. If that fails, the values that were read before are kept."""
+    def fetch(self) -> None:
+        """Read the secret now. If that fails, the values that were read before are kept."""
         self._tried_at = time.monotonic()
         try:
             text = self._client.get_secret_value(SecretId=self._arn)["SecretString"]

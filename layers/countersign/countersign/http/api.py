@@ -133,15 +133,25 @@ def caller_of(api: APIGatewayHttpResolver, scope: str | None = None) -> Caller:
     return found
 
 
+def person_of(api: APIGatewayHttpResolver) -> Caller:
+    """Return the caller of a request that only a person makes.
+
+    Raises 401 `invalid_token`, and 403 `person_required` for a machine.
+    """
+    found = caller_of(api)
+    found.require_person()
+    return found
+
+
 def idempotency_key_of(
-    api: APIGatewayHttpResolver, subject: str, key: str | None
+    api: APIGatewayHttpResolver, user: str, key: str | None
 ) -> IdempotencyKey | None:
     """Return the `Idempotency-Key` of the current request, within its caller and route."""
     if key is None:
         return None
     event = api.current_event
     route = event.raw_event["requestContext"]["http"]["path"].strip("/")
-    return IdempotencyKey(subject, route, key, (event.body or "").encode())
+    return IdempotencyKey(user, route, key, (event.body or "").encode())
 
 
 def _as_json(event: HttpEvent) -> HttpEvent:

@@ -9,10 +9,12 @@ import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from countersign.aws.telemetry import count, flush, logger
+from countersign.crypto.users import qualify
 from countersign.http import deadline
+from countersign.http.tokens import is_access_token, is_machine, scopes_of
 from countersign.problems import Problem
 from countersign.settings import settings
 
@@ -22,8 +24,8 @@ Handler = Callable[[HttpEvent, Any], HttpResponse]
 Refuse = Callable[[HttpEvent, Problem], HttpResponse]
 """How a function answers with a refusal: as a problem, or as a page."""
 
-OPERATOR = "countersign/operator"
-MERCHANT = "countersign/merchant"
+OPERATOR, MERCHANT = "operator", "merchant"
+"""The two scopes. What they are called in a token is a setting."""
 
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 """The headers of every response about a person: no cache keeps it, no browser guesses its type."""
@@ -31,49 +33,80 @@ PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _MARGIN = 0.5
 """Seconds reserved for sending the response itself."""
 _LONGEST_SUBJECT = 255
-"""OpenID Connect Core 1.0, section 2: `sub` has at most 255 ASCII characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The subject of a token (`sub`) and its scopes."""
+    """Who a token speaks for: its subject (`sub`), the user that is this subject of its issuer
+    (`crypto.users`), its scopes as it writes them, and whether a machine got it for itself.
+    """
 
     subject: str
+    user: str
     scopes: frozenset[str]
+    is_machine: bool = False
 
     @property
     def is_operator(self) -> bool:
         """Whether the caller is the business itself and not one of its users."""
-        return OPERATOR in self.scopes
+        return settings().scope_names[OPERATOR] in self.scopes
 
     def require(self, scope: str) -> None:
         """Raise 403 `missing_scope` for a caller without a scope. API Gateway checks this first."""
-        if scope not in self.scopes:
+        name = settings().scope_names[scope]
+        if name not in self.scopes:
             raise Problem(
                 403,
                 "missing_scope",
-                f"The access token lacks the scope {scope}. Use a token that has it.",
+                f"The access token lacks the scope {name}. Use a token that has it.",
+            )
+
+    def require_person(self) -> None:
+        """Raise 403 `person_required` for a machine."""
+        if self.is_machine:
+            raise Problem(
+                403,
+                "person_required",
+                "The access token is a machine's, and this call acts for the person who is signed"
+                " in. Send the access token of that person.",
             )
 
 
 def caller(event: HttpEvent) -> Caller:
     """Return the caller, from the claims that API Gateway's JWT authorizer has verified.
 
-    Raises 401 `invalid_token`. In a function with several calls, use `api.caller_of`.
+    Raises 401 `invalid_token`, also for a token that is no access token. In a function with several
+    calls, use `api.caller_of`.
     """
-    try:
-        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
-        subject = claims["sub"]
-    except (KeyError, TypeError):
-        subject, claims = "", {}
-    if not subject or len(subject) > _LONGEST_SUBJECT or not subject.isascii():
+    claims = _claims(event)
+    subject, issuer = claims.get("sub"), claims.get("iss")
+    if not _is_subject(subject) or not isinstance(issuer, str) or not issuer:
         raise Problem(
             401,
             "invalid_token",
             "The access token names no subject (`sub`). Sign in again and send its access token.",
         )
-    scopes = str(claims.get("scope") or claims.get("scp") or "")
-    return Caller(subject, frozenset(scopes.strip("[]").split()))
+    if not is_access_token(claims, header(event, "authorization")):
+        raise Problem(
+            401,
+            "invalid_token",
+            "This token is no access token: an ID token is for the client that signed the person"
+            " in. Send the access token of the same sign-in.",
+        )
+    return Caller(subject, qualify(issuer, subject), scopes_of(claims), is_machine(claims))
+
+
+def _claims(event: HttpEvent) -> Mapping[str, Any]:
+    try:
+        claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+    except (KeyError, TypeError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _is_subject(subject: object) -> TypeGuard[str]:
+    """OpenID Connect Core 1.0, section 2: `sub` has at most 255 ASCII characters."""
+    return isinstance(subject, str) and 0 < len(subject) <= _LONGEST_SUBJECT and subject.isascii()
 
 
 def header(event: HttpEvent, name: str) -> str | None:

@@ -31,7 +31,7 @@ LOCK = 30
 class IdempotencyKey:
     """A key as it was sent, with its caller, route and body."""
 
-    subject: str
+    user: str
     route: str
     key: str
     body: bytes
@@ -39,7 +39,7 @@ class IdempotencyKey:
     @property
     def pk(self) -> str:
         """The key of its record. The parts are joined as JSON, so no part can imitate another."""
-        scope = json.dumps([self.route, self.subject, self.key]).encode()
+        scope = json.dumps([self.route, self.user, self.key]).encode()
         return f"idempotency#{hashlib.sha256(scope).hexdigest()}"
 
     @property

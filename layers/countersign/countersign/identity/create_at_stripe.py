@@ -9,10 +9,11 @@ import json
 from typing import Any
 
 from countersign.aws.telemetry import logger
+from countersign.crypto.users import issuer_mark_of, subject_of
 from countersign.identity import slots
 from countersign.identity.context import Context
 from countersign.identity.slots import Slot
-from countersign.identity.snapshot import MARKER, SLOT, USER, Snapshot, is_ours
+from countersign.identity.snapshot import ISSUER, MARKER, SLOT, USER, Snapshot, is_ours
 from countersign.identity.store import store_snapshot
 from countersign.identity.stripe_calls import LONGEST_PAGE, StripeSession
 from countersign.problems import Problem
@@ -54,12 +55,14 @@ def _misconfigured() -> Problem:
 
 
 def _create_params(context: Context, user: str, slot: Slot) -> dict[str, Any]:
+    subject = subject_of(user)
     metadata = {
         MARKER: context.settings.deployment,
         SLOT: f"{slot.attempt}.{slot.generation}",
-        USER: user,
+        ISSUER: issuer_mark_of(user),
+        USER: subject,
     }
-    return {**(slot.create_params or {}), "client_reference_id": user, "metadata": metadata}
+    return {**(slot.create_params or {}), "client_reference_id": subject, "metadata": metadata}
 
 
 def _idempotency_key(context: Context, user: str, slot: Slot) -> str:
@@ -77,10 +80,11 @@ def _adopt_or_regenerate(context: Context, user: str, slot: Slot) -> Slot:
 
 def _adopt(context: Context, user: str, slot: Slot) -> Slot | None:
     """Bind the session of this attempt whose response never reached us, if there is one."""
-    page = context.stripe.list({"client_reference_id": user, "limit": LONGEST_PAGE})
+    page = context.stripe.list({"client_reference_id": subject_of(user), "limit": LONGEST_PAGE})
     for session in page.body["data"]:
         snapshot = Snapshot.from_read(session, page.not_before)
-        if is_ours(session, context.settings.deployment) and snapshot.attempt == slot.attempt:
+        of_slot = (snapshot.user, snapshot.attempt) == (user, slot.attempt)
+        if of_slot and is_ours(session, context.settings.deployment):
             store_snapshot(context.table, snapshot)
             return slots.bind(context.table, slot, snapshot.id)
     return None

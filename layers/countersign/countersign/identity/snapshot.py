@@ -7,13 +7,17 @@ open, so a status or an error code that is new to us is kept as it is.
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.crypto.users import user_with_mark
 from countersign.stripe_api.event_order import event_order, order_permanence, read_order
 from countersign.stripe_api.events import MalformedEvent, StripeEvent, is_id, is_text, is_time
 
 MARKER = "countersign"
 SLOT = "countersign_slot"
+ISSUER = "countersign_issuer"
 USER = "user_id"
-"""The keys of our metadata: the deployment, attempt and generation of the slot, and the user."""
+"""The keys of our metadata: the deployment, attempt and generation of the slot, and the user, as
+the subject and what stands for its issuer.
+"""
 
 _EVENT_PREFIX = "identity.verification_session."
 _RANK = {
@@ -113,7 +117,7 @@ def _snapshot(
         last_error=None if redacted else _last_error(session.get("last_error")),
         livemode=session["livemode"],
         created=session["created"],
-        user=session.get("client_reference_id") or metadata.get(USER) or None,
+        user=_user(session, metadata),
         attempt=_attempt(metadata.get(SLOT)),
         report=report,
         mark=mark,
@@ -152,6 +156,14 @@ def _last_error(error: dict[str, Any] | None) -> dict[str, str] | None:
         return None
     reason = str((error or {}).get("reason") or "")[:_LONGEST_REASON]
     return {"code": str(code), "message": reason.encode("utf-8", "replace").decode()}
+
+
+def _user(session: dict[str, Any], metadata: dict[str, Any]) -> str | None:
+    """Return the user of a session. Stripe knows the subject, which another issuer may have given
+    to somebody else, so a session that names no issuer names nobody.
+    """
+    subject = session.get("client_reference_id") or metadata.get(USER)
+    return user_with_mark(metadata.get(ISSUER), subject)
 
 
 def _attempt(slot: str | None) -> int | None:

@@ -1,8 +1,8 @@
 """Access to connected accounts: the one place that decides whether a caller may act for a
-merchant's account, and that learns from Stripe when this deployment may not any more.
+merchant's account.
 
 - `require_holder`: the caller is the user who connected the account.
-- `require_may_act`: the caller is that user, or a client that the user has listed.
+- `require_may_act`: the caller is that user, or a client that the user has listed by its subject.
 - `require_usable`: the same, for an installation that is about to be used.
 - `require_merchant`: any caller may ask about the account, since it takes payments here.
 - `require_standing`: no caller; the account is still connected.
@@ -15,12 +15,13 @@ https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 
 from collections.abc import Callable
 
+from countersign.crypto.users import subject_of
 from countersign.installs.context import Context
 from countersign.installs.installation import Installation, is_account_id
 from countersign.installs.refusals import not_found, not_installed
-from countersign.installs.store import load, record_authorized, record_uninstalled
+from countersign.installs.store import load, record_authorized
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeResponse
+from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.keys import deployment_is_live
 
@@ -34,16 +35,18 @@ def require_holder(context: Context, user: str, account_id: str) -> Installation
 
 
 def require_may_act(
-    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+    context: Context, user: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """Return the standing installation of an account that this subject may act for: as its holder,
-    or as a client that its holder has listed.
+    """Return the standing installation of an account that this user may act for: as its holder, or
+    as a client whose subject its holder has listed.
 
     Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
     that of the resource that the caller asked for, so that it reveals nothing about the account.
     """
     found = _load(context, account_id)
-    if found is None or found.user is None or subject not in {found.user, *found.clients}:
+    if found is None or found.user is None:
+        raise unknown()
+    if user != found.user and subject_of(user) not in found.clients:
         raise unknown()
     if not found.stands:
         raise not_installed()
@@ -51,12 +54,12 @@ def require_may_act(
 
 
 def require_usable(
-    context: Context, subject: str, account_id: str, unknown: Callable[[], Problem] = not_found
+    context: Context, user: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
-    """Return the installation of an account that this subject may act for and that may be used.
+    """Return the installation of an account that this user may act for and that may be used.
     Raises as `require_may_act` and `ensure_confirmed` do.
     """
-    return ensure_confirmed(context, require_may_act(context, subject, account_id, unknown))
+    return ensure_confirmed(context, require_may_act(context, user, account_id, unknown))
 
 
 def require_merchant(context: Context, account_id: str) -> Installation:
@@ -100,10 +103,10 @@ def on_behalf(
 ) -> StripeResponse:
     """Send a request with `Stripe-Account`; `request` gets the account.
 
-    Raises 409 `not_installed` for an account that Stripe does not let us use any more, which is
-    recorded, and what `call` raises.
+    Raises what `call` raises: 409 `permission_missing`, and 409 `account_unreachable`, which proves
+    no uninstallation, so nothing is recorded.
     """
-    return _send(context, ensure_confirmed(context, installation), request)
+    return request(ensure_confirmed(context, installation).account_id)
 
 
 def read_account(context: Context, installation: Installation) -> StripeResponse:
@@ -111,7 +114,7 @@ def read_account(context: Context, installation: Installation) -> StripeResponse
     Raises as `on_behalf` does.
     """
     try:
-        response = _send(context, installation, context.stripe.account)
+        response = context.stripe.account(installation.account_id)
     except StripeRefused as refused:
         raise Unavailable("stripe") from refused
     if not installation.is_confirmed and response.not_before is not None:
@@ -122,15 +125,3 @@ def read_account(context: Context, installation: Installation) -> StripeResponse
 def _load(context: Context, account_id: str) -> Installation | None:
     """Return what is known of an account; text that cannot be an account's id costs no read."""
     return load(context.table, account_id) if is_account_id(account_id) else None
-
-
-def _send(
-    context: Context, installation: Installation, request: Callable[[str], StripeResponse]
-) -> StripeResponse:
-    try:
-        return request(installation.account_id)
-    except AccountLost as lost:
-        # The loss is dated by Stripe's response, so a newer installation stays.
-        if lost.not_before is not None:
-            record_uninstalled(context.table, installation.account_id, moment(lost.not_before))
-        raise not_installed() from lost

@@ -8,7 +8,7 @@ from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
 from countersign.installs.store import record_uninstalled
 from countersign.problems import Unavailable
-from countersign.stripe_api.calls import AccountLost, StripeRefused, StripeResponse
+from countersign.stripe_api.calls import AccountUnreachable, StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 
 
@@ -23,7 +23,7 @@ def disconnect_account(context: Context, installation: Installation) -> Installa
         return installation
     try:
         not_before = _uninstall_at_stripe(context, installation.account_id)
-    except AccountLost as lost:
+    except AccountUnreachable as lost:
         not_before = lost.not_before
     at = max(not_before or 0, installation.installed_at)
     _, found = record_uninstalled(context.table, installation.account_id, moment(at))

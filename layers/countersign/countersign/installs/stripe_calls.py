@@ -20,8 +20,7 @@ class StripeAccounts:
 
     def account(self, account_id: str) -> StripeResponse:
         """Return the connected account, read on its behalf (`Stripe-Account`)."""
-        options: Any = {"stripe_account": account_id}
-        return call(lambda c: c.v1.accounts.retrieve_current(options=options))
+        return call(lambda c: c.v1.accounts.retrieve_current(), account=account_id)
 
     def installs(self, app_id: str, account_id: str) -> StripeResponse:
         """Return the installs of our app on an account. Stripe lists those of other accounts only

@@ -4,6 +4,9 @@ from typing import Any, Protocol
 
 from countersign.stripe_api.calls import StripeResponse, call
 
+_PAGE = 100
+"""The most that Stripe lists at once."""
+
 
 class StripeCalls(Protocol):
     """The calls to Stripe about payments; each raises as `call` does."""
@@ -11,6 +14,8 @@ class StripeCalls(Protocol):
     def payment_method(self, account_id: str, payment_method: str) -> StripeResponse: ...
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse: ...
     def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse: ...
+    def payment_intents(self, account_id: str, customer: str) -> StripeResponse: ...
+    def setup_intents(self, account_id: str, payment_method: str) -> StripeResponse: ...
 
 
 class StripePayments:
@@ -18,22 +23,34 @@ class StripePayments:
 
     def payment_method(self, account_id: str, payment_method: str) -> StripeResponse:
         """Read a PaymentMethod: https://docs.stripe.com/api/payment_methods/retrieve."""
-        options: Any = {"stripe_account": account_id}
-        return call(lambda c: c.v1.payment_methods.retrieve(payment_method, options=options))
+        return call(lambda c: c.v1.payment_methods.retrieve(payment_method), account=account_id)
 
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse:
         """Read a token: https://docs.stripe.com/api/confirmation_tokens/retrieve."""
-        options: Any = {"stripe_account": account_id}
         return call(
-            lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token, options=options)
+            lambda c: c.v1.confirmation_tokens.retrieve(confirmation_token), account=account_id
         )
 
     def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse:
         """Read a PaymentIntent with its latest charge: https://docs.stripe.com/api/payment_intents/
         retrieve.
         """
-        options: Any = {"stripe_account": account_id}
         params: Any = {"expand": ["latest_charge"]}
         return call(
-            lambda c: c.v1.payment_intents.retrieve(payment_intent, params, options=options)
+            lambda c: c.v1.payment_intents.retrieve(payment_intent, params), account=account_id
         )
+
+    def payment_intents(self, account_id: str, customer: str) -> StripeResponse:
+        """List a customer's newest PaymentIntents with their charges: https://docs.stripe.com/api/
+        payment_intents/list.
+        """
+        params: Any = {"customer": customer, "expand": ["data.latest_charge"], "limit": _PAGE}
+        return call(lambda c: c.v1.payment_intents.list(params), account=account_id)
+
+    def setup_intents(self, account_id: str, payment_method: str) -> StripeResponse:
+        """List a PaymentMethod's newest SetupIntents with their attempts: https://docs.stripe.com/
+        api/setup_intents/list.
+        """
+        expand = ["data.latest_attempt", "data.payment_method"]
+        params: Any = {"payment_method": payment_method, "expand": expand, "limit": _PAGE}
+        return call(lambda c: c.v1.setup_intents.list(params), account=account_id)

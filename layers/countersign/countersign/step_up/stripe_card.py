@@ -10,10 +10,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+_SHOWN_BRANDS = {
+    "american_express": "amex",
+    "diners_club": "diners",
+    "eftpos_australia": "eftpos_au",
+    "union_pay": "unionpay",
+}
+"""Stripe's other spellings of networks, in `display_brand`."""
+
 
 @dataclass(frozen=True, slots=True)
 class StripeCard:
-    """A card of a PaymentMethod, a ConfirmationToken or a Charge, read back from Stripe."""
+    """A card of a PaymentMethod, a ConfirmationToken or a Charge, read back from Stripe. `network`
+    is the one that the payer chose, or that a charge ran on; `networks` are all that the card has.
+    `fingerprint` is Stripe's, by which one account knows the card again.
+    """
 
     network: str | None
     funding: str | None
@@ -23,6 +34,13 @@ class StripeCard:
     exp_month: int | None
     exp_year: int | None
     wallet: str | None
+    fingerprint: str | None = None
+    networks: frozenset[str] = frozenset()
+
+    @property
+    def is_device_token(self) -> bool:
+        """Whether this is a card in a wallet with a number of its own."""
+        return self.wallet is not None and self.dynamic_last4 is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +85,7 @@ def read_card(found: Mapping[str, Any]) -> StripeCard | None:
         return None
     wallet = _object(card.get("wallet"))
     return StripeCard(
-        network=_text(card.get("brand")),
+        network=_network(card),
         funding=_text(card.get("funding")),
         issuer_country=_text(card.get("country")),
         last4=_text(card.get("last4")),
@@ -75,6 +93,8 @@ def read_card(found: Mapping[str, Any]) -> StripeCard | None:
         exp_month=_number(card.get("exp_month")),
         exp_year=_number(card.get("exp_year")),
         wallet=_text(wallet.get("type")),
+        fingerprint=_text(card.get("fingerprint")),
+        networks=_networks(card),
     )
 
 
@@ -92,6 +112,23 @@ def read_charge(intent: Mapping[str, Any]) -> Charge | None:
         three_d_secure=_read_three_d_secure(_object(card.get("three_d_secure"))),
         eci=_text(card.get("electronic_commerce_indicator")),
     )
+
+
+def _network(card: Mapping[str, Any]) -> str | None:
+    """Return the network that a charge ran on, else the payer's choice among those of the card,
+    else its brand (https://docs.stripe.com/co-badged-cards-compliance).
+    """
+    shown = _text(card.get("display_brand"))
+    preferred = _text(_object(card.get("networks")).get("preferred"))
+    wished = (_text(card.get("network")), preferred, _SHOWN_BRANDS.get(shown or "", shown))
+    known = _networks(card)
+    return next((one for one in wished if one in known), None) or _text(card.get("brand"))
+
+
+def _networks(card: Mapping[str, Any]) -> frozenset[str]:
+    available = _object(card.get("networks")).get("available")
+    named = available if isinstance(available, list) else []
+    return frozenset(one for one in (*named, card.get("network")) if isinstance(one, str))
 
 
 def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:

@@ -22,6 +22,14 @@ def stripe_key() -> str:
     return stripe_secret().value("STRIPE_SECRET_KEY")
 
 
+def is_key_rolled(key: str) -> bool:
+    """Fetch the key again at once, and return whether it is another than `key` now. For a key that
+    Stripe refused: unlike a signature that fails, no caller can bring that about.
+    """
+    stripe_secret().fetch()
+    return stripe_key() != key
+
+
 def is_live(key: str) -> bool:
     """Return whether a key is a live-mode key (https://docs.stripe.com/keys)."""
     return key.startswith(("sk_live_", "rk_live_"))
