@@ -5,6 +5,11 @@ merchant's server see them.
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.spc import ceremonies
+from countersign.spc.context import context
+from countersign.spc.finish_registration import finish_credential_registration
+from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.registration_ceremony import RegistrationCeremony
 from tests.support.authenticator import Passkey, b64
 from tests.support.chromium import Browser, Json
 from tests.support.gateway import DOMAIN, Caller, HttpAnswer
@@ -76,11 +81,21 @@ class SpcBundle(InstallBundle):
         body = {"ceremony_id": question["ceremony_id"], **body}
         return self.payer(user).post(REGISTER_RESPONSE, body, **options)
 
-    def register(self, user: str, browser: Browser | None = None, **members: Any) -> Passkey:
-        """A registration from beginning to end."""
+    def register(
+        self, user: str, browser: Browser | None = None, *, identified: bool = False, **members: Any
+    ) -> Passkey:
+        """A registration from beginning to end; `identified` as under a ticket that says so."""
         question = self.begin(user)
         passkey = new_passkey(question["publicKey"], **members)
         body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
+        if identified:
+            table, ceremony_id = context().table, question["ceremony_id"]
+            ceremony = ceremonies.load(table, RegistrationCeremony, ceremony_id)
+            response = parse_registration_response(
+                body["credential"], body.get("browser_bound_signature")
+            )
+            finish_credential_registration(context(), ceremony, response, (), identified=True)
+            return passkey
         answer = self.finish(user, question, body)
         assert answer.status == 201, answer
         return passkey
