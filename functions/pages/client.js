@@ -33,5 +33,4 @@ export {
   listMerchants,
   listPaymentCredentials,
   removeBrowser,
-  trustBrowser,
 } from "./client/wallet.js";

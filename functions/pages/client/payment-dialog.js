@@ -42,8 +42,19 @@ export async function show({ request, total, label = "Total" }) {
 /** Why the dialog ended without an answer. @param {unknown} error */
 export function endOf(error) {
   const { name = "", message = "" } = error instanceof Error ? error : {};
-  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : ENDS.TypeError;
+  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : unlisted(name);
   return { reason, code, message };
+}
+
+/**
+ * An error that no standard names here gets a code that says which it was: `EncodingError` is
+ * `browser_encoding_error`.
+ * @param {string} name
+ * @returns {[import("../client.js").FallbackReason, string]}
+ */
+function unlisted(name) {
+  const words = name.replace(/[^A-Za-z]/g, "").replace(/(?<=[a-z])(?=[A-Z])/g, "_");
+  return ["unavailable", `browser_${words.toLowerCase() || "error"}`];
 }
 
 /**
