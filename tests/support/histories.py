@@ -40,6 +40,7 @@ from tests.support.stripe_objects import (
     failure,
     session_marks,
     stripe_event,
+    thin,
 )
 from tests.support.users import qualified
 from tests.support.webhooks import CONNECT_SECRET, webhook
@@ -82,7 +83,9 @@ class Parcel:
 
 @dataclass
 class History:
-    """One run: Stripe's side as it is, and the bundle's side as far as it has heard."""
+    """One run: Stripe's side as it is, and the bundle's side as far as it has heard. Stripe sends
+    its events in these `styles` by turns, each `snapshot`, `thin` or `both`.
+    """
 
     context: Context
     stripe: FakeStripe
@@ -91,6 +94,7 @@ class History:
     on_the_way: list[Parcel] = field(default_factory=list)
     sent: int = 0
     seen: dict[str, Session] = field(default_factory=dict)
+    styles: list[str] = field(default_factory=lambda: ["snapshot"])
 
     def __post_init__(self) -> None:
         for number in range(3):
@@ -213,7 +217,8 @@ class History:
         subject |= {"last_error": failure("selfie_manipulated"), "livemode": "livemode" in members}
         kind, later = KINDS[choice % len(KINDS)], self.clock() + 1000
         event = stripe_event(kind, subject, created=later, **members)
-        assert self._receive(event, *secret) == "ignored"
+        for body in (event, thin(event)):
+            assert self._receive(body, *secret) == "ignored"
         assert self._stored() == self.seen
 
     def _leave_the_second(self, session_id: str, kind: str) -> None:
@@ -224,8 +229,11 @@ class History:
             self.clock.advance(1)
 
     def _send(self) -> None:
-        for event in self.stripe.events[self.sent :]:
-            self.on_the_way.append(Parcel(partial(self._receive, event), must=True))
+        for number, event in enumerate(self.stripe.events[self.sent :], self.sent):
+            style = self.styles[number % len(self.styles)]
+            bodies = {"snapshot": [event], "thin": [thin(event)], "both": [event, thin(event)]}
+            for body in bodies[style]:
+                self.on_the_way.append(Parcel(partial(self._receive, body), must=True))
         self.sent = len(self.stripe.events)
 
     def _receive(self, event: Object, *secret: str) -> str:

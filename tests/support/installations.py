@@ -1,5 +1,6 @@
 """What merchants, their browsers and Stripe do with install links, and what is stored of it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -11,8 +12,9 @@ from countersign.installs.create_link import create_link
 from countersign.installs.installation import SETTABLE, Installation
 from countersign.installs.receive_event import receive_account_event
 from countersign.installs.store import load
-from countersign.stripe_api.events import StripeEvent
+from countersign.stripe_api.events import StripeEvent, parse_event
 from tests.support.clock import START
+from tests.support.stripe_objects import thin
 from tests.support.users import qualified
 from tests.support.webhooks import signature
 
@@ -107,6 +109,19 @@ def application_event(
         account=account,
         object={"id": APPLICATION, "object": "application", "name": "Countersign"},
     )
+
+
+def in_thin_style(event: StripeEvent) -> StripeEvent:
+    """The same happening as a destination of the other style sends it."""
+    body = {
+        "id": event.id,
+        "type": event.type,
+        "created": event.created,
+        "livemode": event.livemode,
+        "account": event.account,
+        "data": {"object": event.object},
+    }
+    return parse_event(json.dumps(thin(body)).encode())
 
 
 def told(

@@ -1,6 +1,7 @@
 """Stripe's objects as its API and its events show them (https://docs.stripe.com/api)."""
 
 import copy
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.clock import START
@@ -77,6 +78,28 @@ def stripe_event(kind: str, subject: Object, **members: Any) -> Object:
         "type": type_,
         **account,
         **members,
+    }
+
+
+def thin(event: Object) -> Object:
+    """The same happening as a thin event tells it, whose id is its own
+    (https://docs.stripe.com/event-destinations#thin-events).
+    """
+    subject = event["data"]["object"]
+    moment = datetime.fromtimestamp(event["created"], UTC)
+    return {
+        "id": f"evt_test_65{event['id'].removeprefix('evt_')}",
+        "object": "v2.core.event",
+        "type": f"v1.{event['type']}",
+        "created": moment.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        "livemode": event["livemode"],
+        "context": event.get("account"),
+        "reason": None,
+        "related_object": {
+            "id": subject["id"],
+            "type": subject["object"],
+            "url": f"/v1/objects/{subject['id']}",
+        },
     }
 
 

@@ -94,9 +94,7 @@ class World:
 
     def receive(self, body: Object) -> EventOutcome:
         """The outcome of one event."""
-        event = parse_event(payload_of(body))
-        assert event is not None
-        return receive_session_event(self.context, event)
+        return receive_session_event(self.context, parse_event(payload_of(body)))
 
     def hear(self, session_id: str | None = None) -> None:
         """The webhooks of everything that has happened so far, in Stripe's order."""

@@ -17,15 +17,14 @@ from tests.support.stripe_objects import (
     failure,
     identity_event,
     session_object,
+    thin,
 )
 from tests.support.users import qualified
 from tests.support.webhooks import payload_of
 
 
 def event_of(body: dict[str, Any]) -> StripeEvent:
-    event = parse_event(payload_of(body))
-    assert event is not None
-    return event
+    return parse_event(payload_of(body))
 
 
 def told(kind: str, **members: Any) -> Snapshot:
@@ -84,10 +83,29 @@ def test_a_status_that_is_new_at_stripe_is_kept() -> None:
     assert read.status == "under_review"
 
 
-def test_a_redaction_status_that_is_new_at_stripe_changes_nothing_yet() -> None:
-    for status in ("processing", "validated", "new"):
+def test_whatever_redaction_is_not_still_processing_is_over() -> None:
+    for status in ("redacted", "validated", "a status that is new", None):
         session = session_object(status="verified", redaction={"status": status})
-        assert Snapshot.from_read(session, START).status == "verified"
+        assert Snapshot.from_read(session, START).status == "redacted"
+        assert told("verified", redaction={"status": status}).status == "redacted"
+    session = session_object(status="verified", redaction={"status": "processing"})
+    assert Snapshot.from_read(session, START).status == "verified"
+
+
+def test_a_state_that_was_read_because_of_a_thin_event_is_no_older_than_the_event() -> None:
+    event = event_of(thin(identity_event("verified", created=START)))
+    session = session_object(status="verified")
+    place = told("verified", created=START).ord
+    for not_before in (None, START - 9, START):  # the read's lower bound is a poor one
+        found = Snapshot.from_thin(event, session, not_before)
+        assert (found.status, found.ord[:12]) == ("verified", place[:12])
+    assert Snapshot.from_thin(event, session, START + 1) == Snapshot.from_read(session, START + 1)
+
+
+def test_a_redaction_is_final_at_its_event_even_if_a_read_does_not_show_it_yet() -> None:
+    event = event_of(thin(identity_event("redacted")))
+    session = session_object(status="verified", redaction={"status": "processing"})
+    assert Snapshot.from_thin(event, session, START + 99).status == "redacted"
 
 
 def test_an_error_code_that_is_new_at_stripe_is_kept() -> None:

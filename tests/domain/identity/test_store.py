@@ -17,9 +17,7 @@ from tests.support.webhooks import payload_of
 
 
 def snapshot_of(kind: str, **members: Any) -> Snapshot:
-    event = parse_event(payload_of(identity_event(kind, **members)))
-    assert event is not None
-    return Snapshot.from_event(event)
+    return Snapshot.from_event(parse_event(payload_of(identity_event(kind, **members))))
 
 
 def tell(table: Table, kind: str, **members: Any) -> str:

@@ -27,6 +27,7 @@ from tests.support.installations import (
     application_event,
     begun,
     come_back,
+    in_thin_style,
     members_set,
 )
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -39,7 +40,9 @@ NOTHING: dict[str, Any] = {"payee_name": None, "checkout_origins": [], "clients"
 
 @dataclass(frozen=True)
 class Step:
-    """What reaches the deployment: a callback of a user, an event, or the holder's members."""
+    """What reaches the deployment: a callback of a user, an event, or the holder's members. Stripe
+    has sent an event with an odd number in the thin style.
+    """
 
     kind: str
     at: int = 0
@@ -93,7 +96,8 @@ class World:
 
     def _event(self, step: Step) -> Any:
         if step.kind not in FOREIGN:
-            return application_event(step.kind, step.at, step.event_id)
+            event = application_event(step.kind, step.at, step.event_id)
+            return in_thin_style(event) if step.number % 2 else event
         event = application_event(DEAUTHORIZED, step.at, f"evt_foreign_{step.number}")
         if step.kind == "other application":
             return replace(event, object={"id": "ca_somebody", "object": "application"})

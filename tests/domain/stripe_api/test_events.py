@@ -1,4 +1,4 @@
-"""Signed bytes become an event, nothing (a thin event), or `MalformedEvent`."""
+"""Signed bytes become an event, in either style, or `MalformedEvent`."""
 
 import contextlib
 import json
@@ -16,10 +16,11 @@ from countersign.stripe_api.events import (
     is_time,
     parse_event,
 )
-from tests.support.stripe_objects import identity_event
+from tests.support.stripe_objects import identity_event, thin
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "vectors" / "stripe" / "events"
 VALID = identity_event("verified")
+THIN = thin(VALID)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
@@ -28,7 +29,7 @@ json_values = st.recursive(
 )
 
 
-def read(event: Any) -> StripeEvent | None:
+def read(event: Any) -> StripeEvent:
     return parse_event(json.dumps(event).encode())
 
 
@@ -42,17 +43,59 @@ def test_an_event_is_read() -> None:
         account="acct_1",
         object=VALID["data"]["object"],
     )
-    assert (own := read(VALID)) is not None
-    assert own.account is None
+    assert read(VALID).account is None
 
 
 def test_members_that_are_new_at_stripe_do_not_matter() -> None:
-    assert read(VALID | {"context": {"a": [1]}, "data": VALID["data"] | {"b": 2}}) is not None
+    assert read(VALID | {"context": {"a": [1]}, "data": VALID["data"] | {"b": 2}}) == read(VALID)
 
 
-def test_a_thin_event_carries_no_state() -> None:
-    thin = {"id": "evt_test_1", "object": "v2.core.event", "created": "2026-11-22T04:00:00.000Z"}
-    assert read(thin) is None
+@pytest.mark.parametrize(
+    ("members", "account"),
+    [({"user_id": "acct_1"}, "acct_1"), ({"user_id": "acct_2", "account": "acct_1"}, "acct_1"),
+     ({"user_id": "acct_1", "account": None}, "acct_1"), ({"user_id": None}, None)],
+)  # fmt: skip
+def test_an_old_event_names_the_account_in_user_id(members: Any, account: str | None) -> None:
+    assert read(VALID | members).account == account
+
+
+def test_a_thin_event_names_its_object_and_its_type_is_that_of_the_snapshot() -> None:
+    assert read(THIN | {"context": "acct_1"}) == StripeEvent(
+        id=THIN["id"],
+        type="identity.verification_session.verified",
+        created=VALID["created"],
+        livemode=False,
+        account="acct_1",
+        object={"id": "vs_1", "object": "identity.verification_session"},
+        is_thin=True,
+    )
+    for context, account in ((None, None), ("", None), ("org_6/acct_1", "acct_1")):
+        assert read(THIN | {"context": context}).account == account
+    for related in (None, "vs_1", [], {}):
+        assert read(THIN | {"related_object": related}).object["id"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("2026-11-29T09:00:00Z", 1795942800), ("2026-11-29T09:00:00.000Z", 1795942800),
+        ("2026-11-29t09:00:00.999999999z", 1795942800), ("2026-11-29T10:30:00.5+01:30", 1795942800),
+        ("1970-01-01T00:00:00Z", 0),
+    ],
+)  # fmt: skip
+def test_the_time_of_a_thin_event_is_in_whole_seconds(text: str, seconds: int) -> None:
+    assert read(THIN | {"created": text}).created == seconds
+
+
+@pytest.mark.parametrize(
+    "created",
+    [1795942800, None, "", "1795942800", "2026-11-29", "2026-11-29T09:00:00", "2026-11-29 09:00:00Z",
+     "20261129T090000Z", "2026-W48-7T09:00:00Z", "2026-13-29T09:00:00Z", "1969-12-31T23:59:59Z",
+     "2026-11-29T09:00:00Z\n", "٢٠٢٦-11-29T09:00:00Z", "9999-12-31T23:59:59-23:59"],
+)  # fmt: skip
+def test_a_thin_event_without_a_time_is_malformed(created: object) -> None:
+    with pytest.raises(MalformedEvent):
+        read(THIN | {"created": created})
 
 
 @pytest.mark.parametrize(
@@ -102,18 +145,17 @@ def test_any_bytes_and_any_json_end_in_an_answer(payload: bytes) -> None:
         parse_event(payload)
 
 
-@given(st.sampled_from([*VALID, "account"]), json_values)
-def test_any_member_of_any_kind_ends_in_an_answer(member: str, value: Any) -> None:
+@given(st.sampled_from([VALID, THIN]), st.sampled_from([*VALID, *THIN, "account"]), json_values)
+def test_any_member_of_any_kind_ends_in_an_answer(body: Any, member: str, value: Any) -> None:
     try:
-        event = read(VALID | {member: value})
+        event = read(body | {member: value})
     except MalformedEvent:
         return
-    if event is not None:
-        assert is_id(event.id)
-        assert is_time(event.created)
-        assert type(event.livemode) is bool
-        assert event.account is None or is_id(event.account)
-        assert isinstance(event.object, dict)
+    assert is_id(event.id)
+    assert is_time(event.created)
+    assert type(event.livemode) is bool
+    assert event.account is None or is_id(event.account)
+    assert isinstance(event.object, dict)
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="Stripe's samples are not on this machine")
@@ -123,6 +165,6 @@ def test_stripes_samples_are_events() -> None:
         if path.name.startswith("eventbridge."):
             continue
         event = parse_event(path.read_bytes())
-        assert (event is None) == path.name.startswith("thin."), path.name
+        assert event.is_thin == path.name.startswith("thin."), path.name
         found += 1
     assert found >= 8

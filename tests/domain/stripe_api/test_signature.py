@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.stripe_api.signature import TOLERANCE, is_signed
+from countersign.stripe_api.signature import TOLERANCE, as_sent, is_signed
 from tests.support.clock import START
 from tests.support.webhooks import signature
 
@@ -51,6 +51,10 @@ def test_only_scheme_v1_counts() -> None:
         "t=,v1={v1}",
         "t={t},t=1,v1={v1}",
         "t={t}, v1={v1}",
+        ",t={t},v1={v1}",
+        "t={t},,v1={v1}",
+        "t={t},v1={v1},",
+        "t={t},v1= {v1}",
         " t={t},v1={v1}",
         "t = {t},v1={v1}",
         "t={t};v1={v1}",
@@ -72,6 +76,22 @@ def test_only_scheme_v1_counts() -> None:
 def test_a_malformed_header_is_refused(form: str) -> None:
     made = header(NEW).partition("v1=")[2]
     assert not is_signed(PAYLOAD, form.format(t=START, v1=made, V1=made.upper()), [NEW], START)
+
+
+SENT = "t=1,v1=a"
+
+
+@pytest.mark.parametrize("form", [SENT, "t=1, v1=a", " t=1,v1=a ", "t=1,v1=a,", "t=1 ,\tv1=a , "])
+def test_a_header_that_a_proxy_took_for_a_list_is_as_stripe_sent_it(form: str) -> None:
+    assert as_sent(form) == SENT
+
+
+@pytest.mark.parametrize(
+    "form", [",t=1,v1=a", "t=1,,v1=a", "t=1,v1=a,,", "t =1,v1=a", "t=1,v1= a", "t=1,\u00a0v1=a", "t=1,\nv1=a"]
+)  # fmt: skip
+def test_nothing_else_of_a_header_is_loosened(form: str) -> None:
+    assert not is_signed(b"", as_sent(form), [NEW], 1)
+    assert as_sent(form) != SENT
 
 
 @pytest.mark.parametrize("sign", [1, -1])

@@ -15,6 +15,7 @@ from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import INTENTS, METHODS, at_stripe, paid, rewrite
 from tests.support.step_up_results import CHALLENGED, charge_of
+from tests.support.users import qualified
 
 SETUPS = "/_setup_intents"
 CHARGED: Json = {"amount": 1099, "currency": "eur", "three_d_secure": CHALLENGED}
@@ -29,7 +30,7 @@ def customer() -> str:
 
 def saving(step_up: StepUpBundle, payment_method: str) -> str | None:
     step_up.stripe.install(BAKERY)
-    held = access.require_may_act(contexts().installs, SERVER, BAKERY)
+    held = access.require_may_act(contexts().installs, qualified(SERVER), BAKERY)
     return read_saving(contexts(), held, payment_method)
 
 

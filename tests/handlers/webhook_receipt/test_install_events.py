@@ -10,6 +10,7 @@ import pytest
 from tests.support.assertions import assert_problem
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle, application_body
 from tests.support.stand_in import APPLICATION_ID, BAKERY, BOOKSHOP
+from tests.support.stripe_objects import thin
 from tests.support.webhooks import webhook
 
 Deploy = Callable[..., InstallBundle]
@@ -41,6 +42,26 @@ def test_a_webhook_alone_binds_an_account_to_nobody(installs: InstallBundle, use
         answer = installs.user(subject).get(f"{INSTALLATIONS}/{BAKERY}")
         assert_problem(answer, 404, "installation_not_found")
     assert installs.connect(user, BAKERY)["livemode_confirmed"] is True
+
+
+@pytest.mark.parametrize("style", ["old", "both", "thin", "organization"])
+def test_every_shape_of_a_deauthorization_frees_the_account_for_the_next_owner(
+    installs: InstallBundle, user: str, style: str
+) -> None:
+    """Stripe renders it in the API version of the merchant's account, or in the thin style."""
+    installs.connect(user, BAKERY, at=NOW)
+    body = application_body("deauthorized", BAKERY, at=NOW + 1)
+    without = {name: value for name, value in body.items() if name != "account"}
+    shapes = {
+        "old": without | {"api_version": "2016-07-06", "request": None, "user_id": BAKERY},
+        "both": body | {"user_id": BOOKSHOP},
+        "thin": thin(body),
+        "organization": thin(body) | {"context": f"org_6/{BAKERY}"},
+    }
+    assert installs.tell(shapes[style]) == "applied"
+    assert installs.tell(shapes[style]) == "duplicate"
+    assert installs.view(user, BAKERY)["uninstalled_at"] == NOW + 1
+    assert installs.connect("the next owner", BAKERY, at=NOW + 2)["status"] == "installed"
 
 
 def test_a_deauthorization_ends_it_and_removes_what_payers_were_shown(

@@ -16,8 +16,9 @@ from tests.support.stripe_objects import (
     session_marks,
     session_object,
     stripe_event,
+    thin,
 )
-from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, webhook
+from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, payload_of, signature, webhook
 from tools.functions import load_function
 
 LIMIT = 1024 * 1024
@@ -104,9 +105,76 @@ def test_an_event_of_another_type_is_ignored(bundle: Bundle, type_: str) -> None
     assert bundle.items() == {}
 
 
-def test_a_thin_event_is_ignored(bundle: Bundle) -> None:
-    thin = {"id": "evt_1", "object": "v2.core.event", "created": "2026-11-22T04:00:00.000Z"}
-    assert bundle.tell(thin | {"type": "v1.identity.verification_session.verified"}) == "ignored"
+def test_a_thin_event_of_a_session_leads_to_a_read_of_it(
+    bundle: Bundle, user: str, session_id: str, event: Object
+) -> None:
+    path = f"/v1/identity/verification_sessions/{session_id}"
+    bundle.stripe.fault(path=path, status=503, times=2)
+    assert_problem(bundle.receive(webhook(thin(event))), 503, "stripe_unavailable")
+    assert bundle.tell(thin(event)) == "applied"
+    assert bundle.view(user, session_id)["status"] == "verified"
+    seen = bundle.items()
+    assert bundle.tell(thin(event)) in ("duplicate", "superseded")
+    assert bundle.tell(event) in ("applied", "superseded")
+    stored = f"session#{session_id}"
+    same = ("status", "last_error", "user", "attempt", "created")
+    assert [bundle.items()[stored][name] for name in same] == [seen[stored][name] for name in same]
+    assert "client_secret" not in bundle.everything_stored()
+
+
+UNREAD = thin(identity_event("verified"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        UNREAD | {"related_object": None},
+        UNREAD | {"related_object": {"id": "vs_nobodys", "type": "x", "url": "/v1/x"}},
+        UNREAD | {"type": "v1.identity.verification_session.unheard_of"},
+        UNREAD | {"type": "v2.core.account.updated", "related_object": "acct_1"},
+        UNREAD | {"type": "v1.account.application.deauthorized"},
+    ],
+    ids=range(5),
+)
+def test_a_thin_event_that_nothing_can_be_done_with_is_told(
+    bundle: Bundle, log: Log, body: Object
+) -> None:
+    assert bundle.tell(body) == "ignored"
+    assert bundle.items() == {}
+    assert log.metrics() == {"EventReceived": 1, "UnusableEvent": 1}
+    (warning,) = [entry for entry in log.entries() if entry.get("level") == "WARNING" and "event" in entry]  # fmt: skip
+    assert (warning["event"], warning["type"]) == (body["id"], body["type"].removeprefix("v1."))
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{"type": "v2.core.event_destination.ping"}, {"livemode": True}, {"context": "acct_1"}],
+)
+def test_a_thin_event_that_is_not_ours_to_act_on_is_ignored_in_silence(
+    bundle: Bundle, log: Log, session_id: str, members: Object
+) -> None:
+    asked, before = len(bundle.stripe.requests()), bundle.items()
+    body = thin(identity_event("verified", session_id)) | members
+    assert bundle.tell(body, CONNECT_SECRET) == "ignored"
+    assert (len(bundle.stripe.requests()), bundle.items()) == (asked, before)
+    assert log.metrics() == {"EventReceived": 1}
+
+
+def test_an_event_that_names_an_account_in_the_old_way_is_of_that_account(
+    bundle: Bundle, session_id: str
+) -> None:
+    before = bundle.items()
+    old = identity_event("verified", session_id, created=4_000_000_000) | {"user_id": "acct_1"}
+    assert bundle.tell(old, CONNECT_SECRET) == "ignored"
+    assert bundle.items() == before
+
+
+@pytest.mark.parametrize("form", ["{t}, {v1}", " {t},{v1} ", "{t},{v1},", "{t} ,\t{v1} , "])
+def test_a_signature_header_as_proxies_rewrite_it_is_genuine(
+    bundle: Bundle, event: Object, form: str
+) -> None:
+    time, _, made = signature(payload_of(event)).partition(",")
+    assert bundle.tell(event, header=form.format(t=time, v1=made)) == "applied"
 
 
 @pytest.mark.parametrize("kind", KINDS)

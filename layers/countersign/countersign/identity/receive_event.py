@@ -3,13 +3,16 @@
 See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-count.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from countersign.identity.context import Context
 from countersign.identity.snapshot import EVENT_TYPES, Snapshot, is_ours
 from countersign.identity.store import store_snapshot, update_known
+from countersign.identity.stripe_calls import StripeSession
 from countersign.stripe_api.calls import StripeRefused
-from countersign.stripe_api.events import EventOutcome, StripeEvent
+from countersign.stripe_api.events import EventOutcome, StripeEvent, is_id
+from countersign.stripe_api.unusable_event import unusable
 
 
 def is_session_event(event: StripeEvent) -> bool:
@@ -30,14 +33,36 @@ def receive_session_event(context: Context, event: StripeEvent) -> EventOutcome:
     """
     if event.account is not None:
         return "ignored"
+    if event.is_thin:
+        return _receive_thin(context, event)
     snapshot = Snapshot.from_event(event)
-    ours = is_ours(event.object, context.settings.deployment)
+    return _store(context, snapshot, event.object, lambda: _stripe_confirms(context, snapshot))
+
+
+def _receive_thin(context: Context, event: StripeEvent) -> EventOutcome:
+    """Read the session that a thin event names, and store what it is now."""
+    session_id = event.object["id"]
+    if not is_id(session_id):
+        return unusable(event)
+    try:
+        response = context.stripe.retrieve(session_id)
+    except StripeRefused:
+        return unusable(event)
+    snapshot = Snapshot.from_thin(event, response.body, response.not_before)
+    return _store(context, snapshot, response.body, lambda: True)
+
+
+def _store(
+    context: Context, snapshot: Snapshot, session: StripeSession, confirms: Callable[[], bool]
+) -> EventOutcome:
+    """Store a snapshot of a session that is stored, is redacted, or is ours and confirmed."""
+    ours = is_ours(session, context.settings.deployment)
     if not ours:
         snapshot = replace(snapshot, user=None, attempt=None)
     stored = update_known(context.table, snapshot)
     if stored is not None:
         return stored.outcome
-    if snapshot.status != "redacted" and not (ours and _stripe_confirms(context, snapshot)):
+    if snapshot.status != "redacted" and not (ours and confirms()):
         return "ignored"
     return store_snapshot(context.table, snapshot).outcome
 

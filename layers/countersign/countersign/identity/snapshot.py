@@ -66,10 +66,10 @@ class Snapshot:
         session = event.object
         if not _is_well_formed(session):
             raise MalformedEvent("not a verification session")
-        kind = event.type.removeprefix(_EVENT_PREFIX)
-        report = _report(session)
+        kind, report = _kind(event), _report(session)
         mark = f"{report}:e{event.created}" if report and kind in _COMPLETES_A_CHECK else None
-        ord_ = event_order(_PERMANENCE.get(kind, 0), event.created, _RANK[kind], event.id)
+        permanence = max(_PERMANENCE.get(kind, 0), _redacted(session))
+        ord_ = event_order(permanence, event.created, _RANK[kind], event.id)
         return _snapshot(session, ord_, report, mark, certain=True)
 
     @classmethod
@@ -77,12 +77,26 @@ class Snapshot:
         """Return the state that Stripe's API returned no earlier than `not_before` (Stripe's clock,
         Unix seconds). Without a time, as after a create, the object's own `created` is safe.
         """
-        redacted = (session.get("redaction") or {}).get("status") == "redacted"
-        permanence = 2 if redacted else _PERMANENCE.get(session["status"], 0)
+        permanence = max(_PERMANENCE.get(session["status"], 0), _redacted(session))
         time = session["created"] if not_before is None else max(not_before, session["created"])
         report = _report(session)
         mark = f"{report}:r{time}" if report else None
         return _snapshot(session, read_order(permanence, time), report, mark, certain=False)
+
+    @classmethod
+    def from_thin(
+        cls, event: StripeEvent, session: dict[str, Any], not_before: int | None
+    ) -> "Snapshot":
+        """Return the state that was read because of a thin event: it is no older than the event, so
+        it has the event's place in the order or, if that is later, the read's. A redaction is final
+        at its event, even if the read does not show it yet.
+        """
+        read = cls.from_read(session, not_before)
+        kind, permanence = _kind(event), order_permanence(read.ord)
+        if kind == "redacted":
+            permanence = _PERMANENCE["redacted"]
+        ord_ = event_order(permanence, event.created, _RANK[kind], event.id)
+        return _snapshot(session, max(read.ord, ord_), read.report, read.mark, certain=False)
 
     def state(self) -> dict[str, Any]:
         """Return the attributes of the stored session that a newer snapshot replaces."""
@@ -103,6 +117,19 @@ class Snapshot:
 def is_ours(session: dict[str, Any], deployment: str) -> bool:
     """Return whether a session has the mark of this deployment; a redacted session has none."""
     return (session.get("metadata") or {}).get(MARKER) == deployment
+
+
+def _kind(event: StripeEvent) -> str:
+    return event.type.removeprefix(_EVENT_PREFIX)
+
+
+def _redacted(session: dict[str, Any]) -> int:
+    """Return the permanence of a session's redaction. Its status is an open enum: whatever is not
+    still processing has erased the session.
+    """
+    redaction = session.get("redaction")
+    is_over = redaction is not None and redaction.get("status") != "processing"
+    return _PERMANENCE["redacted"] if is_over else 0
 
 
 def _snapshot(

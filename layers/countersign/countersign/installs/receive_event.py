@@ -10,6 +10,7 @@ from countersign.installs.installation import is_account_id
 from countersign.installs.store import record_authorized, record_uninstalled
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.events import EventOutcome, StripeEvent
+from countersign.stripe_api.unusable_event import unusable
 
 AUTHORIZED = "account.application.authorized"
 DEAUTHORIZED = "account.application.deauthorized"
@@ -25,11 +26,12 @@ def receive_account_event(context: Context, event: StripeEvent) -> EventOutcome:
     `Unavailable`.
 
     An event of our own account, or of another application where ours is configured, is ignored. An
-    event of an account that no user has connected is stored: the callback may come late.
+    event of an account that no user has connected is stored: the callback may come late. A thin
+    event says as much as a snapshot event does.
     """
     ours = context.settings.stripe_application_id
     if event.account is None or not is_account_id(event.account):
-        return "ignored"
+        return unusable(event) if event.is_thin else "ignored"
     if ours and event.object.get("id") != ours:
         return "ignored"
     record = record_authorized if event.type == AUTHORIZED else record_uninstalled

@@ -1,16 +1,21 @@
-"""Stripe's snapshot events, as far as every receiver of them needs.
+"""Stripe's events, as far as every receiver of them needs.
 
-Shape: https://docs.stripe.com/api/events/object. Members that we do not use are ignored, and values
-that are new to us are kept as they are, since Stripe's enums are open.
+An event destination sends them in one of two styles, and people choose either: snapshot events
+carry their object, thin events name it. Members that we do not use are ignored, and values that are
+new to us are kept as they are, since Stripe's enums are open.
 """
 
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _LATEST = 10**10
+_RFC_3339 = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 
 EventOutcome = Literal["applied", "duplicate", "superseded", "ignored"]
 """What became of an event, as the response to Stripe says: it was stored; it was stored before; it
@@ -24,7 +29,11 @@ class MalformedEvent(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class StripeEvent:
-    """One event: `created` in Unix seconds, `account` the connected account where it happened."""
+    """One event: `created` in Unix seconds, `account` the connected account where it happened.
+
+    `object` is the object as it was then. Of a thin event it has only the `id` and the kind
+    (`object`), so the object has to be read; `type` is that of the snapshot event.
+    """
 
     id: str
     type: str
@@ -32,11 +41,11 @@ class StripeEvent:
     livemode: bool
     account: str | None
     object: dict[str, Any]
+    is_thin: bool = False
 
 
-def parse_event(payload: bytes) -> StripeEvent | None:
-    """Return the event of a signed payload, or `None` for a thin event (`v2.core.event`), which
-    carries no state.
+def parse_event(payload: bytes) -> StripeEvent:
+    """Return the event of a signed payload, in either of Stripe's two styles.
 
     Raises `MalformedEvent` for anything that is not an event.
     """
@@ -46,20 +55,57 @@ def parse_event(payload: bytes) -> StripeEvent | None:
         raise MalformedEvent("not JSON") from error
     if not isinstance(body, dict):
         raise MalformedEvent("not an object")
-    if body.get("object") == "v2.core.event":
-        return None
-    data = body.get("data")
-    event = StripeEvent(
+    read = {"event": _snapshot_event, "v2.core.event": _thin_event}.get(str(body.get("object")))
+    event = read(body) if read else None
+    if event is None or not _is_well_formed(event):
+        raise MalformedEvent("not an event")
+    return event
+
+
+def _snapshot_event(body: dict[str, Any]) -> StripeEvent:
+    """Return an event that carries its object: https://docs.stripe.com/api/events/object.
+
+    It is rendered in the API version of the account where it happened, whatever the endpoint is
+    pinned to, and before 2017-05-25 that account was called `user_id`
+    (https://docs.stripe.com/upgrades#2017-05-25).
+    """
+    data, account = body.get("data"), body.get("account")
+    return StripeEvent(
         id=body.get("id", ""),
         type=body.get("type", ""),
         created=body.get("created", -1),
         livemode=body.get("livemode", ""),
-        account=body.get("account"),
-        object=data.get("object", "") if isinstance(data, dict) else {},
+        account=body.get("user_id") if account is None else account,
+        object=data.get("object", "") if isinstance(data, dict) else None,  # type: ignore[arg-type]
     )
-    if body.get("object") != "event" or not isinstance(data, dict) or not _is_well_formed(event):
-        raise MalformedEvent("not an event")
-    return event
+
+
+def _thin_event(body: dict[str, Any]) -> StripeEvent:
+    """Return an event that names its object: https://docs.stripe.com/event-destinations#thin-events.
+
+    The context is the account, or a path that ends with it (`StripeContext` in Stripe's SDK).
+    """
+    type_, context, related = body.get("type", ""), body.get("context"), body.get("related_object")
+    named = related if isinstance(related, dict) else {}
+    return StripeEvent(
+        id=body.get("id", ""),
+        type=type_.removeprefix("v1.") if isinstance(type_, str) else type_,
+        created=_seconds(body.get("created")),
+        livemode=body.get("livemode", ""),
+        account=(context.rpartition("/")[2] or None) if isinstance(context, str) else context,
+        object={"id": named.get("id"), "object": named.get("type")},
+        is_thin=True,
+    )
+
+
+def _seconds(text: object) -> int:
+    """Return the whole Unix seconds of an RFC 3339 time, -1 for anything else."""
+    if not isinstance(text, str) or not _RFC_3339.fullmatch(text):
+        return -1
+    try:
+        return int(datetime.fromisoformat(text.upper()).timestamp())
+    except (ValueError, OverflowError):
+        return -1
 
 
 def _is_well_formed(event: StripeEvent) -> bool:

@@ -14,6 +14,7 @@ TOLERANCE = 300
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _MAX_HEADER = 4096
+_SPACES = " \t"
 
 
 def is_signed(
@@ -37,6 +38,14 @@ def is_signed(
         for candidate in candidates:
             found |= hmac.compare_digest(expected, candidate)
     return found
+
+
+def as_sent(header: str) -> str:
+    """Return a `Stripe-Signature` header as Stripe sent it. A proxy may take it for a list, and
+    write spaces around its parts and a comma at its end (RFC 9110, section 5.6.1).
+    """
+    parts = header.strip(_SPACES).removesuffix(",").split(",")
+    return ",".join(part.strip(_SPACES) for part in parts)
 
 
 def signed_at(header: str) -> int | None:
