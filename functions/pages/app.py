@@ -28,6 +28,7 @@ PAGES = {
     "/connected": "connected",
     "/not-connected": "not_connected",
     "/wallet": "wallet",
+    "/wallet/ticket": "wallet_ticket",
 }
 """The page at each path."""
 

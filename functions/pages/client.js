@@ -24,6 +24,7 @@ export {
 export { paymentConfirmationSupport } from "./client/payment-support.js";
 export { registerPaymentCredential } from "./client/registration.js";
 export { registrationFrame } from "./client/registration-frame.js";
+export { createRegistrationTicket } from "./client/ticket-registration.js";
 export { publicSettings } from "./client/settings.js";
 export {
   allowMerchant,

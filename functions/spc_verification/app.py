@@ -8,23 +8,31 @@ import credentials  # noqa: F401
 import merchants  # noqa: F401
 from calls import api
 from confirmations import ANSWER, OPT_OUT, readers
+from tickets import FRAMED_REQUEST, FRAMED_RESPONSE
 
 from countersign.http.api import is_own_site, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem
 from countersign.problems import Problem
 from countersign.settings import require_settings
 
-require_settings("DEPLOYMENT", "INSTALLS_TABLE", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
+require_settings(
+    "DEPLOYMENT", "INSTALLS_TABLE", "ISSUER", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET"
+)
 
 PUBLIC = (ANSWER, OPT_OUT)
 """The calls of a payer's browser on a merchant's page."""
+FRAMED = (FRAMED_REQUEST, FRAMED_RESPONSE)
+"""The calls of our own page in a frame."""
 
 
 def _may_read(event: HttpEvent, origin: str) -> bool:
     """Return whether pages of an origin may read the response: the business's own sites, and for
     the calls of a payer's browser the merchant's pages. Which merchant that is follows from the
     ceremony; while no ceremony is known, every origin may read the response, which names nobody.
+    Nobody else's page may read what our own is told in a frame.
     """
+    if event["rawPath"] in FRAMED:
+        return False
     merchants_pages = readers.get()
     is_preflight = event["requestContext"]["http"]["method"] == "OPTIONS"
     is_anybodys = is_preflight or merchants_pages is None

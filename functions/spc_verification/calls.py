@@ -1,21 +1,32 @@
 """What the calls of this function share: the resolver, and what they ask about."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
 from models import BrowserView, CredentialView, TrustView
+from registration_models import FinishRegistration, RegisteredCredential
 
 from countersign.http.api import create_api
 from countersign.http.edge import HttpEvent
+from countersign.http.idempotency import IdempotencyKey
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
 from countersign.installs.store import load_many
+from countersign.problems import Problem
 from countersign.spc import credentials
 from countersign.spc.context import context
 from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.finish_registration import (
+    finish_credential_registration,
+    finished_registration,
+)
+from countersign.spc.framing import NOBODY, Framing
+from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.refusals import credential_not_found
+from countersign.spc.registration_ceremony import RegistrationCeremony
 from countersign.spc.trust import standing_trusts
 from countersign.spc.trust_record import NOTHING, Trust
 
@@ -24,13 +35,35 @@ api = create_api()
 CredentialId = Annotated[str, Path(description="One of the caller's payment credentials.")]
 
 
-def checkout_origins_of(account_id: str | None) -> list[str]:
-    """Return the checkout origins of a merchant, none without an account; raises 404
-    `installation_not_found`.
+def framing_of(account_id: str | None) -> Framing:
+    """Return the merchant with this account, whose pages may frame ours; nobody without an account.
+    Raises 404 `installation_not_found`.
     """
     if not account_id:
-        return []
-    return list(access.require_merchant(installs_context(), account_id).checkout_origins)
+        return NOBODY
+    found = access.require_merchant(installs_context(), account_id)
+    return Framing(found.account_id, found.id, found.checkout_origins)
+
+
+def registered(
+    request: FinishRegistration,
+    find: Callable[[], RegistrationCeremony],
+    key: IdempotencyKey | None,
+) -> RegisteredCredential:
+    """Return the credential that the response to the ceremony which `find` returns has registered,
+    or that the same key has registered before.
+    """
+    try:
+        response = parse_registration_response(request.credential, request.browser_bound_signature)
+        ceremony = find()
+        framing = framing_of(ceremony.account_id)
+        found = finish_credential_registration(context(), ceremony, response, framing, key)
+    except Problem:
+        earlier = finished_registration(context(), key)  # perhaps by the same request, sooner
+        if earlier is None:
+            raise
+        found = earlier
+    return RegisteredCredential.model_validate(asdict(found))
 
 
 def own_credential(user: str, credential_id: str) -> CredentialRecord:

@@ -1,14 +1,13 @@
 """Register, list and remove a payer's credentials."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.openapi.params import Body, Query
-from calls import CredentialId, api, checkout_origins_of, event, nothing, own_credential, views_of
-from models import (
+from aws_lambda_powertools.event_handler.openapi.params import Body
+from calls import CredentialId, api, event, nothing, own_credential, registered, views_of
+from models import CredentialList
+from registration_models import (
     BeginRegistration,
-    CredentialList,
     FinishRegistration,
     RegisteredCredential,
     RegistrationOptions,
@@ -16,19 +15,11 @@ from models import (
 
 from countersign.http.api import IdempotencyHeader, idempotency_key_of, is_own_site, person_of
 from countersign.http.edge import header, public_origin
-from countersign.http.idempotency import IdempotencyKey, create_once
-from countersign.pages.documents import framed_page_response, page_response
-from countersign.problems import Problem
+from countersign.http.idempotency import create_once
 from countersign.spc import credentials
 from countersign.spc.begin_registration import begin_credential_registration, registration_options
 from countersign.spc.context import context, may_register
-from countersign.spc.finish_registration import (
-    finish_credential_registration,
-    finished_registration,
-    own_registration,
-)
-from countersign.spc.protocol.registration_response import parse_registration_response
-from countersign.spc.registration_ceremony import Registration
+from countersign.spc.finish_registration import own_registration
 
 ANY = BeginRegistration()
 """What an empty body asks for."""
@@ -39,12 +30,10 @@ def begin_registration(
     request: Annotated[BeginRegistration, Body()] = ANY, idempotency_key: IdempotencyHeader = None
 ) -> RegistrationOptions:
     """Begin a registration, and return the options to create a payment credential with."""
-    user, framed_by = person_of(api).user, checkout_origins_of(request.account_id)
+    user = person_of(api).user
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = begin_credential_registration(
-            context(), user, _page(), framed_by, request.account_id
-        )
+        begun = begin_credential_registration(context(), user, _page())
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
@@ -61,14 +50,7 @@ def finish_registration(
     """Verify and store the payment credential that the browser has created."""
     user = person_of(api).user
     key = idempotency_key_of(api, user, idempotency_key)
-    try:
-        registration = _register(user, request, key)
-    except Problem:
-        earlier = finished_registration(context(), key)  # perhaps by the same request, sooner
-        if earlier is None:
-            raise
-        registration = earlier
-    return RegisteredCredential.model_validate(asdict(registration))
+    return registered(request, lambda: own_registration(context(), user, request.ceremony_id), key)
 
 
 @api.get("/spc-credentials", tags=["Payment confirmation"])
@@ -87,20 +69,6 @@ def remove_credential(credential_id: CredentialId) -> Response[str]:
     return nothing()
 
 
-@api.get("/wallet/register", include_in_schema=False)
-def show_framed_registration(
-    account_id: Annotated[str, Query(max_length=255)] = "",
-) -> Response[str]:
-    """Return the page that registers a credential inside a merchant's page."""
-    try:
-        ancestors = checkout_origins_of(account_id)
-    except Problem:
-        page = page_response(event(), "not_found", 404)
-    else:
-        page = framed_page_response(event(), "wallet_register", ancestors)
-    return Response(page["statusCode"], body=page["body"], headers=page["headers"])
-
-
 def _page() -> str:
     """Return the origin of the page that registers: one of the business's own sites, if browsers
     let it register for the relying party, else ours.
@@ -108,10 +76,3 @@ def _page() -> str:
     origin = header(event(), "origin") or ""
     is_theirs = is_own_site(event(), origin) and may_register(context(), origin)
     return origin if is_theirs else public_origin(event())
-
-
-def _register(user: str, request: FinishRegistration, key: IdempotencyKey | None) -> Registration:
-    response = parse_registration_response(request.credential, request.browser_bound_signature)
-    ceremony = own_registration(context(), user, request.ceremony_id)
-    framed_by = checkout_origins_of(ceremony.account_id)
-    return finish_credential_registration(context(), ceremony, response, framed_by, key)

@@ -22,38 +22,6 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class BeginRegistration(Request):
-    """A registration to begin; `account_id` names the merchant whose page frames the wallet's."""
-
-    account_id: Code | None = None
-
-
-class RegistrationOptions(BaseModel):
-    """The options for `navigator.credentials.create()`, to be read with
-    `PublicKeyCredential.parseCreationOptionsFromJSON()`.
-    """
-
-    ceremony_id: str
-    publicKey: dict[str, Any]  # noqa: N815  the browser's own name
-
-
-class FinishRegistration(Request):
-    """The browser's response to a registration."""
-
-    ceremony_id: Code
-    credential: Credential = None
-    browser_bound_signature: Signature = None
-
-
-class RegisteredCredential(BaseModel):
-    """A registered payment credential."""
-
-    credential_id: str
-    created: int
-    backed_up: bool
-    browser_bound: bool
-
-
 class BrowserView(BaseModel):
     """A browser that a credential was used in. It is `trusted` for payments everywhere, or for some
     cards at these accounts.

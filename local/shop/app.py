@@ -13,11 +13,13 @@ from starlette.staticfiles import StaticFiles
 
 from local.shop.config import ShopConfig
 from local.shop.connection import Connection
+from local.shop.customers import LONGEST_NAME, Customers
 from local.shop.documents import HERE, document, language_of
 from local.shop.orders import Order, Orders
 from local.shop.relying_party import Json, RelyingParty, RelyingPartyError
 
 COOKIE = "shop_payer"
+CUSTOMER = "shop_customer"
 COOKIE_AGE = 180 * 24 * 3600
 LONGEST_HANDLE = 255
 _MAX_BODY = 4096
@@ -30,6 +32,7 @@ class _Shop:
     config: ShopConfig
     connection: Connection
     orders: Orders
+    customers: Customers
 
     async def home(self, request: Request) -> Response:
         """Return the page of the product or, until the shop is connected, of how to connect it."""
@@ -77,6 +80,31 @@ class _Shop:
     async def show_payer(self, request: Request) -> Response:
         return JSONResponse({"known": COOKIE in request.cookies})
 
+    async def sign_in(self, _: Request, body: Json) -> Response:
+        """Sign somebody in at the shop, under the name that they give."""
+        name = body.get("name")
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
+            return _problem(422, "invalid_name")
+        response = JSONResponse({"name": name.strip()})
+        session = self.customers.sign_in(name.strip())
+        response.set_cookie(CUSTOMER, session, httponly=True, samesite="strict")
+        return response
+
+    async def sign_out(self, request: Request, _: Json) -> Response:
+        self.customers.sign_out(request.cookies.get(CUSTOMER, ""))
+        response = JSONResponse({"name": ""})
+        response.delete_cookie(CUSTOMER, httponly=True, samesite="strict")
+        return response
+
+    async def show_customer(self, request: Request) -> Response:
+        customer = self.customers.find(request.cookies.get(CUSTOMER, ""))
+        return JSONResponse({"name": customer.name if customer else ""})
+
+    async def make_ticket(self, request: Request, _: Json) -> Response:
+        """Have a ticket made for who is signed in here; for anybody else there is none."""
+        ticket = await self.customers.ticket(request.cookies.get(CUSTOMER, ""))
+        return JSONResponse({"ticket": ticket}, headers={"cache-control": "no-store"})
+
     async def connect(self, _: Request, body: Json) -> Response:
         account_id = body.get("account_id")
         await self.connection.use(account_id if isinstance(account_id, str) else "")
@@ -122,7 +150,8 @@ def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
     """
     relying_party = RelyingParty(config, http)
     connection = Connection(relying_party)
-    shop = _Shop(config, connection, Orders(relying_party, connection))
+    orders, customers = Orders(relying_party, connection), Customers(relying_party, connection)
+    shop = _Shop(config, connection, orders, customers)
     own = shop.guarded
     routes = [
         Route("/", shop.home),
@@ -133,6 +162,10 @@ def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
         Route("/payer", shop.show_payer, methods=["GET"]),
         Route("/payer", own(shop.remember_payer), methods=["POST"]),
         Route("/payer", own(shop.forget_payer), methods=["DELETE"]),
+        Route("/customer", shop.show_customer, methods=["GET"]),
+        Route("/customer", own(shop.sign_in), methods=["POST"]),
+        Route("/customer", own(shop.sign_out), methods=["DELETE"]),
+        Route("/ticket", own(shop.make_ticket), methods=["POST"]),
         Route("/connection", own(shop.connect), methods=["POST"]),
         Route("/connection", own(shop.disconnect), methods=["DELETE"]),
         Route("/connection/demo", own(shop.set_up), methods=["POST"]),

@@ -70,11 +70,14 @@ def _fill(template: str, words: dict[str, str], values: dict[str, str]) -> str:
 
 
 def _headers(config: ShopConfig) -> dict[str, str]:
-    """Return what a merchant's page allows: our module, our API, and `payment` for itself."""
+    """Return what a merchant's page allows: our module, our API and our frame, and `payment` for
+    itself.
+    """
     policy = {
         "default-src": "'none'",
         "script-src": f"'self' {config.relying_party}",
         "connect-src": f"'self' {config.relying_party}",
+        "frame-src": config.relying_party,
         "style-src": "'self'",
         "img-src": "'self' data:",
         "base-uri": "'none'",

@@ -218,7 +218,7 @@ class Stage:
 
 def approved(outcome: Json) -> None:
     """The payment is approved and nothing is left to do."""
-    assert (outcome["status"], outcome.get("next")) == ("authenticated", None), outcome
+    assert (outcome["status"], outcome["next"]) == ("authenticated", "ask_server"), outcome
 
 
 def changed(told: Json, path: str, value: Any) -> Json:

@@ -74,7 +74,7 @@ def test_an_icon_that_must_be_shown_and_cannot_leads_to_3ds(stage: Stage) -> Non
     told = stage.ask(instrument={"display_name": "Visa 4242", "icon": MISSING})
     outcome = stage.confirm(told)
     assert (outcome["reason"], outcome["code"]) == ("unsupported", "not_supported")
-    assert (outcome["status"], outcome["next"]) == ("fallback", "3ds")
+    assert (outcome["status"], outcome["next"]) == ("fallback", "ask_server")
 
 
 def test_the_details_of_the_instrument_are_shown(stage: Stage) -> None:

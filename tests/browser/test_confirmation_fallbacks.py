@@ -35,7 +35,7 @@ def test_a_payer_who_does_not_approve_goes_on_with_3ds(
     told = stage.ask()
     outcome = stage.confirm(told, mode)
     assert (outcome["status"], outcome["reason"]) == ("fallback", reason)
-    assert outcome["next"] == "3ds"
+    assert outcome["next"] == "ask_server"
     assert stage.answers == []
     assert stage.verdict(told)["status"] == "pending"
 
@@ -66,7 +66,7 @@ def test_a_shop_that_fails_to_forget_the_payer_goes_on_all_the_same(stage: Stage
     with stage.page.expect_event("pageerror") as failed:
         outcome = stage.page.evaluate(FAIL_TO_FORGET, given)
     stage.allow()
-    assert (outcome["reason"], outcome["next"]) == ("opted_out", "3ds")
+    assert (outcome["reason"], outcome["next"]) == ("opted_out", "ask_server")
     assert failed.value.message == "the shop is down"
 
 
@@ -195,4 +195,4 @@ def test_without_a_verdict_the_payment_goes_on_with_3ds(stage: Stage) -> None:
     with answered(stage, "**/spc-auth-response", status=503, body=problem, headers=headers):
         outcome = stage.confirm(told)
     assert (outcome["reason"], outcome["code"]) == ("unavailable", "storage_unavailable")
-    assert (len(stage.answers), outcome["next"]) == (2, "3ds")
+    assert (len(stage.answers), outcome["next"]) == (2, "ask_server")

@@ -114,7 +114,7 @@ def test_nothing_but_a_whole_approval_is_taken_for_one(stage: Stage) -> None:
     for answer in ([], {}, *(APPROVAL | change for change in changes), without):
         with answered(stage, "**/spc-auth-response", json=answer, headers=headers):
             outcome = stage.confirm(stage.ask())
-        assert (outcome["status"], outcome["next"]) == ("fallback", "3ds"), answer
+        assert (outcome["status"], outcome["next"]) == ("fallback", "ask_server"), answer
         assert (outcome["reason"], outcome["code"]) == ("unavailable", "unexpected_answer")
         assert outcome["ended"] == ["fail"]
 

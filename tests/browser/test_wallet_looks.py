@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from countersign.pages.languages import LANGUAGES
-from tests.browser.conftest import Visit
-from tests.browser.looks import LOCALES, look
-from tests.browser.payments import plug_in
+from tests.browser.conftest import Visit, Visitor
+from tests.browser.looks import LOCALES, SCREENS, look
+from tests.browser.payments import BLANK, plug_in
+from tests.support.browser import takes_clicks
 from tests.support.service import Service
 from tests.support.spc_service import Shop
 
@@ -189,3 +190,55 @@ def test_the_frame_fits_into_a_narrow_column(visit: Visit, shop: Shop, language:
     expect(page.locator("#status")).to_have_attribute("data-state", "ready")
     expect(page.locator("#open-wallet")).to_be_visible()
     look(visitor, "wallet-frame", language, "column")
+
+
+FRAMED = """async ({ base, account }) => {
+  const { registrationFrame } = await import(`${base}/client.js`);
+  const { element } = registrationFrame({ base, accountId: account });
+  element.style = "width: 100%; height: 26rem; border: 0";
+  document.body.replaceChildren(element);
+}"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_window_and_the_frame_that_opens_it_fit_every_screen(
+    visit: Visit, shop: Shop, language: str
+) -> None:
+    visitor = visit(language=LOCALES[language])
+    page = visitor.page
+    plug_in(page)
+    origin = f"http://merchant.localhost:{urlsplit(visitor.service.url).port}"
+    page.route(f"{origin}/blank", lambda route: route.fulfill(body=BLANK, content_type="text/html"))
+    page.goto(f"{origin}/blank")
+    told = {"base": visitor.service.url, "account": shop.merchant.account}
+    page.evaluate(FRAMED, told)
+    frame = page.frame_locator("iframe")
+    expect(frame.locator("#choose")).to_be_visible()
+    visitor.photograph(f"wallet-frame-unowned-{language}-desk")
+    takes_clicks(frame.locator("#heading"))
+    with page.context.expect_page() as opened:
+        frame.locator("#choose").click()
+    window = Visitor(opened.value, visitor.service, [], visitor.name)
+
+    def see(state: str) -> None:
+        window.sees(state)
+        look(window, f"wallet-ticket-{state}", language)
+
+    see("signed_out")
+    window.sign_in()
+    see("asked")
+    window.page.evaluate("window.close = () => {}")
+    window.page.locator("#hand-over").click()
+    see("given")
+    expect(frame.locator("#owner")).to_contain_text(visitor.name)
+    visitor.photograph(f"wallet-frame-owned-{language}-desk")
+    page.set_viewport_size(SCREENS["phone"])
+    visitor.photograph(f"wallet-frame-owned-{language}-phone")
+    window.page.reload()
+    window.sees("asked")
+    window.page.evaluate("window.close = () => {}")
+    window.page.locator("#deny").click()
+    see("denied")
+    visitor.open("/wallet/ticket")
+    visitor.sees("alone")
+    look(visitor, "wallet-ticket-alone", language)

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from local.issuer.tokens import subject
 from local.shop import ShopConfig, create_shop
 from local.shop.documents import HERE, LANGUAGES, language_of, messages
 from tests.support.asgi import ask_app
@@ -34,6 +35,7 @@ class RelyingParty:
             f"/installations/{ACCOUNT}/confirm": (200, {}),
             "/spc-auth-request": (200, asked()),
             "/spc-ceremonies/c1": (200, verdict()),
+            "/spc-registration-tickets": (201, {"ticket": "t1", "expires_at": 1}),
         }
         self.fragment = ""
 
@@ -178,6 +180,33 @@ def test_the_payers_handle_is_kept_where_no_script_can_read_it(browser: Browser)
     assert "Max-Age=0" in browser.own("DELETE", "/payer").headers["set-cookie"]
 
 
+def test_the_business_gets_a_ticket_for_who_is_signed_in_at_the_shop_and_for_nobody_else(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ticket(session: str) -> Any:
+        headers = OWN | {"cookie": f"shop_customer={session}"}
+        return browser.ask("POST", "/ticket", json={}, headers=headers).json()["ticket"]
+
+    assert (ticket(""), ticket("guessed"), browser.relying_party.calls) == (None, None, [])
+    answer = browser.own("POST", "/customer", {"name": " Aiko "})
+    kept = answer.headers["set-cookie"]
+    assert {"HttpOnly", "SameSite=strict"} <= set(kept.split("; "))
+    session = kept.partition("=")[2].partition(";")[0]
+    assert ticket(session) == "t1"
+    told = {"account_id": ACCOUNT, "user_id": subject("Aiko")}
+    asked = browser.relying_party.last("/spc-registration-tickets")
+    assert asked == told | {"identified": True}
+    monkeypatch.setattr("local.shop.customers.IDENTIFIED_FOR", -1)
+    ticket(session)
+    asked = browser.relying_party.last("/spc-registration-tickets")
+    assert asked == told | {"identified": False}
+    headers = OWN | {"cookie": f"shop_customer={session}"}
+    browser.ask("DELETE", "/customer", json={}, headers=headers)
+    assert ticket(session) is None
+    for wrong in ("", " ", 5, None, "x" * 61):
+        assert browser.own("POST", "/customer", {"name": wrong}).status_code == 422
+
+
 def test_the_shop_connects_itself_as_a_merchant_would(tmp_path: Path) -> None:
     browser = Browser(tmp_path)
     assert browser.own("POST", "/connection/demo").json() == {"account_id": ACCOUNT}
@@ -226,7 +255,7 @@ def test_an_account_that_it_may_not_act_for_is_not_taken(
 @pytest.mark.parametrize("origin", [None, "null", RELYING_PARTY, "https://evil.example"])
 def test_no_other_site_may_make_the_shops_own_calls(browser: Browser, origin: str | None) -> None:
     headers = {"origin": origin} if origin else {}
-    for method, path in (("POST", "/orders"), ("DELETE", "/connection"), ("POST", "/payer")):
+    for method, path in (("POST", "/orders"), ("POST", "/payer"), ("POST", "/ticket")):
         answer = browser.ask(method, path, json={}, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "wrong_origin")
     assert browser.file.exists()
@@ -243,6 +272,7 @@ def test_a_body_that_is_no_object_is_refused(browser: Browser) -> None:
 def test_a_page_loads_from_its_own_site_and_the_relying_partys_alone(browser: Browser) -> None:
     policy = browser.ask("GET", "/").headers["content-security-policy"]
     assert f"script-src 'self' {RELYING_PARTY};" in policy
+    assert f"frame-src {RELYING_PARTY};" in policy
     assert "frame-ancestors 'none'" in policy
     assert "payment=(self)" in browser.ask("GET", "/").headers["permissions-policy"]
 

@@ -20,6 +20,7 @@ PAGES = (
     "/connected",
     "/not-connected",
     "/wallet",
+    "/wallet/ticket",
 )
 DOCUMENTS = (*PAGES, "/nothing")
 """Every address that has a document for a person."""

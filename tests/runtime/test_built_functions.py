@@ -47,6 +47,7 @@ EXPECTED = {
     "install_callback/list": 200,
     "install_callback/get_unknown": 404,
     "spc_verification/begin_registration": 200,
+    "spc_verification/begin_with_unknown_ticket": 404,
     "spc_verification/list_credentials": 200,
     "spc_verification/ask_for_unknown_account": 404,
     "spc_verification/answer_unknown_ceremony": 404,

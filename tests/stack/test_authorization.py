@@ -25,6 +25,7 @@ USER_CALLS = [
     ("GET", "/installations/acct_1/account"),
     ("POST", "/spc-register-request"),
     ("POST", "/spc-register-response"),
+    ("POST", "/spc-registration-tickets"),
     ("GET", "/spc-credentials"),
     ("DELETE", "/spc-credentials/1"),
     ("DELETE", "/spc-credentials/1/browser-keys/1"),

@@ -5,11 +5,6 @@ merchant's server see them.
 from dataclasses import dataclass
 from typing import Any
 
-from countersign.spc import ceremonies
-from countersign.spc.context import context
-from countersign.spc.finish_registration import finish_credential_registration
-from countersign.spc.protocol.registration_response import parse_registration_response
-from countersign.spc.registration_ceremony import RegistrationCeremony
 from tests.support.authenticator import Passkey, b64
 from tests.support.chromium import Browser, Json
 from tests.support.gateway import DOMAIN, Caller, HttpAnswer
@@ -21,16 +16,20 @@ from tests.support.install_bundle import (
 )
 from tests.support.spc_people import ICON, approved, created, new_passkey, plain_browser
 from tests.support.stand_in import BAKERY
+from tests.support.users import ISSUER
 from tools.functions import load_function
 
 REGISTER_REQUEST, REGISTER_RESPONSE = "/spc-register-request", "/spc-register-response"
+TICKETS = "/spc-registration-tickets"
+FRAMED_REQUEST = "/spc-framed-register-request"
+FRAMED_RESPONSE = "/spc-framed-register-response"
 CREDENTIALS, PAYERS, CEREMONIES = "/spc-credentials", "/spc-payers", "/spc-ceremonies"
 AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT = "/spc-auth-request", "/spc-auth-response", "/spc-opt-out"
 FRAMED = "/wallet/register"
-MERCHANT_SCOPE = "countersign/merchant"
+MERCHANT_SCOPE, OPERATOR_SCOPE = "countersign/merchant", "countersign/operator"
 RP_ID, HOME = DOMAIN, f"https://{DOMAIN}"
 SHOP, OTHER_SHOP = "https://bakery.example", "https://www.bakery.example"
-HOLDER, SERVER, STRANGER = "holder", "shop-server", "stranger"
+HOLDER, SERVER, STRANGER, BUSINESS = "holder", "shop-server", "stranger", "business-server"
 SHOWN: dict[str, Any] = {
     "payee_name": "Bakery",
     "checkout_origins": [SHOP, OTHER_SHOP],
@@ -41,6 +40,7 @@ SHOWN: dict[str, Any] = {
 def spc_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
     """What `template.yaml` sets for the functions that confirmations need."""
     return install_environment(stripe, secret, tokens) | {
+        "ISSUER": ISSUER,
         "SPC_TABLE": "spc",
         "SPC_RP_ID": RP_ID,
         "SPC_RP_NAME": "Countersign",
@@ -85,20 +85,42 @@ class SpcBundle(InstallBundle):
         self, user: str, browser: Browser | None = None, *, identified: bool = False, **members: Any
     ) -> Passkey:
         """A registration from beginning to end; `identified` as under a ticket that says so."""
-        question = self.begin(user)
+        ticket = self.ticket_of_the_business(user) if identified else None
+        question = self.begin_framed(ticket).json if ticket else self.begin(user)
         passkey = new_passkey(question["publicKey"], **members)
         body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
-        if identified:
-            table, ceremony_id = context().table, question["ceremony_id"]
-            ceremony = ceremonies.load(table, RegistrationCeremony, ceremony_id)
-            response = parse_registration_response(
-                body["credential"], body.get("browser_bound_signature")
-            )
-            finish_credential_registration(context(), ceremony, response, (), identified=True)
-            return passkey
-        answer = self.finish(user, question, body)
+        if ticket:
+            answer = self.finish_framed(ticket, question, body)
+        else:
+            answer = self.finish(user, question, body)
         assert answer.status == 201, answer
         return passkey
+
+    def ticket_of_the_business(self, user: str) -> str:
+        """A ticket that says that the business has just identified this person."""
+        asked = {"user_id": user, "identified": True}
+        answer = self.business().post(TICKETS, asked)
+        assert answer.status == 201, answer
+        return str(answer.json["ticket"])
+
+    def business(self) -> Caller:
+        """The business's own server, with the operator's scope."""
+        return Caller(load_function("spc_verification").handler, BUSINESS, OPERATOR_SCOPE)
+
+    def ticket(self, user: str, account: str | None = BAKERY) -> str:
+        """A registration ticket that the user has made for a merchant's pages."""
+        answer = self.payer(user).post(TICKETS, {"account_id": account} if account else {})
+        assert answer.status == 201, answer
+        return str(answer.json["ticket"])
+
+    def begin_framed(self, ticket: str, **options: Any) -> HttpAnswer:
+        """What our own page in a frame asks for with a ticket."""
+        return self.payer(None).post(FRAMED_REQUEST, {"ticket": ticket}, **options)
+
+    def finish_framed(self, ticket: str, question: Json, body: Json, **options: Any) -> HttpAnswer:
+        """The response to what the browser has created there."""
+        body = {"ticket": ticket, "ceremony_id": question["ceremony_id"], **body}
+        return self.payer(None).post(FRAMED_RESPONSE, body, **options)
 
     def allow(self, user: str, account: str = BAKERY) -> str:
         """The user's handle at a merchant."""

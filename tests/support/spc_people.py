@@ -6,18 +6,28 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from countersign.spc import browsers, ceremonies, credentials, payer_handles
+from countersign.spc import browsers, ceremonies, credentials, payer_handles, tickets
 from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import begin_approval
 from countersign.spc.begin_confirmation import ConfirmationRequest, Merchant, begin_confirmation
+from countersign.spc.begin_framed_registration import begin_framed_registration
 from countersign.spc.begin_registration import begin_credential_registration
 from countersign.spc.context import Context
+from countersign.spc.create_ticket import create_ticket
 from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.finish_confirmation import finish_confirmation
-from countersign.spc.finish_registration import finish_credential_registration, own_registration
+from countersign.spc.finish_registration import (
+    finish_credential_registration,
+    own_registration,
+    ticketed_registration,
+)
+from countersign.spc.framing import Framing
 from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
-from countersign.spc.protocol.registration_response import parse_registration_response
+from countersign.spc.protocol.registration_response import (
+    RegistrationResponse,
+    parse_registration_response,
+)
 from countersign.spc.protocol.terms import Instrument
 from countersign.spc.registration_ceremony import Registration
 from countersign.spc.trust import Scope, Standing, earn, trust_in
@@ -37,6 +47,7 @@ FIRST = "first"
 """The id of an account's first installation."""
 MERCHANT = Merchant(ACCOUNT, FIRST, 0, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
+FRAMING = Framing(ACCOUNT, FIRST, (SHOP, OTHER_SHOP))
 CARD = Instrument("Visa 4242", ICON)
 CARD_SCOPE = Scope(ACCOUNT, FIRST, "card-1")
 """A card at the bakery, by Stripe's fingerprint of it."""
@@ -92,26 +103,46 @@ def approved(
 # The same, all the way to the table.
 
 
-def begun(context: Context, user: str = USER, top_origins: tuple[str, ...] = ()) -> Json:
+def begun(context: Context, user: str = USER) -> Json:
     """A registration on our page."""
-    return begin_credential_registration(context, user, HOME, list(top_origins))
+    return begin_credential_registration(context, user, HOME)
 
 
 def finished(
+    context: Context, question: Json, body: Mapping[str, Any], user: str = USER
+) -> Registration:
+    """The answer to a registration on our page."""
+    ceremony = own_registration(context, user, question["ceremony_id"])
+    return finish_credential_registration(context, ceremony, _created(body))
+
+
+def ticket_for(
+    context: Context, user: str = USER, framing: Framing = FRAMING, identified: bool = False
+) -> str:
+    """A registration ticket of a user's."""
+    return str(create_ticket(context, user, framing, identified)[1]["ticket"])
+
+
+def begun_with(context: Context, token: str, framing: Framing = FRAMING) -> Json:
+    """A registration with a ticket, while the merchant is this one."""
+    ticket = tickets.load(context.table, token, context.now())
+    return begin_framed_registration(context, ticket, HOME, framing)
+
+
+def finished_with(
     context: Context,
+    token: str,
     question: Json,
     body: Mapping[str, Any],
-    user: str = USER,
-    checkout_origins: Collection[str] = MERCHANT.checkout_origins,
-    *,
-    identified: bool = False,
+    framing: Framing = FRAMING,
 ) -> Registration:
-    """The answer to a registration, while the merchant has these checkout origins."""
-    answer = parse_registration_response(body["credential"], body.get("browser_bound_signature"))
-    ceremony = own_registration(context, user, question["ceremony_id"])
-    return finish_credential_registration(
-        context, ceremony, answer, checkout_origins, identified=identified
-    )
+    """The answer to it."""
+    ceremony = ticketed_registration(context, token, question["ceremony_id"])
+    return finish_credential_registration(context, ceremony, _created(body), framing)
+
+
+def _created(body: Mapping[str, Any]) -> RegistrationResponse:
+    return parse_registration_response(body["credential"], body.get("browser_bound_signature"))
 
 
 def registered(
@@ -123,10 +154,14 @@ def registered(
     **members: Any,
 ) -> Passkey:
     """A user's credential, registered in a browser that binds nothing unless the test says otherwise."""
-    question = begun(context, user)
+    token = ticket_for(context, user, identified=True) if identified else None
+    question = begun_with(context, token) if token else begun(context, user)
     passkey = new_passkey(question["publicKey"], **members)
     body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
-    finished(context, question, body, user, identified=identified)
+    if token:
+        finished_with(context, token, question, body)
+    else:
+        finished(context, question, body, user)
     return passkey
 
 

@@ -1,5 +1,8 @@
 // @ts-check
-/** A payer confirms one payment in the browser's own dialog, or goes on in another way. */
+/**
+ * A payer confirms one payment in the browser's own dialog, or goes on in another way. The page never
+ * learns which: whatever the end, it asks its own server.
+ */
 
 import { HOME, Refusal, post } from "./calls.js";
 import { answerOf } from "./credentials.js";
@@ -53,8 +56,7 @@ async function settled(response, { base = HOME, ceremonyId }) {
     const body = { ceremony_id: ceremonyId, ...answerOf(response.details) };
     const confirmation = confirmationIn(await answered(base, body));
     await close(response, "success");
-    const next = confirmation.step_up_required ? "3ds" : null;
-    return { status: "authenticated", next, confirmation };
+    return { status: "authenticated", next: "ask_server", confirmation };
   } catch (error) {
     await close(response, "fail");
     if (error instanceof Refusal && isFinal(error)) {
@@ -120,5 +122,5 @@ function codeOf(error) {
  * @returns {Outcome}
  */
 function fallback(reason, code, message = "") {
-  return { status: "fallback", reason, code, message, next: "3ds" };
+  return { status: "fallback", reason, code, message, next: "ask_server" };
 }

@@ -84,23 +84,24 @@ export type FallbackReason =
   | "unavailable";
 
 /**
- * `next` is what is left to do: nothing, or 3-D Secure. For a merchant the verdict is what its server
- * reads from `GET /spc-ceremonies/{id}`, whatever a page says.
+ * However it ended, tell your server, and do what it answers: it reads the verdict from
+ * `GET /spc-ceremonies/{id}` and decides, whatever a page says. Whether a payment goes on without 3-D
+ * Secure is for its decision to say, and for no page.
  */
 export type ConfirmationOutcome =
   | {
       status: "authenticated";
-      next: "3ds" | null;
+      next: "ask_server";
       confirmation: {
         ceremony_id: string;
         credential_id: string;
         browser_bound: "trusted" | "new" | "absent";
         backed_up: boolean;
-        /** Whether the deployment wants more than this browser's word. */
+        /** Whether the deployment wants more than this browser's word: what your server reads counts. */
         step_up_required: boolean;
       };
     }
-  | { status: "fallback"; reason: FallbackReason; code?: string; message: string; next: "3ds" };
+  | { status: "fallback"; reason: FallbackReason; code?: string; message: string; next: "ask_server" };
 
 /** `request`, `total` and `ceremony_id` are what `POST /spc-auth-request` gave to your server. */
 export interface ConfirmPaymentOptions extends Deployment {
@@ -119,24 +120,35 @@ export interface ConfirmPaymentOptions extends Deployment {
 /**
  * Register a payment credential of the person the token is for, from a click: on pages of
  * the deployment, and of its allowed origins whose domain is the relying party's id or one below it.
- * Elsewhere use `registrationFrame`; `accountId` is for the page in that frame. Never rejects.
+ * Elsewhere use `registrationFrame`. Never rejects.
  */
 export function registerPaymentCredential(
-  options: Deployment & { token: Token; accountId?: string },
+  options: Deployment & { token: Token },
 ): Promise<RegistrationOutcome>;
 
 /**
- * A frame in which the person the token is for registers a payment credential without
- * leaving your page, which must be on one of the account's checkout origins. Put `element` into the
- * page. The frame is handed the access token, since it finds no sign-in of its own in a page of
- * another site; where you have none, send people to the deployment's `/wallet` instead. `onOutcome`
- * is called after every try, and with the code `token_unavailable` where `token` failed; `close`
- * takes the frame away.
+ * A ticket for one registration of the person the token is for, on the deployment's own page, which
+ * the checkout origins of the account may frame: for five minutes (`expires_at`, Unix seconds). Whoever
+ * holds it can register a credential in that person's wallet. Rejects with a `Refusal`.
+ */
+export function createRegistrationTicket(
+  options: Deployment & { token: Token; accountId?: string },
+): Promise<{ ticket: string; expires_at: number }>;
+
+/**
+ * A frame in which a person registers a payment credential without leaving your page, which must be on
+ * one of the account's checkout origins. Put `element` into the page. `ticket` is what
+ * `POST /spc-registration-tickets` gave to your server for this person and this account, or how to get
+ * one: give a function, since a ticket lasts five minutes. Without one, the person signs in to their
+ * wallet in a window that the frame opens, and neither their token nor a ticket reaches your page; that
+ * needs a page whose Cross-Origin-Opener-Policy is `unsafe-none` or `same-origin-allow-popups`. The
+ * frame says whose wallet it is. `onOutcome` is called after every try, and with the code
+ * `ticket_unavailable` where `ticket` failed; `close` takes the frame away.
  */
 export function registrationFrame(
   options: Deployment & {
     accountId: string;
-    token: Token;
+    ticket?: string | null | (() => string | null | Promise<string | null>);
     /** The frame's accessible name. */
     title?: string;
     onOutcome?: (outcome: { registered: boolean; code?: string }) => unknown;

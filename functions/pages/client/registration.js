@@ -6,6 +6,7 @@ import { answerOf, creationOptions } from "./credentials.js";
 import { paymentConfirmationSupport } from "./payment-support.js";
 
 /** @typedef {import("../client.js").RegistrationOutcome} Outcome */
+/** What a registration begins with. @typedef {{ ceremony_id: string, publicKey: any }} Begun */
 
 /**
  * Why nothing was registered, by the name of the browser's error.
@@ -21,14 +22,36 @@ const ENDS = {
 };
 
 /** @type {typeof import("../client.js").registerPaymentCredential} */
-export async function registerPaymentCredential({ base = HOME, token, accountId }) {
+export function registerPaymentCredential({ base = HOME, token }) {
+  return attempt(async () => {
+    const body = await create(await begin(base, token));
+    return call(base, "spc-register-response", token, { body });
+  });
+}
+
+/**
+ * Run a registration where it is of use, and say how it ended.
+ * @param {() => Promise<any>} register
+ * @returns {Promise<Outcome>}
+ */
+export async function attempt(register) {
   try {
     const obstacle = await findObstacle();
     if (obstacle) return notRegistered("unsupported", obstacle);
-    return await register(base, token, accountId);
+    return { status: "registered", credential: await register() };
   } catch (error) {
     return failed(error);
   }
+}
+
+/**
+ * Have the device create a credential; what the server is sent of it.
+ * @param {Begun} begun
+ */
+export async function create({ ceremony_id, publicKey }) {
+  const options = creationOptions(publicKey);
+  const created = await navigator.credentials.create({ publicKey: options });
+  return { ceremony_id, ...answerOf(created) };
 }
 
 /**
@@ -44,29 +67,14 @@ async function findObstacle() {
 }
 
 /**
- * @param {string} base
- * @param {import("../client.js").Token} token
- * @param {string | undefined} account_id
- * @returns {Promise<Outcome>}
- */
-async function register(base, token, account_id) {
-  const begun = await begin(base, token, account_id);
-  const publicKey = creationOptions(begun.publicKey);
-  const created = await navigator.credentials.create({ publicKey });
-  const body = { ceremony_id: begun.ceremony_id, ...answerOf(created) };
-  const credential = await call(base, "spc-register-response", token, { body });
-  return { status: "registered", credential };
-}
-
-/**
  * To a page of another origin a refusal that it may not read looks as if no answer had come.
  * @param {string} base
  * @param {import("../client.js").Token} token
- * @param {string | undefined} account_id
+ * @returns {Promise<Begun>}
  */
-async function begin(base, token, account_id) {
+async function begin(base, token) {
   try {
-    return await call(base, "spc-register-request", token, { body: { account_id } });
+    return await call(base, "spc-register-request", token, { body: {} });
   } catch (error) {
     const lost = error instanceof Refusal && error.code === "network_error";
     if (!lost || new URL(base).origin === location.origin) throw error;

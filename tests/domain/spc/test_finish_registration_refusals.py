@@ -88,43 +88,6 @@ def test_a_credential_for_another_relying_party_is_refused(spc: Context) -> None
     assert refusal(register, spc, rp_id="evil.example").code == "invalid_authenticator_data"
 
 
-SHOPS = (SHOP, "https://www.shop.example")
-
-
-@pytest.mark.parametrize("shop", SHOPS)
-def test_a_merchants_page_may_frame_the_wallet_where_that_was_asked_for(
-    spc: Context, shop: str
-) -> None:
-    question = begun(spc, USER, SHOPS)
-    passkey = new_passkey(question["publicKey"])
-    framed = plain_browser(HOME, shop)
-    assert finished(spc, question, created(question["publicKey"], passkey, framed)).credential_id
-
-
-@pytest.mark.parametrize(("origin", "top"), [
-    (HOME, "https://evil.example"), (HOME, f"{SHOP}/"), (HOME, HOME), (HOME, "null"), (SHOP, SHOP),
-    (SHOP, HOME),
-])  # fmt: skip
-def test_no_other_page_may_frame_the_wallet(spc: Context, origin: str, top: str) -> None:
-    question = begun(spc, USER, SHOPS)
-    body = created(
-        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(origin, top)
-    )
-    assert refusal(finished, spc, question, body).code in ("wrong_top_origin", "wrong_origin")
-    whole = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
-    assert finished(spc, question, whole)
-
-
-def test_a_page_that_is_no_checkout_origin_any_more_may_not_frame_the_wallet(spc: Context) -> None:
-    question = begun(spc, USER, SHOPS)
-    framed = created(
-        question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME, SHOP)
-    )
-    for left in ((), SHOPS[1:], (HOME,)):
-        assert refusal(finished, spc, question, framed, USER, left).code == "wrong_top_origin"
-    assert finished(spc, question, framed, USER, (SHOP,))
-
-
 def test_a_registration_is_finished_by_the_user_who_began_it(spc: Context) -> None:
     question = begun(spc)
     passkey = new_passkey(question["publicKey"])
@@ -284,7 +247,7 @@ def test_a_beginning_that_is_cut_short_can_be_asked_for_again(spc: Context) -> N
 
 def test_without_a_relying_party_no_registration_begins(spc: Context) -> None:
     nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
-    problem = refusal(begin_credential_registration, nameless, USER, HOME, [])
+    problem = refusal(begin_credential_registration, nameless, USER, HOME)
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 

@@ -26,6 +26,7 @@ from tests.support.spc_bundle import (
     REGISTER_RESPONSE,
     SERVER,
     SHOP,
+    TICKETS,
     SpcBundle,
     order,
 )
@@ -38,6 +39,7 @@ UNKNOWN = "A" * 43
 WITH_TOKEN: list[tuple[str, str]] = [
     ("POST", REGISTER_REQUEST),
     ("POST", REGISTER_RESPONSE),
+    ("POST", TICKETS),
     ("GET", CREDENTIALS),
     ("DELETE", f"{CREDENTIALS}/AAAA"),
     ("DELETE", f"{CREDENTIALS}/AAAA/browser-keys/BBBB"),
@@ -223,7 +225,7 @@ def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(
     assert_problem(shop.server("stranger").post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")  # fmt: skip
     for answer in (
         shop.payer(user).post(PAYERS, {"account_id": BAKERY}),
-        shop.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+        shop.payer(user).post(TICKETS, {"account_id": BAKERY}),
     ):
         assert_problem(answer, 404, "installation_not_found")
     assert shop.items() == before

@@ -22,6 +22,7 @@ from tests.support.spc_bundle import (
     PAYERS,
     REGISTER_REQUEST,
     SHOP,
+    TICKETS,
     SpcBundle,
     browser_path,
     order,
@@ -68,7 +69,7 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
     known = browser_path(passkey, key_id_of("browser"))
     return {
         "begin": lambda: spc.payer(user).post(REGISTER_REQUEST),
-        "begin in a frame": lambda: spc.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+        "make a ticket": lambda: spc.payer(user).post(TICKETS, {"account_id": BAKERY}),
         "register": lambda: spc.finish(user, begun, made),
         "credentials": lambda: spc.payer(user).get(CREDENTIALS),
         "trust": lambda: spc.payer(user).post(f"{known}/trust"),
@@ -89,10 +90,10 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
 
 
 NAMES = [
-    "begin", "begin in a frame", "register", "credentials", "trust", "allow", "merchants", "merchant", "ask",
+    "begin", "make a ticket", "register", "credentials", "trust", "allow", "merchants", "merchant", "ask",
     "wrong", "verdict", "answer", "opt out", "end", "remove", "ask approval", "approve", "remove browser",
 ]  # fmt: skip
-NEED_INSTALLATIONS = ["begin in a frame", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
+NEED_INSTALLATIONS = ["make a ticket", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
 NEED_KEYS = ["begin", "register", "ask", "wrong", "answer", "opt out", "ask approval", "approve"]
 
 

@@ -13,7 +13,7 @@ from tests.support.spc_bundle import (
     AUTH_REQUEST,
     HOLDER,
     PAYERS,
-    REGISTER_REQUEST,
+    TICKETS,
     SpcBundle,
     order,
 )
@@ -102,7 +102,7 @@ def test_before_stripe_confirms_an_installation_no_payer_can_allow_it(
     for answer in (
         live.payer(user).post(PAYERS, {"account_id": BAKERY}),
         live.payer(user).get(f"{PAYERS}/{BAKERY}"),
-        live.payer(user).post(REGISTER_REQUEST, {"account_id": BAKERY}),
+        live.payer(user).post(TICKETS, {"account_id": BAKERY}),
     ):
         assert_problem(answer, 404, "installation_not_found")
     assert live.items() == before

@@ -22,12 +22,15 @@ from tests.support.spc_bundle import (
     CEREMONIES,
     CREDENTIALS,
     FRAMED,
+    FRAMED_REQUEST,
+    FRAMED_RESPONSE,
     HOME,
     OPT_OUT,
     PAYERS,
     REGISTER_REQUEST,
     REGISTER_RESPONSE,
     SHOP,
+    TICKETS,
     SpcBundle,
     order,
 )
@@ -163,7 +166,7 @@ def test_no_client_data_of_any_shape_is_more_than_refused(
 segment_paths = st.sampled_from(
     [f"{CREDENTIALS}/{{}}", f"{CREDENTIALS}/{{}}/browser-keys/{{}}/trust",
      f"{CREDENTIALS}/{{}}/browser-keys/{{}}", f"{CREDENTIALS}/{{}}/browser-keys/{{}}/approval-request", f"{PAYERS}/{{}}", f"{CEREMONIES}/{{}}",
-     CREDENTIALS, PAYERS, FRAMED, REGISTER_REQUEST, REGISTER_RESPONSE, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT]
+     CREDENTIALS, PAYERS, FRAMED, REGISTER_REQUEST, REGISTER_RESPONSE, TICKETS, FRAMED_REQUEST, FRAMED_RESPONSE, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT]
 )  # fmt: skip
 
 
@@ -183,7 +186,7 @@ def test_no_path_and_no_query_breaks_it(
 
 
 @FEWER
-@given(st.sampled_from([REGISTER_REQUEST, REGISTER_RESPONSE, PAYERS, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT]), bodies)  # fmt: skip
+@given(st.sampled_from([REGISTER_REQUEST, REGISTER_RESPONSE, TICKETS, FRAMED_REQUEST, FRAMED_RESPONSE, PAYERS, AUTH_REQUEST, AUTH_RESPONSE, OPT_OUT]), bodies)  # fmt: skip
 def test_no_body_breaks_it(shop: SpcBundle, path: str, body: str | bytes) -> None:
     raw = body.encode("utf-8", "replace") if isinstance(body, str) else body
     event = http_event("POST", path, body=raw, user="user_1", encoded=True)

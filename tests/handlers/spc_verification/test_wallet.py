@@ -11,14 +11,12 @@ from tests.support.clock import Clock
 from tests.support.spc_bundle import (
     AUTH_REQUEST,
     CREDENTIALS,
-    HOLDER,
     HOME,
-    INSTALLATIONS,
     OTHER_SHOP,
     PAYERS,
-    REGISTER_REQUEST,
     SHOP,
     STRANGER,
+    TICKETS,
     SpcBundle,
     order,
 )
@@ -117,8 +115,8 @@ def test_an_account_that_is_not_connected_can_neither_be_allowed_nor_frame_a_reg
     answer = shop.payer(user).post(PAYERS, {"account_id": account})
     assert_problem(answer, 404, "installation_not_found")
     if account:
-        begun = shop.payer(user).post(REGISTER_REQUEST, {"account_id": account})
-        assert_problem(begun, 404, "installation_not_found")
+        ticket = shop.payer(user).post(TICKETS, {"account_id": account})
+        assert_problem(ticket, 404, "installation_not_found")
         assert_problem(shop.payer(user).get(f"{PAYERS}/{account}"), 404, "installation_not_found")
     assert shop.items() == before
 
@@ -193,33 +191,12 @@ def test_opting_out_suspends_the_handle_until_its_owner_allows_it_again(
     assert shop.confirm(shop.ask(user), passkey).status == 200
 
 
-def test_a_shops_page_may_frame_a_registration_where_that_was_asked_for(
+def test_no_page_frames_a_registration_that_was_begun_with_a_token(
     shop: SpcBundle, user: str
 ) -> None:
-    question = shop.begin(user, {"account_id": BAKERY})
-    passkey = new_passkey(question["publicKey"])
-    evil = created(question["publicKey"], passkey, plain_browser(HOME, "https://evil.example"))
-    assert_problem(shop.finish(user, question, evil), 400, "wrong_top_origin")
-    framed = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, question, framed).status == 201
     plain = shop.begin(user)
     framed = created(plain["publicKey"], new_passkey(plain["publicKey"]), Browser(HOME, SHOP))
     assert_problem(shop.finish(user, plain, framed), 400, "wrong_top_origin")
-
-
-def test_a_page_that_is_no_checkout_origin_any_more_frames_no_registration(
-    shop: SpcBundle, user: str
-) -> None:
-    question, later = (shop.begin(user, {"account_id": BAKERY}) for _ in range(2))
-    shop.user(HOLDER).patch(f"{INSTALLATIONS}/{BAKERY}", {"checkout_origins": [OTHER_SHOP]})
-    passkey = new_passkey(question["publicKey"])
-    gone = created(question["publicKey"], passkey, plain_browser(HOME, SHOP))
-    assert_problem(shop.finish(user, question, gone), 400, "wrong_top_origin")
-    left = created(question["publicKey"], passkey, plain_browser(HOME, OTHER_SHOP))
-    assert shop.finish(user, question, left).status == 201
-    shop.user(HOLDER).delete(f"{INSTALLATIONS}/{BAKERY}")
-    body = created(later["publicKey"], new_passkey(later["publicKey"]), Browser(HOME, OTHER_SHOP))
-    assert_problem(shop.finish(user, later, body), 404, "installation_not_found")
 
 
 SITES = "https://example.com,https://www.example.com,https://shop.example.com:8443,https://notexample.com,https://example.org"

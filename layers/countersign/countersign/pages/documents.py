@@ -14,6 +14,9 @@ from countersign.settings import settings
 
 HTML = Path(__file__).parent / "html"
 
+REPORTING = ("wallet_ticket", "signed_in")
+"""The pages of the window that reports back to a frame of ours, sign-in among them."""
+
 _PLACEHOLDER = re.compile(r"\{\{([a-z_.]+)\}\}")
 
 
@@ -41,7 +44,9 @@ def framed_page_response(event: HttpEvent, name: str, ancestors: Sequence[str]) 
 def page(event: HttpEvent, name: str) -> Resource:
     """Return a page in the visitor's language, with the deployment's security headers."""
     found = document(name, negotiate(header(event, "accept-language") or ""))
-    headers = document_headers(settings(), may_ask_payment=name == "wallet")
+    headers = document_headers(
+        settings(), may_ask_payment=name == "wallet", keeps_opener=name in REPORTING
+    )
     return found.with_headers(headers)
 
 

@@ -30,16 +30,20 @@ _POWERLESS = (
 )
 
 
-def document_headers(settings: Settings, *, may_ask_payment: bool = False) -> dict[str, str]:
+def document_headers(
+    settings: Settings, *, may_ask_payment: bool = False, keeps_opener: bool = False
+) -> dict[str, str]:
     """Return the security headers of an HTML document that nobody may frame. `may_ask_payment` is
-    for a page whose script opens a `PaymentRequest`.
+    for a page whose script opens a `PaymentRequest`, `keeps_opener` for a window that a frame of
+    ours in a merchant's page has opened, and that speaks to it.
     """
     headers = {
         "content-security-policy": _content_security_policy(settings),
         "permissions-policy": _permissions_policy(settings, may_ask_payment),
         "referrer-policy": "no-referrer",
-        # Stripe.js may open a window of Stripe that reports back.
-        "cross-origin-opener-policy": "same-origin-allow-popups",
+        # Stripe.js may open a window of Stripe that reports back. A window that is to report back
+        # itself must have the policy of the page that it was opened from, which has none.
+        "cross-origin-opener-policy": "unsafe-none" if keeps_opener else "same-origin-allow-popups",
         "cross-origin-resource-policy": "same-origin",
     }
     if settings.public_url.startswith("https://"):

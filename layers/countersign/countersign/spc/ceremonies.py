@@ -51,8 +51,19 @@ def new_id() -> str:
 
 def begin(table: Table, ceremony: Ceremony) -> None:
     """Store a ceremony that begins."""
+    table.put(_kept(ceremony), "attribute_not_exists(pk)")
+
+
+def begin_change(ceremony: Ceremony) -> Change:
+    """Return the change that stores a ceremony that begins."""
+    members = _kept(ceremony)
+    return Change.create(members.pop("pk"), members)
+
+
+def _kept(ceremony: Ceremony) -> Item:
+    """Return the item of a ceremony that begins, with the end of its keeping."""
     kept_until = ceremony.began_at + REMEMBERED[ceremony.kind]
-    table.put(ceremony.to_item() | {"expires_at": kept_until}, "attribute_not_exists(pk)")
+    return ceremony.to_item() | {"expires_at": kept_until}
 
 
 def challenges(ceremony_id: str) -> tuple[str, ...]:

@@ -3,17 +3,16 @@
 What is stored comes from the signed authenticator data alone.
 """
 
-from collections.abc import Collection
-
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
 from countersign.aws.telemetry import count
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.problems import Problem
-from countersign.spc import browsers, ceremonies, credentials
+from countersign.spc import browsers, ceremonies, credentials, tickets
 from countersign.spc.context import Context, relying_party
 from countersign.spc.credential_record import Browser, CredentialRecord
+from countersign.spc.framing import NOBODY, Framing
 from countersign.spc.protocol.client_data import has_challenge
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.refusals import Refused
@@ -23,15 +22,32 @@ from countersign.spc.protocol.verify_registration import (
     VerifiedRegistration,
     verify_registration,
 )
-from countersign.spc.refusals import credential_not_found, too_many_credentials
+from countersign.spc.refusals import (
+    credential_not_found,
+    ticket_already_used,
+    too_many_credentials,
+)
 from countersign.spc.registration_ceremony import Registration, RegistrationCeremony
 from countersign.spc.trust import everywhere_change
 
 
 def own_registration(context: Context, user: str, ceremony_id: str) -> RegistrationCeremony:
-    """Return a registration that this user began; raises 404 `unknown_ceremony` for any other."""
+    """Return a registration that this user began; raises 404 `unknown_ceremony` for any other, such
+    as one that was begun with a ticket.
+    """
     ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
-    if ceremony.user != user:
+    if ceremony.user != user or ceremony.ticket is not None:
+        raise Refused("unknown_ceremony")
+    return ceremony
+
+
+def ticketed_registration(context: Context, token: str, ceremony_id: str) -> RegistrationCeremony:
+    """Return a registration that was begun with this ticket; raises 404 `unknown_ticket`, and 404
+    `unknown_ceremony` for any other.
+    """
+    pk = tickets.known_pk(token)
+    ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
+    if ceremony.ticket != pk:
         raise Refused("unknown_ceremony")
     return ceremony
 
@@ -40,39 +56,42 @@ def finish_credential_registration(
     context: Context,
     ceremony: RegistrationCeremony,
     response: RegistrationResponse,
-    checkout_origins: Collection[str],
+    framing: Framing = NOBODY,
     key: IdempotencyKey | None = None,
-    *,
-    identified: bool = False,
 ) -> Registration:
-    """Verify a response, and store its credential together with the key that stands for it. Of the
-    origins that were allowed to frame the page when it was begun, only those count that are
-    checkout origins still. `identified` is the word of a ticket, that the business has identified
-    the person within the last five minutes: the credential is then trusted everywhere in the
-    browser that it was made in.
+    """Verify a response, and store its credential together with the key that stands for it, and
+    with the ticket as spent that it was begun with. `framing` is the merchant whose pages may frame
+    ours, as it is installed now. Of the origins that were allowed to when it was begun, only those
+    count that are its checkout origins still. Where the ticket says that the business has just
+    identified the person, the credential is trusted everywhere in the browser that it was made in.
 
     Raises `Refused`, where a wrong response that knew the challenge counts as a try, 409
-    `credential_exists` for a credential that is registered already, and 409
-    `too_many_credentials` for a wallet that is full.
+    `ticket_already_used`, 409 `credential_exists` for a credential that is registered already, and
+    409 `too_many_credentials` for a wallet that is full.
     """
     now = context.now()
     ceremonies.check_waiting(ceremony, now)
-    verified = _verified(context, ceremony, response, _terms(context, ceremony, checkout_origins))
+    if ceremony.installation != framing.installation:
+        raise Refused("ceremony_expired")
+    verified = _verified(context, ceremony, response, _terms(context, ceremony, framing))
     key_id = browsers.thumbprint(verified.browser_key) if verified.browser_key else None
-    credential = _credential(ceremony, verified, key_id, now, identified=identified)
+    credential = _credential(ceremony, verified, key_id, now)
     registration = Registration(
         response.credential_id, now, credential.backed_up, key_id is not None
     )
     changes = [
         ceremonies.finish_change(ceremony, registration.to_item(), now),
         *credentials.add_changes(credential, key_id),
-        *([everywhere_change(credential.id, key_id)] if identified else []),
+        *([tickets.spend_change(ceremony.ticket)] if ceremony.ticket else []),
+        *([everywhere_change(credential.id, key_id)] if ceremony.identified else []),
         *([remember_change(key, ceremony.id)] if key else []),
     ]
     try:
         context.table.transact(changes)
     except TransactionRefused as refused:
         ceremonies.check_finished(refused, ceremony, now)
+        if ceremony.ticket in refused.failed:
+            raise ticket_already_used() from None
         raise _not_stored(refused, credential.pk, key_id) from None
     return registration
 
@@ -93,14 +112,12 @@ def finished_registration(context: Context, key: IdempotencyKey | None) -> Regis
     return found
 
 
-def _terms(
-    context: Context, ceremony: RegistrationCeremony, checkout_origins: Collection[str]
-) -> RegistrationTerms:
+def _terms(context: Context, ceremony: RegistrationCeremony, framing: Framing) -> RegistrationTerms:
     return RegistrationTerms(
         challenges=ceremonies.challenges(ceremony.id),
         rp_id=relying_party(context)[0],
         origin=ceremony.origin,
-        top_origins=set(ceremony.top_origins).intersection(checkout_origins),
+        top_origins=set(ceremony.top_origins).intersection(framing.checkout_origins),
     )
 
 
@@ -126,13 +143,11 @@ def _credential(
     verified: VerifiedRegistration,
     key_id: str | None,
     now: int,
-    *,
-    identified: bool,
 ) -> CredentialRecord:
     """Return the credential as it is stored, with the browser that it was made in, if that has
     bound a key.
     """
-    made_in = Browser(now, has_trust=identified)
+    made_in = Browser(now, has_trust=ceremony.identified)
     return CredentialRecord(
         id=verified.credential_id,
         user=ceremony.user,
@@ -146,7 +161,7 @@ def _credential(
         backed_up=verified.backed_up,
         created=now,
         browsers={key_id: made_in} if key_id else {},
-        has_trust=identified and key_id is None,
+        has_trust=ceremony.identified and key_id is None,
     )
 
 

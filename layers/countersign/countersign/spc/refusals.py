@@ -40,3 +40,25 @@ def too_many_credentials(most: int) -> Problem:
         "too_many_credentials",
         f"A wallet holds at most {most} credentials. Remove one first.",
     )
+
+
+_NEW_TICKET = "Have a new one made, or let the person sign in to their wallet."
+
+
+def unknown_ticket() -> Problem:
+    """Return the 404 for a registration ticket that is none of ours, or that is long gone."""
+    return Problem(404, "unknown_ticket", f"There is no such registration ticket. {_NEW_TICKET}")
+
+
+def ticket_already_used() -> Problem:
+    """Return the 409 for a registration ticket that is spent."""
+    return Problem(
+        409,
+        "ticket_already_used",
+        f"The registration ticket was used already, or tried too often. {_NEW_TICKET}",
+    )
+
+
+def ticket_expired() -> Problem:
+    """Return the 410 for a registration ticket whose five minutes are over."""
+    return Problem(410, "ticket_expired", f"The registration ticket has expired. {_NEW_TICKET}")

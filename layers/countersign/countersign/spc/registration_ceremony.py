@@ -34,15 +34,21 @@ class Registration:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationCeremony(Ceremony):
     """The question to create a credential, on a page at `origin` that pages at `top_origins` may
-    frame: those of the merchant with `account_id`. `known` are the ids of the user's credentials.
+    frame: those of the merchant with `account_id`, as it is installed now; both are empty where
+    nobody may. `known` are the ids of the user's credentials.
+
+    `ticket` is the key of the ticket that it was begun with, and `identified` what that says.
     """
 
     kind = "registration"
     origin: str
-    top_origins: tuple[str, ...]
-    account_id: str | None
     user_handle: str
     known: tuple[str, ...]
+    top_origins: tuple[str, ...] = ()
+    account_id: str = ""
+    installation: str = ""
+    ticket: str | None = None
+    identified: bool = False
     registration: Registration | None = None
 
     @classmethod
@@ -51,10 +57,13 @@ class RegistrationCeremony(Ceremony):
         return cls(
             **common_members(item),
             origin=item["origin"],
-            top_origins=tuple(item["top_origins"]),
-            account_id=item["account_id"],
             user_handle=item["user_handle"],
             known=tuple(item["known"]),
+            top_origins=tuple(item["top_origins"]),
+            account_id=item["account_id"],
+            installation=item["installation"],
+            ticket=item["ticket"],
+            identified=item["identified"],
             registration=Registration.from_item(item) if "credential_id" in item else None,
         )
 
@@ -62,8 +71,11 @@ class RegistrationCeremony(Ceremony):
         """Return the item of a ceremony that begins."""
         return common_item(self) | {
             "origin": self.origin,
-            "top_origins": list(self.top_origins),
-            "account_id": self.account_id,
             "user_handle": self.user_handle,
             "known": list(self.known),
+            "top_origins": list(self.top_origins),
+            "account_id": self.account_id,
+            "installation": self.installation,
+            "ticket": self.ticket,
+            "identified": self.identified,
         }

@@ -5,7 +5,9 @@
  */
 
 import { call, element, notify, onPress, text } from "./common.js";
+import { showCustomer } from "./customer.js";
 import { showResult } from "./result.js";
+import { showFrame } from "./set-up-frame.js";
 import { takeHandle, walletAddress } from "./wallet.js";
 
 const { relyingParty = "" } = document.body.dataset;
@@ -22,7 +24,7 @@ async function start() {
   onPress(element("forget"), forget);
   try {
     if (state === "taken") await call("POST", "/payer", { payer });
-    await showWay();
+    await Promise.all([showWay(), showCustomer(offerDevice)]);
   } catch {
     notify(text("unreachable"));
   }
@@ -45,6 +47,13 @@ async function showWay() {
   wallet.hidden = way !== "unknown";
   element("forget").hidden = !known;
   element("way").hidden = false;
+  if (supported) await offerDevice();
+}
+
+/** Set up this device right here, as whoever is signed in at the shop, or in their own wallet. */
+async function offerDevice() {
+  const module = await countersign;
+  if (module && document.body.dataset.accountId) showFrame(module);
 }
 
 /** Forget the payer's handle. */

@@ -1,0 +1,30 @@
+// @ts-check
+/** Who is signed in at the shop itself, which is not the wallet's own sign-in. */
+
+import { call, element, onPress, text } from "./common.js";
+
+const name = /** @type {HTMLInputElement} */ (element("customer-name"));
+
+/** @param {() => unknown} changed called once somebody else is signed in, or nobody */
+export async function showCustomer(changed) {
+  element("customer-form").onsubmit = async (event) => {
+    event.preventDefault();
+    if (name.value.trim()) await change("POST", { name: name.value.trim() }, changed);
+  };
+  onPress(element("customer-leave"), () => change("DELETE", {}, changed));
+  say(await call("GET", "/customer"));
+}
+
+/** @param {string} method @param {object} body @param {() => unknown} changed */
+async function change(method, body, changed) {
+  say(await call(method, "/customer", body));
+  changed();
+}
+
+/** @param {{ name: string }} customer */
+function say(customer) {
+  const known = customer.name !== "";
+  element("customer-text").textContent = text(known ? "customer.known" : "customer.unknown", customer);
+  element("customer-form").hidden = known;
+  element("customer-leave").hidden = !known;
+}
