@@ -50,6 +50,7 @@ def _environment() -> dict[str, str]:
     )
     return {
         "DEPLOYMENT": "bench",
+        "STRIPE_MODE": "test",
         "INSTALLS_TABLE": "installs",
         "STRIPE_SECRET": stripe_secret,
         "TOKEN_SECRET": storage.put_secret("bench-token", TOKEN_KEY="k" * 64),

@@ -25,6 +25,9 @@ LONGEST_NAME = 60
 # As the template names a deployment in its log and its metrics.
 os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "countersign")
 
+# A deployment of the tests is in test mode unless one says otherwise.
+os.environ.setdefault("STRIPE_MODE", "test")
+
 # Each run of these draws other examples.
 settings.register_profile(
     "brief",

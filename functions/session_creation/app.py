@@ -41,7 +41,7 @@ from countersign.identity.session_request import SessionRequest
 from countersign.identity.stripe_calls import StripeSession
 from countersign.settings import require_settings, settings
 
-require_settings("DEPLOYMENT", "IDENTITY_TABLE", "STRIPE_SECRET")
+require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "STRIPE_SECRET")
 
 api = create_api()
 

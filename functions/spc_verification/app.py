@@ -16,7 +16,13 @@ from countersign.problems import Problem
 from countersign.settings import require_settings
 
 require_settings(
-    "DEPLOYMENT", "INSTALLS_TABLE", "ISSUER", "SPC_TABLE", "STRIPE_SECRET", "TOKEN_SECRET"
+    "DEPLOYMENT",
+    "STRIPE_MODE",
+    "INSTALLS_TABLE",
+    "ISSUER",
+    "SPC_TABLE",
+    "STRIPE_SECRET",
+    "TOKEN_SECRET",
 )
 
 PUBLIC = (ANSWER, OPT_OUT)

@@ -38,6 +38,7 @@ from countersign.step_up.simulate_decision import simulate_decision
 
 require_settings(
     "DEPLOYMENT",
+    "STRIPE_MODE",
     "GOOGLE_PAY_SECRET",
     "INSTALLS_TABLE",
     "SPC_TABLE",

@@ -39,6 +39,7 @@ def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     values = {"STRIPE_SECRET_KEY": "sk_test_1"}
     values["STRIPE_WEBHOOK_SECRETS"] = f"{ACCOUNT_SECRET},{CONNECT_SECRET}"
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", put_secret("stripe", **values))
     forget_everything()
     yield
@@ -79,6 +80,7 @@ def installs(
 ) -> Iterator[InstallsContext]:
     """The context of a deployment in test mode, where the test's clock is the only one."""
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
     forget_settings()
@@ -95,12 +97,16 @@ def unbound(installs: InstallsContext) -> InstallsContext:
 
 @pytest.fixture
 def live(
-    installs: InstallsContext, install_secrets: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    installs: InstallsContext,
+    quick: Any,
+    install_secrets: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> InstallsContext:
     """The same, in live mode."""
+    monkeypatch.setenv("STRIPE_MODE", "live")
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["live"])
     forget_settings()
-    return installs
+    return replace(installs, table=Table("quick", quick, livemode=True))
 
 
 @pytest.fixture
@@ -109,6 +115,7 @@ def spc(
 ) -> Iterator[SpcContext]:
     """The context of Secure Payment Confirmation."""
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
     forget_settings()
     settings = Settings(DEPLOYMENT, spc_rp_id=RP_ID, spc_rp_name="Countersign")

@@ -14,12 +14,16 @@ from tests.support.processes import forget_everything
 
 
 def read(**environment: str) -> Settings:
-    return Settings.from_environment({"DEPLOYMENT": "d"} | environment)
+    return Settings.from_environment({"DEPLOYMENT": "d", "STRIPE_MODE": "test"} | environment)
 
 
-def test_a_deployment_has_a_name() -> None:
+@pytest.mark.parametrize("missing", ["DEPLOYMENT", "STRIPE_MODE"])
+def test_a_deployment_has_a_name_and_a_mode(missing: str) -> None:
+    environment = {"DEPLOYMENT": "d", "STRIPE_MODE": "live"}
+    assert Settings.from_environment(environment).livemode
+    del environment[missing]
     with pytest.raises(KeyError):
-        Settings.from_environment({})
+        Settings.from_environment(environment)
 
 
 def test_everything_else_has_a_default() -> None:
@@ -87,6 +91,7 @@ def test_a_mistake_in_the_template_stops_the_start(name: str, value: str) -> Non
 def test_the_settings_of_a_process_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     forget_everything()
     monkeypatch.setenv("DEPLOYMENT", "first")
+    monkeypatch.setenv("STRIPE_MODE", "test")
     assert settings().deployment == "first"
     monkeypatch.setenv("DEPLOYMENT", "second")
     assert settings().deployment == "first"

@@ -13,6 +13,7 @@ import stripe
 from boto3.dynamodb.types import TypeDeserializer
 
 from countersign.aws import table
+from countersign.aws.items import MARK
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.load_rules import parse_rules
 from tests.support import storage
@@ -37,10 +38,10 @@ _numbers = count(1)
 
 
 def all_rows(client: QuickDynamoDB) -> dict[str, dict[str, Any]]:
-    """What is stored in every table, by key."""
+    """What is stored in every table, by key, without the marks of writes."""
     plain: Callable[[Any], Any] = TypeDeserializer().deserialize
     return {
-        pk: {name: plain(value) for name, value in row.items()}
+        pk: {name: plain(value) for name, value in row.items() if name != MARK}
         for rows in client.tables.values()
         for pk, row in rows.items()
     }
@@ -76,12 +77,12 @@ def dynamodb_client() -> Any:
 
 @pytest.fixture
 def items(dynamodb_client: QuickDynamoDB) -> Callable[[], dict[str, dict[str, Any]]]:
-    """What is stored, by key."""
+    """What is stored, by key, without the marks of writes."""
     plain: Callable[[Any], Any] = TypeDeserializer().deserialize
 
     def read() -> dict[str, dict[str, Any]]:
         return {
-            pk: {name: plain(value) for name, value in row.items()}
+            pk: {name: plain(value) for name, value in row.items() if name != MARK}
             for pk, row in dynamodb_client.rows.items()
         }
 
@@ -192,10 +193,13 @@ def deployment(
 def redeploy(
     install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., None]:
-    """Gives the deployment other settings; `secret` and `tokens` name the secrets."""
+    """Gives the deployment other settings; `secret` and `tokens` name the secrets, the first's mode
+    being the deployment's.
+    """
 
     def change(secret: str = "test", tokens: str = "tokens", **settings: str) -> None:
         named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
+        monkeypatch.setenv("STRIPE_MODE", "live" if secret.startswith("live") else "test")
         for variable, name in named.items():
             monkeypatch.setenv(variable, install_secret_arns.get(name, name))
         for variable, value in settings.items():

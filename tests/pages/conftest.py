@@ -27,6 +27,7 @@ DOCUMENTS = (*PAGES, "/nothing")
 
 DEPLOYMENT = {
     "DEPLOYMENT": "test",
+    "STRIPE_MODE": "test",
     "PUBLIC_URL": "https://verify.example.com",
     "ISSUER": "https://id.example.com/pool",
     "SIGN_IN_CLIENT_ID": "pages",

@@ -28,6 +28,7 @@ def environment(table: str, stripe: str, secret: str) -> dict[str, str]:
     """What `template.yaml` sets for the functions."""
     return {
         "DEPLOYMENT": DEPLOYMENT,
+        "STRIPE_MODE": "test",
         "IDENTITY_TABLE": table,
         "STRIPE_SECRET": secret,
         "STRIPE_API_BASE": stripe,

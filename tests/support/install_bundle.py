@@ -31,6 +31,7 @@ def install_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]
     """What `template.yaml` sets for the functions that install links need."""
     return {
         "DEPLOYMENT": DEPLOYMENT,
+        "STRIPE_MODE": "test",
         "IDENTITY_TABLE": "identity",
         "INSTALLS_TABLE": "installs",
         "STRIPE_SECRET": secret,

@@ -34,6 +34,7 @@ class QuickDynamoDB:
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in tables or ("quick",)}
         self.rows = next(iter(self.tables.values()))
         self.failures: dict[str, deque[str]] = {}
+        self._made: set[str] = set()
         self._lock = threading.Lock()
 
     def get_item(self, **request: Any) -> dict[str, Any]:
@@ -52,7 +53,7 @@ class QuickDynamoDB:
         """One page of an index of keys, newest first: those with a value, before a place."""
         self._admit("Query", request)
         assert not request["ScanIndexForward"]
-        text = named(request["KeyConditionExpression"], request["ExpressionAttributeNames"])
+        text = request["KeyConditionExpression"]
         holds, values = condition(text), request["ExpressionAttributeValues"]
         rows = self.tables[request["TableName"]].values()
         found = [row for row in rows if "listed" in row and holds(row, values)]
@@ -72,9 +73,14 @@ class QuickDynamoDB:
         return {"Attributes": dict(self._write("Update", request) or {})}
 
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
-        """All of the actions or none; whoever is refused has the reason of each."""
+        """All of the actions or none, once for each token; whoever is refused has the reason of
+        each.
+        """
         ordered = self._admit("TransactWriteItems", request)
+        token = request.get("ClientRequestToken", "")
         with self._lock:
+            if token in self._made:
+                return {}
             found = [(kind, action, self._row(action)) for kind, action in actions(request)]
             reasons = [_reason(action, old) for _, action, old in found]
             if ordered:
@@ -84,6 +90,7 @@ class QuickDynamoDB:
             made = [(action, _made(kind, action, old)) for kind, action, old in found]
             for action, row in made:
                 self._store(action, row)
+            self._made |= {token} - {""}
         return {}
 
     def _admit(self, operation: str, request: Request) -> str:

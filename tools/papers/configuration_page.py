@@ -126,6 +126,8 @@ def _origin(value: Any, template: Template) -> str:
     found = [code(name) for name in parameters_in(value, template)]
     if "If" in value:
         found.append("the deployment's own user pool")
+    if not found and "Sub" in value:
+        found.append("the AWS account, the region and the stack's name")
     if not found:
         resource = value.get("Ref") or value["GetAtt"]
         is_stack = resource == "AWS::StackName"

@@ -1,6 +1,7 @@
 // @ts-check
 /** The browser's own dialog, in which a person approves something, and how it ends. */
 
+import { codeOfUnlisted } from "./browser-errors.js";
 import { paymentData } from "./credentials.js";
 
 /**
@@ -18,6 +19,9 @@ const ENDS = {
   RangeError: ["unavailable", "invalid_request"],
   TypeError: ["unavailable", "invalid_request"],
 };
+
+/** @type {import("../client.js").FallbackReason} */
+const UNKNOWN = "unavailable";
 
 /** Whether a dialog of this page's is open: a second one fails as if the payer had canceled it. */
 let open = false;
@@ -42,19 +46,8 @@ export async function show({ request, total, label = "Total" }) {
 /** Why the dialog ended without an answer. @param {unknown} error */
 export function endOf(error) {
   const { name = "", message = "" } = error instanceof Error ? error : {};
-  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : unlisted(name);
+  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : [UNKNOWN, codeOfUnlisted(name)];
   return { reason, code, message };
-}
-
-/**
- * An error that no standard names here gets a code that says which it was: `EncodingError` is
- * `browser_encoding_error`.
- * @param {string} name
- * @returns {[import("../client.js").FallbackReason, string]}
- */
-function unlisted(name) {
-  const words = name.replace(/[^A-Za-z]/g, "").replace(/(?<=[a-z])(?=[A-Z])/g, "_");
-  return ["unavailable", `browser_${words.toLowerCase() || "error"}`];
 }
 
 /**

@@ -11,6 +11,7 @@ STRIPE_JS_URL = "https://js.stripe.com/v3/"
 OPERATOR_SCOPE = "countersign/operator"
 MERCHANT_SCOPE = "countersign/merchant"
 STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
+_MODES = {"test": False, "live": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,13 @@ class Settings:
     """The choices of one deployment. Lists keep their order, and URLs have no trailing slash, but
     for `issuer`, which is as the issuer writes it.
 
-    `deployment` marks this deployment's objects at Stripe. `public_url` is empty when the
-    deployment is reached under the API's own domain name.
+    `deployment` marks this deployment's objects at Stripe: its AWS account, its region and the name
+    of its stack. `livemode` is the deployment's mode, that of its Stripe key. `public_url` is empty
+    when the deployment is reached under the API's own domain name.
     """
 
     deployment: str
+    livemode: bool = False
     identity_table: str = ""
     installs_table: str = ""
     spc_table: str = ""
@@ -69,6 +72,7 @@ class Settings:
         text = {name: value.strip() for name, value in environment.items()}
         return cls(
             deployment=text["DEPLOYMENT"],
+            livemode=_MODES[text["STRIPE_MODE"]],
             identity_table=text.get("IDENTITY_TABLE", ""),
             installs_table=text.get("INSTALLS_TABLE", ""),
             spc_table=text.get("SPC_TABLE", ""),

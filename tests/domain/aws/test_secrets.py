@@ -12,7 +12,7 @@ from countersign.aws.telemetry import flush
 from countersign.problems import Unavailable
 from countersign.stripe_api.keys import (
     deployment_is_live,
-    is_live,
+    mode_of,
     stripe_key,
     stripe_secret,
     webhook_secrets,
@@ -177,23 +177,27 @@ def test_a_secret_of_another_shape_is_unavailable_and_not_told(
     assert "sk_test_1" not in log.text()
 
 
-@pytest.mark.parametrize("key", ["sk_live_1", "rk_live_1"])
-def test_a_live_key_makes_a_live_deployment(key: str) -> None:
-    assert is_live(key)
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_a_secret_or_restricted_key_names_its_mode(mode: str) -> None:
+    assert [mode_of(f"{kind}_{mode}_1") for kind in ("sk", "rk")] == [mode, mode]
 
 
-@pytest.mark.parametrize("key", ["sk_test_1", "rk_test_1", "pk_live_1", "", "xsk_live_1"])
-def test_another_key_does_not(key: str) -> None:
-    assert not is_live(key)
+@pytest.mark.parametrize(
+    "key",
+    ["pk_live_1", "", "xsk_live_1", "sk_org_live_1", "sk_live_", "sk_test_1\n", "sk_livetest_1"],
+)
+def test_any_other_key_names_none(key: str) -> None:
+    assert mode_of(key) is None
 
 
 @pytest.fixture
 def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Deploy with these secrets: a cold start, with Secrets Manager behind it."""
 
-    def with_secrets(key: str, webhooks: str) -> None:
+    def with_secrets(key: str, webhooks: str, mode: str = "test") -> None:
         arn = put_secret("mode", STRIPE_SECRET_KEY=key, STRIPE_WEBHOOK_SECRETS=webhooks)
         monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+        monkeypatch.setenv("STRIPE_MODE", mode)
         monkeypatch.setenv("STRIPE_SECRET", arn)
         forget_everything()
 
@@ -204,8 +208,25 @@ def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_a_deployment_has_the_mode_of_its_key(deploy: Any) -> None:
     deploy("sk_test_1", "whsec_1")
     assert (stripe_key(), deployment_is_live()) == ("sk_test_1", False)
-    deploy("rk_live_1", "whsec_1")
+    deploy("rk_live_1", "whsec_1", "live")
     assert (stripe_key(), deployment_is_live()) == ("rk_live_1", True)
+
+
+@pytest.mark.parametrize(
+    ("key", "mode"),
+    [("sk_live_1", "test"), ("sk_test_1", "live"), ("sk_org_live_1", "test"),
+     ("sk_org_live_1", "live"), ("pk_test_1", "test")],
+)  # fmt: skip
+def test_a_key_of_another_mode_than_the_deployments_is_never_used(
+    deploy: Any, log: Log, key: str, mode: str
+) -> None:
+    deploy(key, "whsec_1", mode)
+    with pytest.raises(Unavailable) as unavailable:
+        stripe_key()
+    assert unavailable.value.code == "secrets_unavailable"
+    assert deployment_is_live() == (mode == "live")
+    assert "not of this deployment's mode" in log.text()
+    assert key not in log.text()
 
 
 def test_every_endpoint_and_generation_has_its_signing_secret(deploy: Any) -> None:
@@ -218,7 +239,7 @@ def test_every_endpoint_and_generation_has_its_signing_secret(deploy: Any) -> No
 def test_a_live_key_with_the_webhook_secrets_of_a_local_run_is_refused(
     deploy: Any, webhooks: str
 ) -> None:
-    deploy("sk_live_1", webhooks)
+    deploy("sk_live_1", webhooks, "live")
     with pytest.raises(Unavailable) as unavailable:
         webhook_secrets()
     assert unavailable.value.code == "secrets_unavailable"

@@ -46,6 +46,7 @@ def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
         private_keys: str = OUR_KEY, key: str = "sk_test_1", **settings: Any
     ) -> Settings:
         monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+        monkeypatch.setenv("STRIPE_MODE", key.split("_")[1])
         monkeypatch.setenv("STRIPE_SECRET", put_secret("google-stripe", STRIPE_SECRET_KEY=key))
         forget_everything()
         given: dict[str, Any] = {

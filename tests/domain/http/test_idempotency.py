@@ -179,10 +179,9 @@ def test_who_was_overtaken_does_not_replace_what_the_other_made(table: Table, ma
     """A request that took longer than the lock, and has made something of its own in the end."""
 
     def create() -> tuple[str, str]:
-        values = {":later": int(time.time()) + LOCK + 1, ":made": "r_of_the_other"}
-        table.update(
-            key().pk, "SET began_at = :later, resource_id = :made", "attribute_exists(pk)", values
-        )
+        taken = "SET claim = :other, resource_id = :made"
+        values = {":other": "of the other", ":made": "r_of_the_other"}
+        table.update(key().pk, taken, "attribute_exists(pk)", values)
         return "r_of_its_own", "made"
 
     assert create_once(table, key(), create, maker.repeat) == "made"
@@ -194,6 +193,8 @@ def test_a_record_has_no_answer_no_body_and_no_key(table: Table, maker: Maker) -
     maker.ask(table, asked)
     record = table.get(asked.pk)
     assert record is not None
-    assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}
+    assert set(record) == {
+        "pk", "body_hash", "claim", "began_at", "expires_at", "resource_id",
+    }  # fmt: skip
     assert "canary" not in str(record)
     assert record["expires_at"] - record["began_at"] == KEEP

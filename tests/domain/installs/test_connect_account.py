@@ -69,7 +69,7 @@ def test_a_state_is_stored_as_a_hash_with_its_user_and_its_end(
 ) -> None:
     link = begun(installs, return_to=DONE)
     (row,) = quick.rows.values()
-    assert row.keys() == {"pk", "user", "return_to", "expires_at", "binding"}
+    assert row.keys() == {"pk", "user", "return_to", "expires_at", "binding", "w"}
     assert (row["user"], row["return_to"]) == ({"S": USER}, {"S": DONE})
     assert row["expires_at"] == {"N": str(START + 900)}
     assert not any(secret in str(quick.rows) for secret in (link.state, *link.cookies))

@@ -7,8 +7,8 @@ import pytest
 from countersign.installs.installation import (
     Installation,
     NewInstallation,
+    account_key,
     is_account_id,
-    key,
     view,
 )
 from countersign.problems import Problem
@@ -25,7 +25,7 @@ MEMBERS: dict[str, Any] = {
 
 
 def stored(**members: Any) -> Installation:
-    return Installation.from_item({"pk": key(ACCOUNT, livemode=False), **members})
+    return Installation.from_item({"pk": account_key(ACCOUNT), **members})
 
 
 def held(at: int = 100, user: str = USER, **members: Any) -> Installation:
@@ -189,10 +189,8 @@ def test_in_live_mode_payers_are_shown_an_origin_only_once_it_is_proven(proven: 
     assert view(held(payee_proven=proven), livemode=True)["payee_verified"] is False
 
 
-def test_an_account_has_an_item_for_each_mode_and_is_known_by_either() -> None:
-    keys = {key(ACCOUNT, livemode=livemode) for livemode in (False, True)}
-    assert len(keys) == 2
-    assert {Installation.from_item({"pk": pk}).account_id for pk in keys} == {ACCOUNT}
+def test_an_account_is_known_by_the_key_of_its_item() -> None:
+    assert Installation.from_item({"pk": account_key(ACCOUNT)}).account_id == ACCOUNT
 
 
 @pytest.mark.parametrize("text", ["acct_1", "acct_1SQbakery", "acct_a_b", "acct_" + "a" * 250])

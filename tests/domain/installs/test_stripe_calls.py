@@ -35,6 +35,7 @@ def server(
 ) -> Iterator[ScriptedServer]:
     """Stripe's API on this machine, called by a deployment in test mode."""
     monkeypatch.setenv("DEPLOYMENT", "countersign-test")
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     monkeypatch.setenv("STRIPE_API_BASE", running.url)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from countersign.aws.items import plain, typed
+from countersign.aws.items import StoredForm
 from countersign.google_pay.assurance import Assurance
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
@@ -39,7 +39,9 @@ def test_a_decision_is_read_as_it_was_written() -> None:
     new = DecisionRecord.new(ORDER, 1_893_585_600)
     bare = replace(ORDER, payer=None, auth_method=None, assurance=None, card=None)
     for record in (new, replace(new, results=RESULTS), replace(new, order=bare)):
-        assert DecisionRecord.from_item(plain(typed(record.to_item()))) == record
+        for stored in (StoredForm(livemode=False), StoredForm(livemode=True)):
+            item = stored.plain(stored.typed(record.to_item()))
+            assert DecisionRecord.from_item(item) == record
 
 
 def test_a_decision_from_before_its_later_members_is_read() -> None:

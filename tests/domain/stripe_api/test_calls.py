@@ -69,6 +69,7 @@ def deployment(
     secret_arn: str, script: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[pytest.MonkeyPatch]:
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", secret_arn)
     monkeypatch.setenv("STRIPE_API_BASE", script.url)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause

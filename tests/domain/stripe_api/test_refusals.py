@@ -58,6 +58,7 @@ def server(
     running: ScriptedServer, arn: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[ScriptedServer]:
     monkeypatch.setenv("DEPLOYMENT", "countersign-test")
+    monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", arn)
     monkeypatch.setenv("STRIPE_API_BASE", running.url)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)

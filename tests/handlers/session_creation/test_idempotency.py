@@ -75,4 +75,6 @@ def test_a_record_has_neither_secret_nor_body(bundle: Bundle, user: str) -> None
     assert "canary" not in text
     assert not [secret for secret in secrets if secret in text]
     (record,) = [item for pk, item in bundle.items().items() if pk.startswith("idempotency#")]
-    assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}
+    assert set(record) == {
+        "pk", "body_hash", "claim", "began_at", "expires_at", "resource_id",
+    }  # fmt: skip

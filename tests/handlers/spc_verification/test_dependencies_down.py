@@ -146,17 +146,13 @@ def test_calls_that_need_no_token_key_are_served_without_it(
     assert call().status in (200, 204, 403)
 
 
-def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_asked(
+def test_without_the_stripe_key_confirmations_go_on(
     shop: SpcBundle, spc_with: Deploy, user: str
 ) -> None:
     calls = calls_of(shop, user)
-    before = shop.items()
     spc_with(secret="arn:aws:secretsmanager:eu-west-1:1:secret:none")
     for name in ("ask", "answer", "allow"):
-        assert_down(calls[name](), "secrets")
-    assert shop.items() == before
-    spc_with()
-    assert calls["answer"]().status == 200
+        assert calls[name]().status in (200, 201), name
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -131,7 +131,9 @@ def test_only_a_hash_and_the_ceremonys_id_are_stored_for_a_key(shop: SpcBundle, 
     shop.register(user)
     question = ask(shop, shop.allow(user), "canary-key").json
     (record,) = [item for pk, item in shop.items().items() if pk.startswith("idempotency#")]
-    assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}
+    assert set(record) == {
+        "pk", "body_hash", "claim", "began_at", "expires_at", "resource_id",
+    }  # fmt: skip
     assert record["resource_id"] == question["ceremony_id"]
     assert "canary" not in shop.everything_stored()
     assert question["request"]["challenge"] not in shop.everything_stored()

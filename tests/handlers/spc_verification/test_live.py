@@ -46,7 +46,7 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
     assert live.confirm(question, passkey).status == 200
     rows = live.client.tables["installs"]
-    (pk,) = [pk for pk in rows if pk.startswith("account#")]
+    (pk,) = [pk for pk in rows if pk.startswith("live#account#")]
     rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
     question = live.ask(user)
     assert question["request"]["payeeOrigin"] == ORIGIN
@@ -116,5 +116,5 @@ def test_an_installation_of_test_mode_is_unknown_in_live_mode(
     question, payer = spc.ask(user), spc.allow(user)
     live = spc_with(secret="live")
     assert_problem(live.server().post(AUTH_REQUEST, order(payer)), 404, "installation_not_found")
-    assert live.confirm(question, passkey).code == "ceremony_expired"
+    assert live.confirm(question, passkey).code == "unknown_ceremony"
     assert len(ceremonies(live)) == 2

@@ -137,15 +137,17 @@ def test_an_order_that_names_no_card_at_stripe_needs_no_stripe(
     assert step_up.stripe.requests() == []
 
 
-def test_without_the_stripe_key_the_mode_is_not_known_and_nothing_is_decided(
+def test_without_the_stripe_key_only_what_asks_stripe_is_refused(
     step_up: StepUpBundle, step_up_with: Deploy, user: str
 ) -> None:
     calls = calls_of(step_up, user)
     before = step_up.items()
     step_up_with(secret=NOWHERE)
-    for name in ("decide", "simulate", "ceremony", "payment", "get", "list"):
+    for name in NEED_STRIPE:
         assert_unavailable(calls[name](), "secrets")
         assert step_up.items() == before, name
+    for name in ("ceremony", "get", "list"):
+        assert calls[name]().status == 200, name
 
 
 def test_an_id_that_stripe_refuses_does_not_exist(step_up: StepUpBundle, user: str) -> None:

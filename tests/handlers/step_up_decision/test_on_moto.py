@@ -35,7 +35,7 @@ def create_table(client: "DynamoDBClient") -> str:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         AttributeDefinitions=[
             {"AttributeName": attribute, "AttributeType": "S"}
-            for attribute in ("pk", "account_id", "day", "listed")
+            for attribute in ("pk", "by_account", "by_day", "listed")
         ],
         GlobalSecondaryIndexes=[
             {
@@ -46,7 +46,7 @@ def create_table(client: "DynamoDBClient") -> str:
                 ],
                 "Projection": {"ProjectionType": "KEYS_ONLY"},
             }
-            for index, attribute in (("ByAccount", "account_id"), ("ByDay", "day"))
+            for index, attribute in (("ByAccount", "by_account"), ("ByDay", "by_day"))
         ],
         BillingMode="PAY_PER_REQUEST",
     )

@@ -238,7 +238,7 @@ def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
     assert set(decision) == {
         "pk", "account_id", "amount", "currency", "payer", "outcome", "reasons", "rule", "rules_version", "evidence",
         "methods", "auth_method", "assurance", "request_three_d_secure", "card", "inputs", "created", "ends_at",
-        "expires_at", "listed", "day", "results",
+        "expires_at", "listed", "by_account", "by_day", "results",
     }  # fmt: skip
     assert set(decision["card"]["M"]) == {
         "network",

@@ -114,5 +114,6 @@ def test_a_live_deployment_does_not_believe_the_secrets_of_a_local_run(
     secret = "whsec_local_account"
     arn = put_secret("live", STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRETS=secret)
     monkeypatch.setenv("STRIPE_SECRET", arn)
+    monkeypatch.setenv("STRIPE_MODE", "live")
     forget_settings()
     assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")

@@ -8,13 +8,17 @@ from countersign.aws.items import Item
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One update in a transaction. The members are the arguments of `Table.update`."""
+    """One update in a transaction, or a condition to be checked where the expression is empty. The
+    members are the arguments of `Table.update`. `table` names the table of the item where it is not
+    the one that the transaction is called on.
+    """
 
     pk: str
     expression: str
     condition: str = ""
     values: Item = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    table: str = ""
 
     @classmethod
     def create(cls, pk: str, members: Item) -> "Change":

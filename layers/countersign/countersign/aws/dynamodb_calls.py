@@ -6,24 +6,21 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Err
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from countersign.aws.changes import ConditionFailed
-from countersign.aws.items import Item, plain
 from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
 
 Result = TypeVar("Result")
 
 _CONDITION = "ConditionalCheckFailed"
-_CONFLICTS = {
-    "TransactionConflict",
-    "TransactionConflictException",
-    "TransactionInProgressException",
-}
+_IN_PROGRESS = "TransactionInProgressException"
+_CONFLICTS = {"TransactionConflict", "TransactionConflictException", _IN_PROGRESS}
 _CONFLICT_TRIES = 5
 _THROTTLES = {
     "ProvisionedThroughputExceeded",
@@ -34,22 +31,38 @@ _THROTTLES = {
 }
 
 
-class Canceled(Exception):
-    """A transaction was canceled because of conditions. `failed` has what is stored, or `None`, by
-    the position of each write whose condition did not hold.
+class Failed(Exception):
+    """Nothing was written, because of conditions. `stored` has what is stored there, in DynamoDB's
+    form, or `None`, by the position of each write whose condition did not hold; 0 for a single one.
     """
 
-    def __init__(self, failed: Mapping[int, Item | None]) -> None:
-        super().__init__("canceled")
-        self.failed = failed
+    def __init__(self, stored: Mapping[int, Any | None]) -> None:
+        super().__init__("condition failed")
+        self.stored = stored
 
 
-def send(table: str, request: Callable[[], Result]) -> Result:
+@dataclass(slots=True)
+class RequestToken:
+    """The token of a transaction, which DynamoDB makes once for each token. botocore repeats a
+    request under its token, and so do we while the transaction runs. One that was canceled has
+    ended, so that it is tried again under a new token.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+    """
+
+    value: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    def renew(self) -> None:
+        """Make the next request a transaction of its own."""
+        self.value = str(uuid.uuid4())
+
+
+def send(table: str, request: Callable[[], Result], token: RequestToken | None = None) -> Result:
     """Return the result of a request about a table. A conflict with another transaction is retried
     with jitter.
 
-    Raises `Unavailable` when DynamoDB does not serve the request, `ConditionFailed` for a write
-    whose condition does not hold, and `Canceled` for a transaction with such a write.
+    Raises `Unavailable` when DynamoDB does not serve the request, and `Failed` for a write, or a
+    transaction with a write, whose condition does not hold.
     """
     for attempt in range(1, _CONFLICT_TRIES + 1):
         try:
@@ -57,12 +70,12 @@ def send(table: str, request: Callable[[], Result]) -> Result:
         except ClientError as error:
             code = _code(error)
             if code.startswith(_CONDITION):
-                raise _condition_failed(error) from None
+                raise _failed(error) from None
             if code not in _CONFLICTS or attempt == _CONFLICT_TRIES:
-                logger.error("storage refused", extra={"table": table, "reason": code})
-                if code in _THROTTLES:
-                    count("StorageThrottled")
+                _report(table, code)
                 raise Unavailable("storage") from error
+            if token is not None and code != _IN_PROGRESS:
+                token.renew()
         except ParamValidationError:
             raise  # never sent: a bug here, which no retry can fix
         except BotoCoreError as error:
@@ -71,6 +84,12 @@ def send(table: str, request: Callable[[], Result]) -> Result:
             raise Unavailable("storage") from error
         time.sleep(random.uniform(0.01, 0.05) * 2**attempt)  # noqa: S311
     raise AssertionError("the last attempt returns or raises")
+
+
+def _report(table: str, code: str) -> None:
+    logger.error("storage refused", extra={"table": table, "reason": code})
+    if code in _THROTTLES:
+        count("StorageThrottled")
 
 
 def _code(error: ClientError) -> str:
@@ -86,14 +105,13 @@ def _code(error: ClientError) -> str:
     return str(next(iter(codes - _CONFLICTS or codes)))
 
 
-def _condition_failed(error: ClientError) -> Exception:
+def _failed(error: ClientError) -> Failed:
+    """DynamoDB sends an empty item, or none, where nothing is stored."""
     response: Any = error.response
     if "CancellationReasons" not in response:
-        return ConditionFailed(_stored(response))
+        return Failed({0: response.get("Item") or None})
     reasons = enumerate(response["CancellationReasons"])
-    return Canceled({at: _stored(reason) for at, reason in reasons if reason["Code"] == _CONDITION})
-
-
-def _stored(reason: Mapping[str, Any]) -> Item | None:
-    """Return what is stored where a condition failed. DynamoDB sends an empty item for none."""
-    return plain(reason["Item"]) if reason.get("Item") else None
+    failed = {
+        at: reason.get("Item") or None for at, reason in reasons if reason["Code"] == _CONDITION
+    }
+    return Failed(failed)

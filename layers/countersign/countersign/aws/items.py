@@ -1,6 +1,9 @@
-"""Items as plain dictionaries, and in DynamoDB's form with each value under its type."""
+"""Items as plain dictionaries, and in the form in which they are stored: each value under its type,
+keys under the prefix of their mode, and the mark of the last write.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -8,17 +11,51 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from countersign.formats.records import Item as Item
 
+MARK = "w"
+"""The attribute that holds the mark of the write that made or changed an item last. Readers never
+see it.
+"""
 
-def typed(item: Item) -> Any:
-    """Return an item in the form in which it is sent."""
-    serialize = TypeSerializer().serialize
-    return {name: serialize(value) for name, value in item.items()}
+
+@dataclass(frozen=True, slots=True)
+class StoredForm:
+    """How the items of one mode are stored: in live mode each key has a prefix, so that nothing
+    that was stored in test mode is ever found (docs/decisions.md#one-mode-per-deployment).
+
+    Keys are `pk` and every attribute whose name begins with `by_`, the hash key of an index.
+    """
+
+    livemode: bool
+
+    def key(self, pk: str) -> Any:
+        """Return the key of an item as it is sent."""
+        return self.typed({"pk": pk})
+
+    def typed(self, members: Item) -> Any:
+        """Return attributes, or an expression's values (`:name`), as they are sent."""
+        serialize, prefix = TypeSerializer().serialize, self._prefix
+        return {
+            name: serialize(f"{prefix}{value}" if _is_key(name) else value)
+            for name, value in members.items()
+        }
+
+    def plain(self, item: Mapping[str, Any]) -> Item:
+        """Return an item that was read as a plain dictionary."""
+        deserialize, prefix = TypeDeserializer().deserialize, self._prefix
+        found = {name: deserialize(value) for name, value in item.items() if name != MARK}
+        return {
+            name: value.removeprefix(prefix) if _is_key(name) else _integers(value)
+            for name, value in found.items()
+        }
+
+    @property
+    def _prefix(self) -> str:
+        return "live#" if self.livemode else ""
 
 
-def plain(item: Mapping[str, Any]) -> Item:
-    """Return an item that was read as a plain dictionary."""
-    deserialize = TypeDeserializer().deserialize
-    return {name: _integers(deserialize(value)) for name, value in item.items()}
+def _is_key(name: str) -> bool:
+    bare = name.removeprefix(":")
+    return bare == "pk" or bare.startswith("by_")
 
 
 def _integers(value: Any) -> Any:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -90,24 +91,28 @@ def create_once(
     """
     if key is None:
         return create()[1]
-    now = int(time.time())
-    standing_for = _begin(table, key, now)
+    claim = secrets.token_urlsafe(16)
+    standing_for = _begin(table, key, claim)
     if standing_for is not None:
         return again(standing_for)
     try:
         resource_id, made = create()
     except BaseException:
-        _free(table, key, now)
+        _free(table, key, claim)
         raise
-    _finish(table, key, now, resource_id)
+    _finish(table, key, claim, resource_id)
     return made
 
 
-def _begin(table: Table, key: IdempotencyKey, now: int) -> str | None:
-    """Take the key, or return the id of its resource."""
+def _begin(table: Table, key: IdempotencyKey, claim: str) -> str | None:
+    """Take the key for this request alone, or return the id of its resource. Two requests may begin
+    in one second, so what tells them apart is random.
+    """
+    now = int(time.time())
     record = {
         "pk": key.pk,
         "body_hash": key.body_hash,
+        "claim": claim,
         "began_at": now,
         "expires_at": now + KEEP,
     }
@@ -136,22 +141,22 @@ def _reused() -> Problem:
     )
 
 
-def _free(table: Table, key: IdempotencyKey, began_at: int) -> None:
+def _free(table: Table, key: IdempotencyKey, claim: str) -> None:
     """Free the key after a failure. If that fails too, it is free after `LOCK`."""
     with contextlib.suppress(ConditionFailed, Problem):
         table.delete(
             key.pk,
-            "began_at = :began_at AND attribute_not_exists(resource_id)",
-            {":began_at": began_at},
+            "claim = :claim AND attribute_not_exists(resource_id)",
+            {":claim": claim},
         )
 
 
-def _finish(table: Table, key: IdempotencyKey, began_at: int, resource_id: str) -> None:
+def _finish(table: Table, key: IdempotencyKey, claim: str, resource_id: str) -> None:
     """Remember what was made, unless another request has taken the key."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             key.pk,
             "SET resource_id = :resource_id",
-            "began_at = :began_at",
-            {":began_at": began_at, ":resource_id": resource_id},
+            "claim = :claim",
+            {":claim": claim, ":resource_id": resource_id},
         )

@@ -35,6 +35,7 @@ ACCOUNT_ID = r"acct_[A-Za-z0-9_]{1,250}"
 """The shape of an account's id at Stripe."""
 NEVER = -1
 """A time before every other, in Unix seconds."""
+_PREFIX = "account#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ class Installation:
 
     @classmethod
     def from_item(cls, item: Item) -> "Installation":
-        """Return the record of an account's item, of either mode."""
+        """Return the record of an account's item."""
         return cls(
-            account_id=str(item["pk"]).rpartition("#")[2],
+            account_id=str(item["pk"]).removeprefix(_PREFIX),
             user=item.get("user"),
             installed_by=item.get("installed_by"),
             installed_at=item.get("installed_at", NEVER),
@@ -188,11 +189,9 @@ def is_account_id(text: str) -> bool:
     return re.fullmatch(ACCOUNT_ID, text) is not None
 
 
-def key(account_id: str, *, livemode: bool) -> str:
-    """Return the key of an account's item. Each mode has its own, so that a deployment that goes
-    live holds nothing that was installed in test mode (docs/decisions.md#one-mode-per-deployment).
-    """
-    return f"account#live#{account_id}" if livemode else f"account#{account_id}"
+def account_key(account_id: str) -> str:
+    """Return the key of an account's item."""
+    return f"{_PREFIX}{account_id}"
 
 
 def view(installation: Installation, *, livemode: bool) -> dict[str, Any]:

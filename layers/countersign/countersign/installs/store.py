@@ -1,6 +1,6 @@
 """What is stored of installations, in one table.
 
-Item `account#acct_…` (`account#live#acct_…` in live mode): see `installation.Installation`.
+Item `account#acct_…`: see `installation.Installation`.
 Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
 the installation. It is the user's list, newest first, without an index. Beyond 100 accounts it
 loses the oldest that the user does not hold any more.
@@ -21,13 +21,12 @@ from countersign.installs.installation import (
     SETTABLE,
     Installation,
     NewInstallation,
+    account_key,
     is_account_id,
-    key,
 )
 from countersign.problems import Unavailable
 from countersign.stripe_api.event_order import moment_time, outcome_of_late
 from countersign.stripe_api.events import EventOutcome
-from countersign.stripe_api.keys import deployment_is_live
 
 _TRIES = 5
 
@@ -45,12 +44,12 @@ class ListedAccount:
 
 def load(table: Table, account_id: str) -> Installation:
     """Return what is known of an account, perhaps nothing."""
-    return _installation(table.get(_account_key(account_id)), account_id)
+    return _installation(table.get(account_key(account_id)), account_id)
 
 
 def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
     """Return what is known of up to 100 accounts, by account."""
-    items = table.get_many([_account_key(account_id) for account_id in account_ids])
+    items = table.get_many([account_key(account_id) for account_id in account_ids])
     found = map(Installation.from_item, items.values())
     return {entry.account_id: entry for entry in found}
 
@@ -75,7 +74,7 @@ def installation_changes(
     if stored.rev is not None:
         values[":rev"] = stored.rev
     account = Change(
-        _account_key(new.account_id),
+        account_key(new.account_id),
         f"{clause} ADD rev :one",
         condition,
         values | {":one": 1},
@@ -111,7 +110,7 @@ def change_account_once(
 
     Raises what `decide` raises, and `Unavailable` when something changes under every try.
     """
-    account_pk = _account_key(account_id)
+    account_pk = account_key(account_id)
     for _ in range(_TRIES):
         items = table.get_many([pk, account_pk])
         once = read(items[pk]) if pk in items else None
@@ -137,7 +136,7 @@ def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOut
     names = {f"#{name}": name for name in ENDING}
     try:
         item = table.update(
-            _account_key(account_id),
+            account_key(account_id),
             f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
             "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
             " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
@@ -159,7 +158,7 @@ def _keep_later(
     """Store a moment unless a later one is stored."""
     try:
         item = table.update(
-            _account_key(account_id),
+            account_key(account_id),
             "SET #name = :at ADD rev :one",
             "attribute_not_exists(#name) OR #name < :at",
             {":at": at, ":one": 1},
@@ -186,7 +185,7 @@ def set_members(
     shown = {"payee_name": installation.payee_name, "payee_origin": installation.payee_origin}
     is_other_payee = any(members.get(name, value) != value for name, value in shown.items())
     item = table.update(
-        _account_key(installation.account_id),
+        account_key(installation.account_id),
         f"{clause} ADD rev :one, payee_version :raise",
         "rev = :rev",
         values | {":one": 1, ":raise": int(is_other_payee), ":rev": installation.rev},
@@ -199,10 +198,5 @@ def _installation(item: Item | None, account_id: str) -> Installation:
     return Installation.from_item(item) if item else Installation(account_id)
 
 
-def _account_key(account_id: str) -> str:
-    return key(account_id, livemode=deployment_is_live())
-
-
 def _holder_key(user: str) -> str:
-    mode = "live#" if deployment_is_live() else ""
-    return f"holder#{mode}{fingerprint(user)}"
+    return f"holder#{fingerprint(user)}"

@@ -118,7 +118,8 @@ class DecisionRecord:
             "ends_at": self.ends_at,
             "expires_at": self.created + KEEP,
             "listed": f"{self.created:010d}.{self.id}",
-            "day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
+            "by_account": self.order.account_id,
+            "by_day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
             "results": self.results.to_item(),
         }
 

@@ -128,14 +128,14 @@ def page_of_account(
     table: Table, account_id: str, before: str | None, limit: int
 ) -> tuple[list[DecisionRecord], str | None]:
     """Return the decisions for a merchant, newest first, and the cursor of the next page."""
-    return _page(table, table.newest(_BY_ACCOUNT, "account_id", account_id, before, limit), limit)
+    return _page(table, table.newest(_BY_ACCOUNT, "by_account", account_id, before, limit), limit)
 
 
 def page_of_day(
     table: Table, day: str, before: str | None, limit: int
 ) -> tuple[list[DecisionRecord], str | None]:
     """Return all decisions of a day (UTC, as 2026-11-22), newest first, and the next cursor."""
-    return _page(table, table.newest(_BY_DAY, "day", day, before, limit), limit)
+    return _page(table, table.newest(_BY_DAY, "by_day", day, before, limit), limit)
 
 
 def _page(

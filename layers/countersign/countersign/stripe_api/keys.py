@@ -1,5 +1,6 @@
-"""Stripe's key and signing secrets, and the deployment's mode, which follows from the key."""
+"""Stripe's key and signing secrets, and the deployment's mode, which is that of the key."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from countersign.aws.secrets import Secret, secret
@@ -7,6 +8,7 @@ from countersign.aws.telemetry import logger
 from countersign.problems import Unavailable
 from countersign.settings import settings
 
+_KEY = re.compile(r"(?:sk|rk)_(test|live)_[A-Za-z0-9_]+")
 _LOCAL = ("whsec_local", "absec_local")
 
 
@@ -18,8 +20,18 @@ def stripe_secret() -> Secret:
 
 
 def stripe_key() -> str:
-    """Return the secret or restricted key that calls are made with."""
-    return stripe_secret().value("STRIPE_SECRET_KEY")
+    """Return the secret or restricted key that calls are made with.
+
+    Raises `Unavailable("secrets")` for a key of another mode than the deployment's, or of a kind
+    that says no mode: what is stored here belongs to one mode, and calls must not reach the other.
+    """
+    key = stripe_secret().value("STRIPE_SECRET_KEY")
+    if mode_of(key) != ("live" if deployment_is_live() else "test"):
+        logger.error(
+            "the Stripe key is not of this deployment's mode", extra={"mode": mode_of(key)}
+        )
+        raise Unavailable("secrets", retry_after=60)
+    return key
 
 
 def is_key_rolled(key: str) -> bool:
@@ -30,16 +42,20 @@ def is_key_rolled(key: str) -> bool:
     return stripe_key() != key
 
 
-def is_live(key: str) -> bool:
-    """Return whether a key is a live-mode key (https://docs.stripe.com/keys)."""
-    return key.startswith(("sk_live_", "rk_live_"))
+def mode_of(key: str) -> str | None:
+    """Return the mode of a secret or restricted key, `test` or `live` (https://docs.stripe.com/keys).
+    It is unknown for any other, such as an organization's key (`sk_org_…`), which acts for accounts
+    of both modes.
+    """
+    match = _KEY.fullmatch(key)
+    return match[1] if match else None
 
 
 def deployment_is_live() -> bool:
-    """Return whether the deployment is in live mode, which follows from its key
+    """Return whether the deployment is in live mode, which is that of the key it was deployed with
     (docs/decisions.md#one-mode-per-deployment).
     """
-    return is_live(stripe_key())
+    return settings().livemode
 
 
 def webhook_secrets() -> list[str]:
