@@ -27,11 +27,11 @@ def main() -> None:
             issuer_country=COUNTRIES[-1],
             funding="credit",
         )
-        found = decide(book, last, can_confirm=True)
+        found = decide(book, last)
         assert found.rule == book.rules[-1].name
-        assert decide(book, PAYMENT, can_confirm=True).rule == "default"
-        of_last = partial(decide, book, last, can_confirm=True)
-        of_none = partial(decide, book, PAYMENT, can_confirm=True)
+        assert decide(book, PAYMENT).rule == "default"
+        of_last = partial(decide, book, last)
+        of_none = partial(decide, book, PAYMENT)
         contestants |= {
             f"{len(book.rules)} rules, the last one fits": of_last,
             f"{len(book.rules)} rules, none fits": of_none,

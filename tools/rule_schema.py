@@ -9,14 +9,18 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from countersign.formats.currencies import CURRENCIES, smallest_amount
-from countersign.formats.money import LARGEST
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import LARGEST, smallest_amount
+from countersign.step_up.rules import Outcome
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS
 from countersign.step_up.rules.load_rules import PATH
 from countersign.step_up.rules.parse_rule import (
+    CAPTURES,
+    FOR_OUTCOMES,
     METHODS,
     NAME,
     OUTCOMES,
@@ -36,7 +40,7 @@ def schema() -> Schema:
         "title": "The rules of Countersign's step-up",
         **_table(
             {
-                "default": {**_table(_result(), ["outcome"]), **_STEP_UP_ALONE},
+                "default": {**_table(_result(), ["outcome"]), "allOf": _by_outcome()},
                 "rule": {"type": "array", "items": _rule()},
             },
             ["default"],
@@ -57,17 +61,30 @@ def text() -> str:
 
 
 _STEPS = sorted({smallest_amount(currency) for currency in CURRENCIES})
-_STEP_UP_ALONE: Schema = {
-    "if": {"properties": {"outcome": {"const": "step_up"}}},
-    "else": {"properties": {"methods": False, "three_d_secure": False}},
-}
+
+
+def _members_of(outcome: Outcome) -> Schema:
+    """Return the schema that keeps from an outcome the members that are not for it."""
+    foreign = {name: False for name, outcomes in FOR_OUTCOMES.items() if outcome not in outcomes}
+    known = THREE_D_SECURE.get(outcome)
+    own = {"three_d_secure": {"enum": list(known)}} if known else {}
+    return {
+        "if": {"properties": {"outcome": {"const": outcome}}},
+        "then": {"properties": foreign | own},
+    }
+
+
+def _by_outcome() -> list[Schema]:
+    return [_members_of(outcome) for outcome in OUTCOMES]
 
 
 def _result() -> Schema:
     return {
         "outcome": {"enum": list(OUTCOMES)},
         "methods": _list({"enum": list(METHODS)}),
-        "three_d_secure": {"enum": list(THREE_D_SECURE)},
+        "three_d_secure": {"enum": list(dict.fromkeys(chain(*THREE_D_SECURE.values())))},
+        "captures": _list({"enum": list(CAPTURES)}),
+        "captures_after_confirmation": _list({"enum": list(CAPTURES)}),
     }
 
 
@@ -79,12 +96,12 @@ def _rule() -> Schema:
             {"name": name, **_result(), "when": _when()},
             ["name", "outcome", "when"],
         ),
-        **_STEP_UP_ALONE,
         "allOf": [
+            *_by_outcome(),
             {
                 "if": {"properties": {"when": {"type": "object", **off_session}}},
                 "then": {"properties": {"outcome": {"not": {"const": "step_up"}}}},
-            }
+            },
         ],
     }
 

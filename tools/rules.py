@@ -11,8 +11,9 @@ from textwrap import wrap
 
 from pydantic import TypeAdapter, ValidationError
 
-from countersign.formats.currencies import CURRENCIES, why_impossible
-from countersign.step_up.policy import Decision, decide
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import why_impossible
+from countersign.step_up.policy import NOBODY, Decision, Payer, decide
 from countersign.step_up.rules import Method, Rule, RuleBook, ThreeDSecure
 from countersign.step_up.rules.conditions import CONDITIONS, SCA
 from countersign.step_up.rules.known_words import describe_unknown
@@ -25,6 +26,11 @@ from countersign.step_up.rules.payment import Payment
 _WIDTH = 40
 _MEMBERS = tuple(member.name for member in fields(Payment))
 _PAYMENT = TypeAdapter(Payment)
+_PAYERS = {
+    "has something trusted for this card": Payer(can_confirm=True, has_trusted=True),
+    "can confirm it in a new browser": Payer(can_confirm=True),
+    "cannot confirm it": NOBODY,
+}
 
 
 class NoPayment(Exception):
@@ -86,21 +92,24 @@ def table(book: RuleBook) -> Iterator[str]:
 
 
 def verdict(book: RuleBook, payment: Payment) -> Iterator[str]:
-    """Yield what a payment gets, line by line, with and without a payer who can confirm it."""
-    decisions = [decide(book, payment, can_confirm=can) for can in (True, False)]
-    for decision, who in zip(decisions, ("can", "cannot"), strict=True):
-        if decisions[0] == decisions[1]:
-            yield f"This payment gets {_describe(decision)}"
-            return
-        yield f"If its payer {who} confirm it with us, this payment gets {_describe(decision)}"
+    """Yield what a payment gets, line by line: by what its payer can do, where that matters."""
+    found = {who: decide(book, payment, payer) for who, payer in _PAYERS.items()}
+    if len(set(found.values())) == 1:
+        yield f"This payment gets {_describe(next(iter(found.values())))}"
+        return
+    for who, decision in found.items():
+        yield f"If its payer {who}, this payment gets {_describe(decision)}"
 
 
 def _describe(decision: Decision) -> str:
-    done = _way(decision.methods, decision.three_d_secure) if decision.outcome == "step_up" else ""
+    how = decision.terms.request_three_d_secure
+    done = _way(decision.methods, how) if decision.outcome == "step_up" else ""
     return f"{decision.outcome}{done} (rule: {decision.rule}; {', '.join(decision.reasons)})"
 
 
 def _gets(rule: Rule) -> str:
+    if rule.leaves_to_stripe:
+        return f"{rule.outcome} (automatic)"
     return rule.outcome + (_way(rule.methods, rule.three_d_secure) if rule.methods else "")
 
 

@@ -36,8 +36,10 @@ from countersign.installs.context import context
 from countersign.installs.create_link import CALLBACK, Link, create_link
 from countersign.installs.disconnect_account import disconnect_account
 from countersign.installs.edit_installation import edit_members
-from countersign.installs.installation import Installation, view
+from countersign.installs.installation import Installation
+from countersign.installs.installation_view import view
 from countersign.installs.list_installations import list_installations_of
+from countersign.installs.read_installation import read_installation
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
 from countersign.problems import Problem
@@ -96,8 +98,8 @@ def list_installations(
 
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
-    """Return an installation of the caller."""
-    return _shown(access.require_holder(context(), caller_of(api).user, account_id))
+    """Return an installation of the caller, as Stripe has it now and then."""
+    return _shown(read_installation(context(), caller_of(api).user, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -183,7 +185,8 @@ def _redirect(target: str) -> Response[str]:
 
 
 def _shown(installation: Installation) -> InstallationView:
-    return InstallationView.model_validate(view(installation, livemode=deployment_is_live()))
+    shown = view(installation, livemode=deployment_is_live(), now=context().now())
+    return InstallationView.model_validate(shown)
 
 
 def _event() -> HttpEvent:

@@ -157,9 +157,9 @@ def _fingerprint(installation: Installation, payment_method: str | None) -> str 
         return None
     from countersign.step_up.evidence_sources import read_at_stripe
     from countersign.step_up.stripe_calls import StripePayments
+    from countersign.step_up.stripe_card import read_card
 
     read = StripePayments().payment_method
     found = read_at_stripe(installs_context(), installation, "payment_method", read, payment_method)
-    card = found.get("card")
-    fingerprint = card.get("fingerprint") if isinstance(card, dict) else None
-    return fingerprint if isinstance(fingerprint, str) else None
+    card = read_card(found)
+    return card.fingerprint if card else None

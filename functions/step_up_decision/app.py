@@ -22,6 +22,7 @@ from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
+from countersign.installs.store import load as load_installation
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up import store
@@ -112,7 +113,11 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
     """Read a decision, as the merchant that it was made for or as the operator."""
     caller = caller_of(api)
     record = _load(decision_id)
-    _check_may_read(caller, record.order.account_id, decision_not_found)
+    account_id = record.order.account_id
+    _check_may_read(caller, account_id, decision_not_found)
+    installation = load_installation(contexts().installs.table, account_id)
+    if installation is not None and installation.stands:
+        _check_own(installation, record)
     return _view(record)
 
 
@@ -122,6 +127,7 @@ def tell_result(decision_id: DecisionId, request: Annotated[ResultRequest, Body(
     server = caller_of(api, MERCHANT)
     record = _load(decision_id)
     installation = _installation(server, record.order.account_id, decision_not_found)
+    _check_own(installation, record)
     named = request.ceremony_id, request.payment_intent
     return _view(record_results(contexts(), installation, record, *named))
 
@@ -146,6 +152,12 @@ def _load(decision_id: str) -> DecisionRecord:
     if record is None:
         raise decision_not_found()
     return record
+
+
+def _check_own(installation: Installation, record: DecisionRecord) -> None:
+    """Raise 404 for a decision of an earlier installation."""
+    if not record.belongs_to(installation):
+        raise decision_not_found()
 
 
 def _view(record: DecisionRecord) -> DecisionView:

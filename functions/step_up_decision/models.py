@@ -19,6 +19,7 @@ from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up import rules
 from countersign.step_up.order import Order, StatedCard
+from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import MEANINGS, Reason
 from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import EvidenceSource
@@ -47,6 +48,10 @@ def _text_or_object(token: Any) -> Any:
     return token
 
 
+def _two_digits(eci: str) -> str:
+    return eci.zfill(2)
+
+
 Token = Annotated[
     Any,
     AfterValidator(_text_or_object),
@@ -62,9 +67,22 @@ Country = Annotated[
 ]
 Day = Annotated[str, AfterValidator(_possible_day)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", to_lower=True)]
+Eci = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$"), AfterValidator(_two_digits)]
+"""Some leave out a leading 0."""
+PaymentMethodId = Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")]
+"""Stripe reads cards of its older APIs as PaymentMethods, too."""
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
 MOST_METADATA = 50
+_NEXT = (
+    "`pay`; `confirm`: ask the payer for a confirmation (Secure Payment Confirmation);"
+    " `authenticate`: make the payment with 3-D Secure; `another_card`: ask for another card;"
+    " `wait_for_review`: hold the payment; `stop`: refuse it"
+)
+_CAPTURES = (
+    "The results of 3-D Secure with which the payment may be captured; `none` is that it was not"
+    " tried."
+)
 _WHY = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in MEANINGS.items())
 
 
@@ -96,13 +114,18 @@ class Card(Request):
 
 
 class PaymentRequest(Request):
-    """A payment to decide. The amount is in Stripe's minor unit of the currency."""
+    """A payment to decide. The amount is in Stripe's minor unit of the currency; 0 is for a card
+    that is saved and not charged. The country of the merchant's account is known from Stripe:
+    `acquirer_country` can only raise what is required.
+    """
 
     account_id: Code
     amount: Annotated[int, Field(strict=True)]
     currency: Annotated[str, Field(max_length=3)]
     payer: Code | None = None
-    payment_method: Annotated[str, Field(pattern=r"^pm_[A-Za-z0-9_]{1,250}$")] | None = None
+    payment_method: Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")] | None = (
+        None
+    )
     confirmation_token: Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")] | None = None
     acquirer_country: Country | None = None
     card: Card = Card()
@@ -143,7 +166,7 @@ class Supposed(Request):
     auth_method: AuthMethod
     account_verified: Flag | None = None
     card_holder_authenticated: Flag | None = None
-    eci: Annotated[str, Field(pattern=r"^[0-9]{2}$")] | None = None
+    eci: Eci | None = None
 
 
 class SimulationRequest(PaymentRequest):
@@ -154,9 +177,18 @@ class SimulationRequest(PaymentRequest):
 
 
 class StripeOptions(BaseModel):
-    """What to set in `payment_method_options[card]` of the PaymentIntent."""
+    """What to set as `request_three_d_secure` in `payment_method_options[card]` of the
+    PaymentIntent: without a sufficient confirmation by the payer, and with one.
+    """
 
     request_three_d_secure: RequestThreeDSecure
+    after_confirmation: RequestThreeDSecure
+
+
+class GooglePayRequest(BaseModel):
+    """What to ask Google Pay for: a card that can do 3-D Secure."""
+
+    allowedAuthMethods: list[AuthMethod]  # noqa: N815 (Google's name)
 
 
 class DecidedCard(BaseModel):
@@ -207,6 +239,10 @@ class SimulationView(BaseModel):
     currency: str
     payer: str | None
     outcome: rules.Outcome
+    next: Annotated[NextStep, Field(description=_NEXT)]
+    google_pay: Annotated[
+        GooglePayRequest | None, Field(description="With `another_card`, for Google Pay.")
+    ]
     reasons: Annotated[list[Reason], Field(description=_WHY)]
     rule: str
     rules_version: str
@@ -215,6 +251,10 @@ class SimulationView(BaseModel):
     auth_method: AuthMethod | None
     assurance: AssuranceView | None
     stripe: StripeOptions
+    captures: Annotated[list[rules.Capture], Field(description=_CAPTURES)]
+    captures_after_confirmation: Annotated[
+        list[rules.Capture], Field(description="The same, with a sufficient confirmation.")
+    ]
     card: DecidedCard | None
     inputs: Annotated[dict[str, Any], Field(description="The payment as the rules saw it.")]
 

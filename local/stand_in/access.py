@@ -66,6 +66,21 @@ def check_connected(backend: Backend, account: str) -> None:
         raise no_access(account)
 
 
+def check_permitted(backend: Backend, account: str | None, *permissions: str) -> None:
+    """Raise StripeError 403 unless the holder of the account that a call is on behalf of has agreed
+    to these permissions (docs.stripe.com/stripe-apps/reference/permissions).
+    """
+    if account is None:
+        return
+    missing = sorted({*permissions} - installs.granted(backend, account))
+    if missing:
+        raise StripeError(
+            f"Your app lacks the permissions for this on the account: {', '.join(missing)}.",
+            status=403,
+            code="more_permissions_required_for_application",
+        )
+
+
 def no_access(account: str) -> StripeError:
     return StripeError(
         f"The provided key does not have access to account '{account[:40]}' (or that account"

@@ -15,6 +15,7 @@ URL = "/v1/accounts"
 
 def retrieve_current(backend: Backend, call: Call) -> dict[str, Any]:
     """Return the account that the call is on behalf of, else our own."""
+    access.check_permitted(backend, call.account, "connected_account_read")
     return _show(backend, call, call.account or accounts.OWN.id)
 
 

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from local.stand_in import installs, merchant_acts, payments
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
+from local.stand_in.errors import no_such
 
 
 class AuthenticationOrder(Body):
@@ -21,17 +22,24 @@ class AuthenticationOrder(Body):
 
 
 class MerchantOrder(Body):
-    """The body of `POST /_merchant`. The `amount` is of a capture or a refund, all without one."""
+    """The body of `POST /_merchant`. The `amount` is of a capture or a refund, all without one; the
+    `permission` is what the app loses, all without one.
+    """
 
     account: str
-    do: merchant_acts.Act
-    payment_intent: str
+    do: merchant_acts.Act | Literal["withdraw_permission"]
+    payment_intent: str | None = None
     amount: Annotated[int, Field(ge=1, le=99_999_999)] | None = None
+    permission: str | None = None
 
     @model_validator(mode="after")
-    def _has_an_amount_only_where_it_counts(self) -> "MerchantOrder":
+    def _has_the_members_of_what_is_done(self) -> "MerchantOrder":
         if self.amount is not None and self.do not in ("capture", "refund"):
             raise ValueError("only a capture and a refund have an amount")
+        if (self.payment_intent is None) != (self.do == "withdraw_permission"):
+            raise ValueError("all is done to a payment_intent, but for withdraw_permission")
+        if self.permission not in (None, *installs.PERMISSIONS):
+            raise ValueError("the app does not ask for this permission")
         return self
 
 
@@ -47,6 +55,11 @@ async def authenticate(request: Request) -> Response:
 async def act_as_merchant(request: Request) -> Response:
     order, backend = await read(request, MerchantOrder), _backend(request)
     with backend.store.transaction():
+        if order.do == "withdraw_permission" or order.payment_intent is None:
+            install = installs.find(backend, order.account, livemode=False)
+            if install is None:
+                raise no_such("app install", order.account[:60], "account")
+            return JSONResponse(installs.withdraw(backend, install, order.permission))
         named = order.account, order.payment_intent, order.do
         return JSONResponse(merchant_acts.act(backend, *named, order.amount))
 

@@ -81,7 +81,7 @@ def _routes() -> list[Route | Mount]:
         Route("/modal/open", visits.open_modal, methods=["POST"]),
         Route("/modal/submit", visits.submit_modal, methods=["POST"]),
         Route("/apps", marketplace.list_installs),
-        Route("/apps", marketplace.uninstall, methods=["POST"]),
+        Route("/apps", marketplace.change_install, methods=["POST"]),
         Route("/apps/install/link/{app_id}", marketplace.show_link),
         Route("/apps/install/link/{app_id}", marketplace.answer_link, methods=["POST"]),
         Mount("/assets", StaticFiles(directory=ASSETS / "static")),

@@ -5,7 +5,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -19,6 +19,15 @@ class AccountOrder(Body):
     """The body of `POST /_accounts`."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)]
+    country: str = accounts.OWN.country
+    currency: Annotated[str, Field(pattern="^[a-z]{3}$")] | None = None
+
+    @field_validator("country")
+    @classmethod
+    def _is_served(cls, country: str) -> str:
+        if country not in accounts.CURRENCIES:
+            raise ValueError(f"there are accounts in {', '.join(sorted(accounts.CURRENCIES))}")
+        return country
 
 
 class InstallOrder(Body):
@@ -39,7 +48,8 @@ class UninstallOrder(Body):
 async def add_account(request: Request) -> Response:
     order, backend = await read(request, AccountOrder), _backend(request)
     with backend.store.transaction():
-        return JSONResponse(asdict(accounts.add(backend, order.name)), 201)
+        added = accounts.add(backend, order.name, order.country, order.currency)
+        return JSONResponse(asdict(added), 201)
 
 
 async def install(request: Request) -> Response:

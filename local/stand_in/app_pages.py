@@ -95,4 +95,14 @@ def _install(install: dict[str, Any], names: dict[str, str]) -> str:
         account_id=escape(install["account"]),
         mode=_MODE_NAMES[install["livemode"]].lower(),
         id=escape(install["id"]),
+        pending=_pending(install),
     )
+
+
+def _pending(install: dict[str, Any]) -> str:
+    """Return what the app may not do yet, with a button to agree to it; nothing where there is
+    nothing.
+    """
+    purposes = [installs.PERMISSIONS.get(name, name) for name in install["permissions_pending"]]
+    texts = "\n".join(f"<li>{escape(text)}</li>" for text in purposes)
+    return fill("pending.html", id=escape(install["id"]), permissions=texts) if texts else ""

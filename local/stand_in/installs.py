@@ -39,15 +39,46 @@ def find(backend: Backend, account: str, *, livemode: bool) -> dict[str, Any] | 
 
 
 def add(backend: Backend, account: Account, *, livemode: bool) -> dict[str, Any]:
-    """Return the installation, a new one with its event; one that is there already stays as it is,
-    since nothing is authorized again.
+    """Return the installation, a new one with its event. In one that is there already the merchant
+    agrees to what the app has yet to be allowed; nothing else is authorized again.
     """
     install = find(backend, account.id, livemode=livemode)
-    if install is None:
-        install = _new_object(backend, account, livemode=livemode)
-        backend.store.put(_KIND, install["id"], install)
-        _emit(backend, "authorized", install, AUTOMATIC)
+    if install is not None:
+        return agree(backend, install)
+    install = _new_object(backend, account, livemode=livemode)
+    backend.store.put(_KIND, install["id"], install)
+    _emit(backend, "authorized", install, AUTOMATIC)
     return install
+
+
+def agree(backend: Backend, install: dict[str, Any]) -> dict[str, Any]:
+    """Return the installation once its merchant has agreed to every permission of the app."""
+    return _allowed(backend, install, [*PERMISSIONS])
+
+
+def withdraw(backend: Backend, install: dict[str, Any], permission: str | None) -> dict[str, Any]:
+    """Return the installation without a permission, or without any: as for a merchant who has yet
+    to agree to what a new version of the app asks for.
+    """
+    granted = install["permissions_granted"]
+    return _allowed(backend, install, [name for name in granted if permission not in (None, name)])
+
+
+def _allowed(backend: Backend, install: dict[str, Any], granted: list[str]) -> dict[str, Any]:
+    pending = [name for name in PERMISSIONS if name not in granted]
+    allowed = install | {
+        "approval_required": bool(pending),
+        "permissions_granted": granted,
+        "permissions_pending": pending,
+    }
+    backend.store.put(_KIND, allowed["id"], allowed)
+    return allowed
+
+
+def granted(backend: Backend, account: str) -> frozenset[str]:
+    """Return what the app may do on an account in test mode."""
+    install = find(backend, account, livemode=False)
+    return frozenset(install["permissions_granted"] if install else ())
 
 
 def remove(backend: Backend, install: dict[str, Any], cause: Cause = AUTOMATIC) -> dict[str, Any]:

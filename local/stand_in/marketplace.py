@@ -76,14 +76,18 @@ async def list_installs(request: Request) -> Response:
     return app_pages.installed(_backend(request))
 
 
-async def uninstall(request: Request) -> Response:
-    """Uninstall unless that has been done already, and show the list."""
+async def change_install(request: Request) -> Response:
+    """Uninstall, or agree to what the app asks for, unless that has been done already, and show
+    the list.
+    """
     backend = _backend(request)
-    wanted = dict(forms.decode(await request.body())).get("install")
+    form = dict(forms.decode(await request.body()))
     with backend.store.transaction():
         for install in installs.newest_first(backend):
-            if install["id"] == wanted:
+            if install["id"] == form.get("install"):
                 installs.remove(backend, install)
+            elif install["id"] == form.get("agree"):
+                installs.agree(backend, install)
     return RedirectResponse("apps", 303)  # beside this page, wherever it is mounted
 
 

@@ -6,7 +6,7 @@ that are expanded among them.
 
 from typing import Any
 
-from local.stand_in import accounts, expansions, installs, lists, payments
+from local.stand_in import access, accounts, expansions, lists, payments
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError, no_such
@@ -30,7 +30,7 @@ _OF_SETUP: _Expansions = {
 
 def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
-    _permitted(call, "payment_method_read")
+    access.check_permitted(backend, call.account, "payment_method_read")
     wanted = call.ids["payment_method"]
     found = payments.method(backend, _account(call), wanted)
     if found is None:
@@ -40,7 +40,7 @@ def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
 
 def retrieve_token(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
-    _permitted(call, "confirmation_token_read")
+    access.check_permitted(backend, call.account, "confirmation_token_read")
     wanted = call.ids["confirmation_token"]
     found = payments.find(backend, payments.TOKEN, _account(call), wanted)
     if found is None:
@@ -52,7 +52,7 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
     """Return the PaymentIntent, with its charge and PaymentMethod as ids, or whole if they are
     expanded.
     """
-    wanted = _wanted(call, _OF_INTENT, "payment_intent_read")
+    wanted = _wanted(backend, call, _OF_INTENT, "payment_intent_read")
     account, identifier = _account(call), call.ids["intent"]
     found = payments.find(backend, payments.INTENT, account, identifier)
     if found is None:
@@ -68,13 +68,13 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
 
 def list_intents(backend: Backend, call: Call) -> dict[str, Any]:
     """Return PaymentIntents, newest first (docs.stripe.com/api/payment_intents/list)."""
-    wanted = _wanted(call, _OF_INTENT, "payment_intent_read", prefix="data.")
+    wanted = _wanted(backend, call, _OF_INTENT, "payment_intent_read", prefix="data.")
     return _list(backend, call, payments.INTENT, ("customer",), wanted, INTENTS)
 
 
 def list_setups(backend: Backend, call: Call) -> dict[str, Any]:
     """Return SetupIntents, newest first (docs.stripe.com/api/setup_intents/list)."""
-    wanted = _wanted(call, _OF_SETUP, "setup_intent_read", prefix="data.")
+    wanted = _wanted(backend, call, _OF_SETUP, "setup_intent_read", prefix="data.")
     return _list(backend, call, payments.SETUP, ("customer", "payment_method"), wanted, SETUPS)
 
 
@@ -97,11 +97,14 @@ def _list(
     return lists.page(found, call.params, url=url, noun=kind)
 
 
-def _wanted(call: Call, known: _Expansions, permission: str, prefix: str = "") -> _Expansions:
+def _wanted(
+    backend: Backend, call: Call, known: _Expansions, permission: str, prefix: str = ""
+) -> _Expansions:
     """Return what to expand of each object. Raises StripeError for what cannot be, or must not."""
     allowed = frozenset(f"{prefix}{name}" for name in known)
     names = expansions.check(call.expand, allowed, restricted=call.restricted)
-    _permitted(call, permission, *(known[name][1] for name in names))
+    expanded = (known[name][1] for name in names)
+    access.check_permitted(backend, call.account, permission, *expanded)
     return {name: known[name] for name in names}
 
 
@@ -113,17 +116,6 @@ def _expanded(
     return found | {
         name: payments.find(backend, kind, account, found[name]) for name, kind in kinds.items()
     }
-
-
-def _permitted(call: Call, *permissions: str) -> None:
-    """Raise StripeError 403 unless the holder of the account has agreed to these permissions."""
-    missing = sorted({*permissions} - installs.PERMISSIONS.keys())
-    if call.account is not None and missing:
-        raise StripeError(
-            f"Your app lacks the permissions for this on the account: {', '.join(missing)}.",
-            status=403,
-            code="more_permissions_required_for_application",
-        )
 
 
 def _account(call: Call) -> str:

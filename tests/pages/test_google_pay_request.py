@@ -91,13 +91,13 @@ def test_the_request_asks_for_the_assurance_and_for_tokens_to_our_key(tmp_path: 
 
 def test_a_page_can_ask_for_less_but_never_go_without_the_assurance(tmp_path: Path) -> None:
     narrow = {
-        **{"merchantId": "BCR2DN4T", "deviceTokensOnly": True},
+        **{"merchantId": "BCR2DN4T", "allowedAuthMethods": ["PAN_ONLY"]},
         **{"allowedCardNetworks": ["VISA"], "assuranceDetailsRequired": False},
     }
     [request] = asked(tmp_path, {**GOOD, **narrow})
     assert request["merchantInfo"]["merchantId"] == "BCR2DN4T"
     assert request["allowedPaymentMethods"][0]["parameters"] == {
-        "allowedAuthMethods": ["CRYPTOGRAM_3DS"],
+        "allowedAuthMethods": ["PAN_ONLY"],
         "allowedCardNetworks": ["VISA"],
         "assuranceDetailsRequired": True,
     }
@@ -121,7 +121,8 @@ WRONG: list[tuple[str, Any]] = [
     ("totalPrice", "19.9"),
     ("totalPrice", "19,99"),
     ("totalPrice", "-1.00"),
-    ("deviceTokensOnly", "yes"),
+    ("allowedAuthMethods", []),
+    ("allowedAuthMethods", ["3DS"]),
     ("allowedCardNetworks", []),
     ("allowedCardNetworks", "VISA"),
     ("allowedCardNetworks", ["visa"]),

@@ -86,3 +86,42 @@ def test_a_live_installation_cannot_be_uninstalled_with_a_test_key(stand_in: Sta
     live = uninstalled.json()["data"][0]["id"]
     stand_in.install(livemode=True)
     assert stand_in.call("POST", f"{INSTALLS}/{live}/uninstall").status_code == 404
+
+
+def test_a_merchant_withdraws_permissions_and_agrees_again(stand_in: StandIn) -> None:
+    stand_in.install()
+    order = {"account": BAKERY, "do": "withdraw_permission"}
+    without = stand_in.post("/_merchant", order | {"permission": "charge_read"}).json()
+    assert (without["approval_required"], without["permissions_pending"]) == (True, ["charge_read"])
+    assert "charge_read" not in without["permissions_granted"]
+    assert stand_in.post("/_merchant", order).json()["permissions_granted"] == []
+    on_behalf = {"Stripe-Account": BAKERY}
+    answer = stand_in.call("GET", "/v1/account", headers=on_behalf)
+    assert answer.status_code == 403
+    assert answer.json()["error"]["code"] == "more_permissions_required_for_application"
+    # on the page of the installed apps, or by another installation
+    page = stand_in.http.get("/apps").text
+    assert "The app also asks for" in page
+    stand_in.http.post("/apps", data={"agree": without["id"]})
+    assert "The app also asks for" not in stand_in.http.get("/apps").text
+    stand_in.post("/_merchant", order)
+    stand_in.install()
+    (install,) = stand_in.get("/v1/apps/installs", app=APP_ID)["data"]
+    assert (install["permissions_pending"], install["approval_required"]) == ([], False)
+    for wrong in ({"permission": "charge_write"}, {"payment_intent": "pi_1"}, {"amount": 1}):
+        assert stand_in.post("/_merchant", order | wrong).status_code == 400
+    assert stand_in.post("/_merchant", order | {"account": BOOKSHOP}).status_code == 404
+
+
+def test_a_merchant_is_in_a_country_with_its_currency(stand_in: StandIn) -> None:
+    for body, shown in (
+        ({}, ("US", "usd")),
+        ({"country": "FR"}, ("FR", "eur")),
+        ({"country": "JP", "currency": "usd"}, ("JP", "usd")),
+    ):
+        added = stand_in.post("/_accounts", {"name": "Florist"} | body).json()
+        stand_in.install(added["id"])
+        found = stand_in.call("GET", "/v1/account", headers={"Stripe-Account": added["id"]}).json()
+        assert (found["country"], found["default_currency"]) == shown
+    for wrong in ({"country": "fr"}, {"country": "XX"}, {"currency": "EUR"}):
+        assert stand_in.post("/_accounts", {"name": "Florist"} | wrong).status_code == 400

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from local.stand_in import installs
 from tests.stand_in.payments import EURO, INTENTS, METHODS, TOKENS, expanded, make, read
 from tests.support.stand_in import BAKERY, BOOKSHOP, StandIn
 
@@ -57,15 +56,16 @@ def test_nothing_is_read_where_the_app_is_not_installed(stand_in: StandIn) -> No
         ("event_read", set()),
     ],
 )
-def test_an_app_reads_only_what_its_manifest_asks_for(
-    shop: StandIn, monkeypatch: pytest.MonkeyPatch, missing: str, refused: set[str]
+def test_an_app_reads_only_what_the_merchant_has_agreed_to(
+    shop: StandIn, missing: str, refused: set[str]
 ) -> None:
     made = {
         "payment_methods": make(shop, METHODS),
         "confirmation_tokens": make(shop, TOKENS),
         "payment_intents": make(shop, INTENTS, **EURO),
     }
-    monkeypatch.delitem(installs.PERMISSIONS, missing)
+    order = {"account": BAKERY, "do": "withdraw_permission", "permission": missing}
+    assert shop.post("/_merchant", order).json()["permissions_pending"] == [missing]
     answers = {kind: read(shop, f"{kind}/{each['id']}") for kind, each in made.items()}
     answers["expanded"] = expanded(shop, made["payment_intents"])
     found = {kind for kind, answer in answers.items() if "error" in answer}

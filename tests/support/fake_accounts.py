@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Literal
 
+from countersign.installs.permissions import PERMISSIONS
 from countersign.problems import Unavailable
 from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
@@ -20,7 +21,8 @@ Fault = Literal["down", "lost", "refused", "not_found", "unreachable", "unpermit
 
 class FakeAccounts:
     """`faults[call]` says how the next calls of a kind go wrong; `meanwhile` happens during the
-    next call, before Stripe acts on it.
+    next call, before Stripe acts on it. `key_of` is the platform that our key belongs to, `own` the
+    one that the app belongs to; merchants have agreed to `granted`.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -29,19 +31,32 @@ class FakeAccounts:
         self.installed: dict[str, Object] = {}
         self.faults: dict[str, deque[Fault]] = {}
         self.meanwhile: Callable[[], object] | None = None
+        self.own = self.key_of = "acct_platform"
+        self.granted: tuple[str, ...] = PERMISSIONS
+        self.country: str | None = "FR"
 
     # What the bundle requests.
 
     def account(self, account_id: str) -> StripeResponse:
         fault = self._begin("account", account_id)
-        if account_id not in {install["account"] for install in self.installed.values()}:
+        if self.key_of != self.own or account_id not in {
+            install["account"] for install in self.installed.values()
+        }:
             raise AccountUnreachable(self._moment(fault))
-        return self._answer({"id": account_id, "object": "account", "country": "FR"}, fault)
+        return self._answer(self.details(account_id), fault)
+
+    def platform(self) -> StripeResponse:
+        return self._answer({"id": self.key_of, "object": "account"}, self._begin("platform"))
 
     def installs(self, app_id: str, account_id: str) -> StripeResponse:
         fault = self._begin("installs", app_id, account_id)
+        if self.key_of != self.own:
+            raise StripeRefused(
+                400, "account"
+            )  # "other lists only accept the authenticated account"
         wanted = {"app": app_id, "account": account_id}
-        found = [entry for entry in self.installed.values() if wanted.items() <= entry.items()]
+        entries = [entry for entry in self.installed.values() if wanted.items() <= entry.items()]
+        found = [entry | {"permissions_granted": list(self.granted)} for entry in entries]
         return self._answer({"object": "list", "data": found, "has_more": False}, fault)
 
     def uninstall(self, install_id: str) -> StripeResponse:
@@ -61,6 +76,19 @@ class FakeAccounts:
         entry = {"id": install_id, "app": app_id, "account": account_id, "status": "installed"}
         self.installed[install_id] = entry
         return install_id
+
+    def details(self, account_id: str) -> Object:
+        """The account, as its holder may read it."""
+        return {
+            "id": account_id,
+            "object": "account",
+            "country": self.country,
+            "business_profile": {"name": "Bakery"},
+            "settings": {
+                "dashboard": {"display_name": "Bäckerei am Markt"},
+                "payments": {"statement_descriptor": "BAKERY", "statement_descriptor_kana": None},
+            },
+        }
 
     def forget(self, account_id: str) -> None:
         """The merchant has uninstalled our apps in the Dashboard."""

@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from countersign.formats.currencies import largest_amount, smallest_amount
+from countersign.formats.money import largest_amount, smallest_amount
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS, When, value_of
+from countersign.step_up.rules.parse_rule import CAPTURES
 from countersign.step_up.rules.payment import Payment
 
 Document = dict[str, Any]
@@ -99,13 +100,17 @@ def whens(draw: st.DrawFn) -> Document:
 
 @st.composite
 def results(draw: st.DrawFn, outcomes: tuple[str, ...]) -> Document:
-    """An outcome, and for a step-up perhaps how."""
+    """An outcome, and for a step-up or a payment that proceeds perhaps how."""
     result: Document = {"outcome": draw(st.sampled_from(outcomes))}
+    captures = st.lists(st.sampled_from(CAPTURES), min_size=1, max_size=3, unique=True)
+    how: dict[str, st.SearchStrategy[Any]] = {}
     if result["outcome"] == "step_up":
         methods = st.lists(st.sampled_from(("spc", "3ds")), min_size=1, unique=True)
         how = {"methods": methods, "three_d_secure": st.sampled_from(("any", "challenge"))}
-        result |= draw(st.fixed_dictionaries({}, optional=how))
-    return result
+        how |= {"captures": captures, "captures_after_confirmation": captures}
+    elif result["outcome"] == "proceed":
+        how = {"captures": captures, "three_d_secure": st.just("automatic")}
+    return result | draw(st.fixed_dictionaries({}, optional=how))
 
 
 @st.composite

@@ -5,15 +5,16 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from countersign.step_up.policy import Decision
-from countersign.step_up.rules import Method, Outcome, Rule, RuleBook, ThreeDSecure
+from countersign.step_up.policy import Decision, Payer
+from countersign.step_up.rules import Capture, Method, Outcome, Rule, RuleBook, ThreeDSecure
+from countersign.step_up.rules.authentication import REGIONS
 from countersign.step_up.rules.conditions import When, Words
-from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import Payment
 
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 METHODS: list[tuple[Method, ...]] = [(), ("spc",), ("3ds",), ("spc", "3ds"), ("3ds", "spc")]
-ELSEWHERE = COUNTRIES - SCA_COUNTRIES
+ELSEWHERE = COUNTRIES.difference(*REGIONS.values())
 SEVERITY = {"proceed": 0, "step_up": 1, "review": 2, "decline": 3}
 PROVED = Payment(
     1099,
@@ -24,12 +25,15 @@ PROVED = Payment(
     assurance="full",
     is_tokenized=True,
 )
+WALLET = Payment(1099, "eur", evidence="wallet", wallet="apple_pay", is_tokenized=True)
 ABROAD: dict[str, Any] = {"issuer_country": "US", "acquirer_country": "US"}
 
 
-def book(outcome: Outcome, methods: tuple[Method, ...] = (), **when: Words) -> RuleBook:
+def book(
+    outcome: Outcome, methods: tuple[Method, ...] = (), how: ThreeDSecure = "any", **when: Words
+) -> RuleBook:
     """One rule, for all payments unless `when` says for which; the default is to step up."""
-    rule = Rule("rule", outcome, methods, when=When(when))
+    rule = Rule("rule", outcome, methods, how, when=When(when))
     return RuleBook((rule,), Rule("default", "step_up", ("spc", "3ds")), "0" * 16)
 
 
@@ -37,16 +41,19 @@ def is_as_strict(found: Decision, than: Decision) -> bool:
     """Whether all that satisfies the one decision satisfies the other, too."""
     if found.outcome != than.outcome:
         return SEVERITY[found.outcome] > SEVERITY[than.outcome]
-    as_hard = found.three_d_secure == "challenge" or than.three_d_secure == "any"
-    return set(found.methods) <= set(than.methods) and (as_hard or "3ds" not in found.methods)
+    mine, theirs = found.terms, than.terms
+    wanted = mine.request_three_d_secure, theirs.request_three_d_secure
+    as_hard = "challenge" not in wanted or wanted[0] == "challenge" or "3ds" not in found.methods
+    fewer = set(mine.captures) <= set(theirs.captures)
+    return set(found.methods) <= set(than.methods) and as_hard and fewer
 
 
-countries = st.sampled_from([None, "FR", "DE", "GB", "US", "CH", "UK", "EL", "ZZ", ""])
+countries = st.sampled_from([None, "FR", "DE", "GB", "US", "CH", "IN", "JP", "UK", "EL", "ZZ", ""])
 payments = st.builds(
     Payment,
     amount=st.sampled_from([1, 1099, 999_999_999_999]),
     currency=st.sampled_from(["eur", "usd"]),
-    evidence=st.sampled_from(["signed", "gateway", "claimed", "none"]),
+    evidence=st.sampled_from(["signed", "wallet", "gateway", "claimed", "none"]),
     acquirer_country=countries,
     issuer_country=countries,
     network=st.sampled_from([None, "visa"]),
@@ -58,7 +65,9 @@ payments = st.builds(
     is_tokenized=st.booleans(),
     first_seen=st.booleans(),
     off_session=st.booleans(),
+    saved=st.booleans(),
 )
+payers = st.builds(Payer, can_confirm=st.booleans(), has_trusted=st.booleans())
 """Also payments that no evidence gives, such as a proved one that is stepped up."""
 words = st.sampled_from(
     [
@@ -73,6 +82,7 @@ words = st.sampled_from(
     ]
 )
 three_d_secure = st.sampled_from(get_args(ThreeDSecure))
+captures = st.lists(st.sampled_from(get_args(Capture)), max_size=3, unique=True).map(tuple)
 
 
 def rules(name: str) -> st.SearchStrategy[Rule]:
@@ -82,6 +92,8 @@ def rules(name: str) -> st.SearchStrategy[Rule]:
         outcome=st.sampled_from(OUTCOMES),
         methods=st.sampled_from(METHODS),
         three_d_secure=three_d_secure,
+        captures=captures,
+        captures_after_confirmation=captures,
         when=st.builds(When, words=words),
     )
 

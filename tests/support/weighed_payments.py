@@ -8,7 +8,7 @@ from typing import Any
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.problems import Problem
-from countersign.step_up.evidence import weigh_evidence
+from countersign.step_up.evidence import Surroundings, weigh_evidence
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.stripe_card import StripeCard
@@ -53,10 +53,7 @@ def _weighed() -> Iterator[Payment]:
         )
         with suppress(Problem):
             check_order(order, has_token=signed is not None)
-            found = weigh_evidence(order, signed, at_stripe, first_seen=True)
-            yield found.payment
-            if found.otherwise is not None:
-                yield found.otherwise
+            yield from weigh_evidence(order, signed, at_stripe, Surroundings()).views
 
 
 def _shape(payment: Payment) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""`python -m tools.papers`: writes the generated pages of docs/, then checks all papers.
+"""`python -m tools.papers`: writes the generated pages and tables of docs/, then checks all papers.
 
 `--check` writes nothing, and also fails where a generated page is not what would be written.
 """
@@ -12,6 +12,8 @@ from tools.papers.citations import check_citations
 from tools.papers.commands import check_commands
 from tools.papers.configuration_page import PAGE as CONFIGURATION
 from tools.papers.configuration_page import configuration_page
+from tools.papers.decision_tables import PAGE as STEP_UP
+from tools.papers.decision_tables import step_up_page
 from tools.papers.error_page import PAGE as ERRORS
 from tools.papers.error_page import check_table, error_page
 from tools.papers.links import check_links
@@ -21,7 +23,11 @@ from tools.papers.named_codes import check_named_codes
 from tools.papers.settings import check_settings
 
 ROOT = Path(__file__).parents[2]
-PAGES: dict[str, Callable[[Path], str]] = {ERRORS: error_page, CONFIGURATION: configuration_page}
+PAGES: dict[str, Callable[[Path], str]] = {
+    ERRORS: error_page,
+    CONFIGURATION: configuration_page,
+    STEP_UP: step_up_page,
+}
 
 
 def findings(root: Path) -> Iterator[Finding]:

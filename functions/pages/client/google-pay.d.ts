@@ -12,6 +12,9 @@ export type GooglePayCardNetwork =
   | "MASTERCARD"
   | "VISA";
 
+/** A card of the Google account, or a device's own number for it. */
+export type GooglePayAuthMethod = "PAN_ONLY" | "CRYPTOGRAM_3DS";
+
 /** Give one of `publicKey` and `gateway`. */
 export interface GooglePayRequestOptions {
   /** The merchant's id at Google; Google's TEST environment needs none. */
@@ -25,10 +28,11 @@ export interface GooglePayRequestOptions {
   /** What is charged, as `"19.99"`; your server gives Countersign the same amount. */
   totalPrice: string;
   /**
-   * Leave out cards that are no device tokens, and with them most payers on a desktop. A page can be
-   * altered: the server looks at the token all the same.
+   * By default both. `["PAN_ONLY"]`, as `google_pay` of a decision has it, asks for a card that can
+   * do 3-D Secure; `["CRYPTOGRAM_3DS"]` leaves out most payers on a desktop. A page can be altered:
+   * the server looks at the card all the same.
    */
-  deviceTokensOnly?: boolean;
+  allowedAuthMethods?: GooglePayAuthMethod[];
   /** By default AMEX, DISCOVER, INTERAC, JCB, MASTERCARD and VISA. */
   allowedCardNetworks?: GooglePayCardNetwork[];
   /** For tokens that the deployment opens: its public key, an uncompressed point in base64. */
@@ -36,7 +40,7 @@ export interface GooglePayRequestOptions {
   /**
    * For tokens that the gateway opens, its parameters: of Stripe `{ gateway: "stripe",
    * "stripe:version": …, "stripe:publishableKey": … }`. Nothing in such a token proves anything to
-   * the deployment, so it never spares a step-up.
+   * the deployment; name the PaymentMethod that Stripe makes of it, and Stripe says what it is.
    */
   gateway?: { gateway: string; [parameter: string]: string };
 }
@@ -44,7 +48,7 @@ export interface GooglePayRequestOptions {
 export interface GooglePayCardMethod {
   type: "CARD";
   parameters: {
-    allowedAuthMethods: ("PAN_ONLY" | "CRYPTOGRAM_3DS")[];
+    allowedAuthMethods: GooglePayAuthMethod[];
     allowedCardNetworks: GooglePayCardNetwork[];
     assuranceDetailsRequired: true;
   };

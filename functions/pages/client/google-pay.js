@@ -6,6 +6,8 @@
 
 /** @type {Network[]} */
 const NETWORKS = ["AMEX", "DISCOVER", "INTERAC", "JCB", "MASTERCARD", "VISA"];
+/** @type {import("../client.js").GooglePayAuthMethod[]} */
+const AUTH_METHODS = ["PAN_ONLY", "CRYPTOGRAM_3DS"];
 const ALL_NETWORKS = [...NETWORKS, "ELECTRON", "ELO", "ELO_DEBIT", "MAESTRO"];
 
 /**
@@ -35,11 +37,16 @@ export function googlePayRequest(options) {
 }
 
 /** @param {Options} options @returns {import("../client.js").GooglePayCardMethod} */
-function card({ allowedCardNetworks = NETWORKS, deviceTokensOnly = false, publicKey, gateway }) {
+function card({
+  allowedAuthMethods = AUTH_METHODS,
+  allowedCardNetworks = NETWORKS,
+  publicKey,
+  gateway,
+}) {
   return {
     type: "CARD",
     parameters: {
-      allowedAuthMethods: deviceTokensOnly ? ["CRYPTOGRAM_3DS"] : ["PAN_ONLY", "CRYPTOGRAM_3DS"],
+      allowedAuthMethods: [...allowedAuthMethods],
       allowedCardNetworks: [...allowedCardNetworks],
       // Without it nothing is said of the cardholder, in the token either.
       assuranceDetailsRequired: true,
@@ -56,20 +63,24 @@ function check(options) {
   for (const [name, form, meaning] of TEXTS) {
     if (!isText(options[name], form)) refuse(name, meaning);
   }
-  const { merchantId, deviceTokensOnly = false } = options;
+  const { merchantId } = options;
   if (merchantId !== undefined && !isText(merchantId, /\S/)) {
     refuse("merchantId", "the merchant's id at Google, or left out in Google's TEST environment");
   }
-  if (typeof deviceTokensOnly !== "boolean") refuse("deviceTokensOnly", "true or false");
-  checkNetworks(options);
+  checkWords("allowedAuthMethods", options.allowedAuthMethods, AUTH_METHODS);
+  checkWords("allowedCardNetworks", options.allowedCardNetworks, ALL_NETWORKS);
   checkRecipient(options);
 }
 
-/** @param {Options} options */
-function checkNetworks({ allowedCardNetworks = NETWORKS }) {
-  const known = Array.isArray(allowedCardNetworks) && allowedCardNetworks.length > 0;
-  if (!known || !allowedCardNetworks.every((name) => ALL_NETWORKS.includes(name))) {
-    refuse("allowedCardNetworks", `one or more of ${ALL_NETWORKS.join(", ")}`);
+/**
+ * A list of some of these words, or left out.
+ * @param {string} name @param {unknown} given @param {string[]} known
+ */
+function checkWords(name, given, known) {
+  if (given === undefined) return;
+  const isList = Array.isArray(given) && given.length > 0;
+  if (!isList || !given.every((word) => known.includes(word))) {
+    refuse(name, `one or more of ${known.join(", ")}`);
   }
 }
 

@@ -86,7 +86,24 @@ def test_from_the_smallest_to_the_largest_is_fine() -> None:
 
 
 @pytest.mark.parametrize(
-    "currency", ["", "e", "eu", "euro", "EUR", "Eur", "e r", "e1r", "eur ", "éur", "ｅｕｒ", "\0ur"]
+    "currency",
+    [
+        "",
+        "e",
+        "eu",
+        "euro",
+        "EUR",
+        "Eur",
+        "e r",
+        "e1r",
+        "eur ",
+        "éur",
+        "ｅｕｒ",
+        "\0ur",
+        "xyz",
+        "btc",
+        "xau",
+    ],
 )
 def test_a_code_that_is_none_or_not_in_lower_case_is_refused(currency: str) -> None:
     assert faults(100, currency) == ["/currency"]

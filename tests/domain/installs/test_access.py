@@ -17,6 +17,7 @@ from countersign.installs.access import (
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
+from countersign.installs.permissions import PERMISSIONS
 from countersign.installs.refusals import not_installed
 from countersign.installs.store import load
 from countersign.problems import Problem
@@ -167,7 +168,26 @@ def test_in_live_mode_an_unconfirmed_installation_is_confirmed_first(
     assert load(live.table, ACCOUNT).is_confirmed
     on_behalf(live, load(live.table, ACCOUNT), requests)
     assert requests == [ACCOUNT] * 2
-    assert accounts.calls == [("account", ACCOUNT)]
+    assert (accounts.called("installs"), accounts.called("account")) == (1, 0)
+
+
+@pytest.mark.parametrize("lists", ["down", "refused", "not_found"])
+def test_in_live_mode_the_account_itself_confirms_where_the_list_cannot_be_read(
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts, lists: Any
+) -> None:
+    accounts.fails("installs", lists)
+    assert on_behalf(live, unconfirmed, Requests()) == DONE
+    assert load(live.table, ACCOUNT).is_confirmed
+
+
+def test_in_live_mode_no_permission_of_the_merchants_is_needed_to_confirm(
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts
+) -> None:
+    accounts.granted = ()
+    accounts.fails("account", *["unpermitted"] * 5)
+    assert on_behalf(live, unconfirmed, Requests()) == DONE
+    found = load(live.table, ACCOUNT)
+    assert (found.is_confirmed, found.permissions_missing) == (True, PERMISSIONS)
 
 
 def test_in_live_mode_the_event_confirms_as_well(
@@ -185,7 +205,7 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
     accounts.forget(ACCOUNT)
     clock.advance(60)
     requests = Requests()
-    assert refusal(on_behalf, live, unconfirmed, requests).code == "account_unreachable"
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
     assert requests == []
     assert not load(live.table, ACCOUNT).is_confirmed
 
@@ -195,11 +215,12 @@ def test_nothing_is_sent_while_stripe_cannot_confirm(
     live: Context, unconfirmed: Installation, accounts: FakeAccounts, fault: Any
 ) -> None:
     requests = Requests()
-    accounts.fails("account", fault)
+    for call in ("installs", "account"):
+        accounts.fails(call, fault)
     problem = refusal(on_behalf, live, unconfirmed, requests)
     assert (problem.status, problem.code) == (503, "stripe_unavailable")
     assert requests == []
-    assert load(live.table, ACCOUNT) == unconfirmed
+    assert not load(live.table, ACCOUNT).is_confirmed
 
 
 def test_reading_the_account_confirms_it_once_if_the_answer_is_dated(
@@ -207,7 +228,7 @@ def test_reading_the_account_confirms_it_once_if_the_answer_is_dated(
 ) -> None:
     accounts.fails("account", "undated")
     assert read_account(installs, held).body["id"] == ACCOUNT
-    assert load(installs.table, ACCOUNT) == held
+    assert not load(installs.table, ACCOUNT).is_confirmed
     read_account(installs, held)
     before = load(installs.table, ACCOUNT)
     assert before.is_confirmed
@@ -226,23 +247,6 @@ def test_a_confirmation_that_is_read_slowly_does_not_outlive_an_uninstallation(
     accounts.meanwhile = during
     read_account(installs, held)
     assert not load(installs.table, ACCOUNT).is_confirmed
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [("unreachable", "account_unreachable"), ("unpermitted", "permission_missing")],
-)
-def test_a_403_of_stripe_ends_no_installation_and_takes_nothing_away(
-    installs: Context, held: Installation, accounts: FakeAccounts, fault: Any, code: str
-) -> None:
-    members = {"payee_name": "Bakery", "checkout_origins": ["https://a.example"]}
-    stored = edit_members(installs, held, members)
-    for ask in (on_behalf, read_account):
-        accounts.fails("account", fault)
-        given = (accounts.account,) if ask is on_behalf else ()
-        problem = refusal(ask, installs, stored, *given)
-        assert (problem.status, problem.code, problem.headers) == (409, code, {})
-    assert load(installs.table, ACCOUNT) == stored
 
 
 def test_a_refusal_of_the_request_is_left_to_the_caller_to_judge(

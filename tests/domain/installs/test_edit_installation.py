@@ -8,7 +8,9 @@ import pytest
 
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
-from countersign.installs.installation import SETTABLE, Installation, view
+from countersign.installs.installation import SETTABLE, Installation
+from countersign.installs.installation_view import view
+from countersign.installs.renew_proof import renew_proof
 from countersign.installs.store import load
 from countersign.problems import Invalid
 from tests.support.clock import START, Clock
@@ -51,7 +53,7 @@ def held(installs: Context) -> Installation:
 
 
 def shown(context: Context) -> dict[str, Any]:
-    return view(load(context.table, ACCOUNT), livemode=False)
+    return view(load(context.table, ACCOUNT), livemode=False, now=START)
 
 
 def set_to(
@@ -59,7 +61,7 @@ def set_to(
 ) -> dict[str, Any]:
     """The installation as it is shown once these members are set, in the answer as in the table."""
     found = edit_members(context, held, wanted, prove or Prover())
-    assert view(found, livemode=False) == shown(context)
+    assert view(found, livemode=False, now=START) == shown(context)
     return shown(context)
 
 
@@ -247,13 +249,77 @@ def test_in_live_mode_stripe_confirms_the_installation_first(
     live: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
     held = connected(live, livemode=True)
-    assert refusal(edit_members, live, held, ALL, Prover()).code == "account_unreachable"
-    accounts.install(ACCOUNT, APP_ID)
-    clock.advance(60)
+    accounts.fails("installs", "down")
     accounts.fails("account", "down")
+    accounts.install(ACCOUNT, APP_ID)
     assert refusal(edit_members, live, held, ALL, Prover()).code == "stripe_unavailable"
     assert members_set(load(live.table, ACCOUNT)) == set()
     found = edit_members(live, load(live.table, ACCOUNT), ALL, Prover())
     assert found.is_confirmed
-    edit_members(live, found, {"payee_name": "Other"}, Prover())
-    assert accounts.called("account") == 3
+
+
+def test_in_live_mode_a_payees_name_is_one_that_stripe_has_of_the_account(
+    live: Context, accounts: FakeAccounts
+) -> None:
+    accounts.install(ACCOUNT, APP_ID)
+    held = connected(live, livemode=True)
+    told(live, "authorized")
+    for name in ("Bakery", "Bäckerei am Markt", "BAKERY"):
+        held = edit_members(live, held, {"payee_name": name}, Prover())
+        assert held.payee_name == name
+    for name in ("Amazon", "bakery", "Bakery."):
+        problem = refusal(edit_members, live, held, {"payee_name": name}, Prover())
+        assert isinstance(problem, Invalid)
+        assert (problem.status, problem.code) == (422, "payee_name_unknown")
+        assert [error["pointer"] for error in problem.errors] == ["/payee_name"]
+    asked = accounts.called("account")
+    # neither a name that stays nor another member needs Stripe
+    assert edit_members(live, held, {"payee_name": "BAKERY", "clients": ["c"]}).clients == ("c",)
+    assert accounts.called("account") == asked
+    accounts.fails("account", "unpermitted")
+    assert refusal(edit_members, live, held, {"payee_name": "Bakery"}).code == "permission_missing"
+    found = edit_members(live, held, {"payee_name": None, "payee_origin": BAKERY}, Prover())
+    assert found.payee(livemode=True, now=START) == (None, BAKERY)
+
+
+def test_the_payees_version_rises_with_each_change_of_what_payers_are_shown(
+    installs: Context, held: Installation
+) -> None:
+    def version(**wanted: Any) -> int:
+        return edit_members(installs, load(installs.table, ACCOUNT), wanted, Prover()).payee_version
+
+    assert version(**ALL) == 1
+    assert version(**ALL) == version(clients=["c"], checkout_origins=[]) == 1
+    assert version(payee_name="Other") == 2
+    assert version(payee_origin=None) == 3
+    told(installs, "deauthorized", START + 1)
+    assert connected(installs, at=START + 2).payee_version == 3
+
+
+def test_a_proof_is_renewed_after_a_week_and_lapses_three_days_later(
+    installs: Context, held: Installation, clock: Clock
+) -> None:
+    hours, days = 3600, 24 * 3600
+
+    def renewed(prove: Prover) -> bool:
+        found = renew_proof(installs, load(installs.table, ACCOUNT), prove)
+        assert found == load(installs.table, ACCOUNT)
+        return found.is_payee_proven(clock())
+
+    gone, there = Prover(False), Prover()
+    set_to(installs, held, payee_origin=BAKERY)
+    clock.advance(7 * days - 1)
+    assert renewed(gone)
+    assert gone.asked == []
+    clock.advance(1)
+    for asked in (1, 1, 2):  # once an hour at most
+        assert renewed(gone)
+        assert len(gone.asked) == asked
+        clock.advance(hours // 2)
+    clock.advance(3 * days)
+    assert not renewed(gone)
+    clock.advance(hours)
+    assert renewed(there)
+    clock.advance(7 * days - 1)
+    assert renewed(gone)
+    assert len(gone.asked) == 3

@@ -9,16 +9,18 @@ from countersign.installs.installation import (
     NewInstallation,
     account_key,
     is_account_id,
-    view,
 )
+from countersign.installs.installation_view import view
 from countersign.problems import Problem
 from countersign.stripe_api.event_order import moment
+from tests.support.clock import START
 
 USER, OTHER, ACCOUNT, BAKERY = "user_1", "user_2", "acct_1", "https://bakery.example"
 MEMBERS: dict[str, Any] = {
     "payee_name": "Bakery",
     "payee_origin": BAKERY,
     "payee_proven": BAKERY,
+    "payee_proven_at": START,
     "checkout_origins": [BAKERY],
     "clients": ["client_1"],
 }
@@ -89,7 +91,7 @@ def test_an_account_that_stripe_refused_us_is_unreachable_until_stripe_answers(
     again = {} if reached is None else {"reached": moment(reached)}
     found = held(100, unreachable=moment(150), **again)
     assert (found.reachable, found.stands) == (reachable, True)
-    assert view(found, livemode=True)["reachable"] is reachable
+    assert view(found, livemode=True, now=START)["reachable"] is reachable
     assert held(150, unreachable=moment(150)).reachable
 
 
@@ -137,7 +139,7 @@ def test_a_callback_older_than_the_uninstallation_makes_nobody_the_holder() -> N
 
 
 def test_an_installation_is_shown_whole() -> None:
-    shown = view(held(100, confirmed=moment(101, "evt_1"), **MEMBERS), livemode=False)
+    shown = view(held(100, confirmed=moment(101, "evt_1"), **MEMBERS), livemode=False, now=START)
     assert shown == {
         "account_id": ACCOUNT,
         "installed_by": "usr_1",
@@ -159,7 +161,7 @@ def test_an_installation_is_shown_whole() -> None:
 def test_an_installation_that_is_over_is_shown_without_its_members() -> None:
     members = {"clients": ["client_1"], "permissions_missing": ["charge_read"]}
     over = held(100, uninstalled=moment(120, "evt_1"), **members)
-    assert view(over, livemode=True) == {
+    assert view(over, livemode=True, now=START) == {
         "account_id": ACCOUNT,
         "installed_by": "usr_1",
         "livemode": True,
@@ -175,18 +177,27 @@ def test_an_installation_that_is_over_is_shown_without_its_members() -> None:
         "installed_at": 100,
         "uninstalled_at": 120,
     }
-    again = view(held(130, uninstalled=moment(120)), livemode=False)
+    again = view(held(130, uninstalled=moment(120)), livemode=False, now=START)
     assert (again["status"], again["uninstalled_at"]) == ("installed", None)
 
 
 @pytest.mark.parametrize("proven", [None, "https://other.example", f"{BAKERY}.evil", BAKERY])
 def test_in_live_mode_payers_are_shown_an_origin_only_once_it_is_proven(proven: str | None) -> None:
-    found = held(payee_name="Bakery", payee_origin=BAKERY, payee_proven=proven)
-    assert found.payee(livemode=False) == ("Bakery", BAKERY)
-    assert found.payee(livemode=True) == ("Bakery", BAKERY if proven == BAKERY else None)
-    assert view(found, livemode=True)["payee_verified"] is (proven == BAKERY)
-    assert held(payee_proven=proven).payee(livemode=True) == (None, None)
-    assert view(held(payee_proven=proven), livemode=True)["payee_verified"] is False
+    proof = {"payee_proven": proven, "payee_proven_at": START}
+    found = held(payee_name="Bakery", payee_origin=BAKERY, **proof)
+    assert found.payee(livemode=False, now=START) == ("Bakery", BAKERY)
+    assert found.payee(livemode=True, now=START) == ("Bakery", BAKERY if proven == BAKERY else None)
+    assert view(found, livemode=True, now=START)["payee_verified"] is (proven == BAKERY)
+    assert held(**proof).payee(livemode=True, now=START) == (None, None)
+    assert view(held(**proof), livemode=True, now=START)["payee_verified"] is False
+
+
+def test_a_proof_counts_for_ten_days() -> None:
+    found = held(payee_origin=BAKERY, payee_proven=BAKERY, payee_proven_at=START)
+    days = 24 * 3600
+    assert found.payee(livemode=True, now=START + 10 * days - 1) == (None, BAKERY)
+    assert found.payee(livemode=True, now=START + 10 * days) == (None, None)
+    assert view(found, livemode=True, now=START + 10 * days)["payee_verified"] is False
 
 
 def test_an_account_is_known_by_the_key_of_its_item() -> None:

@@ -12,10 +12,12 @@ from countersign.step_up.stripe_card import ThreeDSecureResult
 
 ORDER = DecidedOrder(
     account_id="acct_1",
+    installation="first",
     amount=1099,
     currency="eur",
     payer="handle",
     outcome="step_up",
+    next="authenticate",
     reasons=("rule", "google_pay_assurance"),
     rule="small",
     rules_version="0" * 16,
@@ -24,6 +26,9 @@ ORDER = DecidedOrder(
     auth_method="PAN_ONLY",
     assurance=Assurance(account_verified=True, card_holder_authenticated=None),
     request_three_d_secure="challenge",
+    after_confirmation="challenge",
+    captures=("authenticated",),
+    captures_after_confirmation=("authenticated",),
     card=DecidedCard("visa", "1111", None, 12, 2030),
     inputs=Payment(1099, "eur", "signed", metadata={"group": "vip"}),
 )
@@ -67,3 +72,10 @@ def test_what_a_later_version_adds_to_a_decision_is_ignored() -> None:
     for members in (results["spc"], results["payment"]):
         members |= later
     assert DecisionRecord.from_item(item) == record
+
+
+def test_another_card_of_google_pay_is_one_that_can_do_3d_secure() -> None:
+    other = replace(ORDER, next="another_card", inputs=replace(ORDER.inputs, wallet="google_pay"))
+    assert other.view()["google_pay"] == {"allowedAuthMethods": ["PAN_ONLY"]}
+    for none in (replace(other, next="authenticate"), replace(other, inputs=ORDER.inputs)):
+        assert none.view()["google_pay"] is None

@@ -1,6 +1,7 @@
 """The weighing of evidence: which source comes first, and what a browser's claim can do."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from countersign.google_pay.payload import SignedCard
 from countersign.google_pay.refusals import InvalidToken
 from countersign.problems import Problem
 from countersign.step_up.decided_card import DecidedCard
-from countersign.step_up.evidence import Evidence, weigh_evidence
+from countersign.step_up.evidence import Evidence, Surroundings, weigh_evidence
 from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.order import Order, StatedCard
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard, read_card
 
 FULL = Assurance(account_verified=True, card_holder_authenticated=True)
@@ -41,7 +44,12 @@ def flags(holder: Any, account: Any) -> dict[str, Any]:
 def weighed(
     order: Order = ORDER, signed: SignedCard | None = None, at_stripe: StripeCard | None = None
 ) -> Evidence:
-    return weigh_evidence(order, signed, at_stripe, first_seen=True)
+    return weigh_evidence(order, signed, at_stripe, Surroundings())
+
+
+def last(found: Evidence) -> Payment:
+    """The payment, if the browser is right in all that it claims."""
+    return found.views[-1]
 
 
 ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=STATED)
@@ -53,64 +61,122 @@ def test_what_google_signed_comes_before_stripe_and_that_before_the_browsers_cla
         weighed(ALL, None, AT_STRIPE),
         weighed(ALL),
     )
-    assert (signed.payment.evidence, signed.payment.is_proved) == ("signed", True)
-    assert (signed.assurance, signed.otherwise) == (FULL, None)
-    assert (at_stripe.payment.evidence, at_stripe.payment.assurance) == ("gateway", None)
-    assert (at_stripe.assurance, at_stripe.otherwise) == (None, None)
-    assert (claimed.payment.evidence, claimed.payment.assurance) == ("claimed", "full")
-    assert not claimed.payment.is_proved
+    assert (signed.known.evidence, signed.known.is_proved) == ("signed", True)
+    assert (signed.assurance, signed.views) == (FULL, (signed.known,))
+    assert (at_stripe.known.evidence, at_stripe.known.assurance) == ("wallet", None)
+    assert (at_stripe.assurance, at_stripe.views) == (None, (at_stripe.known,))
+    assert (claimed.known.evidence, claimed.known.wallet) == ("none", None)
+    assert (last(claimed).evidence, last(claimed).assurance) == ("claimed", None)
 
 
-def test_a_claim_comes_with_the_payment_as_it_is_without_it() -> None:
-    otherwise = weighed(ALL).otherwise
-    assert otherwise is not None
-    assert (otherwise.evidence, otherwise.assurance) == ("none", None)
+def test_a_signed_token_without_any_assurance_takes_nothing_from_a_device_token() -> None:
+    unsaid = replace(DEVICE, assurance=None)
+    both = weighed(ALL, unsaid, AT_STRIPE).known
+    assert (both.evidence, both.auth_method, both.eci) == ("wallet", "CRYPTOGRAM_3DS", "05")
+    assert weighed(ALL, unsaid).known.evidence == "signed"
+    empty = replace(DEVICE, assurance=Assurance(None, None))
+    found = weighed(ALL, empty, AT_STRIPE).known
+    assert (found.evidence, found.assurance) == ("signed", "partial")
 
 
 def test_without_any_evidence_there_is_none() -> None:
     found = weighed()
-    assert (found.payment.evidence, found.payment.wallet, found.card) == ("none", None, None)
+    assert (found.known.evidence, found.known.wallet, found.card) == ("none", None, None)
+    assert found.views == (found.known,)
 
 
 def test_stripe_knows_the_card_better_than_the_merchant() -> None:
     for signed in (None, DEVICE):
-        found = weighed(ALL, signed, AT_STRIPE).payment
+        found = weighed(ALL, signed, AT_STRIPE).known
         assert (found.network, found.funding, found.issuer_country) == ("visa", "credit", "FR")
 
 
 def test_what_stripe_does_not_know_stays_unknown() -> None:
     """The merchant's word counts where Stripe has not been asked."""
     blank = replace(AT_STRIPE, network=None, funding=None, issuer_country=None)
-    payment = weighed(ALL, None, blank).payment
+    payment = weighed(ALL, None, blank).known
     assert (payment.network, payment.funding, payment.issuer_country) == (None, None, None)
 
 
-def test_a_payment_is_google_pay_if_any_source_says_so() -> None:
+def test_a_browser_that_says_google_pay_is_heard_beside_what_stripe_says() -> None:
     plain = replace(AT_STRIPE, wallet=None, dynamic_last4=None)
-    for order in (replace(ORDER, payment_data={}), replace(ORDER, token="{}"), ALL):
-        assert weighed(order, None, plain).payment.wallet == "google_pay"
-    assert weighed(ORDER, None, plain).payment.wallet is None
-    assert weighed(ORDER, None, AT_STRIPE).payment.wallet == "google_pay"
+    found = weighed(replace(ORDER, payment_data={"x": 1}), None, plain)
+    assert [view.wallet for view in found.views] == [None, "google_pay"]
+    assert found.contradictions == ("claim_contradicts",)
+    assert weighed(ORDER, None, plain).views[0].wallet is None
+    assert weighed(replace(ORDER, payment_data={})).contradictions == ()
+
+
+def test_every_claim_is_weighed_in_every_combination() -> None:
+    """Beside a signed token, and without any assurance details, too."""
+    order = replace(
+        ORDER, payment_data=claimed(cardNetwork="AMEX", cardFundingSource="PREPAID")
+    )  # fmt: skip
+    for signed, at_stripe in ((DEVICE, None), (None, AT_STRIPE), (DEVICE, AT_STRIPE)):
+        found = weighed(order, signed, at_stripe)
+        assert found.contradictions == ("claim_contradicts",), found
+        said = {(view.network, view.funding) for view in found.views}
+        funding = "credit" if at_stripe else None
+        assert said == {*product(("visa", "amex"), (funding, "prepaid"))}
+
+
+def test_either_network_of_a_card_with_two_may_be_claimed() -> None:
+    card = replace(
+        AT_STRIPE, network="cartes_bancaires", networks=frozenset({"cartes_bancaires", "visa"})
+    )
+    order = replace(ORDER, payment_data=claimed(cardNetwork="VISA"))
+    found = weighed(order, None, card)
+    assert (found.contradictions, len(found.views)) == ((), 2)
+
+
+def test_the_merchants_country_is_that_of_the_account_and_the_callers_word_only_another_view() -> (
+    None
+):
+    told = replace(ORDER, acquirer_country="US")
+    for at_stripe in ("FR", None):
+        found = weigh_evidence(told, None, AT_STRIPE, Surroundings(at_stripe))
+        assert [view.acquirer_country for view in found.views] == [at_stripe, "US"]
+        differs = ("acquirer_country_differs",) if at_stripe else ()
+        assert found.contradictions == differs
+    assert len(weigh_evidence(told, None, None, Surroundings("US")).views) == 1
+
+
+def test_a_saving_suffices_where_its_payer_was_authenticated_or_need_not_be() -> None:
+    later = replace(ORDER, off_session=True)
+    typed = replace(AT_STRIPE, wallet=None, dynamic_last4=None)
+
+    def saved(card: StripeCard, country: str, saving: SavingProof | None) -> bool:
+        around = Surroundings(country, saving=saving)
+        return weigh_evidence(later, None, card, around).known.saved
+
+    assert saved(typed, "FR", "authenticated")
+    assert not saved(typed, "FR", "unauthenticated")
+    assert saved(typed, "US", "unauthenticated")
+    assert saved(AT_STRIPE, "FR", "unauthenticated")
+    assert not saved(typed, "US", None)
+    pan_only = replace(AT_STRIPE, dynamic_last4=None)
+    assert not saved(pan_only, "US", "unauthenticated")
+    assert saved(pan_only, "US", "authenticated")
 
 
 def test_what_google_signed_of_the_network_comes_before_the_merchants_word() -> None:
-    assert weighed(ALL, DEVICE).payment.network == "visa"
+    assert weighed(ALL, DEVICE).known.network == "visa"
     facts = CardFacts(None, "3478", 12, 2030)
-    assert weighed(ALL, replace(DEVICE, facts=facts)).payment.network == "mastercard"
+    assert weighed(ALL, replace(DEVICE, facts=facts)).known.network == "mastercard"
 
 
-@pytest.mark.parametrize(("wallet", "last4", "auth_method", "tokenized"), [
-    ("google_pay", None, "PAN_ONLY", False), ("google_pay", "3478", None, True),
-    ("apple_pay", "3478", None, True), (None, None, None, False), ("link", None, None, False),
+@pytest.mark.parametrize(("wallet", "last4", "evidence", "auth_method"), [
+    ("google_pay", None, "gateway", "PAN_ONLY"), ("google_pay", "3478", "wallet", None),
+    ("apple_pay", "3478", "wallet", None), (None, None, "gateway", None), ("link", None, "gateway", None),
 ])  # fmt: skip
-def test_stripe_distinguishes_a_google_account_card_from_a_tokenized_one_and_no_more(
-    wallet: str | None, last4: str | None, auth_method: str | None, tokenized: bool
+def test_stripe_distinguishes_a_google_account_card_from_a_device_token_and_no_more(
+    wallet: str | None, last4: str | None, evidence: str, auth_method: str | None
 ) -> None:
     card = replace(AT_STRIPE, wallet=wallet, dynamic_last4=last4)
-    payment = weighed(at_stripe=card).payment
-    assert (payment.auth_method, payment.assurance) == (auth_method, None)
-    assert (payment.is_tokenized, payment.is_device_token) == (tokenized, tokenized)
-    assert payment.wallet == wallet
+    payment = weighed(at_stripe=card).known
+    assert (payment.evidence, payment.auth_method) == (evidence, auth_method)
+    assert (payment.wallet, payment.assurance) == (wallet, None)
+    assert payment.is_device_token == payment.is_device_token_read == (evidence == "wallet")
 
 
 @pytest.mark.parametrize("at_stripe", [
@@ -134,7 +200,7 @@ def test_a_token_with_the_cards_own_number_says_nothing_for_another_card(
     at_stripe: StripeCard,
 ) -> None:
     found = weighed(ALL, PAN, PAN_AT_STRIPE)
-    assert (found.payment.auth_method, found.payment.is_device_token) == ("PAN_ONLY", False)
+    assert (found.known.auth_method, found.known.is_device_token) == ("PAN_ONLY", False)
     differs(PAN, at_stripe)
 
 
@@ -170,7 +236,7 @@ def test_a_claim_of_what_google_has_not_signed_is_reported(
 ) -> None:
     order = replace(ALL, payment_data=claimed(claim))
     found = weighed(order, replace(DEVICE, assurance=signed))
-    assert found.is_contradicted is reported
+    assert ("claimed_assurance_not_signed" in found.contradictions) is reported
     assert found.assurance == signed
 
 
@@ -178,39 +244,59 @@ def test_a_claim_of_what_google_has_not_signed_is_reported(
     (flags(False, True), True),
     (flags(True, False), True),
     (flags(False, None), True),
+    (flags(None, None), True),
+    (flags("true", 1), True),
+    ({}, True),
+    ("true", True),
     (flags(True, True), False),
-    (flags(None, None), False),
-    (flags("false", 0), False),
     (None, False),
 ])  # fmt: skip
-def test_a_browser_that_denies_what_google_has_signed_counts(claim: Any, denies: bool) -> None:
-    found = weighed(replace(ALL, payment_data=claimed(claim)), DEVICE)
-    assert found.payment.is_proved
-    assert (found.otherwise is not None) is denies
-    if found.otherwise is not None:
-        assert found.otherwise == replace(found.payment, assurance="partial")
+def test_an_assurance_object_that_does_not_say_both_flags_counts_against_any_proof(
+    claim: Any, denies: bool
+) -> None:
+    order = replace(ALL, payment_data=claimed(claim))
+    for signed, at_stripe in ((DEVICE, None), (None, AT_STRIPE), (DEVICE, AT_STRIPE)):
+        found = weighed(order, signed, at_stripe)
+        assert found.known.is_proved or found.known.is_device_token_read
+        assert (len(found.views) == 2) is denies
+        if denies:
+            assert last(found) == replace(found.known, assurance="partial")
 
 
-def test_there_is_nothing_to_deny_where_google_has_not_signed_all() -> None:
-    partial = replace(
-        DEVICE, assurance=Assurance(account_verified=True, card_holder_authenticated=None)
-    )
-    order = replace(ALL, payment_data=claimed(flags(False, False)))
-    assert weighed(order, partial).otherwise is None
+@pytest.mark.parametrize("wrapped", [
+    lambda given: given,
+    lambda given: {"methodName": "https://google.com/pay", "details": given},
+    lambda given: {"details": given["paymentMethodData"]},
+    lambda given: given["paymentMethodData"],
+])  # fmt: skip
+def test_claims_and_token_are_found_however_the_page_passes_them_on(wrapped: Any) -> None:
+    """As `loadPaymentData` returns them, as a W3C response, and the part that holds them."""
+    given = claimed(flags(False, True))
+    given["paymentMethodData"]["tokenizationData"] = {"type": "DIRECT", "token": "sealed"}
+    assert find_token(None, wrapped(given), MERCHANT) == "sealed"
+    assert last(weighed(replace(ORDER, payment_data=wrapped(given)))).assurance == "partial"
 
 
-def test_a_claimed_network_and_funding_are_kept() -> None:
-    order = replace(
-        ORDER, payment_data=claimed({}, cardNetwork="VISA", cardFundingSource="PREPAID")
-    )
-    payment = weighed(order).payment
-    assert (payment.network, payment.funding) == ("visa", "prepaid")
+@pytest.mark.parametrize("given", [
+    {"paymentMethodToken": {"tokenizationType": "DIRECT", "token": "{}"}},
+    {"response": {"paymentMethodData": {"tokenizationData": {"type": "DIRECT", "token": "{}"}}}},
+    {"token": {"protocolVersion": "ECv2", "signedMessage": "{}"}},
+    {"paymentMethodData": {"info": {}}, "others": [{"tokenizationData": {"type": "DIRECT"}}]},
+    {"paymentMethodData": {"tokenizationData": {"type": "direct", "token": "{}"}}},
+    {"paymentMethodData": {"tokenizationData": {"token": "{}"}}},
+    {"paymentMethodData": {"tokenizationData": "{}"}},
+])  # fmt: skip
+def test_a_token_that_would_go_unopened_without_a_word_is_refused(given: Any) -> None:
+    for recipient_id in (MERCHANT, GATEWAY):
+        with pytest.raises(InvalidToken):
+            find_token(None, given, recipient_id)
+    assert find_token(None, given, "") is None
 
 
 @pytest.mark.parametrize("network", ["", "4111111111111111", "visa", "É", "\ud800", "V" * 41, 5, None, [], "VISA\n"])  # fmt: skip
 def test_a_claim_that_is_not_a_networks_name_is_not_kept(network: Any) -> None:
     order = replace(ORDER, payment_data=claimed({}, cardNetwork=network), card=STATED)
-    assert weighed(order).payment.network == "mastercard"
+    assert {view.network for view in weighed(order).views} == {"mastercard"}
 
 
 NAMES = [
@@ -232,10 +318,10 @@ payment_data = objects(scalars | objects(scalars | objects(scalars)))
 @given(payment_data)
 def test_nothing_that_a_browser_sends_proves_anything(data: dict[str, Any]) -> None:
     found = weighed(replace(ORDER, payment_data=data))
-    assert found.payment.evidence in ("claimed", "none")
-    assert not found.payment.is_proved
-    assert found.payment.wallet == "google_pay"
-    assert (found.otherwise is not None) == (found.payment.evidence == "claimed")
+    for view in found.views:
+        assert view.evidence in ("claimed", "none")
+        assert view.assurance != "full"
+    assert last(found).wallet == "google_pay"
 
 
 @given(payment_data)
@@ -272,9 +358,9 @@ def test_what_is_not_a_token_is_refused(token: Any) -> None:
 def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> None:
     card = {
         "brand": "visa", "funding": "debit", "country": "FR", "last4": "1234", "exp_month": 1,
-        "exp_year": 2031, "wallet": {"type": "google_pay", "dynamic_last4": "3478"},
+        "exp_year": 2031, "fingerprint": "f1", "wallet": {"type": "google_pay", "dynamic_last4": "3478"},
     }  # fmt: skip
-    expected = StripeCard("visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay")
+    expected = StripeCard("visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay", "f1")
     assert read_card({"card": card}) == expected
     assert read_card({"payment_method_preview": {"card": card}}) == expected
     plain = read_card({"card": {name: card[name] for name in card if name != "wallet"}})
@@ -286,3 +372,24 @@ def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> N
 ])  # fmt: skip
 def test_a_payment_method_that_is_not_a_card_has_no_card(found: dict[str, Any]) -> None:
     assert read_card(found) is None
+
+
+TWO = {"available": ["cartes_bancaires", "visa"]}
+
+
+@pytest.mark.parametrize(("members", "network"), [
+    ({"networks": TWO | {"preferred": "cartes_bancaires"}}, "cartes_bancaires"),
+    ({"networks": TWO | {"preferred": None}, "display_brand": "cartes_bancaires"}, "cartes_bancaires"),
+    ({"networks": TWO | {"preferred": "invalid_preference"}, "display_brand": "other"}, "visa"),
+    ({"networks": TWO | {"preferred": "visa"}, "display_brand": "cartes_bancaires"}, "visa"),
+    ({"networks": TWO, "network": "cartes_bancaires"}, "cartes_bancaires"),
+    ({"network": "cartes_bancaires"}, "cartes_bancaires"),
+    ({"brand": "amex", "networks": {"available": ["amex"]}, "display_brand": "american_express"}, "amex"),
+    ({"networks": None, "display_brand": "mastercard"}, "visa"),
+])  # fmt: skip
+def test_the_network_of_a_card_with_two_is_the_one_that_the_payer_chose(
+    members: dict[str, Any], network: str
+) -> None:
+    card = read_card({"card": {"brand": "visa", **members}})
+    assert card is not None
+    assert card.network == network

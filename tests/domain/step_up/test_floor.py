@@ -1,87 +1,126 @@
 """The floor: what no rule of a merchant can lower, for every payment."""
 
 from dataclasses import replace
+from itertools import combinations
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.step_up.policy import decide, decide_on_both
-from countersign.step_up.rules import Rule, RuleBook
-from countersign.step_up.rules.conditions import When, Words
-from countersign.step_up.rules.countries import SCA_COUNTRIES
-from countersign.step_up.rules.payment import AssuranceLevel, Payment
-from countersign.step_up.three_d_secure import request_three_d_secure
+from countersign.step_up.evidence import Surroundings, weigh_evidence
+from countersign.step_up.order import Order
+from countersign.step_up.policy import Payer, decide
+from countersign.step_up.rules import RuleBook
+from countersign.step_up.rules.authentication import REGIONS
+from countersign.step_up.rules.countries import COUNTRIES
+from countersign.step_up.rules.payment import Payment
+from countersign.step_up.strictness import decide_strictest
+from countersign.step_up.stripe_card import StripeCard
 from tests.support.step_up_rules import (
-    ELSEWHERE,
     SEVERITY,
     book,
     books,
     is_as_strict,
+    payers,
     payments,
 )
 
 
-def needs_sca(payment: Payment) -> bool:
-    """As the law says: unless one side is known to be elsewhere, or the device has done it."""
-    sides = {payment.issuer_country, payment.acquirer_country}
-    return not sides & ELSEWHERE and not is_proved(payment)
+def is_expected(payment: Payment) -> bool:
+    """As the table says: unless one side is known to be elsewhere."""
+    sides = [
+        one if one in COUNTRIES else None
+        for one in (payment.issuer_country, payment.acquirer_country)
+    ]
+    return any(all(one is None or one in region for one in sides) for region in REGIONS.values())
 
 
-def is_proved(payment: Payment) -> bool:
+def is_answered_for(payment: Payment) -> bool:
     said = (payment.evidence, payment.auth_method, payment.assurance)
-    return said == ("signed", "CRYPTOGRAM_3DS", "full")
+    is_signed = said == ("signed", "CRYPTOGRAM_3DS", "full")
+    return is_signed or (payment.evidence == "wallet" and payment.assurance != "partial")
 
 
-@given(books, payments, st.booleans())
+@given(books, payments, payers)
 def test_no_rule_lets_an_unproved_google_pay_card_proceed(
-    rules: RuleBook, payment: Payment, can_confirm: bool
+    rules: RuleBook, payment: Payment, payer: Payer
 ) -> None:
-    found = decide(rules, replace(payment, wallet="google_pay"), can_confirm=can_confirm)
-    assert found.outcome != "proceed" or is_proved(payment)
+    payment = replace(payment, wallet="google_pay", off_session=False)
+    found = decide(rules, payment, payer)
+    assert found.outcome != "proceed" or is_answered_for(payment)
 
 
-@given(books, payments, st.booleans())
-def test_no_rule_lets_a_payment_proceed_for_which_the_law_requires_more(
-    rules: RuleBook, payment: Payment, can_confirm: bool
+@given(books, payments, payers)
+def test_where_authentication_is_expected_a_payment_goes_without_only_by_what_answers_for_it(
+    rules: RuleBook, payment: Payment, payer: Payer
 ) -> None:
-    found = decide(rules, replace(payment, off_session=False), can_confirm=can_confirm)
-    assert found.outcome != "proceed" or not needs_sca(payment)
+    payment = replace(payment, off_session=False)
+    found = decide(rules, payment, payer)
+    if not is_expected(payment) or is_answered_for(payment):
+        return
+    if found.outcome == "proceed":
+        assert (rules.first_match(payment) or rules.default).three_d_secure == "automatic"
+        assert "left_to_stripe" in found.reasons
+    elif found.outcome == "step_up" and "3ds" in found.methods:
+        assert found.methods == ("3ds",)
+        went_without = {"none", "not_supported", "data_share_only", "processing_error"}
+        assert found.terms.captures
+        assert went_without.isdisjoint(found.terms.captures)
+        assert found.terms.captures_after_confirmation == found.terms.captures
 
 
-@given(books, payments, st.booleans())
+@given(books, payments, payers)
 def test_methods_are_only_those_that_the_payment_supports_and_that_suffice(
-    rules: RuleBook, payment: Payment, can_confirm: bool
+    rules: RuleBook, payment: Payment, payer: Payer
 ) -> None:
-    found = decide(rules, payment, can_confirm=can_confirm)
+    found = decide(rules, payment, payer)
     assert len(set(found.methods)) == len(found.methods)
     if found.outcome != "step_up":
         assert found.methods == ()
-    if payment.auth_method == "CRYPTOGRAM_3DS" or payment.is_tokenized:
+    is_token = payment.auth_method == "CRYPTOGRAM_3DS" or payment.is_tokenized
+    if is_token:
         assert "3ds" not in found.methods
-    if not can_confirm or needs_sca(payment):
-        assert "spc" not in found.methods
+    if "spc" in found.methods:
+        assert payer.can_confirm
+        assert payer.has_trusted or "3ds" in found.methods
+        assert is_token or not is_expected(payment) or is_answered_for(payment)
     nothing_left = found.outcome == "step_up" and not found.methods
-    assert ("no_method_left" in found.reasons) == nothing_left
-    assert (request_three_d_secure(found) == "automatic") == ("3ds" not in found.methods)
+    assert ("no_method_left" in found.reasons) == nothing_left == (found.next == "another_card")
+    is_requested = found.terms.request_three_d_secure != "automatic"
+    assert is_requested == ("3ds" in found.methods)
 
 
-@given(books, payments, st.booleans())
-def test_off_session_nobody_is_challenged(
-    rules: RuleBook, payment: Payment, can_confirm: bool
+@given(books, payments, payers)
+def test_every_payment_that_is_not_stopped_can_be_made_in_some_way(
+    rules: RuleBook, payment: Payment, payer: Payer
 ) -> None:
-    found = decide(rules, replace(payment, off_session=True), can_confirm=can_confirm)
+    found = decide(rules, payment, payer)
+    if found.next in ("pay", "authenticate"):
+        assert found.terms.captures
+    if found.next == "confirm":
+        assert found.terms.captures_after_confirmation
+        assert found.terms.after_confirmation == "automatic"
+    if found.next in ("another_card", "wait_for_review", "stop"):
+        assert found.terms.captures == found.terms.captures_after_confirmation == ()
+
+
+@given(books, payments, payers)
+def test_off_session_nobody_is_challenged_and_only_what_is_saved_is_paid(
+    rules: RuleBook, payment: Payment, payer: Payer
+) -> None:
+    found = decide(rules, replace(payment, off_session=True), payer)
     assert found.outcome != "step_up"
-    assert found.methods == ()
-    assert request_three_d_secure(found) == "automatic"
+    assert found.outcome != "proceed" or payment.saved
+    assert found.terms.request_three_d_secure == "automatic"
 
 
-@given(books, payments, st.booleans())
+@given(books, payments, payers)
 def test_what_a_rule_declines_or_sets_aside_stays_so(
-    rules: RuleBook, payment: Payment, can_confirm: bool
+    rules: RuleBook, payment: Payment, payer: Payer
 ) -> None:
     matched = rules.first_match(payment)
-    found = decide(rules, payment, can_confirm=can_confirm)
+    found = decide(rules, payment, payer)
     if matched is None and payment.off_session:
         assert found.outcome == "review"
     else:
@@ -91,52 +130,67 @@ def test_what_a_rule_declines_or_sets_aside_stays_so(
     assert len(set(found.reasons)) == len(found.reasons)
 
 
-@given(books, payments, st.sampled_from([None, "partial", "full"]), st.sampled_from([None, "prepaid"]), st.booleans())  # fmt: skip
-def test_a_claim_never_lowers_what_is_required(
-    rules: RuleBook,
-    payment: Payment,
-    assurance: AssuranceLevel | None,
-    funding: str | None,
-    can_confirm: bool,
+CARDS = st.sampled_from([None, "3478"]).flatmap(
+    lambda dynamic_last4: st.builds(
+        StripeCard,
+        network=st.just("visa"),
+        funding=st.sampled_from([None, "credit", "prepaid"]),
+        issuer_country=st.sampled_from([None, "FR", "US"]),
+        last4=st.just("1234"),
+        dynamic_last4=st.just(dynamic_last4),
+        exp_month=st.just(12),
+        exp_year=st.just(2030),
+        wallet=st.sampled_from([None, "google_pay", "apple_pay"]),
+    )
+)
+INFO: dict[str, Any] = {
+    "cardNetwork": "AMEX",
+    "cardFundingSource": "PREPAID",
+    "assuranceDetails": {"cardHolderAuthenticated": False, "accountVerified": True},
+}
+
+
+@given(books, st.none() | CARDS, st.sampled_from([None, "FR", "US"]), payers)
+def test_the_more_is_claimed_the_more_is_required(
+    rules: RuleBook, at_stripe: StripeCard | None, country: str | None, payer: Payer
 ) -> None:
-    plain = replace(payment, evidence="none", assurance=None, auth_method=None)
-    claimed = replace(plain, evidence="claimed", assurance=assurance, funding=funding)
-    without = decide(rules, plain, can_confirm=can_confirm)
-    found, _ = decide_on_both(rules, claimed, plain, can_confirm=can_confirm)
-    assert is_as_strict(found, without)
+    """Whichever claims a browser leaves out, it gets no less than with none of them."""
+    order, around = Order("acct_1", 1099, "eur"), Surroundings(country)
+
+    def decided(order: Order) -> Any:
+        views = weigh_evidence(order, None, at_stripe, around).views
+        return decide_strictest(rules, views, payer).decision
+
+    without = decided(order)
+    for size in range(len(INFO) + 1):
+        for names in combinations(INFO, size):
+            info = {name: INFO[name] for name in names}
+            claiming = replace(order, payment_data={"paymentMethodData": {"info": info}})
+            assert is_as_strict(decided(claiming), without)
+    assert is_as_strict(decided(replace(order, acquirer_country="DE")), without)
 
 
-@given(books, payments, st.booleans())
-def test_a_denial_by_the_browser_never_lowers_what_is_required(
-    rules: RuleBook, payment: Payment, can_confirm: bool
-) -> None:
-    """Where neither decision is as strict as the other, the one on what Google has signed counts."""
-    signed = replace(payment, evidence="signed", assurance="full", off_session=False)
-    denied = replace(signed, assurance="partial")
-    without = decide(rules, signed, can_confirm=can_confirm)
-    found, decided = decide_on_both(rules, signed, denied, can_confirm=can_confirm)
-    assert is_as_strict(found, without)
-    assert (decided is signed) == (found == without)
+def test_a_claim_of_true_changes_nothing() -> None:
+    full = {"cardHolderAuthenticated": True, "accountVerified": True}
+    card = StripeCard("visa", "credit", "FR", "1234", "3478", 12, 2030, "google_pay")
+    for at_stripe in (None, card, replace(card, dynamic_last4=None)):
+        order = Order("acct_1", 1099, "eur", payment_data={})
+        claiming = replace(
+            order, payment_data={"paymentMethodData": {"info": {"assuranceDetails": full}}}
+        )
+        seen = [
+            {(view.wallet, view.assurance) for view in weigh_evidence(*one, Surroundings()).views}
+            for one in ((order, None, at_stripe), (claiming, None, at_stripe))
+        ]
+        assert seen[0] == seen[1]
 
 
-@given(books, payments, st.booleans())
-def test_a_claim_can_raise_what_is_required(
-    rules: RuleBook, payment: Payment, can_confirm: bool
-) -> None:
-    plain = replace(payment, evidence="none", assurance=None, auth_method=None, off_session=False)
-    claimed = replace(plain, evidence="claimed", assurance="partial")
-    refusing = Rule("claims", "decline", when=When({"evidence": Words(frozenset({"claimed"}))}))
-    strict = RuleBook((refusing, *rules.rules), rules.default, rules.version)
-    found, decided = decide_on_both(strict, claimed, plain, can_confirm=can_confirm)
-    assert found.outcome == "decline"
-    assert decided is claimed
-
-
-@pytest.mark.parametrize("one", ["FR", "GB", None, "ZZ"])
-def test_a_country_that_is_not_known_to_be_elsewhere_counts_as_in_scope(one: str | None) -> None:
-    for other in (*SCA_COUNTRIES, None, "UK", "EL", "XX", ""):
-        for issuer, acquirer in ((one, other), (other, one)):
-            payment = Payment(1099, "eur", issuer_country=issuer, acquirer_country=acquirer)
-            found = decide(book("proceed"), payment, can_confirm=True)
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_country_that_is_not_known_to_be_elsewhere_counts_as_inside(region: str) -> None:
+    inside = sorted(REGIONS[region])[0]
+    for other in (*REGIONS[region], None, "UK", "EL", "XX", ""):
+        for issuer, account in ((inside, other), (other, inside)):
+            payment = Payment(1099, "eur", issuer_country=issuer, acquirer_country=account)
+            found = decide(book("proceed"), payment, Payer(can_confirm=True, has_trusted=True))
             assert (found.outcome, found.methods) == ("step_up", ("3ds",)), payment
-            assert found.reasons == ("rule", "strong_customer_authentication")
+            assert found.reasons == ("rule", "authentication_expected")

@@ -1,7 +1,5 @@
 """What happens with an account at Stripe: it is read on its own behalf, and disconnected."""
 
-import time
-
 import pytest
 
 from tests.support.assertions import assert_problem
@@ -45,16 +43,16 @@ def test_the_account_is_read_on_its_own_behalf_and_shown_as_stripe_has_it(
     assert "email" not in installs.everything_stored()
 
 
-def test_an_account_that_stripe_does_not_let_us_reach_keeps_its_installation(
-    installs: InstallBundle, user: str
+def test_an_account_that_stripe_refuses_and_lists_no_install_of_is_over(
+    installs: InstallBundle, user: str, account: str
 ) -> None:
-    account = installs.new_account()
+    """As when the event that says so is lost."""
     path = f"{INSTALLATIONS}/{account}"
-    installs.connect(user, account, at=time.time() - 60)  # Stripe's answer is later than this
     installs.user(user).patch(path, {"clients": [CLIENT], "payee_name": "Bakery"})
-    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "account_unreachable")
+    installs.stripe.uninstall(account)
+    assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "not_installed")
     view = installs.view(user, account)
-    assert (view["status"], view["payee_name"]) == ("installed", "Bakery")
+    assert (view["status"], view["payee_name"]) == ("uninstalled", None)
 
 
 @pytest.mark.parametrize(

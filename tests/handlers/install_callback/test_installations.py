@@ -203,9 +203,9 @@ def test_a_live_installation_is_shown_before_it_is_confirmed_and_set_afterwards(
     assert (view["livemode"], view["livemode_confirmed"]) == (True, False)
     path = f"{INSTALLATIONS}/{BOOKSHOP}"
     # The stand-in takes no live key, so Stripe cannot confirm it.
-    answer = installs.user(user).patch(path, {"payee_name": "x"})
+    answer = installs.user(user).patch(path, {"clients": ["x"]})
     assert_problem(answer, 500, "stripe_key_refused")
     assert "Retry-After" not in answer.headers
     installs.tell(application_body("authorized", BOOKSHOP, livemode=True))
     assert installs.view(user, BOOKSHOP)["livemode_confirmed"] is True
-    assert installs.user(user).patch(path, {"payee_name": "x"}).status == 200
+    assert installs.user(user).patch(path, {"clients": ["x"]}).status == 200

@@ -1,5 +1,6 @@
 """In live mode: a payee that is proven, and an installation that Stripe has confirmed."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -45,9 +46,7 @@ def test_only_a_proven_payee_origin_is_shown(spc_with: Deploy, user: str) -> Non
     assert "payeeOrigin" not in question["request"]
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] is None
     assert live.confirm(question, passkey).status == 200
-    rows = live.client.tables["installs"]
-    (pk,) = [pk for pk in rows if pk.startswith("live#account#")]
-    rows[pk] = rows[pk] | {"payee_proven": {"S": ORIGIN}}
+    live.keep(BAKERY, payee_proven={"S": ORIGIN}, payee_proven_at={"N": str(int(time.time()))})
     question = live.ask(user)
     assert question["request"]["payeeOrigin"] == ORIGIN
     assert live.payer(user).get(f"{PAYERS}/{BAKERY}").json["payee_origin"] == ORIGIN
@@ -69,6 +68,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
     accounts.install(BAKERY, "com.example.countersign")
+    accounts.fails("installs", "down")
     accounts.fails("account", "down")
     before = live.items()
     assert_problem(
@@ -78,7 +78,7 @@ def test_an_installation_is_confirmed_at_stripe_before_it_is_acted_for(
     for _ in range(2):
         answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
         assert_problem(answer, 409, "payee_missing")
-    assert accounts.called("account") == 2
+    assert (accounts.called("installs"), accounts.called("account")) == (2, 1)
     assert live.user(HOLDER).get(PATH).json["livemode_confirmed"] is True
 
 
@@ -87,6 +87,7 @@ def test_an_account_that_stripe_keeps_from_us_is_unreachable_and_stays_installed
 ) -> None:
     live = spc_with(secret="live")
     live.connect(HOLDER, BAKERY, livemode=True)
+    accounts.key_of = "acct_other_platform"
     answer = live.server(HOLDER).post(AUTH_REQUEST, order("A" * 43))
     assert_problem(answer, 409, "account_unreachable")
     assert accounts.called("account") == 1

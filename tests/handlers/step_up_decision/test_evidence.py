@@ -27,6 +27,26 @@ from tests.support.step_up_cards import (
 
 NAMED = {"payment_method": METHODS, "confirmation_token": TOKENS}
 GATEWAY = "gateway:countersign"
+PREPAID_DECLINED = """
+[default]
+outcome = "step_up"
+[[rule]]
+name = "google-pay"
+outcome = "step_up"
+[rule.when]
+wallet = ["google_pay"]
+evidence = { not = ["signed"] }
+[[rule]]
+name = "prepaid"
+outcome = "decline"
+[rule.when]
+funding = ["prepaid"]
+[[rule]]
+name = "signed"
+outcome = "proceed"
+[rule.when]
+evidence = ["signed"]
+"""
 NOTHING_KNOWN = """
 [default]
 outcome = "step_up"
@@ -124,7 +144,7 @@ def test_a_refused_or_repeated_one_is_not_counted_again(step_up: StepUpBundle, l
 
 
 def test_an_honest_claim_is_not_reported(step_up: StepUpBundle, log: Log) -> None:
-    for assurance in (FULL, {}, None):
+    for assurance in (FULL, None):
         google_pay = {"token": step_up.google.token(), "payment_data": claims(assurance)}
         assert step_up.decided(google_pay=google_pay)["reasons"] == ["rule", "signed_assurance"]
     partial = {"token": step_up.google.token(assurance=PARTIAL), "payment_data": claims(PARTIAL)}
@@ -221,12 +241,51 @@ def test_the_card_is_read_on_behalf_of_the_merchant_alone(step_up: StepUpBundle)
     assert (asked["method"], asked["path"]) == ("GET", f"/v1/payment_methods/{method}")
 
 
-def test_an_apple_pay_token_cannot_do_3d_secure_either(step_up: StepUpBundle) -> None:
-    wallet = {"type": "apple_pay", "dynamic_last4": "1121"}
-    told = step_up.decided(payment_method=at_stripe(step_up, METHODS, card={"wallet": wallet}))
-    assert (told["outcome"], told["methods"]) == ("step_up", [])
-    assert "no_method_left" in told["reasons"]
-    assert told["stripe"] == {"request_three_d_secure": "automatic"}
+@pytest.mark.parametrize("wallet", ["apple_pay", "google_pay"])
+@pytest.mark.parametrize("country", ["FR", "US", None])
+def test_a_device_token_that_stripe_has_read_proceeds(
+    step_up: StepUpBundle, wallet: str, country: str | None
+) -> None:
+    card = {"country": country, "wallet": {"type": wallet, "dynamic_last4": "1121"}}
+    told = step_up.decided(payment_method=at_stripe(step_up, METHODS, card=card))
+    assert (told["outcome"], told["next"], told["evidence"]) == ("proceed", "pay", "wallet")
+    assert "none" in told["captures"]
+    automatic = {"request_three_d_secure": "automatic", "after_confirmation": "automatic"}
+    assert (told["stripe"], told["google_pay"]) == (automatic, None)
+
+
+@pytest.mark.parametrize("assurance", [PARTIAL, {}, "true"])
+def test_a_device_token_with_less_than_full_assurance_needs_another_card(
+    step_up: StepUpBundle, assurance: Any
+) -> None:
+    """The browser's word is enough for that, beside Stripe's, Google's signature and both."""
+    method = at_stripe(step_up, METHODS, card=DEVICE_CARD)
+    payment_data = claims(assurance)
+    for token, named in (
+        (None, {"payment_method": method}),
+        (step_up.google.token(), {}),
+        (step_up.google.token(), {"payment_method": method}),
+    ):
+        given = {"payment_data": payment_data} | ({"token": token} if token else {})
+        told = step_up.decided(google_pay=given, **named)
+        assert (told["outcome"], told["methods"]) == ("step_up", [])
+        assert (told["next"], told["captures"]) == ("another_card", [])
+        assert told["google_pay"] == {"allowedAuthMethods": ["PAN_ONLY"]}
+
+
+def test_a_claim_of_another_card_lowers_nothing_and_is_named(
+    step_up: StepUpBundle, with_rules: Callable[[str], RuleBook]
+) -> None:
+    with_rules(PREPAID_DECLINED)
+    method = at_stripe(step_up, METHODS, card={"funding": "prepaid"})
+    told = step_up.decided(payment_method=method, google_pay={"payment_data": {"x": 1}})
+    assert (told["outcome"], told["rule"]) == ("decline", "prepaid")
+    assert told["reasons"] == ["rule", "claim_contradicts"]
+    prepaid = claims(None, cardFundingSource="PREPAID")
+    given = {"token": step_up.google.token(), "payment_data": prepaid}
+    told = step_up.decided(google_pay=given)
+    assert (told["outcome"], told["rule"]) == ("decline", "prepaid")
+    assert told["reasons"] == ["rule", "claim_raises"]
 
 
 def sealed_for(step_up: StepUpBundle, merchant: Any, recipient: str = GATEWAY) -> str:

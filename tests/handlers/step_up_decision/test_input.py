@@ -18,7 +18,8 @@ SIMULATE = f"{DECISIONS}/simulate"
 FEWER = settings(max_examples=settings().max_examples // 2)
 
 REFUSED: dict[str, tuple[Json, str]] = {
-    "nothing paid": ({"amount": 0}, "/amount"),
+    "no currency in use": ({"currency": "xyz"}, "/currency"),
+    "nothing to pay with": ({"currency": "btc"}, "/currency"),
     "less than nothing": ({"amount": -1}, "/amount"),
     "too much": ({"amount": 10**12}, "/amount"),
     "an amount in text": ({"amount": "1099"}, "/amount"),
@@ -45,7 +46,7 @@ REFUSED: dict[str, tuple[Json, str]] = {
     "a network that is none": ({"card": {"network": "visa!"}}, "/card/network"),
     "a funding that is too long": ({"card": {"funding": "x" * 41}}, "/card/funding"),
     "more of the card": ({"card": {"number": PAN}}, "/card/number"),
-    "a payment method that is none": ({"payment_method": "card_1"}, "/payment_method"),
+    "a payment method that is none": ({"payment_method": "ba_1"}, "/payment_method"),
     "an id with a question": ({"confirmation_token": "ctoken_1?x=1"}, "/confirmation_token"),
     "an id that is too long": ({"payment_method": "pm_" + "1" * 251}, "/payment_method"),
     "Google Pay in text": ({"google_pay": "x"}, "/google_pay"),
@@ -82,7 +83,7 @@ def test_a_metadata_key_may_have_40_characters(step_up: StepUpBundle) -> None:
 
 
 @pytest.mark.parametrize(("currency", "amount"), [
-    ("eur", 1), ("eur", 999_999_999_999), ("jpy", 1), ("kwd", 1230), ("isk", 1200), ("xyz", 5),
+    ("eur", 1), ("eur", 999_999_999_999), ("jpy", 1), ("kwd", 1230), ("isk", 1200), ("eur", 0),
 ])  # fmt: skip
 def test_an_amount_that_stripe_accepts_is_decided(
     step_up: StepUpBundle, currency: str, amount: int
@@ -94,8 +95,8 @@ def test_an_amount_that_stripe_accepts_is_decided(
 def test_words_are_accepted_in_any_case(step_up: StepUpBundle) -> None:
     card = {"network": "VISA", "funding": "Prepaid", "issuer_country": "us"}
     inputs = step_up.decided(card=card, acquirer_country="fr")["inputs"]
-    told = [inputs[name] for name in ("network", "funding", "issuer_country", "acquirer_country")]
-    assert told == ["visa", "prepaid", "US", "FR"]
+    told = [inputs[name] for name in ("network", "funding", "issuer_country")]
+    assert told == ["visa", "prepaid", "US"]
 
 
 def test_a_caller_without_the_right_does_not_learn_what_is_wrong_with_the_payment(

@@ -237,7 +237,8 @@ def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
     (decision,) = [row for pk, row in rows.items() if pk.startswith("decision#")]
     assert set(decision) == {
         "pk", "account_id", "amount", "currency", "payer", "outcome", "reasons", "rule", "rules_version", "evidence",
-        "methods", "auth_method", "assurance", "request_three_d_secure", "card", "inputs", "created", "ends_at",
+        "methods", "auth_method", "assurance", "request_three_d_secure", "after_confirmation", "next", "installation",
+        "captures", "captures_after_confirmation", "card", "inputs", "created", "ends_at",
         "expires_at", "listed", "by_account", "by_day", "results",
     }  # fmt: skip
     assert set(decision["card"]["M"]) == {

@@ -75,8 +75,10 @@ def test_the_vendors_table_row_by_row(step_up: StepUpBundle) -> None:
             assert told["assurance"] == row.told, row
             is_told(told, "signed", auth_method, row.step_up or auth_method == "PAN_ONLY")
         read_back = step_up.decided(payment_method=method, **ABROAD)
-        known = "PAN_ONLY" if auth_method == "PAN_ONLY" else None
-        is_told(read_back, "gateway", known, step_up=True)
+        if auth_method == "PAN_ONLY":
+            is_told(read_back, "gateway", "PAN_ONLY", step_up=True)
+        else:
+            is_told(read_back, "wallet", None, step_up=False)
     for row in TABLE:
         claimed = step_up.decided(google_pay={"payment_data": claims(row.details)}, **ABROAD)
         assert claimed["assurance"] == row.told, row
@@ -100,11 +102,11 @@ def test_details_that_are_not_an_object_assure_nothing(step_up: StepUpBundle) ->
         told = step_up.decided_on(signed, **ABROAD)
         assert (told["outcome"], told["evidence"]) == ("step_up", "signed")
         nobody = {"account_verified": None, "card_holder_authenticated": None}
-        assert told["assurance"] == (nobody if value == {} else None)
+        is_there = value not in (None, Ellipsis)
+        assert told["assurance"] == (nobody if is_there else None)
         if value is not Ellipsis:
             told = step_up.decided(google_pay={"payment_data": claims(value)}, **ABROAD)
-            assert told["outcome"] == "step_up"
-            assert told["evidence"] == ("claimed" if value == {} else "none")
+            assert (told["outcome"], told["evidence"]) == ("step_up", "claimed")
 
 
 def test_a_simulation_follows_the_same_table(step_up: StepUpBundle) -> None:
@@ -154,5 +156,6 @@ def test_a_card_that_is_named_in_either_way_is_evidence_from_stripe(step_up: Ste
         for card, auth_method in ((DEVICE_CARD, None), (PAN_CARD, "PAN_ONLY")):
             named = {member: at_stripe(step_up, kind, card=card)}
             told = step_up.decided(google_pay={"payment_data": claims()}, **named, **ABROAD)
-            is_told(told, "gateway", auth_method, step_up=True)
+            evidence = "gateway" if auth_method else "wallet"
+            is_told(told, evidence, auth_method, step_up=auth_method is not None)
             assert told["assurance"] is None

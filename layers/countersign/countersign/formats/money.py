@@ -3,6 +3,9 @@
 Follows Stripe's table (https://docs.stripe.com/currencies), which differs from ISO 4217.
 """
 
+from functools import cache
+
+from countersign.formats.currencies import CURRENCIES
 from countersign.problems import Fault, Invalid
 
 LARGEST = 999_999_999_999
@@ -18,15 +21,15 @@ _WHOLE = frozenset({"isk", "ugx"})
 _USUAL = 2
 
 
-def check_amount(amount: int, currency: str) -> None:
-    """Raise 422 for an amount that Stripe would not take: zero or less, too many digits, or a
-    fraction that the currency does not have.
+def check_amount(amount: int, currency: str, *, least: int = 1) -> None:
+    """Raise 422 for an amount that Stripe would not take: less than `least`, too many digits, a
+    fraction that the currency does not have, or no currency in which people are paid.
     """
     faults: list[Fault] = []
-    if not 0 < amount <= LARGEST:
-        faults.append(_fault("/amount", f"must be from 1 to {LARGEST}, in the minor unit"))
-    if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
-        faults.append(_fault("/currency", "must be an ISO 4217 code"))
+    if not least <= amount <= LARGEST:
+        faults.append(_fault("/amount", f"must be from {least} to {LARGEST}, in the minor unit"))
+    if currency.lower() not in CURRENCIES:
+        faults.append(_fault("/currency", "must be an ISO 4217 code of a currency in use"))
     elif currency != currency.lower():
         faults.append(_fault("/currency", "must be in lower case"))
     elif _DIGITS.get(currency) == 3 and amount % 10:
@@ -35,6 +38,27 @@ def check_amount(amount: int, currency: str) -> None:
         faults.append(_fault("/amount", f"must end in 00 for {currency}, as Stripe requires"))
     if faults:
         raise Invalid(faults)
+
+
+def why_impossible(amount: int, currency: str) -> str | None:
+    """Return why Stripe would not take this amount, or `None` if it would."""
+    try:
+        check_amount(amount, currency)
+    except Invalid as invalid:
+        return "; ".join(fault["message"] for fault in invalid.errors)
+    return None
+
+
+@cache
+def smallest_amount(currency: str) -> int:
+    """Return the smallest possible amount, which is also the step between possible amounts."""
+    return next(step for step in (1, 10, 100) if why_impossible(step, currency) is None)
+
+
+@cache
+def largest_amount(currency: str) -> int:
+    """Return the largest possible amount."""
+    return LARGEST - LARGEST % smallest_amount(currency)
 
 
 def decimal_value(amount: int, currency: str) -> str:

@@ -28,13 +28,14 @@ class Assurance:
 
 
 def read_assurance(details: Any) -> Assurance | None:
-    """Return the assurance that an `assuranceDetails` object states; `None` without one. A string
-    "true" or a 1 states nothing.
+    """Return the assurance that `assuranceDetails` state; `None` without them. A string "true" or a
+    1 states nothing, and what is not an object states neither flag.
     """
-    if not isinstance(details, dict):
+    if details is None:
         return None
+    flags = details if isinstance(details, dict) else {}
     return Assurance(
-        _flag(details.get("accountVerified")), _flag(details.get("cardHolderAuthenticated"))
+        _flag(flags.get("accountVerified")), _flag(flags.get("cardHolderAuthenticated"))
     )
 
 

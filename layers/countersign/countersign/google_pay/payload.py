@@ -13,7 +13,7 @@ from countersign.google_pay.envelope import milliseconds
 from countersign.google_pay.refusals import InvalidToken
 
 _PAN = re.compile(r"[0-9]{12,19}")
-_ECI = re.compile(r"[0-9]{2}")
+_ECI = re.compile(r"[0-9]{1,2}")
 _LONGEST_ID = 512
 _UNREADABLE = "has content that cannot be read"
 
@@ -118,8 +118,10 @@ def _optional_text(value: Any) -> str | None:
 
 
 def _eci(value: Any) -> str | None:
-    """Return the ECI. Absent and empty both mean none, as for Mastercard's merchant liability."""
-    return value if isinstance(value, str) and _ECI.fullmatch(value) else None
+    """Return the ECI, with two digits, of which some leave out a leading 0. Absent and empty both
+    mean none, as for Mastercard's merchant liability.
+    """
+    return value.zfill(2) if isinstance(value, str) and _ECI.fullmatch(value) else None
 
 
 def _number(value: Any, least: int, most: int) -> int:

@@ -13,17 +13,25 @@ after `ensure_confirmed`, which `require_usable` and `on_behalf` call
 https://docs.stripe.com/connect/authentication (`Stripe-Account`).
 """
 
+import time
 from collections.abc import Callable
 
 from countersign.crypto.users import subject_of
+from countersign.installs.account_facts import country_in
+from countersign.installs.check_install import try_check
 from countersign.installs.context import Context
 from countersign.installs.installation import Installation, is_account_id
+from countersign.installs.reach_account import reach_account
 from countersign.installs.refusals import not_found, not_installed
-from countersign.installs.store import load, record_authorized
+from countersign.installs.renew_proof import renew_proof
+from countersign.installs.store import learn, load, record_authorized
 from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.keys import deployment_is_live
+
+_HOUR = 3600
+"""Seconds between two times that the same country is kept."""
 
 
 def require_holder(context: Context, user: str, account_id: str) -> Installation:
@@ -57,9 +65,11 @@ def require_usable(
     context: Context, user: str, account_id: str, unknown: Callable[[], Problem] = not_found
 ) -> Installation:
     """Return the installation of an account that this user may act for and that may be used.
-    Raises as `require_may_act` and `ensure_confirmed` do.
+    Raises as `require_may_act` and `ensure_confirmed` do. In live mode, a proof of its payee origin
+    that is a week old is renewed.
     """
-    return ensure_confirmed(context, require_may_act(context, user, account_id, unknown))
+    found = ensure_confirmed(context, require_may_act(context, user, account_id, unknown))
+    return renew_proof(context, found) if deployment_is_live() else found
 
 
 def require_merchant(context: Context, account_id: str) -> Installation:
@@ -86,37 +96,42 @@ def require_standing(
 
 def ensure_confirmed(context: Context, installation: Installation) -> Installation:
     """Return an installation that may be used. In live mode Stripe must have confirmed that the app
-    is installed in that mode, or confirms it now. Raises as `on_behalf` does.
+    is installed in that mode, or confirms it now: by its list of installs, which takes no
+    permission of the merchant's, else by the account itself. Raises as `on_behalf` does.
     """
-    if deployment_is_live() and not installation.is_confirmed:
-        read_account(context, installation)
-    return installation
+    if not deployment_is_live() or installation.is_confirmed:
+        return installation
+    found = try_check(context, installation)
+    if not found.is_confirmed:
+        read_account(context, found)
+    return found
 
 
 def shown_payee(installation: Installation) -> tuple[str | None, str | None]:
     """Return the name and the origin of the merchant that this deployment shows to payers."""
-    return installation.payee(livemode=deployment_is_live())
+    return installation.payee(livemode=deployment_is_live(), now=int(time.time()))
 
 
 def on_behalf(
     context: Context, installation: Installation, request: Callable[[str], StripeResponse]
 ) -> StripeResponse:
-    """Send a request with `Stripe-Account`; `request` gets the account.
-
-    Raises what `call` raises: 409 `permission_missing`, and 409 `account_unreachable`, which proves
-    no uninstallation, so nothing is recorded.
+    """Send a request with `Stripe-Account`; `request` gets the account. Raises as `reach_account`
+    does.
     """
-    return request(ensure_confirmed(context, installation).account_id)
+    return reach_account(context, ensure_confirmed(context, installation), request)
 
 
 def read_account(context: Context, installation: Installation) -> StripeResponse:
-    """Return the connected account as Stripe has it. The response confirms the installation.
-    Raises as `on_behalf` does.
+    """Return the connected account as Stripe has it. The response confirms the installation, and
+    its country is kept. Raises as `on_behalf` does.
     """
     try:
-        response = context.stripe.account(installation.account_id)
+        response = reach_account(context, installation, context.stripe.account)
     except StripeRefused as refused:
         raise Unavailable("stripe") from refused
+    country, now = country_in(response.body), context.now()
+    if country != installation.country or now - installation.country_at >= _HOUR:
+        learn(context.table, installation, {"country": country, "country_at": now})
     if not installation.is_confirmed and response.not_before is not None:
         record_authorized(context.table, installation.account_id, moment(response.not_before))
     return response

@@ -21,9 +21,13 @@ SETTABLE = ("payee_name", "payee_origin", "checkout_origins", "clients")
 after (`payee_name_for`), so that an uninstallation that is reported late takes just what was set
 before it.
 """
-PROOF = ("payee_proven", "payee_proven_at")
-"""The payee origin that was proven, and when (Unix seconds, by our clock)."""
-LEARNED = ("country", "country_at", "permissions_missing", "checked_at")
+PROOF = ("payee_proven", "payee_proven_at", "payee_tried_at")
+"""The payee origin that was proven, when, and when that was last tried again (Unix seconds, by our
+clock).
+"""
+PROOF_SHOWN = 10 * 24 * 3600
+"""Seconds for which a proof counts: it is renewed after a week, with three days to do so."""
+LEARNED = ("country", "country_at", "country_tried_at", "permissions_missing", "checked_at")
 """What Stripe last said of the account and of the app's permissions, and when, by our clock."""
 OF_ONE = (*SETTABLE, *(f"{name}_for" for name in SETTABLE), *PROOF, *LEARNED)
 """The attributes of one installation: the next one starts without them."""
@@ -80,11 +84,13 @@ class Installation:
     payee_origin: str | None = None
     payee_proven: str | None = None
     payee_proven_at: int = NEVER
+    payee_tried_at: int = NEVER
     checkout_origins: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
     payee_version: int = 0
     country: str | None = None
     country_at: int = NEVER
+    country_tried_at: int = NEVER
     permissions_missing: tuple[str, ...] = ()
     checked_at: int = NEVER
     unreachable: str | None = None
@@ -105,11 +111,13 @@ class Installation:
             payee_origin=_setting(item, "payee_origin"),
             payee_proven=item.get("payee_proven"),
             payee_proven_at=item.get("payee_proven_at", NEVER),
+            payee_tried_at=item.get("payee_tried_at", NEVER),
             checkout_origins=tuple(_setting(item, "checkout_origins") or ()),
             clients=tuple(_setting(item, "clients") or ()),
             payee_version=item.get("payee_version", 0),
             country=item.get("country"),
             country_at=item.get("country_at", NEVER),
+            country_tried_at=item.get("country_tried_at", NEVER),
             permissions_missing=tuple(item.get("permissions_missing", ())),
             checked_at=item.get("checked_at", NEVER),
             unreachable=item.get("unreachable"),
@@ -146,22 +154,37 @@ class Installation:
         return self.stands and _time(self.confirmed) > self.uninstalled_at
 
     @property
+    def unreachable_at(self) -> int:
+        """When Stripe last refused us the account, in Unix seconds."""
+        return _time(self.unreachable)
+
+    @property
+    def reached_at(self) -> int:
+        """When Stripe first answered again, in Unix seconds."""
+        return _time(self.reached)
+
+    @property
     def reachable(self) -> bool:
         """Whether Stripe lets us act for the account, as far as we know: a refusal of the account
         may be due to a wrong key of ours, and is over at the next answer, or installation.
         """
-        return _time(self.unreachable) <= max(_time(self.reached), self.installed_at)
+        return self.unreachable_at <= max(self.reached_at, self.installed_at)
 
     @property
-    def is_payee_proven(self) -> bool:
-        """Whether the payee origin that is set now is the one that was proven."""
+    def was_payee_proven(self) -> bool:
+        """Whether the payee origin that is set now is the one that was proven, however long ago."""
         return self.payee_origin is not None and self.payee_proven == self.payee_origin
 
-    def payee(self, *, livemode: bool) -> tuple[str | None, str | None]:
+    def is_payee_proven(self, now: int) -> bool:
+        """Whether the payee origin is proven, and was so lately."""
+        return self.was_payee_proven and now - self.payee_proven_at < PROOF_SHOWN
+
+    def payee(self, *, livemode: bool, now: int) -> tuple[str | None, str | None]:
         """Return the name and the origin that payers are shown. In live mode an origin is shown
-        only once it is proven to be the merchant's.
+        only while it is proven to be the merchant's.
         """
-        return self.payee_name, self.payee_origin if self.is_payee_proven or not livemode else None
+        is_shown = self.is_payee_proven(now) or not livemode
+        return self.payee_name, self.payee_origin if is_shown else None
 
     def continues(self, earlier: "Installation") -> bool:
         """Return whether this is still the installation that was read earlier."""
@@ -192,27 +215,6 @@ def is_account_id(text: str) -> bool:
 def account_key(account_id: str) -> str:
     """Return the key of an account's item."""
     return f"{_PREFIX}{account_id}"
-
-
-def view(installation: Installation, *, livemode: bool) -> dict[str, Any]:
-    """Return an installation as its holder sees it. Times are Unix seconds by Stripe's clock."""
-    stands = installation.stands
-    return {
-        "account_id": installation.account_id,
-        "installed_by": installation.installed_by,
-        "livemode": livemode,
-        "livemode_confirmed": installation.is_confirmed,
-        "status": "installed" if stands else "uninstalled",
-        "payee_name": installation.payee_name,
-        "payee_origin": installation.payee_origin,
-        "payee_verified": installation.is_payee_proven,
-        "checkout_origins": list(installation.checkout_origins),
-        "clients": list(installation.clients) if stands else [],
-        "reachable": installation.reachable,
-        "permissions_missing": list(installation.permissions_missing) if stands else [],
-        "installed_at": installation.installed_at,
-        "uninstalled_at": None if stands else installation.uninstalled_at,
-    }
 
 
 def _setting(item: Item, name: str) -> Any:

@@ -25,6 +25,8 @@ WELL_KNOWN = "/.well-known/countersign.json"
 """Where the file is (RFC 8615): `{"accounts": ["acct_…"]}`."""
 PATIENCE = 4.0
 """Seconds that resolving the name may take, and then again the whole request."""
+HURRY = 1.0
+"""The same, while a payer waits."""
 _LONGEST = 64 * 1024
 _PORT = 443
 _UNICAST = ipaddress.ip_network("2000::/3")
@@ -34,27 +36,34 @@ _FAILURES = (OSError, ValueError, RecursionError, TimeoutError, http.client.HTTP
 Prove = Callable[[str, str], bool]
 
 
-def is_proven(origin: str, account_id: str) -> bool:
+def is_proven(origin: str, account_id: str, patience: float = PATIENCE) -> bool:
     """Return whether the origin's file names this account now. Any failure counts as no."""
     host = urlsplit(origin).netloc
     if ":" in host:  # no proof on another port: nobody can have us scan the ports of a host
         return False
     try:
-        return account_id in accounts_at(host, _address(host))
+        return account_id in accounts_at(host, _address(host, patience), patience=patience)
     except _FAILURES as error:
         logger.info("no proof of a payee origin", extra={"reason": type(error).__name__})
         return False
 
 
-def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -> list[Any]:
+def is_proven_soon(origin: str, account_id: str) -> bool:
+    """Return what `is_proven` does, within two seconds."""
+    return is_proven(origin, account_id, HURRY)
+
+
+def accounts_at(
+    host: str, address: str, port: int = _PORT, trusted: str = "", patience: float = PATIENCE
+) -> list[Any]:
     """Return the accounts that a host's file names, requested from one address. `trusted` is a file
     of certificates instead of the public ones. Raises `OSError`, `ValueError` and `HTTPException`.
     """
     context = ssl.create_default_context(cafile=trusted or certifi.where())
     with (
-        socket.create_connection((address, port), timeout=PATIENCE) as plain,
+        socket.create_connection((address, port), timeout=patience) as plain,
         context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False) as safe,
-        _limited(safe),
+        _limited(safe, patience),
     ):
         safe.do_handshake()
         connection = http.client.HTTPConnection(host)
@@ -72,9 +81,9 @@ def accounts_at(host: str, address: str, port: int = _PORT, trusted: str = "") -
 
 
 @contextmanager
-def _limited(connection: socket.socket) -> Iterator[None]:
+def _limited(connection: socket.socket, patience: float) -> Iterator[None]:
     """Cut a connection when the time is over, however slowly the other side sends."""
-    cut = Timer(PATIENCE, partial(socket.socket.shutdown, connection, socket.SHUT_RDWR))
+    cut = Timer(patience, partial(socket.socket.shutdown, connection, socket.SHUT_RDWR))
     cut.start()
     try:
         yield
@@ -82,13 +91,13 @@ def _limited(connection: socket.socket) -> Iterator[None]:
         cut.cancel()
 
 
-def _address(host: str) -> str:
+def _address(host: str, patience: float) -> str:
     """Return a public address of a host. It is resolved in a thread, since `getaddrinfo` takes no
     time limit.
     """
     pool = ThreadPoolExecutor(max_workers=1)
     try:
-        return pool.submit(_public_address, host).result(PATIENCE)
+        return pool.submit(_public_address, host).result(patience)
     finally:
         pool.shutdown(wait=False)
 

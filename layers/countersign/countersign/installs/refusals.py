@@ -1,6 +1,6 @@
 """The refusals of install links, each made in one place. Pure."""
 
-from countersign.problems import Problem
+from countersign.problems import Invalid, Problem
 
 
 def invalid_state() -> Problem:
@@ -82,3 +82,12 @@ def not_found() -> Problem:
         "installation_not_found",
         "You have no such installation. Check the account id, or connect the account.",
     )
+
+
+def payee_name_unknown() -> Invalid:
+    """Return the 422 for a payee name that Stripe does not have of the account."""
+    message = (
+        "must be one of the names that Stripe has of the account: that of the business profile, the"
+        " Dashboard's display name, or the statement descriptor"
+    )
+    return Invalid([{"pointer": "/payee_name", "message": message}], "payee_name_unknown")

@@ -25,7 +25,7 @@ from countersign.installs.installation import (
     is_account_id,
 )
 from countersign.problems import Unavailable
-from countersign.stripe_api.event_order import moment_time, outcome_of_late
+from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
 from countersign.stripe_api.events import EventOutcome
 
 _TRIES = 5
@@ -191,6 +191,30 @@ def set_members(
         values | {":one": 1, ":raise": int(is_other_payee), ":rev": installation.rev},
         names,
     )
+    return Installation.from_item(item)
+
+
+def learn(table: Table, installation: Installation, members: Mapping[str, Any]) -> Installation:
+    """Keep what Stripe's answers say of an account with the installation that they were read for;
+    `None` removes a member. Return what is stored, also when that is another installation by now.
+    """
+    sets = {name: value for name, value in members.items() if value is not None}
+    clause, values, names = set_clause(sets, [name for name in members if name not in sets])
+    try:
+        item = table.update(
+            account_key(installation.account_id),
+            f"{clause} ADD rev :one",
+            "installed_at = :at AND (attribute_not_exists(uninstalled) OR uninstalled < :moment)",
+            values
+            | {
+                ":one": 1,
+                ":at": installation.installed_at,
+                ":moment": moment(installation.installed_at),
+            },
+            names,
+        )
+    except ConditionFailed as failed:
+        return _installation(failed.item, installation.account_id)
     return Installation.from_item(item)
 
 

@@ -11,6 +11,7 @@ class StripeCalls(Protocol):
     """The requests to Stripe about accounts. Each raises as `call` does."""
 
     def account(self, account_id: str) -> StripeResponse: ...
+    def platform(self) -> StripeResponse: ...
     def installs(self, app_id: str, account_id: str) -> StripeResponse: ...
     def uninstall(self, install_id: str) -> StripeResponse: ...
 
@@ -21,6 +22,10 @@ class StripeAccounts:
     def account(self, account_id: str) -> StripeResponse:
         """Return the connected account, read on its behalf (`Stripe-Account`)."""
         return call(lambda c: c.v1.accounts.retrieve_current(), account=account_id)
+
+    def platform(self) -> StripeResponse:
+        """Return the account that our key belongs to."""
+        return call(lambda c: c.v1.accounts.retrieve_current())
 
     def installs(self, app_id: str, account_id: str) -> StripeResponse:
         """Return the installs of our app on an account. Stripe lists those of other accounts only

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from countersign.google_pay.assurance import Assurance, read_assurance
+from countersign.step_up.payment_data import method_data
 
 _FUNDINGS = {"CREDIT": "credit", "DEBIT": "debit", "PREPAID": "prepaid"}
 _NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
@@ -16,11 +17,24 @@ _NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the browser says about the card, signed by nobody."""
+    """What the browser says about the card, signed by nobody; `None` where it says nothing."""
 
-    assurance: Assurance | None
-    network: str | None
-    funding: str | None
+    wallet: str | None = None
+    assurance: Assurance | None = None
+    network: str | None = None
+    funding: str | None = None
+
+    @property
+    def is_about_card(self) -> bool:
+        """Whether anything is claimed of the card, beside its wallet."""
+        return (self.assurance, self.network, self.funding) != (None, None, None)
+
+    @property
+    def lacks_assurance(self) -> bool:
+        """Whether there is an assurance object that does not say both flags. One that does changes
+        nothing.
+        """
+        return self.assurance is not None and not self.assurance.is_full
 
     def exceed(self, signed: Assurance | None) -> bool:
         """Whether a flag is claimed to be true that Google has not signed as true."""
@@ -29,29 +43,22 @@ class Claims:
             one is True and other is not True for one, other in zip(claimed, said, strict=True)
         )
 
-    def deny(self, signed: Assurance | None) -> bool:
-        """Whether a flag is claimed to be false where Google has signed both as true."""
-        return signed is not None and signed.is_full and False in _flags(self.assurance)
-
 
 def read_claims(payment_data: Mapping[str, Any] | None) -> Claims:
-    """Return the claims in `paymentMethodData.info` of https://developers.google.com/pay/api/web/
-    reference/response-objects. A member of another type claims nothing.
+    """Return the claims in `info` of https://developers.google.com/pay/api/web/reference/
+    response-objects. A network or a funding of another form claims nothing.
     """
-    info = object_at(payment_data, "paymentMethodData", "info")
-    network, funding = info.get("cardNetwork"), info.get("cardFundingSource")
+    if payment_data is None:
+        return Claims()
+    info = method_data(payment_data).get("info")
+    said = info if isinstance(info, Mapping) else {}
+    network, funding = said.get("cardNetwork"), said.get("cardFundingSource")
     return Claims(
-        assurance=read_assurance(info.get("assuranceDetails")),
+        wallet="google_pay",
+        assurance=read_assurance(said.get("assuranceDetails")),
         network=network.lower() if _is_network(network) else None,
         funding=_FUNDINGS.get(funding) if isinstance(funding, str) else None,
     )
-
-
-def object_at(payment_data: Any, *names: str) -> Mapping[str, Any]:
-    """Return the object at a path of member names in what a browser sent; else an empty one."""
-    for name in names:
-        payment_data = payment_data.get(name) if isinstance(payment_data, Mapping) else None
-    return payment_data if isinstance(payment_data, Mapping) else {}
 
 
 def _is_network(value: Any) -> TypeGuard[str]:

@@ -1,36 +1,57 @@
-"""Weigh the evidence: one payment, out of what Google signed, what Stripe has, what the merchant
-says and what the browser claims, in this order of trust. Pure.
+"""Weigh the evidence: one payment, out of what Google signed, what Stripe has and what the
+merchant's server says, in this order of trust, beside what is merely claimed of it. Pure.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.step_up.claims import Claims, read_claims
 from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.floor import lacks_assurance, needs_authentication
 from countersign.step_up.order import Order
+from countersign.step_up.reasons import Reason
 from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules.payment import AssuranceLevel, Payment
+from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """`payment` is what is decided. `otherwise` is the same payment without the browser's claims
-    where they are the only evidence, and with them where they deny what Google has signed. `card`
-    is what the payment is held to. `is_contradicted` says that the browser claimed an assurance
-    that Google has not signed.
+class Surroundings:
+    """What is known beside the card: the country of the merchant's account at Stripe, whether the
+    payer has not yet paid here, and how the card was saved for payments without them, if it was.
     """
 
-    payment: Payment
-    otherwise: Payment | None
+    account_country: str | None = None
+    first_seen: bool = True
+    saving: SavingProof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`views` are the payment as it is known, and then as it would be with what is claimed of it,
+    in every combination; in the last the browser is right in all. `assurance` is what Google has
+    signed, `card` what the payment is held to, and `contradictions` are the claims that are wrong.
+    """
+
+    views: tuple[Payment, ...]
     assurance: Assurance | None
+    claims: Claims
     card: DecidedCard | None
-    is_contradicted: bool
+    contradictions: tuple[Reason, ...]
+
+    @property
+    def known(self) -> Payment:
+        """The payment without anything that is only claimed."""
+        return self.views[0]
 
 
 def weigh_evidence(
-    order: Order, signed: SignedCard | None, at_stripe: StripeCard | None, *, first_seen: bool
+    order: Order, signed: SignedCard | None, at_stripe: StripeCard | None, around: Surroundings
 ) -> Evidence:
     """Return the evidence for an order. Raises 409 `card_differs` when the signed card is not the
     one that Stripe has.
@@ -38,50 +59,71 @@ def weigh_evidence(
     if signed is not None and at_stripe is not None:
         _check_same_card(signed, at_stripe)
     claims = read_claims(order.payment_data)
-    stated = _stated(order, at_stripe, first_seen=first_seen)
-    if signed is not None:
-        payment, card = _signed(stated, signed, at_stripe), _card(signed, at_stripe)
-        is_denied = claims.deny(signed.assurance)
-        otherwise = replace(payment, assurance="partial") if is_denied else None
-        is_contradicted = claims.exceed(signed.assurance)
-        return Evidence(payment, otherwise, signed.assurance, card, is_contradicted)
-    if at_stripe is not None:
-        return Evidence(_read_back(stated, at_stripe), None, None, _card(None, at_stripe), False)
-    if claims.assurance is not None:
-        claimed = _claimed(stated, claims)
-        return Evidence(claimed, stated, claims.assurance, None, False)
-    return Evidence(stated, None, None, None, False)
-
-
-def _stated(order: Order, at_stripe: StripeCard | None, *, first_seen: bool) -> Payment:
-    """Return the payment as Stripe states it where Stripe has the card, else as the merchant does.
-    It is Google Pay's if either says so.
-    """
-    is_google_pay = order.token is not None or order.payment_data is not None
-    card, wallet = at_stripe or order.card, at_stripe.wallet if at_stripe else None
-    return Payment(
-        amount=order.amount,
-        currency=order.currency,
-        acquirer_country=order.acquirer_country,
-        issuer_country=card.issuer_country,
-        network=card.network,
-        funding=card.funding,
-        wallet="google_pay" if is_google_pay else wallet,
-        first_seen=first_seen,
-        off_session=order.off_session,
-        metadata=order.metadata,
+    known = _known(order, signed, at_stripe, around)
+    views = (known, *_claimed_views(known, claims, order.acquirer_country))
+    has_card = signed is not None or at_stripe is not None
+    networks = at_stripe.networks if at_stripe else frozenset[str]()
+    contradictions: dict[Reason, bool] = {
+        "claimed_assurance_not_signed": signed is not None and claims.exceed(signed.assurance),
+        "claim_contradicts": has_card and _contradict(claims, known, networks),
+        "acquirer_country_differs": _is_elsewhere(order.acquirer_country, around.account_country),
+    }
+    return Evidence(
+        views=tuple(_with_saving(view, around.saving) for view in views),
+        assurance=signed.assurance if signed else None,
+        claims=claims,
+        card=_card(signed, at_stripe),
+        contradictions=tuple(reason for reason, applies in contradictions.items() if applies),
     )
 
 
-def _signed(stated: Payment, signed: SignedCard, at_stripe: StripeCard | None) -> Payment:
+def _known(
+    order: Order, signed: SignedCard | None, at_stripe: StripeCard | None, around: Surroundings
+) -> Payment:
+    """Return the payment as Stripe states it where Stripe has the card, else as the merchant's
+    server does, and with what Google has signed.
+    """
+    card = at_stripe or order.card
+    payment = Payment(
+        amount=order.amount,
+        currency=order.currency,
+        acquirer_country=around.account_country,
+        issuer_country=card.issuer_country,
+        network=card.network,
+        funding=card.funding,
+        first_seen=around.first_seen,
+        off_session=order.off_session,
+        metadata=order.metadata,
+    )
+    if at_stripe is not None:
+        payment = _read_back(payment, at_stripe)
+    return payment if signed is None else _signed(payment, signed)
+
+
+def _read_back(payment: Payment, at_stripe: StripeCard) -> Payment:
+    is_tokenized = at_stripe.dynamic_last4 is not None
+    is_pan = at_stripe.wallet == "google_pay" and not is_tokenized
+    return replace(
+        payment,
+        evidence="wallet" if at_stripe.is_device_token else "gateway",
+        wallet=at_stripe.wallet,
+        auth_method="PAN_ONLY" if is_pan else None,
+        is_tokenized=is_tokenized,
+    )
+
+
+def _signed(payment: Payment, signed: SignedCard) -> Payment:
     """Return the payment with what Google signed. The number gives the network, or one of two for a
-    card with two of them, so Stripe's word for it comes first.
+    card with two of them, so Stripe's word for it comes first. A token without any assurance adds
+    nothing to a device token that Stripe has read.
     """
     seen = signed.facts.network if signed.facts else None
+    is_read = payment.evidence in ("wallet", "gateway")
+    adds_nothing = payment.evidence == "wallet" and signed.assurance is None
     return replace(
-        stated,
-        evidence="signed",
-        network=(stated.network or seen) if at_stripe else (seen or stated.network),
+        payment,
+        evidence="wallet" if adds_nothing else "signed",
+        network=(payment.network or seen) if is_read else (seen or payment.network),
         wallet="google_pay",
         auth_method=signed.auth_method,
         assurance=_level(signed.assurance),
@@ -90,25 +132,59 @@ def _signed(stated: Payment, signed: SignedCard, at_stripe: StripeCard | None) -
     )
 
 
-def _read_back(stated: Payment, at_stripe: StripeCard) -> Payment:
-    is_tokenized = at_stripe.dynamic_last4 is not None
-    is_pan = at_stripe.wallet == "google_pay" and not is_tokenized
-    return replace(
-        stated,
-        evidence="gateway",
-        auth_method="PAN_ONLY" if is_pan else None,
-        is_tokenized=is_tokenized,
-    )
+def _claimed_views(known: Payment, claims: Claims, told_country: str | None) -> Iterator[Payment]:
+    """Yield the payment with what is claimed of it, in every combination but none."""
+    is_blank = known.evidence == "none" and claims.is_about_card
+    claimed: Mapping[str, Any] = {
+        "wallet": claims.wallet,
+        "network": claims.network,
+        "funding": claims.funding,
+        "assurance": "partial" if claims.lacks_assurance else None,
+        "evidence": "claimed" if is_blank else None,
+    }
+    choices = {name: _either(getattr(known, name), value) for name, value in claimed.items()}
+    # What the browser says in all, of an account that is where Stripe has it, comes last.
+    countries = _either(known.acquirer_country, told_country)[::-1]
+    for country, *values in product(countries, *choices.values()):
+        said = dict(zip(choices, values, strict=True))
+        view = replace(known, acquirer_country=country, **said)
+        # What is known by nobody is not mixed with what the browser claims.
+        is_mixed = view.evidence == "none" and not _is_same_card(view, known)
+        if view != known and not is_mixed:
+            yield view
 
 
-def _claimed(stated: Payment, claims: Claims) -> Payment:
-    return replace(
-        stated,
-        evidence="claimed",
-        assurance=_level(claims.assurance),
-        network=claims.network or stated.network,
-        funding=claims.funding or stated.funding,
-    )
+def _is_same_card(one: Payment, other: Payment) -> bool:
+    names = ("network", "funding", "assurance")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _either(known: Any, claimed: Any) -> list[Any]:
+    """Return both values, where something else is claimed than what is known."""
+    return [known] if claimed in (None, known) else [known, claimed]
+
+
+def _contradict(claims: Claims, known: Payment, networks: frozenset[str]) -> bool:
+    """Whether the browser claims another wallet, network or funding than what is known. It may name
+    either network of a card with two.
+    """
+    if claims.wallet not in (None, known.wallet):
+        return True
+    pairs = ((claims.network, {known.network, *networks}), (claims.funding, {known.funding}))
+    return any(claimed and None not in seen and claimed not in seen for claimed, seen in pairs)
+
+
+def _is_elsewhere(told_country: str | None, account_country: str | None) -> bool:
+    return None not in (told_country, account_country) and told_country != account_country
+
+
+def _with_saving(view: Payment, saving: SavingProof | None) -> Payment:
+    """Return a view with whether its card is saved: with the payer authenticated, where the floor
+    would not let them pay without.
+    """
+    is_needed = lacks_assurance(view) or needs_authentication(view)
+    is_enough = saving == "authenticated" or (saving is not None and not is_needed)
+    return replace(view, saved=is_enough)
 
 
 def _check_same_card(signed: SignedCard, at_stripe: StripeCard) -> None:
@@ -135,7 +211,7 @@ def _card(signed: SignedCard | None, at_stripe: StripeCard | None) -> DecidedCar
 
 
 def _level(assurance: Assurance | None) -> AssuranceLevel | None:
-    """Return full, partial, or nothing for an object that states no flag."""
-    if assurance is None or assurance == Assurance(None, None):
+    """Return full or partial, or nothing where there is no assurance object."""
+    if assurance is None:
         return None
     return "full" if assurance.is_full else "partial"

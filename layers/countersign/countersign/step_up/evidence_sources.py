@@ -11,11 +11,14 @@ from countersign.installs.context import Context as InstallsContext
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid, Unavailable
 from countersign.settings import Settings
-from countersign.step_up.claims import object_at
 from countersign.step_up.context import Context
 from countersign.step_up.order import Order
+from countersign.step_up.payment_data import has_token_elsewhere, method_data
 from countersign.step_up.stripe_card import StripeCard, read_card
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
+
+_TYPES = ("DIRECT", "PAYMENT_GATEWAY")
+"""How Google seals tokens: to a merchant, or to its gateway."""
 
 
 def find_token(token: Any, payment_data: Mapping[str, Any] | None, recipient_id: str) -> str | None:
@@ -24,17 +27,29 @@ def find_token(token: Any, payment_data: Mapping[str, Any] | None, recipient_id:
 
     A deployment that is a merchant opens only tokens that are sealed to merchants: one for another
     gateway is in `payment_data`, too. A deployment that is a gateway takes every gateway token for
-    its own. Raises `InvalidToken` for what is not a token at all.
+    its own. Raises `InvalidToken` for what is not a token at all, and for one in a place where none
+    is expected, since it would go unopened without a word.
     """
-    if token is None and recipient_id:
-        ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
-        found = object_at(payment_data, "paymentMethodData", "tokenizationData")
-        token = found.get("token") if found.get("type") == ours else None
+    if token is None and recipient_id and payment_data is not None:
+        token = _given_token(payment_data, recipient_id)
     if isinstance(token, dict):
         return json.dumps(token)
     if token is not None and not isinstance(token, str):
         raise InvalidToken("is neither a string nor an object")
     return token
+
+
+def _given_token(payment_data: Mapping[str, Any], recipient_id: str) -> Any:
+    if has_token_elsewhere(payment_data):
+        raise InvalidToken("is not where loadPaymentData puts it")
+    given = method_data(payment_data).get("tokenizationData")
+    if given is None:
+        return None
+    kind = given.get("type") if isinstance(given, Mapping) else None
+    if not isinstance(given, Mapping) or kind not in _TYPES:
+        raise InvalidToken("has no tokenization type that is known")
+    ours = "PAYMENT_GATEWAY" if _is_gateway(recipient_id) else "DIRECT"
+    return given.get("token") if kind == ours else None
 
 
 def open_order_token(settings: Settings, order: Order, now: int) -> OpenedToken | None:
@@ -100,7 +115,7 @@ def read_at_stripe(
     except StripeRefused as refused:
         if refused.status not in (400, 404):
             raise Unavailable("stripe") from refused
-        message = "does not exist on this account at Stripe, or the app may not read it"
+        message = "does not exist on this account at Stripe"
         raise _wrong(name, message) from refused
 
 

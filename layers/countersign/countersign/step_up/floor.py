@@ -1,34 +1,35 @@
 """The floor: the payments that may not proceed without a step-up, whatever a rule says. Pure.
 
 It is Google's table for step-up (https://developers.google.com/pay/api/web/guides/resources/
-step-up-authentication) and strong customer authentication (Regulation (EU) 2018/389, article 4).
+step-up-authentication) and the table of where authentication is expected (`rules/authentication`).
 See docs/decisions.md#a-floor-that-no-rule-can-lower.
 """
 
 from countersign.step_up.reasons import Reason
-from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules import Rule
 from countersign.step_up.rules.payment import Payment
 
-_ELSEWHERE = COUNTRIES - SCA_COUNTRIES
 
-
-def floor_reasons(payment: Payment) -> list[Reason]:
-    """Return why a payment may not proceed without a step-up, whatever a rule says."""
+def floor_reasons(payment: Payment, rule: Rule) -> list[Reason]:
+    """Return why a payment may not proceed without a step-up, although this rule lets it."""
     reasons: dict[Reason, bool] = {
         "google_pay_assurance": lacks_assurance(payment),
-        "strong_customer_authentication": needs_strong_authentication(payment),
+        "authentication_expected": not rule.leaves_to_stripe and needs_authentication(payment),
     }
     return [reason for reason, applies in reasons.items() if applies]
 
 
 def lacks_assurance(payment: Payment) -> bool:
-    """Google's table: only both flags, signed by Google, spare a step-up."""
-    return payment.wallet == "google_pay" and not payment.is_proved
-
-
-def needs_strong_authentication(payment: Payment) -> bool:
-    """Whether both sides are where the law requires it, or not known to be elsewhere (as `UK`,
-    which is not a country's code), and the device has not done it already.
+    """Google's table: only both flags, signed by Google, spare a step-up, or a device token for
+    which the issuer answers.
     """
-    sides = {payment.issuer_country, payment.acquirer_country}
-    return sides.isdisjoint(_ELSEWHERE) and not payment.is_proved
+    return payment.wallet == "google_pay" and not _is_answered_for(payment)
+
+
+def needs_authentication(payment: Payment) -> bool:
+    """Whether authentication is expected and the device has not done it already."""
+    return payment.authentication_expected and not _is_answered_for(payment)
+
+
+def _is_answered_for(payment: Payment) -> bool:
+    return payment.is_proved or payment.is_device_token_read

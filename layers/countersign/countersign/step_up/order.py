@@ -19,7 +19,8 @@ class StatedCard:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order to decide. `amount` is in Stripe's minor unit; `payer` is the handle of a payer at
+    """An order to decide. `amount` is in Stripe's minor unit, 0 for a card that is saved and not
+    charged; `payer` is the handle of a payer at
     this merchant. `payment_data` is what Google Pay gave the browser, `token` its sealed part.
     """
 
@@ -41,7 +42,7 @@ def check_order(order: Order, *, has_token: bool) -> None:
     """Raise 422 for an amount that Stripe does not accept, and for an off-session payment with
     members that only a payer who is present can give. `has_token` counts a supposed token, too.
     """
-    check_amount(order.amount, order.currency)
+    check_amount(order.amount, order.currency, least=0)
     is_present = has_token or order.payment_data is not None or order.confirmation_token
     if order.off_session and is_present:
         message = "is for payments without the payer: leave out google_pay and confirmation_token"

@@ -52,7 +52,9 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         resource = f"payment {found.payment.payment_intent}"
         changes.append(store.resource_change(resource, decision.id, now))
         if order.payer is not None:
-            changes.append(store.payer_change(order.account_id, order.payer, now))
+            changes.append(
+                store.payer_change(order.account_id, order.installation, order.payer, now)
+            )
     try:
         contexts.step_up.table.transact(changes)
     except TransactionRefused as refused:

@@ -8,9 +8,9 @@ from countersign.google_pay.payload import SignedCard
 from countersign.installs.installation import Installation
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecidedOrder
-from countersign.step_up.make_decision import weigh_order
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules import RuleBook
+from countersign.step_up.weigh_order import weigh_order
 
 
 def simulate_decision(

@@ -2,9 +2,9 @@
 for one of them only.
 
 Item `decision#<id>`: see `DecisionRecord`. Item `google-pay-token#<hash of the message id>`: the
-`decision` that a token was used for, kept until the token has expired. Item `payer#<hash of account
-and handle>`: since when a payer is known at a merchant to have paid. Item `used#<hash>`: the
-`decision` that a payment or a ceremony belongs to.
+`decision` that a token was used for, kept until the token has expired. Item `payer#<hash of
+account, installation and handle>`: since when a payer is known at a merchant to have paid. Item
+`used#<hash>`: the `decision` that a payment or a ceremony belongs to.
 """
 
 import re
@@ -70,10 +70,12 @@ def resource_change(resource: str, decision_id: str, now: int) -> Change:
     )
 
 
-def payer_change(account_id: str, payer: str, now: int) -> Change:
-    """Return the change that makes a payer known at a merchant."""
+def payer_change(account_id: str, installation: str, payer: str, now: int) -> Change:
+    """Return the change that makes a payer known at a merchant, for as long as this installation
+    stands. It belongs with a payment that succeeded with the proof that was asked for.
+    """
     expression = "SET since = if_not_exists(since, :now)"
-    return Change(_payer_key(account_id, payer), expression, "", {":now": now})
+    return Change(_payer_key(account_id, installation, payer), expression, "", {":now": now})
 
 
 def results_change(record: DecisionRecord, found: Results) -> Change:
@@ -118,9 +120,9 @@ def load(table: Table, decision_id: str) -> DecisionRecord | None:
     return DecisionRecord.from_item(item) if item else None
 
 
-def load_payer(table: Table, account_id: str, payer: str) -> KnownPayer | None:
-    """Return a payer who is known to have paid at this merchant before."""
-    item = table.get(_payer_key(account_id, payer))
+def load_payer(table: Table, account_id: str, installation: str, payer: str) -> KnownPayer | None:
+    """Return a payer who is known to have paid at this merchant before, in this installation."""
+    item = table.get(_payer_key(account_id, installation, payer))
     return KnownPayer.from_item(item) if item else None
 
 
@@ -146,5 +148,5 @@ def _page(
     return found, (list(places.values())[-1] if len(places) == limit else None)
 
 
-def _payer_key(account_id: str, payer: str) -> str:
-    return f"payer#{fingerprint(account_id, payer)}"
+def _payer_key(account_id: str, installation: str, payer: str) -> str:
+    return f"payer#{fingerprint(account_id, installation, payer)}"

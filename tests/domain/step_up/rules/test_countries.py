@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from countersign.formats.currencies import (
-    CURRENCIES,
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import (
+    LARGEST,
+    check_amount,
     largest_amount,
     smallest_amount,
     why_impossible,
 )
-from countersign.formats.money import LARGEST, check_amount
 from countersign.problems import Invalid
-from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.authentication import REGIONS, ROWS, is_authentication_expected
+from countersign.step_up.rules.countries import COUNTRIES
 
 
 def test_the_countries_are_those_that_stripe_ships_to() -> None:
@@ -29,12 +31,33 @@ def test_the_countries_are_those_that_stripe_ships_to() -> None:
     assert shipped <= COUNTRIES
 
 
-def test_the_law_counts_thirty_states_with_their_parts_two_that_kept_it_and_four_that_took_it() -> (
+def test_europe_counts_thirty_states_with_their_parts_two_that_kept_the_law_and_four_that_took_it() -> (
     None
 ):
-    assert SCA_COUNTRIES <= COUNTRIES
-    assert len(SCA_COUNTRIES) == 27 + 3 + 7 + 2 + 4
-    assert not {"CH", "US", "NC", "PF", "BL", "IM", "JE", "GG", "FO", "GL"} & SCA_COUNTRIES
+    """And Switzerland, by Stripe's engine."""
+    assert len(REGIONS["europe"]) == 27 + 3 + 7 + 2 + 4 + 1
+    assert not {"US", "NC", "PF", "BL", "IM", "JE", "GG", "FO", "GL"} & REGIONS["europe"]
+
+
+def test_every_row_has_countries_of_one_region_and_a_source_of_its_own() -> None:
+    listed = [country for row in ROWS for country in row.countries]
+    assert len(listed) == len(set(listed))
+    assert set(listed) <= COUNTRIES
+    assert len({row.source for row in ROWS}) == len(ROWS)
+    assert all("https://" in row.source for row in ROWS)
+
+
+@pytest.mark.parametrize(("issuer", "account", "expected"), [
+    ("FR", "FR", True), ("GB", "FR", True), ("CH", "CH", True), ("CH", "FR", True), ("IN", "IN", True),
+    ("MY", "MY", True), ("JP", "JP", True), (None, "FR", True), ("JP", None, True), (None, None, True),
+    ("UK", "EL", True), ("US", "US", False), ("FR", "US", False), (None, "US", False), ("US", None, False),
+    ("JP", "FR", False), ("IN", "MY", False), ("US", "JP", False),
+])  # fmt: skip
+def test_authentication_is_expected_within_a_region(
+    issuer: str | None, account: str | None, expected: bool
+) -> None:
+    assert is_authentication_expected(issuer, account) is expected
+    assert is_authentication_expected(account, issuer) is expected
 
 
 def test_countries_are_named_as_the_systems_table_names_them() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.step_up.rules.countries import SCA_COUNTRIES
+from countersign.step_up.rules.authentication import SCA_COUNTRIES
 from countersign.step_up.rules.load_rules import PATH, load_rules, parse_rules
 from countersign.step_up.rules.payment import Payment
 from tests.support.rule_texts import DEFAULT, Document, documents, holds, payments, toml
@@ -92,7 +92,7 @@ def test_an_amount_counts_in_the_currencies_named_with_both_ends(
 
 
 @pytest.mark.parametrize(("country", "holds"), [
-    ("FR", True), ("IS", True), ("GB", True), ("RE", True), ("CH", False), ("NC", False), (None, False),
+    ("FR", True), ("IS", True), ("GB", True), ("RE", True), ("CH", True), ("NC", False), (None, False),
 ])  # fmt: skip
 def test_sca_stands_for_the_countries_where_the_law_requires_it(
     country: str | None, holds: bool
@@ -146,7 +146,7 @@ def test_more_rules_than_a_machine_word_has_bits_are_distinguished() -> None:
 
 def test_a_rule_has_the_usual_methods_where_it_names_none() -> None:
     stepping = book_of('network = ["visa"]', outcome="step_up").rules[0]
-    assert (stepping.methods, stepping.three_d_secure) == (("spc", "3ds"), "challenge")
+    assert (stepping.methods, stepping.three_d_secure) == (("spc", "3ds"), "any")
     assert book_of('network = ["visa"]').rules[0].methods == ()
     assert stepping.name == "r0"
 
@@ -164,22 +164,31 @@ def test_the_version_is_the_hash_of_the_file() -> None:
     assert parse_rules(DEFAULT).version != parse_rules(DEFAULT + "\n").version
 
 
-def test_the_shipped_rules_spare_a_step_up_only_if_google_signed_for_it() -> None:
+def test_the_shipped_rules_let_device_tokens_proceed_and_elsewhere_the_known_and_the_small() -> (
+    None
+):
     book = load_rules()
     assert (book.default.outcome, book.default.methods) == ("step_up", ("spc", "3ds"))
-    for evidence in ("signed", "gateway", "claimed", "none"):
-        for auth_method in ("CRYPTOGRAM_3DS", "PAN_ONLY", None):
-            for assurance in ("full", "partial", None):
-                best = (evidence, auth_method, assurance) == ("signed", "CRYPTOGRAM_3DS", "full")
-                matched = book.first_match(
-                    Payment(1000, "eur", evidence, auth_method=auth_method, assurance=assurance)
-                )
-                assert (matched.outcome if matched else None) == ("proceed" if best else None)
+    assert book.default.three_d_secure == "any"
+    abroad = {"issuer_country": "US", "acquirer_country": "US"}
+    large = {"amount": 5001, "currency": "usd"}
+    signed = {"evidence": "signed", "auth_method": "CRYPTOGRAM_3DS", "assurance": "full"}
+    assert name_of(book, **signed) == "device-token-of-an-authenticated-cardholder"
+    assert name_of(book, **signed | {"assurance": "partial"}) is None
+    assert name_of(book, evidence="wallet") == "device-token"
+    assert name_of(book, evidence="wallet", assurance="partial") is None
+    assert name_of(book, **abroad, **large) is None
+    assert name_of(book, **abroad, **large, first_seen=False) == "known-payer"
+    assert name_of(book, **abroad, amount=5000, currency="usd") == "small"
+    assert name_of(book, **abroad, amount=5000, currency="jpy") == "small"
+    for refused in ({"funding": "prepaid"}, {"amount": 0}, {"currency": "kwd"}):
+        assert name_of(book, **{"amount": 5000, "currency": "usd"} | abroad | refused) is None
+    assert name_of(book, amount=100, first_seen=False) is None
 
 
 def test_the_examples_in_the_shipped_rules_are_right() -> None:
     text = PATH.read_text()
-    examples = text.partition("# Examples.")[2]
-    wakened = "\n".join(line.removeprefix("# ") for line in examples.splitlines()[1:])
+    examples = text.partition("# Examples.")[2].partition("\n#\n")[2]
+    wakened = "\n".join(line.removeprefix("#").removeprefix(" ") for line in examples.splitlines())
     rules = parse_rules(text + wakened).rules
-    assert [rule.outcome for rule in rules[1:]] == ["decline", "proceed", "step_up", "proceed"]
+    assert [rule.outcome for rule in rules[4:]] == ["decline", "proceed", "step_up", "proceed"]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from countersign.step_up import rules
 from countersign.step_up.rules.faults import RuleFileError
+from countersign.step_up.rules.lint.check import check_rules
 from countersign.step_up.rules.lint.findings import locate_faults
 from countersign.step_up.rules.lint.toml_lines import Lines
 from countersign.step_up.rules.load_rules import load_rules, parse_rules
@@ -81,7 +82,7 @@ def test_a_wrong_condition_is_reported_with_its_line(when: str, line: int, reaso
     ("[default]\n", 1, "default: must have 'outcome'"),
     ('[default]\noutcome = "block"\n', 2, "default.outcome: 'block' is not known; known are 'decline'"),
     ('[default]\noutcome = "step_up"\nwhen = {}\n', 3, "default.when: is not known"),
-    ('[default]\noutcome = "review"\nmethods = ["spc"]\n', 3, "default.methods: is for the outcome step_up"),
+    ('[default]\noutcome = "review"\nmethods = ["spc"]\n', 3, "default.methods: is for step_up, not for review"),
     ('default = "step_up"\n', 1, "default: must be a table"),
     (DEFAULT + "[rules]\n", 3, "rules: is not known (did you mean 'rule'?)"),
     (DEFAULT + "[rule]\n", 3, "each rule must stand under a header [[rule]] of its own"),
@@ -94,12 +95,16 @@ def test_a_wrong_condition_is_reported_with_its_line(when: str, line: int, reaso
     (rule('name = "A b"\noutcome = "review"'), 4, "name: must be 1 to 64 of a-z, 0-9 and -"),
     (rule('name = "default"\noutcome = "review"'), 4, "name: 'default' is what no rule says"),
     (rule('name = "a"\noutcome = "reviews"'), 5, "outcome: 'reviews' is not known (did you mean 'review'?)"),
-    (rule('name = "a"\noutcome = "proceed"\nmethods = ["spc"]'), 6, "methods: is for the outcome step_up"),
-    (rule('name = "a"\noutcome = "decline"\nthree_d_secure = "any"'), 6, "three_d_secure: is for the outcome"),
+    (rule('name = "a"\noutcome = "proceed"\nmethods = ["spc"]'), 6, "methods: is for step_up, not for proceed"),
+    (rule('name = "a"\noutcome = "decline"\nthree_d_secure = "any"'), 6, "three_d_secure: is for step_up and proceed, not"),
     (rule('name = "a"\noutcome = "step_up"\nmethods = []'), 6, "methods: must list something"),
     (rule('name = "a"\noutcome = "step_up"\nmethods = { not = ["3ds"] }'), 6, "methods: must be a list"),
     (rule('name = "a"\noutcome = "step_up"\nmethods = [\n"spc",\n"3DS"]'), 8, "methods: '3DS' is not known"),
     (rule('name = "a"\noutcome = "step_up"\nthree_d_secure = "never"'), 6, "three_d_secure: 'never' is not"),
+    (rule('name = "a"\noutcome = "step_up"\nthree_d_secure = "automatic"'), 6, "three_d_secure: 'automatic' is not"),
+    (rule('name = "a"\noutcome = "proceed"\nthree_d_secure = "any"'), 6, "three_d_secure: 'any' is not known"),
+    (rule('name = "a"\noutcome = "step_up"\ncaptures = ["failed"]'), 6, "captures: 'failed' is not known"),
+    (rule('name = "a"\noutcome = "proceed"\ncaptures_after_confirmation = ["none"]'), 6, "is for step_up, not for proceed"),
     (rule('name = "a"\noutcome = "step_up"', "off_session = true"), 7, "nobody is there to step up"),
     (rule('name = "a"\noutcome = "review"') + RULE + "eci = ['05']\n", 9, "name: another rule has this name already (line 3)"),
     (rule('name = "a"\noutcome = "review"\nif = 1'), 6, "if: is not known"),
@@ -143,6 +148,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path) -> None:
     with pytest.raises(RuleFileError) as refused:
         load_rules(path)
     assert str(locate_faults(refused.value)) == "rules.toml:3: is not UTF-8"
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path) -> None:
+    """Editors write one. Its lines are found as in any other."""
+    path = tmp_path / "rules.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + DEFAULT.encode() + RULE.encode() + b"first_seen = true\n")
+    book, _ = check_rules(path)
+    assert [rule.name for rule in book.rules] == ["a"]
 
 
 def test_no_rules_may_be_written_as_an_empty_list() -> None:

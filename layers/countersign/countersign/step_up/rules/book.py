@@ -10,21 +10,44 @@ from countersign.step_up.rules.payment import Payment
 
 Outcome = Literal["proceed", "step_up", "decline", "review"]
 Method = Literal["spc", "3ds"]
-ThreeDSecure = Literal["any", "challenge"]
-"""Stripe's `request_three_d_secure`, when 3-D Secure is used."""
+ThreeDSecure = Literal["automatic", "any", "challenge"]
+"""Stripe's `request_three_d_secure`: how a step-up asks for 3-D Secure, or `automatic` where a rule
+that lets a payment proceed leaves its authentication to Stripe's own engine.
+"""
+Capture = Literal[
+    "none",
+    "authenticated",
+    "attempt_acknowledged",
+    "exempted",
+    "not_supported",
+    "data_share_only",
+    "processing_error",
+]
+"""A result of 3-D Secure with which a payment may be captured, by Stripe's names; `none` is that it
+was not tried. With `failed` no payment is captured.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What payments get that satisfy `when`. `methods` are in the order of preference; only
-    `step_up` has any.
+    `step_up` has any. `captures` are the results of 3-D Secure with which the payment may be
+    captured, `captures_after_confirmation` those with a sufficient confirmation; the usual ones
+    where they are empty.
     """
 
     name: str
     outcome: Outcome
     methods: tuple[Method, ...] = ()
-    three_d_secure: ThreeDSecure = "challenge"
+    three_d_secure: ThreeDSecure = "any"
     when: When = field(default_factory=When)
+    captures: tuple[Capture, ...] = ()
+    captures_after_confirmation: tuple[Capture, ...] = ()
+
+    @property
+    def leaves_to_stripe(self) -> bool:
+        """Whether the payment proceeds and Stripe's own engine sees to its authentication."""
+        return self.outcome == "proceed" and self.three_d_secure == "automatic"
 
 
 @dataclass(frozen=True)

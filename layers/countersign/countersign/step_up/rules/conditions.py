@@ -6,7 +6,8 @@ The parser of the rules, their schema and their table are all made from these.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from countersign.step_up.rules.countries import COUNTRIES, SCA_COUNTRIES
+from countersign.step_up.rules.authentication import SCA_COUNTRIES
+from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import Payment
 
 Value = str | bool | None
@@ -14,7 +15,9 @@ Value = str | bool | None
 METADATA = "metadata."
 """The prefix of conditions on metadata, as in `metadata.customer_group`."""
 SCA = "sca"
-"""The word for all countries where the law requires strong customer authentication."""
+"""The word for the countries whose payments among each other fall under strong customer
+authentication.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,9 @@ _FUNDING = ("credit", "debit", "prepaid", "unknown")
 
 CONDITIONS: Mapping[str, Condition] = {
     "evidence": Condition(
-        ("signed", "gateway", "claimed", "none"), lambda payment: payment.evidence, closed=True
+        ("signed", "wallet", "gateway", "claimed", "none"),
+        lambda payment: payment.evidence,
+        closed=True,
     ),
     "auth_method": Condition(
         ("PAN_ONLY", "CRYPTOGRAM_3DS", "unknown"),
@@ -91,6 +96,7 @@ CONDITIONS: Mapping[str, Condition] = {
     ),
 }
 FLAGS: Mapping[str, Callable[[Payment], bool]] = {
+    "authentication_expected": lambda payment: payment.authentication_expected,
     "first_seen": lambda payment: payment.first_seen,
     "off_session": lambda payment: payment.off_session,
 }

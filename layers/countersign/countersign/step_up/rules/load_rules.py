@@ -23,11 +23,12 @@ _AT_LINE = re.compile(r"\(at line (\d+)")
 
 def load_rules(path: Path = PATH) -> RuleBook:
     """Return the rules of a file, by default those deployed with this code. Raises `RuleFileError`,
-    and `OSError` when the file cannot be read.
+    and `OSError` when the file cannot be read. A byte order mark, which some editors write, is
+    ignored.
     """
     data = path.read_bytes()
     try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise RuleFileError([RuleFault("is not UTF-8", line=line)]) from None

@@ -1,9 +1,11 @@
 """Parse one rule, or the default. What is wrong is noted, and a usual value replaces it. Pure."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, get_args
 
-from countersign.step_up.rules.book import Method, Outcome, Rule, ThreeDSecure
+from countersign.step_up.rules.book import Capture, Method, Outcome, Rule, ThreeDSecure
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS, METADATA, NAMES, When, Words
 from countersign.step_up.rules.faults import Place
 from countersign.step_up.rules.values import (
@@ -21,10 +23,20 @@ DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 METHODS: tuple[Method, ...] = get_args(Method)
-THREE_D_SECURE: tuple[ThreeDSecure, ...] = get_args(ThreeDSecure)
-_STEP_UP = ("methods", "three_d_secure")
-"""The members that say how to step up."""
-_RESULT = ("outcome", *_STEP_UP)
+THREE_D_SECURE: Mapping[Outcome, tuple[ThreeDSecure, ...]] = {
+    "step_up": ("any", "challenge"),
+    "proceed": ("automatic",),
+}
+"""What may be requested of 3-D Secure, by outcome; the first is the usual of a step-up."""
+CAPTURES: tuple[Capture, ...] = get_args(Capture)
+FOR_OUTCOMES: Mapping[str, tuple[Outcome, ...]] = {
+    "methods": ("step_up",),
+    "three_d_secure": ("step_up", "proceed"),
+    "captures": ("step_up", "proceed"),
+    "captures_after_confirmation": ("step_up",),
+}
+"""The members that say how a payment is made, each with the outcomes that it is for."""
+_RESULT = ("outcome", *FOR_OUTCOMES)
 
 
 def parse_rule(place: Place, value: Any) -> Rule:
@@ -57,14 +69,28 @@ def _name(place: Place, value: Any) -> str:
 
 def _result(place: Place, members: dict[str, Any], name: str, when: When) -> Rule:
     outcome: Outcome = _choice(place, members, "outcome", OUTCOMES, "step_up")
-    how: ThreeDSecure = _choice(place, members, "three_d_secure", THREE_D_SECURE, "challenge")
-    methods = _methods(place / "methods", members["methods"]) if "methods" in members else METHODS
-    if outcome == "step_up":
-        return Rule(name, outcome, methods, how, when)
-    for key in _STEP_UP:
-        if key in members:
-            (place / key).note(f"is for the outcome step_up, not for {outcome}")
-    return Rule(name, outcome, when=when)
+    for key, outcomes in FOR_OUTCOMES.items():
+        if key in members and outcome not in outcomes:
+            (place / key).note(f"is for {' and '.join(outcomes)}, not for {outcome}")
+    rule = Rule(
+        name,
+        outcome,
+        when=when,
+        captures=_captures(place, members, "captures"),
+        captures_after_confirmation=_captures(place, members, "captures_after_confirmation"),
+    )
+    known = THREE_D_SECURE.get(outcome)
+    if known and "three_d_secure" in members:
+        how: ThreeDSecure = _choice(place, members, "three_d_secure", known, known[0])
+        rule = replace(rule, three_d_secure=how)
+    if outcome != "step_up":
+        return rule
+    methods = (
+        _choices(place / "methods", members["methods"], METHODS)
+        if "methods" in members
+        else METHODS
+    )
+    return replace(rule, methods=methods)
 
 
 def _choice(
@@ -73,11 +99,15 @@ def _choice(
     return read_word(place / key, members.get(key, usual), known) or usual
 
 
-def _methods(place: Place, value: Any) -> tuple[Method, ...]:
+def _captures(place: Place, members: dict[str, Any], key: str) -> tuple[Capture, ...]:
+    return _choices(place / key, members[key], CAPTURES) if key in members else ()
+
+
+def _choices(place: Place, value: Any, known: tuple[str, ...]) -> tuple[Any, ...]:
     if not isinstance(value, list):
         place.note("must be a list")
         return ()
-    is_fit = read_list(place, value, lambda at, entry: read_word(at, entry, METHODS) is not None)
+    is_fit = read_list(place, value, lambda at, entry: read_word(at, entry, known) is not None)
     return tuple(value) if is_fit else ()
 
 

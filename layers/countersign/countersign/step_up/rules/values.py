@@ -4,12 +4,8 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any
 
-from countersign.formats.currencies import (
-    CURRENCIES,
-    largest_amount,
-    smallest_amount,
-    why_impossible,
-)
+from countersign.formats.currencies import CURRENCIES
+from countersign.formats.money import largest_amount, smallest_amount, why_impossible
 from countersign.step_up.rules.conditions import CONDITIONS, Words, all_values, expand_sca
 from countersign.step_up.rules.faults import Place
 from countersign.step_up.rules.known_words import describe_unknown

@@ -81,7 +81,7 @@ def test_a_rule_that_the_floor_holds_back_is_a_warning(
     assert check.main([str(file)]) == 0
     told = (
         f"{file}:3: warning: rule 'a' never lets a payment proceed: all that it gets are Google Pay's "
-        "without a signed and full assurance, or need strong customer authentication\n"
+        "without a sufficient assurance, or where authentication is expected\n"
     )
     assert capsys.readouterr().err == told
 
@@ -118,7 +118,7 @@ def test_the_rules_are_shown_as_a_table() -> None:
         "3 big funding not prepaid step_up by 3ds (any)",
         "first_seen false",
         "amount from 10.000 KWD",
-        "default any other payment step_up by spc, then 3ds (challenge)",
+        "default any other payment step_up by spc, then 3ds (any)",
         "default off session any other, off session review",
     ]
 
@@ -135,10 +135,11 @@ def test_what_a_payment_gets_is_shown_with_its_reasons(capsys: pytest.CaptureFix
 
 
 def test_a_payer_who_can_confirm_makes_a_difference(capsys: pytest.CaptureFixture[str]) -> None:
-    assert tool.main(['{"amount": 1999, "currency": "usd", "issuer_country": "US"}']) == 0
-    can, cannot = capsys.readouterr().out.splitlines()[-2:]
-    assert "can confirm it with us, this payment gets step_up by spc, then 3ds (challenge)" in can
-    assert "cannot confirm it with us, this payment gets step_up by 3ds (challenge)" in cannot
+    assert tool.main(['{"amount": 19990, "currency": "usd", "issuer_country": "US"}']) == 0
+    trusted, new, cannot = capsys.readouterr().out.splitlines()[-3:]
+    assert "trusted for this card, this payment gets step_up by spc, then 3ds (any)" in trusted
+    assert "in a new browser, this payment gets step_up by spc, then 3ds (any)" in new
+    assert "cannot confirm it, this payment gets step_up by 3ds (any)" in cannot
 
 
 @pytest.mark.parametrize(("payment", "told"), [

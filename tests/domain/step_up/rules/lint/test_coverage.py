@@ -13,7 +13,7 @@ from countersign.step_up.policy import decide
 from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.lint.coverage import Coverage
 from countersign.step_up.rules.lint.findings import Finding
-from countersign.step_up.rules.lint.possible_payments import KINDS, PROCEEDING
+from countersign.step_up.rules.lint.possible_payments import KINDS, LEFT_TO_STRIPE, PROCEEDING
 from countersign.step_up.rules.load_rules import PATH, parse_rules
 from countersign.step_up.rules.payment import Payment
 from tests.support.rule_texts import DEFAULT, Document, documents, holds, payments, toml
@@ -22,10 +22,10 @@ from tests.support.weighed_payments import ABOUT_EVIDENCE, INDICATORS, SHAPES, W
 
 Case = tuple[tuple[Rule, ...], list[Payment]]
 
-# Two small worlds, in which every payment can be tried: one of what the merchant says, and one of
-# the evidence, with the payments that any evidence gives.
+# Three small worlds, in which every payment can be tried: one of what the merchant says, one of
+# the evidence, with the payments that any evidence gives, and one of where they are.
 FUNDINGS = (None, "credit", "debit", "prepaid")
-COUNTRIES = ("FR", "US", "JP")
+COUNTRIES = ("FR", "US", "BR")
 AMOUNTS = [
     *((units, "eur") for units in range(1, 6)),
     (10, "kwd"),
@@ -52,6 +52,13 @@ WEIGHED = [
     for shape, issuer, acquirer in product(SHAPES, COUNTRIES, COUNTRIES)
 ]
 
+PLACES = (None, "FR", "DE", "US", "IN", "JP", "BR")
+"""Of each region one that the rules name and one that they do not, and both of no region."""
+PLACED = [
+    Payment(100, "eur", issuer_country=issuer, acquirer_country=acquirer, funding=funding)
+    for issuer, acquirer, funding in product(PLACES, PLACES, FUNDINGS)
+]
+
 
 def lists(*words: str, most: int = 3) -> st.SearchStrategy[Any]:
     some = st.lists(st.sampled_from(words), min_size=1, max_size=most, unique=True)
@@ -75,7 +82,7 @@ CONDITIONS = {
     "off_session": st.booleans(),
 }
 ON_EVIDENCE = {
-    "evidence": lists("signed", "gateway", "claimed", "none"),
+    "evidence": lists("signed", "wallet", "gateway", "claimed", "none"),
     "auth_method": lists("PAN_ONLY", "CRYPTOGRAM_3DS", "unknown", most=2),
     "assurance": lists("full", "partial", "unknown", most=2),
     "wallet": lists("google_pay", "apple_pay", "none"),
@@ -83,6 +90,12 @@ ON_EVIDENCE = {
     "issuer_country": lists("FR", "US"),
     "acquirer_country": lists("FR", "US"),
     "off_session": st.booleans(),
+}
+ON_PLACES = {
+    "issuer_country": lists("FR", "US", "IN"),
+    "acquirer_country": lists("FR", "US", "unknown"),
+    "authentication_expected": st.booleans(),
+    "funding": lists("credit", "debit", "prepaid", "unknown"),
 }
 
 
@@ -103,6 +116,7 @@ def small_rules(draw: st.DrawFn, conditions: dict[str, st.SearchStrategy[Any]]) 
 CASES: st.SearchStrategy[Case] = st.one_of(
     st.tuples(small_rules(CONDITIONS), st.just(WORLD)),
     st.tuples(small_rules(ON_EVIDENCE), st.just(WEIGHED)),
+    st.tuples(small_rules(ON_PLACES), st.just(PLACED)),
 )
 
 
@@ -156,7 +170,7 @@ def test_a_rule_is_held_back_exactly_when_none_of_its_payments_proceeds(
     rules: tuple[Rule, ...],
 ) -> None:
     book = RuleBook(rules, Rule("default", "step_up"), "")
-    decisions = [decide(book, payment, can_confirm=True) for payment in WEIGHED]
+    decisions = [decide(book, replace(payment, saved=True)) for payment in WEIGHED]
     proceeding = {found.rule for found in decisions if found.outcome == "proceed"}
     assert lines(coverage(rules).held_back()) == [
         number
@@ -168,20 +182,29 @@ def test_a_rule_is_held_back_exactly_when_none_of_its_payments_proceeds(
 def test_the_kinds_of_payments_are_exactly_those_that_any_evidence_gives() -> None:
     """Of all combinations of what stands in a payment, those that the weighing makes."""
     methods, flags = (None, "PAN_ONLY", "CRYPTOGRAM_3DS"), (None, "partial", "full")
-    evidence = ("signed", "gateway", "claimed", "none")
+    evidence = ("signed", "wallet", "gateway", "claimed", "none")
     shapes = list(product(evidence, methods, flags, WALLETS, INDICATORS, (False, True)))
     assert set(shapes) >= set(SHAPES)
     for shape in shapes:
-        assert any(holds(kind, shaped(shape)) for kind in KINDS) == (shape in SHAPES), shape
+        assert any(holds(kind, shaped(shape)) for kind in KINDS[0]) == (shape in SHAPES), shape
 
 
 def test_what_may_proceed_is_exactly_what_the_floor_lets_through() -> None:
-    places = (None, "FR", "GB", "US", "UK")
+    places = (None, "FR", "GB", "US", "IN", "UK")
     for payment, issuer, acquirer in product(WEIGHED, places, places):
         placed = replace(payment, issuer_country=issuer, acquirer_country=acquirer)
-        found = decide(book_of_one("proceed"), placed, can_confirm=True)
-        may = any(holds(when, placed) for when in PROCEEDING)
-        assert (found.outcome == "proceed") == may, placed
+        saved = replace(placed, saved=True)
+        for how, proceeding in (("any", PROCEEDING), ("automatic", LEFT_TO_STRIPE)):
+            found = decide(book_of_one("proceed", how=how), saved)
+            may = any(holds(when, placed) for when in proceeding)
+            assert (found.outcome == "proceed") == may, placed
+
+
+def test_every_pair_of_places_is_of_some_kind() -> None:
+    places = (None, "FR", "GB", "IN", "JP", "US", "UK")
+    for issuer, acquirer in product(places, places):
+        payment = Payment(100, "eur", issuer_country=issuer, acquirer_country=acquirer)
+        assert any(holds(kind, payment) for kind in KINDS[1]), payment
 
 
 @st.composite
@@ -213,7 +236,7 @@ def rules_of(*whens: str, outcomes: str = "") -> tuple[Rule, ...]:
 
 @pytest.mark.parametrize("whens", [
     ('network = { not = ["visa"] }', 'network = ["jcb"]\nfirst_seen = true'),
-    ('evidence = ["signed", "gateway"]', 'evidence = ["claimed", "none"]', 'network = ["visa"]'),
+    ('evidence = ["signed", "gateway"]', 'evidence = ["claimed", "none", "wallet"]', 'network = ["visa"]'),
     ("amount = { eur = { to = 99 } }", "amount = { eur = { from = 100 } }", "amount = { eur = {} }"),
     ("amount = { kwd = { to = 990 } }", "amount = { kwd = { from = 1000 } }", "amount = { kwd = {} }"),
     ('issuer_country = ["sca"]', 'issuer_country = ["FR", "GB"]'),
@@ -231,7 +254,9 @@ def test_the_last_rule_is_never_reached(whens: tuple[str, ...]) -> None:
     ('evidence = ["gateway"]\nassurance = ["full"]', "evidence gateway with assurance full"),
     ('auth_method = ["PAN_ONLY"]\nnetwork = ["visa"]\nwallet = ["apple_pay"]', "auth_method PAN_ONLY with wallet apple_pay"),
     ('evidence = ["claimed", "signed"]\noff_session = true', "off_session true with evidence claimed or signed"),
-    ('evidence = { not = ["signed"] }\neci = ["05", "07"]', "evidence not signed with eci 05 or 07"),
+    ('evidence = { not = ["signed", "wallet"] }\neci = ["05", "07"]', "evidence not signed or wallet with eci 05 or 07"),
+    ('authentication_expected = false\nissuer_country = ["JP"]\nacquirer_country = ["JP", "unknown"]',
+     "authentication_expected false with issuer_country JP with acquirer_country JP or unknown"),
     ('evidence = ["signed"]\nwallet = { not = ["google_pay"] }', "evidence signed with wallet not google_pay"),
     ('assurance = ["partial"]\nevidence = ["signed", "claimed"]\nwallet = ["link"]', "evidence claimed or signed with wallet link"),
     ('evidence = ["claimed", "none"]\nauth_method = ["CRYPTOGRAM_3DS"]', "evidence claimed or none with auth_method CRYPTOGRAM_3DS"),
@@ -249,10 +274,10 @@ def test_a_rule_that_can_never_hold_is_reported_with_the_conditions_in_conflict(
 
 @pytest.mark.parametrize("whens", [
     ('evidence = ["gateway"]\nwallet = ["google_pay"]',),
-    ("first_seen = true\noff_session = true\nwallet = ['google_pay']",),
+    ('authentication_expected = true\nevidence = ["gateway"]',),
     ('issuer_country = ["sca", "unknown"]\nacquirer_country = ["FR"]\nevidence = ["none"]',),
     ('evidence = ["signed"]\nauth_method = ["CRYPTOGRAM_3DS"]\nassurance = ["full"]', 'evidence = ["signed"]'),
-    ('issuer_country = { not = ["sca"] }', 'acquirer_country = ["FR"]\nassurance = { not = ["full"] }'),
+    ('issuer_country = { not = ["sca"] }', 'acquirer_country = ["FR"]\nevidence = ["gateway", "none"]'),
 ])  # fmt: skip
 def test_a_rule_that_says_proceed_where_the_floor_never_does_is_reported(
     whens: tuple[str, ...],
@@ -303,14 +328,14 @@ def test_only_the_rules_that_are_needed_are_named() -> None:
 def test_an_overlap_says_what_a_payment_in_both_looks_like() -> None:
     rules = rules_of(
         'network = ["visa", "jcb"]\namount = { eur = { from = 1000 }, usd = {} }',
-        'network = { not = ["visa"] }\namount = { eur = { to = 3000 } }\nissuer_country = ["sca", "CH"]',
+        'network = { not = ["visa"] }\namount = { eur = { to = 3000 } }\nissuer_country = ["sca", "US"]',
         outcomes="pd",
     )
     (finding,) = overlapping(rules)
     assert finding.line == 1
     assert finding.reason == (
         "rule 'r1' (decline) overlaps 'r0' (line 0) (proceed), which gets what both are about because it comes "
-        "first: network jcb, issuer_country CH or sca, amount 10.00 to 30.00 EUR"
+        "first: network jcb, issuer_country US or sca, amount 10.00 to 30.00 EUR"
     )
 
 
@@ -332,7 +357,7 @@ def test_two_ways_to_step_up_are_different() -> None:
         for name, how, when in (
             ("a", 'methods = ["3ds"]', 'network = ["visa"]'),
             ("b", 'methods = ["spc"]', 'funding = ["debit"]'),
-            ("c", 'methods = ["spc"]\nthree_d_secure = "any"', "first_seen = true"),
+            ("c", 'methods = ["spc"]\nthree_d_secure = "challenge"', "first_seen = true"),
         )
     )
     assert len(overlapping(parse_rules(DEFAULT + text).rules)) == 3

@@ -48,14 +48,21 @@ def without(box: Box, other: Box) -> Iterator[Box]:
         box = (*box[:at], box[at] & theirs, *box[at + 1 :])
 
 
-def remainder(box: Box, others: Sequence[Box], kinds: Sequence[Box], steps: Steps) -> Box | None:
-    """Return a part of a box that meets none of the others and has payments of one of the kinds;
-    `None` when there is none. Each comparison with one of the others is a step.
+def is_possible(box: Box, families: Sequence[Sequence[Box]]) -> bool:
+    """Whether a box has payments that are of one of the kinds of each family."""
+    return all(any(meets(box, kind) for kind in kinds) for kinds in families)
+
+
+def remainder(
+    box: Box, others: Sequence[Box], families: Sequence[Sequence[Box]], steps: Steps
+) -> Box | None:
+    """Return a part of a box that meets none of the others and has payments of one of the kinds of
+    each family; `None` when there is none. Each comparison with one of the others is a step.
     """
     waiting = [(box, 0)]
     while waiting:
         piece, number = waiting.pop()
-        if not any(meets(piece, kind) for kind in kinds):
+        if not is_possible(piece, families):
             continue
         while number < len(others) and not meets(piece, others[number]):
             number += 1

@@ -27,7 +27,7 @@ def check_rules(path: Path) -> tuple[RuleBook, list[Finding]]:
         book = load_rules(path)
     except RuleFileError as error:
         raise locate_faults(error) from error
-    lines = Lines(path.read_text("utf-8"))
+    lines = Lines(path.read_text("utf-8-sig"))
     coverage = Coverage(book.rules, [lines.of(("rule", n)) for n in range(len(book.rules))])
     unreachable, undecided = coverage.reach()
     if unreachable:

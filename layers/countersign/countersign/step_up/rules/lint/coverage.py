@@ -8,6 +8,9 @@ warning.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from itertools import chain, product
 
 from countersign.step_up.rules.book import Rule
 from countersign.step_up.rules.conditions import When
@@ -16,12 +19,13 @@ from countersign.step_up.rules.lint.boxes import (
     Steps,
     TooMuch,
     contains,
+    is_possible,
     meets,
     remainder,
     shared,
 )
 from countersign.step_up.rules.lint.findings import Finding
-from countersign.step_up.rules.lint.possible_payments import KINDS, PROCEEDING
+from countersign.step_up.rules.lint.possible_payments import KINDS, LEFT_TO_STRIPE, PROCEEDING
 from countersign.step_up.rules.lint.space import Space
 from countersign.step_up.rules.lint.words import describe_words
 
@@ -38,9 +42,12 @@ class Coverage:
     def __init__(
         self, rules: Sequence[Rule], lines: Sequence[int], most_steps: int = MOST_STEPS
     ) -> None:
-        self._space = Space([*(rule.when for rule in rules), *KINDS, *PROCEEDING])
-        self._kinds = [self._space.box(kind) for kind in KINDS]
+        self._space = Space(
+            [*(rule.when for rule in rules), *chain(*KINDS), *PROCEEDING, *LEFT_TO_STRIPE]
+        )
+        self._families = [[self._space.box(kind) for kind in kinds] for kinds in KINDS]
         self._proceeding = [self._space.box(when) for when in PROCEEDING]
+        self._left_to_stripe = [self._space.box(when) for when in LEFT_TO_STRIPE]
         self._rules: list[_Boxed] = [(rule, self._space.box(rule.when)) for rule in rules]
         self._lines = lines
         self._most_steps = most_steps
@@ -82,16 +89,17 @@ class Coverage:
             Finding(
                 self._lines[number],
                 f"rule {rule.name!r} never lets a payment proceed: all that it gets are Google "
-                "Pay's without a signed and full assurance, or need strong customer authentication",
+                "Pay's without a sufficient assurance, or where authentication is expected",
             )
             for number, (rule, _) in enumerate(self._rules)
             if rule.outcome == "proceed" and not self._lets_proceed(number)
         ]
 
     def _lets_proceed(self, number: int) -> bool:
-        (_, box), earlier = self._rules[number], self._rules[:number]
+        (rule, box), earlier = self._rules[number], self._rules[:number]
         steps = Steps(self._most_steps)
-        parts = [shared(box, one) for one in self._proceeding if meets(box, one)]
+        proceeding = self._left_to_stripe if rule.leaves_to_stripe else self._proceeding
+        parts = [shared(box, one) for one in proceeding if meets(box, one)]
         return any(self._left(part, earlier, steps) for part in parts)
 
     def _overlapping(self, number: int) -> Iterator[Finding]:
@@ -122,7 +130,7 @@ class Coverage:
         return list(needed)
 
     def _has_payments(self, box: Box) -> bool:
-        return any(meets(box, kind) for kind in self._kinds)
+        return is_possible(box, self._families)
 
     def _conflict(self, rule: Rule) -> str:
         """Describe as few of a rule's conditions as exclude each other."""
@@ -135,8 +143,9 @@ class Coverage:
 
     def _contains(self, outer: Box, inner: Box) -> bool:
         """Whether every payment of `inner` is in `outer`."""
-        kinds = (kind for kind in self._kinds if meets(inner, kind))
-        return all(contains(outer, shared(inner, kind)) for kind in kinds)
+        kinds = ([one for one in kinds if meets(inner, one)] for kinds in self._families)
+        parts = (reduce(shared, kind, inner) for kind in product(*kinds))
+        return all(contains(outer, part) for part in parts)
 
     def _left(self, box: Box, earlier: Sequence[_Boxed], steps: Steps) -> Box | None:
         """Return some of a box that earlier rules leave; all of it when that is too hard."""
@@ -146,7 +155,7 @@ class Coverage:
             return box
 
     def _remainder(self, box: Box, earlier: Sequence[_Boxed], steps: Steps) -> Box | None:
-        return remainder(box, [one for _, one in earlier], self._kinds, steps)
+        return remainder(box, [one for _, one in earlier], self._families, steps)
 
     def _overlap(self, number: int, second: Rule, box: Box) -> str:
         first = f"{self._named(number)} ({self._rules[number][0].outcome})"
@@ -159,5 +168,5 @@ class Coverage:
         return f"{self._rules[number][0].name!r} (line {self._lines[number]})"
 
 
-def _effect(rule: Rule) -> tuple[object, ...]:
-    return rule.outcome, rule.methods, rule.three_d_secure
+def _effect(rule: Rule) -> Rule:
+    return replace(rule, name="", when=When())

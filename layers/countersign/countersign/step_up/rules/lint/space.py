@@ -7,7 +7,7 @@ finitely many, and a rule is a box of them.
 
 from collections.abc import Sequence
 
-from countersign.formats.currencies import largest_amount, smallest_amount
+from countersign.formats.money import largest_amount, smallest_amount
 from countersign.step_up.rules.conditions import Value, When, Words, all_values
 from countersign.step_up.rules.lint.boxes import Bits, Box
 from countersign.step_up.rules.lint.words import Range, describe_amounts, describe_words

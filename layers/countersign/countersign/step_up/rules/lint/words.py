@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from countersign.formats.currencies import largest_amount, smallest_amount
-from countersign.formats.money import decimal_value
+from countersign.formats.money import decimal_value, largest_amount, smallest_amount
+from countersign.step_up.rules.authentication import SCA_COUNTRIES
 from countersign.step_up.rules.conditions import FLAGS, SCA, Value, When, Words, all_values
-from countersign.step_up.rules.countries import SCA_COUNTRIES
 
 Range = tuple[str, int, int]
 """A currency with a first and a last amount, in its minor unit."""
