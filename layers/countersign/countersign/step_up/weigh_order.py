@@ -45,7 +45,7 @@ def weigh_order(
     Stores nothing.
     """
     table, spc = contexts.step_up.table, contexts.spc
-    payer = _known_payer(spc, order)
+    payer = _known_payer(spc, installation, order)
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
@@ -62,7 +62,9 @@ def weigh_order(
     return WeighedOrder(evidence, decided_order(book, installation, order, evidence, found))
 
 
-def _known_payer(context: SpcContext, order: Order) -> PayerRecord | None:
+def _known_payer(
+    context: SpcContext, installation: Installation, order: Order
+) -> PayerRecord | None:
     """Return the payer that an order names. Raises 404 `unknown_payer`."""
     if order.payer is None:
         return None
