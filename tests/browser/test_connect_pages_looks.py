@@ -126,3 +126,28 @@ def test_the_callback_itself_refuses_with_pages_that_need_no_script(visit: Visit
         card = visitor.locator("#status")
         expect(card).to_have_attribute("data-code", f"callback.{expected}")
         assert visitor.locator("script").count() == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_connection_says_what_it_waits_for_and_what_to_do(visit: Visit, language: str) -> None:
+    visitor = visit(language=LOCALES[language])
+    account_id = connect(visitor)
+    panel = visitor.page.locator("#agreement")
+    expect(panel).to_be_hidden()
+    order = {"account": account_id, "do": "withdraw_permission"}
+    for permission in ("connected_account_read", "charge_read"):
+        body = order | {"permission": permission}
+        assert visitor.service.http.post("/_local/stripe/_merchant", json=body).is_success
+    visitor.open(f"/connected?account_id={account_id}")
+    expect(panel.locator("li")).to_have_count(2)
+    look(visitor, "agreement", language, "phone", "desk")
+    visitor.open("/connect#connections")
+    expect(visitor.page.locator("#connection-list strong")).to_be_visible()
+    look(visitor, "connect-agreement", language, "phone", "desk")
+    visitor.page.route(
+        re.compile(r"/installations/acct_\w+$"),
+        lambda route: route.fulfill(json=route.fetch().json() | {"reachable": False}),
+    )
+    visitor.open(f"/connected?account_id={account_id}")
+    expect(panel).to_have_attribute("data-reason", "unreachable")
+    look(visitor, "unreachable", language, "phone", "desk")

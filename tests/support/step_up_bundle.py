@@ -1,8 +1,11 @@
 """Step-up decisions in this process, as a merchant's server sees them, and Google Pay."""
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from countersign.installs import context as installs
+from countersign.installs.store import learn, load
 from local.google import FULL, Sealer, payload
 from local.google.keys import new_key, write_private_key
 from tests.support.chromium import Json
@@ -65,6 +68,20 @@ class StepUpBundle(SpcBundle):
     """A deployment with empty tables."""
 
     google: GooglePay = field(default_factory=GooglePay)
+
+    def open_shop(self, account: str = BAKERY, *, livemode: bool = False, **settings: Any) -> None:
+        """A merchant's shop, where Stripe could not be asked for the country a moment ago. So it is
+        unknown, and no decision reads it, unless the test says otherwise.
+        """
+        super().open_shop(account, livemode=livemode, **settings)
+        self.learn(account, country_tried_at=int(time.time()))
+
+    def learn(self, account: str = BAKERY, **members: str | int | None) -> None:
+        """What Stripe has said of an account; `None` leaves a member out."""
+        table = installs.context().table
+        installation = load(table, account)
+        assert installation is not None
+        learn(table, installation, members)
 
     def decider(self, subject: str | None = SERVER, scope: str = MERCHANT_SCOPE) -> Caller:
         """A merchant's server, or another caller."""

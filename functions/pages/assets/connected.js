@@ -3,6 +3,7 @@
 
 import { Refusal, confirmInstallation, getInstallation } from "/client.js";
 import { nameAtStripe } from "/assets/account-name.js";
+import { showAgreement } from "/assets/agreement.js";
 import { forgetConfirmation, pendingConfirmation, takeConfirmation } from "/assets/confirming.js";
 import {
   reveal,
@@ -73,8 +74,8 @@ async function load(page) {
   try {
     const [name, found] = await Promise.all([nameAtStripe(whose), getInstallation(whose)]);
     accountName = name || found.payee_name || accountId;
-    // Stripe's answer about the account confirmed its mode.
-    const outdated = name && found.livemode && !found.livemode_confirmed;
+    // Stripe's answer about the account has confirmed its mode, or says what is in the way.
+    const outdated = !name || (found.livemode && !found.livemode_confirmed);
     return showInstallation(outdated ? await getInstallation(whose) : found);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -134,8 +135,8 @@ function showInstalled(installation) {
     actions: [{ ...toConnections(), quiet: true }],
     code: unsure ? "unconfirmed" : "",
   });
-  fill(installation);
   reveal("facts", "settings", "ending");
+  fill(installation);
 }
 
 /** Whether the page says that Stripe has not confirmed the mode yet. @param {Installation} installation */
@@ -159,5 +160,6 @@ function fill(installation) {
   element("fact-account").textContent = installation.account_id;
   element("fact-mode").textContent = modeOf(installation);
   element("fact-since").textContent = formatTime(1000 * installation.installed_at);
+  showAgreement(installation);
   showSettings(installation);
 }

@@ -9,7 +9,7 @@ import { element, forgetSignIn, show, signInAction } from "/assets/page.js";
 
 /** Show these parts of the page besides the card, and no others. @param {string[]} parts */
 export function reveal(...parts) {
-  for (const part of ["facts", "settings", "ending"]) element(part).hidden = !parts.includes(part);
+  for (const part of ["facts", "agreement", "settings", "ending"]) element(part).hidden = !parts.includes(part);
 }
 
 /**

@@ -2,6 +2,7 @@
 /** The list of the visitor's connections. */
 
 import { Refusal, listInstallations } from "/client.js";
+import { waitsFor } from "/assets/agreement.js";
 import { formatTime, t } from "/assets/messages.js";
 import { element, once } from "/assets/page.js";
 
@@ -63,6 +64,12 @@ function row(installation) {
   line.textContent = details.filter(Boolean).join(" · ");
   const item = document.createElement("li");
   item.append(link, line);
+  const reason = waitsFor(installation);
+  if (reason) {
+    const waiting = document.createElement("strong");
+    waiting.textContent = t(`agreement.${reason}.heading`);
+    item.append(waiting);
+  }
   item.dataset.status = installation.status;
   return item;
 }

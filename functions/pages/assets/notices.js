@@ -11,6 +11,8 @@ const NOTICES = {
   modal_failed: "stripe_js_unavailable",
   install_links_misconfigured: "install_links_misconfigured",
   spc_misconfigured: "spc_misconfigured",
+  permission_missing: "permission_missing",
+  account_unreachable: "account_unreachable",
   rate_limited: "rate_limited",
   service_unavailable: "unavailable",
   stripe_unavailable: "unavailable",

@@ -43,7 +43,7 @@ async function save(page) {
     if (!(error instanceof Refusal)) throw error;
     say("");
     if (page.handleRefusal(error)) return;
-    showFaults(error.errors);
+    showFaults(error.errors, error.code);
     say(error.status === 422 ? t("settings.faulty") : noticeOf(error.code));
   }
 }
@@ -64,20 +64,25 @@ function lines(name) {
 /**
  * Say at each field what is wrong with it, and go to the first.
  * @param {{ pointer: string }[]} errors
+ * @param {string} [code] of the refusal
  */
-function showFaults(errors) {
+function showFaults(errors, code) {
   const faulty = FIELDS.filter((name) => {
     const own = errors.filter(({ pointer }) => pointer.split("/")[1] === name);
-    showFault(name, own);
+    showFault(name, own, code);
     return own.length > 0;
   });
   if (faulty.length > 0) field(faulty[0]).focus();
 }
 
-/** @param {string} name @param {{ pointer: string }[]} errors */
-function showFault(name, errors) {
+/** @param {string} name @param {{ pointer: string }[]} errors @param {string} [code] */
+function showFault(name, errors, code) {
   const fault = element(`${name}-fault`);
-  const texts = errors.map(({ pointer }) => faultText(name, pointer.split("/")[2]));
+  const texts = errors.map(({ pointer }) =>
+    code === "payee_name_unknown"
+      ? t("settings_fault.payee_name.unknown")
+      : faultText(name, pointer.split("/")[2]),
+  );
   fault.replaceChildren(...texts.map(paragraph));
   fault.hidden = texts.length === 0;
   const described = fault.hidden ? `${name}-hint` : `${name}-hint ${fault.id}`;

@@ -48,10 +48,12 @@ def test_a_payer_is_known_to_one_installation(step_up: StepUpBundle, user: str) 
     assert store.load_payer(table, BAKERY, "1795000000", "handle") is None
 
 
-def place(step_up: StepUpBundle, **members: str) -> None:
-    """What Stripe has said of the account."""
-    rows = step_up.client.tables["installs"]
-    rows[f"account#{BAKERY}"] |= {name: {"S": value} for name, value in members.items()}
+def test_the_accounts_country_is_read_at_stripe_once_a_day(step_up: StepUpBundle) -> None:
+    step_up.stripe.install(BAKERY)
+    step_up.learn(country_tried_at=None)
+    for _ in range(2):
+        assert step_up.decided()["inputs"]["acquirer_country"] == "US"
+    assert [asked["path"] for asked in step_up.stripe.requests()] == ["/v1/account"]
 
 
 @pytest.mark.parametrize(("country", "told", "outcome", "reasons"), [
@@ -65,7 +67,7 @@ def test_the_accounts_country_is_stripes_and_the_callers_word_can_only_raise(
     step_up: StepUpBundle, country: str | None, told: str | None, outcome: str, reasons: list[str]
 ) -> None:
     if country:
-        place(step_up, country=country)
+        step_up.learn(country=country, country_at=int(time.time()))
     card = at_stripe(step_up, METHODS, card={"country": "FR"})
     members = {"acquirer_country": told} if told else {}
     found = step_up.decided(payment_method=card, **members)
@@ -79,7 +81,7 @@ def test_the_accounts_country_is_stripes_and_the_callers_word_can_only_raise(
 def test_a_decision_that_names_no_card_goes_on_where_stripe_refuses_us_the_account(
     step_up: StepUpBundle,
 ) -> None:
-    place(step_up, country="US")
+    step_up.learn(country="US", country_at=int(time.time()))
     assert step_up.decided()["inputs"]["acquirer_country"] == "US"
-    place(step_up, unreachable=moment(9_999_999_999))
+    step_up.learn(unreachable=moment(9_999_999_999))
     assert step_up.decided()["inputs"]["acquirer_country"] is None

@@ -6,6 +6,7 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.installs import access
 from countersign.installs.installation import Installation
+from countersign.installs.read_country import country_of
 from countersign.spc import credentials, payer_handles, trust
 from countersign.spc.context import Context as SpcContext
 from countersign.spc.payer_record import Payer as PayerRecord
@@ -50,7 +51,7 @@ def weigh_order(
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
     )
-    country = installation.country if installation.reachable else None
+    country = country_of(contexts.installs, installation)
     around = Surroundings(country, first_seen=not has_paid)
     evidence = weigh_evidence(order, signed, at_stripe, around)
     able = _ability(spc, installation, payer, at_stripe) if payer else NOBODY
