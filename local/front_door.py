@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from html import escape
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -18,6 +19,7 @@ from local.issuer import TokenMaker
 from local.pages import page, paragraph
 from local.stripe_settings import STRIPE_PATH
 
+TOKEN_KINDS = ("access", "id", "machine")
 SUBJECT_LIMIT = 256
 
 _HERE = ("localhost", "127.0.0.1", "::1")
@@ -82,7 +84,7 @@ def _below(path: str) -> str:
 
 
 def _token_endpoint(tokens: TokenMaker) -> Callable[[Request], Awaitable[Response]]:
-    """`POST /_local/token {sub, scope?}`: a token for any subject, asked for by a program."""
+    """`POST /_local/token {sub, scope?, kind?}`: a token for any subject, for a program."""
 
     async def token(request: Request) -> Response:
         try:
@@ -91,23 +93,34 @@ def _token_endpoint(tokens: TokenMaker) -> Callable[[Request], Awaitable[Respons
             return _bad_request("the body must be JSON")
         if problem := _token_problem(asked):
             return _bad_request(problem)
-        scopes = asked.get("scope", "").split()
-        made = tokens.access_token(asked["sub"], scopes, CLIENT_ID)
+        made = _token(tokens, asked["sub"], asked.get("scope", "").split(), asked.get("kind"))
         return JSONResponse({"access_token": made}, headers={"cache-control": "no-store"})
 
     return token
 
 
+def _token(tokens: TokenMaker, sub: str, scopes: list[str], kind: str | None) -> str:
+    match kind:
+        case "id":
+            return tokens.id_token(sub, sub, CLIENT_ID, nonce=token_urlsafe(16))
+        case "machine":
+            return tokens.machine_token(sub, scopes)
+        case _:
+            return tokens.access_token(sub, scopes, CLIENT_ID)
+
+
 def _token_problem(asked: object) -> str | None:
     if not isinstance(asked, dict):
         return "the body must be an object"
-    if unknown := set(asked) - {"sub", "scope"}:
+    if unknown := set(asked) - {"sub", "scope", "kind"}:
         return f"unknown member {min(unknown)}"
     sub = asked.get("sub")
     if not isinstance(sub, str) or not 1 <= len(sub) <= SUBJECT_LIMIT:
         return f"sub must be a string of 1 to {SUBJECT_LIMIT} characters"
     if not isinstance(asked.get("scope", ""), str):
         return "scope must be a string, its scopes separated by spaces"
+    if asked.get("kind", "access") not in TOKEN_KINDS:
+        return f"kind must be one of {', '.join(TOKEN_KINDS)}"
     return None
 
 

@@ -1,7 +1,6 @@
 """Install links: merchants connect their Stripe accounts, and say what they may be used for."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -34,7 +33,7 @@ from countersign.http.edge import (
     public_origin,
 )
 from countersign.http.idempotency import create_once
-from countersign.http.return_url import check_return_url
+from countersign.http.return_url import check_return_url, with_query
 from countersign.installs import access
 from countersign.installs.callback import CanceledCallback, parse_callback
 from countersign.installs.cancel_link import cancel_link
@@ -87,7 +86,7 @@ def return_from_stripe() -> Response[str]:
     `state`, `install_signature` and in test mode `livemode=false`, or with `error`.
     """
     event = _event()
-    callback, known = parse_callback(event.get("rawQueryString", "")), cookies(event, COOKIE)
+    callback, known = parse_callback(event.get("rawQueryString") or ""), cookies(event, COOKIE)
     if isinstance(callback, CanceledCallback):
         cancel_link(context(), callback.state, known)
         return _redirect("/not-connected")
@@ -176,7 +175,7 @@ def _target(connected: Connected) -> str:
     # an attacker, chose its query.
     if connected.confirmation:
         target = target.partition("?")[0]
-    target += ("&" if "?" in target else "?") + urlencode({"account_id": connected.account_id})
+    target = with_query(target, "account_id", connected.account_id)
     # A fragment reaches neither a server nor its logs.
     return f"{target}#confirmation={connected.confirmation}" if connected.confirmation else target
 

@@ -17,7 +17,7 @@ from countersign.pages.documents import page_response, wants_html
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 
-require_settings("DEPLOYMENT", "ISSUER")
+require_settings("DEPLOYMENT", "STRIPE_MODE", "ISSUER")
 
 PAGES = {
     "/": "home",
@@ -31,17 +31,30 @@ PAGES = {
     "/wallet/ticket": "wallet_ticket",
 }
 """The page at each path."""
+_METHODS = ("GET", "HEAD")
+
+
+def handler(event: HttpEvent, context: Any) -> HttpResponse:
+    """Answer a GET of an HTTP API, and a HEAD as a GET without a body (RFC 9110, section 9.3.2)."""
+    response = _answer(event, context)
+    return response | {"body": ""} if _method(event) == "HEAD" else response
 
 
 @boundary
-def handler(event: HttpEvent, _context: Any) -> HttpResponse:
-    """Answer a GET of an HTTP API; 404 for an unknown path, 405 for another method."""
+def _answer(event: HttpEvent, _context: Any) -> HttpResponse:
+    """Return what is at a path; 404 for an unknown one, 405 for another method."""
     response = _find(event)
     if response is None:
         return _not_found(event)
-    if event["requestContext"]["http"]["method"] != "GET":
-        raise Problem(405, "method_not_allowed", "Only GET is served.", headers={"Allow": "GET"})
+    if _method(event) not in _METHODS:
+        allowed = ", ".join(_METHODS)
+        detail = f"This address serves {allowed} only."
+        raise Problem(405, "method_not_allowed", detail, headers={"Allow": allowed})
     return response
+
+
+def _method(event: HttpEvent) -> str:
+    return str(event["requestContext"]["http"]["method"])
 
 
 def _find(event: HttpEvent) -> HttpResponse | None:

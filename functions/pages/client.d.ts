@@ -29,9 +29,7 @@ export interface VerifyIdentityOptions extends Deployment {
  *   `countersign`, before it: a code of the API (`already_verified`, `verification_in_progress`,
  *   `too_many_attempts`, …), or one of this module's: `network_error`, `modal_unavailable`,
  *   `modal_failed`, `stripe_js_unavailable`, `rate_limited`, `service_unavailable`,
- *   `token_unavailable`, `unexpected_answer`. `message` is for developers. On a page of another origin
- *   a token that has expired ends as `network_error`: API Gateway refuses it in an answer that such a
- *   page may not read.
+ *   `token_unavailable`, `invalid_token`, `unexpected_answer`. `message` is for developers.
  */
 export type VerificationOutcome =
   | { status: "submitted" }
@@ -62,6 +60,8 @@ export interface Verification {
 export interface PublicSettings {
   issuer: string;
   client_id: string;
+  /** What the sign-in sends to the issuer besides its own parameters. */
+  sign_in_parameters: Record<string, string>;
   stripe_js_url: string;
   /** Empty when the deployment offers the redirect flow only. */
   stripe_publishable_key: string;

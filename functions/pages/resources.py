@@ -52,6 +52,7 @@ def public_settings(settings: Settings) -> Resource:
     members = {
         "issuer": settings.issuer,
         "client_id": settings.sign_in_client_id,
+        "sign_in_parameters": settings.sign_in_parameters,
         "stripe_js_url": settings.stripe_js_url,
         "stripe_publishable_key": settings.stripe_publishable_key,
         "spc_rp_id": settings.spc_rp_id,

@@ -36,13 +36,13 @@ from countersign.identity.read_session import (
     read_session,
 )
 from countersign.identity.refresh_session import refresh_session
-from countersign.identity.return_page import read_return_url
+from countersign.identity.return_page import new_return_handle, read_return_url
 from countersign.identity.session import Session
 from countersign.identity.session_request import SessionRequest
 from countersign.identity.stripe_calls import StripeSession
 from countersign.settings import require_settings, settings
 
-require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "STRIPE_SECRET")
+require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
 api = create_api()
 
@@ -68,6 +68,7 @@ def create_verification_session(
     wanted = SessionRequest(
         user=caller.user,
         origin=_origin(),
+        return_handle=new_return_handle(),
         return_url=request.return_url if request.flow == "modal" else request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )

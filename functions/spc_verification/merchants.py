@@ -22,10 +22,11 @@ from countersign.spc.payer_record import Payer
 @api.post("/spc-payers", tags=["Payment confirmation"], status_code=201)
 def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     """Allow a merchant to ask the caller for confirmations, and return the handle to ask with."""
+    user = person_of(api).user
     merchant = access.require_merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
     place = merchant.account_id, merchant.id
-    handle = payer_handles.handle_for(context().table, person_of(api).user, *place, context().now())
+    handle = payer_handles.handle_for(context().table, user, *place, context().now())
     return PayerHandle(payer=handle, return_to=request.return_to)
 
 
@@ -48,8 +49,9 @@ def list_merchants(
 @api.get("/spc-payers/<account_id>", tags=["Payment confirmation"])
 def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantView:
     """Return who a merchant is, before the caller allows it anything."""
+    user = person_of(api).user
     merchant = access.require_merchant(installs_context(), account_id)
-    payer = payer_handles.payer_at(context().table, person_of(api).user, account_id)
+    payer = payer_handles.payer_at(context().table, user, account_id)
     return _view(merchant, payer if payer and _is_of(payer, merchant) else None)
 
 

@@ -7,6 +7,13 @@ from pydantic_core import PydanticCustomError
 
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
+from countersign.spc.protocol.display import (
+    LONGEST_DETAILS,
+    LONGEST_ICON,
+    LONGEST_LOGO,
+    LONGEST_NAME,
+    MOST_LOGOS,
+)
 
 Code = Annotated[str, Field(max_length=255)]
 Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` returns.")]
@@ -14,6 +21,11 @@ Signature = Annotated[
     Any,
     Field(description="The browser bound signature, in base64url. `toJSON()` leaves it out."),
 ]
+
+
+def _at_most(characters: int) -> Any:
+    """Say how long a member may be. It is checked with all that a dialog shows (`display`)."""
+    return Field(json_schema_extra={"maxLength": characters})
 
 
 class Request(BaseModel):
@@ -128,17 +140,17 @@ class MerchantList(BaseModel):
 class InstrumentToShow(Request):
     """What the payer pays with; the icon is an https: or data: URL."""
 
-    display_name: str
-    icon: str
+    display_name: Annotated[str, _at_most(LONGEST_NAME)]
+    icon: Annotated[str, _at_most(LONGEST_ICON)]
     icon_must_be_shown: Annotated[bool, Field(strict=True)] = True
-    details: str | None = None
+    details: Annotated[str, _at_most(LONGEST_DETAILS)] | None = None
 
 
 class LogoToShow(Request):
-    """A logo of a payment entity."""
+    """A logo of a payment entity; its URL is an https: or data: URL."""
 
-    url: str
-    label: str
+    url: Annotated[str, _at_most(LONGEST_LOGO)]
+    label: Annotated[str, _at_most(LONGEST_NAME)]
 
 
 class AskConfirmation(Request):
@@ -149,7 +161,9 @@ class AskConfirmation(Request):
     amount: Annotated[int, Field(strict=True)]
     currency: Annotated[str, Field(max_length=3)]
     instrument: InstrumentToShow
-    payment_entities_logos: list[LogoToShow] = []
+    payment_entities_logos: Annotated[
+        list[LogoToShow], Field(json_schema_extra={"maxItems": MOST_LOGOS})
+    ] = []
     payment_method: Annotated[
         str | None,
         Field(

@@ -5,7 +5,7 @@ OpenID Connect Core 1.0, Discovery 1.0 and RP-Initiated Logout 1.0; RFC 6749, 76
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from countersign.http.return_url import with_query
 from local.issuer.form import sign_in_form
 from local.issuer.sign_in import (
     SCOPES,
@@ -157,6 +158,6 @@ def _described(error: RefusedError) -> dict[str, str]:
 
 
 def _redirect(target: str, query: Mapping[str, str]) -> Response:
-    joint = "&" if urlsplit(target).query else "?"
-    address = f"{target}{joint}{urlencode(query)}" if query else target
-    return RedirectResponse(address, 303, {"referrer-policy": "no-referrer", **_NO_STORE})
+    for name, value in query.items():
+        target = with_query(target, name, value)
+    return RedirectResponse(target, 303, {"referrer-policy": "no-referrer", **_NO_STORE})

@@ -34,7 +34,7 @@ def test_everything_else_has_a_default() -> None:
 
 
 def test_empty_values_of_the_template_are_defaults() -> None:
-    empty = dict.fromkeys(("IDENTITY_TABLE", "STRIPE_SECRET", "STRIPE_API_BASE", "STRIPE_JS_URL", "PUBLIC_URL", "STRIPE_PUBLISHABLE_KEY", "ALLOWED_RETURN_URLS", "ALLOWED_ORIGINS", "ISSUER", "ALTERNATIVE_VERIFICATION_URL", "MAX_VERIFICATION_ATTEMPTS", "VERIFICATION_FLOW", "VERIFICATION_OPTIONS", "SIGN_IN_CLIENT_ID", "SIGN_IN_ORIGINS", "OPERATOR_SCOPE", "MERCHANT_SCOPE"), "")  # fmt: skip
+    empty = dict.fromkeys(("IDENTITY_TABLE", "STRIPE_SECRET", "STRIPE_API_BASE", "STRIPE_JS_URL", "PUBLIC_URL", "STRIPE_PUBLISHABLE_KEY", "ALLOWED_RETURN_URLS", "ALLOWED_ORIGINS", "ISSUER", "ALTERNATIVE_VERIFICATION_URL", "MAX_VERIFICATION_ATTEMPTS", "VERIFICATION_FLOW", "VERIFICATION_OPTIONS", "SIGN_IN_CLIENT_ID", "SIGN_IN_ORIGINS", "SIGN_IN_PARAMETERS", "OPERATOR_SCOPE", "MERCHANT_SCOPE"), "")  # fmt: skip
     assert read(**empty) == Settings("d")
 
 
@@ -52,6 +52,14 @@ def test_urls_are_without_a_trailing_slash() -> None:
 @pytest.mark.parametrize("issuer", ["https://issuer.example.com", "https://issuer.example.com/"])
 def test_the_issuer_is_as_the_issuer_writes_it(issuer: str) -> None:
     assert read(ISSUER=issuer).issuer == issuer
+
+
+@pytest.mark.parametrize(
+    "query", ["state=x", "a=1&redirect_uri=x", "response_mode=fragment", "%63lient_id=x", "a", "&"]
+)
+def test_what_the_pages_own_sign_in_sends_is_no_setting(query: str) -> None:
+    with pytest.raises(ValueError, match=r"SIGN_IN_PARAMETERS|bad query field"):
+        read(SIGN_IN_PARAMETERS=query)
 
 
 def test_our_origin_and_those_of_the_sites_are_compared_as_browsers_write_them() -> None:

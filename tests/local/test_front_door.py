@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from countersign.http.tokens import is_access_token, is_machine, scopes_of
 from local.front_door import create_front_door
 from local.google.machine import GooglePay, google_pay, load_keys
 from local.google_settings import read_google_settings
@@ -151,6 +152,16 @@ def test_a_program_gets_a_token_for_any_subject(
     assert (claims["sub"], claims.get("scope")) == ("user_1", scope)
 
 
+@pytest.mark.parametrize("kind", [None, "access", "id", "machine"])
+def test_a_program_gets_a_token_of_each_kind(door: ASGIApp, kind: str | None) -> None:
+    asked = {"sub": "till_1", "scope": "countersign/merchant"} | ({"kind": kind} if kind else {})
+    answer = ask(door, "localhost:8000", "/_local/token", "POST", json=asked)
+    found = jwt.decode(answer.json()["access_token"], options={"verify_signature": False})
+    assert is_access_token(found, None) == (kind != "id")
+    assert is_machine(found) == (kind == "machine")
+    assert scopes_of(found) == (set() if kind == "id" else {"countersign/merchant"})
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -164,6 +175,9 @@ def test_a_program_gets_a_token_for_any_subject(
         b'{"sub": "u", "scope": ["a"]}',
         b'{"sub": "u", "scope": null}',
         b'{"sub": "u", "admin": true}',
+        b'{"sub": "u", "kind": "refresh"}',
+        b'{"sub": "u", "kind": null}',
+        b'{"sub": "u", "kind": ["id"]}',
     ],
 )
 def test_a_token_request_that_is_not_right_is_a_400_that_says_why(

@@ -1,13 +1,16 @@
 """What is at each address, who may read it, and how long it may be kept."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from countersign import __version__
-from tests.pages.conftest import HTML, PAGES
+from tests.pages.conftest import HTML, PAGES, Deploy
 from tests.support.gateway import Caller, http_event
 
+ROOT = Path(__file__).parents[2]
 FOR_ANY_ORIGIN = (
     "/client.js",
     "/client.d.ts",
@@ -150,7 +153,26 @@ def test_a_person_at_an_unknown_address_gets_a_page(visitor: Caller) -> None:
 def test_other_methods_are_refused_by_name(visitor: Caller, method: str) -> None:
     answer = visitor.send(http_event(method, "/verify"))
     assert (answer.status, answer.code) == (405, "method_not_allowed")
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("path", [*PAGES, *FOR_ANY_ORIGIN, *OWN_ASSETS, "/health", "/nothing"])
+def test_head_is_get_without_a_body(visitor: Caller, path: str) -> None:
+    """Monitors use it by default."""
+    asked, told = visitor.get(path), visitor.send(http_event("HEAD", path))
+    assert (told.status, told.headers, told.text) == (asked.status, asked.headers, "")
+    known = {"if-none-match": asked.headers.get("etag", "")}
+    assert visitor.send(http_event("HEAD", path, headers=known)).text == ""
+
+
+def test_every_path_of_the_pages_has_a_route_for_head() -> None:
+    """The function is asked for every method of its paths, and no other function for HEAD."""
+    text = (ROOT / "template.yaml").read_text()
+    pages = text.partition("\n  Pages:\n")[2].partition("\n  IdentityTable:\n")[0]
+    methods = re.findall(r"Method: ([A-Z]+)", pages)
+    assert len(methods) >= len(PAGES)
+    assert set(methods) == {"ANY"}
+    assert not re.search(r"Method: (HEAD|ANY)", text.replace(pages, ""))
 
 
 def test_a_request_without_headers_is_answered(visitor: Caller) -> None:
@@ -163,12 +185,20 @@ def test_the_settings_tell_what_a_browser_needs_and_nothing_else(visitor: Caller
     assert visitor.get("/settings.json").json == {
         "issuer": "https://id.example.com/pool",
         "client_id": "pages",
+        "sign_in_parameters": {},
         "stripe_js_url": "https://js.stripe.com/v3/",
         "stripe_publishable_key": "pk_test_1",
         "spc_rp_id": "example.com",
         "alternative_verification_url": "https://example.com/by-hand?from=countersign",
         "version": __version__,
     }
+
+
+def test_what_the_sign_in_sends_besides_is_a_setting(deploy: Deploy) -> None:
+    parameters = "audience=https%3A%2F%2Fapi.example.com&scope=openid%20api"
+    found = deploy(SIGN_IN_PARAMETERS=parameters).get("/settings.json").json
+    expected = {"audience": "https://api.example.com", "scope": "openid api"}
+    assert found["sign_in_parameters"] == expected
 
 
 def test_the_words_of_a_page_and_of_its_scripts_are_the_same(visitor: Caller) -> None:

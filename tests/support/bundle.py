@@ -21,6 +21,7 @@ SITE, BACK = "https://shop.example.com", "https://shop.example.com/done"
 SECRETS = {
     "STRIPE_SECRET_KEY": "sk_test_local",
     "STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}",
+    "TOKEN_KEY": "a key of the tests",
 }
 
 
@@ -31,6 +32,7 @@ def environment(table: str, stripe: str, secret: str) -> dict[str, str]:
         "STRIPE_MODE": "test",
         "IDENTITY_TABLE": table,
         "STRIPE_SECRET": secret,
+        "TOKEN_SECRET": secret,
         "STRIPE_API_BASE": stripe,
         "PUBLIC_URL": "",
         "ALLOWED_RETURN_URLS": f"{BACK},https://other.example.com/",

@@ -66,11 +66,12 @@ def http_event(
     cookies: Sequence[str] = (),
     user: str | None = None,
     scope: str | None = None,
+    claims: Mapping[str, Any] | None = None,
     encoded: bool = False,
 ) -> Event:
-    """An event for a route. `user` and `scope` are what the JWT authorizer has verified; `encoded`
-    sends the body as base64, as API Gateway does for every media type that is not text. A `query`
-    that is text is sent as it is; `cookies` are pairs, `name=value`.
+    """An event for a route. `user`, `scope` and more `claims` are what the JWT authorizer has
+    verified; `encoded` sends the body as base64, as API Gateway does for every media type that is
+    not text. A `query` that is text is sent as it is; `cookies` are pairs, `name=value`.
     """
     raw = body.encode() if isinstance(body, str) else body
     raw_query = query if isinstance(query, str) else urlencode(query or {})
@@ -107,10 +108,12 @@ def http_event(
     if raw is not None:
         event["body"] = base64.b64encode(raw).decode() if encoded else raw.decode()
     if user is not None:
-        claims = {"sub": user, "iss": ISSUER}
-        claims |= {"scope": scope} if scope else {}
+        verified = {"sub": user, "iss": ISSUER, **({"scope": scope} if scope else {})}
         event["requestContext"]["authorizer"] = {
-            "jwt": {"claims": claims, "scopes": scope.split() if scope else None}
+            "jwt": {
+                "claims": verified | dict(claims or {}),
+                "scopes": scope.split() if scope else None,
+            }
         }
     return event
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from secrets import token_urlsafe
 from typing import Any
 
 from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
 from countersign.crypto.users import qualify
 from countersign.identity import slots, store
 from countersign.identity.context import Context
@@ -31,9 +33,14 @@ OTHER_ISSUERS_USER = qualify(f"{ISSUER}/", SUBJECT)
 BACK = "https://shop.example.com/done"
 
 
+def new_handle() -> str:
+    """What a deployment's own handle looks like."""
+    return token_urlsafe(32)
+
+
 def request(subject: str = SUBJECT, **members: Any) -> SessionRequest:
     """A request for the modal, without details unless the test says so."""
-    return SessionRequest(qualified(subject), ORIGIN, **members)
+    return SessionRequest(qualified(subject), ORIGIN, new_handle(), **members)
 
 
 def refusal(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Problem:
@@ -124,6 +131,11 @@ class World:
         """The ids of all sessions of a user, oldest first."""
         found = self.stripe.sessions.values()
         return [session["id"] for session in found if session["client_reference_id"] == subject]
+
+    def return_url(self) -> str | None:
+        """Where the user continues after Stripe's page, as it is stored."""
+        item = self.context.table.get(f"return#{fingerprint(self.slot().return_handle)}")
+        return None if item is None else str(item["return_url"])
 
     def slot(self, subject: str = SUBJECT) -> Slot:
         """The user's slot as it is stored."""

@@ -23,7 +23,10 @@ export class SignInError extends Error {
 }
 
 /** @typedef {{ token: string, expiresAt: number, name: string }} Session */
-/** @typedef {{ issuer: string, client_id: string }} Client */
+/**
+ * @typedef {{ issuer: string, client_id: string, sign_in_parameters?: Record<string, string> }}
+ *   Client
+ */
 
 /**
  * Who is signed in, as far as this window knows.
@@ -56,10 +59,11 @@ export async function signIn(client, returnTo = location.pathname + location.sea
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   const url = new URL(metadata.authorization_endpoint);
   const parameters = {
+    scope: "openid",
+    ...client.sign_in_parameters,
     response_type: "code",
     client_id: client.client_id,
     redirect_uri: redirectUri(),
-    scope: "openid",
     state: pending.state,
     code_challenge: await challenge(pending.verifier),
     code_challenge_method: "S256",
@@ -113,10 +117,10 @@ export async function signOut(client) {
 /** The issuer's metadata (OpenID Connect Discovery 1.0, section 4). @param {Client} client */
 async function discover(client) {
   if (!client.issuer || !client.client_id) throw new SignInError("not_set_up");
-  const { status, body } = await request(`${client.issuer}/.well-known/openid-configuration`);
-  if (status !== 200 || body?.issuer?.replace(/\/$/, "") !== client.issuer) {
-    throw new SignInError("unreachable");
-  }
+  const home = client.issuer.replace(/\/$/, "");
+  const { status, body } = await request(`${home}/.well-known/openid-configuration`);
+  // As a text: the issuer's tokens are compared so too (section 4.3).
+  if (status !== 200 || body?.issuer !== client.issuer) throw new SignInError("unreachable");
   return body;
 }
 

@@ -1,9 +1,13 @@
 // @ts-check
 /** The calls of a deployment's API, and how they are refused. */
 
+import { decode } from "./base64url.js";
+
 /** The deployment that this module came from. */
 export const HOME = new URL("..", import.meta.url).href;
 
+/** For asking whether the deployment answers at all. */
+const PROBE_MS = 5_000;
 /** Longer than API Gateway lets a request run (30 s), so that its answer comes first. */
 const TIMEOUT_MS = 35_000;
 
@@ -13,9 +17,10 @@ export class Refusal extends Error {
    * @param {string} code
    * @param {string} message
    * @param {import("../client.js").RefusalDetails} [answer] what the server said, if it did
+   * @param {unknown} [cause] the error behind it
    */
-  constructor(code, message, { status, retryAfter, errors = [] } = {}) {
-    super(message);
+  constructor(code, message, { status, retryAfter, errors = [] } = {}, cause = undefined) {
+    super(message, { cause });
     this.name = "Refusal";
     this.code = code;
     this.status = status;
@@ -41,16 +46,67 @@ export function webAddress(url) {
  * @param {{ method?: string, body?: object, credentials?: RequestCredentials }} [request]
  */
 export async function call(base, path, token, { method, body, credentials = "omit" } = {}) {
+  const bearer = await bearerOf(token);
+  if (hasEnded(bearer)) throw invalidToken();
   /** @type {Record<string, string>} */
-  const headers = { accept: "application/json", authorization: `Bearer ${await bearerOf(token)}` };
+  const headers = { accept: "application/json", authorization: `Bearer ${bearer}` };
   if (body) headers["content-type"] = "application/json";
-  return send(base, path, {
-    method: method ?? (body ? "POST" : "GET"),
-    headers,
-    credentials,
-    cache: "no-store",
-    body: body && JSON.stringify(body),
+  try {
+    return await send(base, path, {
+      method: method ?? (body ? "POST" : "GET"),
+      headers,
+      credentials,
+      cache: "no-store",
+      body: body && JSON.stringify(body),
+    });
+  } catch (error) {
+    if (isUnreadable(base, error) && (await answers(base))) throw invalidToken();
+    throw error;
+  }
+}
+
+/**
+ * Whether a call may have failed because its answer cannot be read: what API Gateway itself refuses
+ * has no CORS headers, and looks like a dead network to a page of another origin. Browsers report
+ * both as a TypeError.
+ * @param {string} base
+ * @param {unknown} error
+ */
+function isUnreadable(base, error) {
+  const elsewhere = new URL(base).origin !== globalThis.location?.origin;
+  return elsewhere && error instanceof Refusal && error.cause instanceof TypeError;
+}
+
+/**
+ * Whether a token says that it has ended (`exp`, RFC 7519). One that cannot be read, as an opaque
+ * one, is left to the server.
+ * @param {string} bearer
+ */
+function hasEnded(bearer) {
+  try {
+    const text = new TextDecoder().decode(decode(bearer.split(".")[1]));
+    return JSON.parse(text).exp <= Date.now() / 1000;
+  } catch {
+    return false;
+  }
+}
+
+function invalidToken() {
+  return new Refusal("invalid_token", "The token has ended, or the server does not take it.", {
+    status: 401,
   });
+}
+
+/** Whether the deployment can be reached and read. @param {string} base */
+async function answers(base) {
+  try {
+    const signal = AbortSignal.timeout(PROBE_MS);
+    const url = new URL("settings.json", base.endsWith("/") ? base : `${base}/`);
+    const request = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", signal };
+    return (await fetch(url, /** @type {RequestInit} */ (request))).ok;
+  } catch {
+    return false;
+  }
 }
 
 /** The token itself. @param {import("../client.js").Token} token @returns {Promise<string>} */
@@ -96,11 +152,9 @@ export async function send(base, path, request) {
       signal,
       ...request,
     });
-  } catch {
-    throw new Refusal(
-      "network_error",
-      "The request did not reach the server, or its answer was lost.",
-    );
+  } catch (error) {
+    const message = "The request did not reach the server, or its answer was lost.";
+    throw new Refusal("network_error", message, {}, error);
   }
   if (response.status === 204) return null;
   const body = await response.json().catch(() => null);

@@ -6,10 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
+
+from countersign.settings_faults import setting_faults
 
 STRIPE_JS_URL = "https://js.stripe.com/v3/"
 OPERATOR_SCOPE = "countersign/operator"
 MERCHANT_SCOPE = "countersign/merchant"
+_OWN_SIGN_IN_PARAMETERS = frozenset(
+    {
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "nonce",
+        "redirect_uri",
+        "request",
+        "request_uri",
+        "response_mode",
+        "response_type",
+        "state",
+    }
+)
+"""What the pages' own sign-in decides: a setting that changed it would break it."""
 STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 _MODES = {"test": False, "live": True}
 
@@ -59,6 +77,7 @@ class Settings:
     operator_scope: str = OPERATOR_SCOPE
     merchant_scope: str = MERCHANT_SCOPE
     sign_in_client_id: str = ""
+    sign_in_parameters: dict[str, str] = field(default_factory=dict)
     sign_in_origins: tuple[str, ...] = ()
 
     @property
@@ -109,9 +128,20 @@ class Settings:
             issuer=text.get("ISSUER", ""),
             operator_scope=text.get("OPERATOR_SCOPE") or OPERATOR_SCOPE,
             merchant_scope=text.get("MERCHANT_SCOPE") or MERCHANT_SCOPE,
+            sign_in_parameters=_sign_in_parameters(text.get("SIGN_IN_PARAMETERS", "")),
             sign_in_client_id=text.get("SIGN_IN_CLIENT_ID", ""),
             sign_in_origins=tuple(split_list(text.get("SIGN_IN_ORIGINS", ""))),
         )
+
+
+def _sign_in_parameters(query: str) -> dict[str, str]:
+    """Return the further parameters of the sign-in. Raises `ValueError` for one that the pages send
+    themselves.
+    """
+    found = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
+    if own := sorted(_OWN_SIGN_IN_PARAMETERS.intersection(found)):
+        raise ValueError(f"SIGN_IN_PARAMETERS may not name {', '.join(own)}")
+    return found
 
 
 def _origin(text: str) -> str:
@@ -136,13 +166,22 @@ class MissingSettings(RuntimeError):
     """The deployment does not set what a function cannot work without; the message names it."""
 
 
-def require_settings(*names: str) -> None:
-    """Check at init that these environment variables are set, where Lambda runs the function.
+class WrongSettings(RuntimeError):
+    """The deployment has settings that must not go together; the message names the parameters."""
 
-    Raises `MissingSettings`, which Lambda writes to the log in one line and counts as an error of
-    the function. An alarm fires then, and no caller is asked to try again in vain
-    (docs/decisions.md#a-function-names-the-settings-it-needs).
+
+def require_settings(*names: str) -> None:
+    """Check at init that these environment variables are set, and that all settings may go
+    together, where Lambda runs the function.
+
+    Raises `MissingSettings` or `WrongSettings`, which Lambda writes to the log in one line and
+    counts as an error of the function. An alarm fires then, and no caller is asked to try again in
+    vain (docs/decisions.md#a-function-names-the-settings-it-needs).
     """
+    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+        return
     missing = [name for name in names if not os.environ.get(name, "").strip()]
-    if missing and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    if missing:
         raise MissingSettings(f"not set in this function's environment: {', '.join(missing)}")
+    if faults := list(setting_faults(os.environ)):
+        raise WrongSettings("; ".join(faults))

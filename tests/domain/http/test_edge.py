@@ -16,6 +16,7 @@ from countersign.http.edge import (
     HttpEvent,
     boundary,
     caller,
+    cookies,
     header,
     json_response,
     problem_response,
@@ -145,6 +146,42 @@ def test_a_header_is_found_whatever_its_case(name: str, asked: str) -> None:
 @pytest.mark.parametrize("event", [{}, {"headers": None}, {"headers": {}}])
 def test_a_header_may_be_absent(event: HttpEvent) -> None:
     assert header(event, "origin") is None
+
+
+OURS = "__Host-ours"
+DISGUISED = [
+    f"{space}{OURS}" for space in ("\u2000", "\u00a0", "\u0085", "\u3000", "\x1f", "\u200b")
+]
+
+
+@pytest.mark.parametrize("sent", [f"{OURS}=v", f" {OURS}=v\t", f"a=b; {OURS}=v", f"{OURS} =v"])
+def test_a_cookie_is_found_beside_the_headers_and_in_one(sent: str) -> None:
+    for event in ({"cookies": sent.split(";")}, {"cookies": [sent]}, {"headers": {"Cookie": sent}}):
+        assert cookies(event, OURS) == ["v"]
+
+
+@pytest.mark.parametrize("disguised", DISGUISED, ids=ascii)
+def test_a_cookie_that_only_looks_like_ours_is_not_ours_and_makes_ours_doubtful(
+    disguised: str,
+) -> None:
+    assert cookies({"cookies": [f"{disguised}=evil"]}, OURS) == []
+    for pairs in ([f"{disguised}=evil", f"{OURS}=v"], [f"{OURS}=v", f"{disguised}=evil"]):
+        assert cookies({"cookies": pairs}, OURS) == []
+        assert cookies({"headers": {"cookie": "; ".join(pairs)}}, OURS) == []
+        assert cookies({"cookies": pairs[:1], "headers": {"cookie": pairs[1]}}, OURS) == []
+
+
+def test_a_cookie_that_comes_twice_is_none() -> None:
+    assert cookies({"cookies": [f"{OURS}=v", f"{OURS}=v"]}, OURS) == []
+    assert cookies({"cookies": [f"a=b;{OURS}=v", f"{OURS}=evil"]}, OURS) == []
+    assert cookies(
+        {"cookies": [f"x{OURS}=a", f"{OURS}x=b", OURS.lower(), f"{OURS}=v=w"]}, OURS
+    ) == ["v=w"]
+
+
+@pytest.mark.parametrize("event", [{}, {"cookies": None, "headers": None}, {"cookies": []}])
+def test_there_may_be_no_cookies(event: HttpEvent) -> None:
+    assert cookies(event, OURS) == []
 
 
 @pytest.mark.parametrize(

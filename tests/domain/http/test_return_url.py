@@ -1,12 +1,12 @@
 """Where a visitor may be sent back to."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.http.return_url import LONGEST, check_return_url, is_allowed
+from countersign.http.return_url import LONGEST, check_return_url, is_allowed, with_query
 from countersign.problems import Invalid
 
 PLAIN, PORT, ROOT = (
@@ -125,3 +125,31 @@ def test_whatever_is_allowed_leads_to_a_place_on_the_list(url: str) -> None:
         assert parts.hostname == "shop.example.com"
         assert parts.username is None
         assert parts.path in ("", "/done")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", "?id=new"),
+        ("?", "?id=new"),
+        ("?a=1", "?a=1&id=new"),
+        ("?id=old", "?id=new"),
+        ("?id=old&a=%20&id=older&b", "?a=%20&b&id=new"),
+        ("?%69d=old&i%64", "?id=new"),
+        ("?ID=1&id2=2&xid=3", "?ID=1&id2=2&xid=3&id=new"),
+        ("?a=?id=1", "?a=?id=1&id=new"),
+    ],
+)
+def test_a_member_that_we_add_is_there_once(query: str, expected: str) -> None:
+    assert with_query(PLAIN + query, "id", "new") == PLAIN + expected
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["id", "a", "b c", "é"]), st.text(max_size=5))), st.text()
+)
+def test_what_else_is_in_the_query_stays_as_it_is(pairs: list[tuple[str, str]], value: str) -> None:
+    found = parse_qsl(
+        urlsplit(with_query(f"{PLAIN}?{urlencode(pairs)}", "id", value)).query,
+        keep_blank_values=True,
+    )
+    assert found == [*(pair for pair in pairs if pair[0] != "id"), ("id", value)]

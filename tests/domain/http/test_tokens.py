@@ -1,6 +1,7 @@
 """The kinds of tokens, told by their claims as the issuers write them."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +9,12 @@ import pytest
 from countersign.formats import base64url
 from countersign.http.edge import caller
 from countersign.http.tokens import is_machine
+from countersign.settings import OPERATOR_SCOPE
 from tests.support.gateway import http_event
 from tests.support.users import ISSUER
 from tests.support.visits import refusal
+
+ROOT = Path(__file__).parents[3]
 
 
 def bearer(header: object, prefix: str = "Bearer ") -> str:
@@ -107,3 +111,39 @@ def test_a_machine_is_told_by_its_claims(issuer: str) -> None:
 @pytest.mark.parametrize("issuer", PEOPLE)
 def test_a_person_is_no_machine_whatever_their_scopes(issuer: str) -> None:
     caller(event_with(**PEOPLE[issuer])).require_person()
+
+
+ID_TOKENS: dict[str, dict[str, Any]] = {
+    "Cognito": {"sub": "u-1", "aud": "4a1b", "token_use": "id", "cognito:username": "u-1"},
+    "Auth0": {"sub": "auth0|5f", "aud": "kd9", "nonce": "n", "sid": "s"},
+    "Okta": {"sub": "00u1", "aud": "0oa1", "at_hash": "h", "amr": "[pwd]"},
+    "Keycloak": {"sub": "f00d-2", "aud": "till", "azp": "till", "typ": "ID", "sid": "s"},
+    "Entra ID": {"sub": "s-1", "aud": "a-1", "oid": "o-1", "nonce": "n", "ver": "2.0"},
+}
+SCOPED: dict[str, dict[str, Any]] = {
+    "Cognito": {"sub": "4a1b", "client_id": "4a1b", "scope": "countersign/operator"},
+    "Auth0": {"sub": "kd9@clients", "azp": "kd9", "scope": "countersign/operator countersign/merchant"},
+    "Okta": {"sub": "0oa1", "cid": "0oa1", "scp": "[countersign/operator]"},
+    "Keycloak": {"sub": "f00d-1", "azp": "till", "scope": "profile countersign/operator email"},
+    "Entra ID": {"sub": "s-1", "oid": "o-1", "scp": "access countersign/operator"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("issuer", ID_TOKENS)
+def test_each_issuers_id_token_is_refused(issuer: str) -> None:
+    problem = refusal(caller, event_with(**ID_TOKENS[issuer]))
+    assert (problem.status, problem.code) == (401, "invalid_token")
+
+
+@pytest.mark.parametrize("issuer", SCOPED)
+def test_each_issuers_scopes_are_read(issuer: str) -> None:
+    assert OPERATOR_SCOPE in caller(event_with(**SCOPED[issuer])).scopes
+
+
+def test_every_issuer_of_the_deployment_guide_was_tried_by_its_claims() -> None:
+    heading = (ROOT / "docs" / "deploy.md").read_text().partition("\n| | Cognito")[2]
+    named = ["Cognito", *heading.partition("\n")[0].split("|")[1:-1]]
+    for column in named:
+        issuer = column.strip().removeprefix("Microsoft ")
+        for tried in (ID_TOKENS, SCOPED, MACHINES, PEOPLE):
+            assert any(name.startswith(issuer) for name in tried), (issuer, tried)

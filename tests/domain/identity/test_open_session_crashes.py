@@ -106,7 +106,7 @@ def test_a_request_killed_anywhere_ends_with_one_open_session(
         assert now_open == [session["id"]], where
         assert session["client_secret"], where
         assert world.stored(session["id"]).user == USER, where
-        assert (world.slot().session_id, world.slot().return_url) == (session["id"], BACK), where
+        assert (world.slot().session_id, world.return_url()) == (session["id"], BACK), where
         assert world.stripe.details[session["id"]] == DETAILS, where
     assert crashes >= 6
 

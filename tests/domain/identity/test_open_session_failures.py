@@ -1,13 +1,13 @@
 """Opening a session when Stripe fails: one session all the same, and no user is locked out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from countersign.identity.open_session import open_session
-from countersign.identity.session_request import SessionRequest
 from tests.support.fake_stripe import DAY, Fault
-from tests.support.visits import BACK, ORIGIN, OTHER_ISSUERS_USER, USER, World
+from tests.support.visits import BACK, OTHER_ISSUERS_USER, USER, World, request
 
 OLD = 23 * 3600
 DOWN = (503, "stripe_unavailable")
@@ -42,10 +42,10 @@ def test_another_request_after_a_lost_answer_uses_the_parameters_of_the_first(
     world.stripe.fails("create", "lost")
     world.refused(return_url=BACK)
     world.configure(verification_flow="vf_new")
-    other = SessionRequest(USER, "https://another-origin.example.com", details=DETAILS)
+    other = replace(request(details=DETAILS), origin="https://another-origin.example.com")
     session = open_session(world.context, other)
     assert world.at_stripe() == [session["id"]]
-    assert world.slot().return_url == ""
+    assert world.return_url() == ""
     assert world.stripe.details[session["id"]] == DETAILS
 
 
@@ -105,7 +105,7 @@ def test_a_session_of_another_product_is_not_adopted(world: World) -> None:
 def test_a_session_of_another_issuers_user_with_the_same_subject_is_not_adopted(
     world: World,
 ) -> None:
-    theirs = open_session(world.context, SessionRequest(OTHER_ISSUERS_USER, ORIGIN))["id"]
+    theirs = open_session(world.context, replace(request(), user=OTHER_ISSUERS_USER))["id"]
     world.stripe.fails("create", "saved_500")
     assert world.open() != theirs
     assert len(world.at_stripe()) == 2

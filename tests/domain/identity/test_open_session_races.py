@@ -13,7 +13,7 @@ from countersign.identity.open_session import open_session
 from countersign.identity.session_request import SessionRequest
 from countersign.problems import Problem
 from tests.support.threads import at_once
-from tests.support.visits import BACK, USER, World
+from tests.support.visits import BACK, USER, World, new_handle
 
 THREADS = 16
 
@@ -24,7 +24,9 @@ def requests(world: World) -> list[Callable[[], Any]]:
     def send(number: int) -> Callable[[], Any]:
         details = {"email": f"{number}@example.com"} if number % 2 else None
         back = f"{BACK}?{number}" if number % 3 else ""
-        asked = SessionRequest(USER, f"https://{number % 4}.example.com", back, details)
+        asked = SessionRequest(
+            USER, f"https://{number % 4}.example.com", new_handle(), back, details
+        )
         return lambda: open_session(world.context, asked)
 
     return [send(number) for number in range(THREADS)]

@@ -17,10 +17,9 @@ WANTED = Slot(
     slot_key("user_1"),
     create_params={"type": "document", "options": {"document": {"require_live_capture": True}}},
     claimed_at=START,
-    return_token="token",
-    return_url="https://shop.example.com/done",
+    return_handle="handle",
 )
-OTHER = replace(WANTED, create_params={"verification_flow": "vf_1"}, return_token="other")
+OTHER = replace(WANTED, create_params={"verification_flow": "vf_1"}, return_handle="other")
 
 Move = Callable[[Table, Slot], Any]
 MOVES: dict[str, Move] = {
@@ -28,7 +27,6 @@ MOVES: dict[str, Move] = {
     "regenerate": lambda table, slot: slots.regenerate(table, slot, START + 1),
     "release": slots.release,
     "advance": lambda table, slot: slots.advance(table, slot, OTHER),
-    "set_return_url": lambda table, slot: slots.set_return_url(table, slot, "https://elsewhere/"),
 }
 
 

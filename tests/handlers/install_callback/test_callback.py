@@ -9,7 +9,16 @@ import pytest
 
 from tests.support.assertions import assert_problem
 from tests.support.bundle import BACK
-from tests.support.install_bundle import COOKIE, HTML, INSTALLATIONS, InstallBundle, success
+from tests.support.gateway import http_event
+from tests.support.install_bundle import (
+    CALLBACK,
+    COOKIE,
+    HTML,
+    INSTALLATIONS,
+    LINKS,
+    InstallBundle,
+    success,
+)
 from tests.support.installations import STRIPE_USER
 from tests.support.logs import Log
 from tests.support.stand_in import BAKERY, BOOKSHOP
@@ -62,6 +71,37 @@ def test_two_tabs_of_a_browser_come_back_in_any_order_with_the_cookie_in_either_
     headers = {"cookie": f"theme=dark; {second.cookies[0]}; other={COOKIE}"}
     assert installs.callback(success(second.state, BOOKSHOP), headers=headers).status == 303
     assert installs.callback(success(first.state, BAKERY), first.cookies).status == 303
+
+
+@pytest.mark.parametrize("space", ["\u2000", "\u00a0", "\u0085", "\u3000"], ids=ascii)
+def test_a_siblings_cookie_that_looks_like_ours_takes_no_account(
+    installs: InstallBundle, user: str, space: str
+) -> None:
+    """An attacker's own link, opened in a browser with a cookie that a sibling subdomain set."""
+    link, victim = installs.link("attacker"), installs.link(user)
+    planted = f"{space}{link.cookies[0]}"
+    for kept in ([*victim.cookies, planted], [planted, *victim.cookies], [planted]):
+        answer = installs.callback(success(link.state, BAKERY), kept)
+        assert_problem(answer, 400, "invalid_state")
+    assert installs.come_back(victim, BAKERY).status == 303
+
+
+def test_the_page_that_a_link_returns_to_gets_one_account(
+    installs: InstallBundle, user: str
+) -> None:
+    link = installs.link(user, {"return_to": f"{BACK}?account_id=acct_OLD&a=b&account%5Fid=x"})
+    answer = installs.come_back(link, BAKERY)
+    assert answer.headers["location"] == f"{BACK}?a=b&account_id={BAKERY}"
+
+
+def test_null_members_of_an_event_are_as_if_absent(installs: InstallBundle, user: str) -> None:
+    nothing = dict.fromkeys(("cookies", "headers", "queryStringParameters", "rawQueryString"))
+    callback = http_event("GET", CALLBACK) | nothing
+    assert_problem(installs.user(None).send(callback), 400, "invalid_state")
+    linked = http_event("POST", LINKS, user=user) | nothing | {"body": None}
+    assert installs.user(user).send(linked).status == 201
+    listed = http_event("GET", INSTALLATIONS, user=user) | nothing
+    assert installs.user(user).send(listed).status == 200
 
 
 def test_a_callback_costs_three_requests_to_the_table_and_a_reload_one(

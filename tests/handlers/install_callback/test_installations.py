@@ -104,6 +104,18 @@ def test_another_users_installation_is_not_found_whether_it_exists_or_not(
     assert installs.stripe.requests() == []
 
 
+@pytest.mark.parametrize(("method", "path", "body"), [*CALLS[1:3], CONFIRM, ("post", LINKS, [])])
+def test_a_call_for_a_person_is_403_for_a_machine(
+    installs: InstallBundle, user: str, method: str, path: str, body: Any
+) -> None:
+    installs.connect(user, BAKERY)
+    before = installs.items()
+    claims = {"preferred_username": "service-account-till"}
+    answer = getattr(installs.user(user), method)(path, *body, claims=claims)
+    assert_problem(answer, 403, "person_required")
+    assert installs.items() == before
+
+
 @pytest.mark.parametrize(("method", "path", "body"), [*CALLS, CONFIRM, ("get", INSTALLATIONS, [])])
 def test_a_token_without_a_subject_is_refused(
     installs: InstallBundle, user: str, method: str, path: str, body: Any

@@ -1,11 +1,14 @@
 """`GET /verify/return/…`: where a visitor continues after Stripe's page."""
 
+import time
 from typing import Any
 
 import pytest
 
-from tests.support.bundle import BACK, Bundle
+from countersign.identity.return_page import LASTS
+from tests.support.bundle import BACK, SESSIONS, Bundle
 from tests.support.gateway import Caller, http_event
+from tests.support.quick_dynamodb import QuickDynamoDB
 
 START = "/verify/return/"
 OURS = "https://api.example.com/confirmation"
@@ -51,13 +54,35 @@ def test_a_page_no_longer_allowed_or_a_storage_that_is_down_leads_to_ours(
     assert location(bundle, page) == OURS
 
 
-def test_a_handle_that_is_not_genuine_leads_to_our_page(bundle: Bundle, user: str) -> None:
+def test_a_handle_that_we_did_not_make_costs_no_read(
+    bundle: Bundle, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     handle = return_page(bundle, bundle.open(user, return_url=BACK)).removeprefix(START)
     assert location(bundle, START + handle) == BACK
-    slot, token = handle[:64], handle[64:]
     forged = [
-        slot + "A" * 22, slot, handle[:-1], handle + "A", "0" * 64 + token, slot.upper() + token,
-        "x", "%00", "é", "a" * 5000, handle[:-1] + "%0a",
+        handle[:-1] + ("A" if handle[-1] != "A" else "B"), handle[:-1], handle + "A", "A" * 43,
+        "0" * 64 + "A" * 22, "x", "%00", "é", "a" * 5000, handle[:-1] + "%0a", f" {handle}",
     ]  # fmt: skip
+    monkeypatch.setattr(QuickDynamoDB, "_admit", lambda *_: pytest.fail("there was a read"))
     for other in forged:
         assert location(bundle, START + other) == OURS, other
+
+
+def test_a_handle_says_nothing_of_the_user_and_is_new_for_each_attempt(
+    bundle: Bundle, user: str
+) -> None:
+    first = bundle.open(user)
+    pages = {return_page(bundle, first)}
+    hashes = [pk.partition("#")[2] for pk in bundle.items()]
+    assert not any(found in page for found in hashes for page in pages)
+    bundle.user(user).post(f"{SESSIONS}/{first}/cancel")
+    assert return_page(bundle, bundle.open(user)) not in pages
+
+
+def test_a_page_is_forgotten_once_stripes_page_cannot_return_to_it(
+    bundle: Bundle, user: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = return_page(bundle, bundle.open(user, return_url=BACK))
+    later = time.time() + LASTS + 1
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert location(bundle, page) == OURS

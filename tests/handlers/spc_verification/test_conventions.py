@@ -79,6 +79,21 @@ def test_a_call_without_a_subject_is_refused(shop: SpcBundle, method: str, path:
     assert shop.items() == before
 
 
+OF_SERVERS = (AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [each for each in WITH_TOKEN if each[1] not in OF_SERVERS]
+)
+def test_a_call_for_a_person_is_403_for_a_machine(shop: SpcBundle, method: str, path: str) -> None:
+    before = shop.items()
+    for scope in (None, "countersign/merchant", "countersign/operator"):
+        options = {"scope": scope, "claims": {"azp": "till_1"}}
+        answer = call(shop, method, path, "till_1", **options)
+        assert_problem(answer, 403, "person_required")
+    assert shop.items() == before
+
+
 @pytest.mark.parametrize(("method", "path"), WITH_TOKEN + PUBLIC)
 def test_no_cache_keeps_a_response(shop: SpcBundle, user: str, method: str, path: str) -> None:
     answer = call(shop, method, path, user)

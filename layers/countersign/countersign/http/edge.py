@@ -117,12 +117,22 @@ def header(event: HttpEvent, name: str) -> str | None:
 
 
 def cookies(event: HttpEvent, name: str) -> list[str]:
-    """Return the values of a cookie. API Gateway lists cookies beside the headers, other front ends
-    leave them in one header (RFC 6265, section 4.2.1).
+    """Return the value of a cookie, or nothing where there is no such cookie, or more than one.
+
+    A sibling subdomain can set a cookie whose name looks like ours, but for a space of Unicode, to
+    have it taken for ours. So a name ends only at space and tab (RFC 6265, section 5.2), and one
+    that only looks like ours makes two. API Gateway lists cookies beside the headers, other front
+    ends leave them in one header.
     """
-    pairs = [*event.get("cookies", ()), *(header(event, "cookie") or "").split(";")]
-    named = (pair.strip().partition("=") for pair in pairs)
-    return [value for found, _, value in named if found == name]
+    pairs = ";".join([*(event.get("cookies") or ()), header(event, "cookie") or ""]).split(";")
+    named = [pair.strip(" \t").partition("=") for pair in pairs]
+    alike = [(found.strip(" \t"), value) for found, _, value in named if _visible(found) == name]
+    return [value.strip(" \t") for found, value in alike if found == name and len(alike) == 1]
+
+
+def _visible(text: str) -> str:
+    """Return a text without what nobody sees: spaces, control and format characters."""
+    return "".join(each for each in text if each.isprintable() and not each.isspace())
 
 
 def public_origin(event: HttpEvent) -> str:

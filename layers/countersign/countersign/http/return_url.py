@@ -1,6 +1,7 @@
 """The URLs to which a visitor may be sent back: those on the deployment's list. Pure."""
 
 from collections.abc import Set as AbstractSet
+from urllib.parse import quote_plus, unquote_plus
 
 from countersign.problems import Fault, Invalid
 
@@ -32,3 +33,16 @@ def is_plain(url: str) -> bool:
 def is_allowed(url: str, allowed: AbstractSet[str]) -> bool:
     """Return whether a visitor may be sent to this URL."""
     return is_plain(url) and url.partition("?")[0] in allowed
+
+
+def with_query(url: str, name: str, value: str) -> str:
+    """Return a URL that may be sent to, with one member in its query of this name: ours. One of the
+    same name, in any spelling, is removed, since a page may read the first or the last.
+    """
+    page, _, query = url.partition("?")
+    kept = [pair for pair in query.split("&") if pair and _name_of(pair) != name]
+    return f"{page}?{'&'.join([*kept, f'{quote_plus(name)}={quote_plus(value)}'])}"
+
+
+def _name_of(pair: str) -> str:
+    return unquote_plus(pair.partition("=")[0])

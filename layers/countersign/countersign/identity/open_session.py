@@ -20,6 +20,7 @@ from countersign.identity.limit_checks import (
     require_check,
 )
 from countersign.identity.refusals import verification_in_progress
+from countersign.identity.return_page import set_return_url
 from countersign.identity.session_request import SessionRequest, requested_slot
 from countersign.identity.slots import DAY, Slot, SlotMoved
 from countersign.identity.snapshot import Snapshot
@@ -137,7 +138,7 @@ def _hand_over(
 ) -> StripeSession:
     """Note where the visitor continues, and give Stripe the details of this request."""
     if request.return_url is not None:
-        slots.set_return_url(context.table, slot, request.return_url)
+        set_return_url(context.table, slot.return_handle, request.return_url, context.now())
     if not request.details:
         return session
     params = {"provided_details": request.details}

@@ -1,36 +1,53 @@
-"""Our page that Stripe's page returns to, and where the visitor continues from there."""
+"""Our page that Stripe's page returns to, and where the visitor continues from there.
 
-import hmac
-import re
+Its URL ends with a handle, a token of ours (`crypto.minted`) that says nothing of the user. Item
+`return#<hash of the handle>`: `return_url`, while Stripe's page may still return to it.
+"""
 
+from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint, mint
+from countersign.crypto.token_keys import is_ours, token_keys
 from countersign.http.return_url import is_allowed
-from countersign.identity import slots
 from countersign.identity.context import Context
 from countersign.problems import Unavailable
 
-_SLOT = "slot#"
-_HANDLE = re.compile(r"([0-9a-f]{64})([A-Za-z0-9_-]{22})")
+LASTS = 4 * 24 * 3600
+"""Seconds for which a page is remembered: Stripe's url works for 48 hours, and each request for
+another one names the page again.
+"""
+_PURPOSE = "verification return"
 
 
-def return_page_url(origin: str, pk: str, token: str) -> str:
-    """Return the page's URL, whose last part is a handle of the slot. The token in it keeps others
-    from asking where a user continues.
-    """
-    return f"{origin}/verify/return/{pk.removeprefix(_SLOT)}{token}"
+def new_return_handle() -> str:
+    """Return a handle for the page of one attempt. Raises `Unavailable`."""
+    return mint(_PURPOSE, token_keys())
+
+
+def return_page_url(origin: str, handle: str) -> str:
+    """Return the URL of our page."""
+    return f"{origin}/verify/return/{handle}"
+
+
+def set_return_url(table: Table, handle: str, return_url: str, now: int) -> None:
+    """Set where the visitor continues after Stripe's page, which cannot be changed at Stripe."""
+    values = {":url": return_url, ":end": now + LASTS}
+    table.update(_pk(handle), "SET return_url = :url, expires_at = :end", "", values)
 
 
 def read_return_url(context: Context, handle: str) -> str | None:
     """Return the page that the session's caller named, if the handle is genuine and the page
-    allowed, else `None`. A failure is no error here: the visitor then continues to our own page.
+    allowed, else `None`. A handle that we did not make costs no read. A failure is no error here:
+    the visitor then continues to our own page.
     """
-    parts = _HANDLE.fullmatch(handle)
-    if parts is None:
-        return None
     try:
-        slot = slots.load(context.table, _SLOT + parts[1])
+        item = context.table.get(_pk(handle)) if is_ours(handle, _PURPOSE) else None
     except Unavailable:
         return None
-    if slot is None or not hmac.compare_digest(slot.return_token, parts[2]):
+    if item is None or item["expires_at"] <= context.now():
         return None
-    allowed = is_allowed(slot.return_url, context.settings.allowed_return_urls)
-    return slot.return_url if allowed else None
+    return_url = str(item["return_url"])
+    return return_url if is_allowed(return_url, context.settings.allowed_return_urls) else None
+
+
+def _pk(handle: str) -> str:
+    return f"return#{fingerprint(handle)}"

@@ -1,6 +1,5 @@
 """What a caller asks for when it opens a session, and the slot that says so."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +12,15 @@ from countersign.identity.slots import DAY, Slot, slot_key
 class SessionRequest:
     """A request to open the session of a user.
 
-    `origin` is where our own pages are. `return_url` is where the visitor continues after Stripe's
-    page: empty for our own page, `None` for no change. `details` are the e-mail and phone that
+    `origin` is where our own pages are, `return_handle` a new one for the page there that Stripe's
+    page returns to (`return_page`). `return_url` is where the visitor continues from it: empty for
+    our own page, `None` for no change. `details` are the e-mail and phone that
     Stripe's page begins with; they are sent in an update and never stored.
     """
 
     user: str
     origin: str
+    return_handle: str
     return_url: str | None = ""
     details: dict[str, str] | None = None
 
@@ -28,16 +29,14 @@ def requested_slot(context: Context, request: SessionRequest) -> Slot:
     """Return the slot as this request would have it. Stripe takes a `return_url` only when it
     creates a session, so it is set for both flows, and to our page.
     """
-    pk, token = slot_key(request.user), secrets.token_urlsafe(16)
-    return_url = return_page_url(request.origin, pk, token)
+    return_url = return_page_url(request.origin, request.return_handle)
     return Slot(
-        pk=pk,
+        pk=slot_key(request.user),
         create_params=_checks(context) | {"return_url": return_url},
         claimed_at=context.now(),
+        return_handle=request.return_handle,
         day=context.now() // DAY,
         opened=1,
-        return_token=token,
-        return_url=request.return_url or "",
     )
 
 

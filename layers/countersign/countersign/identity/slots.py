@@ -40,8 +40,7 @@ class Slot:
     generation: int = 0
     create_params: dict[str, Any] | None = None
     claimed_at: int = 0
-    return_token: str = ""
-    return_url: str = ""
+    return_handle: str = ""
     checks: frozenset[str] = field(default_factory=frozenset)
     earlier: tuple[str, ...] = ()
     session_id: str | None = None
@@ -64,8 +63,7 @@ class Slot:
             "attempt": self.attempt,
             "generation": self.generation,
             "claimed_at": self.claimed_at,
-            "return_token": self.return_token,
-            "return_url": self.return_url,
+            "return_handle": self.return_handle,
             "day": self.day,
             "opened": self.opened,
         }
@@ -152,16 +150,6 @@ def bind(table: Table, claimed: Slot, session_id: str) -> Slot:
     except ConditionFailed:
         raise SlotMoved from None
     return Slot.from_item(item)
-
-
-def set_return_url(table: Table, bound: Slot, return_url: str) -> None:
-    """Set where the visitor continues after Stripe's page, which cannot be changed at Stripe."""
-    if return_url != bound.return_url:
-        values = _version(bound) | {":url": return_url}
-        try:
-            table.update(bound.pk, "SET return_url = :url", _UNCHANGED, values)
-        except ConditionFailed:
-            raise SlotMoved from None
 
 
 def _replace(table: Table, old: Slot, new: Slot) -> Slot:
