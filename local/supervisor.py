@@ -28,6 +28,7 @@ from local.progress import say, step
 from local.proxy import AT_ONCE, ApiProxy
 from local.server import listening, serving
 from local.shop import ShopConfig, create_shop
+from local.stored_form import forget_other_form
 from local.stripe_settings import STRIPE_PATH, stand_in_url
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -82,6 +83,7 @@ async def _work(
     google = google_pay(settings.google, load_keys(places.state / "google-pay.json"))
     parameters = settings.with_values(google.values).parameters(parameters_of(template))
     mark = fingerprint(bundle, parameters)
+    forget_other_form(places)
     async with AsyncExitStack() as stack:
         with step("starting the AWS emulator"):
             emulator = await stack.enter_async_context(running_emulator(places, environ, lock))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from countersign import __version__
 from tools.functions import load_function
+from tools.papers.template_file import open_calls_of, read_template
 from tools.problem_codes import problem_codes
 
 ROOT = Path(__file__).parent.parent
@@ -24,10 +25,6 @@ TARGET = ROOT / "functions" / "pages" / "openapi.json"
 
 
 _DONE = {"201": "Created", "202": "Accepted", "204": "Done", "303": "On to a page"}
-OPEN = ("/webhook", "/health", "/callback/stripe", "/spc-auth-response", "/spc-opt-out")
-"""The calls that need no token."""
-
-
 _CODES = "Stable; the status is the same each time. " + ", ".join(
     f"`{code}` ({status})" for code, status in problem_codes().items()
 )
@@ -139,10 +136,11 @@ def _schema_of(api: APIGatewayHttpResolver) -> dict[str, Any]:
         route.func.__name__: inspect.getdoc(route.func)
         for route in [*api._static_routes, *api._dynamic_routes]
     }
+    open_calls = open_calls_of(read_template(ROOT))
     for path, operations in schema["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             _describe(operation, documentation)
-            if path in OPEN:
+            if (method.upper(), path) in open_calls:
                 operation["security"] = []
             else:
                 operation["responses"] |= _WITHOUT_LEAVE

@@ -16,6 +16,7 @@ from models import (
 )
 
 from countersign.aws.telemetry import count, logger
+from countersign.context import context_for
 from countersign.http.api import (
     IdempotencyHeader,
     caller_of,
@@ -24,7 +25,14 @@ from countersign.http.api import (
     person_of,
     serve,
 )
-from countersign.http.edge import HttpEvent, HttpResponse, as_problem, cookies, public_origin
+from countersign.http.edge import (
+    Caller,
+    HttpEvent,
+    HttpResponse,
+    as_problem,
+    cookies,
+    public_origin,
+)
 from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
 from countersign.installs import access
@@ -32,7 +40,7 @@ from countersign.installs.callback import CanceledCallback, parse_callback
 from countersign.installs.cancel_link import cancel_link
 from countersign.installs.confirm_installation import confirm_pending
 from countersign.installs.connect_account import Connected, connect_account
-from countersign.installs.context import context
+from countersign.installs.context import Context, context
 from countersign.installs.create_link import CALLBACK, Link, create_link
 from countersign.installs.disconnect_account import disconnect_account
 from countersign.installs.edit_installation import edit_members
@@ -99,7 +107,8 @@ def list_installations(
 @api.get("/installations/<account_id>", tags=["Install links"])
 def get_installation(account_id: AccountId) -> InstallationView:
     """Return an installation of the caller, as Stripe has it now and then."""
-    return _shown(read_installation(context(), caller_of(api).user, account_id))
+    caller = caller_of(api)
+    return _shown(read_installation(_own_context(caller), caller.user, account_id))
 
 
 @api.patch("/installations/<account_id>", tags=["Install links"])
@@ -107,16 +116,18 @@ def edit_installation(
     account_id: AccountId, request: Annotated[EditInstallation, Body()]
 ) -> InstallationView:
     """Set what payers are shown of the merchant, and who may act for the account."""
-    installation = access.require_holder(context(), person_of(api).user, account_id)
-    edited = edit_members(context(), installation, request.model_dump(exclude_unset=True))
-    return _shown(edited)
+    caller = person_of(api)
+    installation = access.require_holder(context(), caller.user, account_id)
+    members = request.model_dump(exclude_unset=True)
+    return _shown(edit_members(_own_context(caller), installation, members))
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
 def delete_installation(account_id: AccountId) -> InstallationView:
     """Uninstall the app from the account, at Stripe and here."""
-    installation = access.require_holder(context(), person_of(api).user, account_id)
-    return _shown(disconnect_account(context(), installation))
+    caller = person_of(api)
+    installation = access.require_holder(context(), caller.user, account_id)
+    return _shown(disconnect_account(_own_context(caller), installation))
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -135,8 +146,14 @@ def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     """Return the connected account as Stripe has it, to its holder and the clients that the holder
     has listed.
     """
-    installation = access.require_may_act(context(), caller_of(api).user, account_id)
-    return access.read_account(context(), installation).body
+    caller = caller_of(api)
+    installation = access.require_may_act(context(), caller.user, account_id)
+    return access.read_account(_own_context(caller), installation).body
+
+
+def _own_context(caller: Caller) -> Context:
+    """Return the context in which a person's requests to Stripe are counted."""
+    return context_for(context(), caller)
 
 
 def _link_once(return_to: str, key: str | None) -> Link:

@@ -17,7 +17,7 @@ from countersign.pages.documents import page_response, wants_html
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 
-require_settings("DEPLOYMENT", "ISSUER")
+require_settings("DEPLOYMENT", "STRIPE_MODE", "ISSUER")
 
 PAGES = {
     "/": "home",

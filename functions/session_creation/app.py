@@ -13,6 +13,7 @@ from models import (
     Status,
 )
 
+from countersign.context import context_for
 from countersign.http.api import (
     IdempotencyHeader,
     caller_of,
@@ -21,7 +22,7 @@ from countersign.http.api import (
     person_of,
     serve,
 )
-from countersign.http.edge import OPERATOR, public_origin
+from countersign.http.edge import OPERATOR, Caller, public_origin
 from countersign.http.idempotency import create_once
 from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
@@ -33,8 +34,8 @@ from countersign.identity.read_session import (
     read_current_session_id,
     read_own_session,
     read_session,
-    refresh_session,
 )
+from countersign.identity.refresh_session import refresh_session
 from countersign.identity.return_page import read_return_url
 from countersign.identity.session import Session
 from countersign.identity.session_request import SessionRequest
@@ -60,17 +61,17 @@ def create_verification_session(
 
     The response has a `client_secret` for the modal or a `url` for Stripe's page, never both.
     """
-    user = person_of(api).user
+    caller = person_of(api)
     if request.return_url is not None:
         check_return_url(request.return_url, settings().allowed_return_urls)
     details = {"email": request.email, "phone": request.phone}
     wanted = SessionRequest(
-        user=user,
+        user=caller.user,
         origin=_origin(),
         return_url=request.return_url if request.flow == "modal" else request.return_url or "",
         details={name: value for name, value in details.items() if value},
     )
-    session = _open_once(user, wanted, idempotency_key)
+    session = _open_once(caller, wanted, idempotency_key)
     if request.flow == "modal":
         return ModalSession(id=session["id"], client_secret=session["client_secret"])
     return RedirectSession(id=session["id"], url=session["url"])
@@ -92,21 +93,22 @@ def list_verification_sessions(
 @api.get("/verification-sessions/current", tags=["Identity"])
 def get_current_verification_session() -> SessionView:
     """Return the caller's latest session."""
-    user = person_of(api).user
-    return _own(user, read_current_session_id(context(), user))
+    caller = person_of(api)
+    return _own(caller, read_current_session_id(context(), caller.user))
 
 
 @api.get("/verification-sessions/<session_id>", tags=["Identity"])
 def get_verification_session(session_id: SessionId) -> SessionView:
     """Return a session of the caller. While it is open, Stripe is asked at growing intervals."""
-    return _own(person_of(api).user, session_id)
+    return _own(person_of(api), session_id)
 
 
 @api.post("/verification-sessions/<session_id>/cancel", tags=["Identity"])
 def cancel_verification_session(session_id: SessionId) -> SessionView:
     """Cancel a session that needs input. This is final."""
-    session = read_own_session(context(), person_of(api).user, session_id)
-    return _view(cancel_session(context(), session))
+    caller = person_of(api)
+    session = read_own_session(context(), caller.user, session_id)
+    return _view(cancel_session(context_for(context(), caller), session))
 
 
 @api.post("/verification-sessions/<session_id>/redact", tags=["Identity"], status_code=202)
@@ -114,10 +116,10 @@ def redact_verification_session(session_id: SessionId) -> SessionView:
     """Have Stripe erase what was collected. For the owner, or with `countersign/operator`."""
     caller = caller_of(api)
     if caller.is_operator:
-        session = read_session(context(), session_id)
-    else:
-        session = read_own_session(context(), person_of(api).user, session_id)
-    return _view(redact_session(context(), session))
+        return _view(redact_session(context(), read_session(context(), session_id)))
+    caller.require_person()
+    session = read_own_session(context(), caller.user, session_id)
+    return _view(redact_session(context_for(context(), caller), session))
 
 
 @api.get("/verification-sessions/<session_id>/outputs", tags=["Identity"])
@@ -135,24 +137,25 @@ def return_from_stripe(handle: str) -> Response[str]:
     return Response(status_code=303, content_type="text/plain", body="", headers=headers)
 
 
-def _open_once(user: str, wanted: SessionRequest, key: str | None) -> StripeSession:
+def _open_once(caller: Caller, wanted: SessionRequest, key: str | None) -> StripeSession:
     """Open the session, under the `Idempotency-Key` if the caller sent one."""
+    own = context_for(context(), caller)
 
     def create() -> tuple[str, StripeSession]:
-        session = open_session(context(), wanted)
+        session = open_session(own, wanted)
         return session["id"], session
 
     return create_once(
         context().table,
-        idempotency_key_of(api, user, key),
+        idempotency_key_of(api, caller.user, key),
         create,
-        lambda session_id: reopen_session(context(), user, session_id),
+        lambda session_id: reopen_session(own, caller.user, session_id),
     )
 
 
-def _own(user: str, session_id: str) -> SessionView:
-    session = read_own_session(context(), user, session_id)
-    return _view(refresh_session(context(), session))
+def _own(caller: Caller, session_id: str) -> SessionView:
+    session = read_own_session(context(), caller.user, session_id)
+    return _view(refresh_session(context_for(context(), caller), session))
 
 
 def _view(session: Session) -> SessionView:

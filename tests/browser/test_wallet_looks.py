@@ -162,7 +162,14 @@ def test_the_shop_fits_every_screen_whatever_becomes_of_the_payment(
     plug_in(page)
     page.reload()
     expect(page.locator("#way")).to_have_attribute("data-way", "unknown")
+    expect(page.frame_locator("#frame iframe").locator("#choose")).to_be_visible()
     look(visitor, "shop-product", language)
+    page.locator("#customer-name").fill("Aiko")
+    page.locator("#customer-enter").click()
+    expect(page.frame_locator("#frame iframe").locator("#owner")).to_contain_text("user_")
+    look(visitor, "shop-customer", language)
+    page.locator("#customer-leave").click()
+    expect(page.locator("#customer-form")).to_be_visible()
     for status, reason in (("confirmed", ""), *(("needs_3ds", reason) for reason in REASONS)):
         told = {"id": "o", "status": status, "reason": reason, "confirmation": None}
         order = told | {"code": "wrong_total" if reason == "refused" else ""}

@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "countersign"
 FLOORS = (
-    ("problems", "settings"),
+    ("problems", "settings_faults"),
+    ("settings",),
     ("formats",),
     ("aws",),
     ("crypto",),

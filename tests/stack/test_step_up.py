@@ -61,13 +61,13 @@ def test_a_card_is_read_back_from_stripe(till: Till) -> None:
         ("confirmation_tokens", "confirmation_token"),
     ):
         told = till.decided(**{member: till.at_stripe(kind, card=DEVICE)})
-        assert (told["evidence"], told["outcome"]) == ("gateway", "step_up")
+        assert (told["evidence"], told["outcome"]) == ("wallet", "proceed")
         assert told["card"]["dynamic_last4"] == "3478"
     missing = till.decide(payment_method="pm_1none")
     assert code(missing) == (422, "invalid_request")
 
 
-def test_a_confirmation_and_a_challenge_of_one_payment_make_a_browser_trusted(
+def test_a_confirmation_and_a_payment_that_are_told_make_a_payer_known_and_no_browser_trusted(
     service: Service, till: Till
 ) -> None:
     payer = PayerAtHome(service, SigningKey.new())
@@ -88,7 +88,7 @@ def test_a_confirmation_and_a_challenge_of_one_payment_make_a_browser_trusted(
     assert results["spc"]["status"] == "authenticated"
     assert results["payment"]["three_d_secure"]["authentication_flow"] == "challenge"
     (credential,) = service.http.get("/spc-credentials", headers=payer.headers).json()["data"]
-    assert {key["status"] for key in credential["browser_keys"]} == {"trusted"}
+    assert {key["status"] for key in credential["browser_keys"]} == {"pending"}
     other = till.tell(till.decided(), payment_intent=payment)
     assert code(other) == (409, "decision_already_used")
     assert till.decided(payer=handle)["inputs"]["first_seen"] is False

@@ -60,6 +60,21 @@ def functions_of(template: Template) -> dict[str, dict[str, Any]]:
     }
 
 
+def open_calls_of(template: Template) -> frozenset[tuple[str, str]]:
+    """The method and path of each call that needs no token."""
+    events = (
+        event["Properties"]
+        for properties in functions_of(template).values()
+        for event in properties.get("Events", {}).values()
+        if event["Type"] == "HttpApi"
+    )
+    return frozenset(
+        (event["Method"], event["Path"])
+        for event in events
+        if event.get("Auth", {}).get("Authorizer") == "NONE"
+    )
+
+
 def environment_of(template: Template) -> dict[str, tuple[Any, list[str]]]:
     """Each environment variable with its value and the functions that have it, all of them where it
     is one of the globals.

@@ -28,6 +28,7 @@ export function showAgreement(installation) {
   element("agreement-heading").textContent = t(`agreement.${reason}.heading`);
   element("agreement-text").textContent = t(`agreement.${reason}.text`);
   element("agreement-step").textContent = t(`agreement.${reason}.step`);
+  element("agreement-action").textContent = t(`agreement.${reason}.action`);
   const missing = reason === "permissions" ? installation.permissions_missing : [];
   element("agreement-list").replaceChildren(...missing.map(entry));
   element("agreement-list").hidden = missing.length === 0;

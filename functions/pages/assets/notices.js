@@ -14,6 +14,7 @@ const NOTICES = {
   permission_missing: "permission_missing",
   account_unreachable: "account_unreachable",
   rate_limited: "rate_limited",
+  too_many_requests: "rate_limited",
   service_unavailable: "unavailable",
   stripe_unavailable: "unavailable",
   storage_unavailable: "unavailable",

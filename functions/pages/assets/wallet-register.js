@@ -71,9 +71,8 @@ async function take(ticket, name) {
     if (!(error instanceof Refusal)) throw error;
     return refused(error.code);
   }
-  element("owner").textContent = t("wallet_register.owner", {
-    name: chosen.begun.publicKey.user.displayName,
-  });
+  const said = name ? "wallet_register.owner" : "wallet_register.named";
+  element("owner").textContent = t(said, { name: chosen.begun.publicKey.user.displayName });
   element("owner").hidden = false;
   element("register").hidden = false;
   element("register").setAttribute("aria-disabled", "false");

@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from countersign.aws.table import Table
+from countersign.http.edge import Caller
+from countersign.http.request_bucket import metered, spend_request
 from countersign.settings import Settings
 
 StripeCalls = TypeVar("StripeCalls")
@@ -25,3 +27,19 @@ class UseCaseContext(Generic[StripeCalls]):
     stripe: StripeCalls
     settings: Settings
     now: Callable[[], int] = _now
+
+
+def context_for(
+    context: UseCaseContext[StripeCalls], caller: Caller
+) -> UseCaseContext[StripeCalls]:
+    """Return the context in which a caller's own requests are made: a person's calls to Stripe are
+    metered (`http.request_bucket`), a machine's are not. Each then raises 429 `too_many_requests`
+    as well.
+    """
+    if caller.is_machine:
+        return context
+
+    def spend() -> None:
+        spend_request(context.table, caller.user, context.now())
+
+    return replace(context, stripe=metered(context.stripe, spend))

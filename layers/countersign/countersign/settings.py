@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from countersign.settings_faults import setting_faults
+
 STRIPE_JS_URL = "https://js.stripe.com/v3/"
 OPERATOR_SCOPE = "countersign/operator"
 MERCHANT_SCOPE = "countersign/merchant"
@@ -136,13 +138,22 @@ class MissingSettings(RuntimeError):
     """The deployment does not set what a function cannot work without; the message names it."""
 
 
-def require_settings(*names: str) -> None:
-    """Check at init that these environment variables are set, where Lambda runs the function.
+class WrongSettings(RuntimeError):
+    """The deployment has settings that must not go together; the message names the parameters."""
 
-    Raises `MissingSettings`, which Lambda writes to the log in one line and counts as an error of
-    the function. An alarm fires then, and no caller is asked to try again in vain
-    (docs/decisions.md#a-function-names-the-settings-it-needs).
+
+def require_settings(*names: str) -> None:
+    """Check at init that these environment variables are set, and that all settings may go
+    together, where Lambda runs the function.
+
+    Raises `MissingSettings` or `WrongSettings`, which Lambda writes to the log in one line and
+    counts as an error of the function. An alarm fires then, and no caller is asked to try again in
+    vain (docs/decisions.md#a-function-names-the-settings-it-needs).
     """
+    if "AWS_LAMBDA_FUNCTION_NAME" not in os.environ:
+        return
     missing = [name for name in names if not os.environ.get(name, "").strip()]
-    if missing and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+    if missing:
         raise MissingSettings(f"not set in this function's environment: {', '.join(missing)}")
+    if faults := list(setting_faults(os.environ)):
+        raise WrongSettings("; ".join(faults))

@@ -29,17 +29,22 @@ def test_a_url_is_told_as_a_browser_writes_it(text: str, kept: str) -> None:
 
 @pytest.mark.parametrize("text", [
     PIXEL, "data:image/svg+xml;base64,PHN2Zy8+", "data:image/webp;base64,AAAA",
-    "data:image/vnd.microsoft.icon;base64,AA==",
+    "data:image/vnd.microsoft.icon;base64,AA==", "data:image/PNG;BASE64,AAAA",
+    "data:image/svg+xml;charset=utf-8;base64,PHN2Zy8+",
 ])  # fmt: skip
 def test_an_image_within_the_url_is_kept_to_the_letter(text: str) -> None:
     assert image_url(text, LONGEST) == text
+
+
+def test_the_scheme_of_a_data_url_is_written_in_lower_case() -> None:
+    assert image_url(f"DATA{PIXEL.removeprefix('data')}", LONGEST) == PIXEL
 
 
 @pytest.mark.parametrize("text", [
     "", "https://*.rp.example/a.png", "https://r|p.example/a.png", "card.png", "/card.png", "//rp.example/card.png", "http://rp.example/card.png",
     "http://localhost/card.png", "ftp://rp.example/", "javascript:alert(1)", "blob:https://rp.example/1",
     "https://", "https:///", "https://rp.example:99999/", "https://user@rp.example/", "https://:p@rp.example/",
-    "https://a b.example/", "https://[::1/", "about:blank", "DATA:image/png;base64,AAAA", "file:///card.png",
+    "https://a b.example/", "https://[::1/", "about:blank", "file:///card.png",
 ])  # fmt: skip
 def test_any_other_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="must be a URL, https: or data:"):
@@ -49,7 +54,7 @@ def test_any_other_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", [
     "data:", "data:,", "data:text/html;base64,AAAA", "data:image/png,AAAA", "data:image/png;base64,",
     "data:image/png;base64,A A", "data:image/png;base64,AA-_", "data:image/png;base64,AAAA\n",
-    "data:image/png;charset=x;base64,AAAA", "data:image/PNG;base64,AAAA", "data:image/png;base64,AAAA#x",
+    "data:image/png;charset;base64,AAAA", "data:image/png;base64;charset=x,AAAA", "data:image/png;base64,AAAA#x",
     "data:image/png;base64,A===", "data:;base64,AAAA", "data:image/;base64,AAAA",
 ])  # fmt: skip
 def test_a_data_url_that_is_no_plain_image_is_refused(text: str) -> None:

@@ -1,10 +1,17 @@
 """The limit of completed checks within a day."""
 
+from typing import Any
+
 import pytest
 
 from countersign.identity.attempts import WINDOW
+from countersign.identity.limit_checks import MOST_HANDOUTS
+from countersign.identity.open_session import reopen_session
+from countersign.identity.refresh_session import refresh_session
+from countersign.problems import Unavailable
 from tests.support.clock import START
-from tests.support.visits import World
+from tests.support.stripe_objects import thin
+from tests.support.visits import USER, World, refused
 
 ALLOWED = 3
 TOO_MANY = (429, "too_many_attempts")
@@ -39,7 +46,79 @@ def test_retry_after_says_exactly_when_the_next_check_is_allowed(world: World) -
     world.clock.advance(wait - 1)
     assert world.refusal().headers["Retry-After"] == "1"
     world.clock.advance(1)
-    assert world.open() == session_id
+    assert world.open() != session_id
+
+
+@pytest.mark.parametrize("style", [dict, thin])
+def test_secrets_that_were_hoarded_before_the_limit_are_worth_nothing_after_it(
+    world: World, style: Any
+) -> None:
+    session_id = world.open()
+    hoarded = [world.opened()["client_secret"] for _ in range(12)]
+    assert len(set(hoarded)) == 12
+    done = 0
+    for _ in hoarded:
+        if world.stripe.sessions[session_id]["status"] != "requires_input":
+            break
+        world.stripe.submit(session_id)
+        world.stripe.fail(session_id)
+        done += 1
+        world.clock.advance(1)
+        for body in world.stripe.bodies(session_id):
+            world.receive(style(body))
+    assert done == ALLOWED
+    world.hear(session_id)
+    assert world.stored(session_id).status == "canceled"
+    assert world.refused() == TOO_MANY
+
+
+def test_the_event_of_the_last_check_comes_again_until_the_session_is_canceled(
+    world: World,
+) -> None:
+    session_id = world.open()
+    world.complete(session_id, times=ALLOWED - 1)
+    world.stripe.submit(session_id)
+    world.stripe.fail(session_id)
+    last = world.stripe.bodies(session_id)[-1]
+    world.stripe.fails("cancel", "down")
+    with pytest.raises(Unavailable):
+        world.receive(last)
+    assert world.receive(last) == "duplicate"
+    assert world.stripe.sessions[session_id]["status"] == "canceled"
+
+
+def test_a_page_that_reads_the_last_check_first_ends_the_session_too(world: World) -> None:
+    session_id = world.open()
+    world.complete(session_id, times=ALLOWED - 1)
+    world.stripe.submit(session_id)
+    world.stripe.fail(session_id)
+    assert refresh_session(world.context, world.stored(session_id)).status == "canceled"
+    assert world.stripe.sessions[session_id]["status"] == "canceled"
+
+
+def test_more_secrets_than_a_visitor_needs_end_their_session_and_begin_the_next(
+    world: World,
+) -> None:
+    first = world.open()
+    for _ in range(MOST_HANDOUTS):
+        assert world.open() == first
+    second = world.open()
+    assert second != first
+    assert world.stripe.sessions[first]["status"] == "canceled"
+    # A check begins the count anew: the visitor is using what was handed out.
+    for _ in range(MOST_HANDOUTS):
+        world.open()
+    world.complete(second)
+    assert world.open() == second
+
+
+def test_a_repeated_key_hoards_no_secrets_either(world: World) -> None:
+    session_id = world.open()
+    for _ in range(MOST_HANDOUTS):
+        assert reopen_session(world.context, USER, session_id)["id"] == session_id
+    problem = refused(reopen_session, world.context, USER, session_id)
+    assert problem == (409, "verification_session_closed")
+    assert world.stripe.sessions[session_id]["status"] == "canceled"
 
 
 def test_a_visit_that_ended_before_a_check_is_not_counted(world: World) -> None:
@@ -66,14 +145,17 @@ def test_checks_of_all_earlier_sessions_count(world: World, allowed: int) -> Non
     for _ in range(allowed):
         session_id = world.open()
         world.complete(session_id)
-        world.stripe.cancel(session_id)
+        if world.stripe.sessions[session_id]["status"] != "canceled":
+            world.stripe.cancel(session_id)
     assert world.refused() == TOO_MANY
     assert len(world.at_stripe()) == allowed
 
 
 def test_neither_a_redaction_nor_a_deletion_resets_the_count(world: World) -> None:
     session_id = world.open()
-    world.complete(session_id, times=ALLOWED)
+    world.complete(session_id, times=ALLOWED - 1)
+    world.stripe.submit(session_id)
+    world.stripe.fail(session_id)
     world.stripe.redact(session_id)
     assert world.refused() == TOO_MANY
     world.stripe.finish_redaction(session_id)
@@ -97,7 +179,6 @@ def test_a_check_whose_event_comes_after_the_next_session_has_begun_counts(world
 def test_checks_of_earlier_sessions_stop_counting_after_a_day(world: World) -> None:
     first = world.open()
     world.complete(first, times=ALLOWED)
-    world.stripe.cancel(first)
     assert world.refused() == TOO_MANY
     world.clock.advance(WINDOW)
     assert world.open() != first
@@ -109,4 +190,4 @@ def test_a_raised_limit_counts_at_once(world: World) -> None:
     world.complete(session_id, times=ALLOWED)
     assert world.refused() == TOO_MANY
     world.configure(max_verification_attempts=ALLOWED + 1)
-    assert world.open() == session_id
+    assert world.open() != session_id

@@ -9,8 +9,8 @@ from countersign.identity.read_session import (
     read_current_session_id,
     read_own_session,
     read_session,
-    refresh_session,
 )
+from countersign.identity.refresh_session import refresh_session
 from countersign.identity.session import Session
 from countersign.identity.snapshot import Snapshot
 from countersign.identity.store import store_snapshot

@@ -34,7 +34,7 @@ def tell_known(table: Table, kind: str) -> str | None:
 def read(table: Table, at: int, *, restart: bool = False, **members: Any) -> str:
     """Store what a read at some second shows; returns the outcome."""
     snapshot = Snapshot.from_read(session_object(**members), at)
-    return store_snapshot(table, snapshot, restart_polling=restart).outcome
+    return store_snapshot(table, snapshot, hands_out=restart).outcome
 
 
 def stored(table: Table) -> Item:

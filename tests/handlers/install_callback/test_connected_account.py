@@ -2,7 +2,9 @@
 
 import pytest
 
+from countersign.http.request_bucket import CAPACITY
 from tests.support.assertions import assert_problem
+from tests.support.gateway import http_event
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle
 
 CLIENT, STRANGER = "client_1", "stranger"
@@ -87,3 +89,18 @@ def test_disconnecting_uninstalls_at_stripe_and_here(
     assert len(installs.stripe.requests()) == 2
     assert_problem(installs.user(user).get(f"{path}/account"), 409, "not_installed")
     assert_problem(installs.user(user).patch(path, {"payee_name": "x"}), 409, "not_installed")
+
+
+def test_a_persons_own_requests_to_stripe_are_counted_and_a_machines_are_not(
+    installs: InstallBundle, user: str, account: str
+) -> None:
+    path = f"{INSTALLATIONS}/{account}"
+    installs.user(user).patch(path, {"clients": ["shop@clients"]})
+    answers = [installs.user(user).get(f"{path}/account") for _ in range(CAPACITY + 1)]
+    assert {answer.status for answer in answers[:CAPACITY]} == {200}
+    assert_problem(answers[-1], 429, "too_many_requests")
+    assert installs.view(user, account)["status"] == "installed"
+    event = http_event("GET", f"{path}/account", user="shop@clients")
+    event["requestContext"]["authorizer"]["jwt"]["claims"] |= {"azp": "shop"}
+    machine = installs.user("shop@clients")
+    assert {machine.send(event).status for _ in range(CAPACITY + 1)} == {200}

@@ -23,7 +23,7 @@ from tests.support.spc_bundle import (
     TICKETS,
     SpcBundle,
 )
-from tests.support.spc_people import created, new_passkey, plain_browser
+from tests.support.spc_people import bound_browser, created, new_passkey, plain_browser
 from tests.support.stand_in import BAKERY, BOOKSHOP
 
 FRAMED = plain_browser(HOME, SHOP)
@@ -75,6 +75,21 @@ def shop_table() -> Any:
     from countersign.spc.context import context  # the deployment of the running test
 
     return context().table
+
+
+def test_the_browser_of_an_identified_registration_is_trusted_everywhere_and_no_other(
+    shop: SpcBundle, user: str
+) -> None:
+    body = {"account_id": BAKERY, "user_id": user, "identified": True}
+    ticket = shop.business().post(TICKETS, body).json["ticket"]
+    begun = shop.begin_framed(ticket).json
+    passkey = new_passkey(begun["publicKey"])
+    registered = created(begun["publicKey"], passkey, bound_browser(HOME))
+    assert shop.finish_framed(ticket, begun, registered).status == 201
+    answer = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP)).json
+    assert (answer["step_up_required"], answer["browser_bound"]) == (False, "trusted")
+    answer = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "another")).json
+    assert answer["step_up_required"] is True
 
 
 @pytest.mark.parametrize("body", [{"user_id": "another"}, {"identified": True}, {"user_id": "a", "identified": True}])  # fmt: skip

@@ -130,6 +130,7 @@ def test_after_an_uninstallation_nothing_is_decided(step_up: StepUpBundle) -> No
 
 
 def test_decisions_end_with_their_installation(step_up: StepUpBundle) -> None:
+    step_up.stripe.install(BAKERY)
     old = step_up.decided(payer=step_up.allow("user"), key="k")
     step_up.tell(application_body("deauthorized", BAKERY, at=time.time() + 1))
     step_up.connect(HOLDER, BAKERY, at=time.time() + 60)

@@ -214,6 +214,15 @@ def test_a_card_that_is_not_there_or_of_another_account_is_named(
     assert step_up.items() == before
 
 
+@pytest.mark.parametrize("older", ["card_1QExample", "src_1QExample"])
+def test_a_card_of_an_older_api_is_looked_for_at_stripe(step_up: StepUpBundle, older: str) -> None:
+    step_up.stripe.install(BAKERY)
+    answer = step_up.decide(payment_method=older)
+    assert "does not exist on this account" in answer.json["errors"][0]["message"]
+    (asked,) = step_up.stripe.requests()
+    assert asked["path"] == f"/v1/payment_methods/{older}"
+
+
 def test_a_payment_method_that_is_not_a_card_is_named(step_up: StepUpBundle) -> None:
     method = at_stripe(step_up, METHODS)
     rewrite(step_up, "payment_method", method, type="sepa_debit", card=None, sepa_debit={})

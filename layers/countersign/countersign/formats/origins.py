@@ -6,6 +6,8 @@ import re
 
 from ada_url import URL, HostType
 
+from countersign.formats.host_names import is_browsers_host
+
 _PLAIN = re.compile(r"[A-Za-z]+://[^\s/?#@\\%*\x00-\x1f]*[^\s/?#@\\%*:\x00-\x1f]/?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _LONGEST_HOST = 253
@@ -34,6 +36,8 @@ def serialize_origin(text: str, *, local: bool = False) -> str:
     labels = url.hostname.split(".")
     if len(url.hostname) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
         raise NotAnOrigin("must have a domain name: letters, digits and hyphens, at most 253")
+    if not is_browsers_host(url.hostname):
+        raise NotAnOrigin("must have a domain name that browsers can open")
     is_local = labels[-1] == "localhost"
     if url.protocol != "https:" and not (local and url.protocol == "http:" and is_local):
         raise NotAnOrigin("must begin with https://")

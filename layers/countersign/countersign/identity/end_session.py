@@ -33,12 +33,13 @@ def cancel_session(context: Context, session: Session) -> Session:
 
 
 def redact_session(context: Context, session: Session) -> Session:
-    """Have Stripe redact a session and return it; it is `redacted` once Stripe says so.
+    """Have Stripe redact a session and return it; it is `redacted` once Stripe says so. A redaction
+    that is under way is not asked for again.
 
     Raises 409 `verification_in_progress`, or `verification_session_closed` for a canceled session,
     which Stripe does not redact.
     """
-    if session.status == "redacted":
+    if session.status == "redacted" or session.redacting:
         return session
     at_stripe, ended = _end(context, session, context.stripe.redact)
     if not at_stripe.get("redaction"):

@@ -3,16 +3,25 @@
 See docs/decisions.md#one-open-session-per-user.
 """
 
+import contextlib
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from countersign.http.request_bucket import too_many_requests
 from countersign.identity import slots, store
-from countersign.identity.attempts import recent_marks, wait_before_next
+from countersign.identity.attempts import recent_marks
 from countersign.identity.context import Context
 from countersign.identity.create_at_stripe import create_at_stripe
+from countersign.identity.end_session import cancel_session
+from countersign.identity.limit_checks import (
+    end_if_hoarded,
+    is_at_limit,
+    known_marks,
+    require_check,
+)
 from countersign.identity.refusals import verification_in_progress
 from countersign.identity.session_request import SessionRequest, requested_slot
-from countersign.identity.slots import Slot, SlotMoved
+from countersign.identity.slots import DAY, Slot, SlotMoved
 from countersign.identity.snapshot import Snapshot
 from countersign.identity.stripe_calls import StripeSession
 from countersign.problems import Fault, Invalid, Problem, Unavailable, in_progress
@@ -21,6 +30,9 @@ from countersign.stripe_api.calls import StripeFailed, StripeRefused
 ROUNDS = 3
 """How often one request follows a slot that others move, or a generation that failed."""
 
+SESSIONS_A_DAY = 20
+"""Sessions that one user may open on a day (UTC)."""
+
 _SECRETS = ("client_secret", "url")
 
 
@@ -28,8 +40,8 @@ def open_session(context: Context, request: SessionRequest) -> StripeSession:
     """Return the one open session of this user from Stripe, with a fresh secret and url.
 
     Raises 409 `verification_in_progress`, `already_verified` or `request_in_progress`, 429
-    `too_many_attempts`, 422 for details that Stripe refuses, 500 `verification_misconfigured`, and
-    `Unavailable`.
+    `too_many_attempts` or `too_many_requests`, 422 for details that Stripe refuses, 500
+    `verification_misconfigured`, and `Unavailable`.
     """
     slot: Slot | None = None
     for _ in range(ROUNDS):
@@ -55,9 +67,10 @@ def reopen_session(context: Context, user: str, session_id: str) -> StripeSessio
     """
     slot = slots.load(context.table, slots.slot_key(user))
     if slot is not None and slot.session_id == session_id:
-        session, marks = _look_up(context, slot)
+        session, marks = _continued(context, slot)
         if session is not None:
-            return _checked(context, session, marks)
+            return session
+        require_check(context, marks)
     raise Problem(
         409,
         "verification_session_closed",
@@ -69,60 +82,54 @@ def _resume(
     context: Context, request: SessionRequest, slot: Slot
 ) -> tuple[StripeSession | None, Slot]:
     """Continue with the session of a bound slot, or begin the next: Stripe's status decides."""
-    session, marks = _look_up(context, slot)
+    session, marks = _continued(context, slot)
     if session is not None:
-        return _checked(context, session, marks), slot
-    _check_attempts(context, marks)
+        return session, slot
+    require_check(context, marks)
+    _require_day(context, slot)
     recent = frozenset(recent_marks(marks, context.now()))
     wanted = replace(requested_slot(context, request), checks=recent)
     return None, slots.advance(context.table, slot, wanted)
 
 
-def _look_up(context: Context, slot: Slot) -> tuple[StripeSession | None, AbstractSet[str]]:
-    """Return the session of a bound slot from Stripe, `None` if it has ended, and the user's marks
-    of checks.
+def _continued(context: Context, slot: Slot) -> tuple[StripeSession | None, AbstractSet[str]]:
+    """Return the session of a bound slot from Stripe, `None` if it has ended or ends now, and the
+    user's marks of checks. Raises for a session with which nothing can be submitted.
     """
     try:
         response = context.stripe.retrieve(str(slot.session_id))
     except StripeRefused as refused:
         if refused.status != 404:
             raise Unavailable("stripe") from refused
-        return None, _marks(context, slot)
+        return None, known_marks(context, slot)
     snapshot = Snapshot.from_read(response.body, response.not_before)
-    store.store_snapshot(context.table, snapshot, restart_polling=True)
-    ended = snapshot.status in ("canceled", "redacted")
-    return (None if ended else response.body), _marks(context, slot)
+    stored = store.store_snapshot(context.table, snapshot, hands_out=True).session
+    marks = known_marks(context, slot)
+    if snapshot.status in ("canceled", "redacted"):
+        return None, marks
+    session = _submittable(response.body)
+    if is_at_limit(context, marks):
+        with contextlib.suppress(Problem):  # the webhook of the last check repeats it
+            cancel_session(context, stored)
+    require_check(context, marks)
+    return (None if end_if_hoarded(context, stored) else session), marks
 
 
-def _marks(context: Context, slot: Slot) -> AbstractSet[str]:
-    """Return the marks of all checks that may still count, of earlier sessions too: an event may
-    arrive long after its session was followed by the next.
-    """
-    sessions = store.load_many(context.table, [str(slot.session_id), *slot.earlier])
-    return slot.checks.union(*(session.reports for session in sessions.values()))
-
-
-def _checked(context: Context, session: StripeSession, marks: AbstractSet[str]) -> StripeSession:
-    """Return the session, unless nothing can be submitted now or too much was submitted before."""
+def _submittable(session: StripeSession) -> StripeSession:
+    """Return a session unless nothing can be submitted now."""
     if session["status"] == "verified":
         detail = "This user is verified already. There is nothing more to do."
         raise Problem(409, "already_verified", detail)
     if not session.get("client_secret"):
         raise verification_in_progress()
-    _check_attempts(context, marks)
     return session
 
 
-def _check_attempts(context: Context, marks: AbstractSet[str]) -> None:
-    wait = wait_before_next(marks, context.settings.max_verification_attempts, context.now())
-    if wait > 0:
-        raise Problem(
-            429,
-            "too_many_attempts",
-            "The number of checks allowed within 24 hours has been reached. Try again after the"
-            " seconds in Retry-After.",
-            headers={"Retry-After": str(wait)},
-        )
+def _require_day(context: Context, slot: Slot) -> None:
+    """Raise 429 `too_many_requests` for a user who has opened as many sessions as a day allows."""
+    now = context.now()
+    if slot.opened_on(now // DAY) >= SESSIONS_A_DAY:
+        raise too_many_requests(DAY - now % DAY)
 
 
 def _hand_over(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from countersign.identity.context import Context
+from countersign.identity.limit_checks import end_at_limit
 from countersign.identity.snapshot import EVENT_TYPES, Snapshot, is_ours
 from countersign.identity.store import store_snapshot, update_known
 from countersign.identity.stripe_calls import StripeSession
@@ -55,16 +56,21 @@ def _receive_thin(context: Context, event: StripeEvent) -> EventOutcome:
 def _store(
     context: Context, snapshot: Snapshot, session: StripeSession, confirms: Callable[[], bool]
 ) -> EventOutcome:
-    """Store a snapshot of a session that is stored, is redacted, or is ours and confirmed."""
+    """Store a snapshot of a session that is stored, is redacted, or is ours and confirmed, and end
+    the session if this was its user's last check.
+    """
     ours = is_ours(session, context.settings.deployment)
     if not ours:
         snapshot = replace(snapshot, user=None, attempt=None)
     stored = update_known(context.table, snapshot)
-    if stored is not None:
-        return stored.outcome
-    if snapshot.status != "redacted" and not (ours and confirms()):
-        return "ignored"
-    return store_snapshot(context.table, snapshot).outcome
+    if stored is None:
+        if snapshot.status != "redacted" and not (ours and confirms()):
+            return "ignored"
+        stored = store_snapshot(context.table, snapshot)
+    # Also for an event that comes again, as it does until the session is canceled.
+    if snapshot.status == "requires_input" and snapshot.mark:
+        end_at_limit(context, stored.session)
+    return stored.outcome
 
 
 def _stripe_confirms(context: Context, snapshot: Snapshot) -> bool:

@@ -17,8 +17,12 @@ class Session:
 
     `ord` is its place in the order of what is known (`event_order`) and `rev` counts its changes.
     `user` and `attempt` are absent until an event or a read names them. `reports` are the marks of
-    its completed checks (`attempts`). `polls` and `next_poll_at` pace the reads of an open session.
-    Times are Unix seconds.
+    its completed checks (`attempts`). `polls` and `next_poll_at` pace the reads of an open session,
+    `handouts` counts the secrets that were handed out since the last check. `redacting` says that
+    its redaction was asked for, and is never taken back. Times are Unix seconds.
+
+    A canceled or redacted session can change no more, so it is kept until `expires_at`. A verified
+    one stays: it is what says that the user is verified, and an operator may take it back.
     """
 
     id: str
@@ -32,6 +36,9 @@ class Session:
     reports: frozenset[str] = frozenset()
     polls: int = 0
     next_poll_at: int = 0
+    handouts: int = 0
+    redacting: bool = False
+    expires_at: int | None = None
     rev: int = 0
 
     @classmethod
@@ -49,6 +56,9 @@ class Session:
             reports=frozenset(item.get("reports", ())),
             polls=item.get("polls", 0),
             next_poll_at=item.get("next_poll_at", 0),
+            handouts=item.get("handouts", 0),
+            redacting=item.get("redacting", False),
+            expires_at=item.get("expires_at"),
             rev=item.get("rev", 0),
         )
 
@@ -56,6 +66,10 @@ class Session:
     def is_open(self) -> bool:
         """Whether this state may still change by itself or because of the visitor."""
         return self.status not in _ENDED
+
+    def is_expired(self, now: int) -> bool:
+        """Return whether a session is as if it were not there. DynamoDB deletes it later."""
+        return self.expires_at is not None and self.expires_at <= now
 
     @property
     def is_retryable(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from countersign.identity.context import Context
 from countersign.identity.return_page import return_page_url
-from countersign.identity.slots import Slot, slot_key
+from countersign.identity.slots import DAY, Slot, slot_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ def requested_slot(context: Context, request: SessionRequest) -> Slot:
         pk=pk,
         create_params=_checks(context) | {"return_url": return_url},
         claimed_at=context.now(),
+        day=context.now() // DAY,
+        opened=1,
         return_token=token,
         return_url=request.return_url or "",
     )

@@ -16,6 +16,7 @@ from countersign.formats.records import from_members
 
 EARLIER = 5
 """How many earlier sessions are remembered, whose late events still count a check."""
+DAY = 24 * 3600
 OLD_CLAIM = 23 * 3600
 """Seconds after which Stripe may forget a claim's idempotency key: it keeps one for 24 hours."""
 
@@ -30,7 +31,8 @@ class Slot:
     the idempotency key. `create_params` are what the winner of the claim creates the session with.
     `checks` are the marks of earlier sessions that still count, `earlier` the last of those
     sessions. A slot without parameters and without a session is free. `claimed_at` is in Unix
-    seconds of our clock and orders nothing.
+    seconds of our clock and orders nothing. `opened` counts the sessions of `day`, in days since
+    1970 (UTC).
     """
 
     pk: str
@@ -43,6 +45,8 @@ class Slot:
     checks: frozenset[str] = field(default_factory=frozenset)
     earlier: tuple[str, ...] = ()
     session_id: str | None = None
+    day: int = 0
+    opened: int = 0
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "Slot":
@@ -62,11 +66,22 @@ class Slot:
             "claimed_at": self.claimed_at,
             "return_token": self.return_token,
             "return_url": self.return_url,
+            "day": self.day,
+            "opened": self.opened,
         }
         item |= {"create_params": self.create_params} if self.create_params else {}
         item |= {"session_id": self.session_id} if self.session_id else {}
         item |= {"earlier": list(self.earlier)} if self.earlier else {}
         return item | ({"checks": set(self.checks)} if self.checks else {})
+
+    @property
+    def latest_session_id(self) -> str | None:
+        """The session of this attempt or, while it is being created, of the one before."""
+        return self.session_id or next(iter(self.earlier), None)
+
+    def opened_on(self, day: int) -> int:
+        """Return how many sessions were opened on a day; only the latest day is known."""
+        return self.opened if self.day == day else 0
 
     def is_old(self, now: int) -> bool:
         """Return whether creating again under the same key could make a second session."""
@@ -101,6 +116,7 @@ def claim(table: Table, wanted: Slot) -> Slot:
                 generation=found.generation,
                 checks=found.checks,
                 earlier=found.earlier,
+                opened=max(found.opened_on(wanted.day), 1),
             )
             return _replace(table, found, same)
         return found
@@ -110,7 +126,9 @@ def claim(table: Table, wanted: Slot) -> Slot:
 def advance(table: Table, ended: Slot, wanted: Slot) -> Slot:
     """Move to the next attempt after a session that has ended."""
     earlier = (str(ended.session_id), *ended.earlier)[:EARLIER]
-    return _replace(table, ended, replace(wanted, attempt=ended.attempt + 1, earlier=earlier))
+    opened = ended.opened_on(wanted.day) + 1
+    following = replace(wanted, attempt=ended.attempt + 1, earlier=earlier, opened=opened)
+    return _replace(table, ended, following)
 
 
 def regenerate(table: Table, claimed: Slot, now: int) -> Slot:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from countersign.crypto.users import user_with_mark
-from countersign.stripe_api.event_order import event_order, order_permanence, read_order
+from countersign.stripe_api.event_order import event_order, order_permanence, order_time, read_order
 from countersign.stripe_api.events import MalformedEvent, StripeEvent, is_id, is_text, is_time
 
 MARKER = "countersign"
@@ -33,6 +33,8 @@ EVENT_TYPES = frozenset(_EVENT_PREFIX + kind for kind in _RANK)
 
 _PERMANENCE = {"canceled": 1, "redacted": 2}
 _COMPLETES_A_CHECK = ("requires_input", "verified")
+KEEP_ENDED = 35 * 24 * 3600
+"""Seconds for which a session is kept after its end."""
 _LONGEST_WORD = 64
 _LONGEST_REASON = 300
 
@@ -56,6 +58,7 @@ class Snapshot:
     report: str | None
     mark: str | None
     certain: bool
+    redacting: bool = False
 
     @classmethod
     def from_event(cls, event: StripeEvent) -> "Snapshot":
@@ -99,8 +102,13 @@ class Snapshot:
         return _snapshot(session, max(read.ord, ord_), read.report, read.mark, certain=False)
 
     def state(self) -> dict[str, Any]:
-        """Return the attributes of the stored session that a newer snapshot replaces."""
-        return {
+        """Return the attributes of the stored session that a newer snapshot replaces. One that has
+        ended says when it expires: later than any event of it can arrive, since Stripe lists events
+        for 30 days.
+        """
+        has_ended = order_permanence(self.ord) > 0
+        ending = {"expires_at": order_time(self.ord) + KEEP_ENDED} if has_ended else {}
+        return ending | {
             "ord": self.ord,
             "status": self.status,
             "last_error": self.last_error,
@@ -110,7 +118,11 @@ class Snapshot:
 
     def fixed(self) -> dict[str, Any]:
         """Return the attributes that are set once and never change, as far as they are known."""
-        known = {"user": self.user, "attempt": self.attempt}
+        known = {
+            "user": self.user,
+            "attempt": self.attempt,
+            "redacting": self.redacting or None,
+        }
         return {name: value for name, value in known.items() if value is not None}
 
 
@@ -149,6 +161,7 @@ def _snapshot(
         report=report,
         mark=mark,
         certain=certain,
+        redacting=session.get("redaction") is not None,
     )
 
 

@@ -19,6 +19,7 @@ FIRST_PAUSE = 3
 """Seconds between the first two reads of an open session; doubled after each."""
 MOST_DOUBLINGS = 9
 
+_RESTART: Item = {"polls": 0, "next_poll_at": 0}
 _KNOWN_AND_NEWER = "ord < :ord"
 _NEW_OR_NEWER = f"attribute_not_exists(ord) OR {_KNOWN_AND_NEWER}"
 
@@ -44,69 +45,88 @@ def load_many(table: Table, session_ids: Sequence[str]) -> dict[str, Session]:
     return {session.id: session for session in found}
 
 
-def store_snapshot(table: Table, snapshot: Snapshot, *, restart_polling: bool = False) -> Stored:
+def store_snapshot(table: Table, snapshot: Snapshot, *, hands_out: bool = False) -> Stored:
     """Store a snapshot, unless what is stored is as new. One write, a second only to fill a gap.
 
-    `restart_polling` lets the next read ask Stripe at once, as after a visitor was sent to try.
+    `hands_out` counts a secret that is given to a visitor, and lets the next read ask Stripe at
+    once.
     """
-    restart: Item = {"polls": 0, "next_poll_at": 0} if restart_polling else {}
-    state = snapshot.state() | restart
+    state = snapshot.state() | (_RESTART if hands_out else {})
     try:
-        session = _write(table, snapshot, state, _NEW_OR_NEWER, with_mark=snapshot.certain)
+        session = _write(table, snapshot, state, _NEW_OR_NEWER, hands_out=hands_out)
     except ConditionFailed as failed:
-        return _late(table, snapshot, Session.from_item(failed.item or {}), restart)
-    return Stored("applied", _filled(table, snapshot, session, restart))
+        return _late(table, snapshot, Session.from_item(failed.item or {}), hands_out=hands_out)
+    return Stored("applied", _filled(table, snapshot, session))
 
 
 def update_known(table: Table, snapshot: Snapshot) -> Stored | None:
     """Store a snapshot of a session that is stored already, or return `None` for another session,
     which is left alone. One write, as in `store_snapshot`.
     """
-    state = snapshot.state()
     try:
-        session = _write(table, snapshot, state, _KNOWN_AND_NEWER, with_mark=snapshot.certain)
+        session = _write(table, snapshot, snapshot.state(), _KNOWN_AND_NEWER)
     except ConditionFailed as failed:
         if failed.item is None:
             return None
-        return _late(table, snapshot, Session.from_item(failed.item), {})
-    return Stored("applied", _filled(table, snapshot, session, {}))
+        return _late(table, snapshot, Session.from_item(failed.item))
+    return Stored("applied", _filled(table, snapshot, session))
 
 
-def _late(table: Table, snapshot: Snapshot, session: Session, restart: Item) -> Stored:
+def _late(table: Table, snapshot: Snapshot, session: Session, *, hands_out: bool = False) -> Stored:
     """Return what became of a snapshot that is no newer than the stored session."""
     outcome = outcome_of_late(snapshot.ord, session.ord)
-    return Stored(outcome, _filled(table, snapshot, session, restart))
+    return Stored(outcome, _filled(table, snapshot, session, hands_out=hands_out))
 
 
-def _filled(table: Table, snapshot: Snapshot, session: Session, restart: Item) -> Session:
+def _filled(
+    table: Table, snapshot: Snapshot, session: Session, *, hands_out: bool = False
+) -> Session:
     """Add what a snapshot knows and the stored session lacks, even if the snapshot is older: the
-    owner, the attempt, a completed check, and that polling starts again.
+    owner, the attempt, that a redaction was asked for, a completed check, and a hand-out.
     """
-    lacks_user = session.user is None and snapshot.user is not None
-    lacks_attempt = session.attempt is None and snapshot.attempt is not None
+    lacks = any(_is_unset(getattr(session, name)) for name in snapshot.fixed())
     lacks_mark = snapshot.mark is not None and not _has_mark(session, snapshot)
-    must_restart = bool(restart and session.polls)
-    if not (lacks_user or lacks_attempt or lacks_mark or must_restart):
+    if not (lacks or lacks_mark or hands_out):
         return session
-    return _write(table, snapshot, restart, "attribute_exists(pk)", with_mark=lacks_mark)
+    state = _RESTART if hands_out else {}
+    condition = "attribute_exists(pk)"
+    return _write(table, snapshot, state, condition, with_mark=lacks_mark, hands_out=hands_out)
 
 
 def _write(
-    table: Table, snapshot: Snapshot, state: Item, condition: str, *, with_mark: bool
+    table: Table,
+    snapshot: Snapshot,
+    state: Item,
+    condition: str,
+    *,
+    with_mark: bool | None = None,
+    hands_out: bool = False,
 ) -> Session:
-    """Set a state, and the owner and the attempt unless they are set; `with_mark` adds the mark."""
+    """Set a state, and what is fixed unless it is set. `with_mark` adds the mark (by default an
+    event's), after which hand-outs are counted anew.
+    """
+    adds, removes = ["rev :one"], ""
+    values: Item = {":one": 1}
+    marked = snapshot.certain if with_mark is None else with_mark
+    if marked and snapshot.mark:
+        adds.append("reports :mark")
+        values[":mark"] = {snapshot.mark}
+        removes = "REMOVE handouts "
+    elif hands_out:
+        adds.append("handouts :one")
     fixed = snapshot.fixed()
     sets = [f"#{name} = :{name}" for name in state]
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]
-    values: Item = {f":{name}": value for name, value in (state | fixed).items()} | {":one": 1}
-    adds = "rev :one"
-    if with_mark and snapshot.mark:
-        adds += ", reports :mark"
-        values[":mark"] = {snapshot.mark}
-    expression = (f"SET {', '.join(sets)} " if sets else "") + f"ADD {adds}"
+    values |= {f":{name}": value for name, value in (state | fixed).items()}
+    setting = f"SET {', '.join(sets)} " if sets else ""
+    expression = f"{setting}{removes}ADD {', '.join(adds)}"
     names = {f"#{name}": name for name in state | fixed}
     key = session_key(snapshot.id)
     return Session.from_item(table.update(key, expression, condition, values, names))
+
+
+def _is_unset(value: object) -> bool:
+    return value is None or value is False
 
 
 def _has_mark(session: Session, snapshot: Snapshot) -> bool:

@@ -2,13 +2,11 @@
 merchant's server says, in this order of trust, beside what is merely claimed of it. Pure.
 """
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import product
-from typing import Any
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
+from countersign.step_up.claimed_views import claimed_views, contradict
 from countersign.step_up.claims import Claims, read_claims
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.floor import lacks_assurance, needs_authentication
@@ -60,12 +58,12 @@ def weigh_evidence(
         _check_same_card(signed, at_stripe)
     claims = read_claims(order.payment_data)
     known = _known(order, signed, at_stripe, around)
-    views = (known, *_claimed_views(known, claims, order.acquirer_country))
+    views = (known, *claimed_views(known, claims, order.acquirer_country))
     has_card = signed is not None or at_stripe is not None
     networks = at_stripe.networks if at_stripe else frozenset[str]()
     contradictions: dict[Reason, bool] = {
         "claimed_assurance_not_signed": signed is not None and claims.exceed(signed.assurance),
-        "claim_contradicts": has_card and _contradict(claims, known, networks),
+        "claim_contradicts": has_card and contradict(claims, known, networks),
         "acquirer_country_differs": _is_elsewhere(order.acquirer_country, around.account_country),
     }
     return Evidence(
@@ -130,48 +128,6 @@ def _signed(payment: Payment, signed: SignedCard) -> Payment:
         eci=signed.eci,
         is_tokenized=signed.auth_method == "CRYPTOGRAM_3DS",
     )
-
-
-def _claimed_views(known: Payment, claims: Claims, told_country: str | None) -> Iterator[Payment]:
-    """Yield the payment with what is claimed of it, in every combination but none."""
-    is_blank = known.evidence == "none" and claims.is_about_card
-    claimed: Mapping[str, Any] = {
-        "wallet": claims.wallet,
-        "network": claims.network,
-        "funding": claims.funding,
-        "assurance": "partial" if claims.lacks_assurance else None,
-        "evidence": "claimed" if is_blank else None,
-    }
-    choices = {name: _either(getattr(known, name), value) for name, value in claimed.items()}
-    # What the browser says in all, of an account that is where Stripe has it, comes last.
-    countries = _either(known.acquirer_country, told_country)[::-1]
-    for country, *values in product(countries, *choices.values()):
-        said = dict(zip(choices, values, strict=True))
-        view = replace(known, acquirer_country=country, **said)
-        # What is known by nobody is not mixed with what the browser claims.
-        is_mixed = view.evidence == "none" and not _is_same_card(view, known)
-        if view != known and not is_mixed:
-            yield view
-
-
-def _is_same_card(one: Payment, other: Payment) -> bool:
-    names = ("network", "funding", "assurance")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def _either(known: Any, claimed: Any) -> list[Any]:
-    """Return both values, where something else is claimed than what is known."""
-    return [known] if claimed in (None, known) else [known, claimed]
-
-
-def _contradict(claims: Claims, known: Payment, networks: frozenset[str]) -> bool:
-    """Whether the browser claims another wallet, network or funding than what is known. It may name
-    either network of a card with two.
-    """
-    if claims.wallet not in (None, known.wallet):
-        return True
-    pairs = ((claims.network, {known.network, *networks}), (claims.funding, {known.funding}))
-    return any(claimed and None not in seen and claimed not in seen for claimed, seen in pairs)
 
 
 def _is_elsewhere(told_country: str | None, account_country: str | None) -> bool:
