@@ -64,8 +64,8 @@ def _as_it_ended(record: DecisionRecord, again: Review) -> DecisionRecord:
 
 def _ability(contexts: Contexts, installation: Installation, order: DecidedOrder) -> Payer:
     """Return what the payer can do by now; nothing where they have left the merchant meanwhile."""
-    context, handle = contexts.spc, order.payer
-    payer = payer_handles.known_at(context.table, handle, order.account_id) if handle else None
+    context, handle, place = contexts.spc, order.payer, (order.account_id, installation.id)
+    payer = payer_handles.known_at(context.table, handle, *place) if handle else None
     if payer is None or payer.status == "ended":
         return NOBODY
     fingerprint = order.card.fingerprint if order.card else None

@@ -45,7 +45,7 @@ def weigh_order(
     Stores nothing.
     """
     table, spc = contexts.step_up.table, contexts.spc
-    payer = _known_payer(spc, order)
+    payer = _known_payer(spc, installation, order)
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
@@ -75,11 +75,14 @@ def _as_reviewed(book: RuleBook, evidence: Evidence, able: Payer, found: Stricte
     return replace(found, view=decide_strictest(at_end, evidence.views, able).view)
 
 
-def _known_payer(context: SpcContext, order: Order) -> PayerRecord | None:
+def _known_payer(
+    context: SpcContext, installation: Installation, order: Order
+) -> PayerRecord | None:
     """Return the payer that an order names. Raises 404 `unknown_payer`."""
     if order.payer is None:
         return None
-    payer = payer_handles.known_at(context.table, order.payer, order.account_id)
+    place = order.account_id, installation.id
+    payer = payer_handles.known_at(context.table, order.payer, *place)
     if payer is None or payer.status == "ended":
         raise unknown_payer()
     return payer
@@ -95,7 +98,7 @@ def ability_to_confirm(
     is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
     if not (is_shown and payer.status == "active"):
         return NOBODY
-    if not credentials.credential_ids(context.table, payer.user):
+    if not credentials.usable_of(context.table, payer.user):
         return NOBODY
     scope = Scope(installation.account_id, installation.id, fingerprint)
     return Payer(can_confirm=True, has_trusted=trust.has_trusted(context.table, payer.user, scope))
