@@ -34,5 +34,4 @@ export {
   listMerchants,
   listPaymentCredentials,
   removeBrowser,
-  trustBrowser,
 } from "./client/wallet.js";

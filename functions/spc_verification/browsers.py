@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from calls import CredentialId, api, event, nothing, own_credential, view_of
+from calls import CredentialId, api, event, nothing, own_credential, standing, view_of
 from models import ApprovalDialog, CredentialView, TrustBrowser
 
 from countersign.http.api import IdempotencyHeader, idempotency_key_of, person_of
@@ -13,17 +13,18 @@ from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import create_once
 from countersign.pages.languages import messages, negotiate
 from countersign.spc import credentials
-from countersign.spc.approve_browser import approve_browser, trust_without_approval
+from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import approval_dialog, begin_approval
 from countersign.spc.context import context
 from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.protocol.authentication_response import parse_authentication_response
+from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import Instrument
 from countersign.spc.refusals import browser_not_found
 
 KeyId = Annotated[str, Path(max_length=64, description="One of the credential's browsers.")]
 ALONE = TrustBrowser()
-"""What an empty body asks for: to trust a browser on the caller's sign-in alone."""
+"""An empty body: the caller's sign-in alone."""
 BROWSER = "/spc-credentials/<credential_id>/browser-keys/<key_id>"
 
 
@@ -39,7 +40,7 @@ def ask_approval(
     def create() -> tuple[str, dict[str, Any]]:
         credential = own_credential(user, credential_id)
         origin, named = public_origin(event()), _named(credential, key_id)
-        begun = begin_approval(context(), credential, key_id, origin, named)
+        begun = begin_approval(context(), credential, key_id, origin, named, standing)
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
@@ -53,12 +54,16 @@ def ask_approval(
 def trust_browser(
     credential_id: CredentialId, key_id: KeyId, request: Annotated[TrustBrowser, Body()] = ALONE
 ) -> CredentialView:
-    """Trust a browser with the response to an approval, or without one while none is trusted."""
+    """Trust a browser with what the one is trusted for that answers an approval. The caller's
+    sign-in alone gives nothing.
+    """
     credential = own_credential(person_of(api).user, credential_id)
+    credential.browser(key_id)
     if request.ceremony_id is None:
-        return view_of(trust_without_approval(context(), credential, key_id))
+        raise Refused("trusted_browser_required")
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
-    return view_of(approve_browser(context(), credential, key_id, request.ceremony_id, response))
+    approving = request.ceremony_id, response, standing
+    return view_of(approve_browser(context(), credential, key_id, *approving))
 
 
 @api.delete(BROWSER, tags=["Payment confirmation"], status_code=204)

@@ -1,12 +1,12 @@
 """What the calls of this function share: the resolver, and what they ask about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Path
-from models import BrowserView, CredentialView
+from models import BrowserView, CredentialView, TrustView
 from registration_models import FinishRegistration, RegisteredCredential
 
 from countersign.http.api import create_api
@@ -14,6 +14,7 @@ from countersign.http.edge import HttpEvent
 from countersign.http.idempotency import IdempotencyKey
 from countersign.installs import access
 from countersign.installs.context import context as installs_context
+from countersign.installs.store import load_many
 from countersign.problems import Problem
 from countersign.spc import credentials
 from countersign.spc.context import context
@@ -26,6 +27,8 @@ from countersign.spc.framing import NOBODY, Framing
 from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.refusals import credential_not_found
 from countersign.spc.registration_ceremony import RegistrationCeremony
+from countersign.spc.trust import standing_trusts
+from countersign.spc.trust_record import NOTHING, Trust
 
 api = create_api()
 
@@ -73,16 +76,46 @@ def own_credential(user: str, credential_id: str) -> CredentialRecord:
     return credential
 
 
+def standing(account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the ids of the installations of these accounts that stand, by account."""
+    wanted, found = sorted(account_ids), dict[str, str]()
+    for start in range(0, len(wanted), 100):  # as many as one read takes
+        known = load_many(installs_context().table, wanted[start : start + 100])
+        found |= {account_id: each.id for account_id, each in known.items() if each.stands}
+    return found
+
+
 def view_of(credential: CredentialRecord) -> CredentialView:
-    """Return a credential as its owner sees it, its newest browser first."""
+    """Return a credential as its owner sees it."""
+    [view] = views_of([credential])
+    return view
+
+
+def views_of(known: Sequence[CredentialRecord]) -> list[CredentialView]:
+    """Return credentials as their owner sees them, with what they are trusted for now."""
+    trusts = standing_trusts(context().table, known, standing)
+    return [_view(credential, trusts.get(credential.id, {})) for credential in known]
+
+
+def _view(credential: CredentialRecord, trusts: Mapping[str | None, Trust]) -> CredentialView:
+    """Return a credential, its newest browser first."""
     newest = sorted(credential.browsers.items(), key=lambda each: each[1].created, reverse=True)
+    alone = trusts.get(None, NOTHING)
     return CredentialView(
         credential_id=credential.id,
         created=credential.created,
         last_used=credential.last_used,
         backed_up=credential.backed_up,
+        suspended=credential.is_suspended,
+        trusted=TrustView(everywhere=alone.everywhere, accounts=alone.accounts),
         browser_keys=[
-            BrowserView(id=key_id, status=browser.status, created=browser.created)
+            BrowserView(
+                id=key_id,
+                status="trusted" if (trust := trusts.get(key_id, NOTHING)) else "pending",
+                everywhere=trust.everywhere,
+                accounts=trust.accounts,
+                created=browser.created,
+            )
             for key_id, browser in newest
         ],
     )

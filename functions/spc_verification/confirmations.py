@@ -1,7 +1,7 @@
 """Ask a payer for a confirmation, verify the response, and return the verdict."""
 
 from contextvars import ContextVar
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -55,11 +55,12 @@ def ask_confirmation(
     browser shows.
     """
     server = caller_of(api, MERCHANT).user
-    merchant = _merchant(access.require_usable(installs_context(), server, request.account_id))
-    wanted = _wanted(request)
+    installation = access.require_usable(installs_context(), server, request.account_id)
+    merchant, wanted = _merchant(installation), _wanted(request)
 
     def create() -> tuple[str, dict[str, Any]]:
-        begun = begin_confirmation(context(), merchant, wanted)
+        card = _fingerprint(installation, request.payment_method)
+        begun = begin_confirmation(context(), merchant, replace(wanted, fingerprint=card))
         return begun["ceremony_id"], begun
 
     def again(ceremony_id: str) -> dict[str, Any]:
@@ -79,8 +80,8 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
     ceremonies.check_waiting(ceremony, context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
     over = partial(Refused, "ceremony_expired")
-    merchant = access.require_standing(installs_context(), ceremony.account_id, over)
-    confirmation = finish_confirmation(context(), ceremony, response, merchant.checkout_origins)
+    merchant = _merchant(access.require_standing(installs_context(), ceremony.account_id, over))
+    confirmation = finish_confirmation(context(), ceremony, response, merchant)
     return Confirmed(
         success=True,
         ceremony_id=ceremony.id,
@@ -97,8 +98,11 @@ def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> VerdictVi
     server = caller_of(api, MERCHANT).user
     ceremony = ceremonies.load_kept(context().table, PaymentCeremony, ceremony_id)
     unknown = partial(Refused, "unknown_ceremony")
-    access.require_may_act(installs_context(), server, ceremony.account_id, unknown)
-    return VerdictView.model_validate(asdict(verdicts.verdict(ceremony, context().now())))
+    merchant = access.require_may_act(installs_context(), server, ceremony.account_id, unknown)
+    if ceremony.scope.installation != merchant.id:
+        raise unknown()
+    found = verdicts.verdict(ceremony, context().now(), merchant.payee_version)
+    return VerdictView.model_validate(asdict(found))
 
 
 @api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)
@@ -134,4 +138,28 @@ def _wanted(request: AskConfirmation) -> ConfirmationRequest:
 
 def _merchant(installation: Installation) -> Merchant:
     name, origin = access.shown_payee(installation)
-    return Merchant(installation.account_id, name, origin, installation.checkout_origins)
+    return Merchant(
+        account_id=installation.account_id,
+        installation=installation.id,
+        payee_version=installation.payee_version,
+        payee_name=name,
+        payee_origin=origin,
+        checkout_origins=installation.checkout_origins,
+    )
+
+
+def _fingerprint(installation: Installation, payment_method: str | None) -> str | None:
+    """Return Stripe's fingerprint of the card that the merchant names, read on behalf of the
+    account; `None` where it names none, or what has no fingerprint. Raises 422 for one that does
+    not exist, and as `on_behalf` does. What reads cards is imported only for this.
+    """
+    if payment_method is None:
+        return None
+    from countersign.step_up.evidence_sources import read_at_stripe
+    from countersign.step_up.stripe_calls import StripePayments
+    from countersign.step_up.stripe_card import read_card
+
+    read = StripePayments().payment_method
+    found = read_at_stripe(installs_context(), installation, "payment_method", read, payment_method)
+    card = read_card(found)
+    return card.fingerprint if card else None

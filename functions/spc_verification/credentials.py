@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body
-from calls import CredentialId, api, event, nothing, own_credential, registered, view_of
+from calls import CredentialId, api, event, nothing, own_credential, registered, views_of
 from models import CredentialList
 from registration_models import (
     BeginRegistration,
@@ -57,7 +57,7 @@ def finish_registration(
 def list_credentials() -> CredentialList:
     """Return the caller's payment credentials, newest first."""
     found = credentials.credentials_of(context().table, person_of(api).user)
-    return CredentialList(data=[view_of(credential) for credential in found], next_cursor=None)
+    return CredentialList(data=views_of(found), next_cursor=None)
 
 
 @api.delete("/spc-credentials/<credential_id>", tags=["Payment confirmation"], status_code=204)

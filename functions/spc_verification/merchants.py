@@ -25,7 +25,8 @@ def allow_merchant(request: Annotated[AllowMerchant, Body()]) -> PayerHandle:
     user = person_of(api).user
     merchant = access.require_merchant(installs_context(), request.account_id)
     _check_return_to(request.return_to, merchant)
-    handle = payer_handles.handle_for(context().table, user, merchant.account_id, context().now())
+    place = merchant.account_id, merchant.id
+    handle = payer_handles.handle_for(context().table, user, *place, context().now())
     return PayerHandle(payer=handle, return_to=request.return_to)
 
 
@@ -37,7 +38,11 @@ def list_merchants(
     """Return the merchants that the caller has allowed, newest first."""
     found, following = payer_handles.page_of(context().table, person_of(api).user, cursor, limit)
     known = load_many(installs_context().table, [payer.account_id for payer in found])
-    views = [_view(payer.account_id, known.get(payer.account_id), payer) for payer in found]
+    views = [
+        _view(merchant, payer)
+        for payer in found
+        if (merchant := known.get(payer.account_id)) and _is_of(payer, merchant)
+    ]
     return MerchantList(data=views, next_cursor=following)
 
 
@@ -47,7 +52,7 @@ def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantVi
     user = person_of(api).user
     merchant = access.require_merchant(installs_context(), account_id)
     payer = payer_handles.payer_at(context().table, user, account_id)
-    return _view(account_id, merchant, payer)
+    return _view(merchant, payer if payer and _is_of(payer, merchant) else None)
 
 
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
@@ -57,10 +62,17 @@ def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[s
     return nothing()
 
 
-def _view(account_id: str, merchant: Installation | None, payer: Payer | None) -> MerchantView:
-    name, origin = access.shown_payee(merchant) if merchant else (None, None)
+def _is_of(payer: Payer, merchant: Installation) -> bool:
+    """Whether a handle is of the installation that stands: one of an earlier holder's is as if it
+    were not there.
+    """
+    return merchant.stands and payer.installation == merchant.id
+
+
+def _view(merchant: Installation, payer: Payer | None) -> MerchantView:
+    name, origin = access.shown_payee(merchant)
     return MerchantView(
-        account_id=account_id,
+        account_id=merchant.account_id,
         payee_name=name,
         payee_origin=origin,
         status="none" if payer is None or payer.status == "ended" else payer.status,

@@ -35,20 +35,35 @@ class Request(BaseModel):
 
 
 class BrowserView(BaseModel):
-    """A browser that a credential was used in."""
+    """A browser that a credential was used in. It is `trusted` for payments everywhere, or for some
+    cards at these accounts.
+    """
 
     id: str
     status: Literal["trusted", "pending"]
+    everywhere: bool
+    accounts: list[str]
     created: int
 
 
+class TrustView(BaseModel):
+    """What a credential itself is trusted for, in a browser that binds no key."""
+
+    everywhere: bool
+    accounts: list[str]
+
+
 class CredentialView(BaseModel):
-    """A payment credential as its owner sees it; times are Unix seconds."""
+    """A payment credential as its owner sees it; times are Unix seconds. One that is `suspended`
+    can never answer again: register another.
+    """
 
     credential_id: str
     created: int
     last_used: int | None
     backed_up: bool
+    suspended: bool
+    trusted: TrustView
     browser_keys: list[BrowserView]
 
 
@@ -75,7 +90,7 @@ class ApprovalDialog(BaseModel):
 
 
 class TrustBrowser(Request):
-    """A trusted browser's response to an approval, or nothing while no browser is trusted."""
+    """A trusted browser's response to an approval; nothing else makes a browser trusted here."""
 
     ceremony_id: Code | None = None
     credential: Credential = None
@@ -149,6 +164,14 @@ class AskConfirmation(Request):
     payment_entities_logos: Annotated[
         list[LogoToShow], Field(json_schema_extra={"maxItems": MOST_LOGOS})
     ] = []
+    payment_method: Annotated[
+        str | None,
+        Field(
+            max_length=255,
+            description="The card of the payment, where it is known: Stripe's PaymentMethod."
+            " Without it, only a browser that is trusted everywhere needs no step-up.",
+        ),
+    ] = None
     caller_origin: str | None = None
     top_origin: str | None = None
 

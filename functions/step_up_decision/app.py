@@ -12,26 +12,31 @@ from models import (
     DecisionRequest,
     DecisionView,
     ResultRequest,
+    ReviewRequest,
     SimulationRequest,
     SimulationView,
 )
 
 from countersign.aws.telemetry import logger
+from countersign.crypto.minted import fingerprint
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
-from countersign.installs.store import load as load_installation
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import find_token
+from countersign.step_up.judgment import judge
 from countersign.step_up.make_decision import make_decision
+from countersign.step_up.own_decisions import own_decisions
 from countersign.step_up.record_results import record_results
 from countersign.step_up.refusals import decision_not_found
+from countersign.step_up.review import Review
+from countersign.step_up.review_decision import review_decision
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.faults import RuleFileError
 from countersign.step_up.rules.load_rules import load_rules
@@ -105,7 +110,8 @@ def list_decisions(
     else:
         caller.require(OPERATOR)
         found, following = store.page_of_day(table, str(day), cursor, limit)
-    return DecisionList(data=[_view(record) for record in found], next_cursor=following)
+    own = own_decisions(contexts(), found)
+    return DecisionList(data=[_view(record) for record in own], next_cursor=following)
 
 
 @api.get("/step-up-decisions/<decision_id>", tags=["Step-up"])
@@ -113,23 +119,35 @@ def get_decision(decision_id: DecisionId) -> DecisionView:
     """Read a decision, as the merchant that it was made for or as the operator."""
     caller = caller_of(api)
     record = _load(decision_id)
-    account_id = record.order.account_id
-    _check_may_read(caller, account_id, decision_not_found)
-    installation = load_installation(contexts().installs.table, account_id)
-    if installation is not None and installation.stands:
-        _check_own(installation, record)
+    _check_may_read(caller, record.order.account_id, decision_not_found)
+    if not own_decisions(contexts(), [record]):
+        raise decision_not_found()
     return _view(record)
 
 
 @api.post("/step-up-decisions/<decision_id>/result", tags=["Step-up"])
 def tell_result(decision_id: DecisionId, request: Annotated[ResultRequest, Body()]) -> DecisionView:
-    """Report what became of a decision: only which ceremony and payment; the rest is read."""
+    """Report what became of a decision: only which ceremony and payment. The rest is read, and
+    whether the payment was made as it was decided is judged.
+    """
     server = caller_of(api, MERCHANT)
     record = _load(decision_id)
     installation = _installation(server, record.order.account_id, decision_not_found)
     _check_own(installation, record)
     named = request.ceremony_id, request.payment_intent
     return _view(record_results(contexts(), installation, record, *named))
+
+
+@api.post("/step-up-decisions/<decision_id>/review", tags=["Step-up"])
+def end_review(decision_id: DecisionId, request: Annotated[ReviewRequest, Body()]) -> DecisionView:
+    """End the review of a decision, once. What the floor forbids stays forbidden."""
+    server = caller_of(api, MERCHANT)
+    record = _load(decision_id)
+    installation = _installation(server, record.order.account_id, decision_not_found)
+    _check_own(installation, record)
+    now, reviewer = contexts().step_up.now(), fingerprint(server.user)
+    review = Review(request.outcome, now, reviewer, request.note)
+    return _view(review_decision(contexts(), _rules(), installation, record, review))
 
 
 def _installation(
@@ -161,7 +179,9 @@ def _check_own(installation: Installation, record: DecisionRecord) -> None:
 
 
 def _view(record: DecisionRecord) -> DecisionView:
-    return DecisionView.model_validate(record.view())
+    members = record.view()
+    judged = judge(record).view()
+    return DecisionView.model_validate(members | {"results": members["results"] | judged})
 
 
 @cache

@@ -17,10 +17,12 @@ from pydantic_core import PydanticCustomError
 from countersign.google_pay.assurance import AuthMethod
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
-from countersign.step_up import rules
+from countersign.step_up import judgment, rules
+from countersign.step_up.judgment import Shortfall
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import MEANINGS, Reason
+from countersign.step_up.review import ReviewOutcome
 from countersign.step_up.rules.countries import COUNTRIES
 from countersign.step_up.rules.payment import EvidenceSource
 from countersign.step_up.three_d_secure import RequestThreeDSecure
@@ -83,6 +85,7 @@ _CAPTURES = (
     "The results of 3-D Secure with which the payment may be captured; `none` is that it was not"
     " tried."
 )
+_FALLS_SHORT = "; ".join(f"`{word}`: {meaning}" for word, meaning in judgment.MEANINGS.items())
 _WHY = "; ".join(f"`{reason}`: {meaning}" for reason, meaning in MEANINGS.items())
 
 
@@ -199,6 +202,8 @@ class DecidedCard(BaseModel):
     dynamic_last4: str | None
     exp_month: int | None
     exp_year: int | None
+    fingerprint: str | None
+    wallet: str | None
 
 
 class ConfirmationResult(BaseModel):
@@ -213,22 +218,32 @@ class ConfirmationResult(BaseModel):
 
 class PaymentResult(BaseModel):
     """The payment as Stripe has it; `eci` is the network's own. `differs` names what the decision
-    relied on and Stripe knows otherwise.
+    relied on and Stripe knows otherwise, `last_error` is Stripe's code for the last attempt that
+    failed.
     """
 
     payment_intent: str
     status: str
     charged_at: int | None
-    three_d_secure: dict[str, str | None] | None
+    amount_received: int
+    amount_captured: int
+    amount_refunded: int
+    disputed: bool
+    three_d_secure: dict[str, str | bool | None] | None
     eci: str | None
+    last_error: str | None
     differs: list[Literal["issuer_country", "network", "funding", "wallet"]]
 
 
 class Results(BaseModel):
-    """What became of a decision."""
+    """What became of a decision: whether its payment was made as decided, and why not. `fulfilled`
+    is null until money was captured.
+    """
 
     spc: ConfirmationResult | None = None
     payment: PaymentResult | None = None
+    fulfilled: bool | None = None
+    reasons: Annotated[list[Shortfall], Field(description=_FALLS_SHORT)] = []
 
 
 class SimulationView(BaseModel):
@@ -259,13 +274,26 @@ class SimulationView(BaseModel):
     inputs: Annotated[dict[str, Any], Field(description="The payment as the rules saw it.")]
 
 
+class ReviewView(BaseModel):
+    """How a review has ended. What follows from it is in the decision: a review does not lower the
+    floor.
+    """
+
+    outcome: ReviewOutcome
+    ended_at: int
+    note: str | None
+
+
 class DecisionView(SimulationView):
-    """A stored decision. Times are Unix seconds; it may be used until `expires_at`."""
+    """A stored decision. Times are Unix seconds; it may be used until `expires_at`. `review` is
+    null unless it waited for one that has ended.
+    """
 
     id: str
     created: int
     expires_at: int
     results: Results
+    review: ReviewView | None
 
 
 class DecisionList(BaseModel):
@@ -280,3 +308,10 @@ class ResultRequest(Request):
 
     ceremony_id: Code | None = None
     payment_intent: Annotated[str, Field(pattern=r"^pi_[A-Za-z0-9_]{1,250}$")] | None = None
+
+
+class ReviewRequest(Request):
+    """The end of a review. The `note` is kept with the decision and shown with it: name nobody."""
+
+    outcome: ReviewOutcome
+    note: Text | None = None

@@ -55,15 +55,22 @@ def shop(service: Service) -> Shop:
 
 def credentials(route: Route) -> None:
     """A credential with a browser of each kind, as this machine's own browser has none."""
-    key: dict[str, Any] = {"id": "k1", "status": "pending", "created": 1_795_000_000}
+    nothing: dict[str, Any] = {"everywhere": False, "accounts": []}
+    key = {"id": "k1", "status": "pending", "created": 1_795_000_000, **nothing}
+    some = {"id": "k0", "status": "trusted", "accounts": ["acct_1", "acct_2"]}
+    everywhere = {"id": "k2", "status": "trusted", "everywhere": True}
     entry = {
         "credential_id": "c1",
         "created": 1_790_000_000,
         "last_used": 1_795_000_000,
         "backed_up": True,
-        "browser_keys": [key, key | {"id": "k0", "status": "trusted"}],
+        "suspended": False,
+        "trusted": nothing,
+        "browser_keys": [key, key | some, key | everywhere],
     }
-    route.fulfill(json={"data": [entry], "next_cursor": None})
+    gone = entry | {"credential_id": "c2", "suspended": True, "browser_keys": []}
+    alone = entry | {"credential_id": "c3", "browser_keys": [], "trusted": some}
+    route.fulfill(json={"data": [entry, gone, alone], "next_cursor": None})
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -92,14 +92,27 @@ class SpcBundle(InstallBundle):
         body = {"ceremony_id": question["ceremony_id"], **body}
         return self.payer(user).post(REGISTER_RESPONSE, body, **options)
 
-    def register(self, user: str, browser: Browser | None = None, **members: Any) -> Passkey:
-        """A registration from beginning to end."""
-        question = self.begin(user)
+    def register(
+        self, user: str, browser: Browser | None = None, *, identified: bool = False, **members: Any
+    ) -> Passkey:
+        """A registration from beginning to end; `identified` as under a ticket that says so."""
+        ticket = self.ticket_of_the_business(user) if identified else None
+        question = self.begin_framed(ticket).json if ticket else self.begin(user)
         passkey = new_passkey(question["publicKey"], **members)
         body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
-        answer = self.finish(user, question, body)
+        if ticket:
+            answer = self.finish_framed(ticket, question, body)
+        else:
+            answer = self.finish(user, question, body)
         assert answer.status == 201, answer
         return passkey
+
+    def ticket_of_the_business(self, user: str) -> str:
+        """A ticket that says that the business has just identified this person."""
+        asked = {"user_id": user, "identified": True}
+        answer = self.business().post(TICKETS, asked)
+        assert answer.status == 201, answer
+        return str(answer.json["ticket"])
 
     def business(self) -> Caller:
         """The business's own server, with the operator's scope."""

@@ -88,6 +88,7 @@ class Payment:
     count: int = 8
     known_count: int = 7
     known_eligible: bool | None = None
+    counted: tuple[int, ...] = ()
 
     @property
     def terms(self) -> Terms:
@@ -103,6 +104,7 @@ class Payment:
             algorithm=self.key.algorithm,
             sign_count=self.known_count,
             backup_eligible=eligible,
+            counted=self.counted,
         )
         return {known.id: known}
 

@@ -2,7 +2,7 @@
 confirm a payment. Of use before the functions' own calls, and before the API's.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,8 @@ from countersign.spc.protocol.registration_response import (
 )
 from countersign.spc.protocol.terms import Instrument
 from countersign.spc.registration_ceremony import Registration
+from countersign.spc.trust import Scope, Standing, earn, trust_in
+from countersign.spc.trust_record import Trust
 from countersign.spc.verdicts import Verdict, verdict
 from tests.support.authenticator import ES256, Passkey, b64, unb64
 from tests.support.chromium import Browser, Json, write
@@ -41,10 +43,14 @@ SHOP, OTHER_SHOP = "https://shop.example", "https://www.shop.example"
 USER, OTHER = "user_1", "user_2"
 ACCOUNT, OTHER_ACCOUNT = "acct_1SQbakery", "acct_1SQbookshop"
 ICON = "data:image/png;base64,iVBORw0KGgo="
-MERCHANT = Merchant(ACCOUNT, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
+FIRST = "first"
+"""The id of an account's first installation."""
+MERCHANT = Merchant(ACCOUNT, FIRST, 0, "Bakery", "https://bakery.example", (SHOP, OTHER_SHOP))
 OTHER_MERCHANT = replace(MERCHANT, account_id=OTHER_ACCOUNT, payee_name="Bookshop")
-FRAMING = Framing(ACCOUNT, "first", (SHOP, OTHER_SHOP))
+FRAMING = Framing(ACCOUNT, FIRST, (SHOP, OTHER_SHOP))
 CARD = Instrument("Visa 4242", ICON)
+CARD_SCOPE = Scope(ACCOUNT, FIRST, "card-1")
+"""A card at the bakery, by Stripe's fingerprint of it."""
 NAMED = Instrument("The browser used today", f"{HOME}/icon.svg", False, "Nothing is charged.")
 """What an approval says of the browser that it is for."""
 WRONG_TOTAL = put("payment", "total", "value", to="0.01")
@@ -140,13 +146,22 @@ def _created(body: Mapping[str, Any]) -> RegistrationResponse:
 
 
 def registered(
-    context: Context, user: str = USER, browser: Browser | None = None, **members: Any
+    context: Context,
+    user: str = USER,
+    browser: Browser | None = None,
+    *,
+    identified: bool = False,
+    **members: Any,
 ) -> Passkey:
     """A user's credential, registered in a browser that binds nothing unless the test says otherwise."""
-    question = begun(context, user)
+    token = ticket_for(context, user, identified=True) if identified else None
+    question = begun_with(context, token) if token else begun(context, user)
     passkey = new_passkey(question["publicKey"], **members)
     body = created(question["publicKey"], passkey, browser or plain_browser(HOME))
-    finished(context, question, body, user)
+    if token:
+        finished_with(context, token, question, body)
+    else:
+        finished(context, question, body, user)
     return passkey
 
 
@@ -162,7 +177,7 @@ def register(
 
 def handle_of(context: Context, user: str = USER, account_id: str = ACCOUNT) -> str:
     """The user's handle at a merchant."""
-    return payer_handles.handle_for(context.table, user, account_id, context.now())
+    return payer_handles.handle_for(context.table, user, account_id, FIRST, context.now())
 
 
 def wanted(payer: str, **members: Any) -> ConfirmationRequest:
@@ -190,7 +205,8 @@ def answered(
 ) -> Confirmation:
     """The payer's answer to a payment, while the merchant has these checkout origins."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
-    return finish_confirmation(context, ceremony_of(context, question), answer, checkout_origins)
+    merchant = replace(MERCHANT, checkout_origins=tuple(checkout_origins))
+    return finish_confirmation(context, ceremony_of(context, question), answer, merchant)
 
 
 def confirmed(
@@ -210,25 +226,53 @@ OLD, NEW = key_id_of("old"), key_id_of("new")
 OLD_BROWSER = bound_browser(HOME, "old")
 
 
+def all_stand(account_ids: Iterable[str]) -> dict[str, str]:
+    """The installations of these accounts: the first of each stands."""
+    return dict.fromkeys(account_ids, FIRST)
+
+
+def identified(
+    context: Context, user: str = USER, browser: Browser | None = None, **members: Any
+) -> Passkey:
+    """A credential that is registered while its owner was just identified: trusted everywhere in
+    this browser, which binds nothing unless the test says otherwise.
+    """
+    return registered(context, user, browser, identified=True, **members)
+
+
+def earned(context: Context, passkey: Passkey, browser: Browser, scope: Scope = CARD_SCOPE) -> bool:
+    """A payment that is confirmed in a browser and whose card the issuer has challenged."""
+    question = asked(context, fingerprint=scope.fingerprint)
+    answered(context, question, approved(question, passkey, browser))
+    return earn(context.table, ceremony_of(context, question), scope, context.now())
+
+
 def used_in_two(context: Context, user: str = USER) -> Passkey:
-    """A passkey whose owner trusts the old browser, and has newly used it in another."""
-    passkey = registered(context, user, OLD_BROWSER)
+    """A passkey that is trusted everywhere in the old browser, and was newly used in another."""
+    passkey = identified(context, user, OLD_BROWSER)
     confirmed(context, passkey, bound_browser(name="new"), user)
     return passkey
 
 
-def asked_to_approve(context: Context, passkey: Passkey, key_id: str = NEW) -> Json:
+def asked_to_approve(
+    context: Context, passkey: Passkey, key_id: str = NEW, standing: Standing = all_stand
+) -> Json:
     """The owner of a passkey is asked on the wallet's page whether one of its browsers is theirs."""
-    return begin_approval(context, stored(context, passkey), key_id, HOME, NAMED)
+    return begin_approval(context, stored(context, passkey), key_id, HOME, NAMED, standing)
 
 
 def approval(
-    context: Context, question: Json, body: Mapping[str, Any], passkey: Passkey, key_id: str = NEW
+    context: Context,
+    question: Json,
+    body: Mapping[str, Any],
+    passkey: Passkey,
+    key_id: str = NEW,
+    standing: Standing = all_stand,
 ) -> CredentialRecord:
     """Their answer, given for this browser of this passkey."""
     answer = parse_authentication_response(body["credential"], body.get("browser_bound_signature"))
     return approve_browser(
-        context, stored(context, passkey), key_id, question["ceremony_id"], answer
+        context, stored(context, passkey), key_id, question["ceremony_id"], answer, standing
     )
 
 
@@ -259,6 +303,13 @@ def stored(context: Context, passkey: Passkey) -> CredentialRecord:
     return found
 
 
+def trust_of(context: Context, passkey: Passkey, key_id: str | None) -> Trust:
+    """What a credential is trusted for in the browser with this key."""
+    return trust_in(context.table, stored(context, passkey), key_id)
+
+
 def browsers_of(context: Context, passkey: Passkey) -> list[str]:
     """The status of every browser of a credential."""
-    return sorted(browser.status for browser in stored(context, passkey).browsers.values())
+    known = stored(context, passkey).browsers
+    found = [bool(trust_of(context, passkey, key_id)) for key_id in known]
+    return sorted("trusted" if is_trusted else "pending" for is_trusted in found)

@@ -19,16 +19,16 @@ GOOD = PAYMENT.sign(CLIENT_DATA)
 WRONG_TYPES: list[Any] = [None, True, 1, 1.5, [], {}, ["x"], {"x": "y"}]
 
 
-NAMED = {
+NAMED: dict[str, str | None] = {
     "type": MALFORMED, "challenge": MALFORMED, "origin": MALFORMED,
     "payment": MALFORMED, "payment.rpId": MALFORMED, "payment.topOrigin": MALFORMED,
     "payment.payeeName": "wrong_payee", "payment.payeeOrigin": "wrong_payee",
-    "payment.paymentEntitiesLogos": "wrong_logos",
+    "payment.paymentEntitiesLogos": None,
     "payment.total": MALFORMED, "payment.total.value": MALFORMED,
     "payment.total.currency": MALFORMED, "payment.instrument": MALFORMED,
     "payment.instrument.displayName": MALFORMED, "payment.instrument.icon": MALFORMED,
 }  # fmt: skip
-"""What the lack of each member of the client data is refused with."""
+"""What the lack of each member of the client data is refused with, if it is."""
 
 
 def client_data_with(path: str, value: Any) -> bytes:

@@ -13,7 +13,7 @@ CHALLENGED: Json = {
     **{"electronic_commerce_indicator": "05", "transaction_id": "canary-transaction"},
 }
 FRICTIONLESS = CHALLENGED | {"authentication_flow": "frictionless"}
-NOTHING_YET: Json = {"spc": None, "payment": None}
+NOTHING_YET: Json = {"spc": None, "payment": None, "fulfilled": None, "reasons": []}
 
 
 def tell(step_up: StepUpBundle, decision: Json, **members: Any) -> HttpAnswer:

@@ -1,7 +1,10 @@
 // @ts-check
-/** The browsers that a device was used in: the new ones can be trusted, and each can be removed. */
+/**
+ * The browsers that a device was used in: what each is trusted for, the new ones approved in one that
+ * is trusted, and each removed.
+ */
 
-import { approveBrowser, removeBrowser, trustBrowser } from "/client.js";
+import { approveBrowser, removeBrowser } from "/client.js";
 import { button, change, line } from "/assets/entries.js";
 import { formatTime, t } from "/assets/messages.js";
 import { noticeOf } from "/assets/notices.js";
@@ -14,6 +17,7 @@ import { ask } from "/assets/question.js";
 /** Why a browser was not trusted, where there is more to say than of any refusal. */
 const REASONS = {
   trusted_browser_required: "browsers.elsewhere",
+  no_trusted_browser: "browsers.earn",
   unsupported: "browsers.elsewhere",
   not_supported: "browsers.elsewhere",
   no_credential_or_other_way: "browsers.elsewhere",
@@ -26,20 +30,21 @@ const REASONS = {
  * @param {Wallet} wallet
  * @param {Credential} credential
  * @param {Credential["browser_keys"][0]} key
- * @param {boolean} trusting whether any browser is trusted, in which the new ones are approved then
+ * @param {boolean} trusting whether anything is trusted that a new browser can be approved with
  */
-export function browser(wallet, { credential_id }, { id, status, created }, trusting) {
+export function browser(wallet, { credential_id, suspended }, key, trusting) {
+  const { id, status, created } = key;
   const time = formatTime(1000 * created);
   const which = { credentialId: credential_id, browserKeyId: id };
   const node = document.createElement("div");
   node.className = "browser";
   node.dataset.status = status;
-  node.append(line(t(`browsers.${status}`, { time })));
-  if (status === "pending") {
+  node.append(line(stateOf(key, time)));
+  if (status === "pending" && !suspended) {
     const label = t("browsers.trust.label", { time });
-    const press = (/** @type {HTMLElement} */ pressed) =>
-      askTrust(wallet, which, time, trusting, pressed);
-    node.append(button(t("browsers.trust"), label, press));
+    const press = (/** @type {HTMLElement} */ pressed) => askTrust(wallet, which, time, pressed);
+    const way = trusting ? button(t("browsers.trust"), label, press) : line(t("browsers.earn"));
+    node.append(way);
   }
   const label = t("browsers.remove.label", { time });
   node.append(
@@ -48,24 +53,28 @@ export function browser(wallet, { credential_id }, { id, status, created }, trus
   return node;
 }
 
+/** What a browser is trusted for. @param {Credential["browser_keys"][0]} key @param {string} time */
+function stateOf({ status, everywhere, accounts }, time) {
+  if (status === "pending") return t("browsers.pending", { time });
+  if (everywhere) return t("browsers.everywhere", { time });
+  return t("browsers.trusted", { time, merchants: String(accounts.length) });
+}
+
 /**
  * @param {Wallet} wallet
  * @param {Browser} which
  * @param {string} time
- * @param {boolean} trusting
  * @param {HTMLElement} pressed
  */
-function askTrust(wallet, which, time, trusting, pressed) {
+function askTrust(wallet, which, time, pressed) {
   const words = {
     heading: t("browsers.trust.question"),
-    text: t(trusting ? "browsers.approve.text" : "browsers.trust.text", { time }),
-    yes: t(trusting ? "browsers.approve" : "browsers.trust"),
+    text: t("browsers.approve.text", { time }),
+    yes: t("browsers.approve"),
     no: t("browsers.trust.no"),
   };
   const trust = (/** @type {string} */ token) =>
-    trusting
-      ? approveBrowser({ token, ...which, label: t("browsers.approve.total") })
-      : trustBrowser({ token, ...which });
+    approveBrowser({ token, ...which, label: t("browsers.approve.total") });
   const done = t("browsers.trust.done");
   ask(pressed, words, () => change(wallet, "devices", trust, done, notTrusted));
 }

@@ -14,13 +14,15 @@ import { ask } from "/assets/question.js";
 export function showDevices(wallet) {
   return showEntries(wallet, "devices", async (token) => {
     const { data } = await listPaymentCredentials({ token });
-    const keys = data.flatMap(({ browser_keys }) => browser_keys);
-    const trusting = keys.some(({ status }) => status === "trusted");
+    const usable = data.filter(({ suspended }) => !suspended);
+    const trusting = usable
+      .flatMap(({ trusted, browser_keys }) => [trusted, ...browser_keys])
+      .some(({ everywhere, accounts }) => everywhere || accounts.length > 0);
     return data.map((credential) => device(wallet, credential, trusting));
   });
 }
 
-/** @param {Wallet} wallet @param {Credential} credential @param {boolean} trusting any browser */
+/** @param {Wallet} wallet @param {Credential} credential @param {boolean} trusting anything */
 function device(wallet, credential, trusting) {
   const { created, last_used, backed_up, browser_keys } = credential;
   const time = formatTime(1000 * created);
@@ -33,7 +35,18 @@ function device(wallet, credential, trusting) {
   );
   const browsers = browser_keys.map((key) => browser(wallet, credential, key, trusting));
   const kept = backed_up ? t("devices.copied") : t("devices.single");
-  return entry(t("devices.since", { time }), [used, kept, ...browsers, remove]);
+  const states = [...stateOf(credential), kept];
+  const node = entry(t("devices.since", { time }), [used, ...states, ...browsers, remove]);
+  node.dataset.status = credential.suspended ? "suspended" : "usable";
+  return node;
+}
+
+/** What there is to know of a device itself. @param {Credential} credential */
+function stateOf({ suspended, trusted }) {
+  if (suspended) return [t("devices.suspended")];
+  if (trusted.everywhere) return [t("devices.everywhere")];
+  const merchants = String(trusted.accounts.length);
+  return trusted.accounts.length > 0 ? [t("devices.trusted", { merchants })] : [];
 }
 
 /** @param {Wallet} wallet @param {Credential} credential @param {HTMLElement} pressed */

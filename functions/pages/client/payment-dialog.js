@@ -1,6 +1,7 @@
 // @ts-check
 /** The browser's own dialog, in which a person approves something, and how it ends. */
 
+import { codeOfUnlisted } from "./browser-errors.js";
 import { paymentData } from "./credentials.js";
 
 /**
@@ -18,6 +19,9 @@ const ENDS = {
   RangeError: ["unavailable", "invalid_request"],
   TypeError: ["unavailable", "invalid_request"],
 };
+
+/** @type {import("../client.js").FallbackReason} */
+const UNKNOWN = "unavailable";
 
 /** Whether a dialog of this page's is open: a second one fails as if the payer had canceled it. */
 let open = false;
@@ -42,7 +46,7 @@ export async function show({ request, total, label = "Total" }) {
 /** Why the dialog ended without an answer. @param {unknown} error */
 export function endOf(error) {
   const { name = "", message = "" } = error instanceof Error ? error : {};
-  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : ENDS.TypeError;
+  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : [UNKNOWN, codeOfUnlisted(name)];
   return { reason, code, message };
 }
 

@@ -9,8 +9,18 @@ export interface PaymentCredential {
   last_used: number | null;
   /** Whether the device's maker keeps a copy, for the person's other devices. */
   backed_up: boolean;
-  /** The browsers it was used in; one that is `pending` waits to be trusted. */
-  browser_keys: { id: string; status: "trusted" | "pending"; created: number }[];
+  /** Whether it can never answer again, as after a reset of its authenticator: register another. */
+  suspended: boolean;
+  /** What it is trusted for itself, in a browser that binds no key. */
+  trusted: Trusted;
+  /** The browsers it was used in; one that is `pending` is trusted for nothing yet. */
+  browser_keys: ({ id: string; status: "trusted" | "pending"; created: number } & Trusted)[];
+}
+
+/** Payments that need no step-up: all of them, or those with some cards at these accounts. */
+export interface Trusted {
+  everywhere: boolean;
+  accounts: string[];
 }
 
 /** A merchant, as payers know it, and whether the caller lets it ask for confirmations. */
@@ -173,16 +183,8 @@ export function deletePaymentCredential(
 ): Promise<null>;
 
 /**
- * Trust a browser that a credential of the caller's was used in, on their sign-in alone: only while
- * they trust none (403 `trusted_browser_required`, then see `approveBrowser`).
- */
-export function trustBrowser(
-  options: Deployment & { token: Token; credentialId: string; browserKeyId: string },
-): Promise<PaymentCredential>;
-
-/**
  * Have the caller approve a browser, from a click on a page of the deployment's own, in a browser
- * that they trust. The codes of its refusals are the API's (`trusted_browser_required`: this browser
+ * that is trusted with anything: the approved one is then trusted with the same, and no more. The codes of its refusals are the API's (`trusted_browser_required`: this browser
  * is none of those), or how the dialog ended: `unsupported`, `not_supported`, `cancelled`,
  * `no_credential_or_other_way`, `user_activation_needed`, `dialog_open`, `invalid_request`. `label` is
  * what the total of nothing is called in the dialog.

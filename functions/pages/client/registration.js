@@ -2,6 +2,7 @@
 /** Registering a payment credential. */
 
 import { HOME, Refusal, call, send } from "./calls.js";
+import { codeOfUnlisted } from "./browser-errors.js";
 import { answerOf, creationOptions } from "./credentials.js";
 import { paymentConfirmationSupport } from "./payment-support.js";
 
@@ -20,6 +21,9 @@ const ENDS = {
   NotSupportedError: ["unsupported", "not_supported"],
   SecurityError: ["unsupported", "not_allowed_here"],
 };
+
+/** @type {import("../client.js").NotRegisteredReason} */
+const UNKNOWN = "unavailable";
 
 /** @type {typeof import("../client.js").registerPaymentCredential} */
 export function registerPaymentCredential({ base = HOME, token }) {
@@ -93,7 +97,7 @@ function failed(error) {
     return notRegistered(reason, code, message, retryAfter);
   }
   const { name = "", message = "" } = error instanceof Error ? error : {};
-  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : ["unavailable", "unexpected"];
+  const [reason, code] = Object.hasOwn(ENDS, name) ? ENDS[name] : [UNKNOWN, codeOfUnlisted(name)];
   return notRegistered(/** @type {any} */ (reason), code, message);
 }
 

@@ -13,11 +13,6 @@ export function deletePaymentCredential({ base = HOME, token, credentialId }) {
   return call(base, credential(credentialId), token, { method: "DELETE" });
 }
 
-/** @type {typeof import("../client.js").trustBrowser} */
-export function trustBrowser({ base = HOME, token, credentialId, browserKeyId }) {
-  return call(base, `${browserPath(credentialId, browserKeyId)}/trust`, token, { method: "POST" });
-}
-
 /** @type {typeof import("../client.js").removeBrowser} */
 export function removeBrowser({ base = HOME, token, credentialId, browserKeyId }) {
   return call(base, browserPath(credentialId, browserKeyId), token, { method: "DELETE" });

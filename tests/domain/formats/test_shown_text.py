@@ -15,6 +15,7 @@ LONGEST = 64
     "text",
     ["Visa 4242", "Card ••42", "Bäckerei Müller & Söhne", "Café «L'Étoile»", "株式会社カウンター",
      "مصرف الراجحي", "בנק הפועלים", "हिन्दी", "क्\u200dष", "می\u200cخواهم", "👩\u200d🍳 Bakery",
+     "❤\ufe0f", "1\ufe0f\u20e3", "👩🏽\u200d❤\ufe0f\u200d👨🏿", "🏴\u200d☠\ufe0f", "ශ්\u200dරී", "©\ufe0f 2026", "✈\ufe0f"
      "a\u00a0b", '"quoted" \\ <b>', "x" * LONGEST],
 )  # fmt: skip
 def test_what_people_write_is_kept_as_it_is(text: str) -> None:
@@ -37,6 +38,9 @@ HIDDEN = {
     "a word joiner": "\u2060", "a byte order mark": "\ufeff", "a soft hyphen": "\u00ad",
     "a Hangul filler": "\u3164", "a half-width filler": "\uffa0", "a Braille blank": "\u2800",
     "a grapheme joiner": "\u034f", "half a character": "\ud800", "a tag": "\U000e0041",
+    "an emoji style on a letter": "\ufe0f", "a text style": "\ufe0e", "a Mongolian selector": "\u180b",
+    "another selector": "\U000e0100", "an object that is not there": "\ufffc", "a null notehead": "\U0001d159",
+    "a joiner between Latin letters": "\u200d", "a non-joiner between Latin letters": "\u200c",
     "a private character": "\ue000", "an unassigned one": "\u0378", "a noncharacter": "\ufffe",
 }  # fmt: skip
 
@@ -47,7 +51,27 @@ def test_what_is_invisible_or_turns_text_around_is_refused(name: str) -> None:
         shown(f"a{HIDDEN[name]}b", LONGEST)
 
 
-@pytest.mark.parametrize("text", ["\u200da", "a\u200d", "\u200c", "\u200d\u200c", "a\u200c"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u200da",
+        "a\u200d",
+        "\u200c",
+        "\u200d\u200c",
+        "a\u200c",
+        "क्\u200d",
+        "a\u200dष",
+        "क्\u200d\u200dष",
+        "१\u200d२",
+        "👩\u200c🍳",
+        "👩\u200da",
+        "❤\ufe0e",
+        "❤\ufe0f\ufe0f",
+        "1\ufe0f2",
+        "葛\U000e0100",
+        "1\ufe0f",
+    ],
+)
 def test_a_joiner_joins_something(text: str) -> None:
     with pytest.raises(ValueError, match="invisible"):
         shown(text, LONGEST)

@@ -1,11 +1,12 @@
 """A new browser is trusted when its owner approves it in one that is trusted already, and not before."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from countersign.spc import ceremonies
-from countersign.spc.approve_browser import trust_without_approval
 from countersign.spc.begin_approval import begin_approval
 from countersign.spc.context import Context
 from tests.support.authenticator import RS256, Passkey, b64
@@ -13,6 +14,7 @@ from tests.support.chromium import Browser
 from tests.support.clock import Clock
 from tests.support.spc_payments import Edit, drop, put
 from tests.support.spc_people import (
+    CARD_SCOPE,
     HOME,
     NAMED,
     NEW,
@@ -20,6 +22,7 @@ from tests.support.spc_people import (
     OTHER,
     RP_ID,
     SHOP,
+    all_stand,
     answered,
     approval,
     approved,
@@ -28,10 +31,13 @@ from tests.support.spc_people import (
     bound_browser,
     browsers_of,
     confirmed,
+    earned,
+    identified,
     key_id_of,
     plain_browser,
     registered,
     stored,
+    trust_of,
     used_in_two,
 )
 from tests.support.visits import refusal
@@ -58,7 +64,7 @@ def test_an_approval_in_a_trusted_browser_trusts_the_new_one(spc: Context, clock
 
 
 def test_the_trusted_browser_may_be_one_of_another_credential(spc: Context) -> None:
-    passkey, other = registered(spc), registered(spc, browser=OLD_BROWSER)
+    passkey, other = registered(spc), identified(spc, browser=OLD_BROWSER)
     confirmed(spc, passkey, bound_browser(name="new"))
     question = asked_to_approve(spc, passkey)
     assert question["request"]["credentialIds"] == [b64(other.id)]
@@ -68,7 +74,7 @@ def test_the_trusted_browser_may_be_one_of_another_credential(spc: Context) -> N
 
 
 def test_browsers_that_sign_with_rsa_approve_and_are_approved(spc: Context) -> None:
-    passkey = registered(spc, browser=bound_browser(HOME, "old", RS256))
+    passkey = identified(spc, browser=bound_browser(HOME, "old", RS256))
     confirmed(spc, passkey, bound_browser(SHOP, "new", RS256))
     key_id = key_id_of("new", RS256)
     question = asked_to_approve(spc, passkey, key_id)
@@ -94,38 +100,63 @@ def test_the_dialog_shows_the_relying_party_no_amount_and_which_browser(spc: Con
 def test_the_origin_of_a_page_without_tls_is_not_shown(spc: Context) -> None:
     passkey = used_in_two(spc)
     home = "http://localhost:8000"
-    question = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED)
+    question = begin_approval(spc, stored(spc, passkey), NEW, home, NAMED, all_stand)
     assert "payeeOrigin" not in question["request"]
     browser = Browser(home, browser_key=OLD_BROWSER.browser_key, grease=False)
     approval(spc, question, approved(question, passkey, browser), passkey)
     assert browsers_of(spc, passkey) == ["trusted", "trusted"]
 
 
-@pytest.mark.parametrize("elsewhere", [False, True], ids=["this credential", "another"])
-def test_where_a_browser_is_trusted_the_sign_in_is_not_enough(
-    spc: Context, elsewhere: bool
-) -> None:
-    passkey = registered(spc) if elsewhere else used_in_two(spc)
-    if elsewhere:
-        registered(spc, browser=OLD_BROWSER)
-        confirmed(spc, passkey, bound_browser(name="new"))
-    before = stored(spc, passkey)
-    problem = refusal(trust_without_approval, spc, before, NEW)
-    assert (problem.status, problem.code) == (403, NEEDED)
-    assert stored(spc, passkey) == before
+def test_where_no_other_browser_is_trusted_there_is_nothing_to_approve_with(spc: Context) -> None:
+    """A sign-in is no substitute, and neither is the trust of another person or of the browser itself."""
+    identified(spc, OTHER, bound_browser(HOME, "theirs"))
+    passkey = registered(spc, browser=OLD_BROWSER)
+    earned(spc, passkey, bound_browser(name="new"))
+    problem = refusal(asked_to_approve, spc, passkey)
+    assert (problem.status, problem.code) == (409, "no_trusted_browser")
 
 
-def test_where_none_is_trusted_the_sign_in_is_enough_for_the_first(spc: Context) -> None:
-    registered(spc, OTHER, OLD_BROWSER)
-    passkey = registered(spc)
-    for name in ("new", "newer"):
-        confirmed(spc, passkey, bound_browser(name=name))
-    assert refusal(asked_to_approve, spc, passkey).code == "no_trusted_browser"
-    trust_without_approval(spc, stored(spc, passkey), NEW)
-    assert browsers_of(spc, passkey) == ["pending", "trusted"]
-    problem = refusal(trust_without_approval, spc, stored(spc, passkey), key_id_of("newer"))
+def test_an_approval_hands_on_what_the_browser_has_and_no_more(spc: Context, clock: Clock) -> None:
+    passkey = registered(spc, browser=OLD_BROWSER)
+    cards = [replace(CARD_SCOPE, fingerprint=f"card-{number}") for number in range(3)]
+    earned(spc, passkey, bound_browser(name="old"), cards[0])
+    clock.advance(5)
+    earned(spc, passkey, bound_browser(name="new"), cards[1])
+    approve(spc, passkey)
+    new = trust_of(spc, passkey, NEW)
+    assert [new.covers(card) for card in cards] == [True, True, False]
+    assert (new.everywhere, [entry.since for entry in new.entries]) == (
+        False,
+        [clock() - 5, clock()],
+    )
+    assert trust_of(spc, passkey, key_id_of("old")).covers(cards[1]) is False
+
+
+def test_what_was_earned_at_an_installation_that_has_ended_is_not_handed_on(spc: Context) -> None:
+    passkey = registered(spc, browser=OLD_BROWSER)
+    confirmed(spc, passkey, bound_browser(name="new"))
+    earned(spc, passkey, bound_browser(name="old"))
+    question = asked_to_approve(spc, passkey)
+    body = approved(question, passkey, OLD_BROWSER)
+
+    def reinstalled(account_ids: Iterable[str]) -> dict[str, str]:
+        return dict.fromkeys(account_ids, "1800000000")
+
+    problem = refusal(approval, spc, question, body, passkey, standing=reinstalled)
     assert problem.code == NEEDED
-    assert trust_without_approval(spc, stored(spc, passkey), NEW) == stored(spc, passkey)
+    assert (
+        refusal(asked_to_approve, spc, passkey, standing=reinstalled).code == "no_trusted_browser"
+    )
+    assert not trust_of(spc, passkey, NEW)
+
+
+def test_a_device_that_binds_no_key_hands_on_what_the_credential_itself_has(spc: Context) -> None:
+    alone, passkey = identified(spc), registered(spc)
+    confirmed(spc, passkey, bound_browser(name="new"))
+    question = asked_to_approve(spc, passkey)
+    assert question["request"]["credentialIds"] == [b64(alone.id)]
+    approval(spc, question, approved(question, alone, plain_browser(HOME)), passkey)
+    assert trust_of(spc, passkey, NEW).everywhere
 
 
 @pytest.mark.parametrize(
@@ -144,18 +175,17 @@ def test_no_browser_but_a_trusted_one_approves(spc: Context, browser: Browser) -
     approval(spc, question, approved(question, passkey, OLD_BROWSER), passkey)
 
 
-def test_a_trusted_browsers_key_with_the_signature_of_another_is_refused(spc: Context) -> None:
+def test_a_trusted_browsers_key_with_the_signature_of_another_counts_as_none(spc: Context) -> None:
     passkey = used_in_two(spc)
     question = asked_to_approve(spc, passkey)
     body = approved(question, passkey, OLD_BROWSER)
     other = approved(question, passkey, bound_browser(HOME, "new"))
     body["browser_bound_signature"] = other["browser_bound_signature"]
-    code = refusal(approval, spc, question, body, passkey).code
-    assert code == "invalid_browser_bound_key"
+    assert refusal(approval, spc, question, body, passkey).code == NEEDED
 
 
 def test_the_trusted_browser_of_another_user_does_not_approve(spc: Context) -> None:
-    theirs = registered(spc, OTHER, bound_browser(HOME, "theirs"))
+    theirs = identified(spc, OTHER, bound_browser(HOME, "theirs"))
     passkey = used_in_two(spc)
     question = asked_to_approve(spc, passkey)
     body = approved(question, theirs, bound_browser(HOME, "theirs"))

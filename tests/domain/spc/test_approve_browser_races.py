@@ -25,9 +25,11 @@ from tests.support.spc_people import (
     bound_browser,
     browsers_of,
     confirmed,
+    identified,
     key_id_of,
     registered,
     stored,
+    trust_of,
     used_in_two,
 )
 from tests.support.threads import at_once
@@ -55,7 +57,7 @@ def test_a_browser_that_is_removed_just_before_the_write_is_not_trusted_either(
     spc: Context, monkeypatch: pytest.MonkeyPatch, gone: str, same: bool
 ) -> None:
     passkey = used_in_two(spc) if same else registered(spc)
-    asked_of = passkey if same else registered(spc, browser=OLD_BROWSER)
+    asked_of = passkey if same else identified(spc, browser=OLD_BROWSER)
     if not same:
         confirmed(spc, passkey, bound_browser(name="new"))
     question = asked_to_approve(spc, passkey)
@@ -98,7 +100,7 @@ def test_two_answers_at_once_are_one_approval(spc: Context) -> None:
 def test_an_approval_that_is_cut_short_happens_whole_or_not_at_all(spc: Context) -> None:
     asks: list[tuple[Json, Json]] = []
     passkey = registered(spc)
-    other = registered(spc, browser=OLD_BROWSER)
+    other = identified(spc, browser=OLD_BROWSER)
 
     def work(fuse: Fuse) -> None:
         credentials.remove_browser(spc.table, USER, b64(passkey.id), NEW)
@@ -109,7 +111,7 @@ def test_an_approval_that_is_cut_short_happens_whole_or_not_at_all(spc: Context)
 
     for place in every_crash(work):
         question, body = asks[-1]
-        whole = browsers_of(spc, passkey) == ["trusted"]
+        whole = trust_of(spc, passkey, NEW).everywhere
         used = (
             ceremonies.load(spc.table, ApprovalCeremony, question["ceremony_id"]).status
             != "pending"

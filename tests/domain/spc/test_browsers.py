@@ -6,12 +6,11 @@ from functools import partial
 import pytest
 
 from countersign.problems import Problem
-from countersign.spc import browsers, credentials
+from countersign.spc import credentials
 from countersign.spc.context import Context
 from countersign.spc.credential_record import MOST_PENDING
 from tests.support.authenticator import ES256, RS256, Passkey, b64
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.spc_payments import signing_key
 from tests.support.spc_people import (
     HOME,
     OTHER,
@@ -23,6 +22,8 @@ from tests.support.spc_people import (
     browsers_of,
     ceremony_of,
     confirmed,
+    earned,
+    identified,
     plain_browser,
     registered,
     stored,
@@ -53,8 +54,8 @@ def test_a_new_browser_is_kept_as_pending_and_is_never_trusted_by_confirming_alo
         assert browsers_of(spc, passkey) == ["pending"]
 
 
-def test_a_known_browser_is_trusted_and_one_that_shows_no_key_is_not(spc: Context) -> None:
-    passkey = registered(spc, browser=bound_browser(HOME))
+def test_a_trusted_browser_is_known_and_one_that_shows_no_key_is_not(spc: Context) -> None:
+    passkey = identified(spc, browser=bound_browser(HOME))
     known = confirmed(spc, passkey, bound_browser())
     assert (known.browser_bound, known.step_up_required) == ("trusted", False)
     silent = confirmed(spc, passkey, plain_browser())
@@ -64,13 +65,8 @@ def test_a_known_browser_is_trusted_and_one_that_shows_no_key_is_not(spc: Contex
     assert browsers_of(spc, passkey) == ["pending", "trusted"]
 
 
-def test_where_no_browser_is_known_one_without_a_key_needs_no_step_up(spc: Context) -> None:
-    result = confirmed(spc, registered(spc), plain_browser())
-    assert (result.browser_bound, result.step_up_required) == ("absent", False)
-
-
 def test_a_deployment_may_accept_new_browsers_and_still_tells_them_apart(spc: Context) -> None:
-    passkey = registered(spc, browser=bound_browser(HOME))
+    passkey = identified(spc, browser=bound_browser(HOME))
     for browser, expected in (
         (bound_browser(), "trusted"), (plain_browser(), "absent"), (bound_browser(name="x"), "new"),
     ):  # fmt: skip
@@ -80,14 +76,13 @@ def test_a_deployment_may_accept_new_browsers_and_still_tells_them_apart(spc: Co
 
 
 def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
-    passkey = registered(spc, browser=bound_browser(HOME))
+    passkey = identified(spc, browser=bound_browser(HOME))
     for number in range(MOST_PENDING + 3):
         result = confirmed(spc, passkey, bound_browser(name=f"phone {number}"))
         assert (result.browser_bound, result.step_up_required) == ("new", True)
     assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"]
     assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
-    first = browsers.thumbprint(signing_key(ES256, "phone 0").cose)
-    assert browsers.trust(spc.table, stored(spc, passkey).pk, USER, first)
+    assert earned(spc, passkey, bound_browser(name="phone 0"))
     confirmed(spc, passkey, bound_browser(name="phone 9"))
     assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"] * 2
 
@@ -112,7 +107,7 @@ def test_no_more_browsers_wait_for_approval_when_they_come_at_once(spc: Context)
 def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(
     spc: Context, owner: str
 ) -> None:
-    other = registered(spc, owner, browser=bound_browser(HOME))
+    other = identified(spc, owner, browser=bound_browser(HOME))
     passkey = registered(spc)
     question, before = asked(spc), stored(spc, passkey)
     body = approved(question, passkey, bound_browser())

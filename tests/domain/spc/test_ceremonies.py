@@ -19,6 +19,8 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_payments import PLAIN
 from tests.support.spc_people import (
     ACCOUNT,
+    CARD_SCOPE,
+    FIRST,
     SHOP,
     USER,
     asked,
@@ -40,11 +42,12 @@ def begin(context: Context) -> PaymentCeremony:
         user=USER,
         began_at=now,
         ends_at=now + ceremonies.LIFETIME,
-        account_id=ACCOUNT,
+        scope=CARD_SCOPE,
+        payee_version=0,
         payer="A" * 43,
         amount=1099,
         currency="eur",
-        credentials=("AAAA",),
+        credentials={"AAAA": 7},
         checkout_origins=(SHOP,),
         terms=replace(PLAIN.terms, challenges=()),
     )
@@ -92,7 +95,8 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
     begins = {
         "pk": f"ceremony#{ceremony.id}", "kind": "payment", "user": USER, "status": "pending", "tries": 0,
         "began_at": began, "ends_at": began + 360, "expires_at": began + 30 * 24 * 3600, "account_id": ACCOUNT,
-        "payer": "A" * 43, "amount": 1099, "currency": "eur", "credentials": ["AAAA"], "checkout_origins": [SHOP],
+        "installation": FIRST, "fingerprint": "card-1", "payee_version": 0,
+        "payer": "A" * 43, "amount": 1099, "currency": "eur", "credentials": {"AAAA": 7}, "checkout_origins": [SHOP],
     }  # fmt: skip
     assert item == begins
     finish(spc, ceremony)

@@ -1,15 +1,13 @@
-"""A user's wallet: its credentials, and the browsers that its owner trusts with them."""
+"""A user's wallet: its credentials, and who finds them."""
 
 import hashlib
 from functools import partial
-from typing import Any
 
 import pytest
 
 from countersign.crypto.minted import fingerprint
 from countersign.spc import browsers, credentials
 from countersign.spc.context import Context
-from countersign.spc.credential_record import CredentialRecord
 from tests.support.authenticator import ES256, RS256, b64, unb64
 from tests.support.clock import Clock
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -24,19 +22,6 @@ from tests.support.spc_people import (
     registered,
 )
 from tests.support.threads import at_once
-
-
-def credential(context: Context, passkey: Any, user: str = USER) -> CredentialRecord:
-    """A credential as it is stored."""
-    item = credentials.load_own(context.table, user, b64(passkey.id))
-    assert item is not None
-    return item
-
-
-def key_ids(context: Context, passkey: Any, status: str) -> list[str]:
-    """The browsers of a credential that have this status."""
-    found = credential(context, passkey).browsers
-    return [key_id for key_id, browser in found.items() if browser.status == status]
 
 
 def test_a_users_handle_is_made_once_and_tells_nothing(spc: Context) -> None:
@@ -78,43 +63,6 @@ def test_the_credential_of_another_user_is_found_no_more_than_one_that_does_not_
     assert credentials.load_own(spc.table, USER, b64(theirs.id)) is None
     for junk in ("", "x", "A" * 1365, "A" * 5000, "é" * 1300, "日" * 700, "a=", "a\n"):
         assert credentials.load_own(spc.table, USER, junk) is None
-
-
-def test_a_browser_that_its_owner_trusts_is_trusted(spc: Context) -> None:
-    passkey = registered(spc)
-    confirmed(spc, passkey, bound_browser())
-    (key,) = key_ids(spc, passkey, "pending")
-    for _ in range(2):
-        item = browsers.trust(spc.table, credential(spc, passkey).pk, USER, key)
-        assert item is not None
-    assert key_ids(spc, passkey, "trusted") == [key]
-    assert confirmed(spc, passkey, bound_browser()).browser_bound == "trusted"
-
-
-@pytest.mark.parametrize("key", ["x", "a.b", "status", "é", "#key"])
-def test_an_unknown_browser_cannot_be_trusted(spc: Context, key: str) -> None:
-    passkey = registered(spc, browser=bound_browser(HOME))
-    before = credential(spc, passkey)
-    assert browsers.trust(spc.table, before.pk, USER, key) is None
-    assert credential(spc, passkey) == before
-
-
-def test_a_browser_of_another_credential_cannot_be_trusted(spc: Context) -> None:
-    one, other = registered(spc, browser=bound_browser(HOME)), registered(spc)
-    (key,) = key_ids(spc, one, "trusted")
-    assert browsers.trust(spc.table, credential(spc, other).pk, USER, key) is None
-    assert browsers.trust(spc.table, credential(spc, one).pk, OTHER, key) is None
-
-
-def test_a_credential_that_is_removed_meanwhile_is_not_brought_back_by_trust(
-    spc: Context, quick: QuickDynamoDB
-) -> None:
-    passkey = registered(spc)
-    confirmed(spc, passkey, bound_browser())
-    item, (key,) = credential(spc, passkey), key_ids(spc, passkey, "pending")
-    credentials.remove(spc.table, USER, b64(passkey.id))
-    assert browsers.trust(spc.table, item.pk, USER, key) is None
-    assert item.pk not in quick.rows
 
 
 @pytest.mark.parametrize("algorithm", [ES256, RS256])

@@ -26,6 +26,7 @@ from tests.support.spc_people import (
     bound_browser,
     browsers_of,
     confirmed,
+    identified,
     key_id_of,
     registered,
     stored,
@@ -73,7 +74,7 @@ def test_two_removals_at_once_are_one(spc: Context) -> None:
 def test_the_browsers_of_a_removed_credential_are_no_longer_bound(
     spc: Context, quick: QuickDynamoDB
 ) -> None:
-    kept = registered(spc, OTHER, bound_browser(HOME, "theirs"))
+    kept = identified(spc, OTHER, bound_browser(HOME, "theirs"))
     gone = used_in_two(spc)
     assert bindings(quick) == {OLD, NEW, key_id_of("theirs")}
     credentials.remove(spc.table, USER, b64(gone.id))
@@ -183,7 +184,7 @@ def test_a_key_that_another_credential_has_bound_meanwhile_stays_bound_to_it(
     """After a removal that was cut short between its two steps."""
     passkey = used_in_two(spc)
     browsers.unbind(spc.table, b64(passkey.id), [NEW])
-    other = registered(spc, OTHER, bound_browser(HOME, "new"))
+    other = identified(spc, OTHER, bound_browser(HOME, "new"))
     assert credentials.remove_browser(spc.table, USER, b64(passkey.id), NEW)
     assert bindings(quick) == {OLD, NEW}
     assert confirmed(spc, other, bound_browser(name="new"), OTHER).browser_bound == "trusted"

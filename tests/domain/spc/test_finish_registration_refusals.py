@@ -35,6 +35,7 @@ from tests.support.spc_people import (
     confirmed,
     created,
     finished,
+    identified,
     new_passkey,
     plain_browser,
     register,
@@ -124,7 +125,7 @@ def test_a_credential_that_is_registered_already_stays_with_its_owner(
 
 
 def test_a_browsers_key_that_is_bound_to_another_credential_is_refused(spc: Context) -> None:
-    one = registered(spc, browser=bound_browser(HOME))
+    one = identified(spc, browser=bound_browser(HOME))
     question = begun(spc, OTHER)
     body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     assert refusal(finished, spc, question, body, OTHER).code == "invalid_browser_bound_key"
@@ -145,19 +146,30 @@ BOUND: dict[str, Callable[[Json], object]] = {
 
 
 @pytest.mark.parametrize("what", BOUND)
-def test_a_browsers_key_comes_with_its_signature_or_not_at_all(spc: Context, what: str) -> None:
+def test_a_browsers_key_that_has_not_signed_is_neither_bound_nor_stored(
+    spc: Context, quick: QuickDynamoDB, what: str
+) -> None:
     question = begun(spc)
-    body = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
+    passkey = new_passkey(question["publicKey"])
+    body = created(question["publicKey"], passkey, bound_browser(HOME))
     BOUND[what](body)
-    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
+    assert finished(spc, question, body).browser_bound is False
+    assert stored(spc, passkey).browsers == {}
+    assert not [pk for pk in quick.rows if pk.startswith("browser-key#")]
+
+
+def test_a_registration_is_tried_five_times_at_most(spc: Context) -> None:
+    question, junk = begun(spc), begun(spc)
+    passkey = new_passkey(question["publicKey"])
+    for _ in range(5):
+        body = created(junk["publicKey"], passkey, plain_browser(HOME))
+        assert refusal(finished, spc, question, body).code == "wrong_challenge"
+    right = created(question["publicKey"], passkey, plain_browser(HOME))
+    for _ in range(5):
+        body = created(question["publicKey"], passkey, plain_browser(SHOP))
+        assert refusal(finished, spc, question, body).code == "wrong_origin"
+    assert refusal(finished, spc, question, right).code == "ceremony_already_used"
     assert credentials.credential_ids(spc.table, USER) == []
-
-
-def test_a_signature_without_a_key_is_refused(spc: Context) -> None:
-    question = begun(spc)
-    body = created(question["publicKey"], new_passkey(question["publicKey"]), plain_browser(HOME))
-    body["browser_bound_signature"] = b64(b"signature")
-    assert refusal(finished, spc, question, body).code == "invalid_browser_bound_key"
 
 
 def test_a_wallet_holds_twenty_credentials_at_most(spc: Context) -> None:

@@ -2,33 +2,44 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 import pytest
 
 from countersign.spc import payer_handles
-from countersign.spc.begin_confirmation import begin_confirmation
+from countersign.spc.begin_confirmation import NoCredential, begin_confirmation
 from countersign.spc.context import Context
+from countersign.spc.payer_record import AN_HOUR, MOST_WRONG
+from tests.support.authenticator import Passkey
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, Killed, every_crash, fused
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.spc_people import (
     ACCOUNT,
+    FIRST,
     MERCHANT,
     OTHER,
     OTHER_ACCOUNT,
     OTHER_MERCHANT,
     USER,
+    WRONG_TOTAL,
+    answered,
+    approved,
+    asked,
+    ceremony_of,
     handle_of,
+    plain_browser,
     registered,
     wanted,
+    wrongly,
 )
 from tests.support.threads import at_once
 from tests.support.visits import refusal
 
 
 def found(context: Context, handle: str, account_id: str = ACCOUNT) -> payer_handles.Payer | None:
-    return payer_handles.find(context.table, handle, account_id)
+    return payer_handles.find(context.table, handle, account_id, FIRST)
 
 
 def statuses(context: Context, user: str = USER) -> dict[str, str]:
@@ -41,7 +52,7 @@ def test_a_user_has_one_handle_at_a_merchant(spc: Context, clock: Clock) -> None
     handle, began = handle_of(spc), clock()
     clock.advance(1000)
     assert {handle_of(spc) for _ in range(3)} == {handle}
-    assert found(spc, handle) == payer_handles.Payer(handle, USER, ACCOUNT, "active", began)
+    assert found(spc, handle) == payer_handles.Payer(handle, USER, ACCOUNT, FIRST, "active", began)
 
 
 def test_each_user_has_another_handle_at_each_merchant_and_none_tells_anything(
@@ -273,3 +284,70 @@ def test_a_handle_outlives_every_key_of_ours(spc: Context, roll: Callable[..., N
     roll("second-key")
     kept = handle_of(spc)
     assert found(spc, kept) is not None, "its owner is given a handle that is of no use"
+
+
+def test_a_handle_ends_with_the_installation_that_it_was_given_for(spc: Context) -> None:
+    registered(spc)
+    handle, again = handle_of(spc), replace(MERCHANT, installation="1800000000")
+    problem = refusal(begin_confirmation, spc, again, wanted(handle))
+    assert (problem.status, problem.code) == (404, "unknown_payer")
+    fresh = payer_handles.handle_for(spc.table, USER, ACCOUNT, again.installation, spc.now())
+    assert fresh != handle
+    assert begin_confirmation(spc, again, wanted(fresh))["available"] is True
+    assert found(spc, handle) is not None, "it is of the installation that it was given for"
+
+
+def signed_wrong(context: Context, passkey: Passkey, times: int) -> None:
+    """So many wrong answers that the payer has genuinely signed, each in a ceremony of its own."""
+    for _ in range(times):
+        assert wrongly(context, asked(context), passkey) == "wrong_total"
+
+
+def test_after_fifteen_signed_wrong_answers_a_merchant_may_not_ask_for_the_rest_of_the_hour(
+    spc: Context, clock: Clock
+) -> None:
+    passkey, began = registered(spc), clock()
+    signed_wrong(spc, passkey, 1)
+    clock.advance(60)
+    open_still = asked(spc)
+    signed_wrong(spc, passkey, 14)
+    with pytest.raises(NoCredential):
+        asked(spc)
+    assert asked(spc, merchant=OTHER_MERCHANT)
+    answered(spc, open_still, approved(open_still, passkey, plain_browser()))
+    clock.advance(began + AN_HOUR - clock() - 1)
+    with pytest.raises(NoCredential):
+        asked(spc)
+    clock.advance(1)
+    signed_wrong(spc, passkey, MOST_WRONG)
+    with pytest.raises(NoCredential):
+        asked(spc)
+
+
+def test_junk_counts_against_its_ceremony_alone_and_so_does_what_is_sent_again(
+    spc: Context,
+) -> None:
+    """Else a page that sees a payer's responses could lock them out."""
+    passkey = registered(spc)
+    for _ in range(10):
+        question = asked(spc)
+        forged = approved(question, passkey, plain_browser(), WRONG_TOTAL, signature=b"forged")
+        for _ in range(4):
+            assert refusal(answered, spc, question, forged).code == "wrong_total"
+    question = asked(spc)
+    signed = approved(question, passkey, plain_browser(), WRONG_TOTAL)
+    for _ in range(4):
+        assert refusal(answered, spc, question, signed).code == "wrong_total"
+    payer = found(spc, handle_of(spc))
+    assert payer is not None
+    assert (payer.wrong, ceremony_of(spc, question).tries) == (1, 4)
+
+
+def test_wrong_answers_at_once_are_all_counted(spc: Context) -> None:
+    passkey = registered(spc)
+    asks = [asked(spc) for _ in range(6)]
+    bodies = [approved(each, passkey, plain_browser(), WRONG_TOTAL) for each in asks]
+    at_once([partial(answered, spc, each, body) for each, body in zip(asks, bodies, strict=True)])
+    payer = found(spc, handle_of(spc))
+    assert payer is not None
+    assert payer.wrong == 6

@@ -28,17 +28,13 @@ from tests.support.spc_people import (
     answered,
     approved,
     asked,
-    begun_with,
     bound_browser,
     ceremony_of,
     confirmed,
-    created,
-    finished_with,
-    new_passkey,
+    identified,
     plain_browser,
     registered,
     stored,
-    ticket_for,
 )
 
 NEW_BROWSER = bound_browser(name="new")
@@ -58,15 +54,6 @@ def earn(context: Context, ceremony: PaymentCeremony, scope: Scope = CARD) -> bo
 
 def in_new(context: Context, passkey: Passkey) -> Trust:
     return trust.trust_in(context.table, stored(context, passkey), NEW)
-
-
-def identified(context: Context, browser: Browser, **members: int) -> Passkey:
-    """A credential that is registered under a ticket of a person who was just identified."""
-    token = ticket_for(context, identified=True)
-    question = begun_with(context, token)
-    passkey = new_passkey(question["publicKey"], **members)
-    finished_with(context, token, question, created(question["publicKey"], passkey, browser))
-    return passkey
 
 
 def test_a_challenge_is_trusted_for_its_card_at_its_installation_and_no_other(spc: Context) -> None:
@@ -178,7 +165,7 @@ def test_a_browser_without_a_key_earns_only_where_the_credential_is_enough_alone
 
 @pytest.mark.parametrize("browser", [plain_browser(HOME), bound_browser(HOME, "new")])
 def test_an_identified_registration_is_trusted_everywhere(spc: Context, browser: Browser) -> None:
-    identified(spc, browser)
+    identified(spc, browser=browser)
     assert has_trusted(spc.table, USER, replace(CARD, fingerprint=None)) is True
     assert has_trusted(spc.table, OTHER, CARD) is False
 
@@ -190,7 +177,7 @@ def test_any_other_registration_is_trusted_nowhere(spc: Context) -> None:
 
 
 def test_a_copy_of_an_identified_credential_is_trusted_nowhere(spc: Context) -> None:
-    identified(spc, plain_browser(HOME), flags=0x05 | BE)
+    identified(spc, flags=0x05 | BE)
     assert has_trusted(spc.table, USER, CARD) is False
 
 

@@ -211,9 +211,10 @@ def differs(signed: SignedCard, at_stripe: StripeCard) -> None:
 
 
 def test_a_payment_is_held_to_the_number_that_stripe_will_show() -> None:
-    assert weighed(ALL, DEVICE).card == DecidedCard("visa", None, "3478", 12, 2030)
-    assert weighed(ALL, PAN).card == DecidedCard("visa", "1111", None, 12, 2030)
-    told = DecidedCard("visa", "1234", "3478", 11, 2034)
+    wallet = {"wallet": "google_pay"}
+    assert weighed(ALL, DEVICE).card == DecidedCard("visa", None, "3478", 12, 2030, **wallet)
+    assert weighed(ALL, PAN).card == DecidedCard("visa", "1111", None, 12, 2030, **wallet)
+    told = DecidedCard("visa", "1234", "3478", 11, 2034, AT_STRIPE.fingerprint, **wallet)
     assert weighed(ALL, None, AT_STRIPE).card == told
     assert weighed(ALL, DEVICE, AT_STRIPE).card == told
     assert weighed(ALL).card is None
@@ -360,7 +361,10 @@ def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> N
         "brand": "visa", "funding": "debit", "country": "FR", "last4": "1234", "exp_month": 1,
         "exp_year": 2031, "fingerprint": "f1", "wallet": {"type": "google_pay", "dynamic_last4": "3478"},
     }  # fmt: skip
-    expected = StripeCard("visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay", "f1")
+    networks = frozenset({"visa"})
+    expected = StripeCard(
+        "visa", "debit", "FR", "1234", "3478", 1, 2031, "google_pay", "f1", networks
+    )
     assert read_card({"card": card}) == expected
     assert read_card({"payment_method_preview": {"card": card}}) == expected
     plain = read_card({"card": {name: card[name] for name in card if name != "wallet"}})

@@ -32,7 +32,7 @@ NOWHERE = [("POST", "/approval-request"), ("POST", "/trust"), ("DELETE", "")]
 @pytest.fixture
 def passkey(shop: SpcBundle, user: str) -> Passkey:
     """One that is trusted in the browser it was registered in, and new in another."""
-    found = shop.register(user, bound_browser(HOME))
+    found = shop.register(user, bound_browser(HOME), identified=True)
     assert shop.confirm(shop.ask(user), found, bound_browser(SHOP, "new")).status == 200
     return found
 
@@ -56,7 +56,6 @@ def test_a_new_browser_is_trusted_once_it_is_approved_in_a_trusted_one(
     assert set(statuses(shop, user).values()) == {"trusted"}
     paid = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "new")).json
     assert (paid["browser_bound"], paid["step_up_required"]) == ("trusted", False)
-    assert shop.payer(user).post(path).status == 200
 
 
 @pytest.mark.parametrize(("language", "name"), [
@@ -68,7 +67,7 @@ def test_the_dialog_names_the_browser_in_its_owners_language(
     shop: SpcBundle, user: str, clock: Clock, language: str, name: str
 ) -> None:
     clock.advance(1_700_000_000 - clock())
-    passkey = shop.register(user, bound_browser(HOME))
+    passkey = shop.register(user, bound_browser(HOME), identified=True)
     shop.confirm(shop.ask(user), passkey, bound_browser(SHOP, "new"))
     question = shop.ask_approval(user, passkey, NEW, headers={"accept-language": language})
     assert set(question) == {"ceremony_id", "request", "total"}
@@ -121,8 +120,21 @@ def test_where_no_browser_is_trusted_there_is_nothing_to_approve_with(
     path = browser_path(passkey, NEW)
     answer = shop.payer(user).post(f"{path}/approval-request")
     assert_problem(answer, 409, "no_trusted_browser")
-    assert shop.payer(user).post(f"{path}/trust").status == 200
-    assert statuses(shop, user) == {NEW: "trusted"}
+    assert_problem(shop.payer(user).post(f"{path}/trust"), 403, "trusted_browser_required")
+    assert statuses(shop, user) == {NEW: "pending"}
+
+
+def test_a_removal_of_the_trusted_browser_lets_no_other_be_trusted_by_the_sign_in_alone(
+    shop: SpcBundle, user: str, passkey: Passkey
+) -> None:
+    """As a page does that holds the person's access token."""
+    trusted = browser_path(passkey, key_id_of("browser"))
+    assert shop.payer(user).delete(trusted).status == 204
+    path = browser_path(passkey, NEW)
+    assert_problem(shop.payer(user).post(f"{path}/trust"), 403, "trusted_browser_required")
+    answer = shop.payer(user).post(f"{path}/approval-request")
+    assert_problem(answer, 409, "no_trusted_browser")
+    assert statuses(shop, user) == {NEW: "pending"}
 
 
 @pytest.mark.parametrize(("method", "call"), NOWHERE)

@@ -246,12 +246,7 @@ def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(
     assert shop.items() == before
     body = approved(question, passkey, plain_browser(SHOP))
     assert_refused(shop.answer(question, body), 410, "ceremony_expired")
-    (listed,) = shop.payer(user).get(PAYERS).json["data"]
-    assert (listed["account_id"], listed["status"], listed["payee_name"]) == (
-        BAKERY,
-        "active",
-        None,
-    )
+    assert shop.payer(user).get(PAYERS).json["data"] == []
     assert shop.payer(user).delete(f"{PAYERS}/{BAKERY}").status == 204
 
 

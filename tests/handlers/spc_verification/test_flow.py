@@ -52,15 +52,15 @@ def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str
     assert answer.status == 200
     assert answer.json == {
         "success": True, "ceremony_id": asked.json["ceremony_id"], "credential_id": b64(passkey.id),
-        "browser_bound": "trusted", "backed_up": False, "step_up_required": False,
+        "browser_bound": "new", "backed_up": False, "step_up_required": True,
     }  # fmt: skip
     verdict = shop.verdict(asked.json)
     assert began <= verdict.pop("created") <= verdict.pop("authenticated_at") <= time.time()
     assert verdict.pop("expires_at") >= began + 360
     assert verdict == {
         "ceremony_id": asked.json["ceremony_id"], "status": "authenticated", "account_id": BAKERY, "payer": payer,
-        "amount": 1099, "currency": "eur", "credential_id": b64(passkey.id), "browser_bound": "trusted",
-        "backed_up": False, "step_up_required": False,
+        "amount": 1099, "currency": "eur", "credential_id": b64(passkey.id), "browser_bound": "new",
+        "backed_up": False, "step_up_required": True,
     }  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def browsers(spc: SpcBundle, user: str) -> list[tuple[str, str]]:
 def test_a_payer_confirms_trusts_a_browser_opts_out_and_comes_back(
     on_moto: SpcBundle, user: str
 ) -> None:
-    passkey = on_moto.register(user, bound_browser(HOME))
+    passkey = on_moto.register(user, bound_browser(HOME), identified=True)
     question = on_moto.ask(user)
     wrong = approved(question | CHEAP, passkey, plain_browser(SHOP))
     assert_refused(on_moto.answer(question, wrong), 400, "wrong_total")

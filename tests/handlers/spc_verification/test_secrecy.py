@@ -72,6 +72,8 @@ class Life:
         assert payer.get(f"{PAYERS}/acct_canary", headers=SENT).status == 404
 
     def _approve(self, passkey: Any) -> None:
+        home = bound_browser(HOME, "identified")
+        trusted = self.spc.register(self.user, home, identified=True)
         question = self.spc.ask(self.user)
         new = approved(question, passkey, bound_browser(SHOP, "new"))
         assert (
@@ -81,7 +83,7 @@ class Life:
         question = self.spc.ask_approval(self.user, passkey, NEW, headers=SENT)
         path = f"{browser_path(passkey, NEW)}/trust"
         for edit, status in ((put("payment", "payeeName", to="canary"), 400), (None, 200)):
-            body = approved(question, passkey, bound_browser(HOME), edit)
+            body = approved(question, trusted, home, edit)
             self.keep(body, question["request"]["challenge"])
             body["ceremony_id"] = question["ceremony_id"]
             assert self.spc.payer(self.user).post(path, body, headers=SENT).status == status

@@ -29,7 +29,9 @@ from tests.support.spc_people import (
 from tests.support.stand_in import BAKERY
 
 
-def test_a_new_browser_is_reported_and_its_owner_may_trust_it(shop: SpcBundle, user: str) -> None:
+def test_a_new_browser_is_reported_and_the_sign_in_alone_does_not_trust_it(
+    shop: SpcBundle, user: str
+) -> None:
     passkey = shop.register(user, flags=UP | UV | BE | BS)
     answer = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP)).json
     assert (answer["browser_bound"], answer["step_up_required"]) == ("new", True)
@@ -37,13 +39,12 @@ def test_a_new_browser_is_reported_and_its_owner_may_trust_it(shop: SpcBundle, u
     (credential,) = shop.payer(user).get(CREDENTIALS).json["data"]
     (key,) = credential["browser_keys"]
     assert key["status"] == "pending"
+    assert (key["everywhere"], key["accounts"]) == (False, [])
     path = f"{CREDENTIALS}/{credential['credential_id']}/browser-keys/{key['id']}/trust"
     assert_problem(shop.payer(STRANGER).post(path), 404, "credential_not_found")
-    trusted = shop.payer(user).post(path)
-    assert trusted.status == 200
-    assert trusted.json["browser_keys"] == [key | {"status": "trusted"}]
+    assert_problem(shop.payer(user).post(path), 403, "trusted_browser_required")
     answer = shop.confirm(shop.ask(user), passkey, bound_browser(SHOP)).json
-    assert (answer["browser_bound"], answer["step_up_required"]) == ("trusted", False)
+    assert (answer["browser_bound"], answer["step_up_required"]) == ("new", True)
 
 
 def test_a_deployment_may_accept_new_browsers(spc_with: Any, user: str) -> None:
@@ -67,6 +68,7 @@ def test_credentials_are_listed_and_removed_by_their_owner(
     assert listed.json["next_cursor"] is None
     assert listed.json["data"][1] == {
         "credential_id": b64(first.id), "created": clock() - 5, "last_used": None, "backed_up": False, "browser_keys": [],
+        "suspended": False, "trusted": {"everywhere": False, "accounts": []},
     }  # fmt: skip
     path = f"{CREDENTIALS}/{b64(first.id)}"
     assert_problem(shop.payer(STRANGER).delete(path), 404, "credential_not_found")

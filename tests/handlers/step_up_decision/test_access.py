@@ -21,10 +21,12 @@ from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle
 
 UNKNOWN = f"{DECISIONS}/dec_{'A' * 22}"
 SIMULATE, RESULT = f"{DECISIONS}/simulate", f"{UNKNOWN}/result"
+REVIEW = f"{UNKNOWN}/review"
 CALLS: list[tuple[str, str]] = [
     ("POST", DECISIONS), ("POST", SIMULATE), ("GET", DECISIONS), ("GET", UNKNOWN), ("POST", RESULT),
+    ("POST", REVIEW),
 ]  # fmt: skip
-OWN = [("POST", DECISIONS), ("POST", SIMULATE), ("POST", RESULT)]
+OWN = [("POST", DECISIONS), ("POST", SIMULATE), ("POST", RESULT), ("POST", REVIEW)]
 """The calls of a merchant's server alone."""
 
 
@@ -33,7 +35,8 @@ def call(caller: Caller, method: str, path: str, **options: Any) -> HttpAnswer:
     if method == "GET":
         query = {"account_id": BAKERY} if path == DECISIONS else None
         return caller.get(path, query=query, **options)
-    body = {"payment_intent": "pi_1"} if path.endswith("/result") else asked()
+    bodies = {"result": {"payment_intent": "pi_1"}, "review": {"outcome": "decline"}}
+    body = bodies.get(path.rpartition("/")[2]) or asked()
     return caller.post(path, body, **options)
 
 
@@ -124,6 +127,23 @@ def test_after_an_uninstallation_nothing_is_decided(step_up: StepUpBundle) -> No
     operator = step_up.decider("op", OPERATOR_SCOPE)
     assert operator.get(f"{DECISIONS}/{told['id']}").json == told
     assert operator.get(DECISIONS, query={"account_id": BAKERY}).json["data"] == [told]
+
+
+def test_decisions_end_with_their_installation(step_up: StepUpBundle) -> None:
+    step_up.stripe.install(BAKERY)
+    old = step_up.decided(payer=step_up.allow("user"), key="k")
+    step_up.tell(application_body("deauthorized", BAKERY, at=time.time() + 1))
+    step_up.connect(HOLDER, BAKERY, at=time.time() + 60)
+    new = step_up.decider(HOLDER).post(DECISIONS, asked()).json
+    merchant, operator = step_up.decider(HOLDER), step_up.decider("op", OPERATOR_SCOPE)
+    day = time.strftime("%Y-%m-%d", time.gmtime(new["created"]))
+    for caller, query in ((merchant, {"account_id": BAKERY}), (operator, {"day": day})):
+        assert caller.get(DECISIONS, query=query).json["data"] == [new]
+    for caller in (merchant, operator):
+        assert_problem(caller.get(f"{DECISIONS}/{old['id']}"), 404, "decision_not_found")
+    for call_, body in (("result", {"payment_intent": "pi_1"}), ("review", {"outcome": "decline"})):
+        answer = merchant.post(f"{DECISIONS}/{old['id']}/{call_}", body)
+        assert_problem(answer, 404, "decision_not_found")
 
 
 def test_a_server_that_is_no_longer_a_client_is_not_served(step_up: StepUpBundle) -> None:

@@ -1,25 +1,55 @@
 """The payer that a reported payment makes known, and the browser that it does not vouch for."""
 
+from collections.abc import Callable
+
+import pytest
+
+from countersign.step_up.rules import RuleBook
+from tests.support.chromium import Json
 from tests.support.spc_bundle import CREDENTIALS, SHOP
 from tests.support.spc_people import bound_browser
+from tests.support.stand_in import BOOKSHOP
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import PAN_CARD, paid
 from tests.support.step_up_results import CHALLENGED, confirmed, told
 
 
-def test_a_payer_is_known_after_a_payment_and_not_after_a_try(
+def first_seen(step_up: StepUpBundle, payer: str | None) -> bool:
+    return bool(step_up.decided(payer=payer)["inputs"]["first_seen"])
+
+
+@pytest.mark.parametrize("members", [
+    {"status": "requires_payment_method"}, {"status": "requires_capture"}, {"status": "canceled"},
+    {"three_d_secure": {"result": "attempt_acknowledged"}}, {"on_behalf_of": BOOKSHOP, "three_d_secure": CHALLENGED},
+])  # fmt: skip
+def test_a_payer_is_not_known_by_a_try_or_by_a_payment_without_the_proof_that_was_asked_for(
+    step_up: StepUpBundle, user: str, members: Json
+) -> None:
+    """Else what was cancelled, or was never proved, would pass the rules on known payers."""
+    payer = step_up.allow(user)
+    told(step_up, step_up.decided(payer=payer), payment_intent=paid(step_up, **members))
+    assert first_seen(step_up, payer) is True
+
+
+def test_a_payer_is_known_by_a_payment_that_succeeded_as_it_was_decided(
     step_up: StepUpBundle, user: str
 ) -> None:
-    """Else a second request would pass a rule on first-seen payers."""
     payer = step_up.allow(user)
-    tries = [step_up.decided(payer=payer) for _ in range(3)]
-    assert [each["inputs"]["first_seen"] for each in tries] == [True] * 3
-    told(step_up, tries[0], payment_intent=paid(step_up, status="requires_payment_method"))
-    assert step_up.decided(payer=payer)["inputs"]["first_seen"] is True
-    told(step_up, tries[1], payment_intent=paid(step_up, status="requires_capture"))
-    assert step_up.decided(payer=payer)["inputs"]["first_seen"] is False
-    assert step_up.decided(payer=step_up.allow(f"{user}-2"))["inputs"]["first_seen"] is True
-    assert step_up.decided()["inputs"]["first_seen"] is True
+    payment = paid(step_up, three_d_secure=CHALLENGED)
+    assert told(step_up, step_up.decided(payer=payer), payment_intent=payment)["fulfilled"] is True
+    assert first_seen(step_up, payer) is False
+    assert first_seen(step_up, step_up.allow(f"{user}-2")) is True
+    assert first_seen(step_up, None) is True
+
+
+def test_a_payer_is_not_known_by_what_was_declined(
+    step_up: StepUpBundle, user: str, with_rules: Callable[[str], RuleBook]
+) -> None:
+    payer = step_up.allow(user)
+    with_rules('[default]\noutcome = "decline"\n')
+    payment = paid(step_up, three_d_secure=CHALLENGED)
+    told(step_up, step_up.decided(payer=payer), payment_intent=payment)
+    assert first_seen(step_up, payer) is True
 
 
 def test_a_told_result_vouches_for_no_browser(step_up: StepUpBundle, user: str) -> None:

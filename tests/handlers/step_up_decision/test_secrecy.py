@@ -247,6 +247,8 @@ def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
         "dynamic_last4",
         "exp_month",
         "exp_year",
+        "fingerprint",
+        "wallet",
     }
     (record,) = [row for pk, row in rows.items() if pk.startswith("idempotency#")]
     assert set(record) == {"pk", "body_hash", "began_at", "expires_at", "resource_id"}

@@ -1,5 +1,6 @@
 """What is stored of a browser that its owner is asked to approve. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -10,12 +11,13 @@ from countersign.spc.protocol.terms import Terms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalCeremony(Ceremony):
-    """The question whether a browser of a credential is its owner's own. `credentials` are the ids
-    of those that are asked: the owner's that know a trusted browser.
+    """The question whether a browser of a credential is its owner's own. `credentials` are those
+    that are asked, each with its counter at the beginning: the owner's that are trusted with
+    anything in another browser.
     """
 
     kind = "approval"
-    credentials: tuple[str, ...]
+    credentials: Mapping[str, int]
     for_credential: str
     for_browser: str
     terms: Terms
@@ -25,7 +27,7 @@ class ApprovalCeremony(Ceremony):
         """Return the record of a stored ceremony."""
         return cls(
             **common_members(item),
-            credentials=tuple(item["credentials"]),
+            credentials=item["credentials"],
             for_credential=item["for_credential"],
             for_browser=item["for_browser"],
             terms=Terms.from_item(item["terms"]),
@@ -34,7 +36,7 @@ class ApprovalCeremony(Ceremony):
     def to_item(self) -> Item:
         """Return the item of a ceremony that begins."""
         return common_item(self) | {
-            "credentials": list(self.credentials),
+            "credentials": dict(self.credentials),
             "for_credential": self.for_credential,
             "for_browser": self.for_browser,
             "terms": self.terms.to_item(),

@@ -1,44 +1,26 @@
-"""Trust a browser that is new, since the credential's owner says that it is theirs.
+"""Hand on to a browser what another one is trusted for, since their owner says that it is theirs.
 
-They say so in a browser that is trusted already: see `begin_approval`. The response is verified as
-that of a payment, and the browser's key has to be that of a trusted browser. The sign-in is not
-enough, nor is the passkey, which other devices may hold too. Where no browser of theirs is trusted,
-as when they registered in one that binds no keys, the sign-in alone suffices: a browser that
-registers a credential is trusted on nothing more. See
-`docs/decisions.md#trust-in-a-browser-is-earned`.
+They say so in the browser that has the trust: see `begin_approval`. The response is verified as
+that of a payment, and what that browser's key (or the credential itself, where a browser shows
+none) is trusted for is copied, and no more. The sign-in is not enough, nor is the passkey, which
+other devices may hold too. See `docs/decisions.md#trust-in-a-browser-is-earned`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from countersign.aws.changes import TransactionRefused
+from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import browsers, ceremonies, credentials
 from countersign.spc.answer_ceremony import answer_ceremony, terms_of
 from countersign.spc.approval_ceremony import ApprovalCeremony
-from countersign.spc.begin_approval import ids_with_trusted_browser
 from countersign.spc.context import Context
-from countersign.spc.credential_record import CredentialRecord, credential_pk
+from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.protocol.authentication_response import AuthenticationResponse
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.verify_assertion import VerifiedAssertion
 from countersign.spc.refusals import browser_not_found
-
-
-def trust_without_approval(
-    context: Context, credential: CredentialRecord, key_id: str
-) -> CredentialRecord:
-    """Trust a browser on its owner's sign-in alone, where none is trusted, and return the
-    credential. One that is trusted already stays so.
-
-    Raises 404 `browser_key_not_found` and 403 `trusted_browser_required`.
-    """
-    credential.browser(key_id)
-    user = credential.user
-    if not credential.trusts(key_id) and ids_with_trusted_browser(context, user):
-        raise Refused("trusted_browser_required")
-    trusted = browsers.trust(context.table, credential.pk, user, key_id)
-    if trusted is None:
-        raise browser_not_found()
-    return trusted
+from countersign.spc.trust import Standing, record_change, trust_in
+from countersign.spc.trust_record import Trust
 
 
 def approve_browser(
@@ -47,12 +29,14 @@ def approve_browser(
     key_id: str,
     ceremony_id: str,
     response: AuthenticationResponse,
+    standing: Standing,
 ) -> CredentialRecord:
-    """Trust a browser on the response to an approval that was begun for it, and return the
+    """Trust a browser as the one that answers an approval that was begun for it, and return the
     credential.
 
     Raises `Refused` as for a payment's response; 403 `trusted_browser_required` where the response
-    comes from a browser that is not trusted; 404 `browser_key_not_found` once the new one is gone.
+    comes from a browser that is trusted with nothing, or from the one that is to be approved; 404
+    `browser_key_not_found` once that is gone.
     """
     ceremony = ceremonies.load(context.table, ApprovalCeremony, ceremony_id)
     about = ceremony.user, ceremony.for_credential, ceremony.for_browser
@@ -63,40 +47,48 @@ def approve_browser(
         asked: CredentialRecord, verified: VerifiedAssertion, now: int
     ) -> CredentialRecord | None:
         key = verified.browser_key
-        if not asked.trusts(browsers.thumbprint(key) if key else None):
+        shown = browsers.thumbprint(key) if key else None
+        trust = trust_in(context.table, asked, shown)
+        trust = trust.standing(standing(trust.accounts))
+        if not trust or (asked.id, shown) == (credential.id, key_id):
             raise Refused("trusted_browser_required")
-        return _store(context, ceremony, asked, verified, now)
+        finish = ceremonies.finish_change(ceremony, {"authenticated_at": now}, now)
+        try:
+            context.table.transact([finish, *_changes(context, ceremony, asked, verified, trust)])
+        except TransactionRefused as refused:
+            ceremonies.check_finished(refused, ceremony, now)
+            return None
+        return _target(context, ceremony)
 
     return answer_ceremony(context, ceremony, response, terms_of(ceremony), store)
 
 
-def _store(
+def _changes(
     context: Context,
     ceremony: ApprovalCeremony,
     asked: CredentialRecord,
     verified: VerifiedAssertion,
-    now: int,
-) -> CredentialRecord | None:
-    """Store an approval in one transaction: the ceremony is unused, untired and unexpired, the
-    credential that was asked is as it was verified, and so is its trusted browser, and the new
-    browser is still there. Returns `None` where only the credential has changed meanwhile.
+    handed: Trust,
+) -> Sequence[Change]:
+    """Return the changes of an approval, which happen at once or not at all: the credential that
+    was asked is as it was verified, and so is what its browser is trusted for; the new browser is
+    still there, and is trusted with what it has and what it is handed.
     """
-    key_id, target = ceremony.for_browser, credential_pk(ceremony.for_credential)
-    changes = [ceremonies.finish_change(ceremony, {"authenticated_at": now}, now)]
-    trusted = None
-    if asked.pk != target:
-        changes.append(browsers.trust_change(target, ceremony.user, key_id))
-    else:
-        trusted = key_id, replace(asked.browser(key_id), status="trusted")
-    used = credentials.use_change(asked, verified.sign_count, verified.backed_up, now, trusted)
-    try:
-        context.table.transact([*changes, used])
-    except TransactionRefused as refused:
-        ceremonies.check_finished(refused, ceremony, now)
-        if used.pk not in refused.failed:
-            raise browser_not_found() from None
-        return None
-    stored = credentials.load_credential(context.table, ceremony.for_credential)
-    if stored is None:
+    key_id, now = ceremony.for_browser, context.now()
+    target = _target(context, ceremony)
+    approved = key_id, replace(target.browser(key_id), has_trust=True)
+    trust = trust_in(context.table, target, key_id).joined(handed)
+    is_same, used = target.id == asked.id, (asked, verified.sign_count, verified.backed_up, now)
+    return [
+        credentials.use_change(*used, approved if is_same else None),
+        *([] if is_same else [credentials.trust_change(target, key_id)]),
+        record_change(target.id, key_id, trust),
+    ]
+
+
+def _target(context: Context, ceremony: ApprovalCeremony) -> CredentialRecord:
+    """Return the credential whose browser is approved; raises 404 `browser_key_not_found`."""
+    found = credentials.load_own(context.table, ceremony.user, ceremony.for_credential)
+    if found is None:
         raise browser_not_found()
-    return stored
+    return found

@@ -13,15 +13,21 @@ from countersign.spc.context import Context, relying_party
 from countersign.spc.payer_record import Payer
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.payment_request import dialog
+from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.terms import Instrument, Logo, Terms, Total
 from countersign.spc.refusals import unknown_payer
+from countersign.spc.trust_record import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class Merchant:
-    """The merchant as its installation says, never as the request does."""
+    """The merchant as its installation says, never as the request does: `installation` is its id,
+    `payee_version` rises when the payee changes.
+    """
 
     account_id: str
+    installation: str
+    payee_version: int
     payee_name: str | None
     payee_origin: str | None
     checkout_origins: tuple[str, ...]
@@ -29,7 +35,9 @@ class Merchant:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationRequest:
-    """What a merchant asks for; the amount is in Stripe's minor unit of the currency."""
+    """What a merchant asks for; the amount is in Stripe's minor unit of the currency. `fingerprint`
+    is Stripe's of the card, where the merchant names one.
+    """
 
     payer: str
     amount: int
@@ -38,10 +46,13 @@ class ConfirmationRequest:
     logos: tuple[Logo, ...] = ()
     caller_origin: str | None = None
     top_origin: str | None = None
+    fingerprint: str | None = None
 
 
 class NoCredential(Exception):
-    """The payer has nothing to confirm with; 3-D Secure is the way."""
+    """The payer has nothing to confirm with, or has answered wrongly too often within the hour;
+    3-D Secure is the way.
+    """
 
 
 def begin_confirmation(
@@ -49,27 +60,28 @@ def begin_confirmation(
 ) -> dict[str, Any]:
     """Begin a ceremony and return what the dialog is to show.
 
-    Raises `NoCredential` for a payer who has none, 422 `invalid_request` for an amount or an origin
-    that is not possible, 404 `unknown_payer`, and 409 `payee_missing` or `checkout_origins_missing`
-    for a merchant that payers could not be shown.
+    Raises `NoCredential` for a payer who has none that can answer, or is not to be asked now, 422
+    `invalid_request` for an amount or an origin that is not possible, 404 `unknown_payer`, and 409
+    `payee_missing` or `checkout_origins_missing` for a merchant that payers could not be shown.
     """
     check_amount(request.amount, request.currency)
     terms = _terms(context, merchant, request)
     payer = _payer(context, merchant, request)
-    known = credentials.credential_ids(context.table, payer.user)
-    if not known:
-        raise NoCredential
     now = context.now()
+    known = credentials.usable_of(context.table, payer.user)
+    if not known or payer.is_paused(now):
+        raise NoCredential
     ceremony = PaymentCeremony(
         id=ceremonies.new_id(),
         user=payer.user,
         began_at=now,
         ends_at=now + ceremonies.LIFETIME,
-        account_id=merchant.account_id,
+        scope=Scope(merchant.account_id, merchant.installation, request.fingerprint),
+        payee_version=merchant.payee_version,
         payer=payer.handle,
         amount=request.amount,
         currency=request.currency,
-        credentials=tuple(known),
+        credentials={credential.id: credential.sign_count for credential in known},
         checkout_origins=merchant.checkout_origins,
         terms=terms,
     )
@@ -81,10 +93,15 @@ def confirmation_dialog(
     context: Context, merchant: Merchant, request: ConfirmationRequest, ceremony_id: str
 ) -> dict[str, Any]:
     """Return what the dialog of a ceremony that was begun is to show. Raises 404 `unknown_payer`
-    for a payer who has ended the handle since.
+    for a payer who has ended the handle since, and 409 `ceremony_already_used` or
+    `ceremony_expired` once it is over, as by a change of the payee.
     """
     _payer(context, merchant, request)
-    return _dialog(ceremonies.load(context.table, PaymentCeremony, ceremony_id))
+    now = context.now()
+    ceremony = ceremonies.load_again(context.table, PaymentCeremony, ceremony_id, now)
+    if not ceremony.is_shown_by(merchant.installation, merchant.payee_version):
+        raise Refused("ceremony_expired", 409)
+    return _dialog(ceremony)
 
 
 def _dialog(ceremony: PaymentCeremony) -> dict[str, Any]:
@@ -93,7 +110,8 @@ def _dialog(ceremony: PaymentCeremony) -> dict[str, Any]:
 
 
 def _payer(context: Context, merchant: Merchant, request: ConfirmationRequest) -> Payer:
-    payer = payer_handles.find(context.table, request.payer, merchant.account_id)
+    place = merchant.account_id, merchant.installation
+    payer = payer_handles.find(context.table, request.payer, *place)
     if payer is None:
         raise unknown_payer()
     return payer

@@ -27,8 +27,7 @@ def new_registration(context: Context, user: str, origin: str) -> RegistrationCe
     """
     relying_party(context)
     handle = credentials.user_handle(context.table, user)
-    ids = credentials.credential_ids(context.table, user)
-    if len(ids) >= credentials.MOST_CREDENTIALS:
+    if len(credentials.credential_ids(context.table, user)) >= credentials.MOST_CREDENTIALS:
         raise too_many_credentials(credentials.MOST_CREDENTIALS)
     now = context.now()
     return RegistrationCeremony(
@@ -38,16 +37,16 @@ def new_registration(context: Context, user: str, origin: str) -> RegistrationCe
         ends_at=now + ceremonies.LIFETIME,
         origin=origin,
         user_handle=handle,
-        known=tuple(ids),
+        known=tuple(each.id for each in credentials.usable_of(context.table, user)),
     )
 
 
 def registration_options(context: Context, ceremony_id: str) -> dict[str, Any]:
-    """Return what the browser is to create in a registration that was begun and still waits. Raises
-    409 `ceremony_already_used` and 410 `ceremony_expired`.
+    """Return what the browser is to create in a registration that was begun. Raises 409
+    `ceremony_already_used` or `ceremony_expired` once it is over.
     """
-    ceremony = ceremonies.load(context.table, RegistrationCeremony, ceremony_id)
-    ceremonies.check_waiting(ceremony, context.now())
+    now = context.now()
+    ceremony = ceremonies.load_again(context.table, RegistrationCeremony, ceremony_id, now)
     return shown_registration(context, ceremony)
 
 

@@ -1,8 +1,8 @@
-"""The browsers that credentials were used in: to which credential each is bound, and which of them
-the owner trusts (SPC, section 4.2).
+"""The browsers that credentials were used in: to which credential each is bound (SPC, section 4.2).
 
 Item `browser-key#<thumbprint>`: the `credential` that the browser's key is bound to. What a
-credential knows of its browsers is stored with it: see `credential_record`.
+credential knows of its browsers is stored with it: see `credential_record`. What it is trusted for
+in them is in `trust`.
 """
 
 import contextlib
@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from countersign.aws.changes import Change, ConditionFailed
 from countersign.aws.table import Table
 from countersign.formats import base64url
-from countersign.spc.credential_record import CredentialRecord
 
 _CREDENTIAL = {"#credential": "credential"}
 
@@ -45,34 +44,6 @@ def unbind(table: Table, credential_id: str, key_ids: Iterable[str]) -> None:
         with contextlib.suppress(ConditionFailed):
             bound = {":id": credential_id}
             table.delete(binding_pk(key_id), "#credential = :id", bound, _CREDENTIAL)
-
-
-def trust_change(credential_pk: str, user: str, key_id: str) -> Change:
-    """Return the change that trusts a browser of this user's credential, if the credential knows
-    the browser.
-    """
-    return Change(
-        credential_pk,
-        "SET browser_keys.#key.#status = :trusted ADD rev :one",
-        "#user = :user AND attribute_exists(browser_keys.#key)",
-        {":trusted": "trusted", ":user": user, ":one": 1},
-        {"#key": key_id, "#status": "status", "#user": "user"},
-    )
-
-
-def trust(table: Table, credential_pk: str, user: str, key_id: str) -> CredentialRecord | None:
-    """Trust a browser and return its credential; `None` where this user's credential does not know
-    the browser.
-    """
-    change = trust_change(credential_pk, user, key_id)
-    try:
-        return CredentialRecord.from_item(
-            table.update(
-                change.pk, change.expression, change.condition, change.values, change.names
-            )
-        )
-    except ConditionFailed:
-        return None
 
 
 def binding_pk(key_id: str) -> str:

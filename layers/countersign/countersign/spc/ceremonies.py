@@ -5,6 +5,7 @@ key and never stored.
 """
 
 import contextlib
+import hashlib
 import re
 from typing import TypeVar
 
@@ -36,6 +37,9 @@ registration for as long as an `Idempotency-Key` stands for it.
 """
 PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 _ID = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
+
+_MAY_TRY = "#status = :pending AND tries < :most"
+_TRY = {":one": 1, ":pending": "pending", ":most": MOST_TRIES}
 
 AnyCeremony = TypeVar("AnyCeremony", bound=Ceremony)
 
@@ -96,6 +100,19 @@ def check_waiting(ceremony: Ceremony, now: int) -> None:
     check_unanswered(ceremony, now)
 
 
+def load_again(table: Table, kind: type[AnyCeremony], ceremony_id: str, now: int) -> AnyCeremony:
+    """Return the ceremony that a repeated question has begun, if it may still be answered. Raises
+    409 `ceremony_already_used` or `ceremony_expired` once it is over, so that nobody approves for
+    nothing, and as `load` does.
+    """
+    ceremony = load(table, kind, ceremony_id)
+    try:
+        check_waiting(ceremony, now)
+    except Refused as over:
+        raise Refused(over.code, 409) from None
+    return ceremony
+
+
 def check_unanswered(ceremony: Ceremony, now: int) -> None:
     """Check that a ceremony was not answered rightly and has not ended, however often it was tried;
     raises as `check_waiting` does.
@@ -129,13 +146,27 @@ def check_finished(refused: TransactionRefused, ceremony: Ceremony, now: int) ->
 def count_try(table: Table, ceremony: Ceremony) -> None:
     """Count a wrong response that knew the challenge; the last one ends the ceremony."""
     with contextlib.suppress(ConditionFailed):
+        table.update(ceremony.pk, "ADD tries :one", _MAY_TRY, _TRY, {"#status": "status"})
+
+
+def count_signed_try(table: Table, ceremony: Ceremony, signed: bytes) -> bool:
+    """Count a wrong response as `count_try` does, whose credential has genuinely signed these
+    bytes, and return whether they came for the first time: whoever has seen a response can send it
+    again.
+    """
+    seen = f"wrong_{hashlib.sha256(signed).hexdigest()}"
+    try:
         table.update(
             ceremony.pk,
-            "ADD tries :one",
-            "#status = :pending AND tries < :most",
-            {":one": 1, ":pending": "pending", ":most": MOST_TRIES},
-            {"#status": "status"},
+            "SET #seen = :one ADD tries :one",
+            f"{_MAY_TRY} AND attribute_not_exists(#seen)",
+            _TRY,
+            {"#status": "status", "#seen": seen},
         )
+    except ConditionFailed:
+        count_try(table, ceremony)
+        return False
+    return True
 
 
 def fail(table: Table, ceremony: Ceremony) -> None:

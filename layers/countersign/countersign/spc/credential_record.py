@@ -14,18 +14,17 @@ from countersign.spc.protocol.credential import Credential
 from countersign.spc.refusals import browser_not_found
 
 MOST_PENDING = 5
-"""Browsers of one credential that may wait for approval. Further ones are not kept."""
+"""Browsers of one credential that may wait for trust. Further ones are not kept."""
+SuspendedFor = Literal["counter", "backup"]
 _PREFIX = "credential#"
 
 
 @dataclass(frozen=True, slots=True)
 class Browser:
     """A browser that a credential was used in; `created` is when it was first seen, Unix seconds.
-    Its owner trusts it or has not approved it yet. `has_trust` says that it has a record of what it
-    is trusted for: see `trust_record`.
+    `has_trust` says that it has a record of what it is trusted for: see `trust_record`.
     """
 
-    status: Literal["trusted", "pending"]
     created: int
     has_trust: bool = False
 
@@ -37,9 +36,12 @@ class Browser:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRecord:
     """A registered credential. `id` and `user_handle` are base64url, `public_key` is
-    SubjectPublicKeyInfo in DER, which loads fastest. `rev` is one more with every change.
-    `has_trust` says that the credential itself has a record of what it is trusted for: see
-    `trust_record`.
+    SubjectPublicKeyInfo in DER, which loads fastest. `sign_count` is the highest count of all,
+    `counted` has the latest that were accepted. `has_trust` says that the credential itself has a
+    record of what it is trusted for: see `trust_record`. `rev` is one more with every change.
+
+    A credential that can never answer again is suspended, and says since when and for which reason:
+    its counter fell, or its backup eligibility changed.
     """
 
     id: str
@@ -54,6 +56,9 @@ class CredentialRecord:
     last_used: int | None = None
     browsers: Mapping[str, Browser] = field(default_factory=dict)
     has_trust: bool = False
+    counted: tuple[int, ...] = ()
+    suspended_at: int | None = None
+    suspended_for: SuspendedFor | None = None
     rev: int = 1
 
     @classmethod
@@ -73,6 +78,9 @@ class CredentialRecord:
             last_used=item["last_used"],
             browsers={key: from_members(Browser, entry) for key, entry in browsers},
             has_trust=item["has_trust"],
+            counted=tuple(item["counted"]),
+            suspended_at=item.get("suspended_at"),
+            suspended_for=item.get("suspended_for"),
             rev=item["rev"],
         )
 
@@ -91,6 +99,7 @@ class CredentialRecord:
             "last_used": self.last_used,
             "browser_keys": {key: browser.to_item() for key, browser in self.browsers.items()},
             "has_trust": self.has_trust,
+            "counted": list(self.counted),
             "rev": self.rev,
         }
 
@@ -99,15 +108,24 @@ class CredentialRecord:
         """Where the credential is stored."""
         return credential_pk(self.id)
 
-    def verifiable(self) -> Credential:
-        """Return what verifying a response needs of the credential."""
+    @property
+    def is_suspended(self) -> bool:
+        """Whether the credential can never answer again."""
+        return self.suspended_at is not None
+
+    def verifiable(self, began_at_count: int) -> Credential:
+        """Return what verifying a response needs of the credential, whose counter was this when the
+        ceremony began.
+        """
         return Credential(
             id=self.id,
             user_handle=self.user_handle,
             public_key=self.public_key,
             algorithm=self.algorithm,
-            sign_count=self.sign_count,
+            sign_count=began_at_count,
             backup_eligible=self.backup_eligible,
+            counted=self.counted,
+            is_suspended=self.is_suspended,
         )
 
     def browser(self, key_id: str) -> Browser:
@@ -116,16 +134,6 @@ class CredentialRecord:
         if found is None:
             raise browser_not_found()
         return found
-
-    def trusts(self, key_id: str | None) -> bool:
-        """Return whether this is a browser that the credential's owner trusts."""
-        found = self.browsers.get(key_id) if key_id is not None else None
-        return found is not None and found.status == "trusted"
-
-    @property
-    def has_trusted_browser(self) -> bool:
-        """Whether the credential's owner trusts any browser with it."""
-        return any(browser.status == "trusted" for browser in self.browsers.values())
 
     @property
     def is_enough_alone(self) -> bool:
@@ -136,8 +144,8 @@ class CredentialRecord:
 
     @property
     def has_room(self) -> bool:
-        """Whether another browser may wait for approval."""
-        waiting = [browser for browser in self.browsers.values() if browser.status == "pending"]
+        """Whether another browser may wait for trust."""
+        waiting = [browser for browser in self.browsers.values() if not browser.has_trust]
         return len(waiting) < MOST_PENDING
 
 

@@ -17,7 +17,13 @@ from countersign.crypto.minted import fingerprint
 from countersign.formats import base64url
 from countersign.problems import Unavailable
 from countersign.spc import browsers
-from countersign.spc.credential_record import Browser, CredentialRecord, credential_pk
+from countersign.spc.credential_record import (
+    Browser,
+    CredentialRecord,
+    SuspendedFor,
+    credential_pk,
+)
+from countersign.spc.protocol.credential import MOST_COUNTED
 from countersign.spc.trust_record import trust_pk
 
 MOST_CREDENTIALS = 20
@@ -64,6 +70,12 @@ def credentials_of(table: Table, user: str) -> list[CredentialRecord]:
     return sorted(found, key=lambda credential: (credential.created, credential.id), reverse=True)
 
 
+def usable_of(table: Table, user: str) -> list[CredentialRecord]:
+    """Return a user's credentials that can still answer, sorted by id."""
+    found = [each for each in credentials_of(table, user) if not each.is_suspended]
+    return sorted(found, key=lambda credential: credential.id)
+
+
 def load_credential(table: Table, credential_id: str) -> CredentialRecord | None:
     """Return a stored credential, whosever it is."""
     item = table.get(credential_pk(credential_id))
@@ -105,17 +117,40 @@ def use_change(
     browser: tuple[str, Browser] | None = None,
 ) -> Change:
     """Return the change of a credential after a genuine response, on the condition that it is as it
-    was when the response was verified; with an entry of a browser that is new or has changed.
+    was when the response was verified; with an entry of a browser that is new or has changed. The
+    highest count is kept, whichever response comes last.
     """
-    sets = "SET sign_count = :count, backed_up = :backed_up, last_used = :now"
-    values: Item = {":count": sign_count, ":backed_up": backed_up, ":now": now, ":one": 1}
-    values |= {":user": credential.user, ":rev": credential.rev}
-    names = dict(_USER)
+    sets = "SET sign_count = :count, #counted = :counted, backed_up = :backed_up, last_used = :now"
+    counted = sorted({*credential.counted, *([sign_count] if sign_count else [])})
+    values: Item = {
+        ":count": max(sign_count, credential.sign_count),
+        ":counted": counted[-MOST_COUNTED:],
+        **{":backed_up": backed_up, ":now": now, ":one": 1},
+        **{":user": credential.user, ":rev": credential.rev},
+    }
+    names = {"#counted": "counted", **_USER}
     if browser is not None:  # from then on the credential's own word is not enough alone
         sets += ", browser_keys.#key = :entry, #has = :false"
         names |= {"#key": browser[0], "#has": "has_trust"}
         values |= {":entry": browser[1].to_item(), ":false": False}
     return Change(credential.pk, f"{sets} ADD rev :one", _UNCHANGED, values, names)
+
+
+def suspend(table: Table, credential: CredentialRecord, reason: SuspendedFor, now: int) -> None:
+    """Suspend a credential that can never answer again, once and permanently: its owner registers
+    another.
+    """
+    with contextlib.suppress(ConditionFailed):  # suspended or removed a moment sooner
+        table.update(
+            credential.pk,
+            "SET suspended_at = :now, suspended_for = :reason ADD rev :one",
+            "#user = :user AND created = :created AND attribute_not_exists(suspended_at)",
+            {
+                **{":now": now, ":reason": reason, ":one": 1},
+                **{":user": credential.user, ":created": credential.created},
+            },
+            _USER,
+        )
 
 
 def trust_change(credential: CredentialRecord, key_id: str | None) -> Change:

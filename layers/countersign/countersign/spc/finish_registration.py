@@ -6,12 +6,14 @@ What is stored comes from the signed authenticator data alone.
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from countersign.aws.changes import TransactionRefused
+from countersign.aws.telemetry import count
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials, tickets
 from countersign.spc.context import Context, relying_party
 from countersign.spc.credential_record import Browser, CredentialRecord
 from countersign.spc.framing import NOBODY, Framing
+from countersign.spc.protocol.client_data import has_challenge
 from countersign.spc.protocol.cose import algorithm_of
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.registration_response import RegistrationResponse
@@ -63,14 +65,15 @@ def finish_credential_registration(
     count that are its checkout origins still. Where the ticket says that the business has just
     identified the person, the credential is trusted everywhere in the browser that it was made in.
 
-    Raises `Refused`, 409 `ticket_already_used`, 409 `credential_exists` for a credential that is
-    registered already, and 409 `too_many_credentials` for a wallet that is full.
+    Raises `Refused`, where a wrong response that knew the challenge counts as a try, 409
+    `ticket_already_used`, 409 `credential_exists` for a credential that is registered already, and
+    409 `too_many_credentials` for a wallet that is full.
     """
     now = context.now()
     ceremonies.check_waiting(ceremony, now)
     if ceremony.installation != framing.installation:
         raise Refused("ceremony_expired")
-    verified = verify_registration(response, _terms(context, ceremony, framing))
+    verified = _verified(context, ceremony, response, _terms(context, ceremony, framing))
     key_id = browsers.thumbprint(verified.browser_key) if verified.browser_key else None
     credential = _credential(ceremony, verified, key_id, now)
     registration = Registration(
@@ -118,6 +121,23 @@ def _terms(context: Context, ceremony: RegistrationCeremony, framing: Framing) -
     )
 
 
+def _verified(
+    context: Context,
+    ceremony: RegistrationCeremony,
+    response: RegistrationResponse,
+    terms: RegistrationTerms,
+) -> VerifiedRegistration:
+    try:
+        verified = verify_registration(response, terms)
+    except Refused:
+        if has_challenge(response.client_data, terms.challenges):
+            ceremonies.count_try(context.table, ceremony)
+        raise
+    if verified.is_key_ignored:
+        count("BrowserKeyIgnored")
+    return verified
+
+
 def _credential(
     ceremony: RegistrationCeremony,
     verified: VerifiedRegistration,
@@ -127,7 +147,7 @@ def _credential(
     """Return the credential as it is stored, with the browser that it was made in, if that has
     bound a key.
     """
-    made_in = Browser("trusted", now, has_trust=ceremony.identified)
+    made_in = Browser(now, has_trust=ceremony.identified)
     return CredentialRecord(
         id=verified.credential_id,
         user=ceremony.user,

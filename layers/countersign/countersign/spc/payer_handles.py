@@ -5,8 +5,8 @@ compare their payers by their handles. They can by the ids of the credentials, w
 which are the same at every merchant.
 """
 
+import contextlib
 import re
-import secrets
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
 from countersign.aws.table import Table
@@ -18,23 +18,24 @@ from countersign.spc.allowed_merchants import (
     list_change,
     take_off_list,
 )
-from countersign.spc.payer_record import Payer, PayerStatus, payer_pk
+from countersign.spc.payer_record import AN_HOUR, Payer, PayerStatus, payer_pk
 
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{43}")
 _TRIES = 3
 
 
-def handle_for(table: Table, user: str, account_id: str, now: int) -> str:
-    """Return the handle of this user at this merchant: the same each time, until it is ended. One
-    that was suspended on a merchant's page becomes active again, since its owner asks.
+def handle_for(table: Table, user: str, account_id: str, installation: str, now: int) -> str:
+    """Return the handle of this user at this installation of a merchant: the same each time, until
+    it is ended. One that was suspended on a merchant's page becomes active again, since its owner
+    asks.
     """
     for _ in range(_TRIES):
         known = allowed_merchants(table, user).get(account_id)
         if known is None:
-            created = _create(table, user, account_id, now)
+            created = _create(table, Payer.new(user, account_id, installation, now))
             if created:
                 return created
-        elif _set_status(table, known.handle, "active", unless="ended"):
+        elif _reactivate(table, known.handle, installation):
             return known.handle
         else:
             take_off_list(table, user, known)
@@ -80,18 +81,33 @@ def use_change(handle: str, now: int) -> Change:
     return Change(payer_pk(handle), "SET last_used = :now", "#status = :active", values, names)
 
 
-def find(table: Table, handle: str, account_id: str) -> Payer | None:
-    """Return a handle that can be used at this merchant; `None` for any other."""
-    payer = known_at(table, handle, account_id)
+def count_wrong(table: Table, handle: str, now: int) -> None:
+    """Count a wrong response of the payer, which their credential has genuinely signed."""
+    pk, values = payer_pk(handle), {":one": 1, ":now": now, ":an_hour_ago": now - AN_HOUR}
+    more = "ADD wrong :one", "wrong_since > :an_hour_ago", {**values}
+    del more[2][":now"]
+    first = "SET wrong = :one, wrong_since = :now", "wrong_since <= :an_hour_ago", values
+    for change in (more, first, more):  # another request may have begun the hour in between
+        with contextlib.suppress(ConditionFailed):
+            table.update(pk, *change)
+            return
+
+
+def find(table: Table, handle: str, account_id: str, installation: str) -> Payer | None:
+    """Return a handle that can be used at this installation; `None` for any other."""
+    payer = known_at(table, handle, account_id, installation)
     return payer if payer is not None and payer.status == "active" else None
 
 
-def known_at(table: Table, handle: str, account_id: str) -> Payer | None:
-    """Return a handle of this merchant, whether it can be used or not; `None` for any other.
-    Merchants keep handles for years, so a handle is known without any of our keys, which roll.
+def known_at(table: Table, handle: str, account_id: str, installation: str) -> Payer | None:
+    """Return a handle of this installation of a merchant, whether it can be used or not; `None` for
+    any other. Merchants keep handles for years, so a handle is known without any of our keys, which
+    roll.
     """
     payer = _load(table, handle) if _HANDLE.fullmatch(handle) else None
-    return payer if payer is not None and payer.account_id == account_id else None
+    if payer is None or (payer.account_id, payer.installation) != (account_id, installation):
+        return None
+    return payer
 
 
 def _load(table: Table, handle: str) -> Payer | None:
@@ -99,22 +115,38 @@ def _load(table: Table, handle: str) -> Payer | None:
     return Payer.from_item(item) if item else None
 
 
-def _create(table: Table, user: str, account_id: str, now: int) -> str | None:
-    """Store and return a new handle; `None` where another request has just made one."""
-    handle = secrets.token_urlsafe(32)
-    members = Payer(handle, user, account_id, "active", now).to_item()
+def _create(table: Table, payer: Payer) -> str | None:
+    """Store a new handle and return it; `None` where another request has just made one."""
+    members = payer.to_item()
     create = Change.create(members.pop("pk"), members)
-    listed = list_change(user, AllowedMerchant(now, account_id, handle))
+    merchant = AllowedMerchant(payer.created, payer.account_id, payer.handle)
     try:
-        table.transact([create, listed])
+        table.transact([create, list_change(payer.user, merchant)])
     except TransactionRefused:
         return None
-    return handle
+    return payer.handle
 
 
-def _set_status(table: Table, handle: str, status: PayerStatus, *, unless: PayerStatus) -> bool:
-    """Give a handle a status, unless it has a certain one, and return whether it was given."""
+def _reactivate(table: Table, handle: str, installation: str) -> bool:
+    """Make a handle active, and return whether it can be: it was not ended, and is of this
+    installation.
+    """
     try:
+        table.update(
+            payer_pk(handle),
+            "SET #status = :active",
+            "installation = :installation AND #status <> :ended",
+            {":active": "active", ":ended": "ended", ":installation": installation},
+            {"#status": "status"},
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _set_status(table: Table, handle: str, status: PayerStatus, *, unless: PayerStatus) -> None:
+    """Give a handle a status, unless it has a certain one."""
+    with contextlib.suppress(ConditionFailed):
         table.update(
             payer_pk(handle),
             "SET #status = :status",
@@ -122,6 +154,3 @@ def _set_status(table: Table, handle: str, status: PayerStatus, *, unless: Payer
             {":status": status, ":unless": unless},
             {"#status": "status"},
         )
-    except ConditionFailed:
-        return False
-    return True

@@ -3,26 +3,41 @@
 Item `payer#<handle>`. A use of the handle adds `last_used`, which nothing reads yet.
 """
 
+import secrets
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from countersign.formats.records import Item
 
 PayerStatus = Literal["active", "suspended", "ended"]
+MOST_WRONG = 15
+"""Genuinely signed wrong responses in an hour, after which the payer is not asked in its rest."""
+AN_HOUR = 3600
 _PREFIX = "payer#"
 
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """A handle, whose it is and at which merchant, and since when (Unix seconds). Only an `active`
-    one can be used.
+    """A handle, whose it is and at which installation of a merchant, and since when (Unix seconds).
+    Only an `active` one can be used, and only at the same installation.
+
+    `wrong` counts the wrong responses that were genuinely signed, within the hour that began with
+    the first of them at `wrong_since`.
     """
 
     handle: str
     user: str
     account_id: str
+    installation: str
     status: PayerStatus
     created: int
+    wrong: int = 0
+    wrong_since: int = 0
+
+    @classmethod
+    def new(cls, user: str, account_id: str, installation: str, now: int) -> Self:
+        """Return a new handle of a user: 32 random bytes, which say nothing."""
+        return cls(secrets.token_urlsafe(32), user, account_id, installation, "active", now)
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
@@ -31,8 +46,11 @@ class Payer:
             handle=str(item["pk"]).removeprefix(_PREFIX),
             user=item["user"],
             account_id=item["account_id"],
+            installation=item["installation"],
             status=item["status"],
             created=item["created"],
+            wrong=item["wrong"],
+            wrong_since=item["wrong_since"],
         )
 
     def to_item(self) -> Item:
@@ -41,9 +59,18 @@ class Payer:
             "pk": payer_pk(self.handle),
             "user": self.user,
             "account_id": self.account_id,
+            "installation": self.installation,
             "status": self.status,
             "created": self.created,
+            "wrong": self.wrong,
+            "wrong_since": self.wrong_since,
         }
+
+    def is_paused(self, now: int) -> bool:
+        """Return whether the merchant may ask for nothing with the handle at this time, since too
+        many responses were wrong.
+        """
+        return self.wrong >= MOST_WRONG and now < self.wrong_since + AN_HOUR
 
 
 def payer_pk(handle: str) -> str:

@@ -1,11 +1,13 @@
 """What is stored of a payment that a payer is asked to confirm, and of the response. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, Self
 
-from countersign.formats.records import Item
+from countersign.formats.records import Item, from_members
 from countersign.spc.ceremony_record import Ceremony, common_item, common_members
 from countersign.spc.protocol.terms import Terms
+from countersign.spc.trust_record import Scope
 
 BrowserBound = Literal["trusted", "new", "absent"]
 
@@ -14,9 +16,9 @@ BrowserBound = Literal["trusted", "new", "absent"]
 class Confirmation:
     """What a genuine response to a payment's ceremony is worth.
 
-    `browser_key` is the id of the browser's key, `None` where it has bound none. With
-    `step_up_required` the deployment does not take this browser's word alone: the browser is new,
-    or it shows no key where one is known.
+    `browser_key` is the id of the browser's key, `None` where it has bound none, and `trusted` is
+    one that is trusted for this payment. With `step_up_required` the deployment does not take this
+    browser's word alone: see `trust`.
     """
 
     authenticated_at: int
@@ -45,30 +47,43 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentCeremony(Ceremony):
-    """The question to confirm one payment. `credentials` are the ids of those that are asked,
-    `checkout_origins` those of the merchant at the beginning, whose pages may read the response.
+    """The question to confirm one payment. `credentials` are those that are asked, each with its
+    counter at the beginning, `checkout_origins` those of the merchant at that time, whose pages may
+    read the response. `scope` is the installation that asks, and the card, if that is known;
+    `payee_version` is that of the payee that is shown.
     """
 
     kind = "payment"
-    account_id: str
+    scope: Scope
+    payee_version: int
     payer: str
     amount: int
     currency: str
-    credentials: tuple[str, ...]
+    credentials: Mapping[str, int]
     checkout_origins: tuple[str, ...]
     terms: Terms
     confirmation: Confirmation | None = None
+
+    @property
+    def account_id(self) -> str:
+        """The account that asks."""
+        return self.scope.account_id
+
+    def is_shown_by(self, installation: str, payee_version: int) -> bool:
+        """Return whether this installation asks, with the payee that it was shown with."""
+        return (self.scope.installation, self.payee_version) == (installation, payee_version)
 
     @classmethod
     def from_item(cls, item: Item) -> Self:
         """Return the record of a stored ceremony."""
         return cls(
             **common_members(item),
-            account_id=item["account_id"],
+            scope=from_members(Scope, item),
+            payee_version=item["payee_version"],
             payer=item["payer"],
             amount=item["amount"],
             currency=item["currency"],
-            credentials=tuple(item["credentials"]),
+            credentials=item["credentials"],
             checkout_origins=tuple(item["checkout_origins"]),
             terms=Terms.from_item(item["terms"]),
             confirmation=Confirmation.from_item(item) if "authenticated_at" in item else None,
@@ -77,11 +92,12 @@ class PaymentCeremony(Ceremony):
     def to_item(self) -> Item:
         """Return the item of a ceremony that begins."""
         return common_item(self) | {
-            "account_id": self.account_id,
+            **asdict(self.scope),
+            "payee_version": self.payee_version,
             "payer": self.payer,
             "amount": self.amount,
             "currency": self.currency,
-            "credentials": list(self.credentials),
+            "credentials": dict(self.credentials),
             "checkout_origins": list(self.checkout_origins),
             "terms": self.terms.to_item(),
         }

@@ -3,7 +3,7 @@
 4.1.1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from typing import Any
 
 from countersign.spc import ceremonies
@@ -11,7 +11,7 @@ from countersign.spc.protocol.terms import Terms
 
 
 def dialog(
-    ceremony_id: str, terms: Terms, credential_ids: Sequence[str], *, opt_out: bool
+    ceremony_id: str, terms: Terms, credential_ids: Collection[str], *, opt_out: bool
 ) -> dict[str, Any]:
     """Return the ceremony, its request with binary members in base64url, and its total. With
     `opt_out` the dialog offers the payer not to be asked again.
@@ -24,7 +24,7 @@ def dialog(
     }
 
 
-def _data(terms: Terms, credential_ids: Sequence[str], challenge: str) -> dict[str, Any]:
+def _data(terms: Terms, credential_ids: Collection[str], challenge: str) -> dict[str, Any]:
     instrument = {
         "displayName": terms.instrument.display_name,
         "icon": terms.instrument.icon,
@@ -35,7 +35,7 @@ def _data(terms: Terms, credential_ids: Sequence[str], challenge: str) -> dict[s
     found = {
         "rpId": terms.rp_id,
         "challenge": challenge,
-        "credentialIds": list(credential_ids),
+        "credentialIds": sorted(credential_ids),
         "instrument": _present(instrument),
         "payeeName": terms.payee_name,
         "payeeOrigin": terms.payee_origin,

@@ -10,7 +10,8 @@ is as it was read. So no two writes lose each other's entries, and a removal win
 begun before it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from countersign.aws.changes import Change, TransactionRefused, set_clause
 from countersign.aws.table import Table
@@ -22,6 +23,14 @@ from countersign.spc.trust_record import NOTHING, Entry, Scope, Trust, trust_pk
 
 __all__ = ["Scope", "earn", "everywhere_change", "has_trusted", "trust_in", "trusts_of"]
 
+Standing = Callable[[Iterable[str]], Mapping[str, str]]
+"""Returns the ids of the installations that stand now of these accounts, by account: payment
+confirmation does not know installations.
+"""
+Trusts = Mapping[str, Mapping[str | None, Trust]]
+"""What credentials are trusted for, by id and by the key of each browser, `None` for a browser that
+shows none. What is trusted for nothing is left out.
+"""
 _TRIES = 3
 _MOST_AT_ONCE = 100
 """Items of one read of several."""
@@ -29,7 +38,7 @@ _MOST_AT_ONCE = 100
 
 def has_trusted(table: Table, user: str, scope: Scope) -> bool:
     """Return whether a user has any credential in a browser that is trusted for this payment."""
-    known = credentials.credentials_of(table, user)
+    known = credentials.usable_of(table, user)
     found = trusts_of(table, known)
     return any(trust.covers(scope) for trusts in found.values() for trust in trusts.values())
 
@@ -44,12 +53,19 @@ def trust_in(table: Table, credential: CredentialRecord, key_id: str | None) -> 
     return Trust.from_item(item) if item else NOTHING
 
 
-def trusts_of(
-    table: Table, known: Iterable[CredentialRecord]
-) -> Mapping[str, Mapping[str | None, Trust]]:
-    """Return what these credentials are trusted for, by id and by the key of each browser, `None`
-    for a browser that shows none. What is trusted for nothing is left out.
-    """
+def standing_trusts(table: Table, known: Iterable[CredentialRecord], standing: Standing) -> Trusts:
+    """Return what these credentials are trusted for at the installations that stand."""
+    found = trusts_of(table, known)
+    everything = [trust for trusts in found.values() for trust in trusts.values()]
+    ids = standing({account_id for trust in everything for account_id in trust.accounts})
+    return {
+        credential_id: {key: left for key, trust in trusts.items() if (left := trust.standing(ids))}
+        for credential_id, trusts in found.items()
+    }
+
+
+def trusts_of(table: Table, known: Iterable[CredentialRecord]) -> Trusts:
+    """Return what these credentials are trusted for, at installations that have ended, too."""
     wanted = {trust_pk(each.id, key): (each.id, key) for each in known for key in _keys(each)}
     pks, found = list(wanted), dict[str, dict[str | None, Trust]]()
     for start in range(0, len(pks), _MOST_AT_ONCE):
@@ -71,7 +87,7 @@ def earn(table: Table, ceremony: PaymentCeremony, scope: Scope, now: int) -> boo
     generated browser bound key"). Repeated for the same payment, it changes nothing more.
     """
     confirmation = ceremony.confirmation
-    if confirmation is None or scope.fingerprint is None or scope.account_id != ceremony.account_id:
+    if confirmation is None or scope.fingerprint is None or not _is_asked(ceremony.scope, scope):
         return False
     entry = Entry(scope.account_id, scope.installation, scope.fingerprint, now)
     key_id, confirmed_at = confirmation.browser_key, confirmation.authenticated_at
@@ -117,6 +133,11 @@ def _counts(credential: CredentialRecord, key_id: str | None) -> bool:
 
 def _keys(credential: CredentialRecord) -> Iterator[str | None]:
     return (key for key in (None, *credential.browsers) if _counts(credential, key))
+
+
+def _is_asked(asked: Scope, charged: Scope) -> bool:
+    """Whether a payment was charged as it was confirmed. Its card may have been unknown then."""
+    return asked in (charged, replace(charged, fingerprint=None))
 
 
 def _was_there(credential: CredentialRecord, key_id: str | None, confirmed_at: int) -> bool:

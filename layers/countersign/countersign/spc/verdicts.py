@@ -28,12 +28,16 @@ class Verdict:
     credential_id: str | None
 
 
-def verdict(ceremony: PaymentCeremony, now: int) -> Verdict:
-    """Return the verdict of a ceremony as it is at this time."""
-    confirmation = ceremony.confirmation
+def verdict(ceremony: PaymentCeremony, now: int, payee_version: int | None = None) -> Verdict:
+    """Return the verdict of a ceremony as it is at this time, and with the present version of the
+    payee, if that is told: one that waits still has expired with the payee that it shows.
+    """
+    confirmation, status = ceremony.confirmation, status_of(ceremony, now)
+    if status == "pending" and payee_version not in (None, ceremony.payee_version):
+        status = "expired"
     return Verdict(
         ceremony_id=ceremony.id,
-        status=status_of(ceremony, now),
+        status=status,
         account_id=ceremony.account_id,
         payer=ceremony.payer,
         amount=ceremony.amount,

@@ -1,7 +1,7 @@
 """The card that was decided about, by what Stripe will show of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from countersign.formats.records import from_members
@@ -12,7 +12,8 @@ from countersign.step_up.stripe_card import StripeCard
 @dataclass(frozen=True, slots=True)
 class DecidedCard:
     """The card that a payment is held to, never with its PAN. `last4` is of the card's own number,
-    `dynamic_last4` of a device's number for it.
+    `dynamic_last4` of a device's number for it. `fingerprint` is Stripe's, by which one account
+    knows the card again, and not known of the card in a token.
     """
 
     network: str | None = None
@@ -20,11 +21,13 @@ class DecidedCard:
     dynamic_last4: str | None = None
     exp_month: int | None = None
     exp_year: int | None = None
+    fingerprint: str | None = None
+    wallet: str | None = None
 
     @classmethod
     def from_stripe(cls, card: StripeCard) -> "DecidedCard":
         """Return the card that Stripe has."""
-        return cls(card.network, card.last4, card.dynamic_last4, card.exp_month, card.exp_year)
+        return cls(**{field.name: getattr(card, field.name) for field in fields(cls)})
 
     @classmethod
     def from_token(cls, facts: CardFacts, *, is_pan: bool) -> "DecidedCard":
@@ -32,7 +35,14 @@ class DecidedCard:
         which Stripe calls `dynamic_last4`.
         """
         last4, dynamic_last4 = (facts.last4, None) if is_pan else (None, facts.last4)
-        return cls(facts.network, last4, dynamic_last4, facts.exp_month, facts.exp_year)
+        return cls(
+            network=facts.network,
+            last4=last4,
+            dynamic_last4=dynamic_last4,
+            exp_month=facts.exp_month,
+            exp_year=facts.exp_year,
+            wallet="google_pay",
+        )
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "DecidedCard":
@@ -41,11 +51,12 @@ class DecidedCard:
 
     def is_charged(self, card: StripeCard | None) -> bool:
         """Whether a charge was made with this card. The network is not compared, since a token
-        gives it by its number alone. A device's own number has its own expiry, which Stripe does
-        not show.
+        gives it by its number alone, nor the wallet, by which a card stays the same. A device's own
+        number has its own expiry, which Stripe does not show.
         """
         expiry = () if self.last4 is None else ("exp_month", "exp_year")
-        known = {name: getattr(self, name) for name in ("last4", "dynamic_last4", *expiry)}
+        names = ("fingerprint", "last4", "dynamic_last4", *expiry)
+        known = {name: getattr(self, name) for name in names}
         return all(
             getattr(card, name, None) == value for name, value in known.items() if value is not None
         )

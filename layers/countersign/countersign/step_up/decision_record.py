@@ -8,7 +8,7 @@ are added.
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from countersign.formats.records import from_members
@@ -18,6 +18,7 @@ from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.policy import NextStep
 from countersign.step_up.reasons import Reason
 from countersign.step_up.results import NO_RESULTS, Results
+from countersign.step_up.review import Review
 from countersign.step_up.rules import Capture, Method, Outcome
 from countersign.step_up.rules.payment import EvidenceSource, Payment
 from countersign.step_up.three_d_secure import RequestThreeDSecure
@@ -68,7 +69,7 @@ class DecidedOrder:
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "DecidedOrder":
-        """Return the part of a stored decision that never changes."""
+        """Return the part of a stored decision that only the end of a review changes."""
         assurance, card = item.get("assurance"), item.get("card")
         usual = {"amount": item["amount"], "currency": item["currency"]}
         lists: dict[str, Any] = {name: tuple(item[name]) for name in _LISTS}
@@ -104,13 +105,16 @@ class DecidedOrder:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
-    """A stored decision; times are Unix seconds. It may be used until `ends_at`."""
+    """A stored decision; times are Unix seconds. It may be used until `ends_at`. Where it waited
+    for a review that has ended, its order is as the review has it.
+    """
 
     id: str
     order: DecidedOrder
     created: int
     ends_at: int
     results: Results = NO_RESULTS
+    review: Review | None = None
 
     @classmethod
     def new(cls, order: DecidedOrder, now: int) -> "DecisionRecord":
@@ -126,12 +130,24 @@ class DecisionRecord:
             created=item["created"],
             ends_at=item["ends_at"],
             results=Results.from_item(item.get("results", {})),
+            review=Review.from_item(item["review"]) if "review" in item else None,
         )
 
     @property
     def pk(self) -> str:
         """The key under which it is stored."""
         return decision_key(self.id)
+
+    def reviewed(self, order: DecidedOrder, review: Review) -> "DecisionRecord":
+        """Return the decision as a review has it: it may be used from the end of the review on."""
+        return replace(self, order=order, review=review, ends_at=review.ended_at + LASTS)
+
+    def covers(self, began_at: int, margin: int = 0) -> bool:
+        """Whether it counts for an attempt that began at this time, give or take a margin: soon
+        after the decision, or after the end of its review.
+        """
+        begins = [self.created, *([self.review.ended_at] if self.review else [])]
+        return any(begin - margin <= began_at <= begin + LASTS + margin for begin in begins)
 
     def belongs_to(self, installation: Installation) -> bool:
         """Whether it is of this installation, and not of an earlier one of its account."""
@@ -149,6 +165,7 @@ class DecisionRecord:
             "by_account": self.order.account_id,
             "by_day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
             "results": self.results.to_item(),
+            **({"review": self.review.to_item()} if self.review else {}),
         }
 
     def view(self) -> dict[str, Any]:
@@ -158,6 +175,7 @@ class DecisionRecord:
             "created": self.created,
             "expires_at": self.ends_at,
             "results": self.results.view(),
+            "review": self.review.view() if self.review else None,
         }
 
 

@@ -3,11 +3,12 @@ Stripe has it, each compared with the decision.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
+from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
@@ -15,16 +16,20 @@ from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
 from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
-from countersign.step_up.results import ConfirmationResult, PaymentResult
-from countersign.step_up.rules.payment import Payment
+from countersign.step_up.results import CLOCK_SKEW, ConfirmationResult, PaymentResult
 from countersign.step_up.stripe_card import Charge, StripeCard, read_charge
 
-CLOCK_SKEW = 60
-"""Seconds by which Stripe's clock and ours may differ."""
 _PROGRESS = {"requires_capture": 1, "succeeded": 2, "canceled": 2}
 """How far a PaymentIntent has come by its status; it never goes back to a smaller number (0 for any
 other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 """
+
+
+def report_difference(decision_id: str, reasons: Sequence[str]) -> None:
+    """Count and log a payment that was not made as it was decided."""
+    count("PaymentDiffersFromDecision")
+    extra = {"decision": decision_id, "reasons": list(reasons)}
+    logger.warning("payment differs from its decision", extra=extra)
 
 
 def read_confirmation(
@@ -39,7 +44,7 @@ def read_confirmation(
         raise Refused("unknown_ceremony")
     same = ["amount", "currency", *(["payer"] if record.order.payer is not None else [])]
     _check_same(asdict(verdict), record.order, same)
-    if not record.created <= ceremony.began_at <= record.ends_at:
+    if not record.covers(ceremony.began_at):
         raise decision_expired()
     return ConfirmationResult(
         ceremony_id=verdict.ceremony_id,
@@ -60,45 +65,86 @@ def read_payment(
     intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
     _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
-    if charge is not None:
-        _check_charge(record, charge)
-    card = charge.card if charge else None
-    return PaymentResult(
+    found = PaymentResult(
         payment_intent=intent["id"],
         status=intent["status"],
         progress=_PROGRESS.get(intent["status"], 0),
-        charged_at=charge.created if charge else None,
-        three_d_secure=charge.three_d_secure if charge else None,
-        eci=charge.eci if charge else None,
-        differs=_differing(record.order.inputs, card) if card else (),
+        amount_received=intent.get("amount_received") or 0,
+        is_of_another_account=_is_of_another_account(intent, record.order.account_id),
+        last_error=(intent.get("last_payment_error") or {}).get("code"),
+    )
+    if charge is None:
+        return found
+    _check_charge(record, charge)
+    return replace(
+        found,
+        charged_at=charge.created,
+        amount_captured=charge.amount_captured,
+        # A hold that is released is shown as refunded, too.
+        amount_refunded=charge.amount_refunded if charge.amount_captured else 0,
+        disputed=charge.disputed,
+        three_d_secure=charge.three_d_secure,
+        eci=charge.eci,
+        differs=_differing(record.order, charge.card) if charge.card else (),
+        captured_in_review=charge.amount_captured > 0 and _is_in_review(record, intent, charge),
     )
 
 
 def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
-    decided about.
+    decided about. A payment that was captured all the same is counted: it is refused here since it
+    may be another decision's.
     """
-    begin, end = record.created - CLOCK_SKEW, record.ends_at + CLOCK_SKEW
-    if not begin <= charge.created <= end:
-        raise decision_expired()
     card = record.order.card
-    if card is not None and not card.is_charged(charge.card):
-        raise card_differs("was charged")
+    try:
+        if not record.covers(charge.created, CLOCK_SKEW):
+            raise decision_expired()
+        if card is not None and not card.is_charged(charge.card):
+            raise card_differs("was charged")
+    except Problem as problem:
+        if charge.amount_captured:
+            report_difference(record.id, [problem.code])
+        raise
 
 
-def _differing(inputs: Payment, card: StripeCard) -> tuple[str, ...]:
-    """Return what the decision relied on and Stripe knows otherwise. The payment is made already,
-    so this is reported and not refused.
+def _differing(order: DecidedOrder, charged: StripeCard) -> tuple[str, ...]:
+    """Return what the decision relied on and Stripe knows otherwise. A card with two networks may
+    be charged on either.
     """
-    names = ("issuer_country", "network", "funding")
-    stated = [name for name in names if getattr(inputs, name) is not None]
-    compared = (*stated, "wallet")
-    differing = tuple(name for name in compared if getattr(inputs, name) != getattr(card, name))
-    if differing:
-        count("PaymentDiffersFromDecision")
-        extra = {"members": list(differing)}
-        logger.warning("payment differs from its decision", extra=extra)
-    return differing
+    inputs, card = order.inputs, order.card
+    relied: dict[str, str | None] = {
+        "issuer_country": inputs.issuer_country,
+        "network": inputs.network,
+        "funding": inputs.funding,
+    }
+    if card is not None and card.fingerprint is not None:
+        # The rest is Stripe's own, of the card with this fingerprint.
+        relied = {"network": card.network}
+    known = {name: {getattr(charged, name)} for name in relied} | {"network": charged.networks}
+    differing = [name for name, value in relied.items() if value and value not in known[name]]
+    wallet = inputs.wallet if card is None else card.wallet
+    return (*differing, *(["wallet"] if wallet != charged.wallet else []))
+
+
+def _is_of_another_account(intent: Mapping[str, Any], account_id: str) -> bool:
+    """Whether a payment is on behalf of another account, or its money goes to one."""
+    transfer = intent.get("transfer_data") or {}
+    accounts = {intent.get("on_behalf_of"), transfer.get("destination")}
+    return not accounts <= {None, account_id}
+
+
+def _is_in_review(record: DecisionRecord, intent: Mapping[str, Any], charge: Charge) -> bool:
+    """Whether a payment was captured before its review ended. Stripe does not show when a charge
+    was captured by hand: that counts from when it was told.
+    """
+    if record.order.outcome == "review":
+        return True
+    known = record.results.payment
+    if known is not None and known.captured_in_review:
+        return True
+    is_at_once = intent.get("capture_method") != "manual"
+    ended_at = record.review.ended_at if record.review else 0
+    return is_at_once and charge.created < ended_at - CLOCK_SKEW
 
 
 def _check_same(found: Mapping[str, Any], order: DecidedOrder, names: Sequence[str]) -> None:

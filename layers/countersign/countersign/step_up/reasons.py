@@ -21,6 +21,7 @@ Reason = Literal[
     "claim_raises",
     "claim_set_aside",
     "acquirer_country_differs",
+    "reviewed",
 ]
 
 MEANINGS: dict[Reason, str] = {
@@ -43,5 +44,6 @@ MEANINGS: dict[Reason, str] = {
     "claim_raises": "with what the browser claims, more is required: decided with it",
     "claim_set_aside": "without what the browser claims, more is required: decided without it",
     "acquirer_country_differs": "the merchant's account is in another country than the caller says",
+    "reviewed": "a review has ended: what comes before this says why it was asked for",
 }
 """What each code means."""

@@ -6,7 +6,8 @@ from countersign.problems import Invalid
 from countersign.step_up import store
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import DecisionRecord
-from countersign.step_up.read_results import read_confirmation, read_payment
+from countersign.step_up.judgment import judge
+from countersign.step_up.read_results import read_confirmation, read_payment, report_difference
 from countersign.step_up.refusals import decision_already_used
 from countersign.step_up.results import Results
 
@@ -35,14 +36,16 @@ def record_results(
         payment = read_payment(contexts, installation, decision, payment_intent)
     _store(contexts, decision, Results(spc, payment))
     # Another request may have recorded the other result meanwhile.
-    return store.load(contexts.step_up.table, decision.id) or decision
+    stored = store.load(contexts.step_up.table, decision.id) or decision
+    _follow(contexts, decision, stored)
+    return stored
 
 
 def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None:
     """Store what was found. A late reading from before does not undo a payment that has been
     captured or canceled.
     """
-    now, order = contexts.step_up.now(), decision.order
+    now = contexts.step_up.now()
     changes = [store.results_change(decision, found)]
     if found.spc is not None:
         resource = f"ceremony {found.spc.ceremony_id}"
@@ -51,10 +54,6 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
     if found.payment is not None and found.payment.is_paid:
         resource = f"payment {found.payment.payment_intent}"
         changes.append(store.resource_change(resource, decision.id, now))
-        if order.payer is not None:
-            changes.append(
-                store.payer_change(order.account_id, order.installation, order.payer, now)
-            )
     try:
         contexts.step_up.table.transact(changes)
     except TransactionRefused as refused:
@@ -62,6 +61,18 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         if item is not None and _is_superseded(found, DecisionRecord.from_item(item).results):
             return _store(contexts, decision, Results(spc=found.spc)) if found.spc else None
         raise decision_already_used() from None
+
+
+def _follow(contexts: Contexts, before: DecisionRecord, now: DecisionRecord) -> None:
+    """Make the payer known by a payment that was made as it was decided, and count one that was
+    not, when that is told for the first time.
+    """
+    found, order = judge(now), now.order
+    if found.fulfilled and order.payer is not None:
+        known = order.account_id, order.installation, order.payer
+        contexts.step_up.table.transact([store.payer_change(*known, contexts.step_up.now())])
+    if found.reasons and found.reasons != judge(before).reasons:
+        report_difference(now.id, found.reasons)
 
 
 def _is_superseded(found: Results, stored: Results) -> bool:

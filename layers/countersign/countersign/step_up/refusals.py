@@ -54,3 +54,35 @@ def decision_already_used() -> Problem:
         "This decision, or the payment or ceremony that you name, belongs to another already."
         " Make a decision for each payment.",
     )
+
+
+def decision_not_in_review() -> Problem:
+    """Return the 409 for a decision that no review was asked for."""
+    return Problem(
+        409,
+        "decision_not_in_review",
+        "This decision does not wait for a review. Follow its `next`, or make another decision.",
+    )
+
+
+def review_ended() -> Problem:
+    """Return the 409 for a review that has ended otherwise."""
+    return Problem(
+        409,
+        "review_ended",
+        "The review of this decision has ended with another outcome. Read the decision, and make"
+        " another one where that is wrong.",
+    )
+
+
+def review_below_floor() -> Problem:
+    """Return the 409 for what no review can allow: a payment without its payer cannot be stepped
+    up, and proceeds only on a saving.
+    """
+    return Problem(
+        409,
+        "review_below_floor",
+        "No review can allow this: the payer is not present, and Stripe shows no saving of the card"
+        " for such payments, or they cannot be asked for a proof. Decline it, or ask the payer to"
+        " pay while they are present.",
+    )

@@ -9,6 +9,9 @@ from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up.stripe_card import ThreeDSecureResult
 
+CLOCK_SKEW = 60
+"""Seconds by which Stripe's clock and ours may differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationResult:
@@ -20,54 +23,74 @@ class ConfirmationResult:
     step_up_required: bool | None
     authenticated_at: int | None
 
-    @property
-    def is_authenticated(self) -> bool:
-        """Whether the payer has confirmed the payment."""
-        return self.status == "authenticated"
+    def suffices_for(self, charged_at: int | None) -> bool:
+        """Whether the payer confirmed the payment before it was charged, in a browser or with a
+        credential that needs no further proof.
+        """
+        if self.status != "authenticated" or self.step_up_required is not False:
+            return False
+        if self.authenticated_at is None or charged_at is None:
+            return False
+        return self.authenticated_at <= charged_at + CLOCK_SKEW
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentResult:
-    """A PaymentIntent as Stripe has it. `progress` is how far it has come. `differs` names what the
-    decision relied on and Stripe knows otherwise.
+    """A PaymentIntent as Stripe has it, with its latest charge. `progress` is how far it has come.
+    Amounts are in Stripe's minor unit of the currency that was decided about.
+
+    `differs` names what the decision relied on and Stripe knows otherwise. `is_of_another_account`
+    marks a payment on behalf of another account, or whose money goes to one. `captured_in_review`
+    marks one that was captured while its decision waited for a review. `last_error` is Stripe's
+    code for the last attempt that failed.
     """
 
     payment_intent: str
     status: str
     progress: int = 0
     charged_at: int | None = None
+    amount_received: int = 0
+    amount_captured: int = 0
+    amount_refunded: int = 0
+    disputed: bool = False
     three_d_secure: ThreeDSecureResult | None = None
     eci: str | None = None
     differs: tuple[str, ...] = ()
+    is_of_another_account: bool = False
+    captured_in_review: bool = False
+    last_error: str | None = None
 
     @property
     def is_paid(self) -> bool:
         """Whether the issuer has authorized the payment."""
         return self.status in ("requires_capture", "succeeded")
 
+    @property
+    def is_captured(self) -> bool:
+        """Whether money was taken, all or some of it."""
+        return self.amount_captured > 0
+
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "PaymentResult":
         """Return the stored payment."""
-        proof = item.get("three_d_secure")
-        return cls(
-            payment_intent=item["payment_intent"],
-            status=item["status"],
-            progress=item.get("settled", 0),
-            charged_at=item.get("charged_at"),
-            three_d_secure=from_members(ThreeDSecureResult, proof) if proof else None,
-            eci=item.get("eci"),
-            differs=tuple(item.get("differs", ())),
-        )
+        members, proof = dict(item), item.get("three_d_secure")
+        members["progress"] = members.pop("settled", 0)
+        members["differs"] = tuple(item.get("differs", ()))
+        members["three_d_secure"] = from_members(ThreeDSecureResult, proof) if proof else None
+        return from_members(cls, members)
 
     def to_item(self) -> dict[str, Any]:
         """Return what is stored."""
-        return self.view() | {"settled": self.progress}
-
-    def view(self) -> dict[str, Any]:
-        """Return what the caller sees."""
-        members = asdict(self) | {"differs": list(self.differs)}
+        members = asdict(self) | {"differs": list(self.differs), "settled": self.progress}
         del members["progress"]
         return members
+
+    def view(self) -> dict[str, Any]:
+        """Return what the caller sees; all else is among the reasons of the judgment."""
+        return {name: value for name, value in self.to_item().items() if name not in _NOT_SHOWN}
+
+
+_NOT_SHOWN = {"captured_in_review", "is_of_another_account", "settled"}
 
 
 @dataclass(frozen=True, slots=True)

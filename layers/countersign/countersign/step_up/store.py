@@ -10,7 +10,7 @@ account, installation and handle>`: since when a payer is known at a merchant to
 import re
 from dataclasses import dataclass
 
-from countersign.aws.changes import Change
+from countersign.aws.changes import Change, set_clause
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -21,6 +21,11 @@ from countersign.step_up.results import ConfirmationResult, PaymentResult, Resul
 _TOKEN_MARGIN = 24 * 3600
 """Seconds that a used token is remembered beyond its own expiry."""
 _BY_ACCOUNT, _BY_DAY = "ByAccount", "ByDay"
+_REVIEWED = (
+    *("outcome", "next", "reasons", "methods", "request_three_d_secure", "after_confirmation"),
+    *("captures", "captures_after_confirmation", "ends_at", "review"),
+)
+"""What the end of a review changes of a decision."""
 _ID = re.compile(r"dec_[A-Za-z0-9_-]{22}")
 
 
@@ -72,7 +77,7 @@ def resource_change(resource: str, decision_id: str, now: int) -> Change:
 
 def payer_change(account_id: str, installation: str, payer: str, now: int) -> Change:
     """Return the change that makes a payer known at a merchant, for as long as this installation
-    stands. It belongs with a payment that succeeded with the proof that was asked for.
+    stands. It belongs with a payment that was made as it was decided.
     """
     expression = "SET since = if_not_exists(since, :now)"
     return Change(_payer_key(account_id, installation, payer), expression, "", {":now": now})
@@ -112,6 +117,17 @@ def _same_confirmation(spc: ConfirmationResult, values: Item, names: dict[str, s
         "(attribute_not_exists(results.#spc) OR results.#spc.#status <> :authenticated"
         " OR results.#spc.ceremony_id = :ceremony)"
     )
+
+
+def store_review(table: Table, record: DecisionRecord) -> DecisionRecord:
+    """Store the end of a review, and return the decision with it. Raises `ConditionFailed` where it
+    has ended before.
+    """
+    item = record.to_item()
+    clause, values, names = set_clause({name: item[name] for name in _REVIEWED})
+    values[":waits"] = "review"
+    condition = "attribute_exists(pk) AND #outcome = :waits AND attribute_not_exists(#review)"
+    return DecisionRecord.from_item(table.update(record.pk, clause, condition, values, names))
 
 
 def load(table: Table, decision_id: str) -> DecisionRecord | None:

@@ -53,26 +53,34 @@ class ThreeDSecureResult:
     authentication_flow: str | None = None
     electronic_commerce_indicator: str | None = None
     exemption_indicator: str | None = None
+    exemption_indicator_applied: bool | None = None
     result_reason: str | None = None
     version: str | None = None
 
     @property
-    def is_challenge_passed(self) -> bool:
-        """Whether the payer themselves has passed a challenge: a frictionless flow asks nobody."""
-        return self.result == "authenticated" and self.authentication_flow == "challenge"
+    def is_exemption_missed(self) -> bool:
+        """Whether an exemption was asked for and did not come about: nobody answers for such a
+        payment but the merchant.
+        """
+        is_asked = self.exemption_indicator not in (None, "none")
+        return is_asked and self.exemption_indicator_applied is False
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """The latest charge of a PaymentIntent: when it was made (Unix seconds, by Stripe's clock), the
     card if it was one, its 3-D Secure, and the network's own ECI
-    (https://docs.stripe.com/payments/electronic-commerce-indicator).
+    (https://docs.stripe.com/payments/electronic-commerce-indicator). Amounts are in Stripe's minor
+    unit of the currency.
     """
 
     created: int
     card: StripeCard | None
     three_d_secure: ThreeDSecureResult | None
     eci: str | None
+    amount_captured: int = 0
+    amount_refunded: int = 0
+    disputed: bool = False
 
 
 def read_card(found: Mapping[str, Any]) -> StripeCard | None:
@@ -111,6 +119,9 @@ def read_charge(intent: Mapping[str, Any]) -> Charge | None:
         card=read_card(details),
         three_d_secure=_read_three_d_secure(_object(card.get("three_d_secure"))),
         eci=_text(card.get("electronic_commerce_indicator")),
+        amount_captured=_number(charge.get("amount_captured")) or 0,
+        amount_refunded=_number(charge.get("amount_refunded")) or 0,
+        disputed=charge.get("disputed") is True,
     )
 
 
@@ -128,12 +139,18 @@ def _network(card: Mapping[str, Any]) -> str | None:
 def _networks(card: Mapping[str, Any]) -> frozenset[str]:
     available = _object(card.get("networks")).get("available")
     named = available if isinstance(available, list) else []
-    return frozenset(one for one in (*named, card.get("network")) if isinstance(one, str))
+    every = (*named, card.get("network"), card.get("brand"))
+    return frozenset(one for one in every if isinstance(one, str))
 
 
 def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:
+    if not proof:
+        return None
+    applied = proof.get("exemption_indicator_applied")
     names = (field.name for field in fields(ThreeDSecureResult))
-    return ThreeDSecureResult(**{name: _text(proof.get(name)) for name in names}) if proof else None
+    said: dict[str, Any] = {name: _text(proof.get(name)) for name in names}
+    said["exemption_indicator_applied"] = applied if isinstance(applied, bool) else None
+    return ThreeDSecureResult(**said)
 
 
 def _object(value: Any) -> Mapping[str, Any]:

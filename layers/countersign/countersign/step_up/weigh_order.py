@@ -21,10 +21,9 @@ from countersign.step_up.order import Order
 from countersign.step_up.policy import NOBODY, Payer
 from countersign.step_up.read_saving import read_saving
 from countersign.step_up.reasons import Reason
-from countersign.step_up.rules import RuleBook
+from countersign.step_up.rules import Rule, RuleBook
 from countersign.step_up.rules.payment import Payment
 from countersign.step_up.strictness import Strictest, decide_strictest
-from countersign.step_up.stripe_card import StripeCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ def weigh_order(
     Stores nothing.
     """
     table, spc = contexts.step_up.table, contexts.spc
-    payer = _known_payer(spc, order)
+    payer = _known_payer(spc, installation, order)
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
@@ -54,37 +53,53 @@ def weigh_order(
     country = country_of(contexts.installs, installation)
     around = Surroundings(country, first_seen=not has_paid)
     evidence = weigh_evidence(order, signed, at_stripe, around)
-    able = _ability(spc, installation, payer, at_stripe) if payer else NOBODY
+    fingerprint = at_stripe.fingerprint if at_stripe else None
+    able = ability_to_confirm(spc, installation, payer, fingerprint) if payer else NOBODY
     found = decide_strictest(book, evidence.views, able)
-    if "not_saved" in found.decision.reasons and order.payment_method is not None:
-        saving = read_saving(contexts, installation, order.payment_method)
+    method = order.payment_method if order.off_session else None
+    if found.decision.outcome == "review" and method is not None:
+        saving = read_saving(contexts, installation, method)
         evidence = weigh_evidence(order, signed, at_stripe, replace(around, saving=saving))
         found = decide_strictest(book, evidence.views, able)
+    found = _as_reviewed(book, evidence, able, found)
     return WeighedOrder(evidence, decided_order(book, installation, order, evidence, found))
 
 
-def _known_payer(context: SpcContext, order: Order) -> PayerRecord | None:
+def _as_reviewed(book: RuleBook, evidence: Evidence, able: Payer, found: Strictest) -> Strictest:
+    """Return a decision to review with the view of the payment on which the end of its review will
+    require most, and any other decision as it is.
+    """
+    if found.decision.outcome != "review":
+        return found
+    at_end = RuleBook((Rule("review", "proceed"),), book.default, book.version)
+    return replace(found, view=decide_strictest(at_end, evidence.views, able).view)
+
+
+def _known_payer(
+    context: SpcContext, installation: Installation, order: Order
+) -> PayerRecord | None:
     """Return the payer that an order names. Raises 404 `unknown_payer`."""
     if order.payer is None:
         return None
-    payer = payer_handles.known_at(context.table, order.payer, order.account_id)
+    place = order.account_id, installation.id
+    payer = payer_handles.known_at(context.table, order.payer, *place)
     if payer is None or payer.status == "ended":
         raise unknown_payer()
     return payer
 
 
-def _ability(
-    context: SpcContext, installation: Installation, payer: PayerRecord, card: StripeCard | None
+def ability_to_confirm(
+    context: SpcContext, installation: Installation, payer: PayerRecord, fingerprint: str | None
 ) -> Payer:
     """Return whether the payer can confirm: with a credential, and where the merchant has a name
-    and pages to show them; and whether they have something trusted for this card.
+    and pages to show them; and whether they have something trusted for the card with this
+    fingerprint.
     """
     is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
     if not (is_shown and payer.status == "active"):
         return NOBODY
-    if not credentials.credential_ids(context.table, payer.user):
+    if not credentials.usable_of(context.table, payer.user):
         return NOBODY
-    fingerprint = card.fingerprint if card else None
     scope = Scope(installation.account_id, installation.id, fingerprint)
     return Payer(can_confirm=True, has_trusted=trust.has_trusted(context.table, payer.user, scope))
 

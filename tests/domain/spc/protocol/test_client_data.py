@@ -15,7 +15,7 @@ from tests.support.spc_responses import (
 
 
 @pytest.mark.parametrize("path", NAMED)
-def test_client_data_without_a_member_is_refused(path: str) -> None:
+def test_client_data_without_a_member_is_refused_if_the_member_is_needed(path: str) -> None:
     assert PAYMENT.sign(client_data_with(path, ...)).refusal() == NAMED[path]
 
 

@@ -203,9 +203,6 @@ WE_ARE_STRICTER: dict[str, tuple[str, Callable[[], Created]]] = {
     "a member more": (INVALID, lambda: created().with_attestation(members(ver="2.0"))),
     "a statement where there is none": (INVALID, lambda: created().with_attestation(members(attStmt={"x": 1}))),
     "extensions that are no map": (INVALID, lambda: created(data=data_of(COSE, RIGHT | ED, cbor2.dumps(1)))),
-    "a browser's key without its signature": (
-        "invalid_browser_bound_key", lambda: created(put("payment", to={"browserBoundPublicKey": b64(COSE)})),
-    ),
 }  # fmt: skip
 
 

@@ -42,6 +42,8 @@ def _parse(credential: Any, browser_bound_signature: Any) -> AuthenticationRespo
         raise ValueError("an empty id")
     client_data = binary(response, "clientDataJSON")
     user_handle = response.get("userHandle")
+    if user_handle == "":  # as some clients write what is absent
+        user_handle = None
     if user_handle is not None:
         binary(response, "userHandle")
     return AuthenticationResponse(

@@ -43,15 +43,24 @@ def has_challenge(data: ClientData, challenges: Collection[str]) -> bool:
     return any(hmac.compare_digest(given, known.encode()) for known in challenges)
 
 
-def check_caller(data: ClientData, origins: Collection[str], top_origins: Collection[str]) -> None:
+def check_caller(
+    data: ClientData,
+    origins: Collection[str],
+    top_origins: Collection[str],
+    *,
+    must_name_top: bool = True,
+) -> None:
     """Check which page called, and in which page it was framed: WebAuthn Level 3, section 7.1,
-    steps 9 to 11, and section 7.2, steps 12 to 14.
+    steps 9 to 11, and section 7.2, steps 12 to 14. A browser from before `topOrigin` says only that
+    the page was framed, which is enough where another signed member names the top-level origin.
 
     Raises `wrong_origin` and `wrong_top_origin`.
     """
     if data.origin not in origins:
         raise Refused("wrong_origin")
-    if data.cross_origin != (data.top_origin is not None):
+    if data.top_origin is not None and not data.cross_origin:
+        raise Refused("wrong_top_origin")
+    if data.top_origin is None and data.cross_origin and must_name_top:
         raise Refused("wrong_top_origin")
     if data.top_origin is not None and data.top_origin not in top_origins:
         raise Refused("wrong_top_origin")

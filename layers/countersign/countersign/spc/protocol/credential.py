@@ -6,9 +6,17 @@ ES256, RS256 = -7, -257
 """COSE algorithms (RFC 9053, section 2.1; RFC 8812, section 2)."""
 
 
+MOST_COUNTED = 16
+"""Counts that are remembered. Of a count below all of these nobody knows whether it was used."""
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """`id` and `user_handle` are base64url; `public_key` is SubjectPublicKeyInfo in DER."""
+    """`id` and `user_handle` are base64url; `public_key` is SubjectPublicKeyInfo in DER.
+
+    `sign_count` is what the counter was when the ceremony began, `counted` the latest counts of
+    responses that were accepted, in ascending order: no count counts twice.
+    """
 
     id: str
     user_handle: str
@@ -16,3 +24,5 @@ class Credential:
     algorithm: int
     sign_count: int
     backup_eligible: bool
+    counted: tuple[int, ...] = ()
+    is_suspended: bool = False

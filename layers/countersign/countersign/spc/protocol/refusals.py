@@ -26,13 +26,15 @@ _DETAILS = {
     "wrong_instrument": f"The payer was shown another instrument. {_AS_IT_CAME}",
     "wrong_logos": f"The payer was shown other logos. {_AS_IT_CAME}",
     "unknown_credential": f"The credential is not one that was asked for. {_AS_IT_CAME}",
+    "credential_suspended": "The credential can no longer answer, so it is suspended."
+    " Register a new one in the wallet, and pay with 3-D Secure meanwhile.",
     "user_not_verified": f"The authenticator did not verify the user. {_AGAIN}",
     "user_not_present": f"The authenticator did not check that the user is present. {_AGAIN}",
     "invalid_authenticator_data": "The authenticator data is malformed, contradicts itself or is"
     f" for another relying party. {_AGAIN}",
     "invalid_signature": f"The credential's signature does not match. {_AGAIN}",
-    "invalid_browser_bound_key": "The browser bound key or its signature does not match."
-    " Send the signature that came with this credential.",
+    "invalid_browser_bound_key": "The browser bound key belongs to another credential."
+    " Use the credential that this browser knows, or pay with 3-D Secure.",
     "trusted_browser_required": "A new browser needs the approval of one that is trusted already."
     " Approve it on the wallet's page there, or pay with 3-D Secure in the new one.",
     "counter_regressed": "The authenticator's counter did not go up, which may mean a copied"
@@ -49,7 +51,16 @@ _STATUS = {
 
 
 class Refused(Problem):
-    """A refused response; `code` is one of `CODES`, with status 400 unless it has its own."""
+    """A refused response; `code` is one of `CODES`, with status 400 unless it has its own, or the
+    call gives it another.
+    """
 
-    def __init__(self, code: str) -> None:
-        super().__init__(_STATUS.get(code, 400), code, _DETAILS[code])
+    def __init__(self, code: str, status: int | None = None) -> None:
+        super().__init__(status or _STATUS.get(code, 400), code, _DETAILS[code])
+
+
+class CredentialChanged(Refused):
+    """A refused response whose credential is not as it was registered: its counter fell, or its
+    backup eligibility is another. If the response is genuinely signed, the credential can never
+    answer again.
+    """

@@ -14,26 +14,27 @@ from countersign.spc.protocol.authenticator_data import (
     hash_of,
     parse_assertion_data,
 )
-from countersign.spc.protocol.browser_key import check_browser_key
+from countersign.spc.protocol.browser_key import bound_key
 from countersign.spc.protocol.client_data import ClientData, check_caller, has_challenge
-from countersign.spc.protocol.credential import Credential
+from countersign.spc.protocol.credential import MOST_COUNTED, Credential
 from countersign.spc.protocol.credential_signature import is_signed_by
 from countersign.spc.protocol.json_members import members_of, optional_text, text
-from countersign.spc.protocol.refusals import Refused
+from countersign.spc.protocol.refusals import CredentialChanged, Refused
 from countersign.spc.protocol.terms import Instrument, Logo, Terms, Total
 
 TYPE = "payment.get"
 
 
 class VerifiedAssertion(NamedTuple):
-    """What a genuine response proves: the credential's new counter and backup state, and the COSE
-    key of the browser, if it has bound one.
+    """What a genuine response proves: the credential's counter and backup state, and the COSE key
+    of the browser, if it has bound one. `is_key_ignored` says that a wrong one counts as none.
     """
 
     credential_id: str
     sign_count: int
     backed_up: bool
     browser_key: bytes | None
+    is_key_ignored: bool = False
 
 
 def verify_assertion(
@@ -47,17 +48,27 @@ def verify_assertion(
     _check_client_data(response, expected)  # steps 8 to 14
     _check_payment(response.client_data, expected)  # SPC
     found = _check_authenticator_data(response.authenticator_data, expected, credential)  # 15 to 19
-    digest = hashlib.sha256(response.client_data_bytes).digest()  # step 20
-    if not is_signed_by(credential, response.authenticator_data + digest, response.signature):  # 21
+    if not is_genuine(response, credential):  # steps 20 and 21
         raise Refused("invalid_signature")
-    if (found.sign_count or credential.sign_count) and found.sign_count <= credential.sign_count:
-        raise Refused("counter_regressed")  # step 22
+    _check_count(found.sign_count, credential)  # step 22
+    bound = bound_key(response)  # step 23: the payment extension's output
     return VerifiedAssertion(
         credential_id=credential.id,
         sign_count=found.sign_count,
         backed_up=found.backed_up,
-        browser_key=check_browser_key(response),  # step 23: the payment extension's output
+        browser_key=bound.key,
+        is_key_ignored=bound.is_ignored,
     )
+
+
+def signed_bytes(response: AuthenticationResponse) -> bytes:
+    """Return what the authenticator signs (step 20 has the hash)."""
+    return response.authenticator_data + hashlib.sha256(response.client_data_bytes).digest()
+
+
+def is_genuine(response: AuthenticationResponse, credential: Credential) -> bool:
+    """Return whether a credential signed a response, whatever else is wrong with it (step 21)."""
+    return is_signed_by(credential, signed_bytes(response), response.signature)
 
 
 def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
@@ -72,6 +83,8 @@ def _identify(
     credential = credentials.get(response.credential_id)
     if credential is None or response.user_handle not in (None, credential.user_handle):
         raise Refused("unknown_credential")
+    if credential.is_suspended:
+        raise Refused("credential_suspended")
     return credential
 
 
@@ -81,7 +94,8 @@ def _check_client_data(response: AuthenticationResponse, expected: Terms) -> Non
         raise Refused("wrong_type")
     if not knows_challenge(response, expected):  # step 11
         raise Refused("wrong_challenge")
-    check_caller(data, expected.origins, expected.top_origins)  # steps 12 to 14
+    # Steps 12 to 14; SPC's own member names the top-level origin, too.
+    check_caller(data, expected.origins, expected.top_origins, must_name_top=False)
 
 
 def _check_payment(data: ClientData, expected: Terms) -> None:
@@ -107,14 +121,15 @@ def _check_payment(data: ClientData, expected: Terms) -> None:
 
 def _check_relying_party(payment: dict[str, Any], data: ClientData, expected: Terms) -> None:
     """Check rpId and topOrigin. `rp` is what `rpId` was called until August 2022: a browser that
-    sends both must agree with itself. So must the two top-level origins of a framed page; of a page
-    that is not framed, its own origin is the top-level one.
+    sends both must agree with itself. So must the two top-level origins of a framed page, if it
+    names both; of a page that is not framed, its own origin is the top-level one.
     """
     rp_id = text(payment, "rpId")
     if rp_id != expected.rp_id or payment.get("rp", rp_id) != rp_id:
         raise Refused("wrong_rp_id")
-    framed = data.top_origin if data.cross_origin else data.origin
-    if text(payment, "topOrigin") != framed or framed not in expected.top_origins:
+    top_origin = text(payment, "topOrigin")
+    framed = (data.top_origin or top_origin) if data.cross_origin else data.origin
+    if top_origin != framed or framed not in expected.top_origins:
         raise Refused("wrong_top_origin")
 
 
@@ -125,12 +140,13 @@ def _is_total(total: dict[str, Any], expected: Total) -> bool:
 
 def _are_shown(logos: Any, expected: tuple[Logo, ...]) -> bool:
     """Return whether these are the first of the logos that were to be shown: a browser drops the
-    last ones where there is no room, and leaves the URL empty of one that it could not load.
+    last ones where there is no room, all of them if need be, and leaves the URL empty of one that
+    it could not load. A browser from before the member leaves it out.
     """
     if not isinstance(logos, list):
         raise ValueError("not a list")
     shown = [Logo(text(logo, "url"), text(logo, "label")) for logo in map(members_of, logos)]
-    if len(shown) > len(expected) or (expected and not shown):
+    if len(shown) > len(expected):
         return False
     return all(
         logo.label == known.label and logo.url in ("", known.url)
@@ -166,5 +182,20 @@ def _check_authenticator_data(
     if found.backed_up and not found.backup_eligible:  # step 18
         raise Refused("invalid_authenticator_data")
     if found.backup_eligible != credential.backup_eligible:  # step 19
-        raise Refused("invalid_authenticator_data")
+        raise CredentialChanged("invalid_authenticator_data")
     return found
+
+
+def _check_count(count: int, credential: Credential) -> None:
+    """Check that a count is above the counter when the ceremony began, and was in no other response
+    that was accepted. Responses may overtake one another. An authenticator that does not count
+    always says 0.
+    """
+    began, counted = credential.sign_count, credential.counted
+    if count == began == 0 and not counted:
+        return
+    if count <= began and began > 0:
+        raise CredentialChanged("counter_regressed")
+    is_forgotten = len(counted) >= MOST_COUNTED and count < counted[0]
+    if count <= began or count in counted or is_forgotten:
+        raise Refused("counter_regressed")

@@ -16,7 +16,7 @@ from countersign.spc.protocol.authenticator_data import (
     hash_of,
     parse_registration_data,
 )
-from countersign.spc.protocol.browser_key import check_browser_key
+from countersign.spc.protocol.browser_key import bound_key
 from countersign.spc.protocol.client_data import ClientData, check_caller, has_challenge
 from countersign.spc.protocol.cose import public_key
 from countersign.spc.protocol.refusals import Refused
@@ -29,7 +29,8 @@ _TOKEN_BINDINGS = ("supported", "present")
 
 class VerifiedRegistration(NamedTuple):
     """What a genuine response says of a new credential: its id (base64url), its key, its counter
-    and backup state, and the COSE key of the browser, if it has bound one.
+    and backup state, and the COSE key of the browser, if it has bound one. `is_key_ignored` says
+    that a wrong one counts as none.
     """
 
     credential_id: str
@@ -38,6 +39,7 @@ class VerifiedRegistration(NamedTuple):
     backup_eligible: bool
     backed_up: bool
     browser_key: bytes | None
+    is_key_ignored: bool = False
 
 
 def verify_registration(
@@ -100,11 +102,13 @@ def _verified(
     credential_id = base64url.encode(credential.id)
     if credential_id != response.credential_id:
         raise Refused("unknown_credential")
+    bound = bound_key(response)  # step 28: the payment extension's output
     return VerifiedRegistration(
         credential_id=credential_id,
         public_key=key,
         sign_count=data.sign_count,
         backup_eligible=data.backup_eligible,
         backed_up=data.backed_up,
-        browser_key=check_browser_key(response),  # step 28: the payment extension's output
+        browser_key=bound.key,
+        is_key_ignored=bound.is_ignored,
     )
