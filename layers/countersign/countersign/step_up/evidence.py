@@ -56,12 +56,12 @@ def weigh_evidence(
     card = decided_card(signed, at_stripe)
     claims = read_claims(order.payment_data)
     known = _known(order, signed, at_stripe, around)
-    views = (known, *claimed_views(known, claims, order.acquirer_country))
+    views = (known, *claimed_views(known, claims, order.card, order.acquirer_country))
     has_card = signed is not None or at_stripe is not None
     networks = at_stripe.networks if at_stripe else frozenset[str]()
     contradictions: dict[Reason, bool] = {
         "claimed_assurance_not_signed": signed is not None and claims.exceed(signed.assurance),
-        "claim_contradicts": has_card and contradict(claims, known, networks),
+        "claim_contradicts": has_card and contradict(claims, order.card, known, networks),
         "acquirer_country_differs": _is_elsewhere(order.acquirer_country, around.account_country),
     }
     return Evidence(
