@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
-from tests.browser.conftest import Visit, visiting
+from tests.browser.conftest import visiting
 from tests.browser.wallet_owner import REQUEST, Owner
 from tests.support.authenticator import SigningKey
 from tests.support.browser import Profiles
@@ -17,9 +17,7 @@ from tests.support.spc_service import Shop
 def home(profiles: Profiles, service: Service) -> Iterator[Owner]:
     """Somebody who trusts a browser."""
     with visiting(profiles, service) as visit:
-        found = Owner.at_home(visit(), Shop.open(service))
-        assert found.trust(found.pay_in(found.trusted)).status_code == 200
-        yield found
+        yield Owner.at_home(visit(), Shop.open(service))
 
 
 @pytest.fixture
@@ -91,14 +89,6 @@ def test_a_request_that_the_browser_does_not_take_is_said_by_its_code(owner: Own
     owner.visitor.page.route(REQUEST, spoil)
     press(owner.look(), "Trust the browser")
     owner.note("invalid_request")
-
-
-def test_the_first_browser_is_trusted_on_the_sign_in_alone(visit: Visit, home: Owner) -> None:
-    owner = Owner.at_home(visit(), home.shop)
-    owner.pay_in(SigningKey.new())
-    press(owner.look(), "Trust the browser")
-    owner.note("The browser is trusted now.")
-    assert list(owner.browsers().values()) == ["trusted"]
 
 
 def test_a_browser_is_removed(owner: Owner) -> None:
