@@ -36,14 +36,18 @@ def read_confirmation(
     contexts: Contexts, record: DecisionRecord, ceremony_id: str
 ) -> ConfirmationResult:
     """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
-    409 `payment_differs` and `decision_expired`.
+    409 `payment_differs`, `card_differs` and `decision_expired`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
-    verdict = verdicts.verdict(ceremony, contexts.spc.now())
-    if verdict.account_id != record.order.account_id:
+    asked, order = ceremony.scope, record.order
+    if (asked.account_id, asked.installation) != (order.account_id, order.installation):
         raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if record.order.payer is not None else [])]
-    _check_same(asdict(verdict), record.order, same)
+    verdict = verdicts.verdict(ceremony, contexts.spc.now())
+    same = ["amount", "currency", *(["payer"] if order.payer is not None else [])]
+    _check_same(asdict(verdict), order, same)
+    decided = order.card.fingerprint if order.card else None
+    if None not in (asked.fingerprint, decided) and asked.fingerprint != decided:
+        raise card_differs("was confirmed")
     if not record.covers(ceremony.began_at):
         raise decision_expired()
     return ConfirmationResult(
@@ -52,6 +56,7 @@ def read_confirmation(
         browser_bound=verdict.browser_bound,
         step_up_required=verdict.step_up_required,
         authenticated_at=verdict.authenticated_at,
+        fingerprint=asked.fingerprint,
     )
 
 
@@ -86,6 +91,7 @@ def read_payment(
         three_d_secure=charge.three_d_secure,
         eci=charge.eci,
         differs=_differing(record.order, charge.card) if charge.card else (),
+        fingerprint=charge.card.fingerprint if charge.card else None,
         captured_in_review=charge.amount_captured > 0 and _is_in_review(record, intent, charge),
     )
 

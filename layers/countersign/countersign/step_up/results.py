@@ -15,29 +15,39 @@ CLOCK_SKEW = 60
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationResult:
-    """The verdict on a ceremony, when the merchant reported it."""
+    """The verdict on a ceremony, when the merchant reported it. `fingerprint` is Stripe's of the
+    card that the payer was asked about, `None` where the merchant named none.
+    """
 
     ceremony_id: str
     status: CeremonyStatus
     browser_bound: BrowserBound | None
     step_up_required: bool | None
     authenticated_at: int | None
+    fingerprint: str | None = None
 
-    def suffices_for(self, charged_at: int | None) -> bool:
+    def suffices_for(self, charged_at: int | None, fingerprint: str | None) -> bool:
         """Whether the payer confirmed the payment before it was charged, in a browser or with a
-        credential that needs no further proof.
+        credential that needs no further proof for the card with this fingerprint.
         """
+        if self.fingerprint not in (None, fingerprint):
+            return False
         if self.status != "authenticated" or self.step_up_required is not False:
             return False
         if self.authenticated_at is None or charged_at is None:
             return False
         return self.authenticated_at <= charged_at + CLOCK_SKEW
 
+    def view(self) -> dict[str, Any]:
+        """Return what the caller sees."""
+        return {name: value for name, value in asdict(self).items() if name != "fingerprint"}
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentResult:
     """A PaymentIntent as Stripe has it, with its latest charge. `progress` is how far it has come.
-    Amounts are in Stripe's minor unit of the currency that was decided about.
+    Amounts are in Stripe's minor unit of the currency that was decided about. `fingerprint` is
+    Stripe's of the card that was charged.
 
     `differs` names what the decision relied on and Stripe knows otherwise. `is_of_another_account`
     marks a payment on behalf of another account, or whose money goes to one. `captured_in_review`
@@ -59,6 +69,7 @@ class PaymentResult:
     is_of_another_account: bool = False
     captured_in_review: bool = False
     last_error: str | None = None
+    fingerprint: str | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -90,7 +101,7 @@ class PaymentResult:
         return {name: value for name, value in self.to_item().items() if name not in _NOT_SHOWN}
 
 
-_NOT_SHOWN = {"captured_in_review", "is_of_another_account", "settled"}
+_NOT_SHOWN = {"captured_in_review", "fingerprint", "is_of_another_account", "settled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +129,7 @@ class Results:
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""
         return {
-            "spc": asdict(self.spc) if self.spc else None,
+            "spc": self.spc.view() if self.spc else None,
             "payment": self.payment.view() if self.payment else None,
         }
 

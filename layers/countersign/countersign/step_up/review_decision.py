@@ -25,7 +25,7 @@ def review_decision(
 ) -> DecisionRecord:
     """Return the decision with what its review came to, from which its outcome, its next step and
     its end follow. The same outcome again returns it as it is stored; of two at once the first
-    counts. Leaves an audit record in the log, in which the reviewer is a hash.
+    counts. Leaves an audit record in the log, with the reviewer's pseudonym.
 
     Raises 409 `decision_not_in_review`, `review_ended` for another outcome than the stored one, and
     `review_below_floor` for what no review can allow.
