@@ -46,9 +46,9 @@ def press(waiting: Locator, name: str) -> None:
 def test_a_new_browser_is_approved_in_a_trusted_one(owner: Owner) -> None:
     owner.stands_in()
     waiting = owner.look()
-    expect(waiting).to_contain_text("waits for your approval")
+    expect(waiting).to_contain_text("New browser, used on")
     press(waiting, "Trust the browser")
-    owner.note("The browser is trusted now.")
+    owner.note("The browser is trusted now")
     expect(waiting).to_have_count(0)
     expect(owner.visitor.page.locator("#devices-heading")).to_be_focused()
     assert list(owner.browsers().values()) == ["trusted", "trusted"]
@@ -57,12 +57,12 @@ def test_a_new_browser_is_approved_in_a_trusted_one(owner: Owner) -> None:
 def test_a_browser_that_is_not_trusted_says_where_to_approve_it(owner: Owner) -> None:
     """The whole way in Chromium, whose answer is genuine, but carries no key of its own."""
     press(owner.look(), "Trust the browser")
-    owner.note("only in a browser that you trust already")
+    owner.note("only in a browser that is trusted already")
     assert "pending" in owner.browsers().values()
 
 
 @pytest.mark.parametrize(("mode", "text"), [
-    ("autoReject", "Nothing was changed"), ("autoChooseToAuthAnotherWay", "only in a browser that you trust already"),
+    ("autoReject", "Nothing was changed"), ("autoChooseToAuthAnotherWay", "only in a browser that is trusted already"),
 ])  # fmt: skip
 def test_however_the_dialog_ends_there_is_a_next_step(owner: Owner, mode: str, text: str) -> None:
     waiting = owner.look(mode)
@@ -76,7 +76,7 @@ def test_a_browser_without_the_dialog_says_where_to_approve_it(owner: Owner) -> 
     owner.visitor.page.evaluate("delete globalThis.PaymentRequest")
     owner.visitor.page.on("request", lambda request: asked.append(request.url))
     press(waiting, "Trust the browser")
-    owner.note("only in a browser that you trust already")
+    owner.note("only in a browser that is trusted already")
     assert not [url for url in asked if "approval-request" in url]
 
 
