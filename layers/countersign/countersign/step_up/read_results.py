@@ -26,8 +26,13 @@ other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 
 
 def report_difference(decision_id: str, reasons: Sequence[str]) -> None:
-    """Count and log a payment that was not made as it was decided."""
-    count("PaymentDiffersFromDecision")
+    """Count and log a payment that was not made as it was decided. A refund and nothing else is a
+    merchant's everyday business: it is counted apart, so that the rest is heard.
+    """
+    if list(reasons) == ["refunded"]:
+        count("PaymentRefunded")
+    else:
+        count("PaymentDiffersFromDecision")
     extra = {"decision": decision_id, "reasons": list(reasons)}
     logger.warning("payment differs from its decision", extra=extra)
 
@@ -36,14 +41,18 @@ def read_confirmation(
     contexts: Contexts, record: DecisionRecord, ceremony_id: str
 ) -> ConfirmationResult:
     """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
-    409 `payment_differs` and `decision_expired`.
+    409 `payment_differs`, `decision_expired` and, for one that named another card, `card_differs`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
     verdict = verdicts.verdict(ceremony, contexts.spc.now())
-    if verdict.account_id != record.order.account_id:
+    asked, order = ceremony.scope, record.order
+    if (asked.account_id, asked.installation) != (order.account_id, order.installation):
         raise Refused("unknown_ceremony")
-    same = ["amount", "currency", *(["payer"] if record.order.payer is not None else [])]
-    _check_same(asdict(verdict), record.order, same)
+    same = ["amount", "currency", *(["payer"] if order.payer is not None else [])]
+    _check_same(asdict(verdict), order, same)
+    decided = order.card.fingerprint if order.card else None
+    if None not in (decided, asked.fingerprint) and decided != asked.fingerprint:
+        raise card_differs("was confirmed")
     if not record.covers(ceremony.began_at):
         raise decision_expired()
     return ConfirmationResult(
@@ -52,6 +61,7 @@ def read_confirmation(
         browser_bound=verdict.browser_bound,
         step_up_required=verdict.step_up_required,
         authenticated_at=verdict.authenticated_at,
+        fingerprint=asked.fingerprint,
     )
 
 
@@ -59,12 +69,26 @@ def read_payment(
     contexts: Contexts, installation: Installation, record: DecisionRecord, payment_intent: str
 ) -> PaymentResult:
     """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
-    `decision_expired`, and as `read_at_stripe` does.
+    `decision_expired`, and as `read_at_stripe` does. A payment that is refused so and was captured
+    all the same is counted.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
     intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
-    _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
+    try:
+        _check_same(intent, record.order, ("amount", "currency"))
+        if charge is not None:
+            _check_charge(record, charge)
+    except Problem as problem:
+        if charge is not None and charge.amount_captured:
+            report_difference(record.id, [problem.code])
+        raise
+    return _payment(record, intent, charge)
+
+
+def _payment(
+    record: DecisionRecord, intent: Mapping[str, Any], charge: Charge | None
+) -> PaymentResult:
     found = PaymentResult(
         payment_intent=intent["id"],
         status=intent["status"],
@@ -75,7 +99,7 @@ def read_payment(
     )
     if charge is None:
         return found
-    _check_charge(record, charge)
+    card = charge.card
     return replace(
         found,
         charged_at=charge.created,
@@ -85,26 +109,21 @@ def read_payment(
         disputed=charge.disputed,
         three_d_secure=charge.three_d_secure,
         eci=charge.eci,
-        differs=_differing(record.order, charge.card) if charge.card else (),
+        differs=_differing(record.order, card) if card else (),
+        fingerprint=card.fingerprint if card else None,
         captured_in_review=charge.amount_captured > 0 and _is_in_review(record, intent, charge),
     )
 
 
 def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
-    decided about. A payment that was captured all the same is counted: it is refused here since it
-    may be another decision's.
+    decided about: with some card, where none was named.
     """
     card = record.order.card
-    try:
-        if not record.covers(charge.created, CLOCK_SKEW):
-            raise decision_expired()
-        if card is not None and not card.is_charged(charge.card):
-            raise card_differs("was charged")
-    except Problem as problem:
-        if charge.amount_captured:
-            report_difference(record.id, [problem.code])
-        raise
+    if not record.covers(charge.created, CLOCK_SKEW):
+        raise decision_expired()
+    if charge.card is None or (card is not None and not card.is_charged(charge.card)):
+        raise card_differs("was charged")
 
 
 def _differing(order: DecidedOrder, charged: StripeCard) -> tuple[str, ...]:

@@ -15,23 +15,31 @@ CLOCK_SKEW = 60
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationResult:
-    """The verdict on a ceremony, when the merchant reported it."""
+    """The verdict on a ceremony, when the merchant reported it. `fingerprint` is of the card that
+    the ceremony named, Stripe's at this account; `None` where it named none.
+    """
 
     ceremony_id: str
     status: CeremonyStatus
     browser_bound: BrowserBound | None
     step_up_required: bool | None
     authenticated_at: int | None
+    fingerprint: str | None = None
 
-    def suffices_for(self, charged_at: int | None) -> bool:
+    def suffices_for(self, payment: "PaymentResult") -> bool:
         """Whether the payer confirmed the payment before it was charged, in a browser or with a
-        credential that needs no further proof.
+        credential that needs no further proof. What was trusted for one card is not for another.
         """
         if self.status != "authenticated" or self.step_up_required is not False:
             return False
-        if self.authenticated_at is None or charged_at is None:
+        if self.authenticated_at is None or payment.charged_at is None:
             return False
-        return self.authenticated_at <= charged_at + CLOCK_SKEW
+        is_same_card = self.fingerprint in (None, payment.fingerprint)
+        return is_same_card and self.authenticated_at <= payment.charged_at + CLOCK_SKEW
+
+    def view(self) -> dict[str, Any]:
+        """Return what the caller sees."""
+        return {name: value for name, value in asdict(self).items() if name != "fingerprint"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +50,7 @@ class PaymentResult:
     `differs` names what the decision relied on and Stripe knows otherwise. `is_of_another_account`
     marks a payment on behalf of another account, or whose money goes to one. `captured_in_review`
     marks one that was captured while its decision waited for a review. `last_error` is Stripe's
-    code for the last attempt that failed.
+    code for the last attempt that failed. `fingerprint` is of the card that was charged.
     """
 
     payment_intent: str
@@ -59,6 +67,7 @@ class PaymentResult:
     is_of_another_account: bool = False
     captured_in_review: bool = False
     last_error: str | None = None
+    fingerprint: str | None = None
 
     @property
     def is_paid(self) -> bool:
@@ -90,7 +99,7 @@ class PaymentResult:
         return {name: value for name, value in self.to_item().items() if name not in _NOT_SHOWN}
 
 
-_NOT_SHOWN = {"captured_in_review", "is_of_another_account", "settled"}
+_NOT_SHOWN = {"captured_in_review", "fingerprint", "is_of_another_account", "settled"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Results:
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""
         return {
-            "spc": asdict(self.spc) if self.spc else None,
+            "spc": self.spc.view() if self.spc else None,
             "payment": self.payment.view() if self.payment else None,
         }
 
