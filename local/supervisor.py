@@ -15,6 +15,7 @@ from local.config import CLIENT_ID, Settings, stripe_listen_hint
 from local.deploy import deploy, fingerprint, is_deployed, mark_deployed, parameters_of
 from local.emulator import Emulator, running_emulator
 from local.errors import LocalError
+from local.first_answer import first_answer
 from local.front_door import FrontDoor, create_front_door
 from local.function_environment import write_environment
 from local.gateway import install_routes
@@ -25,7 +26,7 @@ from local.places import Places
 from local.preflight import lambda_invoker
 from local.processes import last_lines
 from local.progress import say, step
-from local.proxy import AT_ONCE, ApiProxy
+from local.proxy import ApiProxy
 from local.server import listening, serving
 from local.shop import ShopConfig, create_shop
 from local.stored_form import forget_other_form
@@ -96,7 +97,7 @@ async def _work(
         front_door = await stack.enter_async_context(opened)
         await stack.enter_async_context(serving(front_door, sockets))
         with step("waiting for the first answer"):
-            await _first_answer(settings, emulator)
+            await _answer_first(settings, emulator)
         say(f"ready {settings.public_url}")
         status = await emulator.ended()
         raise NotReadyError(f"the AWS emulator ended ({status}); {last_lines(emulator.log)}")
@@ -154,13 +155,10 @@ def _stand_in(places: Places, settings: Settings) -> Starlette:
         raise NotReadyError(str(error)) from error
 
 
-async def _first_answer(settings: Settings, emulator: Emulator) -> None:
-    """Send as many requests at the same time as the proxy lets through: each starts a worker of the
-    emulator, which takes seconds, so that the first visitor need not wait for them.
-    """
+async def _answer_first(settings: Settings, emulator: Emulator) -> None:
+    # Longer than the proxy itself waits for an answer.
     async with httpx.AsyncClient(trust_env=False, timeout=60) as http:
-        asked = [http.get(f"{settings.public_url}/health") for _ in range(AT_ONCE)]
-        for answer in await asyncio.gather(*asked):
-            if answer.status_code != httpx.codes.OK:
-                text = f"/health answered {answer.status_code}; {last_lines(emulator.log)}"
-                raise NotReadyError(text)
+        status = await first_answer(http, f"{settings.public_url}/health")
+    if status != httpx.codes.OK:
+        text = f"/health answered {status}; {last_lines(emulator.log)}"
+        raise NotReadyError(text)

@@ -6,19 +6,11 @@ from functools import cache
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
-from models import (
-    Day,
-    DecisionList,
-    DecisionRequest,
-    DecisionView,
-    ResultRequest,
-    ReviewRequest,
-    SimulationRequest,
-    SimulationView,
-)
+from models import Day, DecisionRequest, ResultRequest, ReviewRequest, SimulationRequest
+from views import DecisionList, DecisionView, SimulationView
 
 from countersign.aws.telemetry import logger
-from countersign.crypto.minted import fingerprint
+from countersign.crypto.pseudonyms import pseudonym_of
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
@@ -145,7 +137,7 @@ def end_review(decision_id: DecisionId, request: Annotated[ReviewRequest, Body()
     record = _load(decision_id)
     installation = _installation(server, record.order.account_id, decision_not_found)
     _check_own(installation, record)
-    now, reviewer = contexts().step_up.now(), fingerprint(server.user)
+    now, reviewer = contexts().step_up.now(), pseudonym_of(server.user)
     review = Review(request.outcome, now, reviewer, request.note)
     return _view(review_decision(contexts(), _rules(), installation, record, review))
 

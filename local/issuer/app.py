@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.datastructures import URL
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from countersign.http.return_url import with_query
 from local.issuer.form import sign_in_form
 from local.issuer.sign_in import (
     SCOPES,
@@ -158,6 +158,6 @@ def _described(error: RefusedError) -> dict[str, str]:
 
 
 def _redirect(target: str, query: Mapping[str, str]) -> Response:
-    for name, value in query.items():
-        target = with_query(target, name, value)
-    return RedirectResponse(target, 303, {"referrer-policy": "no-referrer", **_NO_STORE})
+    # A member of the same name that the target has already is replaced.
+    address = URL(target).include_query_params(**query) if query else target
+    return RedirectResponse(address, 303, {"referrer-policy": "no-referrer", **_NO_STORE})

@@ -123,3 +123,12 @@ def test_what_is_pure_reaches_no_network_and_no_sdk() -> None:
     )
     assert len(names) > 70
     assert reached(names) == [] or {name: reached([name]) for name in names} == {}
+
+
+def test_a_run_on_this_machine_imports_nothing_of_the_package() -> None:
+    """It starts before anything is built, and may be started without the package in the path."""
+    for path in (ROOT / "local").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom | ast.Import):
+                names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+                assert not any(is_in(name, "countersign") for name in names), path

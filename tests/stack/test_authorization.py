@@ -141,6 +141,8 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
     decision = _as_role(environment, "StepUpDecision")
     decision.update_item(**step_up)
     decision.get_item(**installs)
+    decision.batch_get_item(RequestItems={spc["TableName"]: {"Keys": [spc["Key"]]}})
+    _is_denied(decision.update_item, spc)
     _is_denied(decision.delete_item, step_up)
     _is_denied(decision.get_item, identity)
     for stranger in (webhook, callback, creation, confirmation, pages):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from tests.support.roles import acting_as
 from tests.support.users import ISSUER
 
 DOMAIN = "api.example.com"
@@ -129,7 +130,8 @@ class Caller:
 
     def send(self, event: Event) -> HttpAnswer:
         """Invoke with a whole event."""
-        answer = self.handler(event, self.context)
+        with acting_as(self.handler):
+            answer = self.handler(event, self.context)
         assert set(answer) <= {"statusCode", "headers", "body", "cookies", "isBase64Encoded"}
         assert not answer.get("isBase64Encoded")
         headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}

@@ -1,7 +1,7 @@
 """DynamoDB's calls on items over dictionaries, a hundred times as fast as moto, and atomic.
 
 It evaluates the expressions it is given (`tests/support/expressions.py`) and refuses what DynamoDB
-refuses (`tests/support/storage.py`). `tests/domain/test_quick_dynamodb.py` holds it against moto.
+refuses (`tests/support/storage.py`) and what a function's role forbids (`tests/support/roles.py`). `tests/domain/test_quick_dynamodb.py` holds it against moto.
 """
 
 import threading
@@ -11,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from tests.support.expressions import Row, condition, named, updated
+from tests.support.roles import check_role
 from tests.support.storage import actions, check, key_of, refused
 
 Request = dict[str, Any]
@@ -96,6 +97,7 @@ class QuickDynamoDB:
     def _admit(self, operation: str, request: Request) -> str:
         """Refuse a call, unless it is a transaction to be canceled: then return the reason."""
         check(request, operation)
+        check_role(operation, request)
         waiting = self.failures.get(operation)
         code = waiting.popleft() if waiting else ""
         if code and not (operation == "TransactWriteItems" and code in REASONS):

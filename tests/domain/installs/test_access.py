@@ -13,13 +13,14 @@ from countersign.installs.access import (
     require_may_act,
     require_merchant,
     require_standing,
+    require_usable,
 )
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
 from countersign.installs.permissions import PERMISSIONS
 from countersign.installs.refusals import not_installed
-from countersign.installs.store import load
+from countersign.installs.store import load, set_members
 from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from tests.support.clock import START, Clock
@@ -256,3 +257,19 @@ def test_a_refusal_of_the_request_is_left_to_the_caller_to_judge(
     with pytest.raises(StripeRefused):
         on_behalf(installs, held, accounts.account)
     assert load(installs.table, ACCOUNT) == held
+
+
+@pytest.mark.parametrize("user", [USER, qualified(CLIENT)])
+def test_nobody_acts_for_a_holder_who_came_while_stripe_was_asked(
+    live: Context, unconfirmed: Installation, accounts: FakeAccounts, clock: Clock, user: str
+) -> None:
+    def change_hands() -> None:
+        clock.advance(10)
+        told(live, "deauthorized", clock())
+        clock.advance(10)
+        assert connected(live, OTHER, at=clock(), livemode=True).user == OTHER
+
+    set_members(live.table, unconfirmed, {"clients": [CLIENT]})
+    accounts.meanwhile = change_hands
+    assert refusal(require_usable, live, user, ACCOUNT).code == "installation_not_found"
+    assert load(live.table, ACCOUNT).user == OTHER

@@ -2,11 +2,15 @@
 
 import pytest
 
+from countersign.spc import payer_handles
 from countersign.spc.context import Context
+from countersign.spc.payer_record import MOST_WRONG
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
 from tests.support.spc_payments import Edit, put
 from tests.support.spc_people import (
+    ACCOUNT,
+    FIRST,
     HOME,
     NEW,
     OTHER,
@@ -15,6 +19,7 @@ from tests.support.spc_people import (
     asked,
     bound_browser,
     ceremony_of,
+    handle_of,
     plain_browser,
     registered,
     stored,
@@ -86,3 +91,20 @@ def test_an_answer_to_one_question_does_not_answer_another(spc: Context) -> None
     body = approved(one, passkey, plain_browser())
     assert refusal(answered, spc, other, body).code == "wrong_challenge"
     assert verdict_of(spc, other).status == "pending"
+
+
+def test_a_page_that_changes_what_is_not_signed_does_not_count_against_the_payer(
+    spc: Context,
+) -> None:
+    passkey, payer = registered(spc), handle_of(spc)
+    for _ in range(MOST_WRONG):
+        question = asked(spc)
+        right = approved(question, passkey, plain_browser())
+        response = right["credential"]["response"] | {"userHandle": b64(b"somebody else")}
+        changed = right | {"credential": right["credential"] | {"response": response}}
+        assert refusal(answered, spc, question, changed).code == "unknown_credential"
+        assert ceremony_of(spc, question).tries == 1
+        assert answered(spc, question, right)
+    found = payer_handles.find(spc.table, payer, ACCOUNT, FIRST)
+    assert found is not None
+    assert found.wrong == 0

@@ -93,6 +93,7 @@ def test_each_result_of_3d_secure_suffices_where_it_was_decided_that_it_does(
     (replace(CONFIRMED, authenticated_at=1061), False), (replace(CONFIRMED, step_up_required=True), False),
     (replace(CONFIRMED, step_up_required=None), False), (replace(CONFIRMED, status="pending"), False),
     (replace(CONFIRMED, status="failed"), False), (replace(CONFIRMED, authenticated_at=None), False),
+    (replace(CONFIRMED, fingerprint="other"), False), (replace(CONFIRMED, fingerprint="card"), True),
 ])  # fmt: skip
 def test_a_confirmation_spares_3d_secure_only_if_it_suffices_and_came_before_the_charge(
     spc: ConfirmationResult | None, suffices: bool
@@ -101,7 +102,7 @@ def test_a_confirmation_spares_3d_secure_only_if_it_suffices_and_came_before_the
         "captures_after_confirmation": ("none",),
         "captures": ("authenticated",),
     }
-    paid = with_result(None)
+    paid = replace(with_result(None), fingerprint="card")
     assert judge(record(paid, spc, methods=("spc", "3ds"), **order)).fulfilled is suffices
     assert judge(record(paid, spc, methods=("3ds",), **order)).fulfilled is False
 

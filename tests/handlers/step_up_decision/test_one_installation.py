@@ -8,12 +8,13 @@ from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.stripe_api.event_order import moment
 from tests.support.assertions import assert_problem
+from tests.support.clock import Clock
 from tests.support.install_bundle import application_body
 from tests.support.spc_bundle import HOLDER
 from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import DECISIONS, OPERATOR_SCOPE, StepUpBundle
 from tests.support.step_up_cards import METHODS, at_stripe, paid
-from tests.support.step_up_results import tell
+from tests.support.step_up_results import confirmed, tell
 
 ANY_BOTH_WAYS = {"request_three_d_secure": "any", "after_confirmation": "any"}
 
@@ -38,6 +39,17 @@ def test_a_decision_of_an_earlier_installation_is_not_there(step_up: StepUpBundl
     assert_problem(step_up.decide(key="k"), 404, "decision_not_found")
     again = step_up.decided()
     assert step_up.decider().get(f"{DECISIONS}/{again['id']}").json == again
+
+
+def test_a_confirmation_of_an_earlier_installation_is_unknown(
+    step_up: StepUpBundle, user: str, clock: Clock
+) -> None:
+    """Also within the second in which both began."""
+    passkey = step_up.register(user)
+    earlier = confirmed(step_up, user, passkey)
+    install_again(step_up)
+    decision = step_up.decided()
+    assert_problem(tell(step_up, decision, ceremony_id=earlier), 404, "unknown_ceremony")
 
 
 def test_a_payer_is_known_to_one_installation(step_up: StepUpBundle, user: str) -> None:

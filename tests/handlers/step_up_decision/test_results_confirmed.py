@@ -12,7 +12,7 @@ from tests.support.spc_bundle import SHOP
 from tests.support.spc_people import approved, plain_browser
 from tests.support.stand_in import BOOKSHOP
 from tests.support.step_up_bundle import StepUpBundle
-from tests.support.step_up_cards import paid
+from tests.support.step_up_cards import METHODS, PLAIN_CARD, at_stripe, paid
 from tests.support.step_up_results import (
     confirmed,
     tell,
@@ -106,6 +106,37 @@ def test_a_confirmation_of_another_payer_or_at_another_merchant_is_refused(
     assert_problem(tell(step_up, own, ceremony_id=elsewhere), 404, "unknown_ceremony")
     for each in (decision, own):
         untold(step_up, each)
+
+
+def test_a_confirmation_of_another_card_is_refused(
+    step_up: StepUpBundle, user: str, passkey: Passkey
+) -> None:
+    """What is trusted for one card says nothing of another."""
+    card, other = (at_stripe(step_up, METHODS, card={"last4": last4}) for last4 in ("4242", "1111"))
+    payer = step_up.allow(user)
+    decision = step_up.decided(payer=payer, payment_method=card)
+    wrong = confirmed(step_up, user, passkey, payment_method=other)
+    assert_problem(tell(step_up, decision, ceremony_id=wrong), 409, "card_differs")
+    untold(step_up, decision)
+    right = confirmed(step_up, user, passkey, payment_method=card)
+    assert told(step_up, decision, ceremony_id=right)["spc"]["status"] == "authenticated"
+
+
+def test_a_confirmation_of_a_card_does_not_count_for_a_charge_of_another(
+    step_up: StepUpBundle, step_up_with: Any, user: str, passkey: Passkey
+) -> None:
+    """Also where the card was not known when it was decided."""
+    step_up_with(SPC_NEW_BROWSERS="accept")
+    card = at_stripe(step_up, METHODS, card=PLAIN_CARD)
+    decision = step_up.decided(
+        payer=step_up.allow(user), amount=20_000, currency="usd", card={"issuer_country": "US"}
+    )
+    assert decision["methods"] == ["spc", "3ds"]
+    order = {"amount": 20_000, "currency": "usd"}
+    ceremony = confirmed(step_up, user, passkey, payment_method=card, **order)
+    told(step_up, decision, ceremony_id=ceremony)
+    payment = paid(step_up, card={"last4": "1111", "country": "US"}, **order)
+    assert "proof_missing" in told(step_up, decision, payment_intent=payment)["reasons"]
 
 
 def test_a_given_confirmation_is_not_replaced_by_another(

@@ -6,10 +6,6 @@ from typing import Any
 
 import pytest
 
-from countersign.spc import context as spc_context
-from countersign.spc.ceremonies import load_kept
-from countersign.spc.payment_ceremony import PaymentCeremony
-from countersign.spc.trust import earn
 from countersign.step_up.rules import RuleBook
 from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
@@ -185,38 +181,6 @@ def test_a_payment_without_a_card_fulfills_no_decision(step_up: StepUpBundle) ->
     other = {"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}
     rewrite(step_up, "charge", charge_of(step_up, payment), payment_method_details=other)
     assert_problem(tell(step_up, decision, payment_intent=payment), 409, "card_differs")
-
-
-@pytest.mark.parametrize("is_named", [True, False])
-def test_a_confirmation_with_what_is_trusted_for_one_card_spares_another_nothing(
-    step_up: StepUpBundle, user: str, with_rules: Callable[[str], RuleBook], is_named: bool
-) -> None:
-    """Else a payer who is trusted for their own card would be known by somebody else's."""
-    with_rules('[default]\noutcome = "step_up"\nmethods = ["spc", "3ds"]\n')
-    step_up.learn(BAKERY, country="US", country_at=int(time.time()))
-    passkey, payer, browser = step_up.register(user), step_up.allow(user), bound_browser(SHOP, "it")
-    cards = [{"country": "US", "fingerprint": name} for name in ("own", "stolen")]
-    own, stolen = (at_stripe(step_up, METHODS, card=card) for card in cards)
-    first = confirmed(step_up, user, passkey, browser, payment_method=own)
-    spc = spc_context.context()
-    ceremony = load_kept(spc.table, PaymentCeremony, first)
-    assert earn(spc.table, ceremony, ceremony.scope, spc.now())
-    card = {"payment_method": stolen} if is_named else {"card": {"issuer_country": "US"}}
-    decision = step_up.decided(payer=payer, **card)
-    again = confirmed(step_up, user, passkey, browser, payment_method=own)
-    assert step_up.verdict({"ceremony_id": again})["step_up_required"] is False
-    answer = tell(step_up, decision, ceremony_id=again)
-    if is_named:
-        assert_problem(answer, 409, "card_differs")
-        return
-    payment = paid(step_up, payment_method=stolen)
-    found = told(step_up, decision, payment_intent=payment)
-    assert (found["fulfilled"], found["reasons"]) == (False, ["proof_missing"])
-    assert step_up.decided(payer=payer)["inputs"]["first_seen"] is True
-    decision = step_up.decided(payer=payer, card={"issuer_country": "US"})
-    good = confirmed(step_up, user, passkey, browser, payment_method=own)
-    named = {"ceremony_id": good, "payment_intent": paid(step_up, payment_method=own)}
-    assert told(step_up, decision, **named)["fulfilled"] is True
 
 
 @pytest.mark.parametrize("new_browsers", ["step_up", "accept"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from countersign.crypto.pseudonyms import pseudonym_of
 from countersign.installs import access
 from countersign.problems import Problem
 from countersign.step_up import store
@@ -134,7 +135,7 @@ def test_a_review_ends_once(reviewed: StepUpBundle, clock: Clock, log: Log) -> N
     assert (line["decision"], line["said"], line["outcome"]) == (decision["id"], *["proceed"] * 2)
     assert line["account"] == BAKERY
     assert line["ended_at"] == first["review"]["ended_at"]
-    assert line["reviewer"]
+    assert line["reviewer"] == pseudonym_of(qualified(SERVER))
     assert SERVER not in log.text()
     assert "canary-note" not in log.text()
 

@@ -42,7 +42,9 @@ def is_minted(token: str, purpose: str, keys: Sequence[str]) -> bool:
 
 
 def fingerprint(*parts: str) -> str:
-    """Return what is stored for a secret value: a plain hash is enough, since it is random."""
+    """Return the plain hash that a value is stored under. It hides what is random; what can be
+    guessed, such as a user, it only keeps out of sight, so it never goes into a log.
+    """
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -173,7 +173,8 @@ def _as_json(event: HttpEvent) -> HttpEvent:
 
 
 def _not_json() -> Problem:
-    return Problem(400, "invalid_json", "The body is not JSON in UTF-8, with each member once.")
+    detail = "The body cannot be read. Send JSON in UTF-8, with each member once."
+    return Problem(400, "invalid_json", detail)
 
 
 def _fault(entry: dict[str, Any]) -> Fault:

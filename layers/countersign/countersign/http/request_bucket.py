@@ -6,12 +6,12 @@ moment and nothing else (the generic cell rate algorithm, ITU-T I.371, annex A).
 full again is as if it were not there, and expires.
 """
 
-import hashlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
 from countersign.problems import Problem
 
 CAPACITY = 30
@@ -25,7 +25,7 @@ def spend_request(table: Table, user: str, now: int) -> None:
 
     Raises 429 `too_many_requests` while it is empty.
     """
-    pk = f"bucket#{hashlib.sha256(user.encode()).hexdigest()}"
+    pk = f"bucket#{fingerprint(user)}"
     try:
         values = {":now": now, ":full": now + SECONDS_EACH}
         is_full = "attribute_not_exists(full_at) OR full_at <= :now"

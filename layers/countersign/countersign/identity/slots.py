@@ -4,7 +4,6 @@ See docs/decisions.md#one-open-session-per-user. Every change is made on the con
 is as it was read, and raises `SlotMoved` otherwise.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item
 from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
 from countersign.formats.records import from_members
 
 EARLIER = 5
@@ -92,7 +92,7 @@ class SlotMoved(Exception):
 
 def slot_key(user: str) -> str:
     """Return the key of a user's slot, which does not reveal the user."""
-    return f"slot#{hashlib.sha256(user.encode()).hexdigest()}"
+    return f"slot#{fingerprint(user)}"
 
 
 def load(table: Table, pk: str) -> Slot | None:

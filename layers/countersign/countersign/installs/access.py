@@ -51,14 +51,7 @@ def require_may_act(
     Raises 404 for everybody else, and 409 `not_installed` once it is over. The 404 is `unknown`,
     that of the resource that the caller asked for, so that it reveals nothing about the account.
     """
-    found = _load(context, account_id)
-    if found is None or found.user is None:
-        raise unknown()
-    if user != found.user and subject_of(user) not in found.clients:
-        raise unknown()
-    if not found.stands:
-        raise not_installed()
-    return found
+    return _may_act(_load(context, account_id), user, unknown)
 
 
 def require_usable(
@@ -67,9 +60,15 @@ def require_usable(
     """Return the installation of an account that this user may act for and that may be used.
     Raises as `require_may_act` and `ensure_confirmed` do. In live mode, a proof of its payee origin
     that is a week old is renewed.
+
+    Stripe and the origin take their time to answer, and the account may be somebody else's by then:
+    what is found afterwards is judged again.
     """
-    found = ensure_confirmed(context, require_may_act(context, user, account_id, unknown))
-    return renew_proof(context, found) if deployment_is_live() else found
+    stored = require_may_act(context, user, account_id, unknown)
+    found = ensure_confirmed(context, stored)
+    if deployment_is_live():
+        found = renew_proof(context, found)
+    return found if found is stored else _may_act(found, user, unknown)
 
 
 def require_merchant(context: Context, account_id: str) -> Installation:
@@ -135,6 +134,17 @@ def read_account(context: Context, installation: Installation) -> StripeResponse
     if not installation.is_confirmed and response.not_before is not None:
         record_authorized(context.table, installation.account_id, moment(response.not_before))
     return response
+
+
+def _may_act(found: Installation | None, user: str, unknown: Callable[[], Problem]) -> Installation:
+    """Return an installation that this user may act for. Raises as `require_may_act` does."""
+    if found is None or found.user is None:
+        raise unknown()
+    if user != found.user and subject_of(user) not in found.clients:
+        raise unknown()
+    if not found.stands:
+        raise not_installed()
+    return found
 
 
 def _load(context: Context, account_id: str) -> Installation | None:

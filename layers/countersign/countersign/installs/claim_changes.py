@@ -3,7 +3,7 @@
 from countersign.aws.changes import Change
 from countersign.aws.table import Table
 from countersign.aws.telemetry import logger
-from countersign.crypto.minted import fingerprint
+from countersign.crypto.pseudonyms import pseudonym_of
 from countersign.installs.installation import Installation, NewInstallation
 from countersign.installs.store import ListedAccount, installation_changes, load_list, load_many
 from countersign.problems import Problem
@@ -14,7 +14,7 @@ _LISTED = 100
 
 def claim_changes(table: Table, stored: Installation, new: NewInstallation) -> list[Change]:
     """Return the changes that give an account to a user; none when the callback is not newer than
-    what is stored. A refused claim leaves an audit record in the log, in which the user is a hash.
+    what is stored. A refused claim leaves an audit record in the log, with the user's pseudonym.
 
     Raises 409 `account_held_by_another_user` and `not_installed`.
     """
@@ -22,7 +22,7 @@ def claim_changes(table: Table, stored: Installation, new: NewInstallation) -> l
         if not stored.is_replaced_by(new):
             return []
     except Problem as problem:
-        claim = {"account": new.account_id, "user": fingerprint(new.user), "code": problem.code}
+        claim = {"account": new.account_id, "user": pseudonym_of(new.user), "code": problem.code}
         logger.warning("an account was refused to a user", extra=claim)
         raise
     return installation_changes(stored, new, _unlisted(table, new))

@@ -26,6 +26,7 @@ from countersign.spc.protocol.verify_assertion import (
     VerifiedAssertion,
     is_genuine,
     knows_challenge,
+    names_owner,
     signed_bytes,
     verify_assertion,
 )
@@ -104,7 +105,7 @@ def _note_refused(
     now = context.now()
     ceremonies.check_waiting(ceremonies.load(context.table, type(ceremony), ceremony.id), now)
     (known,) = _verifiable(ceremony, asked) or (None,)
-    if asked is None or known is None or not is_genuine(response, known):
+    if asked is None or known is None or not _is_payers(response, known):
         ceremonies.count_try(context.table, ceremony)
         return
     is_first = ceremonies.count_signed_try(context.table, ceremony, signed_bytes(response))
@@ -113,3 +114,10 @@ def _note_refused(
     if isinstance(refused, CredentialChanged):
         reason: SuspendedFor = "counter" if refused.code == "counter_regressed" else "backup"
         credentials.suspend(context.table, asked, reason, now)
+
+
+def _is_payers(response: AuthenticationResponse, known: Credential) -> bool:
+    """Return whether a refused response is the payer's own mistake: their credential has signed it,
+    and nobody has changed on the way what is not signed.
+    """
+    return names_owner(response, known) and is_genuine(response, known)

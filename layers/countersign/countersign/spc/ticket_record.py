@@ -3,10 +3,10 @@
 Item `ticket#<hash of the ticket>`: the ticket itself is not stored.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Self
 
-from countersign.formats.records import Item
+from countersign.formats.records import Item, from_members
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,8 @@ class Ticket:
     @classmethod
     def from_item(cls, item: Item) -> Self:
         """Return the record of a stored ticket."""
-        return cls(
-            pk=item["pk"],
-            user=item["user"],
-            account_id=item["account_id"],
-            installation=item["installation"],
-            identified=item["identified"],
-            ends_at=item["ends_at"],
-            requests=item["requests"],
-            spent=item["spent"],
-        )
+        return from_members(cls, item)
 
     def to_item(self) -> Item:
         """Return the item of a ticket that nobody has used yet."""
-        return {
-            "pk": self.pk,
-            "user": self.user,
-            "account_id": self.account_id,
-            "installation": self.installation,
-            "identified": self.identified,
-            "ends_at": self.ends_at,
-            "requests": self.requests,
-            "spent": self.spent,
-        }
+        return asdict(self)

@@ -66,7 +66,7 @@ class Trust:
 
     def covers(self, scope: Scope) -> bool:
         """Return whether a payment is trusted. One whose card is not known is only where everything
-        is: nobody can say that the card is one that was vouched for.
+        is: nobody can say that its card is one of those that are trusted.
         """
         return self.everywhere or any(_scope(entry) == scope for entry in self.entries)
 

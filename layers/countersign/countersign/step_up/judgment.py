@@ -78,7 +78,7 @@ def judge(record: DecisionRecord) -> Judgment:
 def _captures(record: DecisionRecord, payment: PaymentResult) -> tuple[str, ...]:
     """Return the results of 3-D Secure with which this payment may be captured."""
     spc, order = record.results.spc, record.order
-    is_confirmed = spc is not None and spc.suffices_for(payment)
+    is_confirmed = spc is not None and spc.suffices_for(payment.charged_at, payment.fingerprint)
     has_way = is_confirmed and "spc" in order.methods
     return order.captures_after_confirmation if has_way else order.captures
 

@@ -13,7 +13,8 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import CLOCK_SKEW, ConfirmationResult, PaymentResult
@@ -41,17 +42,17 @@ def read_confirmation(
     contexts: Contexts, record: DecisionRecord, ceremony_id: str
 ) -> ConfirmationResult:
     """Return the verdict of a ceremony, if it is of this decision's payment. Raises `Refused`, and
-    409 `payment_differs`, `decision_expired` and, for one that named another card, `card_differs`.
+    409 `payment_differs`, `card_differs` and `decision_expired`.
     """
     ceremony = ceremonies.load_kept(contexts.spc.table, PaymentCeremony, ceremony_id)
-    verdict = verdicts.verdict(ceremony, contexts.spc.now())
     asked, order = ceremony.scope, record.order
     if (asked.account_id, asked.installation) != (order.account_id, order.installation):
         raise Refused("unknown_ceremony")
+    verdict = verdicts.verdict(ceremony, contexts.spc.now())
     same = ["amount", "currency", *(["payer"] if order.payer is not None else [])]
     _check_same(asdict(verdict), order, same)
     decided = order.card.fingerprint if order.card else None
-    if None not in (decided, asked.fingerprint) and decided != asked.fingerprint:
+    if None not in (asked.fingerprint, decided) and asked.fingerprint != decided:
         raise card_differs("was confirmed")
     if not record.covers(ceremony.began_at):
         raise decision_expired()
@@ -99,7 +100,6 @@ def _payment(
     )
     if charge is None:
         return found
-    card = charge.card
     return replace(
         found,
         charged_at=charge.created,
@@ -109,8 +109,8 @@ def _payment(
         disputed=charge.disputed,
         three_d_secure=charge.three_d_secure,
         eci=charge.eci,
-        differs=_differing(record.order, card) if card else (),
-        fingerprint=card.fingerprint if card else None,
+        differs=_differing(record.order, charge.card) if charge.card else (),
+        fingerprint=charge.card.fingerprint if charge.card else None,
         captured_in_review=charge.amount_captured > 0 and _is_in_review(record, intent, charge),
     )
 

@@ -15,8 +15,8 @@ CLOCK_SKEW = 60
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationResult:
-    """The verdict on a ceremony, when the merchant reported it. `fingerprint` is of the card that
-    the ceremony named, Stripe's at this account; `None` where it named none.
+    """The verdict on a ceremony, when the merchant reported it. `fingerprint` is Stripe's of the
+    card that the payer was asked about, `None` where the merchant named none.
     """
 
     ceremony_id: str
@@ -26,16 +26,17 @@ class ConfirmationResult:
     authenticated_at: int | None
     fingerprint: str | None = None
 
-    def suffices_for(self, payment: "PaymentResult") -> bool:
+    def suffices_for(self, charged_at: int | None, fingerprint: str | None) -> bool:
         """Whether the payer confirmed the payment before it was charged, in a browser or with a
-        credential that needs no further proof. What was trusted for one card is not for another.
+        credential that needs no further proof for the card with this fingerprint.
         """
+        if self.fingerprint not in (None, fingerprint):
+            return False
         if self.status != "authenticated" or self.step_up_required is not False:
             return False
-        if self.authenticated_at is None or payment.charged_at is None:
+        if self.authenticated_at is None or charged_at is None:
             return False
-        is_same_card = self.fingerprint in (None, payment.fingerprint)
-        return is_same_card and self.authenticated_at <= payment.charged_at + CLOCK_SKEW
+        return self.authenticated_at <= charged_at + CLOCK_SKEW
 
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""
@@ -45,12 +46,13 @@ class ConfirmationResult:
 @dataclass(frozen=True, slots=True)
 class PaymentResult:
     """A PaymentIntent as Stripe has it, with its latest charge. `progress` is how far it has come.
-    Amounts are in Stripe's minor unit of the currency that was decided about.
+    Amounts are in Stripe's minor unit of the currency that was decided about. `fingerprint` is
+    Stripe's of the card that was charged.
 
     `differs` names what the decision relied on and Stripe knows otherwise. `is_of_another_account`
     marks a payment on behalf of another account, or whose money goes to one. `captured_in_review`
     marks one that was captured while its decision waited for a review. `last_error` is Stripe's
-    code for the last attempt that failed. `fingerprint` is of the card that was charged.
+    code for the last attempt that failed.
     """
 
     payment_intent: str

@@ -12,8 +12,8 @@ ReviewOutcome = Literal["proceed", "step_up", "decline"]
 @dataclass(frozen=True, slots=True)
 class Review:
     """What a review came to, in the reviewer's own words, and when (Unix seconds). The decision may
-    still ask for more, since a review does not lower the floor. `by` is a hash of who ended it, as
-    it is in the log.
+    still ask for more, since a review does not lower the floor. `by` is the pseudonym of who
+    ended it, as it is in the log.
     """
 
     outcome: ReviewOutcome

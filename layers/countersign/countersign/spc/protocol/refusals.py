@@ -8,8 +8,6 @@ _DETAILS = {
     "unknown_ceremony": f"There is no such ceremony. {_AGAIN}",
     "ceremony_expired": f"The ceremony has expired. {_AGAIN}",
     "ceremony_already_used": f"The ceremony was used already, or tried too often. {_AGAIN}",
-    "payment_not_waiting": "The payment no longer waits for a confirmation."
-    " Read it to see what became of it.",
     "malformed_credential": "The credential cannot be read."
     " Send what the browser's `PublicKeyCredential.toJSON()` returns.",
     "wrong_type": "The client data is of another type of ceremony."
@@ -45,7 +43,6 @@ _STATUS = {
     "unknown_ceremony": 404,
     "ceremony_expired": 410,
     "ceremony_already_used": 409,
-    "payment_not_waiting": 409,
     "trusted_browser_required": 403,
 }
 

@@ -71,6 +71,13 @@ def is_genuine(response: AuthenticationResponse, credential: Credential) -> bool
     return is_signed_by(credential, signed_bytes(response), response.signature)
 
 
+def names_owner(response: AuthenticationResponse, credential: Credential) -> bool:
+    """Return whether a response names the credential's owner, if it names one (step 6). The name is
+    not signed: whoever passes a response on can change it.
+    """
+    return response.user_handle in (None, credential.user_handle)
+
+
 def knows_challenge(response: AuthenticationResponse, expected: Terms) -> bool:
     """Return whether a response has this ceremony's challenge, whatever else is wrong with it."""
     return has_challenge(response.client_data, expected.challenges)
@@ -81,7 +88,7 @@ def _identify(
 ) -> Credential:
     """Return the credential that was used: one of those that were asked for, of this owner."""
     credential = credentials.get(response.credential_id)
-    if credential is None or response.user_handle not in (None, credential.user_handle):
+    if credential is None or not names_owner(response, credential):
         raise Refused("unknown_credential")
     if credential.is_suspended:
         raise Refused("credential_suspended")

@@ -1,0 +1,29 @@
+"""A call that the running function's role does not allow is refused in this process, as IAM refuses it."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.roles import acting_as
+from tools.functions import load_function
+
+ROW = {"pk": {"S": "a"}}
+
+
+def test_a_role_allows_what_the_template_says_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SPC_TABLE", "spc")
+    client = QuickDynamoDB("spc", "no-functions-own")
+    client.put_item(TableName="spc", Item=ROW)
+    write = {"Put": {"TableName": "spc", "Item": ROW}}
+    with acting_as(load_function("step_up_decision").handler):
+        assert client.get_item(TableName="spc", Key=ROW)["Item"] == ROW
+        client.put_item(TableName="no-functions-own", Item=ROW)
+        for put in (
+            lambda: client.put_item(TableName="spc", Item=ROW),
+            lambda: client.transact_write_items(TransactItems=[write]),
+        ):
+            with pytest.raises(ClientError, match="not authorized to perform PutItem on SPC_TABLE"):
+                put()
+    client.put_item(TableName="spc", Item=ROW)
