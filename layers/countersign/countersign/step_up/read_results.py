@@ -13,7 +13,8 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import CLOCK_SKEW, ConfirmationResult, PaymentResult
