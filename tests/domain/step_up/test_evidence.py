@@ -390,6 +390,15 @@ def test_a_payment_method_that_is_not_a_card_has_no_card(found: dict[str, Any]) 
     assert read_card(found) is None
 
 
+@pytest.mark.parametrize("country", ["UK", "fr", "ZZ", "", ["FR"], {}])
+def test_what_is_no_countrys_code_is_not_known_and_an_empty_text_is_none(country: Any) -> None:
+    """A rule about cards of an unknown country sees it, as the floor does."""
+    wallet = {"type": "google_pay", "dynamic_last4": ""}
+    card = read_card({"card": {"brand": "visa", "country": country, "wallet": wallet}})
+    assert card is not None
+    assert (card.issuer_country, card.is_device_token) == (None, False)
+
+
 TWO = {"available": ["cartes_bancaires", "visa"]}
 
 

@@ -21,12 +21,12 @@ def known_payer(context: Context, installation: Installation, handle: str) -> Pa
 def ability_to_confirm(
     context: Context, installation: Installation, payer: PayerRecord, fingerprint: str | None
 ) -> Payer:
-    """Return whether the payer can confirm: with a credential, and where the merchant has a name
-    and pages to show them; and whether they have something trusted for the card with this
-    fingerprint.
+    """Return whether the payer can confirm: with a credential, not after too many wrong responses,
+    and where the merchant has a name and pages to show them; and whether they have something
+    trusted for the card with this fingerprint.
     """
     is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
-    if not (is_shown and payer.status == "active"):
+    if not (is_shown and payer.status == "active") or payer.is_paused(context.now()):
         return NOBODY
     if not credentials.usable_of(context.table, payer.user):
         return NOBODY
