@@ -168,6 +168,12 @@ class Stage:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["payer"])
 
+    def allow_anew(self) -> None:
+        """Another handle in the place of the present one, with which nothing went wrong yet."""
+        path = f"/spc-payers/{self.shop.merchant.account}"
+        assert self.service.http.delete(path, headers=self.headers).status_code == 204
+        self.handle = self.allow()
+
     def ask(self, **changes: Any) -> Json:
         """What the shop's server is given to have the payer confirm 10.99 EUR."""
         shown = {"instrument": {"display_name": "Visa •••• 4242", "icon": ICON}}

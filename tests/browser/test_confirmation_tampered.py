@@ -13,6 +13,14 @@ INSTRUMENT = {"display_name": "Visa •••• 4242", "icon": ICON, "details":
 OTHER_CHALLENGE = base64.urlsafe_b64encode(bytes(32)).rstrip(b"=").decode()
 
 
+@pytest.fixture(autouse=True)
+def anew(stage: Stage) -> None:
+    """For each test a handle of its own: after 15 wrong answers within an hour nothing more is asked
+    with one.
+    """
+    stage.allow_anew()
+
+
 @pytest.mark.parametrize(
     ("path", "value", "code"),
     [

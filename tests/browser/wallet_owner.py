@@ -4,21 +4,25 @@ keys, so the software answers in place of a browser that does.
 
 import base64
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from playwright.sync_api import CDPSession, Locator, Route, expect
 
+from local.issuer.tokens import subject
 from tests.browser.conftest import Visitor
 from tests.browser.payments import plug_in
 from tests.support.authenticator import Passkey, SigningKey, b64, unb64
 from tests.support.chromium import Browser, write
-from tests.support.spc_service import Shop
+from tests.support.spc_service import Shop, identified_ticket
 
 Json = dict[str, Any]
 TOKEN = "JSON.parse(sessionStorage.getItem('countersign.session')).token"
+REGISTER, REGISTERED = "**/spc-register-request", "**/spc-register-response"
+FRAMED, FRAMED_RESPONSE = "/spc-framed-register-request", "/spc-framed-register-response"
 REQUEST, TRUST = "**/approval-request", "**/browser-keys/*/trust"
 LEAP = 10
 """By which one device's counter overtakes the other's."""
@@ -35,14 +39,17 @@ class Owner:
     passkey: Passkey
     headers: dict[str, str]
     handle: str
-    trusted: SigningKey = field(default_factory=SigningKey.new)
+    trusted: SigningKey
 
     @classmethod
     def at_home(cls, visitor: Visitor, shop: Shop) -> "Owner":
+        """Somebody who was identified when they registered, in a browser that is trusted since."""
         cdp, authenticator = plug_in(visitor.page)
+        trusted = SigningKey.new()
         visitor.open_signed_in("/wallet")
-        visitor.page.locator("#register").click()
-        visitor.sees("registered")
+        with _identified(visitor, trusted):
+            visitor.page.locator("#register").click()
+            visitor.sees("registered")
         device = {"authenticatorId": authenticator}
         (made,) = cdp.send("WebAuthn.getCredentials", device)["credentials"]
         private: Any = load_der_private_key(base64.b64decode(made["privateKey"]), None)
@@ -56,9 +63,8 @@ class Owner:
         headers = {"Authorization": f"Bearer {visitor.page.evaluate(TOKEN)}"}
         body = {"account_id": shop.merchant.account}
         told = shop.service.http.post("/spc-payers", headers=headers, json=body).json()
-        return cls(
-            visitor, cdp, shop, device | {"credential": made}, passkey, headers, told["payer"]
-        )
+        owned = device | {"credential": made}
+        return cls(visitor, cdp, shop, owned, passkey, headers, told["payer"], trusted)
 
     def pay_in(self, browser_key: SigningKey) -> str:
         """Confirm a payment in a browser with this key; returns its id in the wallet. Chromium has
@@ -86,10 +92,6 @@ class Owner:
             "credential": self.passkey.answer(client_data),
             "browser_bound_signature": browser.bound_signature(client_data),
         }
-
-    def trust(self, key_id: str) -> httpx.Response:
-        """Trust a browser on the sign-in alone."""
-        return self.shop.service.http.post(f"{self.path(key_id)}/trust", headers=self.headers)
 
     def remove(self, key_id: str) -> None:
         removed = self.shop.service.http.delete(self.path(key_id), headers=self.headers)
@@ -136,3 +138,28 @@ class Owner:
 
         self.visitor.page.route(REQUEST, ask)
         self.visitor.page.route(TRUST, give)
+
+
+@contextmanager
+def _identified(visitor: Visitor, browser_key: SigningKey) -> Iterator[None]:
+    """What the wallet's page registers within the block goes by a ticket of the business's, which
+    has just identified the visitor, and as from a browser with this key: nobody but that browser
+    signs the client data of a registration without attestation.
+    """
+    http, browser = visitor.service.http, Browser(visitor.service.url, browser_key=browser_key)
+    ticket = identified_ticket(visitor.service, subject(visitor.name))
+    begun = http.post(FRAMED, json=ticket).json()
+
+    def give(route: Route) -> None:
+        sent = json.loads(route.request.post_data or "{}")
+        client_data = write(browser.registration(begun["publicKey"]))
+        sent["credential"]["response"]["clientDataJSON"] = b64(client_data)
+        signature = {"browser_bound_signature": browser.bound_signature(client_data)}
+        answer = http.post(FRAMED_RESPONSE, json=sent | ticket | signature)
+        route.fulfill(status=answer.status_code, json=answer.json())
+
+    visitor.page.route(REGISTER, lambda route: route.fulfill(json=begun))
+    visitor.page.route(REGISTERED, give)
+    yield
+    visitor.page.unroute(REGISTER)
+    visitor.page.unroute(REGISTERED)

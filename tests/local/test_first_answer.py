@@ -19,7 +19,7 @@ def status_of(answers: Iterable[int], patience_s: float = 60) -> tuple[int, int]
 
     async def ask() -> int:
         async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
-            return await first_answer(http, "http://localhost/health", patience_s)
+            return await first_answer(http, "http://localhost/health", patience_s, pause_s=0)
 
     return run_loop(ask()), len(asked)
 

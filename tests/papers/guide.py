@@ -24,6 +24,7 @@ _DONE_BY_HAND = {
     "/spc-ceremonies/": f"{_PERSON} confirm {ADDRESS} http://localhost:3000 site/confirmation.json",
 }
 """What a person does in the browser before a block with such a call in it."""
+_REFUSAL = '# {"type":"about:blank"'
 _BEGIN = """set -euo pipefail
 curl() { command curl --fail-with-body --show-error "$@" | tee -a told; }
 step() { printf '\\n== %s\\n' "$1" | tee -a told; }
@@ -58,7 +59,7 @@ def steps(paper: Paper) -> list[Step]:
     found = list(_before(*BEFORE[paper.path])) if paper.path in BEFORE else []
     for block in paper.shell_blocks():
         by_hand = [done for call, done in _DONE_BY_HAND.items() if call in block.text]
-        lines = block.text.replace("\\\n", " ").splitlines()
+        lines = _as_refused(block.text.replace("\\\n", " ").splitlines())
         kept = [line for line in lines if not (_RUN.match(line) or _ELSEWHERE.search(line))]
         found.append(Step(block.line, "\n".join([*by_hand, *kept]), list(_outputs(block.text))))
     return found
@@ -84,6 +85,17 @@ def _texts(paper: Paper) -> list[str]:
 
 def _calls(text: str) -> bool:
     return f"curl -s {ADDRESS}" in text or f"{ADDRESS}/_local/token" in text
+
+
+def _as_refused(lines: list[str]) -> list[str]:
+    """The lines, in which a call may and must be refused where a refusal is shown below it: curl
+    then ends with 22.
+    """
+    below = [*lines[1:], ""]
+    return [
+        f"{line} && exit 1 || test $? = 22" if shown.startswith(_REFUSAL) else line
+        for line, shown in zip(lines, below, strict=True)
+    ]
 
 
 def _before(path: str, last: str) -> Iterator[Step]:

@@ -54,6 +54,7 @@ EXPECTED = {
     "spc_verification/trust_unknown_browser": 404,
     "step_up_decision/decide_for_unknown_account": 404,
     "step_up_decision/decide_with_unknown_member": 422,
+    "step_up_decision/end_review_of_unknown": 404,
     "step_up_decision/get_unknown": 404,
     "step_up_decision/list_of_a_day": 200,
     "step_up_decision/list_of_unknown_account": 404,
@@ -128,7 +129,9 @@ def test_a_freshly_sealed_token_is_opened_by_the_built_function(
     """The layer has all that it takes, for the runtime has nothing else."""
     till = Till(Shop.open(service))
     event = _sample("step_up_decision/decide_for_unknown_account")
-    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = till.shop.merchant.user
+    claims = event["requestContext"]["authorizer"]["jwt"]["claims"]
+    issuer = _environment(service, FUNCTIONS["step_up_decision"])["ISSUER"]
+    claims |= {"sub": till.shop.merchant.user, "iss": issuer}
     google_pay = {"token": till.google_pay()["token"]}
     event["body"] = json.dumps(
         json.loads(event["body"]) | {"account_id": till.account, "google_pay": google_pay}

@@ -20,7 +20,7 @@ def shop(service: Service) -> Shop:
 @pytest.fixture
 def payer(service: Service) -> PayerAtHome:
     person = PayerAtHome(service, SigningKey.new())
-    assert person.register().status_code == 201
+    assert person.register_identified().status_code == 201
     return person
 
 

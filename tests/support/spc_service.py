@@ -12,6 +12,8 @@ from tests.support.service import Service, new_user
 
 ICON = "data:image/png;base64,iVBORw0KGgo="
 MERCHANT = "countersign/merchant"
+OPERATOR = "countersign/operator"
+Json = dict[str, Any]
 
 
 @dataclass
@@ -51,9 +53,18 @@ class Shop:
             "/spc-auth-request", headers=self.server, json=order | changes
         )
 
-    def verdict(self, ceremony_id: str) -> dict[str, Any]:
+    def verdict(self, ceremony_id: str) -> Json:
         path = f"/spc-ceremonies/{ceremony_id}"
         return dict(self.service.http.get(path, headers=self.server).json())
+
+
+def identified_ticket(service: Service, user: str) -> Json:
+    """The ticket for a registration of a person whom the business has just identified."""
+    headers = service.as_user(new_user("business"), OPERATOR)
+    body = {"user_id": user, "identified": True}
+    answer = service.http.post("/spc-registration-tickets", headers=headers, json=body)
+    assert answer.status_code == 201, answer.text
+    return {"ticket": answer.json()["ticket"]}
 
 
 class PayerAtHome:
@@ -61,23 +72,25 @@ class PayerAtHome:
 
     def __init__(self, service: Service, browser_key: SigningKey | None = None) -> None:
         self.service = service
-        self.headers = service.as_user(new_user("payer"))
+        self.user = new_user("payer")
+        self.headers = service.as_user(self.user)
         self.browser_key = browser_key
         self.passkey: Passkey | None = None
 
     def register(self) -> httpx.Response:
-        """Register a payment credential on the relying party's own page."""
+        """Register a payment credential on the relying party's own page, where nobody has identified
+        the person: it is trusted nowhere yet.
+        """
         begun = self._post("/spc-register-request", {}).json()
-        options = begun["publicKey"]
-        self.passkey = Passkey(options["rp"]["id"], unb64(options["user"]["id"]))
-        browser = Browser(self.service.url, browser_key=self.browser_key)
-        client_data = write(browser.registration(options))
-        body = {
-            "ceremony_id": begun["ceremony_id"],
-            "credential": self.passkey.register(client_data),
-            "browser_bound_signature": browser.bound_signature(client_data),
-        }
-        return self._post("/spc-register-response", body)
+        return self._post("/spc-register-response", self._created(begun))
+
+    def register_identified(self) -> httpx.Response:
+        """Register with a ticket of the business's, which has just identified the person: this
+        browser is trusted everywhere.
+        """
+        ticket = identified_ticket(self.service, self.user)
+        begun = self._post("/spc-framed-register-request", ticket).json()
+        return self._post("/spc-framed-register-response", ticket | self._created(begun))
 
     def allow(self, shop: Shop) -> str:
         """The handle at a shop."""
@@ -85,7 +98,7 @@ class PayerAtHome:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["payer"])
 
-    def answer(self, asked: dict[str, Any], origin: str, **total: str) -> dict[str, Any]:
+    def answer(self, asked: Json, origin: str, **total: str) -> Json:
         """The body that the browser on the shop's page sends."""
         assert self.passkey is not None
         browser = Browser(origin, browser_key=self.browser_key)
@@ -96,5 +109,17 @@ class PayerAtHome:
             "browser_bound_signature": browser.bound_signature(client_data),
         }
 
-    def _post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+    def _created(self, begun: Json) -> Json:
+        """What the browser makes of a registration that has begun."""
+        options = begun["publicKey"]
+        self.passkey = Passkey(options["rp"]["id"], unb64(options["user"]["id"]))
+        browser = Browser(self.service.url, browser_key=self.browser_key)
+        client_data = write(browser.registration(options))
+        return {
+            "ceremony_id": begun["ceremony_id"],
+            "credential": self.passkey.register(client_data),
+            "browser_bound_signature": browser.bound_signature(client_data),
+        }
+
+    def _post(self, path: str, body: Json) -> httpx.Response:
         return self.service.http.post(path, headers=self.headers, json=body)

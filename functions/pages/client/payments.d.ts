@@ -184,10 +184,11 @@ export function deletePaymentCredential(
 
 /**
  * Have the caller approve a browser, from a click on a page of the deployment's own, in a browser
- * that is trusted with anything: the approved one is then trusted with the same, and no more. The codes of its refusals are the API's (`trusted_browser_required`: this browser
- * is none of those), or how the dialog ended: `unsupported`, `not_supported`, `cancelled`,
- * `no_credential_or_other_way`, `user_activation_needed`, `dialog_open`, `invalid_request`. `label` is
- * what the total of nothing is called in the dialog.
+ * that is trusted with anything: the approved one is then trusted with the same, and no more. The
+ * codes of its refusals are the API's (`trusted_browser_required`: this browser is none of those), or
+ * how the dialog ended: `unsupported`, `not_supported`, `cancelled`, `no_credential_or_other_way`,
+ * `user_activation_needed`, `dialog_open`, `invalid_request`. `label` is what the total of nothing is
+ * called in the dialog.
  */
 export function approveBrowser(
   options: Deployment & {

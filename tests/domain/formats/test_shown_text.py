@@ -15,7 +15,8 @@ LONGEST = 64
     "text",
     ["Visa 4242", "Card ••42", "Bäckerei Müller & Söhne", "Café «L'Étoile»", "株式会社カウンター",
      "مصرف الراجحي", "בנק הפועלים", "हिन्दी", "क्\u200dष", "می\u200cخواهم", "👩\u200d🍳 Bakery",
-     "❤\ufe0f", "1\ufe0f\u20e3", "👩🏽\u200d❤\ufe0f\u200d👨🏿", "🏴\u200d☠\ufe0f", "ශ්\u200dරී", "©\ufe0f 2026", "✈\ufe0f"
+     "❤\ufe0f", "1\ufe0f\u20e3", "👩🏽\u200d❤\ufe0f\u200d👨🏿", "🏴\u200d☠\ufe0f", "ශ්\u200dරී", "©\ufe0f 2026", "✈\ufe0f",
+     "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f Whisky",
      "a\u00a0b", '"quoted" \\ <b>', "x" * LONGEST],
 )  # fmt: skip
 def test_what_people_write_is_kept_as_it_is(text: str) -> None:
@@ -38,6 +39,7 @@ HIDDEN = {
     "a word joiner": "\u2060", "a byte order mark": "\ufeff", "a soft hyphen": "\u00ad",
     "a Hangul filler": "\u3164", "a half-width filler": "\uffa0", "a Braille blank": "\u2800",
     "a grapheme joiner": "\u034f", "half a character": "\ud800", "a tag": "\U000e0041",
+    "a flag of nowhere": "\U0001f3f4\U000e0061\U000e007f", "tags on a letter": "\U000e0067\U000e007f",
     "an emoji style on a letter": "\ufe0f", "a text style": "\ufe0e", "a Mongolian selector": "\u180b",
     "another selector": "\U000e0100", "an object that is not there": "\ufffc", "a null notehead": "\U0001d159",
     "a joiner between Latin letters": "\u200d", "a non-joiner between Latin letters": "\u200c",

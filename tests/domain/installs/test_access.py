@@ -15,6 +15,7 @@ from countersign.installs.access import (
     require_standing,
     require_usable,
 )
+from countersign.installs.check_install import check_install
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members
 from countersign.installs.installation import Installation
@@ -206,6 +207,10 @@ def test_an_account_that_was_installed_in_test_mode_alone_can_do_nothing_in_live
     accounts.forget(ACCOUNT)
     clock.advance(60)
     requests = Requests()
+    assert refusal(on_behalf, live, unconfirmed, requests).code == "account_unreachable"
+    accounts.install(SECOND_ACCOUNT, APP_ID)  # the list proves whose key ours is
+    check_install(live, connected(live, USER, SECOND_ACCOUNT, livemode=True))
+    clock.advance(60)
     assert refusal(on_behalf, live, unconfirmed, requests).code == "not_installed"
     assert requests == []
     assert not load(live.table, ACCOUNT).is_confirmed

@@ -8,12 +8,13 @@ import pytest
 
 from countersign.crypto.minted import mint
 from countersign.installs.access import require_holder
+from countersign.installs.account_list import load_list
 from countersign.installs.cancel_link import cancel_link
 from countersign.installs.connect_account import connect_account
 from countersign.installs.context import Context
 from countersign.installs.link_state import STATE, browser_cookie
 from countersign.installs.pending_installation import CONFIRMATION
-from countersign.installs.store import load, load_list
+from countersign.installs.store import load
 from tests.support.clock import START, Clock
 from tests.support.installations import (
     ACCOUNT,

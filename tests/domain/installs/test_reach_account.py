@@ -97,6 +97,16 @@ def test_an_empty_list_is_believed_of_the_apps_own_platform_alone(
     assert connected(installs, OTHER, at=clock()).user == OTHER
 
 
+def test_an_empty_list_is_not_believed_of_a_key_that_was_never_shown_an_install(
+    installs: Context, accounts: FakeAccounts, clock: Clock
+) -> None:
+    """As where our key may not read its own account, so that no platform was ever kept."""
+    connected(installs, USER)
+    clock.advance(HOUR)
+    assert asked(installs, accounts) == "account_unreachable"
+    assert stored(installs).stands
+
+
 def test_settings_go_on_while_an_account_is_unreachable(
     installs: Context, held: Installation, accounts: FakeAccounts
 ) -> None:

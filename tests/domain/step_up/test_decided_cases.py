@@ -9,7 +9,7 @@ import pytest
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.installs.installation import Installation
-from countersign.step_up.decision_record import DecidedOrder
+from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.evidence import Surroundings, weigh_evidence
 from countersign.step_up.order import Order
 from countersign.step_up.policy import NOBODY, Payer

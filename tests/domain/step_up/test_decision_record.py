@@ -7,7 +7,8 @@ import pytest
 from countersign.aws.items import StoredForm
 from countersign.google_pay.assurance import Assurance
 from countersign.step_up.decided_card import DecidedCard
-from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.results import ConfirmationResult, PaymentResult, Results
 from countersign.step_up.review import Review
 from countersign.step_up.rules.payment import Payment

@@ -57,8 +57,8 @@ ALL = replace(ORDER, payment_data=claimed(flags(True, True)), token="{}", card=S
 
 def test_what_google_signed_comes_before_stripe_and_that_before_the_browsers_claims() -> None:
     signed, at_stripe, claimed = (
-        weighed(ALL, DEVICE, AT_STRIPE),
-        weighed(ALL, None, AT_STRIPE),
+        weighed(replace(ALL, card=StatedCard()), DEVICE, AT_STRIPE),
+        weighed(replace(ALL, card=StatedCard()), None, AT_STRIPE),
         weighed(ALL),
     )
     assert (signed.known.evidence, signed.known.is_proved) == ("signed", True)
@@ -118,6 +118,18 @@ def test_every_claim_is_weighed_in_every_combination() -> None:
         said = {(view.network, view.funding) for view in found.views}
         funding = "credit" if at_stripe else None
         assert said == {*product(("visa", "amex"), (funding, "prepaid"))}
+
+
+def test_what_the_merchant_states_of_a_card_that_is_known_is_a_claim_too() -> None:
+    """Of network and funding; the issuer's country is Stripe's."""
+    found = weighed(replace(ORDER, card=STATED), None, AT_STRIPE)
+    said = {(view.network, view.funding, view.issuer_country) for view in found.views}
+    assert said == {*product(("visa", "mastercard"), ("credit", "debit"), ("FR",))}
+    assert found.contradictions == ("claim_contradicts",)
+    both = replace(ORDER, card=STATED, payment_data=claimed(cardFundingSource="PREPAID"))
+    seen = {view.funding for view in weighed(both, None, AT_STRIPE).views}
+    assert seen == {"credit", "debit", "prepaid"}
+    assert len(weighed(replace(ORDER, card=STATED)).views) == 1
 
 
 def test_either_network_of_a_card_with_two_may_be_claimed() -> None:
@@ -255,7 +267,7 @@ def test_a_claim_of_what_google_has_not_signed_is_reported(
 def test_an_assurance_object_that_does_not_say_both_flags_counts_against_any_proof(
     claim: Any, denies: bool
 ) -> None:
-    order = replace(ALL, payment_data=claimed(claim))
+    order = replace(ORDER, payment_data=claimed(claim))
     for signed, at_stripe in ((DEVICE, None), (None, AT_STRIPE), (DEVICE, AT_STRIPE)):
         found = weighed(order, signed, at_stripe)
         assert found.known.is_proved or found.known.is_device_token_read
@@ -376,6 +388,15 @@ def test_a_card_is_read_from_a_payment_method_and_from_the_preview_of_one() -> N
 ])  # fmt: skip
 def test_a_payment_method_that_is_not_a_card_has_no_card(found: dict[str, Any]) -> None:
     assert read_card(found) is None
+
+
+@pytest.mark.parametrize("country", ["UK", "fr", "ZZ", "", ["FR"], {}])
+def test_what_is_no_countrys_code_is_not_known_and_an_empty_text_is_none(country: Any) -> None:
+    """A rule about cards of an unknown country sees it, as the floor does."""
+    wallet = {"type": "google_pay", "dynamic_last4": ""}
+    card = read_card({"card": {"brand": "visa", "country": country, "wallet": wallet}})
+    assert card is not None
+    assert (card.issuer_country, card.is_device_token) == (None, False)
 
 
 TWO = {"available": ["cartes_bancaires", "visa"]}

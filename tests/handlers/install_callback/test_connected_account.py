@@ -4,6 +4,7 @@ import pytest
 
 from countersign.http.request_bucket import CAPACITY
 from tests.support.assertions import assert_problem
+from tests.support.clock import Clock
 from tests.support.gateway import http_event
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle
 
@@ -46,10 +47,12 @@ def test_the_account_is_read_on_its_own_behalf_and_shown_as_stripe_has_it(
 
 
 def test_an_account_that_stripe_refuses_and_lists_no_install_of_is_over(
-    installs: InstallBundle, user: str, account: str
+    installs: InstallBundle, user: str, account: str, clock: Clock
 ) -> None:
     """As when the event that says so is lost."""
     path = f"{INSTALLATIONS}/{account}"
+    clock.advance(61)
+    installs.view(user, account)  # what is listed shows that the key is that of the app's owner
     installs.user(user).patch(path, {"clients": [CLIENT], "payee_name": "Bakery"})
     installs.stripe.uninstall(account)
     assert_problem(installs.user(CLIENT).get(f"{path}/account"), 409, "not_installed")

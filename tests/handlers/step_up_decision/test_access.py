@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from countersign.spc.payer_record import MOST_WRONG
 from tests.handlers.session_creation.test_conventions import FOREIGN
 from tests.support.assertions import assert_problem
 from tests.support.bundle import SITE
@@ -219,6 +220,18 @@ def test_a_confirmation_is_offered_if_the_payer_can_be_asked_for_it(
     step_up.register(user)
     assert at_home(step_up, payer=payer)["methods"] == ["spc", "3ds"]
     assert step_up.decided(payer=payer)["methods"] == ["3ds"]
+
+
+def test_no_confirmation_is_offered_after_too_many_wrong_answers_within_the_hour(
+    step_up: StepUpBundle, user: str, clock: Clock
+) -> None:
+    step_up.register(user)
+    payer = step_up.allow(user)
+    wrong = {"wrong": {"N": str(MOST_WRONG)}, "wrong_since": {"N": str(clock())}}
+    step_up.client.tables["spc"][f"payer#{payer}"].update(wrong)
+    assert at_home(step_up, payer=payer)["methods"] == ["3ds"]
+    clock.advance(3600)
+    assert at_home(step_up, payer=payer)["methods"] == ["spc", "3ds"]
 
 
 @pytest.mark.parametrize(

@@ -295,6 +295,10 @@ def test_a_claim_of_another_card_lowers_nothing_and_is_named(
     told = step_up.decided(google_pay=given)
     assert (told["outcome"], told["rule"]) == ("decline", "prepaid")
     assert told["reasons"] == ["rule", "claim_raises"]
+    method = at_stripe(step_up, METHODS, card={"funding": "credit"})
+    told = step_up.decided(payment_method=method, card={"funding": "prepaid"})
+    assert (told["outcome"], told["rule"]) == ("decline", "prepaid")
+    assert told["reasons"] == ["rule", "claim_contradicts", "claim_raises"]
 
 
 def sealed_for(step_up: StepUpBundle, merchant: Any, recipient: str = GATEWAY) -> str:

@@ -1,5 +1,6 @@
 """A told result is judged: each row here was answered with 200 and nothing said of it."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.support.step_up_results import CHALLENGED, charge_of, confirmed, tell
 
 FR: Json = {"country": "FR", "last4": "0003"}
 TWO_NETWORKS: Json = {"available": ["cartes_bancaires", "visa"], "preferred": "cartes_bancaires"}
-METRIC = "PaymentDiffersFromDecision"
+METRIC, REFUNDED = "PaymentDiffersFromDecision", "PaymentRefunded"
 DECLINED = '[default]\noutcome = "decline"\n'
 
 
@@ -70,7 +71,8 @@ def test_what_was_done_otherwise_is_said_counted_and_logged(
         expected = (None if reasons is None else not reasons, reasons or [])
         assert (found["fulfilled"], found["reasons"]) == expected
     # Told twice, counted once.
-    assert log.metrics() == ({METRIC: 1} if reasons else {})
+    metric = REFUNDED if reasons == ["refunded"] else METRIC
+    assert log.metrics() == ({metric: 1} if reasons else {})
     said = [entry["reasons"] for entry in log.entries() if "reasons" in entry]
     assert said == ([reasons] if reasons else [])
 
@@ -81,7 +83,8 @@ def test_a_refund_that_is_told_later_changes_the_judgment(step_up: StepUpBundle,
     assert told(step_up, decision, payment_intent=payment)["fulfilled"] is True
     act(step_up, payment, "refund")
     assert told(step_up, decision, payment_intent=payment)["reasons"] == ["refunded"]
-    assert log.metrics() == {METRIC: 1}
+    # It does not hide what is heard one by one.
+    assert log.metrics() == {REFUNDED: 1}
 
 
 def test_a_payment_that_was_to_be_declined_is_never_fulfilled(
@@ -151,6 +154,33 @@ def test_a_capture_on_a_decision_that_has_expired_is_refused_and_counted(
     rewrite(step_up, "charge", charge_of(step_up, payment), created=late)
     assert_problem(tell(step_up, decision, payment_intent=payment), 409, "decision_expired")
     assert log.metrics() == {METRIC: 1}
+
+
+def test_a_refusal_of_what_was_captured_all_the_same_is_counted(
+    step_up: StepUpBundle, log: Log
+) -> None:
+    """Each was refused without a word to anybody but the merchant who had taken the money."""
+    decision, method = decided(step_up)
+    paid_in = {"payment_method": method, "request_three_d_secure": "any"}
+    other_amount = paid(step_up, amount=109_900, **paid_in)
+    assert_problem(tell(step_up, decision, payment_intent=other_amount), 409, "payment_differs")
+    assert log.metrics() == {METRIC: 1}
+    assert told(step_up, decision, payment_intent=paid(step_up, **paid_in))["fulfilled"] is True
+    again = paid(step_up, **paid_in)
+    assert_problem(tell(step_up, decision, payment_intent=again), 409, "decision_already_used")
+    assert log.metrics() == {METRIC: 2}
+    held = paid(step_up, capture_method="manual", **paid_in)
+    assert_problem(tell(step_up, decision, payment_intent=held), 409, "decision_already_used")
+    assert log.metrics() == {METRIC: 2}
+
+
+def test_a_payment_without_a_card_fulfills_no_decision(step_up: StepUpBundle) -> None:
+    step_up.learn(BAKERY, country="US", country_at=int(time.time()))
+    decision, payment = step_up.decided(card={"issuer_country": "US"}), paid(step_up)
+    assert decision["next"] == "pay"
+    other = {"type": "sepa_debit", "sepa_debit": {"last4": "3000"}}
+    rewrite(step_up, "charge", charge_of(step_up, payment), payment_method_details=other)
+    assert_problem(tell(step_up, decision, payment_intent=payment), 409, "card_differs")
 
 
 @pytest.mark.parametrize("new_browsers", ["step_up", "accept"])

@@ -1,4 +1,4 @@
-"""The payer that a reported payment makes known, and the browser that it does not vouch for."""
+"""The payer that a reported payment makes known, and the browser that it does not make trusted."""
 
 from collections.abc import Callable
 
@@ -52,7 +52,7 @@ def test_a_payer_is_not_known_by_what_was_declined(
     assert first_seen(step_up, payer) is True
 
 
-def test_a_told_result_vouches_for_no_browser(step_up: StepUpBundle, user: str) -> None:
+def test_a_told_result_makes_no_browser_trusted(step_up: StepUpBundle, user: str) -> None:
     """Whoever tells it may have charged a card of a stranger to the payer."""
     passkey, phone = step_up.register(user), bound_browser(SHOP, "phone")
     payer = step_up.allow(user)

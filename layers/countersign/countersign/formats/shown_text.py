@@ -22,6 +22,16 @@ _EMOJI = re.compile(
     "\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
 """Where Unicode has its emoji (UTS #51), with their skin tones."""
+_FLAG = "\U0001f3f4"
+_PLACES = ("gbeng", "gbsct", "gbwls")
+_FLAGS = re.compile(
+    _FLAG
+    + f"(?:{'|'.join(''.join(chr(0xE0000 + ord(tag)) for tag in place) for place in _PLACES)})"
+    "\U000e007f"
+)
+"""The flags that are written with tags, which show nothing of their own: those of England, Scotland
+and Wales, as UTS #51 recommends no other.
+"""
 
 
 def shown(text: str, longest: int) -> str:
@@ -33,7 +43,8 @@ def shown(text: str, longest: int) -> str:
     found = unicodedata.normalize("NFC", text).strip()
     if not 0 < len(found) <= longest:
         raise ValueError(f"must have 1 to {longest} characters")
-    around = zip(f" {found}", found, f"{found} "[1:], strict=False)
+    seen = _FLAGS.sub(_FLAG, found)
+    around = zip(f" {seen}", seen, f"{seen} "[1:], strict=False)
     if not all(_is_plain(*each) for each in around):
         raise ValueError("must have no control, invisible or text-direction characters")
     return found

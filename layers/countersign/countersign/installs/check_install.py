@@ -55,7 +55,7 @@ def try_check(context: Context, installation: Installation) -> Installation:
 
 def is_gone(context: Context, installation: Installation) -> bool:
     """Return whether Stripe's list has no install of the app on an account that Stripe has just
-    refused us, in any status. `False` where the list cannot be read, or our key is another
+    refused us, in any status. `False` where the list cannot be read, or our key may be another
     platform's, whose list would be empty.
     """
     if not context.settings.stripe_app_id:

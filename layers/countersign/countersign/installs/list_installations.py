@@ -1,9 +1,10 @@
 """List a user's installations, newest first."""
 
 from countersign.http.paged_list import Place, page_of
+from countersign.installs.account_list import ListedAccount, load_list
 from countersign.installs.context import Context
 from countersign.installs.installation import Installation
-from countersign.installs.store import ListedAccount, load_list, load_many
+from countersign.installs.store import load_many
 
 
 def list_installations_of(

@@ -26,6 +26,6 @@ def remember_platform(context: Context) -> None:
 
 
 def is_our_platform(context: Context) -> bool:
-    """Return whether our key belongs to the platform that was kept, or none was kept yet."""
+    """Return whether our key belongs to the platform that was kept; until one is, `False`."""
     kept = context.table.get(_KEY)
-    return kept is None or kept["account"] == context.stripe.platform().body["id"]
+    return kept is not None and kept["account"] == context.stripe.platform().body["id"]

@@ -1,20 +1,16 @@
 """What is stored of installations, in one table.
 
 Item `account#acct_…`: see `installation.Installation`.
-Item `holder#<hash of the user>`: one attribute for each account, named by its id, with the time of
-the installation. It is the user's list, newest first, without an index. Beyond 100 accounts it
-loses the oldest that the user does not hold any more.
+Item `holder#<hash of the user>`: see `account_list`.
 Items `state#<hash>` and `pending#<hash>`: see `link_state` and `pending_installation`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, set_clause
 from countersign.aws.items import Item
 from countersign.aws.table import Table
-from countersign.crypto.minted import fingerprint
 from countersign.installs.installation import (
     ENDING,
     OF_ONE,
@@ -22,7 +18,6 @@ from countersign.installs.installation import (
     Installation,
     NewInstallation,
     account_key,
-    is_account_id,
 )
 from countersign.problems import Unavailable
 from countersign.stripe_api.event_order import moment, moment_time, outcome_of_late
@@ -32,14 +27,6 @@ _TRIES = 5
 
 OneTime = TypeVar("OneTime")
 """The record of something that is used once: a state, or a confirmation."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedAccount:
-    """An account of a user's list, and when it was installed (Unix seconds)."""
-
-    installed_at: int
-    account_id: str
 
 
 def load(table: Table, account_id: str) -> Installation:
@@ -54,18 +41,9 @@ def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
     return {entry.account_id: entry for entry in found}
 
 
-def load_list(table: Table, user: str) -> list[ListedAccount]:
-    """Return the accounts that a user has connected. Other users may hold them by now."""
-    item = table.get(_holder_key(user)) or {}
-    return [ListedAccount(at, name) for name, at in item.items() if is_account_id(name)]
-
-
-def installation_changes(
-    stored: Installation, new: NewInstallation, unlisted: Sequence[ListedAccount]
-) -> list[Change]:
-    """Return the changes of a callback to the account and to the user's list, which loses the
-    `unlisted`, on the condition that what was read is still so. While the app is installed,
-    another callback of its holder takes nothing away.
+def account_change(stored: Installation, new: NewInstallation) -> Change:
+    """Return the change of a callback to the account, on the condition that what was read is still
+    so. While the app is installed, another callback of its holder takes nothing away.
     """
     # By installing the app, the merchant agrees to all that it asks for at that time.
     ended = ("permissions_missing", "checked_at") if stored.stands else OF_ONE
@@ -73,27 +51,12 @@ def installation_changes(
     condition = "attribute_not_exists(rev)" if stored.rev is None else "rev = :rev"
     if stored.rev is not None:
         values[":rev"] = stored.rev
-    account = Change(
+    return Change(
         account_key(new.account_id),
         f"{clause} ADD rev :one",
         condition,
         values | {":one": 1},
         names,
-    )
-    return [account, _listing_change(new, unlisted)]
-
-
-def _listing_change(new: NewInstallation, unlisted: Sequence[ListedAccount]) -> Change:
-    """Return the change that lists an account as its user's, and lists others no more."""
-    old = {f"old{place}": entry for place, entry in enumerate(unlisted)}
-    removed = f" REMOVE {', '.join(f'#{name}' for name in old)}" if old else ""
-    return Change(
-        _holder_key(new.user),
-        f"SET #account = :at{removed}",
-        " AND ".join(f"#{name} = :{name}" for name in old),
-        {":at": new.installed_at} | {f":{name}": entry.installed_at for name, entry in old.items()},
-        {"#account": new.account_id}
-        | {f"#{name}": entry.account_id for name, entry in old.items()},
     )
 
 
@@ -220,7 +183,3 @@ def learn(table: Table, installation: Installation, members: Mapping[str, Any]) 
 
 def _installation(item: Item | None, account_id: str) -> Installation:
     return Installation.from_item(item) if item else Installation(account_id)
-
-
-def _holder_key(user: str) -> str:
-    return f"holder#{fingerprint(user)}"

@@ -43,8 +43,8 @@ def begin_approval(
     known = [each for each in usable if set(trusts.get(each.id, ())) - itself.get(each.id, set())]
     if not known:
         detail = (
-            "No other browser of yours is trusted yet. One becomes trusted when you pass your"
-            " bank's check for a payment that you confirm in it."
+            "No other browser of yours is trusted, so none can approve this one. Pay with 3-D"
+            " Secure in it meanwhile."
         )
         raise Problem(409, "no_trusted_browser", detail)
     terms, now = _terms(context, origin, shown), context.now()

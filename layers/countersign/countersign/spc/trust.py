@@ -21,8 +21,6 @@ from countersign.spc.credential_record import CredentialRecord
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.trust_record import NOTHING, Entry, Scope, Trust, trust_pk
 
-__all__ = ["Scope", "earn", "everywhere_change", "has_trusted", "trust_in", "trusts_of"]
-
 Standing = Callable[[Iterable[str]], Mapping[str, str]]
 """Returns the ids of the installations that stand now of these accounts, by account: payment
 confirmation does not know installations.

@@ -6,6 +6,8 @@ from typing import Any
 
 from countersign.formats.records import from_members
 from countersign.google_pay.card import CardFacts
+from countersign.google_pay.payload import SignedCard
+from countersign.step_up.refusals import card_differs
 from countersign.step_up.stripe_card import StripeCard
 
 
@@ -60,3 +62,30 @@ class DecidedCard:
         return all(
             getattr(card, name, None) == value for name, value in known.items() if value is not None
         )
+
+
+def decided_card(signed: SignedCard | None, at_stripe: StripeCard | None) -> DecidedCard | None:
+    """Return the card that a payment is held to: that which Stripe has, or else that in a token.
+    Raises 409 `card_differs` when the two are not the same.
+    """
+    if at_stripe is not None:
+        if signed is not None:
+            _check_same_card(signed, at_stripe)
+        return DecidedCard.from_stripe(at_stripe)
+    if signed is None or signed.facts is None:
+        return None
+    return DecidedCard.from_token(signed.facts, is_pan=signed.auth_method == "PAN_ONLY")
+
+
+def _check_same_card(signed: SignedCard, at_stripe: StripeCard) -> None:
+    """Raise 409 `card_differs` for a token of another card. The expiry is compared for a card's own
+    number only, since a device's number has its own.
+    """
+    is_pan = signed.auth_method == "PAN_ONLY"
+    is_same = at_stripe.wallet == "google_pay" and is_pan == (at_stripe.dynamic_last4 is None)
+    if is_same and signed.facts is not None:
+        facts, expiry = signed.facts, (at_stripe.exp_month, at_stripe.exp_year)
+        is_same = facts.last4 == (at_stripe.last4 if is_pan else at_stripe.dynamic_last4)
+        is_same &= not is_pan or (facts.exp_month, facts.exp_year) == expiry
+    if not is_same:
+        raise card_differs("Stripe has")

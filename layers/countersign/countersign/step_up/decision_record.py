@@ -1,106 +1,25 @@
 """Decisions as they are stored. Pure.
 
-`policy.Decision` is what the rules say of a payment. `DecidedOrder` adds the order and the
-evidence; it is what a simulation returns. `DecisionRecord` is a stored decision, to which results
-are added.
+`policy.Decision` is what the rules say of a payment, and `DecidedOrder` adds the order and the
+evidence to it. `DecisionRecord` is a decided order that is stored, to which results are added.
 """
 
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from countersign.formats.records import from_members
-from countersign.google_pay.assurance import Assurance, AuthMethod
 from countersign.installs.installation import Installation
-from countersign.step_up.decided_card import DecidedCard
-from countersign.step_up.policy import NextStep
-from countersign.step_up.reasons import Reason
+from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.results import NO_RESULTS, Results
 from countersign.step_up.review import Review
-from countersign.step_up.rules import Capture, Method, Outcome
-from countersign.step_up.rules.payment import EvidenceSource, Payment
-from countersign.step_up.three_d_secure import RequestThreeDSecure
 
 LASTS = 1800
 """Seconds in which a decision may be used for its payment."""
 KEEP = 540 * 24 * 3600
 """Seconds that a decision is kept: card networks accept disputes for no longer."""
 _PREFIX = "decision#"
-_PLAIN = (
-    *("account_id", "installation", "amount", "currency", "outcome", "next", "rule"),
-    *("rules_version", "evidence", "request_three_d_secure", "after_confirmation"),
-)
-_LISTS = ("reasons", "methods", "captures", "captures_after_confirmation")
-_STRIPE = ("request_three_d_secure", "after_confirmation")
-"""Members of an order that are always stored, those of them that are lists, and those that the
-caller sees under `stripe`.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedOrder:
-    """An order with what was decided about it, and why. `installation` is that of the account for
-    which it was decided. `inputs` is the payment as the rules saw it, with no more of its metadata
-    than they name. `three_d_secure.Terms` explains the members on how to make the payment.
-    """
-
-    account_id: str
-    installation: str
-    amount: int
-    currency: str
-    payer: str | None
-    outcome: Outcome
-    next: NextStep
-    reasons: tuple[Reason, ...]
-    rule: str
-    rules_version: str
-    evidence: EvidenceSource
-    methods: tuple[Method, ...]
-    auth_method: AuthMethod | None
-    assurance: Assurance | None
-    request_three_d_secure: RequestThreeDSecure
-    after_confirmation: RequestThreeDSecure
-    captures: tuple[Capture, ...]
-    captures_after_confirmation: tuple[Capture, ...]
-    card: DecidedCard | None
-    inputs: Payment
-
-    @classmethod
-    def from_item(cls, item: Mapping[str, Any]) -> "DecidedOrder":
-        """Return the part of a stored decision that only the end of a review changes."""
-        assurance, card = item.get("assurance"), item.get("card")
-        usual = {"amount": item["amount"], "currency": item["currency"]}
-        lists: dict[str, Any] = {name: tuple(item[name]) for name in _LISTS}
-        return cls(
-            **{name: item[name] for name in _PLAIN},
-            **lists,
-            payer=item.get("payer"),
-            auth_method=item.get("auth_method"),
-            assurance=from_members(Assurance, assurance) if assurance else None,
-            card=DecidedCard.from_item(card) if card else None,
-            inputs=from_members(Payment, usual | item.get("inputs", {})),
-        )
-
-    def to_item(self) -> dict[str, Any]:
-        """Return the members that are stored."""
-        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
-
-    def view(self) -> dict[str, Any]:
-        """Return what the caller sees."""
-        members = self.to_item()
-        del members["installation"]
-        stripe = {name: members.pop(name) for name in _STRIPE}
-        return members | {"google_pay": self.google_pay, "stripe": stripe}
-
-    @property
-    def google_pay(self) -> dict[str, list[AuthMethod]] | None:
-        """What to ask Google Pay for where the payer needs another card: one with its own number,
-        which can do 3-D Secure.
-        """
-        is_asked = self.next == "another_card" and self.inputs.wallet == "google_pay"
-        return {"allowedAuthMethods": ["PAN_ONLY"]} if is_asked else None
 
 
 @dataclass(frozen=True, slots=True)

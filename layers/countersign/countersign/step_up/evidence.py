@@ -8,11 +8,10 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.step_up.claimed_views import claimed_views, contradict
 from countersign.step_up.claims import Claims, read_claims
-from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.decided_card import DecidedCard, decided_card
 from countersign.step_up.floor import lacks_assurance, needs_authentication
 from countersign.step_up.order import Order
 from countersign.step_up.reasons import Reason
-from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules.payment import AssuranceLevel, Payment
 from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard
@@ -54,23 +53,22 @@ def weigh_evidence(
     """Return the evidence for an order. Raises 409 `card_differs` when the signed card is not the
     one that Stripe has.
     """
-    if signed is not None and at_stripe is not None:
-        _check_same_card(signed, at_stripe)
+    card = decided_card(signed, at_stripe)
     claims = read_claims(order.payment_data)
     known = _known(order, signed, at_stripe, around)
-    views = (known, *claimed_views(known, claims, order.acquirer_country))
+    views = (known, *claimed_views(known, claims, order.card, order.acquirer_country))
     has_card = signed is not None or at_stripe is not None
     networks = at_stripe.networks if at_stripe else frozenset[str]()
     contradictions: dict[Reason, bool] = {
         "claimed_assurance_not_signed": signed is not None and claims.exceed(signed.assurance),
-        "claim_contradicts": has_card and contradict(claims, known, networks),
+        "claim_contradicts": has_card and contradict(claims, order.card, known, networks),
         "acquirer_country_differs": _is_elsewhere(order.acquirer_country, around.account_country),
     }
     return Evidence(
         views=tuple(_with_saving(view, around.saving) for view in views),
         assurance=signed.assurance if signed else None,
         claims=claims,
-        card=_card(signed, at_stripe),
+        card=card,
         contradictions=tuple(reason for reason, applies in contradictions.items() if applies),
     )
 
@@ -141,29 +139,6 @@ def _with_saving(view: Payment, saving: SavingProof | None) -> Payment:
     is_needed = lacks_assurance(view) or needs_authentication(view)
     is_enough = saving == "authenticated" or (saving is not None and not is_needed)
     return replace(view, saved=is_enough)
-
-
-def _check_same_card(signed: SignedCard, at_stripe: StripeCard) -> None:
-    """Raise 409 `card_differs` for a token of another card. The expiry is compared for a card's own
-    number only, since a device's number has its own.
-    """
-    is_pan = signed.auth_method == "PAN_ONLY"
-    is_same = at_stripe.wallet == "google_pay" and is_pan == (at_stripe.dynamic_last4 is None)
-    if is_same and signed.facts is not None:
-        facts, expiry = signed.facts, (at_stripe.exp_month, at_stripe.exp_year)
-        is_same = facts.last4 == (at_stripe.last4 if is_pan else at_stripe.dynamic_last4)
-        is_same &= not is_pan or (facts.exp_month, facts.exp_year) == expiry
-    if not is_same:
-        raise card_differs("Stripe has")
-
-
-def _card(signed: SignedCard | None, at_stripe: StripeCard | None) -> DecidedCard | None:
-    """Return the card that a payment is held to."""
-    if at_stripe is not None:
-        return DecidedCard.from_stripe(at_stripe)
-    if signed is None or signed.facts is None:
-        return None
-    return DecidedCard.from_token(signed.facts, is_pan=signed.auth_method == "PAN_ONLY")
 
 
 def _level(assurance: Assurance | None) -> AssuranceLevel | None:

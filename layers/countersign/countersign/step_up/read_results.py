@@ -13,7 +13,8 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.refusals import card_differs, decision_expired, payment_differs
 from countersign.step_up.results import CLOCK_SKEW, ConfirmationResult, PaymentResult
@@ -26,8 +27,13 @@ other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 
 
 def report_difference(decision_id: str, reasons: Sequence[str]) -> None:
-    """Count and log a payment that was not made as it was decided."""
-    count("PaymentDiffersFromDecision")
+    """Count and log a payment that was not made as it was decided. A refund and nothing else is a
+    merchant's everyday business: it is counted apart, so that the rest is heard.
+    """
+    if list(reasons) == ["refunded"]:
+        count("PaymentRefunded")
+    else:
+        count("PaymentDiffersFromDecision")
     extra = {"decision": decision_id, "reasons": list(reasons)}
     logger.warning("payment differs from its decision", extra=extra)
 
@@ -64,12 +70,26 @@ def read_payment(
     contexts: Contexts, installation: Installation, record: DecisionRecord, payment_intent: str
 ) -> PaymentResult:
     """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
-    `decision_expired`, and as `read_at_stripe` does.
+    `decision_expired`, and as `read_at_stripe` does. A payment that is refused so and was captured
+    all the same is counted.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
     intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
-    _check_same(intent, record.order, ("amount", "currency"))
     charge = read_charge(intent)
+    try:
+        _check_same(intent, record.order, ("amount", "currency"))
+        if charge is not None:
+            _check_charge(record, charge)
+    except Problem as problem:
+        if charge is not None and charge.amount_captured:
+            report_difference(record.id, [problem.code])
+        raise
+    return _payment(record, intent, charge)
+
+
+def _payment(
+    record: DecisionRecord, intent: Mapping[str, Any], charge: Charge | None
+) -> PaymentResult:
     found = PaymentResult(
         payment_intent=intent["id"],
         status=intent["status"],
@@ -80,7 +100,6 @@ def read_payment(
     )
     if charge is None:
         return found
-    _check_charge(record, charge)
     return replace(
         found,
         charged_at=charge.created,
@@ -98,19 +117,13 @@ def read_payment(
 
 def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
-    decided about. A payment that was captured all the same is counted: it is refused here since it
-    may be another decision's.
+    decided about: with some card, where none was named.
     """
     card = record.order.card
-    try:
-        if not record.covers(charge.created, CLOCK_SKEW):
-            raise decision_expired()
-        if card is not None and not card.is_charged(charge.card):
-            raise card_differs("was charged")
-    except Problem as problem:
-        if charge.amount_captured:
-            report_difference(record.id, [problem.code])
-        raise
+    if not record.covers(charge.created, CLOCK_SKEW):
+        raise decision_expired()
+    if charge.card is None or (card is not None and not card.is_charged(charge.card)):
+        raise card_differs("was charged")
 
 
 def _differing(order: DecidedOrder, charged: StripeCard) -> tuple[str, ...]:

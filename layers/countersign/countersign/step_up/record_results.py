@@ -60,7 +60,10 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
         item = refused.failed.get(decision.pk)
         if item is not None and _is_superseded(found, DecisionRecord.from_item(item).results):
             return _store(contexts, decision, Results(spc=found.spc)) if found.spc else None
-        raise decision_already_used() from None
+        problem = decision_already_used()
+        if found.payment is not None and found.payment.is_captured:
+            report_difference(decision.id, [problem.code])
+        raise problem from None
 
 
 def _follow(contexts: Contexts, before: DecisionRecord, now: DecisionRecord) -> None:

@@ -5,15 +5,15 @@ from dataclasses import replace
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
-from countersign.spc import payer_handles
 from countersign.step_up import store
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder, DecisionRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.payer_ability import ability_to_confirm, known_payer
 from countersign.step_up.policy import NOBODY, Payer, apply_rule
 from countersign.step_up.refusals import decision_not_in_review, review_below_floor, review_ended
 from countersign.step_up.review import Review
 from countersign.step_up.rules import Rule, RuleBook
-from countersign.step_up.weigh_order import ability_to_confirm
 
 
 def review_decision(
@@ -64,12 +64,11 @@ def _as_it_ended(record: DecisionRecord, again: Review) -> DecisionRecord:
 
 def _ability(contexts: Contexts, installation: Installation, order: DecidedOrder) -> Payer:
     """Return what the payer can do by now; nothing where they have left the merchant meanwhile."""
-    context, handle, place = contexts.spc, order.payer, (order.account_id, installation.id)
-    payer = payer_handles.known_at(context.table, handle, *place) if handle else None
-    if payer is None or payer.status == "ended":
+    payer = known_payer(contexts.spc, installation, order.payer) if order.payer else None
+    if payer is None:
         return NOBODY
     fingerprint = order.card.fingerprint if order.card else None
-    return ability_to_confirm(context, installation, payer, fingerprint)
+    return ability_to_confirm(contexts.spc, installation, payer, fingerprint)
 
 
 def _apply(book: RuleBook, order: DecidedOrder, review: Review, able: Payer) -> DecidedOrder:

@@ -7,7 +7,7 @@ from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
 from countersign.installs.installation import Installation
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder
+from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.weigh_order import weigh_order

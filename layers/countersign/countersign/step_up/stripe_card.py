@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from countersign.step_up.rules.countries import COUNTRIES
+
 _SHOWN_BRANDS = {
     "american_express": "amex",
     "diners_club": "diners",
@@ -95,7 +97,7 @@ def read_card(found: Mapping[str, Any]) -> StripeCard | None:
     return StripeCard(
         network=_network(card),
         funding=_text(card.get("funding")),
-        issuer_country=_text(card.get("country")),
+        issuer_country=_country(card.get("country")),
         last4=_text(card.get("last4")),
         dynamic_last4=_text(wallet.get("dynamic_last4")),
         exp_month=_number(card.get("exp_month")),
@@ -153,13 +155,20 @@ def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:
     return ThreeDSecureResult(**said)
 
 
+def _country(value: Any) -> str | None:
+    """Return a country; what is no code of one is not known, for rules as for the floor."""
+    country = _text(value)
+    return country if country in COUNTRIES else None
+
+
 def _object(value: Any) -> Mapping[str, Any]:
     """Return an object. Stripe's members may be null, and one of another type says nothing."""
     return value if isinstance(value, Mapping) else {}
 
 
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
+    """Return a text; an empty one says nothing either."""
+    return value if isinstance(value, str) and value else None
 
 
 def _number(value: Any) -> int | None:

@@ -4,20 +4,18 @@ from dataclasses import dataclass, replace
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
-from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.read_country import country_of
-from countersign.spc import credentials, payer_handles, trust
 from countersign.spc.context import Context as SpcContext
 from countersign.spc.payer_record import Payer as PayerRecord
 from countersign.spc.refusals import unknown_payer
-from countersign.spc.trust_record import Scope
 from countersign.step_up import store
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import DecidedOrder
+from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.evidence import Evidence, Surroundings, weigh_evidence
 from countersign.step_up.evidence_sources import read_card_at_stripe
 from countersign.step_up.order import Order
+from countersign.step_up.payer_ability import ability_to_confirm, known_payer
 from countersign.step_up.policy import NOBODY, Payer
 from countersign.step_up.read_saving import read_saving
 from countersign.step_up.reasons import Reason
@@ -45,7 +43,7 @@ def weigh_order(
     Stores nothing.
     """
     table, spc = contexts.step_up.table, contexts.spc
-    payer = _known_payer(spc, installation, order)
+    payer = _named_payer(spc, installation, order)
     at_stripe = read_card_at_stripe(contexts.step_up, contexts.installs, installation, order)
     has_paid = payer is not None and store.load_payer(
         table, order.account_id, installation.id, payer.handle
@@ -75,33 +73,16 @@ def _as_reviewed(book: RuleBook, evidence: Evidence, able: Payer, found: Stricte
     return replace(found, view=decide_strictest(at_end, evidence.views, able).view)
 
 
-def _known_payer(
+def _named_payer(
     context: SpcContext, installation: Installation, order: Order
 ) -> PayerRecord | None:
     """Return the payer that an order names. Raises 404 `unknown_payer`."""
     if order.payer is None:
         return None
-    place = order.account_id, installation.id
-    payer = payer_handles.known_at(context.table, order.payer, *place)
-    if payer is None or payer.status == "ended":
+    payer = known_payer(context, installation, order.payer)
+    if payer is None:
         raise unknown_payer()
     return payer
-
-
-def ability_to_confirm(
-    context: SpcContext, installation: Installation, payer: PayerRecord, fingerprint: str | None
-) -> Payer:
-    """Return whether the payer can confirm: with a credential, and where the merchant has a name
-    and pages to show them; and whether they have something trusted for the card with this
-    fingerprint.
-    """
-    is_shown = any(access.shown_payee(installation)) and bool(installation.checkout_origins)
-    if not (is_shown and payer.status == "active"):
-        return NOBODY
-    if not credentials.usable_of(context.table, payer.user):
-        return NOBODY
-    scope = Scope(installation.account_id, installation.id, fingerprint)
-    return Payer(can_confirm=True, has_trusted=trust.has_trusted(context.table, payer.user, scope))
 
 
 def decided_order(
