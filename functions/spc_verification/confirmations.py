@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
 from calls import api, nothing
-from models import (
+from confirmation_models import (
     AnswerConfirmation,
     AskConfirmation,
     ConfirmationDialog,

@@ -1,19 +1,9 @@
-"""The requests and responses of Secure Payment Confirmation's calls."""
+"""The requests and responses of the calls about a payer's credentials, browsers and merchants."""
 
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
-
-from countersign.spc.ceremony_record import CeremonyStatus
-from countersign.spc.payment_ceremony import BrowserBound
-from countersign.spc.protocol.display import (
-    LONGEST_DETAILS,
-    LONGEST_ICON,
-    LONGEST_LOGO,
-    LONGEST_NAME,
-    MOST_LOGOS,
-)
 
 Code = Annotated[str, Field(max_length=255)]
 Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` returns.")]
@@ -21,11 +11,6 @@ Signature = Annotated[
     Any,
     Field(description="The browser bound signature, in base64url. `toJSON()` leaves it out."),
 ]
-
-
-def _at_most(characters: int) -> Any:
-    """Say how long a member may be. It is checked with all that a dialog shows (`display`)."""
-    return Field(json_schema_extra={"maxLength": characters})
 
 
 class Request(BaseModel):
@@ -135,103 +120,3 @@ class MerchantList(BaseModel):
 
     data: list[MerchantView]
     next_cursor: str | None
-
-
-class InstrumentToShow(Request):
-    """What the payer pays with; the icon is an https: or data: URL."""
-
-    display_name: Annotated[str, _at_most(LONGEST_NAME)]
-    icon: Annotated[str, _at_most(LONGEST_ICON)]
-    icon_must_be_shown: Annotated[bool, Field(strict=True)] = True
-    details: Annotated[str, _at_most(LONGEST_DETAILS)] | None = None
-
-
-class LogoToShow(Request):
-    """A logo of a payment entity; its URL is an https: or data: URL."""
-
-    url: Annotated[str, _at_most(LONGEST_LOGO)]
-    label: Annotated[str, _at_most(LONGEST_NAME)]
-
-
-class AskConfirmation(Request):
-    """One payment to confirm; the amount is in Stripe's minor unit of the currency."""
-
-    payer: Code
-    account_id: Code
-    amount: Annotated[int, Field(strict=True)]
-    currency: Annotated[str, Field(max_length=3)]
-    instrument: InstrumentToShow
-    payment_entities_logos: Annotated[
-        list[LogoToShow], Field(json_schema_extra={"maxItems": MOST_LOGOS})
-    ] = []
-    payment_method: Annotated[
-        str | None,
-        Field(
-            max_length=255,
-            description="The card of the payment, where it is known: Stripe's PaymentMethod."
-            " Without it, only a browser that is trusted everywhere needs no step-up.",
-        ),
-    ] = None
-    caller_origin: str | None = None
-    top_origin: str | None = None
-
-
-class ConfirmationDialog(BaseModel):
-    """What a shop's page passes to `new PaymentRequest()`, with the method
-    `secure-payment-confirmation`.
-    """
-
-    ceremony_id: str
-    available: Literal[True]
-    request: dict[str, Any]
-    total: Total
-
-
-class NoConfirmation(BaseModel):
-    """The payer has nothing to confirm with; `fallback` says what to do instead."""
-
-    available: Literal[False]
-    fallback: Literal["3ds"]
-
-
-class AnswerConfirmation(Request):
-    """The browser's response to a confirmation."""
-
-    ceremony_id: Code
-    credential: Credential = None
-    browser_bound_signature: Signature = None
-
-
-class Confirmed(BaseModel):
-    """The payer approved exactly this payment."""
-
-    success: Literal[True]
-    ceremony_id: str
-    credential_id: str
-    browser_bound: BrowserBound
-    backed_up: bool
-    step_up_required: bool
-
-
-class VerdictView(BaseModel):
-    """What became of a confirmation; times are Unix seconds."""
-
-    ceremony_id: str
-    status: CeremonyStatus
-    account_id: str
-    payer: str
-    amount: int
-    currency: str
-    created: int
-    expires_at: int
-    authenticated_at: int | None
-    credential_id: str | None
-    browser_bound: BrowserBound | None
-    backed_up: bool | None
-    step_up_required: bool | None
-
-
-class OptOut(Request):
-    """The ceremony in which the payer opted out."""
-
-    ceremony_id: Code

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.assertions import assert_problem
 from tests.support.install_bundle import INSTALLATIONS, InstallBundle, application_body
+from tests.support.logs import Log
 from tests.support.stand_in import APPLICATION_ID, BAKERY, BOOKSHOP
 from tests.support.stripe_objects import thin
 from tests.support.webhooks import webhook
@@ -177,3 +178,9 @@ def test_an_event_under_another_secret_or_of_another_shape_is_refused(
         answer = installs.receive(webhook(body | member))
         assert_problem(answer, 400, "invalid_payload")
     assert installs.items() == before
+
+
+def test_a_thin_event_that_names_no_application_is_told(installs: InstallBundle, log: Log) -> None:
+    body = thin(application_body("deauthorized", BAKERY)) | {"related_object": None}
+    assert installs.tell(body) == "ignored"
+    assert log.metrics()["UnusableEvent"] == 1

@@ -32,8 +32,9 @@ def receive_account_event(context: Context, event: StripeEvent) -> EventOutcome:
     ours = context.settings.stripe_application_id
     if event.account is None or not is_account_id(event.account):
         return unusable(event) if event.is_thin else "ignored"
-    if ours and event.object.get("id") != ours:
-        return "ignored"
+    application = event.object.get("id")
+    if ours and application != ours:
+        return unusable(event) if event.is_thin and application is None else "ignored"
     record = record_authorized if event.type == AUTHORIZED else record_uninstalled
     outcome, _ = record(context.table, event.account, moment(event.created, event.id))
     return outcome
