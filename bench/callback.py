@@ -45,14 +45,11 @@ def main() -> None:
 
 
 def _environment() -> dict[str, str]:
-    stripe_secret = storage.put_secret(
-        "bench-stripe", STRIPE_SECRET_KEY="sk_test_bench", STRIPE_APP_SECRETS=SECRET
-    )
     return {
         "DEPLOYMENT": "bench",
         "STRIPE_MODE": "test",
         "INSTALLS_TABLE": "installs",
-        "STRIPE_SECRET": stripe_secret,
+        "APP_SECRET": storage.put_secret("bench-app", STRIPE_APP_SECRETS=SECRET),
         "TOKEN_SECRET": storage.put_secret("bench-token", TOKEN_KEY="k" * 64),
         "STRIPE_APP_ID": "com.example.bench",
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",

@@ -53,7 +53,9 @@ from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 from countersign.stripe_api.keys import deployment_is_live
 
-require_settings("DEPLOYMENT", "STRIPE_MODE", "INSTALLS_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
+require_settings(
+    "DEPLOYMENT", "STRIPE_MODE", "APP_SECRET", "INSTALLS_TABLE", "STRIPE_SECRET", "TOKEN_SECRET"
+)
 
 api = create_api()
 

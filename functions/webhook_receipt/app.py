@@ -16,7 +16,14 @@ from countersign.settings import require_settings
 from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, receive_webhook
 
-require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "INSTALLS_TABLE", "STRIPE_SECRET")
+require_settings(
+    "DEPLOYMENT",
+    "STRIPE_MODE",
+    "IDENTITY_TABLE",
+    "INSTALLS_TABLE",
+    "STRIPE_SECRET",
+    "WEBHOOK_SECRET",
+)
 
 
 @boundary

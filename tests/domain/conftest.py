@@ -36,11 +36,11 @@ def world() -> World:
 @pytest.fixture
 def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings and secrets of a deployment in test mode, for what reads them itself."""
-    values = {"STRIPE_SECRET_KEY": "sk_test_1"}
-    values["STRIPE_WEBHOOK_SECRETS"] = f"{ACCOUNT_SECRET},{CONNECT_SECRET}"
+    webhook = put_secret("webhook", STRIPE_WEBHOOK_SECRETS=f"{ACCOUNT_SECRET},{CONNECT_SECRET}")
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
     monkeypatch.setenv("STRIPE_MODE", "test")
-    monkeypatch.setenv("STRIPE_SECRET", put_secret("stripe", **values))
+    monkeypatch.setenv("STRIPE_SECRET", put_secret("stripe", STRIPE_SECRET_KEY="sk_test_1"))
+    monkeypatch.setenv("WEBHOOK_SECRET", webhook)
     forget_everything()
     yield
     forget_everything()
@@ -48,12 +48,14 @@ def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def install_secrets(aws: None) -> Iterator[dict[str, str]]:
-    """The ARNs of the secrets of a test and of a live deployment, and of the token key."""
+    """The ARNs of the keys of a test and of a live deployment, of the app's secrets, and of the
+    token key.
+    """
     forget_everything()
-    signing = {"STRIPE_WEBHOOK_SECRETS": CONNECT_SECRET, "STRIPE_APP_SECRETS": APP_SECRET}
     yield {
-        "test": put_secret("installs-test", STRIPE_SECRET_KEY="sk_test_1", **signing),
-        "live": put_secret("installs-live", STRIPE_SECRET_KEY="sk_live_1", **signing),
+        "test": put_secret("installs-test", STRIPE_SECRET_KEY="sk_test_1"),
+        "live": put_secret("installs-live", STRIPE_SECRET_KEY="sk_live_1"),
+        "app": put_secret("installs-app", STRIPE_APP_SECRETS=APP_SECRET),
         "tokens": put_secret("installs-tokens", TOKEN_KEY=TOKEN_KEY),
     }
     forget_everything()
@@ -82,6 +84,7 @@ def installs(
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
     monkeypatch.setenv("STRIPE_MODE", "test")
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
+    monkeypatch.setenv("APP_SECRET", install_secrets["app"])
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
     forget_settings()
     settings = Settings(DEPLOYMENT, stripe_app_id=APP_ID, stripe_application_id=APPLICATION)

@@ -21,7 +21,6 @@ from tests.support.bundle import SECRETS, Bundle, environment
 from tests.support.clock import Clock
 from tests.support.install_bundle import (
     INSTALL_SECRETS,
-    TOKEN_SECRETS,
     CountedDynamoDB,
     InstallBundle,
     install_environment,
@@ -62,10 +61,10 @@ def stripe_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def secret_arn(aws: None) -> Iterator[str]:
-    """The ARN of the secret that all deployments of a module share, with the process's clients."""
+def secret_arns(aws: None) -> Iterator[dict[str, str]]:
+    """The ARNs of the secrets that all deployments of a module share, with the process's clients."""
     forget_everything()
-    yield storage.put_secret("stripe", **SECRETS)
+    yield {name: storage.put_secret(name, **members) for name, members in SECRETS.items()}
     forget_everything()
 
 
@@ -93,12 +92,12 @@ def items(dynamodb_client: QuickDynamoDB) -> Callable[[], dict[str, dict[str, An
 def bundle(
     dynamodb_client: Any,
     items: Callable[[], dict[str, dict[str, Any]]],
-    secret_arn: str,
+    secret_arns: dict[str, str],
     stripe_api: StandIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bundle]:
     """A deployment with an empty table."""
-    settings = environment("identity", stripe_api.door.url, secret_arn)
+    settings = environment("identity", stripe_api.door.url, secret_arns)
     for variable, value in settings.items():
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(table, "_client", lambda: dynamodb_client)
@@ -148,19 +147,9 @@ def event(bundle: Bundle, session_id: str) -> dict[str, Any]:
 def install_secret_arns(aws: None) -> Iterator[dict[str, str]]:
     """The ARNs of the secrets that all deployments with install links of a module share."""
     forget_everything()
-    live = {"STRIPE_SECRET_KEY": "sk_live_1"}
-    well_known = {"STRIPE_APP_SECRETS": "absec_of_the_app,absec_local"}
     yield {
-        "test": storage.put_secret("installs", **INSTALL_SECRETS),
-        "live": storage.put_secret("installs-live", **INSTALL_SECRETS | live),
-        "live_local": storage.put_secret(
-            "installs-live-local", **INSTALL_SECRETS | live | well_known
-        ),
-        "no_app": storage.put_secret(
-            "installs-no-app", **INSTALL_SECRETS | {"STRIPE_APP_SECRETS": " ,"}
-        ),
-        "tokens": storage.put_secret("tokens", **TOKEN_SECRETS),
-        "no_tokens": storage.put_secret("no-tokens", TOKEN_KEY=""),
+        name: storage.put_secret(f"installs-{name}", **members)
+        for name, members in INSTALL_SECRETS.items()
     }
     forget_everything()
 
@@ -193,13 +182,15 @@ def deployment(
 def redeploy(
     install_secret_arns: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., None]:
-    """Gives the deployment other settings; `secret` and `tokens` name the secrets, the first's mode
-    being the deployment's.
+    """Gives the deployment other settings; `secret`, `app` and `tokens` name the secrets, the
+    first's mode being the deployment's.
     """
 
-    def change(secret: str = "test", tokens: str = "tokens", **settings: str) -> None:
-        named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens}
-        monkeypatch.setenv("STRIPE_MODE", "live" if secret.startswith("live") else "test")
+    def change(
+        secret: str = "test", tokens: str = "tokens", app: str = "app", **settings: str
+    ) -> None:
+        named = {"STRIPE_SECRET": secret, "TOKEN_SECRET": tokens, "APP_SECRET": app}
+        monkeypatch.setenv("STRIPE_MODE", "live" if secret == "live" else "test")
         for variable, name in named.items():
             monkeypatch.setenv(variable, install_secret_arns.get(name, name))
         for variable, value in settings.items():
@@ -214,8 +205,7 @@ def installs(
     install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[InstallBundle]:
     """A deployment with install links and empty tables."""
-    arns = install_secret_arns
-    settings = install_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+    settings = install_environment(stripe_api.door.url, install_secret_arns)
     tables = ("installs", "identity")
     with deployment(InstallBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
@@ -239,8 +229,7 @@ def spc(
     install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[SpcBundle]:
     """A deployment with Secure Payment Confirmation and empty tables."""
-    arns = install_secret_arns
-    settings = spc_environment(stripe_api.door.url, arns["test"], arns["tokens"])
+    settings = spc_environment(stripe_api.door.url, install_secret_arns)
     tables = ("spc", "installs", "identity")
     with deployment(SpcBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
@@ -285,9 +274,8 @@ def step_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[StepUpBundle]:
     """A deployment with step-up decisions, empty tables and one merchant."""
-    arns = install_secret_arns
     settings = step_up_environment(
-        stripe_api.door.url, arns["test"], arns["tokens"], google_pay_secret, google
+        stripe_api.door.url, install_secret_arns, google_pay_secret, google
     )
     tables = ("step-up", "spc", "installs", "identity")
     with deployment(StepUpBundle, tables, settings, stripe_api, monkeypatch) as bundle:

@@ -33,7 +33,6 @@ DEPLOYMENT = {
     "SIGN_IN_CLIENT_ID": "pages",
     "SIGN_IN_ORIGINS": "https://login.example.com, https://id.example.com",
     "STRIPE_PUBLISHABLE_KEY": "pk_test_1",
-    "STRIPE_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:stripe",
     "ALTERNATIVE_VERIFICATION_URL": "https://example.com/by-hand?from=countersign",
     "ALLOWED_ORIGINS": "https://shop.example.com",
     "STRIPE_JS_URL": "",

@@ -135,6 +135,21 @@ def test_no_function_reads_the_table_of_codes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [("WEBHOOK_SECRET: !GetAtt WebhookSecret.Id", "WEBHOOK_SECRET: none",
+      "WebhookReceipt: its role and its environment differ about WebhookSecret"),
+     ("!GetAtt AppSecret.Id, !GetAtt TokenSecret.Id", "!GetAtt TokenSecret.Id",
+      "InstallCallback: its role and its environment differ about AppSecret")],
+)  # fmt: skip
+def test_a_function_is_told_of_the_secrets_that_its_role_opens_and_of_no_other(
+    copy: Path, old: str, new: str, message: str
+) -> None:
+    read_template.cache_clear()
+    change(copy / "template.yaml", old, new)
+    assert [finding.message for finding in check_settings(copy)] == [message]
+
+
+@pytest.mark.parametrize(
     ("path", "old", "new", "message"),
     [("template.yaml", "MetricName: BlankSecret", "MetricName: EventReceived",
       "metric BlankSecret: no alarm watches it"),

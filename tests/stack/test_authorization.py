@@ -149,13 +149,42 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
         _is_denied(stranger.get_item, step_up)
 
 
+@pytest.mark.parametrize(
+    ("function", "opens"),
+    [("SessionCreation", {"STRIPE_SECRET", "TOKEN_SECRET"}),
+     ("InstallCallback", {"STRIPE_SECRET", "APP_SECRET", "TOKEN_SECRET"}),
+     ("SpcVerification", {"STRIPE_SECRET", "TOKEN_SECRET"}),
+     ("StepUpDecision", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
+     ("WebhookReceipt", {"STRIPE_SECRET", "WEBHOOK_SECRET"}),
+     ("Pages", set())],
+)  # fmt: skip
+def test_each_role_opens_the_secrets_that_its_function_uses_and_no_other(
+    service: Service, function: str, opens: set[str]
+) -> None:
+    environments = json.loads((service.home / "env.json").read_text())
+    environment = environments[function]
+    arns = {
+        variable: arn
+        for variables in environments.values()
+        for variable, arn in variables.items()
+        if variable.endswith("_SECRET")
+    }
+    assert arns.keys() & environment.keys() == opens
+    manager = _as_role(environment, function, "secretsmanager")
+    for variable, arn in arns.items():
+        if variable in opens:
+            assert json.loads(manager.get_secret_value(SecretId=arn)["SecretString"])
+        else:
+            _is_denied(manager.get_secret_value, {"SecretId": arn})
+
+
 def _is_denied(call: Any, item: dict[str, Any]) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         call(**item)
 
 
-def _as_role(environment: dict[str, str], function: str) -> Any:
-    """A DynamoDB client with the role of a deployed function."""
+def _as_role(environment: dict[str, str], function: str, service: str = "dynamodb") -> Any:
+    """A client of an AWS service with the role of a deployed function."""
     endpoint = environment["AWS_ENDPOINT_URL"]
     own = {
         "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
@@ -167,7 +196,7 @@ def _as_role(environment: dict[str, str], function: str) -> Any:
     arn = next(entry["Role"] for entry in functions if function in entry["FunctionName"])
     role = boto3.client("sts", **own).assume_role(RoleArn=arn, RoleSessionName="test")
     return boto3.client(
-        "dynamodb",
+        service,
         aws_access_key_id=role["Credentials"]["AccessKeyId"],
         aws_secret_access_key=role["Credentials"]["SecretAccessKey"],
         aws_session_token=role["Credentials"]["SessionToken"],

@@ -3,7 +3,7 @@ real HTTP with the real SDK.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,20 +19,20 @@ SESSIONS = "/verification-sessions"
 OPERATOR = "countersign/operator"
 SITE, BACK = "https://shop.example.com", "https://shop.example.com/done"
 SECRETS = {
-    "STRIPE_SECRET_KEY": "sk_test_local",
-    "STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}",
-    "TOKEN_KEY": "a key of the tests",
+    "STRIPE_SECRET": {"STRIPE_SECRET_KEY": "sk_test_local"},
+    "WEBHOOK_SECRET": {"STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}"},
+    "TOKEN_SECRET": {"TOKEN_KEY": "a key of the tests"},
 }
+"""The members of each secret, by the variable that names it."""
 
 
-def environment(table: str, stripe: str, secret: str) -> dict[str, str]:
-    """What `template.yaml` sets for the functions."""
+def environment(table: str, stripe: str, secrets: Mapping[str, str]) -> dict[str, str]:
+    """What `template.yaml` sets for the functions; `secrets` has the ARN for each variable."""
     return {
         "DEPLOYMENT": DEPLOYMENT,
         "STRIPE_MODE": "test",
         "IDENTITY_TABLE": table,
-        "STRIPE_SECRET": secret,
-        "TOKEN_SECRET": secret,
+        **secrets,
         "STRIPE_API_BASE": stripe,
         "PUBLIC_URL": "",
         "ALLOWED_RETURN_URLS": f"{BACK},https://other.example.com/",

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,22 +20,31 @@ COOKIE = "__Host-countersign-install"
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 APP_SECRET = APP_SECRETS[0]
 INSTALL_SECRETS = {
-    "STRIPE_SECRET_KEY": "sk_test_local",
-    "STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}",
-    "STRIPE_APP_SECRETS": ",".join(APP_SECRETS),
+    "test": {"STRIPE_SECRET_KEY": "sk_test_local"},
+    "live": {"STRIPE_SECRET_KEY": "sk_live_1"},
+    "webhook": {"STRIPE_WEBHOOK_SECRETS": f"{ACCOUNT_SECRET},{CONNECT_SECRET}"},
+    "app": {"STRIPE_APP_SECRETS": ",".join(APP_SECRETS)},
+    "local_app": {"STRIPE_APP_SECRETS": "absec_of_the_app,absec_local"},
+    "no_app": {"STRIPE_APP_SECRETS": " ,"},
+    "tokens": {"TOKEN_KEY": TOKEN_KEY},
+    "no_tokens": {"TOKEN_KEY": ""},
 }
-TOKEN_SECRETS = {"TOKEN_KEY": TOKEN_KEY}
+"""The members of each secret of the tests, by what the tests call it."""
 
 
-def install_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
-    """What `template.yaml` sets for the functions that install links need."""
+def install_environment(stripe: str, arns: Mapping[str, str]) -> dict[str, str]:
+    """What `template.yaml` sets for the functions that install links need; `arns` has those of
+    `INSTALL_SECRETS`.
+    """
     return {
         "DEPLOYMENT": DEPLOYMENT,
         "STRIPE_MODE": "test",
         "IDENTITY_TABLE": "identity",
         "INSTALLS_TABLE": "installs",
-        "STRIPE_SECRET": secret,
-        "TOKEN_SECRET": tokens,
+        "STRIPE_SECRET": arns["test"],
+        "WEBHOOK_SECRET": arns["webhook"],
+        "APP_SECRET": arns["app"],
+        "TOKEN_SECRET": arns["tokens"],
         "STRIPE_API_BASE": stripe,
         "STRIPE_APP_ID": APP_ID,
         "STRIPE_APPLICATION_ID": APPLICATION_ID,

@@ -21,19 +21,23 @@ PATIENCE = 0.25
 """Seconds that the client waits for an answer."""
 _METHODS = {
     "GetItem": "get_item",
+    "BatchGetItem": "batch_get_item",
     "PutItem": "put_item",
     "UpdateItem": "update_item",
     "DeleteItem": "delete_item",
     "TransactWriteItems": "transact_write_items",
 }
+_READS = ("GetItem", "BatchGetItem")
 Binary = dict[str, Any]
 
 
 class LateDynamoDB:
-    """A server over `quick`. It makes the next `late` writes and does not answer them in time."""
+    """A server over `quick`, with these tables. It makes the next `late` writes and does not answer
+    them in time.
+    """
 
-    def __init__(self) -> None:
-        self.quick = QuickDynamoDB()
+    def __init__(self, *tables: str) -> None:
+        self.quick = QuickDynamoDB(*tables)
         self.late = 0
         self.received: list[str] = []
         self._over = threading.Event()
@@ -47,7 +51,7 @@ class LateDynamoDB:
             response: Any = error.response
             code = response["Error"]["Code"]
             status, body = 400, {**response, "__type": f"com.amazonaws.dynamodb.v20120810#{code}"}
-        if operation != "GetItem" and self.late:
+        if operation not in _READS and self.late:
             self.late -= 1
             self._over.wait(30)
         return status, body
@@ -58,9 +62,9 @@ class LateDynamoDB:
 
 
 @contextmanager
-def late_dynamodb() -> Iterator[tuple[LateDynamoDB, "DynamoDBClient"]]:
+def late_dynamodb(*tables: str) -> Iterator[tuple[LateDynamoDB, "DynamoDBClient"]]:
     """The server, and a client of botocore's with the functions' own settings but its patience."""
-    late = LateDynamoDB()
+    late = LateDynamoDB(*tables)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

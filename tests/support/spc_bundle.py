@@ -2,6 +2,7 @@
 merchant's server see them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +38,9 @@ SHOWN: dict[str, Any] = {
 }
 
 
-def spc_environment(stripe: str, secret: str, tokens: str) -> dict[str, str]:
+def spc_environment(stripe: str, arns: Mapping[str, str]) -> dict[str, str]:
     """What `template.yaml` sets for the functions that confirmations need."""
-    return install_environment(stripe, secret, tokens) | {
+    return install_environment(stripe, arns) | {
         "ISSUER": ISSUER,
         "SPC_TABLE": "spc",
         "SPC_RP_ID": RP_ID,

@@ -1,6 +1,7 @@
 """Step-up decisions in this process, as a merchant's server sees them, and Google Pay."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +52,10 @@ def claims(assurance: Any = FULL, **info: Any) -> Json:
 
 
 def step_up_environment(
-    stripe: str, secret: str, tokens: str, google_secret: str, google: GooglePay
+    stripe: str, arns: Mapping[str, str], google_secret: str, google: GooglePay
 ) -> dict[str, str]:
     """What `template.yaml` sets for the functions that decisions need."""
-    return spc_environment(stripe, secret, tokens) | {
+    return spc_environment(stripe, arns) | {
         "STEP_UP_TABLE": "step-up",
         "GOOGLE_PAY_RECIPIENT_ID": RECIPIENT_ID,
         "GOOGLE_PAY_ROOT_KEYS": google.root_keys,

@@ -49,6 +49,8 @@ class Settings:
     spc_table: str = ""
     step_up_table: str = ""
     stripe_secret: str = ""
+    webhook_secret: str = ""
+    app_secret: str = ""
     token_secret: str = ""
     stripe_api_base: str = ""
     stripe_js_url: str = STRIPE_JS_URL
@@ -97,6 +99,8 @@ class Settings:
             spc_table=text.get("SPC_TABLE", ""),
             step_up_table=text.get("STEP_UP_TABLE", ""),
             stripe_secret=text.get("STRIPE_SECRET", ""),
+            webhook_secret=text.get("WEBHOOK_SECRET", ""),
+            app_secret=text.get("APP_SECRET", ""),
             token_secret=text.get("TOKEN_SECRET", ""),
             stripe_api_base=text.get("STRIPE_API_BASE", "").rstrip("/"),
             stripe_js_url=text.get("STRIPE_JS_URL") or STRIPE_JS_URL,

@@ -14,7 +14,6 @@ from countersign.stripe_api.keys import (
     deployment_is_live,
     mode_of,
     stripe_key,
-    stripe_secret,
     webhook_secrets,
 )
 from tests.support.clock import Clock
@@ -195,10 +194,11 @@ def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Deploy with these secrets: a cold start, with Secrets Manager behind it."""
 
     def with_secrets(key: str, webhooks: str, mode: str = "test") -> None:
-        arn = put_secret("mode", STRIPE_SECRET_KEY=key, STRIPE_WEBHOOK_SECRETS=webhooks)
+        webhook = put_secret("mode-webhook", STRIPE_WEBHOOK_SECRETS=webhooks)
         monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
         monkeypatch.setenv("STRIPE_MODE", mode)
-        monkeypatch.setenv("STRIPE_SECRET", arn)
+        monkeypatch.setenv("STRIPE_SECRET", put_secret("mode", STRIPE_SECRET_KEY=key))
+        monkeypatch.setenv("WEBHOOK_SECRET", webhook)
         forget_everything()
 
     yield with_secrets
@@ -225,14 +225,16 @@ def test_a_key_of_another_mode_than_the_deployments_is_never_used(
         stripe_key()
     assert unavailable.value.code == "secrets_unavailable"
     assert deployment_is_live() == (mode == "live")
+    flush()
     assert "not of this deployment's mode" in log.text()
+    assert log.metrics()["StripeKeyOfOtherMode"] == 1
     assert key not in log.text()
 
 
 def test_every_endpoint_and_generation_has_its_signing_secret(deploy: Any) -> None:
     deploy("sk_test_1", "whsec_1, whsec_2,whsec_3")
-    assert webhook_secrets() == ["whsec_1", "whsec_2", "whsec_3"]
-    assert stripe_secret() is stripe_secret()
+    assert webhook_secrets().values() == ["whsec_1", "whsec_2", "whsec_3"]
+    assert webhook_secrets() == webhook_secrets()
 
 
 @pytest.mark.parametrize("webhooks", ["whsec_local_account", "whsec_1,whsec_local_connect"])
@@ -241,10 +243,10 @@ def test_a_live_key_with_the_webhook_secrets_of_a_local_run_is_refused(
 ) -> None:
     deploy("sk_live_1", webhooks, "live")
     with pytest.raises(Unavailable) as unavailable:
-        webhook_secrets()
+        webhook_secrets().values()
     assert unavailable.value.code == "secrets_unavailable"
 
 
 def test_a_test_key_may_go_with_the_webhook_secrets_of_a_local_run(deploy: Any) -> None:
     deploy("sk_test_1", "whsec_local_account,whsec_local_connect")
-    assert len(webhook_secrets()) == 2
+    assert len(webhook_secrets().values()) == 2

@@ -15,7 +15,6 @@ from countersign.installs.context import Context
 from countersign.installs.link_state import STATE, browser_cookie
 from countersign.installs.pending_installation import CONFIRMATION
 from countersign.installs.store import load
-from countersign.settings import settings
 from tests.support.clock import START, Clock
 from tests.support.installations import (
     ACCOUNT,
@@ -238,12 +237,10 @@ def test_an_account_that_another_user_holds_is_never_moved(
 def test_a_new_app_secret_is_fetched_while_the_secret_is_rolled(
     installs: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    values = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_APP_SECRETS": "absec_old"}
-    monkeypatch.setenv("STRIPE_SECRET", put_secret("rolled-app", **values))
+    monkeypatch.setenv("APP_SECRET", put_secret("rolled-app", STRIPE_APP_SECRETS="absec_old"))
     forget_settings()
-    assert settings().stripe_secret
     connected(installs, at=START, secret="absec_old")
-    put_secret("rolled-app", **values | {"STRIPE_APP_SECRETS": "absec_new, absec_old,"})
+    put_secret("rolled-app", STRIPE_APP_SECRETS="absec_new, absec_old,")
     monkeypatch.setattr("countersign.aws.secrets.REFRESH", -1)
     connected(installs, account_id=SECOND_ACCOUNT, secret="absec_new")
     assert standing(installs, SECOND_ACCOUNT) == USER

@@ -152,15 +152,15 @@ def test_a_malformed_callback_costs_no_read_and_a_foreign_browsers_one(
     assert installs.client.calls == ["BatchGetItem"] * 2
 
 
-@pytest.mark.parametrize("secret", ["live_local", "no_app"])
+@pytest.mark.parametrize(("secret", "app"), [("live", "local_app"), ("test", "no_app")])
 def test_without_an_app_secret_of_its_own_a_deployment_believes_nothing(
-    installs_with: Deploy, user: str, secret: str
+    installs_with: Deploy, user: str, secret: str, app: str
 ) -> None:
     """A live one has no use for the secret of a local run, which everybody knows."""
-    installs = installs_with(secret=secret)
+    installs = installs_with(secret=secret, app=app)
     link = installs.link(user)
     for known in ("absec_local", "absec_of_the_app", "", " "):
-        query = success(link.state, BAKERY, livemode=secret == "live_local", secret=known)
+        query = success(link.state, BAKERY, livemode=secret == "live", secret=known)
         assert_problem(refused(installs, link, query), 503, "secrets_unavailable")
 
 

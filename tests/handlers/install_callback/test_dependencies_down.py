@@ -42,7 +42,7 @@ def test_a_table_that_does_not_answer_is_named(
 @pytest.mark.parametrize(
     ("settings", "dependency"),
     [(NO_TABLE, "storage"), ({"tokens": "no_tokens"}, "secrets"), ({"tokens": NO_SECRET}, "secrets"),
-     ({"secret": NO_SECRET}, "secrets")],
+     ({"app": NO_SECRET}, "secrets")],
 )  # fmt: skip
 def test_a_callback_without_storage_or_secrets_changes_nothing_and_can_be_repeated(
     installs_with: Deploy, installs: InstallBundle, user: str, settings: Any, dependency: str
@@ -56,7 +56,7 @@ def test_a_callback_without_storage_or_secrets_changes_nothing_and_can_be_repeat
     assert int(page.headers["retry-after"]) > 0
     if "tokens" in settings:
         assert_unavailable(installs.user(user).post(LINKS), "secrets")
-    if "secret" not in settings:  # Stripe's secrets are not needed to cancel
+    if "app" not in settings:  # the app's secrets are not needed to cancel
         canceled = installs.callback({"error": "x", "state": link.state}, link.cookies)
         assert canceled.headers["location"] == "/not-connected"
     assert installs.items() == before

@@ -85,11 +85,10 @@ def test_an_event_that_cannot_be_stored_is_sent_again(
 def test_a_rolled_secret_is_fetched_within_a_minute(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
-    both = {"STRIPE_SECRET_KEY": "sk_test_local", "STRIPE_WEBHOOK_SECRETS": "whsec_old"}
-    monkeypatch.setenv("STRIPE_SECRET", put_secret("rolled", **both))
+    monkeypatch.setenv("WEBHOOK_SECRET", put_secret("rolled", STRIPE_WEBHOOK_SECRETS="whsec_old"))
     forget_settings()
     assert bundle.tell(event, "whsec_old") == "applied"
-    put_secret("rolled", **(both | {"STRIPE_WEBHOOK_SECRETS": "whsec_new,whsec_old"}))
+    put_secret("rolled", STRIPE_WEBHOOK_SECRETS="whsec_new,whsec_old")
     # It is not fetched again within the minute.
     assert_problem(bundle.receive(webhook(event, "whsec_new")), 400, "invalid_signature")
 
@@ -101,8 +100,7 @@ def test_a_rolled_secret_is_fetched_within_a_minute(
 def test_without_a_signing_secret_nothing_is_believed(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
-    arn = put_secret("blank", STRIPE_SECRET_KEY="sk_test_1", STRIPE_WEBHOOK_SECRETS=" , ")
-    monkeypatch.setenv("STRIPE_SECRET", arn)
+    monkeypatch.setenv("WEBHOOK_SECRET", put_secret("blank", STRIPE_WEBHOOK_SECRETS=" , "))
     forget_settings()
     for secret in ("", " ", ACCOUNT_SECRET):
         assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")
@@ -112,8 +110,7 @@ def test_a_live_deployment_does_not_believe_the_secrets_of_a_local_run(
     bundle: Bundle, monkeypatch: pytest.MonkeyPatch, event: Object
 ) -> None:
     secret = "whsec_local_account"
-    arn = put_secret("live", STRIPE_SECRET_KEY="sk_live_1", STRIPE_WEBHOOK_SECRETS=secret)
-    monkeypatch.setenv("STRIPE_SECRET", arn)
+    monkeypatch.setenv("WEBHOOK_SECRET", put_secret("live", STRIPE_WEBHOOK_SECRETS=secret))
     monkeypatch.setenv("STRIPE_MODE", "live")
     forget_settings()
     assert_problem(bundle.receive(webhook(event, secret)), 503, "secrets_unavailable")

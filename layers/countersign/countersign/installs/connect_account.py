@@ -19,7 +19,7 @@ from countersign.installs.one_time import use_up_change
 from countersign.installs.pending_installation import confirmation_of, pending_change
 from countersign.installs.refusals import invalid_signature, wrong_mode
 from countersign.installs.store import change_account_once
-from countersign.stripe_api.keys import app_secrets, deployment_is_live, passes_with
+from countersign.stripe_api.keys import app_secrets, deployment_is_live
 from countersign.stripe_api.signature import signed_at
 
 
@@ -70,11 +70,10 @@ def _verify(callback: Callback, user: str, now: int) -> NewInstallation:
     A missing `livemode=false` proves nothing, since it is not signed: in live mode Stripe must
     confirm the installation before it is used (see `access.ensure_confirmed`).
     """
-    if not passes_with(
-        app_secrets,
+    if not app_secrets().passes(
         lambda known: is_install_signed(
             callback.signature, callback.state, callback.user_id, callback.account_id, known, now
-        ),
+        )
     ):
         raise invalid_signature()
     if callback.livemode != deployment_is_live():

@@ -1,10 +1,15 @@
-"""Stripe's key and signing secrets, and the deployment's mode, which is that of the key."""
+"""Stripe's key, the signing secrets, and the deployment's mode, which is that of the key.
+
+Each is in a secret of its own, so that a function opens what it uses and nothing else
+(docs/decisions.md#secrets-come-from-secrets-manager).
+"""
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from countersign.aws.secrets import Secret, secret
-from countersign.aws.telemetry import logger
+from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
 from countersign.settings import settings
 
@@ -12,24 +17,19 @@ _KEY = re.compile(r"(?:sk|rk)_(test|live)_[A-Za-z0-9_]+")
 _LOCAL = ("whsec_local", "absec_local")
 
 
-def stripe_secret() -> Secret:
-    """Return the secret that holds `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRETS` and
-    `STRIPE_APP_SECRETS`.
-    """
-    return secret(settings().stripe_secret)
-
-
 def stripe_key() -> str:
     """Return the secret or restricted key that calls are made with.
 
     Raises `Unavailable("secrets")` for a key of another mode than the deployment's, or of a kind
     that says no mode: what is stored here belongs to one mode, and calls must not reach the other.
+    Such a key is counted, since nobody but the operator can mend it.
     """
-    key = stripe_secret().value("STRIPE_SECRET_KEY")
+    key = _key_secret().value("STRIPE_SECRET_KEY")
     if mode_of(key) != ("live" if deployment_is_live() else "test"):
         logger.error(
             "the Stripe key is not of this deployment's mode", extra={"mode": mode_of(key)}
         )
+        count("StripeKeyOfOtherMode")
         raise Unavailable("secrets", retry_after=60)
     return key
 
@@ -38,7 +38,7 @@ def is_key_rolled(key: str) -> bool:
     """Fetch the key again at once, and return whether it is another than `key` now. For a key that
     Stripe refused: unlike a signature that fails, no caller can bring that about.
     """
-    stripe_secret().fetch()
+    _key_secret().fetch()
     return stripe_key() != key
 
 
@@ -58,37 +58,43 @@ def deployment_is_live() -> bool:
     return settings().livemode
 
 
-def webhook_secrets() -> list[str]:
-    """Return the signing secrets of every webhook endpoint, two for one whose secret is rolled.
+@dataclass(frozen=True, slots=True)
+class SigningSecrets:
+    """What one kind of sender signs with: a member of a secret that holds nothing else."""
 
-    Raises as `_signing_secrets` does.
-    """
-    return _signing_secrets("STRIPE_WEBHOOK_SECRETS")
+    _secret: Secret
+    _member: str
+
+    def values(self) -> list[str]:
+        """Return the signing secrets, two for a sender whose secret is rolled.
+
+        Raises `Unavailable("secrets")` if there is none, or if a live deployment still has the
+        well-known secrets of a local run, with which anyone could sign.
+        """
+        found = self._secret.values(self._member)
+        if any(entry.startswith(_LOCAL) for entry in found) and deployment_is_live():
+            logger.error(
+                "a live deployment has the secrets of a local run", extra={"secret": self._member}
+            )
+            raise Unavailable("secrets", retry_after=60)
+        return found
+
+    def passes(self, check: Callable[[Sequence[str]], bool]) -> bool:
+        """Return whether a signature passes its check with these secrets. If it does not, they may
+        have been rolled: they are fetched again, at most once a minute. Raises as `values` does.
+        """
+        return check(self.values()) or (self._secret.refresh() and check(self.values()))
 
 
-def app_secrets() -> list[str]:
-    """Return the signing secrets of the Stripe App, two while one is rolled.
-
-    Raises as `_signing_secrets` does.
-    """
-    return _signing_secrets("STRIPE_APP_SECRETS")
+def webhook_secrets() -> SigningSecrets:
+    """Return the signing secrets of every webhook endpoint."""
+    return SigningSecrets(secret(settings().webhook_secret), "STRIPE_WEBHOOK_SECRETS")
 
 
-def passes_with(secrets: Callable[[], list[str]], check: Callable[[Sequence[str]], bool]) -> bool:
-    """Return whether a signature passes its check with these secrets. If it does not, the secrets
-    may have been rolled: they are fetched again, at most once a minute.
-    """
-    return check(secrets()) or (stripe_secret().refresh() and check(secrets()))
+def app_secrets() -> SigningSecrets:
+    """Return the signing secrets of the Stripe App."""
+    return SigningSecrets(secret(settings().app_secret), "STRIPE_APP_SECRETS")
 
 
-def _signing_secrets(name: str) -> list[str]:
-    """Return the secrets of this name.
-
-    Raises `Unavailable("secrets")` if there is none, or if a live deployment still has the
-    well-known secrets of a local run, with which anyone could sign.
-    """
-    found = stripe_secret().values(name)
-    if any(entry.startswith(_LOCAL) for entry in found) and deployment_is_live():
-        logger.error("a live deployment has the secrets of a local run", extra={"secret": name})
-        raise Unavailable("secrets", retry_after=60)
-    return found
+def _key_secret() -> Secret:
+    return secret(settings().stripe_secret)

@@ -7,7 +7,7 @@ from countersign.aws.telemetry import count, logger
 from countersign.http.edge import HttpEvent, header, raw_body
 from countersign.problems import Problem
 from countersign.stripe_api.events import EventOutcome, MalformedEvent, StripeEvent, parse_event
-from countersign.stripe_api.keys import deployment_is_live, passes_with, webhook_secrets
+from countersign.stripe_api.keys import deployment_is_live, webhook_secrets
 from countersign.stripe_api.signature import as_sent, is_signed
 from countersign.stripe_api.unusable_event import unusable
 
@@ -54,7 +54,7 @@ def receive_webhook(
 def _is_genuine(payload: bytes, signature: str) -> bool:
     """Return whether Stripe signed these bytes recently."""
     now, sent = time.time(), as_sent(signature)
-    return passes_with(webhook_secrets, lambda known: is_signed(payload, sent, known, now))
+    return webhook_secrets().passes(lambda known: is_signed(payload, sent, known, now))
 
 
 def _passed_on(
