@@ -37,14 +37,14 @@ polls = st.tuples(st.just("poll"), st.integers(0, 20), st.none(), st.none())
 
 def did(table: Table, command: tuple[Any, ...]) -> Any:
     """What a command answers, and what is stored then."""
-    name, first, known_only, restart = command
+    name, first, known_only, hands_out = command
     if name == "poll":
         session = load(table, "vs_1")
         done: Any = claim_read(table, session, first) if session else None
     elif known_only:
         done = update_known(table, first)
     else:
-        done = store_snapshot(table, first, restart_polling=restart)
+        done = store_snapshot(table, first, hands_out=hands_out)
     return done, table.get("session#vs_1")
 
 
