@@ -126,10 +126,10 @@ def test_a_payment_is_approved_and_the_server_of_the_shop_knows(
     assert "payer" not in visitor.page.url
     assert visitor.page.evaluate("document.cookie") == ""
     customer.pay()
-    customer.ends("confirmed", "")
+    customer.ends("needs_3ds", "step_up")
     customer.again()
     customer.pay()
-    customer.ends("confirmed", "")
+    customer.ends("needs_3ds", "step_up")
 
 
 def test_a_customer_who_has_not_allowed_the_shop_goes_on_and_gets_the_offer(
@@ -189,7 +189,7 @@ def test_the_server_knows_of_an_answer_that_was_lost_on_the_way(customer: Custom
 
     customer.visitor.page.route("**/spc-auth-response", lose)
     customer.pay()
-    customer.ends("confirmed", "")
+    customer.ends("needs_3ds", "step_up")
 
 
 def test_a_page_that_shows_another_amount_is_found_out(customer: Customer) -> None:

@@ -190,7 +190,7 @@ def test_a_shops_own_page_learns_that_it_is_refused_and_not_that_the_network_fai
     stage.open()
     given = {"base": stage.service.url, "token": stage.token}
     outcome = stage.page.evaluate(REGISTER, given)
-    assert (outcome["reason"], outcome["code"]) == ("refused", "answer_withheld")
+    assert (outcome["reason"], outcome["code"]) == ("refused", "invalid_token")
     stage.page.context.set_offline(True)
     try:
         outcome = stage.page.evaluate(REGISTER, given)

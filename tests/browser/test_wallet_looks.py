@@ -126,7 +126,7 @@ def test_every_state_of_the_wallet_fits_every_screen(
     page.unroute_all()
     page.route(re.compile(r"/spc-credentials$"), credentials)
     visitor.open("/wallet")
-    expect(page.locator(".browser")).to_have_count(2)
+    expect(page.locator(".browser")).to_have_count(3)
     page.unroute_all()
     look(visitor, "wallet-browsers", language)
     trust, *removals = page.locator(".browser button").all()

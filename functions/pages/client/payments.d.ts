@@ -38,9 +38,9 @@ export interface Merchant {
  * `unsupported`: not by this browser (`code` is a reason of `paymentConfirmationSupport`), device or
  * page. `cancelled`: the person did not go through with it. `already_registered`: this device is in
  * the wallet; where this browser does not offer it for payments, it has to be removed there first.
- * `refused`: by the server; `code` is the API's, or `answer_withheld` where the page may not read it:
- * it is on none of the deployment's own sites, or the token has expired. `unavailable`: try again
- * later.
+ * `refused`: by the server; `code` is the API's, or `invalid_token` where the page may not read it:
+ * the token has expired, or the page is on none of the deployment's own sites. `unavailable`: try
+ * again later.
  */
 export type NotRegisteredReason =
   "unsupported" | "cancelled" | "already_registered" | "refused" | "unavailable";

@@ -1,7 +1,7 @@
 // @ts-check
 /** Registering a payment credential. */
 
-import { HOME, Refusal, call, send } from "./calls.js";
+import { HOME, Refusal, call } from "./calls.js";
 import { codeOfUnlisted } from "./browser-errors.js";
 import { answerOf, creationOptions } from "./credentials.js";
 import { paymentConfirmationSupport } from "./payment-support.js";
@@ -28,7 +28,7 @@ const UNKNOWN = "unavailable";
 /** @type {typeof import("../client.js").registerPaymentCredential} */
 export function registerPaymentCredential({ base = HOME, token }) {
   return attempt(async () => {
-    const body = await create(await begin(base, token));
+    const body = await create(await call(base, "spc-register-request", token, { body: {} }));
     return call(base, "spc-register-response", token, { body });
   });
 }
@@ -68,25 +68,6 @@ async function findObstacle() {
   const found = globalThis.PublicKeyCredential;
   const able = await found?.isUserVerifyingPlatformAuthenticatorAvailable?.();
   return able ? null : "no_platform_authenticator";
-}
-
-/**
- * To a page of another origin a refusal that it may not read looks as if no answer had come.
- * @param {string} base
- * @param {import("../client.js").Token} token
- * @returns {Promise<Begun>}
- */
-async function begin(base, token) {
-  try {
-    return await call(base, "spc-register-request", token, { body: {} });
-  } catch (error) {
-    const lost = error instanceof Refusal && error.code === "network_error";
-    if (!lost || new URL(base).origin === location.origin) throw error;
-    // Any page may read these: without them, it is the network.
-    await send(base, "settings.json", { cache: "no-store" });
-    const message = "The server's answer is not for this page: wrong origin, or expired token.";
-    throw new Refusal("answer_withheld", message, { status: 403 });
-  }
 }
 
 /** @param {unknown} error @returns {Outcome} */

@@ -219,7 +219,6 @@ WE_ARE_STRICTER: dict[str, dict[str, Callable[[], PaymentResponse]]] = {
         "whether it is framed as a number": lambda: PLAIN.answer(put("crossOrigin", to=0)),
     },
     "wrong_top_origin": {
-        "a frame without the page around it": lambda: PLAIN.answer(put("crossOrigin", to=True)),
         "an empty page around no frame": lambda: PLAIN.answer(put("topOrigin", to="")),
     },
     "invalid_authenticator_data": {
