@@ -11,11 +11,13 @@ from views import DecisionList, DecisionView, SimulationView
 
 from countersign.aws.telemetry import logger
 from countersign.crypto.pseudonyms import pseudonym_of
+from countersign.crypto.token_keys import token_keys
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
+from countersign.prepare import prepare
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up import store
@@ -195,3 +197,5 @@ def _with_lines(error: Exception) -> Exception:
 
 
 handler = serve(api, "GET, POST")
+
+prepare(lambda: contexts().step_up.table.connect(), token_keys, _rules)

@@ -12,8 +12,10 @@ from countersign.identity.context import context as identity_context
 from countersign.identity.receive_event import is_session_event, receive_session_event
 from countersign.installs.context import context as installs_context
 from countersign.installs.receive_event import is_account_event, receive_account_event
+from countersign.prepare import prepare
 from countersign.settings import require_settings
 from countersign.stripe_api.events import StripeEvent
+from countersign.stripe_api.keys import webhook_secrets
 from countersign.stripe_api.webhook import Receiver, receive_webhook
 
 require_settings(
@@ -39,3 +41,6 @@ def _receiver_of(event: StripeEvent) -> Receiver | None:
     if is_account_event(event):
         return partial(receive_account_event, installs_context())
     return None
+
+
+prepare(lambda: identity_context().table.connect(), lambda: webhook_secrets().values())
