@@ -1,0 +1,1 @@
+"""What consumers of the domain events read: a JSON Schema per event, and TypeScript declarations."""
