@@ -112,9 +112,16 @@ class Snapshot:
             "ord": self.ord,
             "status": self.status,
             "last_error": self.last_error,
+            "report": self.report,
             "livemode": self.livemode,
             "created": self.created,
         }
+
+    def first(self) -> dict[str, Any]:
+        """Return the attributes that the first stored snapshot of its kind sets: since when the
+        session was ever verified, by Stripe's clock.
+        """
+        return {"verified_at": order_time(self.ord)} if self.status == "verified" else {}
 
     def fixed(self) -> dict[str, Any]:
         """Return the attributes that are set once and never change, as far as they are known."""
