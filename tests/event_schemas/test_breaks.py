@@ -107,4 +107,4 @@ def test_each_member_that_is_dropped_from_a_published_event_is_found() -> None:
 
 
 def test_these_fields_are_those_of_the_published_event() -> None:
-    assert FIELDS == ParcelData.__annotations__
+    assert ParcelData.__annotations__ == FIELDS

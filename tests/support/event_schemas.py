@@ -21,10 +21,13 @@ def assert_matches_schema(event: Mapping[str, Any]) -> None:
     detail = event["detail"]
     schema = read_schema(event["detail-type"], detail["version"])
     faults = [
-        *(f"{fault.json_path}: {fault.message}" for fault in _validator(schema).iter_errors(detail)),
+        *(
+            f"{fault.json_path}: {fault.message}"
+            for fault in _validator(schema).iter_errors(detail)
+        ),
         *find_unknown_members(schema, detail),
     ]
-    assert faults == [], event
+    assert not faults, f"{event['detail-type']}: {faults}"
 
 
 def read_schema(type_: str, version: int) -> Schema:

@@ -114,7 +114,9 @@ def deployed(service: Service, bus: str, parameters: Iterable[str] = ()) -> Veri
     ]
     quick = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5"}
     environment = aws.emulator_environment(os.environ, port) | quick
-    ended = subprocess.run(command, cwd=service.home, env=environment, capture_output=True, text=True)
+    ended = subprocess.run(
+        command, cwd=service.home, env=environment, capture_output=True, text=True
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     [stack] = client(service, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}

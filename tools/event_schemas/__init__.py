@@ -1,1 +1,1 @@
-"""What consumers of the domain events read: a JSON Schema per event, and TypeScript declarations."""
+"""What consumers of the domain events read: JSON Schemas, and TypeScript declarations."""

@@ -1,8 +1,8 @@
 """`python -m tools.event_schemas`: writes `schemas/`, a JSON Schema for each domain event and
 `events.d.ts`.
 
-It refuses to write over a published schema what would break a consumer. `--check` writes nothing, and
-also fails when a file is not what would be written.
+It refuses to write over a published schema what would break a consumer. `--check` writes nothing,
+and also fails when a file is not what would be written.
 """
 
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tools.event_schemas.json_schema import Shape, schema_of
 from tools.event_schemas.published import find_broken_promises, text_of
-from tools.event_schemas.shapes import read_shapes
+from tools.event_schemas.shapes import NoExample, read_shapes
 from tools.event_schemas.typescript import declarations
 
 FOLDER = Path(__file__).parents[2] / "schemas"
@@ -33,13 +33,18 @@ def find_stale(folder: Path, shapes: Sequence[Shape]) -> Iterator[str]:
 
 def main(arguments: Sequence[str], folder: Path = FOLDER) -> int:
     """Return the exit code."""
-    shapes = read_shapes()
-    found = list(find_broken_promises(folder, shapes))
-    if "--check" in arguments:
-        found = found or list(find_stale(folder, shapes))
-    elif not found:
-        _write(folder, shapes)
-    print(*found, sep="\n", end="\n" if found else "", file=sys.stderr)
+    try:
+        shapes = read_shapes()
+    except NoExample as error:
+        found = [str(error)]
+    else:
+        found = [*find_broken_promises(folder, shapes)]
+        if "--check" in arguments:
+            found = found or [*find_stale(folder, shapes)]
+        elif not found:
+            _write(folder, shapes)
+    for message in found:
+        print(message, file=sys.stderr)
     return 1 if found else 0
 
 

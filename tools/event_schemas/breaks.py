@@ -2,9 +2,9 @@
 
 A new member is the only change that no consumer feels, since each ignores what it does not know.
 A member that goes, or may be absent, or has another type breaks the code that reads it. A new value
-of a closed list breaks the code that switches over the list, and a value that goes leaves the code
-waiting that expects it. What may grow, such as Stripe's error codes, is therefore text in the schema
-and no list.
+of a closed list breaks the code that switches over the list, and a value that goes leaves code
+waiting that expects it. What may grow, such as Stripe's error codes, is therefore text in the
+schema and no list.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of the domain events, from the dataclasses that the events are made of. Pure.
+"""JSON Schemas (2020-12) of the domain events, from the dataclasses that they are made of. Pure.
 
 A schema describes `detail`. It is open: a consumer ignores members that it does not know, so that
 members can be added. It states everything else exactly.
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ConfigDict, create_model
 
 Schema = dict[str, Any]
+DataClass = type
 
 _TELLS_NOTHING = ("title", "default")
 _CONFIG = ConfigDict(
@@ -53,9 +54,14 @@ class Shape:
 
     type: str
     version: int
-    data: type
+    data: DataClass
     meaning: str
     example: Schema
+
+    @property
+    def data_name(self) -> str:
+        """The name of the dataclass."""
+        return self.data.__name__
 
     @property
     def file_name(self) -> str:
@@ -78,7 +84,7 @@ def schema_of(shape: Shape) -> Schema:
     }
 
 
-def _schema_of_data(data: type) -> Schema:
+def _schema_of_data(data: DataClass) -> Schema:
     """Return the schema of a dataclass, with every part in its place."""
     whole = create_model("Whole", __config__=_CONFIG, data=(data, ...))
     found = whole.model_json_schema(mode="serialization")
@@ -88,6 +94,8 @@ def _schema_of_data(data: type) -> Schema:
 
 def _plain(part: Any, parts: Schema) -> Any:
     """Return a part of a schema without references and without what tells a consumer nothing."""
+    if isinstance(part, str):
+        return " ".join(part.split())
     if isinstance(part, list):
         return [_plain(one, parts) for one in part]
     if not isinstance(part, dict):

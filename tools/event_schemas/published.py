@@ -1,7 +1,7 @@
 """The schemas that are published: the files in `schemas/`, one for each version of each event.
 
-They say what consumers were promised. A version's file may gain members and is never written over by
-what would break a consumer: that is a new version, with a file of its own beside the old.
+They say what consumers were promised. A version's file may gain members and is never written over
+by what would break a consumer: that is a new version, with a file of its own beside the old.
 """
 
 import json

@@ -1,6 +1,6 @@
 """TypeScript declarations of the domain events, from their schemas. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import indent, wrap
 from typing import Any
 
@@ -27,13 +27,29 @@ export interface BusEvent<Type extends string, Version extends number, Data> {
 """
 
 
-def declarations(shapes: Iterable[Shape]) -> str:
-    """Return the declarations: an interface for each event, and their union."""
-    found = [(shape, schema_of(shape)) for shape in shapes]
-    parts = [_HEAD, _detail(found[0][1]), *(_event(shape, schema) for shape, schema in found)]
-    names = "".join(f"\n  | {_name(shape)}" for shape, _ in found)
-    union = "/** Any of them. `detail-type` says which. */\n"
-    return "\n".join([*parts, f"{union}export type CountersignEvent ={names};\n"])
+def declarations(shapes: Sequence[Shape]) -> str:
+    """Return the declarations: interfaces of the data, a type for each event, and their union."""
+    schemas = {shape.type: schema_of(shape) for shape in shapes}
+    datas = _datas(shapes, schemas)
+    return "\n".join(
+        [
+            _HEAD,
+            _detail(schemas[shapes[0].type]),
+            *(_interface(name, schema) for name, schema in datas.items()),
+            *(_event(shape) for shape in shapes),
+            _union(shapes),
+        ]
+    )
+
+
+def _datas(shapes: Sequence[Shape], schemas: Schema) -> Schema:
+    """Return the schemas of the data by the names of their dataclasses."""
+    found: Schema = {}
+    for shape in shapes:
+        data = schemas[shape.type]["properties"]["data"]
+        if found.setdefault(shape.data_name, data) != data:
+            raise ValueError(f"two dataclasses are called {shape.data_name}: rename one")
+    return found
 
 
 def _detail(schema: Schema) -> str:
@@ -48,14 +64,19 @@ def _detail(schema: Schema) -> str:
     )
 
 
-def _event(shape: Shape, schema: Schema) -> str:
-    name, data = _name(shape), schema["properties"]["data"]
-    members = "".join(_members(data))
-    return (
-        f"{_comment(_words(data))}export interface {name}Data {{\n{members}}}\n\n"
-        f"{_comment(shape.meaning)}"
-        f'export type {name} = BusEvent<"{shape.type}", {shape.version}, {name}Data>;\n'
-    )
+def _interface(name: str, data: Schema) -> str:
+    return f"{_comment(_words(data))}export interface {name} {{\n{''.join(_members(data))}}}\n"
+
+
+def _event(shape: Shape) -> str:
+    bus_event = f'BusEvent<"{shape.type}", {shape.version}, {shape.data_name}>'
+    return f"{_comment(shape.meaning)}export type {_name(shape)} = {bus_event};\n"
+
+
+def _union(shapes: Sequence[Shape]) -> str:
+    names = "".join(f"\n  | {_name(shape)}" for shape in shapes)
+    words = "/** Any of them. `detail-type` says which. */\n"
+    return f"{words}export type CountersignEvent ={names};\n"
 
 
 def _members(schema: Schema) -> Iterator[str]:
