@@ -21,7 +21,7 @@ class Session:
     `verified_at` is when it was first stored as verified, by Stripe's clock, and stays. `polls` and
     `next_poll_at` pace the reads of an open session, `handouts` counts the secrets that were handed
     out since the last check. `redacting` says that its redaction was asked for, and is never taken
-    back. Times are Unix seconds.
+    back. An open session is read again at `due_at` (`due_index`). Times are Unix seconds.
 
     A canceled or redacted session can change no more, so it is kept until `expires_at`. A verified
     one stays: it is what says that the user is verified, and an operator may take it back.
@@ -43,6 +43,7 @@ class Session:
     handouts: int = 0
     redacting: bool = False
     expires_at: int | None = None
+    due_at: int | None = None
     rev: int = 0
 
     @classmethod
@@ -65,13 +66,14 @@ class Session:
             handouts=item.get("handouts", 0),
             redacting=item.get("redacting", False),
             expires_at=item.get("expires_at"),
+            due_at=item.get("due_at"),
             rev=item.get("rev", 0),
         )
 
     @property
     def is_open(self) -> bool:
         """Whether this state may still change by itself or because of the visitor."""
-        return self.status not in _ENDED
+        return is_open(self.status)
 
     def is_expired(self, now: int) -> bool:
         """Return whether a session is as if it were not there. DynamoDB deletes it later."""
@@ -97,6 +99,11 @@ class Session:
             "created": self.created,
             "updated": order_time(self.ord),
         }
+
+
+def is_open(status: str) -> bool:
+    """Return whether a session with this status may still change without its operator."""
+    return status not in _ENDED
 
 
 def session_key(session_id: str) -> str:
