@@ -49,8 +49,8 @@ def main(parcels: Path, result: Path, progress: int) -> None:
             outcomes[key] = outcomes.get(key, 0) + 1
             if outcome in ("503", "conflict"):
                 refused.append(parcel)
-            else:
-                done += 1
+                continue
+            done += 1
             if done % REPORTED == 0:
                 os.write(progress, b"%d\n" % REPORTED)
         if not refused:
