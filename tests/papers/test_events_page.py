@@ -34,7 +34,7 @@ def keep_newest(dynamodb: "DynamoDBClient") -> Iterator[Any]:
         BillingMode="PAY_PER_REQUEST",
     )
     names: dict[str, Any] = {}
-    exec(block("python"), names)
+    exec(block("python"), names)  # noqa: S102  what a reader would copy
     yield names["keep_newest"]
     dynamodb.delete_table(TableName="subjects")
 
@@ -69,6 +69,3 @@ def test_each_event_has_a_subject_on_the_page() -> None:
     patterns = [pattern for row in rows for pattern in re.findall(r"`([a-z_*.]+)`", row)]
     for name in CATALOG:
         assert [pattern for pattern in patterns if fnmatch(name, pattern)] != [], name
-    for pattern in patterns:
-        if "." in pattern:
-            assert any(fnmatch(name, pattern) for name in CATALOG), pattern
