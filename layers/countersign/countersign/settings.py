@@ -48,6 +48,7 @@ class Settings:
     installs_table: str = ""
     spc_table: str = ""
     step_up_table: str = ""
+    operations_table: str = ""
     stripe_secret: str = ""
     webhook_secret: str = ""
     app_secret: str = ""
@@ -98,6 +99,7 @@ class Settings:
             installs_table=text.get("INSTALLS_TABLE", ""),
             spc_table=text.get("SPC_TABLE", ""),
             step_up_table=text.get("STEP_UP_TABLE", ""),
+            operations_table=text.get("OPERATIONS_TABLE", ""),
             stripe_secret=text.get("STRIPE_SECRET", ""),
             webhook_secret=text.get("WEBHOOK_SECRET", ""),
             app_secret=text.get("APP_SECRET", ""),
