@@ -2,16 +2,13 @@
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from countersign.aws.network import NETWORK
 from countersign.aws.telemetry import logger
-
-if TYPE_CHECKING:
-    from mypy_boto3_lambda import LambdaClient
 
 
 def begin_elsewhere(function: str, run_id: str) -> None:
@@ -26,5 +23,5 @@ def begin_elsewhere(function: str, run_id: str) -> None:
 
 
 @cache
-def _client() -> "LambdaClient":
+def _client() -> Any:
     return boto3.client("lambda", config=NETWORK)

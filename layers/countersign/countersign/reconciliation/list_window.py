@@ -1,4 +1,4 @@
-"""Lists the events of one window, oldest first. Pure, but for the requests that it is given."""
+"""Lists the events of one window, oldest first."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -37,8 +37,9 @@ def list_window(window: Window, types: Collection[str], get_page: GetPage) -> Li
             clock = response.not_before if pages == 1 else clock
             if pages > MOST_PAGES and window.length > 1:
                 return None
-    # Newest first as listed, and each list of types by itself.
-    return Listed(sorted(reversed(found), key=lambda event: int(event["created"])), pages, clock)
+    found.reverse()  # newest first as listed, and each list of types by itself
+    found.sort(key=lambda event: int(event["created"]))
+    return Listed(found, pages, clock)
 
 
 def _named(types: Collection[str]) -> Iterator[list[str]]:

@@ -15,8 +15,8 @@ from countersign.stripe_api.webhook import ReceiverOf
 RESERVE = 30.0
 """Seconds of an invocation in which nothing new is begun."""
 REQUESTS_PER_SECOND = 10
-"""To Stripe, at most. Stripe allows 25 in test and 100 in live mode, and most are the business's own
-(https://docs.stripe.com/rate-limits).
+"""To Stripe, at most. Stripe allows 25 in test mode and 100 in live mode, which are first of all
+the business's own (https://docs.stripe.com/rate-limits).
 """
 PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each repetition of what Stripe or storage did not serve."""

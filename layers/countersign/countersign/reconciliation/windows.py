@@ -1,8 +1,8 @@
 """The windows of time in which Stripe's events are listed, and how far they have been read. Pure.
 
 Stripe lists events newest first and keeps them for 30 days. A window is read as a whole before its
-events are applied, oldest first. A busy window is cut in half, and a quiet one is followed by one of
-twice the length (docs/decisions.md#reconciliation-reads-windows-and-moves-one-cursor).
+events are applied, oldest first. A busy window is cut in half, and a quiet one is followed by one
+of twice the length (docs/decisions.md#reconciliation-reads-windows-and-moves-one-cursor).
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ HOUR = 3600
 DELAY = 300
 """Seconds that the schedule leaves to the webhooks, and to Stripe's list, which may be late."""
 OVERLAP = HOUR
-"""Seconds after which Stripe's list is taken to be complete: what was read earlier is read again."""
+"""Seconds after which Stripe's list is taken to be complete: what was read sooner is read again."""
 KEPT = 30 * 24 * HOUR
 """Seconds for which Stripe keeps an event."""
 MOST_PAGES = 10
