@@ -20,7 +20,7 @@ FLOORS = (
     ("identity", "installs", "google_pay", "spc", "pages"),
     ("step_up",),
     ("webhooks",),
-    ("reconciliation",),
+    ("reconciliation", "domain_events"),
 )
 """The package's rooms from the ground up: a room imports itself and what is below its floor."""
 WITHIN = {
