@@ -26,9 +26,8 @@ def list_all(backend: Backend, call: Call) -> dict[str, Any]:
     names, params = _names(call.params), call.params
     found = [
         event
-        for event in events.stored(backend)
-        if lists.within(event["created"], params.get("created"))
-        and (names is None or any(_matches(name, event["type"]) for name in names))
+        for event in events.stored(backend, params.get("created"))
+        if (names is None or any(_matches(name, event["type"]) for name in names))
         and _delivered_as_wanted(event, params.get("delivery_success"))
     ]
     return lists.page(found, params, url=URL, noun="event")

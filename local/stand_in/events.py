@@ -6,14 +6,17 @@ from typing import Any, get_args
 
 import stripe
 
-from local.stand_in import deliveries
+from local.stand_in import deliveries, lists
 from local.stand_in.backend import DAY, Backend
 from local.stand_in.ids import new_id
+from local.stand_in.lists import Created
 
 API_VERSION = stripe.api_version
 TYPES: frozenset[str] = frozenset(get_args(stripe.Event.__annotations__["type"]))
 
 _KEPT_FOR = 30 * DAY
+_STORED_WITHIN = 60
+"""Seconds within which an event is stored after the moment that it says."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,14 @@ def _event(backend: Backend, type_: str, data: dict[str, Any], cause: Cause) -> 
     }
 
 
-def stored(backend: Backend) -> Iterator[dict[str, Any]]:
-    """Return our own account's events of the last 30 days, newest first."""
-    since = backend.now() - _KEPT_FOR
-    for _, event in backend.store.newest_first("event"):
-        if event["created"] >= since and "account" not in event:
+def stored(backend: Backend, created: Created = None) -> Iterator[dict[str, Any]]:
+    """Return our own account's events of the last 30 days, newest first; with Stripe's filter
+    `created`, those that pass it.
+    """
+    since, until = lists.bounds(created, backend.now() - _KEPT_FOR)
+    for _, event in backend.store.newest_between("event", since, until + _STORED_WITHIN):
+        is_listed = event["created"] >= since and "account" not in event
+        if is_listed and lists.within(event["created"], created):
             yield event
 
 

@@ -1,10 +1,14 @@
 """Stripe's lists: newest first, by cursor (docs.stripe.com/api/pagination)."""
 
+from math import inf
 from typing import Any
 
 from local.stand_in.errors import StripeError, no_such
 
 _DEFAULT, _MOST = 10, 100
+
+Created = int | dict[str, int] | None
+"""Stripe's filter `created`: one second, or gt, gte, lt, lte."""
 
 
 def page(
@@ -26,8 +30,17 @@ def page(
     return _list(rest[:limit], len(rest) > limit, url)
 
 
-def within(moment: int, wanted: int | dict[str, int] | None) -> bool:
-    """Return whether a time passes Stripe's `created` filter: one second, or gt, gte, lt, lte."""
+def bounds(wanted: Created, earliest: float) -> tuple[float, float]:
+    """Return the first and the last time that may pass the filter `created`, from the earliest."""
+    if isinstance(wanted, int):
+        return max(earliest, wanted), wanted
+    limits = wanted or {}
+    since = max(earliest, limits.get("gt", earliest), limits.get("gte", earliest))
+    return since, min(limits.get("lt", inf), limits.get("lte", inf))
+
+
+def within(moment: int, wanted: Created) -> bool:
+    """Return whether a time passes the filter `created`."""
     if wanted is None:
         return True
     if isinstance(wanted, int):

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS documents (
     body TEXT NOT NULL,
     UNIQUE (kind, key)
 )"""
+_BY_TIME = "CREATE INDEX IF NOT EXISTS by_time ON documents (kind, at)"
 
 
 class Store:
@@ -37,6 +38,7 @@ class Store:
             # A crash of the process loses nothing; only a power cut could, and that is local data.
             self._db.execute("PRAGMA synchronous = OFF")
             self._db.execute(_TABLE)
+            self._db.execute(_BY_TIME)
         except sqlite3.DatabaseError as error:
             self._db.close()
             message = f"{path} is not a state file of the stand-in; remove it to start afresh"
@@ -77,6 +79,20 @@ class Store:
     def newest_first(self, kind: str, limit: int = -1) -> Iterator[tuple[str, Document]]:
         """Return all documents of a kind, or the last so many."""
         return self._walk(kind, "DESC", limit)
+
+    def newest_between(
+        self, kind: str, since: float, until: float
+    ) -> Iterator[tuple[str, Document]]:
+        """Return what was first stored within a time, both ends included, newest first. Of many
+        documents it reads those alone.
+        """
+        # A list, since the caller may write while it walks.
+        rows = self._execute(
+            "SELECT key, body FROM documents WHERE kind = ? AND at BETWEEN ? AND ?"
+            " ORDER BY seq DESC",
+            (kind, since, until),
+        )
+        return ((key, self._document(body)) for key, body in rows)
 
     def close(self) -> None:
         self._db.close()

@@ -6,6 +6,7 @@ refuses (`tests/support/storage.py`) and what a function's role forbids (`tests/
 
 import threading
 from collections import deque
+from decimal import Decimal
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -51,16 +52,19 @@ class QuickDynamoDB:
         return {"Responses": {name: rows}, "UnprocessedKeys": {}}
 
     def query(self, **request: Any) -> dict[str, Any]:
-        """One page of an index of keys, newest first: those with a value, before a place."""
+        """One page of an index of keys, up or down: the rows that are in it and fulfil a condition."""
         self._admit("Query", request)
-        assert not request["ScanIndexForward"]
-        text = request["KeyConditionExpression"]
-        holds, values = condition(text), request["ExpressionAttributeValues"]
-        rows = self.tables[request["TableName"]].values()
-        found = [row for row in rows if "listed" in row and holds(row, values)]
-        found.sort(key=lambda row: row["listed"]["S"], reverse=True)
-        keys = ("pk", "listed")
-        return {"Items": [{key: row[key] for key in keys} for row in found[: request["Limit"]]]}
+        place = "due_at" if request["IndexName"] == "Due" else "listed"
+        holds = condition(request["KeyConditionExpression"])
+        values = request["ExpressionAttributeValues"]
+        rows = list(self.tables[request["TableName"]].values())
+        found = [row for row in rows if place in row and holds(row, values)]
+        found.sort(
+            key=lambda row: _order(row[place]), reverse=not request.get("ScanIndexForward", True)
+        )
+        return {
+            "Items": [{key: row[key] for key in ("pk", place)} for row in found[: request["Limit"]]]
+        }
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         self._write("Put", request)
@@ -128,6 +132,11 @@ class QuickDynamoDB:
 
 
 _FINE = {"Code": "None"}
+
+
+def _order(value: dict[str, str]) -> str | Decimal:
+    """What a range key is sorted by."""
+    return Decimal(value["N"]) if "N" in value else value["S"]
 
 
 def _tables(request: Request) -> set[str]:

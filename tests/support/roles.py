@@ -53,7 +53,7 @@ def _asked(operation: str, request: dict[str, Any]) -> Iterator[tuple[str, str]]
     elif "RequestItems" in request:
         yield from ((operation, table) for table in request["RequestItems"])
     else:
-        yield operation, request["TableName"]
+        yield f"{operation}{_index(request.get('IndexName'))}", request["TableName"]
 
 
 @cache
@@ -80,9 +80,15 @@ def _actions(properties: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for statement in policy["Statement"]:
             for action in _listed(statement.get("Action", [])):
                 for resource in _listed(statement["Resource"]) if "Action" in statement else []:
-                    named = re.search(r"(\w+)\.Arn", str(resource))
+                    named = re.search(r"(\w+)\.Arn(?:\}/index/(\w+))?", str(resource))
                     if action.startswith("dynamodb:") and named and named[1] in variables:
-                        yield action.removeprefix("dynamodb:"), variables[named[1]]
+                        bare = action.removeprefix("dynamodb:")
+                        yield f"{bare}{_index(named[2])}", variables[named[1]]
+
+
+def _index(name: str | None) -> str:
+    """What is added to the action on an index: a role allows each index of a table by itself."""
+    return f" of {name}" if name else ""
 
 
 def _listed(value: Any) -> list[Any]:

@@ -3,6 +3,7 @@
 import pytest
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
+from countersign.aws.due_index import SHARDS, due_members, shard_of
 from countersign.aws.table import Table
 from tests.support.quick_dynamodb import QuickDynamoDB
 
@@ -43,6 +44,19 @@ def test_no_read_of_one_mode_finds_what_the_other_has_stored(test: Table, live: 
     assert live.get("b") == listed("b", "3")
     assert live.newest(*INDEX, None, 1) == {"b": "3"}
     assert live.newest(*INDEX, "3", 1) == {"a": "2"}
+
+
+def test_what_is_due_in_one_mode_is_not_due_in_the_other(test: Table, live: Table) -> None:
+    shard = shard_of("a")
+    test.put({"pk": "a", **due_members("a", 10)}, NEW)
+    live.put({"pk": "a", **due_members("a", 20)}, NEW)
+    live.put({"pk": "a lot later", "by_due": shard, "due_at": 30}, NEW)
+    assert test.due(shard, 100, 10) == {"a": 10}
+    assert live.due(shard, 29, 10) == {"a": 20}
+    assert live.due(shard, 19, 10) == {}
+    assert list(live.due(shard, 30, 10)) == ["a", "a lot later"]
+    assert live.due(shard, 30, 1) == {"a": 20}
+    assert live.due(next(other for other in SHARDS if other != shard), 100, 10) == {}
 
 
 def test_no_write_of_one_mode_touches_what_the_other_has_stored(test: Table, live: Table) -> None:

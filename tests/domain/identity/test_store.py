@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from countersign.aws.due_index import DAY, HOUR, shard_of
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.identity.session import Session, session_key
@@ -63,6 +64,8 @@ def test_an_item_has_what_is_needed_and_nothing_else(table: Table) -> None:
         "user": USER,
         "attempt": 1,
         "reports": {f"vr_1:e{START + 2}"},
+        "by_due": shard_of("session#vs_1"),
+        "due_at": START + HOUR,
     }
 
 
@@ -198,3 +201,36 @@ def test_a_visitor_who_is_sent_to_try_restarts_the_polling(table: Table, heard: 
     read(table, now - 3 if heard else now - 1, restart=True)
     assert claim_read(table, known(table), now - 1)
     assert known(table).next_poll_at == now - 1 + 3
+
+
+def due(table: Table) -> dict[str, int]:
+    return table.due(shard_of("session#vs_1"), START + 100 * DAY, 10)
+
+
+def test_an_open_session_is_due_until_it_has_ended(table: Table) -> None:
+    tell(table, "created")
+    assert due(table) == {"session#vs_1": START + HOUR}
+    read(table, START + HOUR + 5)
+    assert due(table) == {"session#vs_1": START + 6 * HOUR}
+    read(table, START + HOUR + 4)  # older than what is stored
+    assert due(table) == {"session#vs_1": START + 6 * HOUR}
+    read(table, START + 3 * DAY, status="processing")
+    assert due(table) == {"session#vs_1": START + 4 * DAY}
+    read(table, START + 4 * DAY, status="verified")
+    assert due(table) == {}
+    assert not stored(table).keys() & {"by_due", "due_at"}
+
+
+def test_a_session_that_stays_open_is_read_for_30_days(table: Table) -> None:
+    read(table, START + 29 * DAY)
+    assert due(table) == {"session#vs_1": START + 30 * DAY}
+    read(table, START + 30 * DAY + 1)
+    assert due(table) == {}
+
+
+def test_a_session_that_was_verified_and_is_no_more_is_due_again(table: Table) -> None:
+    read(table, START + 5, status="verified")
+    read(table, START + 9, status="requires_input")
+    assert due(table) == {"session#vs_1": START + HOUR}
+    tell_known(table, "canceled")
+    assert due(table) == {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from countersign.aws import due_index
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
 from countersign.aws.dynamodb_calls import Failed, RequestToken, send
 from countersign.aws.items import MARK, Item, StoredForm
@@ -81,6 +82,23 @@ class Table:
             ),
         )
         return {item["pk"]: item["listed"] for item in map(self._form.plain, response["Items"])}
+
+    def due(self, shard: str, until: int, limit: int) -> dict[str, int]:
+        """Return the keys of the items of a shard of the index `Due` that are due, each with its
+        time, the longest due first (`due_index`). An index is eventually consistent: what is found
+        has to be read, and may be due no more.
+        """
+        response = send(
+            self.name,
+            lambda: self._client.query(
+                TableName=self.name,
+                IndexName=due_index.NAME,
+                KeyConditionExpression="by_due = :by_due AND due_at <= :until",
+                ExpressionAttributeValues=self._form.typed({":by_due": shard, ":until": until}),
+                Limit=limit,
+            ),
+        )
+        return {item["pk"]: item["due_at"] for item in map(self._form.plain, response["Items"])}
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> None:
         """Write a whole item if the condition holds."""

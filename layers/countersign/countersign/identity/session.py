@@ -65,7 +65,7 @@ class Session:
     @property
     def is_open(self) -> bool:
         """Whether this state may still change by itself or because of the visitor."""
-        return self.status not in _ENDED
+        return is_open(self.status)
 
     def is_expired(self, now: int) -> bool:
         """Return whether a session is as if it were not there. DynamoDB deletes it later."""
@@ -91,6 +91,11 @@ class Session:
             "created": self.created,
             "updated": order_time(self.ord),
         }
+
+
+def is_open(status: str) -> bool:
+    """Return whether a session with this status may still change without its operator."""
+    return status not in _ENDED
 
 
 def session_key(session_id: str) -> str:

@@ -7,7 +7,9 @@ open, so a status or an error code that is new to us is kept as it is.
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.aws.due_index import ATTRIBUTES, due_members, next_read
 from countersign.crypto.users import user_with_mark
+from countersign.identity.session import is_open, session_key
 from countersign.stripe_api.event_order import event_order, order_permanence, order_time, read_order
 from countersign.stripe_api.events import MalformedEvent, StripeEvent, is_id, is_text, is_time
 
@@ -35,6 +37,8 @@ _PERMANENCE = {"canceled": 1, "redacted": 2}
 _COMPLETES_A_CHECK = ("requires_input", "verified")
 KEEP_ENDED = 35 * 24 * 3600
 """Seconds for which a session is kept after its end."""
+READ_FOR = 30
+"""Days after its creation for which a session that stays open is read again."""
 _LONGEST_WORD = 64
 _LONGEST_REASON = 300
 
@@ -104,17 +108,33 @@ class Snapshot:
     def state(self) -> dict[str, Any]:
         """Return the attributes of the stored session that a newer snapshot replaces. One that has
         ended says when it expires: later than any event of it can arrive, since Stripe lists events
-        for 30 days.
+        for 30 days. One that is open says when it is read again.
         """
         has_ended = order_permanence(self.ord) > 0
         ending = {"expires_at": order_time(self.ord) + KEEP_ENDED} if has_ended else {}
-        return ending | {
-            "ord": self.ord,
-            "status": self.status,
-            "last_error": self.last_error,
-            "livemode": self.livemode,
-            "created": self.created,
-        }
+        at = self.due_at(order_time(self.ord))
+        due = due_members(session_key(self.id), at) if at is not None else {}
+        return (
+            ending
+            | due
+            | {
+                "ord": self.ord,
+                "status": self.status,
+                "last_error": self.last_error,
+                "livemode": self.livemode,
+                "created": self.created,
+            }
+        )
+
+    def removed(self) -> tuple[str, ...]:
+        """Return the attributes that a newer snapshot removes: a session that is open no more is
+        not read again.
+        """
+        return () if self.due_at(order_time(self.ord)) is not None else ATTRIBUTES
+
+    def due_at(self, after: int) -> int | None:
+        """Return when a session in this state is read again, later than `after` (Unix seconds)."""
+        return next_read(self.created, after, READ_FOR) if is_open(self.status) else None
 
     def fixed(self) -> dict[str, Any]:
         """Return the attributes that are set once and never change, as far as they are known."""

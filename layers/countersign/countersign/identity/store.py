@@ -52,8 +52,9 @@ def store_snapshot(table: Table, snapshot: Snapshot, *, hands_out: bool = False)
     once.
     """
     state = snapshot.state() | (_RESTART if hands_out else {})
+    removed = snapshot.removed()
     try:
-        session = _write(table, snapshot, state, _NEW_OR_NEWER, hands_out=hands_out)
+        session = _write(table, snapshot, state, _NEW_OR_NEWER, removed, hands_out=hands_out)
     except ConditionFailed as failed:
         return _late(table, snapshot, Session.from_item(failed.item or {}), hands_out=hands_out)
     return Stored("applied", _filled(table, snapshot, session))
@@ -64,7 +65,8 @@ def update_known(table: Table, snapshot: Snapshot) -> Stored | None:
     which is left alone. One write, as in `store_snapshot`.
     """
     try:
-        session = _write(table, snapshot, snapshot.state(), _KNOWN_AND_NEWER)
+        state, removed = snapshot.state(), snapshot.removed()
+        session = _write(table, snapshot, state, _KNOWN_AND_NEWER, removed)
     except ConditionFailed as failed:
         if failed.item is None:
             return None
@@ -98,20 +100,21 @@ def _write(
     snapshot: Snapshot,
     state: Item,
     condition: str,
+    removed: Sequence[str] = (),
     *,
     with_mark: bool | None = None,
     hands_out: bool = False,
 ) -> Session:
-    """Set a state, and what is fixed unless it is set. `with_mark` adds the mark (by default an
-    event's), after which hand-outs are counted anew.
+    """Set a state, and what is fixed unless it is set, and remove attributes. `with_mark` adds the
+    mark (by default an event's), after which hand-outs are counted anew.
     """
-    adds, removes = ["rev :one"], ""
+    adds, removes = ["rev :one"], list(removed)
     values: Item = {":one": 1}
     marked = snapshot.certain if with_mark is None else with_mark
     if marked and snapshot.mark:
         adds.append("reports :mark")
         values[":mark"] = {snapshot.mark}
-        removes = "REMOVE handouts "
+        removes.append("handouts")
     elif hands_out:
         adds.append("handouts :one")
     fixed = snapshot.fixed()
@@ -119,7 +122,8 @@ def _write(
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]
     values |= {f":{name}": value for name, value in (state | fixed).items()}
     setting = f"SET {', '.join(sets)} " if sets else ""
-    expression = f"{setting}{removes}ADD {', '.join(adds)}"
+    removing = f"REMOVE {', '.join(removes)} " if removes else ""
+    expression = f"{setting}{removing}ADD {', '.join(adds)}"
     names = {f"#{name}": name for name in state | fixed}
     key = session_key(snapshot.id)
     return Session.from_item(table.update(key, expression, condition, values, names))
