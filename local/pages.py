@@ -1,5 +1,5 @@
-"""The HTML pages that exist only on one machine, in one plain look. Nothing comes from elsewhere, and
-only a page that is live has a script.
+"""The HTML pages that exist only on one machine, in one plain look. They load nothing, and only a
+page that is live has a script.
 """
 
 import base64
@@ -38,7 +38,8 @@ def page(
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title>{''.join(f'<style>{each}</style>' for each in styles)}</head>"
+        f"<title>{escape(title)}</title>"
+        f"{''.join(f'<style>{each}</style>' for each in styles)}</head>"
         f"<body><main><h1>{escape(title)}</h1>{body}</main>"
         f"{f'<script>{script}</script>' if script else ''}</body></html>"
     )
@@ -59,7 +60,7 @@ def page(
 
 
 def _hash(text: str) -> str:
-    """Return the source expression that allows this inline text alone (CSP Level 3, section 2.3.1)."""
+    """Return the source that allows this inline text alone (CSP Level 3, section 2.3.1)."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -18,22 +18,21 @@ _STALE = ("ExpiredIteratorException", "TrimmedDataAccessException")
 
 @dataclass(frozen=True)
 class TableStream:
-    """The stream of a table: the table's name in the template, AWS's name, and the stream's ARN."""
+    """The stream of a table: a name for the table, and the stream's ARN."""
 
     table: str
-    table_id: str
     arn: str
 
 
 def table_streams(port: int) -> list[TableStream]:
-    """Return the streams of all tables of the stack that have one."""
+    """Return the streams of the tables of the stack, by the names in the template."""
     dynamodb = aws.client("dynamodb", port)
     found = []
     for resource in stack_resources(port):
         if resource.type == "AWS::DynamoDB::Table":
             described = dynamodb.describe_table(TableName=resource.id)["Table"]
             if arn := described.get("LatestStreamArn"):
-                found.append(TableStream(resource.name, resource.id, arn))
+                found.append(TableStream(resource.name, arn))
     return found
 
 

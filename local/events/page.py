@@ -1,6 +1,4 @@
-"""`/_local/events`: the domain events that left, as JSON, or as a live page that shows what they came
-from.
-"""
+"""`/_local/events`: the domain events that left, as JSON or as a live page with their causes."""
 
 from collections.abc import Callable
 from functools import cache
