@@ -1,4 +1,4 @@
-"""`python -m local.tell_again replay|republish [table]`: what an operator has the publisher do in AWS,
+"""`python -m local.tell_again replay|republish [table]`: what an operator has the publisher do,
 on this machine (docs/operations.md#events-that-did-not-leave).
 """
 
@@ -19,7 +19,7 @@ from local.stack_resources import resource_id
 
 FUNCTION = "EventPublication"
 """The publisher in the template."""
-_NO_TIME_LEFT = "no_time_left"
+NO_TIME_LEFT = "NoTimeLeft"
 _PATIENCE_S = 150.0
 """Longer than the function may run."""
 _SUMS = ("objects", "items", "published", "removed", "kept", "unknown", "untold")
@@ -47,7 +47,7 @@ def tell_again(invoke: Invoke, command: str, table: str | None = None) -> Iterat
         yield done
         if not answer["next"]:
             return
-        if answer["reason"] != _NO_TIME_LEFT:
+        if answer["reason"] != NO_TIME_LEFT:
             raise NotToldError(f"stopped by {answer['reason']}: run it again when that is mended")
         options = options | {"after": answer["next"]}
 

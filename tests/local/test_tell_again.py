@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from local.tell_again import NotToldError, tell_again
+from countersign.domain_events import publish_events
+from local.tell_again import NO_TIME_LEFT, NotToldError, tell_again
 
 
 class Publisher:
@@ -24,7 +25,7 @@ def answer(published: int, following: str = "", reason: str = "") -> dict[str, A
 
 def test_it_goes_on_where_the_time_ended_and_adds_up_what_was_done() -> None:
     publisher = Publisher(
-        answer(3, "identity:a", "no_time_left"), answer(4, "spc:", "no_time_left"), answer(5)
+        answer(3, "identity:a", NO_TIME_LEFT), answer(4, "spc:", NO_TIME_LEFT), answer(5)
     )
     done = [dict(so_far) for so_far in tell_again(publisher, "republish")]
     assert [each["published"] for each in done] == [3, 7, 12]
@@ -37,7 +38,7 @@ def test_it_goes_on_where_the_time_ended_and_adds_up_what_was_done() -> None:
 
 
 def test_one_table_is_asked_for_in_every_call() -> None:
-    publisher = Publisher(answer(3, "spc:a", "no_time_left"), answer(0))
+    publisher = Publisher(answer(3, "spc:a", NO_TIME_LEFT), answer(0))
     list(tell_again(publisher, "republish", "spc"))
     assert publisher.payloads == [
         {"republish": {"table": "spc"}},
@@ -50,3 +51,7 @@ def test_any_other_reason_ends_it_with_that_reason() -> None:
     with pytest.raises(NotToldError, match="ThrottlingException"):
         list(tell_again(publisher, "replay"))
     assert len(publisher.payloads) == 1
+
+
+def test_the_end_of_the_time_is_called_as_the_publisher_calls_it() -> None:
+    assert NO_TIME_LEFT == publish_events.NO_TIME_LEFT
