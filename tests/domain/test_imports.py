@@ -19,6 +19,7 @@ FLOORS = (
     ("context",),
     ("identity", "installs", "google_pay", "spc", "pages"),
     ("step_up",),
+    ("domain_events",),
 )
 """The package's rooms from the ground up: a room imports itself and what is below its floor."""
 WITHIN = {

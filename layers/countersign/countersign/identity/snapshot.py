@@ -121,6 +121,7 @@ class Snapshot:
                 "ord": self.ord,
                 "status": self.status,
                 "last_error": self.last_error,
+                "report": self.report,
                 "livemode": self.livemode,
                 "created": self.created,
             }
@@ -135,6 +136,12 @@ class Snapshot:
     def due_at(self, after: int) -> int | None:
         """Return when a session in this state is read again, later than `after` (Unix seconds)."""
         return next_read(self.created, after, READ_FOR) if is_open(self.status) else None
+
+    def first(self) -> dict[str, Any]:
+        """Return the attributes that the first stored snapshot of its kind sets: since when the
+        session was ever verified, by Stripe's clock.
+        """
+        return {"verified_at": order_time(self.ord)} if self.status == "verified" else {}
 
     def fixed(self) -> dict[str, Any]:
         """Return the attributes that are set once and never change, as far as they are known."""

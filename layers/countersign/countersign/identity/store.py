@@ -105,8 +105,8 @@ def _write(
     with_mark: bool | None = None,
     hands_out: bool = False,
 ) -> Session:
-    """Set a state, and what is fixed unless it is set, and remove attributes. `with_mark` adds the
-    mark (by default an event's), after which hand-outs are counted anew.
+    """Set a state, and what is set once unless it is set, and remove attributes. `with_mark` adds
+    the mark (by default an event's), after which hand-outs are counted anew.
     """
     adds, removes = ["rev :one"], list(removed)
     values: Item = {":one": 1}
@@ -117,7 +117,7 @@ def _write(
         removes.append("handouts")
     elif hands_out:
         adds.append("handouts :one")
-    fixed = snapshot.fixed()
+    fixed = snapshot.fixed() | (snapshot.first() if "ord" in state else {})
     sets = [f"#{name} = :{name}" for name in state]
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]
     values |= {f":{name}": value for name, value in (state | fixed).items()}

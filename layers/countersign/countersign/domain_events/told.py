@@ -1,0 +1,61 @@
+"""What a change of a stored item tells, and what an item tells as it is now. Pure.
+
+A change tells one event at most, so that a subject and a revision name it
+(docs/decisions.md#one-event-per-change).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from countersign.domain_events.catalog import CATALOG
+from countersign.domain_events.domain_event import DomainEvent, Fact
+from countersign.domain_events.identity_events import session_present, session_told
+from countersign.formats.records import Item
+
+TableName = Literal["identity", "installs", "spc", "step_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one kind of item tells. `change` gets it before and after a change, and the time of the
+    change; `present` as it is.
+    """
+
+    change: Callable[[Item | None, Item | None, int], Fact | None]
+    present: Callable[[Item], Fact | None]
+
+
+RULES: dict[TableName, dict[str, Rule]] = {
+    "identity": {"session": Rule(session_told, session_present)},
+    "installs": {},
+    "spc": {},
+    "step_up": {},
+}
+"""The kinds of items that tell anything, by their table and the prefix of their key."""
+
+
+def told(table: TableName, before: Item | None, after: Item | None, at: int) -> DomainEvent | None:
+    """Return what a change of an item at a time (Unix seconds) tells, if anything. The items are
+    plain ones of the deployment's own mode; `None` stands for an item that is not there.
+    """
+    rule = _rule(table, after or before)
+    return _event(rule.change(before, after, at)) if rule else None
+
+
+def present(table: TableName, item: Item) -> DomainEvent | None:
+    """Return what an item tells as it is now, if anything."""
+    rule = _rule(table, item)
+    return _event(rule.present(item)) if rule else None
+
+
+def _rule(table: TableName, item: Item | None) -> Rule | None:
+    kind, _, _ = str((item or {}).get("pk", "")).partition("#")
+    return RULES[table].get(kind)
+
+
+def _event(fact: Fact | None) -> DomainEvent | None:
+    if fact is None:
+        return None
+    version = CATALOG[fact.type].version
+    return DomainEvent(fact.type, version, fact.subject, fact.revision, fact.occurred_at, fact.data)
