@@ -16,7 +16,7 @@ KINDS = ("session", "account", "credential", "ceremony", "payer", "decision")
 """The kinds of items that people know. Any other is bookkeeping, and its key may be a secret."""
 _STATES = ("kind", "status", "outcome")
 _DONE = {"INSERT": "created", "MODIFY": "changed", "REMOVE": "removed"}
-_UNINTERESTING = ("pk", "rev", "w")
+_UNINTERESTING = ("pk", "rev", "w", "ord", "by_due", "due_at")
 
 
 class Changes:

@@ -16,6 +16,13 @@ function element(tag, content = "", className = "") {
   return made;
 }
 
+// A long name may be broken after a dot or an underscore.
+function name(text) {
+  const made = element("code");
+  for (const part of text.split(/(?<=[._])/)) made.append(part, element("wbr"));
+  return made;
+}
+
 function clock(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString();
 }
@@ -67,7 +74,7 @@ function answerOf(sent) {
 
 const DRAW = {
   stripe(item, sent) {
-    item.append(element("code", sent.type ?? "an event without a type"));
+    item.append(name(sent.type ?? "an event without a type"));
     const well = sent.state === "delivered" || sent.state === "pending" && !sent.attempts;
     const answer = element("small");
     answer.append(element("span", answerOf(sent), well ? "" : "trouble"));
@@ -80,13 +87,12 @@ const DRAW = {
     if (change.changed.length) item.append(element("small", change.changed.join(", ")));
   },
   left(item, event) {
-    const summary = element("summary", element("code", event["detail-type"]));
+    const summary = element("summary", name(event["detail-type"]));
     const again = event.detail.replayed ? ", told again" : "";
     summary.append(` revision ${event.detail.revision}${again}`);
     const whole = {source: event.source, "detail-type": event["detail-type"], detail: event.detail};
     const details = element("details", summary);
     details.append(element("pre", JSON.stringify(whole, null, 2)));
-    details.querySelector("pre").tabIndex = 0;
     item.append(details);
   },
 };
