@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.service import Service
 
 HERE = Path(__file__).parent
-SERVED = ("browser", "local", "runtime", "stack", "stand_in")
+SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""

@@ -38,27 +38,32 @@ class Table:
     ) -> None:
         self.name = name
         self._client = client or _client()
-        self.form = StoredForm(livemode)
+        self._form = StoredForm(livemode)
+
+    @property
+    def form(self) -> StoredForm:
+        """How the items are stored."""
+        return self._form
 
     def get(self, pk: str) -> Item | None:
         """Return the item, or `None`."""
-        key = self.form.key(pk)
+        key = self._form.key(pk)
         response = send(
             self.name,
             lambda: self._client.get_item(TableName=self.name, Key=key, ConsistentRead=True),
         )
-        return self.form.plain(response["Item"]) if "Item" in response else None
+        return self._form.plain(response["Item"]) if "Item" in response else None
 
     def get_many(self, pks: Sequence[str]) -> dict[str, Item]:
         """Return the items found for at most 100 keys, by key."""
         if not pks:
             return {}
-        keys = [self.form.key(pk) for pk in pks]
+        keys = [self._form.key(pk) for pk in pks]
         request: Any = {self.name: {"Keys": keys, "ConsistentRead": True}}
         response = send(self.name, lambda: self._client.batch_get_item(RequestItems=request))
         if response["UnprocessedKeys"]:
             raise Unavailable("storage")
-        items = map(self.form.plain, response["Responses"][self.name])
+        items = map(self._form.plain, response["Responses"][self.name])
         return {item["pk"]: item for item in items}
 
     def newest(
@@ -76,12 +81,12 @@ class Table:
                 TableName=self.name,
                 IndexName=index,
                 KeyConditionExpression=condition,
-                ExpressionAttributeValues=self.form.typed(values),
+                ExpressionAttributeValues=self._form.typed(values),
                 ScanIndexForward=False,
                 Limit=limit,
             ),
         )
-        return {item["pk"]: item["listed"] for item in map(self.form.plain, response["Items"])}
+        return {item["pk"]: item["listed"] for item in map(self._form.plain, response["Items"])}
 
     def scan(self, after: str, limit: int) -> tuple[list[Item], str]:
         """Return the items among the next `limit` stored ones, in an order that means nothing, and
@@ -95,7 +100,7 @@ class Table:
                 TableName=self.name, ConsistentRead=True, Limit=limit, **start
             ),
         )
-        items = [self.form.plain(item) for item in response["Items"] if self.form.holds(item)]
+        items = [self._form.plain(item) for item in response["Items"] if self._form.holds(item)]
         last: Any = response.get("LastEvaluatedKey")
         return items, last["pk"]["S"] if last else ""
 
@@ -121,9 +126,9 @@ class Table:
         mark = _new_mark()
         request: Any = {
             "TableName": self.name,
-            "Item": self.form.typed(item | {MARK: mark}),
+            "Item": self._form.typed(item | {MARK: mark}),
             "ConditionExpression": _unless_made(condition),
-            "ExpressionAttributeValues": self.form.typed({**(values or {}), f":{MARK}": mark}),
+            "ExpressionAttributeValues": self._form.typed({**(values or {}), f":{MARK}": mark}),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         self._write(mark, lambda: self._client.put_item(**request))
@@ -161,7 +166,7 @@ class Table:
             send(self.name, lambda: self._client.delete_item(**request))
         except Failed as failed:
             if failed.stored[0] is not None:
-                raise ConditionFailed(self.form.plain(failed.stored[0])) from None
+                raise ConditionFailed(self._form.plain(failed.stored[0])) from None
 
     def transact(self, changes: Sequence[Change]) -> None:
         """Make all of these changes or none, and check their conditions. No two of them may have
@@ -182,7 +187,7 @@ class Table:
             )
         except Failed as failed:
             stored = {
-                changes[place].pk: self.form.plain(item) if item else None
+                changes[place].pk: self._form.plain(item) if item else None
                 for place, item in failed.stored.items()
             }
             raise TransactionRefused(stored) from None
@@ -195,11 +200,11 @@ class Table:
             response = send(self.name, request)
         except Failed as failed:
             stored = failed.stored[0]
-            item = None if stored is None else self.form.plain(stored)
+            item = None if stored is None else self._form.plain(stored)
             if stored is None or item is None or stored.get(MARK) != {"B": mark}:
                 raise ConditionFailed(item) from None
             return item
-        return self.form.plain(response.get("Attributes", {}))
+        return self._form.plain(response.get("Attributes", {}))
 
     def _action_of(self, change: Change) -> dict[str, Any]:
         """Return the members of a change that are not empty, as DynamoDB's API names them."""
@@ -207,11 +212,11 @@ class Table:
             "UpdateExpression": change.expression,
             "ConditionExpression": change.condition,
             "ExpressionAttributeNames": dict(change.names),
-            "ExpressionAttributeValues": self.form.typed(change.values),
+            "ExpressionAttributeValues": self._form.typed(change.values),
         }
         return {
             "TableName": change.table or self.name,
-            "Key": self.form.key(change.pk),
+            "Key": self._form.key(change.pk),
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
             **{name: value for name, value in optional.items() if value},
         }

@@ -1,0 +1,81 @@
+"""The faults that are known, and what came of them as a table."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tests.faults.cast import Cast
+from tests.faults.ledger import compare
+from tests.faults.stage import Stage
+
+Injection = Callable[[Cast], int]
+"""Lets a fault happen to a cast, and returns how often it did."""
+
+
+@dataclass(frozen=True)
+class FaultCase:
+    """A fault, in which runs it is tried, and whether reconciliation is needed to get over it."""
+
+    name: str
+    inject: Injection
+    short: bool
+    repaired: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """What came of a fault: `lost` and `doubled` at the end, `repaired` by reconciliation before."""
+
+    name: str
+    injected: int
+    lost: tuple[str, ...]
+    doubled: tuple[str, ...]
+    repaired: int
+
+    @property
+    def failures(self) -> list[str]:
+        """What must not be, in words."""
+        problems = [*self.lost, *self.doubled]
+        if not self.injected:
+            problems.append("it was never injected")
+        return [f"{self.name}: {problem}" for problem in problems]
+
+
+CASES: list[FaultCase] = []
+
+
+def fault(
+    name: str, *, short: bool = False, repaired: bool = False
+) -> Callable[[Injection], Injection]:
+    """Add a fault to those that are tried."""
+
+    def add(inject: Injection) -> Injection:
+        CASES.append(FaultCase(name, inject, short, repaired))
+        return inject
+
+    return add
+
+
+def run(stage: Stage, case: FaultCase, seed: int) -> Row:
+    """Let a fault happen, let everything settle, and see what is lost or doubled."""
+    cast = Cast(stage, random.Random(f"{seed} {case.name}"))
+    try:
+        injected = case.inject(cast)
+    finally:
+        stage.clear()
+        stage.deliveries("normal")
+    stage.settle()
+    found, repaired = compare(cast), 0
+    return Row(case.name, injected, found.lost, found.doubled, repaired)
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as text."""
+    width = max(len(row.name) for row in rows)
+    head = f"{'fault':{width}}  injected  lost  doubled effect  repaired by reconciliation"
+    lines = [
+        f"{row.name:{width}}  {row.injected:8}  {len(row.lost):4}  {len(row.doubled):14}"
+        f"  {row.repaired:26}"
+        for row in rows
+    ]
+    return "\n".join([head, *lines])
