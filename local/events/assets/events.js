@@ -67,9 +67,9 @@ function answerOf(sent) {
   if (sent.state === "held") return "held back";
   if (sent.state === "dropped") return "never sent";
   if (!sent.attempts) return "on its way";
-  const answer = sent.last_status ? [sent.last_status, sent.last_answer] : ["no answer"];
+  const answer = sent.last_status ? ["answered:", sent.last_status, sent.last_answer] : ["no answer"];
   const tries = sent.attempts > 1 ? [`after ${sent.attempts} tries`] : [];
-  return `answered: ${[...answer, ...tries].filter(Boolean).join(" ")}`;
+  return [...answer, ...tries].filter(Boolean).join(" ");
 }
 
 const DRAW = {
