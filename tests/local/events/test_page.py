@@ -1,4 +1,4 @@
-"""`/_local/events`: JSON in the contract's form, or a page that loads nothing from elsewhere."""
+"""`/_local/events`: JSON in a fixed form, or a page that loads nothing from elsewhere."""
 
 import re
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def revisions(answer: httpx.Response) -> list[int]:
     return [event["detail"]["revision"] for event in answer.json()["data"]]
 
 
-def test_the_events_are_listed_oldest_first_in_the_form_of_the_contract(ask: Ask) -> None:
+def test_the_events_are_listed_oldest_first_in_one_fixed_form(ask: Ask) -> None:
     data: list[dict[str, Any]] = ask().json()["data"]
     assert [set(each) for each in data] == [{"source", "detail-type", "detail"}] * 3
     assert revisions(ask()) == [1, 4, 2]
