@@ -18,7 +18,7 @@ from tests.support.roles import acting_as
 from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle
 from tests.support.step_up_cards import paid
-from tests.support.step_up_results import CHALLENGED
+from tests.support.step_up_results import CHALLENGED, told
 from tools.functions import load_function
 
 AN_HOUR = HOUR + 60
@@ -166,11 +166,12 @@ def test_the_accounts_whose_events_are_read_are_those_with_something_open(
         return sum(each["path"] == "/v1/events" and each.get("account") == BAKERY for each in asked)
 
     assert reads() == 0
-    step_up.decided()
+    decision = step_up.decided()
     assert reads() > 0
-    clock.advance(8 * DAY)  # it was probed, and then unread for a week
-    assert reads() > 0
-    clock.advance(DAY)
+    told(step_up, decision, payment_intent=paid(step_up, three_d_secure=CHALLENGED))
+    clock.advance(AN_HOUR)
     assert reads() == 0
-    clock.advance(7 * DAY)
+    clock.advance(2 * DAY)  # the account is probed, and was read not long ago
+    assert reads() == 0
+    clock.advance(6 * DAY)
     assert reads() > 0

@@ -3,38 +3,33 @@ once a week.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from countersign.aws.due_index import DAY, SHARDS
 from countersign.installs.installation import Installation
 from countersign.installs.store import load_many
+from countersign.reconciliation.attempts import Attempts
 from countersign.reconciliation.read_events import read_account_events
 from countersign.reconciliation.rooms import RoomsOf, process_rooms
 from countersign.reconciliation.run import Run
-from countersign.reconciliation.store import load_account_progress
 from countersign.step_up.context import Contexts
 from countersign.step_up.decision_record import READ_FOR
 from countersign.step_up.store import load_due
 
 WEEK = 7 * DAY
+"""Seconds after which the events of an account without anything open are read."""
 MOST = 500
 """Decisions of each of the 16 shards that are looked at for their accounts."""
 _AT_ONCE = 100
 
 
 def read_open_accounts(run: Run, rooms_of: RoomsOf = process_rooms) -> None:
-    """Act on the events of the connected accounts that have something open. Raises as
-    `read_account_events` does.
+    """Act on the events of the connected accounts that have something open. Raises as `Attempts`
+    does.
     """
-    read_account_events(run, open_accounts(run, rooms_of(run.pace).step_up))
-
-
-def read_if_unread(run: Run, installation: Installation) -> None:
-    """Act on the events of a connected account if the schedule has not read them for a week."""
-    if run.record is not None:
-        return
-    progress = load_account_progress(run.context.table, installation.account_id)
-    if progress is None or run.now() - progress.read_to >= WEEK:
-        read_account_events(run, [installation])
+    attempts = Attempts(run)
+    for installation in open_accounts(run, rooms_of(run.pace).step_up):
+        attempts.make(installation.account_id, partial(read_account_events, run, installation))
 
 
 def open_accounts(run: Run, contexts: Contexts) -> list[Installation]:

@@ -9,23 +9,19 @@ from functools import partial
 
 from countersign.aws.due_index import SHARDS
 from countersign.aws.table import Table
-from countersign.aws.telemetry import count, logger
 from countersign.identity.read_due_session import read_due_session
 from countersign.installs.probe_account import probe_due_account
-from countersign.problems import Problem, Unavailable
-from countersign.reconciliation.open_accounts import read_if_unread
+from countersign.reconciliation.attempts import Attempts
+from countersign.reconciliation.open_accounts import WEEK
+from countersign.reconciliation.read_events import read_account_events
 from countersign.reconciliation.rooms import Rooms, RoomsOf, process_rooms
-from countersign.reconciliation.run import OutOfTime, Run
-from countersign.reconciliation.store import LeaseLost
+from countersign.reconciliation.run import Run
 from countersign.step_up.due_decisions import DueDecision, take_due_decisions
 from countersign.step_up.find_payments import find_payments, in_groups
 from countersign.step_up.read_again import read_again
-from countersign.stripe_api.calls import StripeKeyRefused, StripeRefused
 
 BATCH = 6
 """Objects of each of the 16 shards that are read before another kind has its turn."""
-MOST_FAILURES = 3
-"""Failures of Stripe's in a row after which the next run goes on."""
 
 Due = Mapping[str, int]
 """Keys of items, each with the time at which it is due."""
@@ -71,13 +67,13 @@ def _batches(run: Run, table: Table) -> Iterator[Due]:
 
 
 def _read_sessions(run: Run, rooms: Rooms, due: Due) -> None:
-    attempts = _Attempts(run)
+    attempts = Attempts(run)
     for pk, at in due.items():
         attempts.make(pk, partial(read_due_session, rooms.identity, pk, at))
 
 
 def _read_accounts(run: Run, rooms: Rooms, due: Due) -> None:
-    attempts = _Attempts(run)
+    attempts = Attempts(run)
     for pk, at in due.items():
         attempts.make(pk, partial(_read_account, run, rooms, pk, at))
 
@@ -87,14 +83,14 @@ def _read_account(run: Run, rooms: Rooms, pk: str, at: int) -> bool:
     if probed is None:
         return False
     installation, is_repaired = probed
-    if installation.stands:
-        read_if_unread(run, installation)
+    if installation.stands and run.record is None:
+        read_account_events(run, installation, every=WEEK)
     return is_repaired
 
 
 def _read_decisions(run: Run, rooms: Rooms, due: Due) -> None:
     taken = take_due_decisions(rooms.step_up, due)
-    attempts = _Attempts(run)
+    attempts = Attempts(run)
     untold: list[DueDecision] = []
     for each in taken:
         if each.is_told:
@@ -103,40 +99,3 @@ def _read_decisions(run: Run, rooms: Rooms, due: Due) -> None:
             untold.append(each)
     for group in in_groups(untold):
         attempts.make(group[0].record.pk, partial(find_payments, rooms.step_up, group))
-
-
-class _Attempts:
-    """Reads of objects one after the other, of which one that fails holds up no other."""
-
-    def __init__(self, run: Run) -> None:
-        self._run = run
-        self._failures = 0
-
-    def make(self, pk: str, read: Callable[[], int]) -> None:
-        """Read an object and count it. Raises what concerns more than this one: `OutOfTime`,
-        `LeaseLost`, `StripeKeyRefused`, `Unavailable` of storage and, when it goes on, of Stripe.
-        """
-        run = self._run
-        run.check_time()
-        try:
-            repaired = read()
-        except (OutOfTime, LeaseLost, StripeKeyRefused):
-            raise
-        except Unavailable as unavailable:
-            self._failures += 1
-            if unavailable.code != "stripe_unavailable" or self._failures >= MOST_FAILURES:
-                raise
-            return
-        except (Problem, StripeRefused) as refused:
-            extra = {"object": pk, "code": refused.code}
-            logger.warning("an object that is due cannot be read", extra=extra)
-            return
-        except Exception:  # noqa: BLE001  an object that always fails must not stop those behind it
-            logger.exception("an object that is due cannot be read", extra={"object": pk})
-            count("ReconciliationFailed")
-            return
-        self._failures = 0
-        run.found()
-        if repaired:
-            run.repaired(int(repaired))
-            logger.info("repaired", extra={"object": pk})
