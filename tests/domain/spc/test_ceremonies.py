@@ -97,6 +97,7 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
         "began_at": began, "ends_at": began + 360, "expires_at": began + 30 * 24 * 3600, "account_id": ACCOUNT,
         "installation": FIRST, "fingerprint": "card-1", "payee_version": 0,
         "payer": "A" * 43, "amount": 1099, "currency": "eur", "credentials": {"AAAA": 7}, "checkout_origins": [SHOP],
+        "rev": 1,
     }  # fmt: skip
     assert item == begins
     finish(spc, ceremony)
@@ -105,7 +106,7 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
     del item["terms"]
     assert item == begins | {
         "status": "authenticated", "authenticated_at": began, "credential_id": "AAAA", "browser_bound": "absent",
-        "backed_up": False, "step_up_required": False,
+        "backed_up": False, "step_up_required": False, "changed_at": began, "rev": 2,
     }  # fmt: skip
 
 

@@ -33,9 +33,9 @@ class AccountState:
     user_id: str
     """Who holds the account, or held it last."""
     status: Literal["installed", "uninstalled"]
-    installation: str
+    installation: str | None
     """Tells this installation from earlier ones of the account: what belongs to one, such as payers
-    and their confirmations, ends with it.
+    and their confirmations, ends with it. Null while the app is not installed.
     """
     confirmed: bool
     """Whether Stripe has said that the app is installed in this mode. In live mode, nobody can act
@@ -109,7 +109,7 @@ def _state(now: Installation) -> AccountState:
         account_id=now.account_id,
         user_id=subject_of(now.user or ""),
         status="installed" if now.stands else "uninstalled",
-        installation=now.id,
+        installation=now.id if now.stands else None,
         confirmed=now.is_confirmed,
         reachable=now.stands and now.reachable,
         payee_version=now.payee_version,
