@@ -49,10 +49,10 @@ class KnownNames:
         folders = (self.root / PACKAGE).glob("*/")
         return frozenset(path.name for path in folders if path.name != "__pycache__")
 
-    @cached_property
-    def parameters(self) -> frozenset[str]:
-        """The parameters of the template."""
-        return frozenset(read_template(self.root)["Parameters"])
+    def parameters(self, template: str = "template.yaml") -> frozenset[str]:
+        """The parameters of a template, which are none where it is not there."""
+        path = self.root / template
+        return frozenset(read_template(path.parent)["Parameters"] if path.exists() else ())
 
     @cached_property
     def functions(self) -> frozenset[str]:

@@ -49,6 +49,7 @@ class Settings:
     installs_table: str = ""
     spc_table: str = ""
     step_up_table: str = ""
+    operations_table: str = ""
     event_bus: str = ""
     put_aside_bucket: str = ""
     epoch: int = 0
@@ -102,6 +103,7 @@ class Settings:
             installs_table=text.get("INSTALLS_TABLE", ""),
             spc_table=text.get("SPC_TABLE", ""),
             step_up_table=text.get("STEP_UP_TABLE", ""),
+            operations_table=text.get("OPERATIONS_TABLE", ""),
             event_bus=text.get("EVENT_BUS", ""),
             put_aside_bucket=text.get("PUT_ASIDE_BUCKET", ""),
             epoch=int(text.get("EPOCH") or 0),
