@@ -217,7 +217,7 @@ def test_a_function_that_does_not_load_ends_its_invocations_with_the_reason(
     assert answer["errorMessage"].startswith("not set in this function's environment: DEPLOYMENT, ")
 
 
-UNSET = ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER")
+UNSET = ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER", "EVENT_BUS")
 
 
 def _environment(service: Service, name: str, without: tuple[str, ...] = ()) -> dict[str, str]:
