@@ -1,5 +1,6 @@
 """The function that publishes: batches of a stream, replays and republishes, in its role."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import yaml
 from botocore.exceptions import ClientError
 
 from countersign.domain_events.publish_batch import NotPublished
+from countersign.domain_events.told import RULES
 from tests.handlers.event_publication.conftest import Deployed
 from tests.support.logs import Log
 from tests.support.roles import acting_as
@@ -122,6 +124,63 @@ def test_its_role_names_its_streams_tables_bus_and_bucket_and_nothing_else() -> 
     }
     for sid, (_, resource) in allowed.items():
         assert ("*" in resource.replace("/*", "")) is (sid == "NamesOfStreams"), sid
+
+
+def test_the_bucket_of_what_is_put_aside_is_closed_and_forgets() -> None:
+    bucket = read_template(ROOT)["Resources"]["PutAsideBucket"]
+    assert (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    members = bucket["Properties"]
+    assert members["PublicAccessBlockConfiguration"] == dict.fromkeys(
+        ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True
+    )
+    (rule,) = members["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "aws:kms"}
+    (rule,) = members["LifecycleConfiguration"]["Rules"]
+    assert (rule["Status"], rule["ExpirationInDays"]) == ("Enabled", 90)
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("IdentityChanges", ["session#"]),
+        ("InstallsChanges", ["account#"]),
+        ("SpcChanges", ["credential#", "ceremony#", "payer#"]),
+        ("StepUpChanges", ["decision#"]),
+    ],
+)
+def test_the_trigger_of_each_table_is_as_the_papers_say(name: str, kinds: list[str]) -> None:
+    trigger = read_template(ROOT)["Resources"][name]["Properties"]
+    assert trigger["BatchSize"] == {"If": ["IsLocal", 1, 100]}
+    assert trigger["ParallelizationFactor"] == 1
+    assert trigger["StartingPosition"] == "TRIM_HORIZON"
+    assert trigger["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert trigger["BisectBatchOnFunctionError"] is True
+    assert (trigger["MaximumRetryAttempts"], trigger["MaximumRecordAgeInSeconds"]) == (100, 43200)
+    assert trigger["DestinationConfig"]["OnFailure"]["Destination"] == {
+        "GetAtt": "PutAsideBucket.Arn"
+    }
+    patterns = [json.loads(one["Pattern"]) for one in trigger["FilterCriteria"]["Filters"]]
+    told = {(event, key) for pattern in patterns for event, key in _told(pattern)}
+    modes = [f"{mode}{kind}" for kind in kinds for mode in ("", "live#")]
+    wanted = {(event, key) for event in ("INSERT", "MODIFY") for key in modes}
+    removed = {("REMOVE", key) for key in modes if key.endswith("credential#")}
+    assert told == wanted | removed
+
+
+def _told(pattern: Any) -> list[tuple[str, str]]:
+    """The kinds of changes that a filter lets pass, each with a prefix of keys."""
+    prefixes = [found["prefix"] for found in pattern["dynamodb"]["Keys"]["pk"]["S"]]
+    return [(event, prefix) for event in pattern["eventName"] for prefix in prefixes]
+
+
+def test_every_kind_of_item_that_tells_anything_passes_the_filters() -> None:
+    """The rules themselves say which those are."""
+    resources = read_template(ROOT)["Resources"]
+    for table, kinds in RULES.items():
+        name = f"{''.join(part.capitalize() for part in table.split('_'))}Changes"
+        filters = resources[name]["Properties"]["FilterCriteria"]["Filters"]
+        told = [found for one in filters for found in _told(json.loads(one["Pattern"]))]
+        assert {f"{kind}#" for kind in kinds} <= {key for event, key in told if event == "INSERT"}
 
 
 UNWANTED = (
