@@ -190,8 +190,11 @@ UNWANTED = (
     "aws_lambda_powertools.event_handler",
     "aws_lambda_powertools.utilities.batch",
     "countersign.http.api",
-    "countersign.step_up.rules",
-    "countersign.spc.protocol",
+    "countersign.step_up.make_decision",
+    "countersign.step_up.rules.load_rules",
+    "countersign.spc.protocol.verify_assertion",
+    "countersign.google_pay.open_token",
+    "countersign.identity.store",
 )
 
 
