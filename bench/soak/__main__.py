@@ -67,7 +67,7 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     dynamodb, streams = client(service, "dynamodb"), client(service, "dynamodbstreams")
     with reading_streams(bundle, dynamodb, streams, folder) as everything_read:
         load = _deliver(bundle, service, plan, folder, seed)
-        repaired = reconcile(service.http, ledger.began, int(time.time()))
+        repaired = reconcile(service.http, ledger.began, int(time.time()), size)
         readings: list[Reading] = everything_read()
     consumer = Consumer()
     bar = Bar("reading the bus", 1)
