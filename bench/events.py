@@ -7,6 +7,7 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from bench.soak.consumer import subscribe
 from bench.soak.ledger import make_ledger
 from bench.soak.lives import Marks
 from bench.soak.streams import BATCH, plain_image
+from countersign.aws.due_index import ATTRIBUTES
 from countersign.aws.table import Table
 from countersign.identity.session import session_key
 from countersign.identity.snapshot import Snapshot
@@ -49,12 +51,12 @@ _ENVIRONMENT = {
 
 def main() -> None:
     """Print both."""
-    calls, told = count_calls()
+    found = publish_a_day()
     print(f"\n{CHANGES:,} changes of a day's sessions, published")
-    verdict = "within" if calls <= MOST_CALLS else "OVER"
+    verdict = "within" if found.calls <= MOST_CALLS else "OVER"
     print(
-        f"  {calls} calls of PutEvents for {told} domain events, in batches of {BATCH}: {verdict}"
-        f" the {MOST_CALLS} that it may take"
+        f"  {found.calls} calls of PutEvents for {found.told} domain events, in batches of {BATCH}:"
+        f" {verdict} the {MOST_CALLS} that it may take"
     )
     with (
         tempfile.TemporaryDirectory() as home,
@@ -141,8 +143,19 @@ class _CountingBus:
         return {"Entries": [{"EventId": "1"} for _ in Entries]}
 
 
-def count_calls() -> tuple[int, int]:
-    """Return the calls of `PutEvents` for the changes of a day, and the events that they told."""
+@dataclass(frozen=True)
+class Published:
+    """What so many changes told, in how many calls of `PutEvents`, and how many of them changed the
+    index of what is due.
+    """
+
+    calls: int
+    told: int
+    indexed: int
+
+
+def publish_a_day() -> Published:
+    """Publish the first changes of a day's sessions."""
     os.environ.update(_ENVIRONMENT)
     from countersign.aws.bucket import Bucket
     from countersign.aws.event_bus import EventBus
@@ -167,7 +180,12 @@ def count_calls() -> tuple[int, int]:
         answer = publish_batch(context, records[first : first + BATCH], lambda: 100.0)
         assert answer == {"batchItemFailures": []}
     settings.cache_clear()
-    return bus.calls, bus.events
+    return Published(bus.calls, bus.events, sum(map(_is_indexed, records)))
+
+
+def _is_indexed(record: dict[str, Any]) -> bool:
+    before, after = (record["dynamodb"].get(name, {}) for name in ("OldImage", "NewImage"))
+    return any(before.get(name) != after.get(name) for name in ATTRIBUTES)
 
 
 if __name__ == "__main__":

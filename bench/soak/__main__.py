@@ -4,7 +4,6 @@
 table into docs/operations.md.
 """
 
-import json
 import os
 import secrets
 import sys
@@ -20,13 +19,11 @@ from bench.soak.deliveries import Parcel, Plan, make_plan
 from bench.soak.ledger import Ledger, make_ledger, write_down
 from bench.soak.lives import Marks
 from bench.soak.load import Load, deliver, spread
-from bench.soak.processes import Bundle
+from bench.soak.processes import Bundle, bundle_of, stop_triggers
 from bench.soak.progress import Bar
 from bench.soak.repair import reconcile
 from bench.soak.streams import Reading, reading_streams
-from countersign.crypto.users import issuer_mark_of, qualify
-from local.build import built, bundle_hash
-from local.places import Places, find_places
+from local.places import find_places
 from tests.support.service import ROOT, Service, client, free_port, running_service
 
 AT_THE_DOOR = 20
@@ -53,9 +50,9 @@ def main() -> int:
 
 def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     """Make the ledger, deliver it, have it reconciled, and compare."""
-    bundle = _bundle(service)
+    bundle = bundle_of(service)
     environment = bundle.environment["EventPublication"]
-    _stop_triggers(service)
+    stop_triggers(service)
     queues = client(service, "sqs")
     address = subscribe(client(service, "events"), queues, environment["EVENT_BUS"])
     marks = Marks(environment["DEPLOYMENT"], bundle.issuer)
@@ -75,23 +72,6 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     bar.set(1)
     bar.end()
     return _result(seed, ledger, plan, load, repaired, readings, consumer, dynamodb, bundle)
-
-
-def _bundle(service: Service) -> Bundle:
-    places = Places(ROOT, service.home)
-    template = built(places, bundle_hash(places))
-    assert template is not None, "the service has built its functions"
-    environment = json.loads((service.home / "env.json").read_text())
-    mark = issuer_mark_of(qualify(environment["SessionCreation"]["ISSUER"], ""))
-    return Bundle(places, template.parent, environment, mark)
-
-
-def _stop_triggers(service: Service) -> None:
-    """The soak reads the streams instead, from their beginning."""
-    functions = client(service, "lambda")
-    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
-        if ":dynamodb:" in mapping["EventSourceArn"]:
-            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
 
 def _deliver(bundle: Bundle, service: Service, plan: Plan, folder: Path, seed: int) -> Load:
