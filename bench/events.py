@@ -45,6 +45,7 @@ _ENVIRONMENT = {
     "PUT_ASIDE_BUCKET": "bucket",
     "EPOCH": "0",
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "POWERTOOLS_METRICS_DISABLED": "true",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 

@@ -1,9 +1,10 @@
 """Reconciling a day of which everything arrived: what it asks of Stripe and of DynamoDB, and how
-long it takes, on a running service.
+long it takes, on a running service. The number of events may be given.
 """
 
 import json
 import os
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -35,6 +36,7 @@ def main() -> None:
         environment = json.loads((service.home / "env.json").read_text())
         os.environ.update(environment["Reconciliation"])
         os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+        os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
         os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "Reconciliation"
         handler: Any = load_function("reconciliation").handler
         requests, before = Requests(), len(service.stripe_requests())
@@ -59,7 +61,7 @@ def _a_day(service: Service, folder: Path) -> tuple[int, int]:
     bundle = bundle_of(service)
     stop_triggers(service)
     marks = Marks(bundle.environment["WebhookReceipt"]["DEPLOYMENT"], bundle.issuer)
-    size = int(os.environ.get("EVENTS") or EVENTS)
+    size = int(sys.argv[1]) if sys.argv[1:] else EVENTS
     bar = Bar("making the ledger", size)
     ledger = make_ledger(size, 1, marks, int(time.time()), bar.set)
     write_down(ledger, service.home / "state" / "stripe.sqlite")

@@ -1,7 +1,7 @@
 """`python -m bench.soak`: the whole soak, from the ledger to the result.
 
-`EVENTS` is its size (100,000), `SEED` makes another run with the same numbers, `PAPERS=1` puts the
-table into docs/operations.md.
+The same seed makes the same choices, of objects with other ids. `--papers` puts the table into
+docs/operations.md.
 """
 
 import os
@@ -9,6 +9,7 @@ import secrets
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -33,8 +34,12 @@ _SHOWN = 10
 
 
 def main() -> int:
-    size = int(os.environ.get("EVENTS") or 100_000)
-    seed = int(os.environ.get("SEED") or secrets.randbelow(10**6))
+    parser = ArgumentParser(prog="python -m bench.soak")
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--papers", action="store_true")
+    chosen = parser.parse_args()
+    size, seed = chosen.events, chosen.seed
     print(f"soak of {size:,} events, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "service"
@@ -42,7 +47,7 @@ def main() -> int:
             found = soak(service, Path(folder), size, seed)
     found.write(find_places(os.environ).shared / "soak.json")
     print(f"\n{found.table()}")
-    if os.environ.get("PAPERS") and not found.put_into(ROOT / "docs" / "operations.md"):
+    if chosen.papers and not found.put_into(ROOT / "docs" / "operations.md"):
         print("docs/operations.md has no place for the table", file=sys.stderr)
         return 1
     return 0 if found.is_good else 1
