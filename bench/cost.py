@@ -48,8 +48,8 @@ def main() -> None:
 
 def lines_of(price: dict[str, float], assumed: dict[str, Any], published: Published) -> list[Line]:
     """Return what a million events need. A change is a webhook's one write, and each is in one
-    batch; reconciliation reads an event again in every run of the overlap, and writes each time on
-    a condition that does not hold.
+    batch; reconciliation reads an event in every run of the overlap, and each time its session,
+    unless another event of the same read has it too.
     """
     told, indexed = published.told / CHANGES, published.indexed / CHANGES
     batches = 1 / assumed["busy_batch"]
@@ -69,7 +69,7 @@ def lines_of(price: dict[str, float], assumed: dict[str, Any], published: Publis
         ("Lambda, seconds of batches", batches * assumed["batch_seconds"], gigabyte_second),
         ("EventBridge, domain events", told, price["eventbridge_event"]),
         ("logs of batches, bytes", batches * assumed["batch_log_bytes"], log),
-        ("DynamoDB, events read again", reads, price["dynamodb_write_unit"]),
+        ("DynamoDB, sessions of events read again", reads, price["dynamodb_read_unit"]),
         ("Lambda, seconds of reading", reads * assumed["read_event_seconds"], gigabyte_second),
     ]  # fmt: skip
     return [
