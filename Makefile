@@ -9,7 +9,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -31,6 +31,12 @@ run: setup ## serve the bundle on this machine, at http://localhost:8000
 
 logs: ## print what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
+
+replay: ## publish the changes that were put aside, once their reason is mended
+	@$(VENV)/python -m local.tell_again replay
+
+republish: ## publish the present state of every item: TABLE=identity for one table's
+	@$(VENV)/python -m local.tell_again republish $(TABLE)
 
 test: setup browser node bundle ## run every test, also in a browser
 	@$(MAKE) --no-print-directory --jobs 2 domain front-door
