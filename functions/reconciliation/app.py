@@ -18,7 +18,9 @@ from countersign.problems import Fault, Invalid, Problem
 from countersign.reconciliation.begin_elsewhere import begin_elsewhere
 from countersign.reconciliation.begin_run import begin_run, read_run
 from countersign.reconciliation.context import context
+from countersign.reconciliation.open_accounts import read_open_accounts
 from countersign.reconciliation.perform import Step
+from countersign.reconciliation.read_due import read_due
 from countersign.reconciliation.read_events import read_own_events
 from countersign.reconciliation.run_all import run_called, run_schedule
 from countersign.settings import require_settings
@@ -29,10 +31,12 @@ require_settings(
     "IDENTITY_TABLE",
     "INSTALLS_TABLE",
     "OPERATIONS_TABLE",
+    "SPC_TABLE",
+    "STEP_UP_TABLE",
     "STRIPE_SECRET",
 )
 
-STEPS: tuple[Step, ...] = (read_own_events,)
+STEPS: tuple[Step, ...] = (read_own_events, read_open_accounts, read_due)
 """What a run does, in this order."""
 
 api = create_api()

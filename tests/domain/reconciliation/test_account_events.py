@@ -5,7 +5,8 @@ from functools import partial
 from countersign.installs import store as installations
 from countersign.installs.installation import Installation, account_key
 from countersign.reconciliation import store
-from countersign.reconciliation.read_events import WEEK, read_account_events
+from countersign.reconciliation.open_accounts import WEEK
+from countersign.reconciliation.read_events import read_account_events
 from countersign.reconciliation.run import Run
 from countersign.reconciliation.windows import DELAY, HOUR
 from tests.support.install_bundle import application_body
