@@ -1,6 +1,7 @@
 """The domain events that leave the deployed stack: read from the queue behind a rule on its bus."""
 
 import json
+from base64 import b64encode
 from functools import partial
 from typing import Any
 
@@ -184,7 +185,8 @@ def test_a_review_is_told_as_needed_and_as_decided_when_it_ended(
 def invoke_publisher(service: Service, payload: dict[str, Any]) -> dict[str, Any]:
     """What the deployed publisher answers to a payload."""
     name = resource(service, "EventPublication")
-    invoked = client(service, "lambda").invoke(FunctionName=name, Payload=json.dumps(payload))
+    sent = json.dumps(payload, default=lambda binary: b64encode(binary).decode())
+    invoked = client(service, "lambda").invoke(FunctionName=name, Payload=sent)
     body: dict[str, Any] = json.loads(invoked["Payload"].read())
     assert "FunctionError" not in invoked, body
     return body
