@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from countersign.aws.items import StoredForm
+from countersign.domain_events.catalog import CATALOG
 from countersign.domain_events.domain_event import DomainEvent
 from countersign.domain_events.told import TableName, present, told
 from tests.support.clock import Clock
@@ -15,7 +16,7 @@ FORM = StoredForm(livemode=False)
 
 class Listener:
     """Keeps what was told of each subject, and holds it to what consumers rely on: its revisions
-    rise strictly. `writes` counts the changes.
+    rise strictly, and its data is what the catalog says. `writes` counts the changes.
     """
 
     def __init__(self, table: TableName, dynamodb: QuickDynamoDB, clock: Clock) -> None:
@@ -34,6 +35,7 @@ class Listener:
         event = told(self.table, _plain(before), _plain(after), self.clock())
         if event is None:
             return
+        assert type(event.data) is CATALOG[event.type].data
         earlier = self.of[event.subject]
         assert not earlier or event.revision > earlier[-1].revision
         earlier.append(event)

@@ -184,6 +184,9 @@ def test_a_callback_that_came_after_its_uninstallation_is_told_as_over() -> None
     account.uninstalled(START + 1)
     account.callback(START)
     assert account.types() == ["uninstalled"]
+    account.callback(START + 1, OTHER)
+    assert account.types() == ["uninstalled"] * 2
+    assert state(account.last()).user_id == "user_2"
 
 
 def test_the_next_installation_is_told_with_its_own_holder_and_nothing_of_the_last_ones() -> None:
