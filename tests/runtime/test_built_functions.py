@@ -33,6 +33,7 @@ FUNCTIONS = {
     "webhook_receipt": "WebhookReceipt",
     "reconciliation": "Reconciliation",
     "pages": "Pages",
+    "event_publication": "EventPublication",
 }
 EXPECTED = {
     "session_creation/create": 200,
@@ -73,7 +74,11 @@ EXPECTED = {
     "pages/health": 200,
     "pages/openapi": 200,
 }
-WITHOUT_A_CALL = {
+WITHOUT_A_CALL: dict[str, Any] = {
+    "event_publication/change_of_unknown_table": {"batchItemFailures": []},
+    "event_publication/replay": {"unknown": 0, "next": "", "reason": ""},
+    "event_publication/republish": {"untold": 0, "next": "", "reason": ""},
+    "event_publication/republish_unknown_table": {"errorType": "ValueError"},
     "reconciliation/schedule": {"reconciled": True},
     "reconciliation/command_too_old": {"status": 422, "code": "invalid_request"},
 }
@@ -178,6 +183,13 @@ UNWANTED = {
     "InstallCallback": ("stripe", "requests", "cryptography"),
     "SpcVerification": ("stripe", "requests", "OpenSSL"),
     "StepUpDecision": ("stripe", "requests", "cryptography"),
+    "EventPublication": (
+        "stripe",
+        "pydantic",
+        "requests",
+        "cryptography",
+        "aws_lambda_powertools.utilities.batch",
+    ),
     "Reconciliation": ("stripe", "requests", "cryptography"),
 }
 """The SDK alone costs about 100 ms; a function that calls Stripe imports it then. With pyOpenSSL in the
@@ -211,7 +223,7 @@ def test_a_function_that_does_not_load_ends_its_invocations_with_the_reason(
     assert answer["errorMessage"].startswith("not set in this function's environment: DEPLOYMENT, ")
 
 
-UNSET = ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER")
+UNSET = ("DEPLOYMENT", "STRIPE_SECRET", "TOKEN_SECRET", "ISSUER", "EVENT_BUS")
 
 
 def _environment(service: Service, name: str, without: tuple[str, ...] = ()) -> dict[str, str]:
