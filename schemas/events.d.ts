@@ -83,14 +83,27 @@ export interface AccountState {
 /** A merchant's account as it is now, and which of its settings have changed. */
 export interface ChangedAccount {
   account_id: string;
+  /** Who holds the account, or held it last. */
   user_id: string;
   status: "installed" | "uninstalled";
+  /**
+   * Tells this installation from earlier ones of the account: what belongs to one, such as
+   * payers and their confirmations, ends with it. Null while the app is not installed.
+   */
   installation: string | null;
+  /**
+   * Whether Stripe has said that the app is installed in this mode. In live mode, nobody can
+   * act for the account before.
+   */
   confirmed: boolean;
+  /** Whether Stripe lets us act for the account, as far as we know. */
   reachable: boolean;
+  /** Rises when the name or the origin changes that payers are shown. */
   payee_version: number;
+  /** Whether the origin that payers are shown was proven to be the merchant's. */
   payee_verified: boolean;
   checkout_origins: Array<string>;
+  /** The subjects of the machine clients that may act for the account. */
   clients: Array<string>;
   /**
    * The names of the settings: `payee_name`, `payee_origin`, `payee_verified`,

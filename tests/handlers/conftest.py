@@ -218,8 +218,8 @@ def reconciliation(
 ) -> Iterator[ReconciliationBundle]:
     """A deployment with reconciliation and empty tables, whose Stripe has no event yet."""
     settings = install_environment(stripe_api.door.url, install_secret_arns)
-    settings |= {"OPERATIONS_TABLE": "operations"}
-    tables = ("operations", "installs", "identity")
+    settings |= {"OPERATIONS_TABLE": "operations", "SPC_TABLE": "spc", "STEP_UP_TABLE": "step-up"}
+    tables = ("operations", "installs", "identity", "spc", "step-up")
     stripe_api.backend.store.clear("event")
     with deployment(ReconciliationBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
