@@ -5,7 +5,7 @@ what an operator has it do.
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from tests.support.poller import Poller, read_stream
 from tests.support.service import Service, client, new_user
 from tests.support.stream_records import number_of
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 """Until a change is told on a busy machine, where the function may have to start."""
 
 
@@ -25,6 +25,7 @@ class Publisher:
     service: Service
     environment: dict[str, str]
     queue: str
+    inbox: list[Any] = field(default_factory=list)
 
     def client(self, name: str) -> Any:
         return client(self.service, name)
@@ -43,15 +44,19 @@ class Publisher:
         return body
 
     def arrived(self, subject: str, enough: Callable[[list[Any]], object]) -> list[Any]:
-        """The events of a subject that came into the queue, once there are enough of them."""
-        found: list[Any] = []
+        """The events of a subject that came into the queue, once there are enough of them; they are
+        returned once.
+        """
         ends_at = time.monotonic() + PATIENCE_S
-        while not enough(found):
-            assert time.monotonic() < ends_at, found
-            for event in self._received():
-                if event["detail"]["subject"] == subject:
-                    found.append(event)
+        while not enough(self._of(subject)):
+            assert time.monotonic() < ends_at, self.inbox
+            self.inbox += self._received()
+        found = self._of(subject)
+        self.inbox = [event for event in self.inbox if event not in found]
         return found
+
+    def _of(self, subject: str) -> list[Any]:
+        return [event for event in self.inbox if event["detail"]["subject"] == subject]
 
     def aside(self) -> dict[str, Any]:
         """What is in the bucket, by key."""
