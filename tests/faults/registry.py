@@ -14,12 +14,15 @@ Injection = Callable[[Cast], int]
 
 @dataclass(frozen=True)
 class FaultCase:
-    """A fault, in which runs it is tried, and whether reconciliation is needed to get over it."""
+    """A fault, whether it is tried in the short run too, whether reconciliation is needed to get over
+    it, and what says why this machine cannot have it.
+    """
 
     name: str
     inject: Injection
     short: bool
     repaired: bool
+    needs: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -45,12 +48,16 @@ CASES: list[FaultCase] = []
 
 
 def fault(
-    name: str, *, short: bool = False, repaired: bool = False
+    name: str,
+    *,
+    short: bool = False,
+    repaired: bool = False,
+    needs: Callable[[], str] = lambda: "",
 ) -> Callable[[Injection], Injection]:
     """Add a fault to those that are tried."""
 
     def add(inject: Injection) -> Injection:
-        CASES.append(FaultCase(name, inject, short, repaired))
+        CASES.append(FaultCase(name, inject, short, repaired, needs))
         return inject
 
     return add

@@ -6,12 +6,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
+
+import httpx
 
 from local.lock import read_run
 from tests.support.fault_proxy import FaultProxies, Front
 from tests.support.service import Service, client
+from tests.support.threads import at_once
 
 Peer = Literal["dynamodb", "eventbridge", "stripe"]
 STAND_IN = "/_local/stripe"
@@ -93,12 +97,13 @@ class Stage:
                 hurried_at = time.monotonic()
             time.sleep(0.05)
 
-    def warm(self) -> None:
-        """Wait until each function that was configured anew has a process that answers."""
+    def warm(self, *functions: str) -> None:
+        """Wait until each of these functions has a process that answers, all without a name."""
         http, nobody = self.service.http, self.service.as_user("nobody")
-        for method, path in _CHEAPEST.values():
-            answer = http.request(method, path, headers=nobody)
-            assert answer.status_code < 500, answer.text
+        chosen = [CHEAPEST[name] for name in functions or CHEAPEST]
+        answers = at_once([partial(http.request, *asked, headers=nobody) for asked in chosen])
+        failed = [answer for answer in answers if _has_failed(answer)]
+        assert not failed, failed
 
     def _owed(self) -> list[dict[str, Any]]:
         found = self.service.http.get(f"{STAND_IN}/_deliveries").json()["data"]
@@ -126,7 +131,7 @@ def staged(service: Service, faulty: dict[str, tuple[Peer, ...]]) -> Iterator[St
         proxies.close()
 
 
-_CHEAPEST = {
+CHEAPEST = {
     "SessionCreation": ("GET", "/verification-sessions"),
     "InstallCallback": ("GET", "/installations"),
     "WebhookReceipt": ("POST", "/webhook"),
@@ -137,6 +142,10 @@ _VARIABLES: dict[Peer, str] = {
     "eventbridge": "AWS_ENDPOINT_URL_EVENTBRIDGE",
     "stripe": "STRIPE_API_BASE",
 }
+
+
+def _has_failed(answer: object) -> bool:
+    return not isinstance(answer, httpx.Response) or answer.status_code >= 500
 
 
 def _address(service: Service, peer: Peer) -> str:

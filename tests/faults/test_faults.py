@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults import call_faults as call_faults
+from tests.faults import clock_faults as clock_faults
 from tests.faults import delivery_faults as delivery_faults
+from tests.faults import process_faults as process_faults
+from tests.faults import secret_faults as secret_faults
 from tests.faults.registry import CASES, run, table
 from tests.faults.stage import Peer, Stage, staged
 from tests.support.service import Service
