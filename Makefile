@@ -3,13 +3,13 @@ PYTHON ?= python3
 TYPE ?= identity.verification_session.verified
 
 VENV := .venv/bin
-CODE := layers functions local tools tests bench
+CODE := layers functions local tools tests bench examples
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -32,6 +32,12 @@ run: setup ## serve the bundle on this machine, at http://localhost:8000
 logs: ## print what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
 
+replay: ## publish the changes that were put aside, once their reason is mended
+	@$(VENV)/python -m local.tell_again replay
+
+republish: ## publish the present state of every item: TABLE=identity for one table's
+	@$(VENV)/python -m local.tell_again republish $(TABLE)
+
 test: setup browser node bundle ## run every test, also in a browser
 	@$(MAKE) --no-print-directory --jobs 2 domain front-door
 	@$(VENV)/python -m pytest -m server -n 2 --dist worksteal
@@ -51,6 +57,7 @@ check: setup ## the quick loop: everything that needs no server
 generated:
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
+	@$(VENV)/python -m tools.event_schemas --check
 	@$(VENV)/python -m tools.papers --check
 
 format:
@@ -59,17 +66,19 @@ format:
 
 types:
 	@$(VENV)/mypy layers/countersign/countersign local tools bench
+	@$(VENV)/mypy examples/verified_mail/app.py
 	@for function in functions/*/; do \
 	  MYPYPATH=layers/countersign:$$function $(VENV)/mypy $$function*.py || exit 1; \
 	done
 
 # cfn-lint translates the template as SAM does; `make test` deploys it.
 template:
-	@.local/sam/bin/cfn-lint template.yaml
+	@.local/sam/bin/cfn-lint template.yaml examples/verified_mail/template.yaml
 
-openapi: setup ## regenerate the OpenAPI document and the rules' schema
+openapi: setup ## regenerate the OpenAPI document, the rules' and the events' schemas
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
+	@$(VENV)/python -m tools.event_schemas
 
 papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
 	@$(VENV)/python -m tools.papers

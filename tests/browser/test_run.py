@@ -100,9 +100,8 @@ class TestOwnRun:
             assert not is_marked(killed["emulator"], marker)
             assert (current(last, user), current(last, other)) == (first, second)
             os.kill(read_run(home)["emulator"], signal.SIGKILL)
-            assert last.process.stdout is not None
-            said = last.process.stdout.read()
             assert last.process.wait(PATIENCE) == 1
+            said = last.output.whole()
         assert "the AWS emulator ended (-9)" in said
         assert f"the end of {home}" in said
         assert read_run(home) == {}

@@ -8,9 +8,11 @@ account, installation and handle>`: since when a payer is known at a merchant to
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countersign.aws.changes import Change, set_clause
+from countersign.aws.due_index import ATTRIBUTES
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -23,7 +25,7 @@ _TOKEN_MARGIN = 24 * 3600
 _BY_ACCOUNT, _BY_DAY = "ByAccount", "ByDay"
 _REVIEWED = (
     *("outcome", "next", "reasons", "methods", "request_three_d_secure", "after_confirmation"),
-    *("captures", "captures_after_confirmation", "ends_at", "review"),
+    *("captures", "captures_after_confirmation", "ends_at", "review", *ATTRIBUTES),
 )
 """What the end of a review changes of a decision."""
 _ID = re.compile(r"dec_[A-Za-z0-9_-]{22}")
@@ -124,7 +126,7 @@ def store_review(table: Table, record: DecisionRecord) -> DecisionRecord:
     has ended before.
     """
     item = record.to_item()
-    clause, values, names = set_clause({name: item[name] for name in _REVIEWED})
+    clause, values, names = set_clause({name: item[name] for name in _REVIEWED if name in item})
     values[":waits"] = "review"
     condition = "attribute_exists(pk) AND #outcome = :waits AND attribute_not_exists(#review)"
     return DecisionRecord.from_item(table.update(record.pk, clause, condition, values, names))
@@ -134,6 +136,11 @@ def load(table: Table, decision_id: str) -> DecisionRecord | None:
     """Return a stored decision, of any merchant."""
     item = table.get(decision_key(decision_id)) if _ID.fullmatch(decision_id) else None
     return DecisionRecord.from_item(item) if item else None
+
+
+def load_due(table: Table, pks: Sequence[str]) -> dict[str, DecisionRecord]:
+    """Return those of at most 100 decisions that are stored, by key."""
+    return {pk: DecisionRecord.from_item(item) for pk, item in table.get_many(pks).items()}
 
 
 def load_payer(table: Table, account_id: str, installation: str, payer: str) -> KnownPayer | None:

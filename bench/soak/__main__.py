@@ -1,0 +1,171 @@
+"""`python -m bench.soak`: the whole soak, from the ledger to the result.
+
+`EVENTS` is its size (100,000), `SEED` makes another run with the same numbers, `PAPERS=1` puts the
+table into docs/operations.md.
+"""
+
+import json
+import os
+import secrets
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench.soak import comparison, report
+from bench.soak.consumer import Consumer, drain, subscribe
+from bench.soak.deliveries import Parcel, Plan, make_plan
+from bench.soak.ledger import Ledger, make_ledger, write_down
+from bench.soak.lives import Marks
+from bench.soak.load import Load, deliver, spread
+from bench.soak.processes import Bundle
+from bench.soak.progress import Bar
+from bench.soak.repair import reconcile
+from bench.soak.streams import Reading, reading_streams
+from countersign.crypto.users import issuer_mark_of, qualify
+from local.build import built, bundle_hash
+from local.places import Places, find_places
+from tests.support.service import ROOT, Service, client, free_port, running_service
+
+AT_THE_DOOR = 20
+"""One of so many deliveries comes through the whole front door."""
+_SHOWN = 10
+"""Differences that are printed."""
+
+
+def main() -> int:
+    size = int(os.environ.get("EVENTS") or 100_000)
+    seed = int(os.environ.get("SEED") or secrets.randbelow(10**6))
+    print(f"soak of {size:,} events, seed {seed}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "service"
+        with running_service(home, free_port()) as service:
+            found = soak(service, Path(folder), size, seed)
+    found.write(find_places(os.environ).shared / "soak.json")
+    print(f"\n{found.table()}")
+    if os.environ.get("PAPERS") and not found.put_into(ROOT / "docs" / "operations.md"):
+        print("docs/operations.md has no place for the table", file=sys.stderr)
+        return 1
+    return 0 if found.is_good else 1
+
+
+def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
+    """Make the ledger, deliver it, have it reconciled, and compare."""
+    bundle = _bundle(service)
+    environment = bundle.environment["EventPublication"]
+    _stop_triggers(service)
+    queues = client(service, "sqs")
+    address = subscribe(client(service, "events"), queues, environment["EVENT_BUS"])
+    marks = Marks(environment["DEPLOYMENT"], bundle.issuer)
+    bar = Bar("making the ledger", size)
+    ledger = make_ledger(size, seed, marks, int(time.time()), bar.set)
+    write_down(ledger, service.home / "state" / "stripe.sqlite")
+    bar.end()
+    plan = make_plan(ledger, seed)
+    dynamodb, streams = client(service, "dynamodb"), client(service, "dynamodbstreams")
+    with reading_streams(bundle, dynamodb, streams, folder) as everything_read:
+        load = _deliver(bundle, service, plan, folder, seed)
+        repaired = reconcile(service.http, ledger.began, int(time.time()))
+        readings: list[Reading] = everything_read()
+    consumer = Consumer()
+    bar = Bar("reading the bus", 1)
+    drain(queues, address, consumer)
+    bar.set(1)
+    bar.end()
+    return _result(seed, ledger, plan, load, repaired, readings, consumer, dynamodb, bundle)
+
+
+def _bundle(service: Service) -> Bundle:
+    places = Places(ROOT, service.home)
+    template = built(places, bundle_hash(places))
+    assert template is not None, "the service has built its functions"
+    environment = json.loads((service.home / "env.json").read_text())
+    mark = issuer_mark_of(qualify(environment["SessionCreation"]["ISSUER"], ""))
+    return Bundle(places, template.parent, environment, mark)
+
+
+def _stop_triggers(service: Service) -> None:
+    """The soak reads the streams instead, from their beginning."""
+    functions = client(service, "lambda")
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        if ":dynamodb:" in mapping["EventSourceArn"]:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+
+
+def _deliver(bundle: Bundle, service: Service, plan: Plan, folder: Path, seed: int) -> Load:
+    random = Random(seed + 2)  # noqa: S311
+    at_the_door: list[Parcel] = []
+    others: list[Parcel] = []
+    for parcel in plan.parcels:
+        is_there = parcel["kind"] == "webhook" and random.random() < 1 / AT_THE_DOOR
+        (at_the_door if is_there else others).append(parcel)
+    return deliver(bundle, service.url, others, at_the_door, folder)
+
+
+def _result(
+    seed: int,
+    ledger: Ledger,
+    plan: Plan,
+    load: Load,
+    repaired: dict[str, Any],
+    readings: list[Reading],
+    consumer: Consumer,
+    dynamodb: Any,
+    bundle: Bundle,
+) -> report.Result:
+    environment = bundle.environment["EventPublication"]
+    sessions = ledger.session_truths(bundle.issuer)
+    accounts = ledger.account_truths(bundle.issuer)
+    stored = (
+        comparison.stored_sessions(dynamodb, environment["IDENTITY_TABLE"], sessions),
+        comparison.stored_accounts(dynamodb, environment["INSTALLS_TABLE"], accounts),
+    )
+    told = (
+        comparison.told_sessions(consumer, sessions),
+        comparison.told_accounts(consumer, accounts),
+    )
+    for name, difference in zip(
+        ("stored", "stored", "told", "told"), (*stored, *told), strict=True
+    ):
+        for line in [f"lost {lost}" for lost in difference.lost[:_SHOWN]] + difference.wrong[
+            :_SHOWN
+        ]:
+            print(f"{name}: {line}")
+    for revision in consumer.torn[:_SHOWN]:
+        print(f"told: revision {revision} in two ways")
+    print(f"outcomes: {dict(sorted(load.outcomes.items()))}")
+    deliveries = sum(parcel["kind"] == "webhook" for parcel in plan.parcels)
+    return report.Result(
+        seed=seed,
+        day=report.today(),
+        machine=report.machine(),
+        events=sum(len(life.sent) for life in ledger.lives()),
+        sessions=len(ledger.sessions),
+        accounts=len(ledger.accounts),
+        doubled=plan.doubled,
+        dropped=len(plan.dropped),
+        deliveries=deliveries,
+        undelivered=load.undelivered,
+        refused=sum(load.outcomes.get(name, 0) for name in ("webhook 503", "front door 503")),
+        seconds=round(load.seconds, 1),
+        rate=round(deliveries / load.seconds, 1),
+        in_processes=spread(load.in_processes),
+        at_the_door=spread(load.at_the_door),
+        door_deliveries=len(load.at_the_door),
+        repaired=repaired["repaired"],
+        reconciled_seconds=round(repaired["seconds"], 1),
+        changes=sum(reading.records for reading in readings),
+        put_events=sum(reading.calls for reading in readings),
+        told=consumer.events - consumer.repeated,
+        told_twice=consumer.repeated,
+        stored_lost=sum(len(found.lost) for found in stored),
+        stored_wrong=sum(len(found.wrong) for found in stored),
+        told_lost=sum(len(found.lost) for found in told),
+        told_wrong=sum(len(found.wrong) for found in told) + len(consumer.torn),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

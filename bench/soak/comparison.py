@@ -1,0 +1,131 @@
+"""What is stored and what was told, beside the ledger."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.soak.consumer import Consumer
+from bench.soak.ledger import AccountTruth, SessionTruth
+from countersign.aws.items import StoredForm
+from countersign.crypto.users import subject_of
+from countersign.identity.attempts import completed_at
+from countersign.identity.session import Session
+from countersign.installs.installation import Installation
+
+
+@dataclass
+class Difference:
+    """Subjects that are not there at all (`lost`), and that are there otherwise than in the ledger
+    (`wrong`), each with the reason; of `compared` ones.
+    """
+
+    compared: int = 0
+    lost: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def note(self, subject: str, expected: Mapping[str, Any], found: Mapping[str, Any]) -> None:
+        """Compare one subject, member by member."""
+        differing = [
+            f"{name} is {found.get(name)!r}, not {value!r}"
+            for name, value in expected.items()
+            if found.get(name) != value
+        ]
+        if differing:
+            self.wrong.append(f"{subject}: {', '.join(differing)}")
+
+    @property
+    def is_none(self) -> bool:
+        return not (self.lost or self.wrong)
+
+
+def stored_sessions(dynamodb: Any, table: str, truths: Mapping[str, SessionTruth]) -> Difference:
+    """Compare every session of the ledger with the item that is stored."""
+    stored = {
+        session.id: session
+        for session in map(Session.from_item, _items(dynamodb, table, "session#"))
+    }
+    found = Difference(len(truths))
+    for session_id, truth in truths.items():
+        session = stored.get(session_id)
+        if session is None:
+            found.lost.append(session_id)
+            continue
+        expected = {
+            "status": truth.status,
+            "error": truth.error,
+            "user": truth.user,
+            "created": truth.created,
+            "checks": truth.checks,
+        }
+        known = {
+            "status": session.status,
+            "error": (session.last_error or {}).get("code"),
+            "user": session.user,
+            "created": session.created,
+            "checks": completed_at(session.reports),
+        }
+        found.note(session_id, expected, known)
+    found.wrong += [f"{session_id}: nobody's" for session_id in stored.keys() - truths.keys()]
+    return found
+
+
+def stored_accounts(dynamodb: Any, table: str, truths: Mapping[str, AccountTruth]) -> Difference:
+    """Compare every account of the ledger with the item that is stored."""
+    stored = {
+        account.account_id: account
+        for account in map(Installation.from_item, _items(dynamodb, table, "account#"))
+    }
+    found = Difference(len(truths))
+    for account_id, truth in truths.items():
+        account = stored.get(account_id)
+        if account is None:
+            found.lost.append(account_id)
+            continue
+        known = {"installed": account.stands, "user": account.user}
+        found.note(account_id, {"installed": truth.installed, "user": truth.user}, known)
+    return found
+
+
+def told_sessions(consumer: Consumer, truths: Mapping[str, SessionTruth]) -> Difference:
+    """Compare what a consumer has last heard of every session with the ledger."""
+    found = Difference(len(truths))
+    for session_id, truth in truths.items():
+        event = consumer.newest.get(session_id)
+        if event is None:
+            if truth.told:
+                found.lost.append(session_id)
+            continue
+        data = event["detail"]["data"]
+        expected = {
+            "status": truth.status,
+            "error": truth.error,
+            "user_id": subject_of(truth.user),
+        }
+        found.note(session_id, expected, data)
+    return found
+
+
+def told_accounts(consumer: Consumer, truths: Mapping[str, AccountTruth]) -> Difference:
+    """Compare what a consumer has last heard of every account with the ledger. Of an account that
+    had been uninstalled before anybody heard of it, there was nothing to tell.
+    """
+    found = Difference(len(truths))
+    for account_id, truth in truths.items():
+        event = consumer.newest.get(account_id)
+        if event is None:
+            if truth.installed:
+                found.lost.append(account_id)
+            continue
+        is_uninstalled = event["detail-type"] == "app.uninstalled"
+        known = {"installed": not is_uninstalled, "user_id": event["detail"]["data"]["user_id"]}
+        expected = {"installed": truth.installed, "user_id": subject_of(truth.user)}
+        found.note(account_id, expected, known)
+    return found
+
+
+def _items(dynamodb: Any, table: str, prefix: str) -> Iterator[dict[str, Any]]:
+    form = StoredForm(livemode=False)
+    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
+        for item in page["Items"]:
+            if item["pk"]["S"].startswith(prefix):
+                yield form.plain(item)
