@@ -31,6 +31,10 @@ class Cast:
     sessions: list[str] = field(default_factory=list)
     merchants: list[Merchant] = field(default_factory=list)
 
+    def subjects(self) -> set[str]:
+        """What is told of these people: their sessions and accounts."""
+        return {*self.sessions, *(merchant.account for merchant in self.merchants)}
+
     def opens(self, user: str = "") -> str:
         """The id of the session that a user opens, a new user unless one is named."""
         user = user or new_user("faulty")

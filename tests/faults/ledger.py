@@ -40,6 +40,12 @@ def compare(cast: Cast) -> Differences:
     return Differences(tuple(lost), tuple(_doubled(sessions)))
 
 
+def truths(cast: Cast) -> dict[str, str]:
+    """The status of each session of the cast, as Stripe has it."""
+    sessions = _sessions_of(cast, cast.stage.ledger()["verification_sessions"])
+    return {session["id"]: _status(session) for session in sessions}
+
+
 def stored(stage: Stage, table: str, key: str) -> Item | None:
     """An item as it is stored now, read past every proxy."""
     answer = stage.client("dynamodb").get_item(
@@ -63,13 +69,17 @@ def _lost_of_session(stage: Stage, truth: dict[str, Any]) -> Iterator[str]:
         yield f"{name} is not stored"
         return
     session = Session.from_item(item)
-    redacted = (truth["redaction"] or {}).get("status") == "redacted"
-    status = "redacted" if redacted else truth["status"]
-    error = None if redacted else (truth["last_error"] or {}).get("code")
+    status = _status(truth)
+    error = None if status == "redacted" else (truth["last_error"] or {}).get("code")
     if (session.status, (session.last_error or {}).get("code")) != (status, error):
         yield f"{name} is stored as {session.status}, {session.last_error}, not {status}, {error}"
     if lacking := _reports(stage, name) - set(completed_at(session.reports)):
         yield f"{name} lacks {len(lacking)} checks"
+
+
+def _status(session: dict[str, Any]) -> str:
+    redacted = (session["redaction"] or {}).get("status") == "redacted"
+    return "redacted" if redacted else str(session["status"])
 
 
 def _reports(stage: Stage, session_id: str) -> set[str]:

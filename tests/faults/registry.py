@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tests.faults.cast import Cast
 from tests.faults.ledger import compare
 from tests.faults.stage import Stage
+from tests.faults.told import compare_told
 
 Injection = Callable[[Cast], int]
 """Lets a fault happen to a cast, and returns how often it did."""
@@ -15,13 +16,14 @@ Injection = Callable[[Cast], int]
 @dataclass(frozen=True)
 class FaultCase:
     """A fault, whether it is tried in the short run too, whether reconciliation is needed to get over
-    it, and what says why this machine cannot have it.
+    it, whether the stream forgets what happened, and what says why this machine cannot have it.
     """
 
     name: str
     inject: Injection
     short: bool
     repaired: bool
+    forgets: bool
     needs: Callable[[], str]
 
 
@@ -52,12 +54,13 @@ def fault(
     *,
     short: bool = False,
     repaired: bool = False,
+    forgets: bool = False,
     needs: Callable[[], str] = lambda: "",
 ) -> Callable[[Injection], Injection]:
     """Add a fault to those that are tried."""
 
     def add(inject: Injection) -> Injection:
-        CASES.append(FaultCase(name, inject, short, repaired, needs))
+        CASES.append(FaultCase(name, inject, short, repaired, forgets, needs))
         return inject
 
     return add
@@ -73,6 +76,7 @@ def run(stage: Stage, case: FaultCase, seed: int) -> Row:
         stage.deliveries("normal")
     stage.settle()
     found, repaired = compare(cast), 0
+    found += compare_told(cast, forgotten=case.forgets)
     return Row(case.name, injected, found.lost, found.doubled, repaired)
 
 

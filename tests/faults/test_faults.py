@@ -10,6 +10,7 @@ from tests.faults import call_faults as call_faults
 from tests.faults import clock_faults as clock_faults
 from tests.faults import delivery_faults as delivery_faults
 from tests.faults import process_faults as process_faults
+from tests.faults import publication_faults as publication_faults
 from tests.faults import secret_faults as secret_faults
 from tests.faults.registry import CASES, run, table
 from tests.faults.stage import Peer, Stage, staged
@@ -20,6 +21,7 @@ FAULTY: dict[str, tuple[Peer, ...]] = {
     "SessionCreation": ("dynamodb", "stripe"),
     "InstallCallback": ("dynamodb", "stripe"),
     "WebhookReceipt": ("dynamodb", "stripe"),
+    "EventPublication": ("dynamodb", "eventbridge"),
 }
 
 

@@ -45,7 +45,6 @@ class Fault:
     seconds: float = 0
     seen: int = 0
     injected: int = 0
-    rewrites: Callable[[Call], tuple[Call, Callable[[bytes], bytes]]] | None = None
 
     def takes(self, call: Call) -> bool:
         """Count a call, and say whether it meets the fault."""
