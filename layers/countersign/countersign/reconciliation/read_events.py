@@ -1,7 +1,5 @@
 """Reads the events of our own account, and of connected accounts."""
 
-from collections.abc import Iterable
-
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
 from countersign.installs.reach_account import reach_account
@@ -18,8 +16,10 @@ from countersign.reconciliation.store import (
 )
 from countersign.reconciliation.windows import DELAY, Progress
 from countersign.stripe_api.calls import StripeResponse
-from countersign.webhooks.receivers import CONNECTED_TYPES, OWN_TYPES
+from countersign.webhooks.receivers import CONNECTED_TYPES, TYPES
 
+WEEK = 7 * 24 * 3600
+"""Seconds between two readings of an account with nothing open."""
 _REFUSED = ("account_unreachable", "not_installed", "permission_missing")
 
 
@@ -27,7 +27,7 @@ def read_own_events(run: Run) -> None:
     """Act on the events of our own account: the schedule on those since its cursor, a run that
     somebody called for on those of its time.
     """
-    source = Source(OWN_TYPES, run.context.stripe.events)
+    source = Source(TYPES, run.context.stripe.events)
     read_stretch(run, source, _called(run, run.record) if run.record else _scheduled(run))
 
 
@@ -51,44 +51,44 @@ def _called(run: Run, record: RunRecord) -> Stretch:
     return Stretch(record.read_to, record.to_at, 0, save)
 
 
-def read_account_events(run: Run, installations: Iterable[Installation]) -> None:
-    """Act on the events of connected accounts. One that Stripe refuses is left out, which is stored
-    with its installation.
+def read_account_events(run: Run, installation: Installation, *, every: int = 0) -> None:
+    """Act on the events of a connected account, unless the schedule has read them less than `every`
+    seconds ago. An account that Stripe refuses is left out, which is stored with its installation.
     """
-    for installation in sorted(installations, key=lambda found: found.account_id):
-        if run.record and installation.account_id <= run.record.account:
-            continue
-        try:
-            _read_account(run, installation)
-        except Problem as refused:
-            if refused.code not in _REFUSED:
-                raise
-            extra = {"account": installation.account_id, "code": refused.code}
-            logger.info("the events of an account cannot be read", extra=extra)
-        if run.record:
-            members, counts = {"account": installation.account_id}, run.new_counts()
-            save_run(run.context.table, run.fence, run.record.id, members, counts, run.now())
-
-
-def _read_account(run: Run, installation: Installation) -> None:
-    account_id, installs = installation.account_id, at_pace(run.context.installs(), run.pace)
+    stretch = _called_of(run.record) if run.record else _scheduled_of(run, installation, every)
+    if stretch is None:
+        return
+    installs = at_pace(run.context.installs(), run.pace)
 
     def get_page(params: dict[str, object]) -> StripeResponse:
         return reach_account(
             installs, installation, lambda named: run.context.stripe.events(params, named)
         )
 
-    stretch = (
-        Stretch(run.record.from_at, run.record.to_at, 0, _nothing)
-        if run.record
-        else _scheduled_of(run, account_id)
-    )
-    read_stretch(run, Source(CONNECTED_TYPES, get_page, account_id), stretch)
+    source = Source(CONNECTED_TYPES, get_page, installation.account_id)
+    try:
+        read_stretch(run, source, stretch)
+    except Problem as refused:
+        if refused.code not in _REFUSED:
+            raise
+        extra = {"account": installation.account_id, "code": refused.code}
+        logger.info("the events of an account cannot be read", extra=extra)
 
 
-def _scheduled_of(run: Run, account_id: str) -> Stretch:
-    now = run.now()
+def _called_of(record: RunRecord) -> Stretch:
+    """Return the stretch of a run: where it is interrupted, it reads an account's events again."""
+
+    def save(end: int, clock: int) -> None:
+        return
+
+    return Stretch(record.from_at, record.to_at, 0, save)
+
+
+def _scheduled_of(run: Run, installation: Installation, every: int) -> Stretch | None:
+    now, account_id = run.now(), installation.account_id
     progress = load_account_progress(run.context.table, account_id) or Progress.first(now)
+    if now - progress.read_to < every:
+        return None
 
     def save(end: int, clock: int) -> None:
         nonlocal progress
@@ -96,7 +96,3 @@ def _scheduled_of(run: Run, account_id: str) -> Stretch:
         save_account_progress(run.context.table, run.fence, account_id, progress, run.now())
 
     return Stretch(progress.resumed(now), now - DELAY, DELAY, save)
-
-
-def _nothing(end: int, clock: int) -> None:
-    """What was read of one account is read again if the run is interrupted."""

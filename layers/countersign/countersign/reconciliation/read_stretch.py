@@ -54,9 +54,10 @@ def read_stretch(run: Run, source: Source, stretch: Stretch) -> None:
         clock = run.now() if listed.clock is None else listed.clock
         run.clock = max(run.clock, clock)
         end = min(window.end, clock - stretch.delay) if stretch.delay else window.end
-        if end <= begin:
+        if end > begin:
+            stretch.save(end, clock)
+        if end < window.end:  # the rest is too young
             return
-        stretch.save(end, clock)
         begin = end
 
 

@@ -20,8 +20,8 @@ def run_key(run_id: str) -> str:
 class RunRecord:
     """A run over the events from `from_at` to `to_at` (Unix seconds), the latter excluded.
 
-    `read_to` says how far our own account was read, `account` which connected account was read
-    last, `found` and `repaired` what was seen, and what of it had not been stored before.
+    `read_to` says how far our own account was read, `found` and `repaired` what was seen, and what
+    of it had not been stored before.
     """
 
     id: str
@@ -30,7 +30,6 @@ class RunRecord:
     read_to: int
     began_at: int
     status: Status = "running"
-    account: str = ""
     found: int = 0
     repaired: int = 0
     ended_at: int | None = None

@@ -66,6 +66,11 @@ def waiting_runs(table: Table) -> frozenset[str]:
     return frozenset((table.get(_LEASE_KEY) or {}).get("runs", ()))
 
 
+def load_progress(table: Table) -> Progress | None:
+    """Return how far the schedule has read our own account's events."""
+    return _progress(table.get(_LEASE_KEY) or {})
+
+
 def save_progress(table: Table, fence: int, progress: Progress, now: int) -> None:
     """Store how far the schedule has read our own account's events. Raises `LeaseLost`."""
     values = _members(progress) | {":fence": fence, ":until": now + LEASE}

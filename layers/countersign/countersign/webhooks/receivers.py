@@ -20,11 +20,9 @@ from countersign.installs.receive_event import (
 from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, ReceiverOf
 
-OWN_TYPES = EVENT_TYPES
-"""The types that we act on where they happen in the deployment's own account."""
 CONNECTED_TYPES = frozenset((AUTHORIZED, DEAUTHORIZED))
 """The types that we act on where they happen in a connected account."""
-TYPES = OWN_TYPES | CONNECTED_TYPES
+TYPES = EVENT_TYPES | CONNECTED_TYPES
 """All types of events that we act on: snapshot events', which thin events are named after."""
 
 
