@@ -1,17 +1,11 @@
 """Failures on the way from a table's stream to the bus."""
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 from tests.faults.cast import Cast
+from tests.faults.publisher import PUBLISHER, invoke, stopped
 from tests.faults.registry import fault
-from tests.faults.stage import Stage
 from tests.support.fault_proxy import Fault, Kind, response
 from tests.support.stand_in_servers import eventually
 
-PUBLISHER = "EventPublication"
 TRIES = 3
 """How often botocore sends a call at most (`countersign.aws.network`)."""
 
@@ -68,7 +62,7 @@ def backlog(cast: Cast) -> int:
     return 3
 
 
-@fault("a record is put aside, and replayed", short=True)
+@fault("a record is put aside, and replayed", short=True, reorders=True)
 def put_aside(cast: Cast) -> int:
     refuse = Fault("answer", times=2, answer=entry_refused("MalformedDetail"))
     made = cast.stage.front(PUBLISHER, "eventbridge").order(refuse)
@@ -95,36 +89,3 @@ def _killed(cast: Cast, kind: Kind) -> int:
     cast.stage.settle()
     eventually(lambda: made.injected == made.times)
     return made.injected
-
-
-@contextmanager
-def stopped(stage: Stage) -> Iterator[None]:
-    """No change reaches the publisher as long as the block lasts; all come afterwards."""
-    for mapping in _mappings(stage):
-        _enable(stage, mapping["UUID"], enabled=False)
-    try:
-        yield
-    finally:
-        for mapping in _mappings(stage):
-            _enable(stage, mapping["UUID"], enabled=True)
-
-
-def invoke(stage: Stage, function: str, payload: dict[str, Any]) -> Any:
-    """What a function returns to an operator's command."""
-    answer = stage.client("lambda").invoke(
-        FunctionName=stage.functions[function], Payload=json.dumps(payload)
-    )
-    body = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, body
-    return body
-
-
-def _mappings(stage: Stage) -> list[dict[str, Any]]:
-    listed = stage.client("lambda").list_event_source_mappings(
-        FunctionName=stage.functions[PUBLISHER]
-    )
-    return list(listed["EventSourceMappings"])
-
-
-def _enable(stage: Stage, mapping: str, *, enabled: bool) -> None:
-    stage.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=enabled)

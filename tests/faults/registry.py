@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tests.faults.cast import Cast
 from tests.faults.ledger import compare
+from tests.faults.reconciling import reconcile
 from tests.faults.stage import Stage
 from tests.faults.told import compare_told
 
@@ -15,8 +16,9 @@ Injection = Callable[[Cast], int]
 
 @dataclass(frozen=True)
 class FaultCase:
-    """A fault, whether it is tried in the short run too, whether reconciliation is needed to get over
-    it, whether the stream forgets what happened, and what says why this machine cannot have it.
+    """A fault, and whether it is tried in the short run too, reconciliation is `repaired` with, the
+    stream `forgets` what happened, or what was told late `reorders` revisions. `needs` says why this
+    machine cannot have it.
     """
 
     name: str
@@ -24,6 +26,7 @@ class FaultCase:
     short: bool
     repaired: bool
     forgets: bool
+    reorders: bool
     needs: Callable[[], str]
 
 
@@ -55,12 +58,13 @@ def fault(
     short: bool = False,
     repaired: bool = False,
     forgets: bool = False,
+    reorders: bool = False,
     needs: Callable[[], str] = lambda: "",
 ) -> Callable[[Injection], Injection]:
     """Add a fault to those that are tried."""
 
     def add(inject: Injection) -> Injection:
-        CASES.append(FaultCase(name, inject, short, repaired, forgets, needs))
+        CASES.append(FaultCase(name, inject, short, repaired, forgets, reorders, needs))
         return inject
 
     return add
@@ -76,7 +80,13 @@ def run(stage: Stage, case: FaultCase, seed: int) -> Row:
         stage.deliveries("normal")
     stage.settle()
     found, repaired = compare(cast), 0
-    found += compare_told(cast, forgotten=case.forgets)
+    if case.repaired:
+        missing = len(found.lost)
+        reconcile(cast, cast.began_at)
+        found = compare(cast)
+        repaired = missing - len(found.lost)
+        assert repaired > 0, f"{case.name}: there was nothing to repair"
+    found += compare_told(cast, forgotten=case.forgets, reordered=case.reorders)
     return Row(case.name, injected, found.lost, found.doubled, repaired)
 
 

@@ -11,6 +11,7 @@ from tests.faults import clock_faults as clock_faults
 from tests.faults import delivery_faults as delivery_faults
 from tests.faults import process_faults as process_faults
 from tests.faults import publication_faults as publication_faults
+from tests.faults import reconciliation_faults as reconciliation_faults
 from tests.faults import secret_faults as secret_faults
 from tests.faults.registry import CASES, run, table
 from tests.faults.stage import Peer, Stage, staged
@@ -22,6 +23,7 @@ FAULTY: dict[str, tuple[Peer, ...]] = {
     "InstallCallback": ("dynamodb", "stripe"),
     "WebhookReceipt": ("dynamodb", "stripe"),
     "EventPublication": ("dynamodb", "eventbridge"),
+    "Reconciliation": ("dynamodb", "stripe"),
 }
 
 

@@ -14,7 +14,7 @@ from countersign.domain_events.told import TableName, told
 from local.lock import read_run
 from local.streams import tails
 from tests.faults.cast import Cast
-from tests.faults.ledger import Differences, truths
+from tests.faults.ledger import Differences, standing, truths
 from tests.faults.stage import Stage
 
 Event = dict[str, Any]
@@ -27,15 +27,16 @@ _WAIT = 20
 """Seconds for which an event may still be on its way when everything else has settled."""
 
 
-def compare_told(cast: Cast, *, forgotten: bool) -> Differences:
+def compare_told(cast: Cast, *, forgotten: bool, reordered: bool) -> Differences:
     """What was never told, and what was told wrongly. What the stream has `forgotten` is not told but
-    for the present state, which the consumer has.
+    for the present state, which the consumer has; what was put aside is told late, and `reordered`.
     """
     wanted = set() if forgotten else owed(cast.stage, cast.subjects())
     heard = _wait_for(cast, wanted)
     lost = [f"{key} was never told" for key in sorted(wanted - set(map(_key, heard)))]
     lost += _unknown_to_a_consumer(cast, heard)
-    return Differences(tuple(lost), (*_at_odds(heard), *_falling(heard), *_too_many(cast, heard)))
+    falling = () if reordered else _falling(heard)
+    return Differences(tuple(lost), (*_at_odds(heard), *falling, *_too_many(cast, heard)))
 
 
 def owed(stage: Stage, subjects: set[str]) -> set[Key]:
@@ -97,6 +98,10 @@ def _unknown_to_a_consumer(cast: Cast, heard: list[Event]) -> Iterator[str]:
         found = known[session].data["status"] if session in known else "requires_input"
         if found != status:
             yield f"a consumer takes {session} for {found}, not {status}"
+    for account, installed in standing(cast).items():
+        holds = account in known and known[account].told != "app.uninstalled"
+        if holds != installed:
+            yield f"a consumer takes {account} for installed: {holds}, at Stripe: {installed}"
 
 
 def _at_odds(heard: list[Event]) -> Iterator[str]:
