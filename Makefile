@@ -1,6 +1,7 @@
 # The commands of the README. They install into .venv and .local, which `make clean` removes.
 PYTHON ?= python3
 TYPE ?= identity.verification_session.verified
+EVENTS ?= 100000
 
 VENV := .venv/bin
 CODE := layers functions local tools tests bench examples
@@ -9,7 +10,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs replay republish clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak event-webhook lock logs replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -93,6 +94,12 @@ bench: setup node ## measure, each beside a peer or a floor
 	@$(VENV)/python -m bench.google_pay
 	@$(VENV)/python -m bench.step_up
 	@$(VENV)/python -m bench.requests
+	@$(VENV)/python -m bench.events
+	@$(VENV)/python -m bench.cost
+	@$(VENV)/python -m bench.reconciliation
+
+soak: setup bundle ## deliver events in any order, and compare with the ledger: EVENTS=100000
+	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
 
 event-webhook: ## print a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2

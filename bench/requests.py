@@ -36,6 +36,8 @@ class Ledger:
 
     def _note(self, parsed: dict[str, Any], **_: Any) -> None:
         self.requests += 1
+        # DynamoDB takes a unit for a write whose condition fails, which the emulator does not say.
+        self.units += parsed.get("Error", {}).get("Code") == "ConditionalCheckFailedException"
         told = parsed.get("ConsumedCapacity", {})
         for consumed in told if isinstance(told, list) else [told]:
             self.units += consumed.get("WriteCapacityUnits", consumed.get("CapacityUnits", 0.0))

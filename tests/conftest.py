@@ -81,10 +81,12 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
     """The whole service as `make run` gives it, one for all tests of a process."""
+    from tests.support.event_schemas import assert_events_match_schemas
     from tests.support.service import free_port, running_service
 
     with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
         yield running
+        assert_events_match_schemas(running.http)
 
 
 @pytest.fixture

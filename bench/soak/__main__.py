@@ -1,15 +1,15 @@
 """`python -m bench.soak`: the whole soak, from the ledger to the result.
 
-`EVENTS` is its size (100,000), `SEED` makes another run with the same numbers, `PAPERS=1` puts the
-table into docs/operations.md.
+The same seed makes the same choices, of objects with other ids. `--papers` puts the table into
+docs/operations.md.
 """
 
-import json
 import os
 import secrets
 import sys
 import tempfile
 import time
+from argparse import ArgumentParser
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -20,13 +20,11 @@ from bench.soak.deliveries import Parcel, Plan, make_plan
 from bench.soak.ledger import Ledger, make_ledger, write_down
 from bench.soak.lives import Marks
 from bench.soak.load import Load, deliver, spread
-from bench.soak.processes import Bundle
+from bench.soak.processes import Bundle, bundle_of, stop_triggers
 from bench.soak.progress import Bar
 from bench.soak.repair import reconcile
 from bench.soak.streams import Reading, reading_streams
-from countersign.crypto.users import issuer_mark_of, qualify
-from local.build import built, bundle_hash
-from local.places import Places, find_places
+from local.places import find_places
 from tests.support.service import ROOT, Service, client, free_port, running_service
 
 AT_THE_DOOR = 20
@@ -36,8 +34,12 @@ _SHOWN = 10
 
 
 def main() -> int:
-    size = int(os.environ.get("EVENTS") or 100_000)
-    seed = int(os.environ.get("SEED") or secrets.randbelow(10**6))
+    parser = ArgumentParser(prog="python -m bench.soak")
+    parser.add_argument("--events", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
+    parser.add_argument("--papers", action="store_true")
+    chosen = parser.parse_args()
+    size, seed = chosen.events, chosen.seed
     print(f"soak of {size:,} events, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "service"
@@ -45,7 +47,7 @@ def main() -> int:
             found = soak(service, Path(folder), size, seed)
     found.write(find_places(os.environ).shared / "soak.json")
     print(f"\n{found.table()}")
-    if os.environ.get("PAPERS") and not found.put_into(ROOT / "docs" / "operations.md"):
+    if chosen.papers and not found.put_into(ROOT / "docs" / "operations.md"):
         print("docs/operations.md has no place for the table", file=sys.stderr)
         return 1
     return 0 if found.is_good else 1
@@ -53,9 +55,9 @@ def main() -> int:
 
 def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     """Make the ledger, deliver it, have it reconciled, and compare."""
-    bundle = _bundle(service)
+    bundle = bundle_of(service)
     environment = bundle.environment["EventPublication"]
-    _stop_triggers(service)
+    stop_triggers(service)
     queues = client(service, "sqs")
     address = subscribe(client(service, "events"), queues, environment["EVENT_BUS"])
     marks = Marks(environment["DEPLOYMENT"], bundle.issuer)
@@ -67,7 +69,7 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     dynamodb, streams = client(service, "dynamodb"), client(service, "dynamodbstreams")
     with reading_streams(bundle, dynamodb, streams, folder) as everything_read:
         load = _deliver(bundle, service, plan, folder, seed)
-        repaired = reconcile(service.http, ledger.began, int(time.time()))
+        repaired = reconcile(service.http, ledger.began, int(time.time()), size)
         readings: list[Reading] = everything_read()
     consumer = Consumer()
     bar = Bar("reading the bus", 1)
@@ -75,23 +77,6 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     bar.set(1)
     bar.end()
     return _result(seed, ledger, plan, load, repaired, readings, consumer, dynamodb, bundle)
-
-
-def _bundle(service: Service) -> Bundle:
-    places = Places(ROOT, service.home)
-    template = built(places, bundle_hash(places))
-    assert template is not None, "the service has built its functions"
-    environment = json.loads((service.home / "env.json").read_text())
-    mark = issuer_mark_of(qualify(environment["SessionCreation"]["ISSUER"], ""))
-    return Bundle(places, template.parent, environment, mark)
-
-
-def _stop_triggers(service: Service) -> None:
-    """The soak reads the streams instead, from their beginning."""
-    functions = client(service, "lambda")
-    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
-        if ":dynamodb:" in mapping["EventSourceArn"]:
-            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 
 
 def _deliver(bundle: Bundle, service: Service, plan: Plan, folder: Path, seed: int) -> Load:

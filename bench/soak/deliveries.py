@@ -34,21 +34,23 @@ class Plan:
     doubled: int
 
 
-def make_plan(ledger: Ledger, seed: int) -> Plan:
+def make_plan(
+    ledger: Ledger, seed: int, *, doubled: float = DOUBLED, dropped: float = DROPPED
+) -> Plan:
     """Return what arrives, and when."""
     random = Random(seed + 1)  # noqa: S311
     happened = sorted(_happened(ledger, random), key=lambda each: each[0])
     events = [parcel["id"] for _, parcel in happened if parcel["kind"] == "webhook"]
-    dropped = frozenset(random.sample(events, round(len(events) * DROPPED)))
-    kept = [parcel for _, parcel in happened if parcel.get("id") not in dropped]
-    arriving = [event for event in events if event not in dropped]
-    twice = frozenset(random.sample(arriving, round(len(events) * DOUBLED)))
+    never = frozenset(random.sample(events, round(len(events) * dropped)))
+    kept = [parcel for _, parcel in happened if parcel.get("id") not in never]
+    arriving = [event for event in events if event not in never]
+    twice = frozenset(random.sample(arriving, round(len(events) * doubled)))
     late: list[tuple[float, Parcel]] = []
     for position, parcel in enumerate(kept):
         for _ in range(2 if parcel.get("id") in twice else 1):
             late.append((_arrival(random, position, len(kept)), parcel))
     late.sort(key=lambda each: each[0])
-    return Plan([parcel for _, parcel in late], dropped, len(twice))
+    return Plan([parcel for _, parcel in late], never, len(twice))
 
 
 def write_parcels(parcels: list[Parcel], file: Path) -> None:

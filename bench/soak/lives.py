@@ -173,11 +173,11 @@ _VERIFIED: tuple[Step, ...] = (_SessionLife.submit, _SessionLife.verify)
 _OVERRIDDEN = (*_VERIFIED, _SessionLife.fail)
 _ENDS: tuple[tuple[int, int, tuple[Step, ...]], ...] = (
     # how often in a hundred, the events it makes, and its steps
-    (8, 0, ()),
-    (6, 1, (_SessionLife.submit,)),
-    (50, 2, _VERIFIED),
+    (4, 0, ()),
+    (3, 1, (_SessionLife.submit,)),
+    (60, 2, _VERIFIED),
     (12, 1, (_SessionLife.cancel,)),
-    (6, 3, _OVERRIDDEN),
+    (3, 3, _OVERRIDDEN),
     (6, 5, (*_OVERRIDDEN, *_VERIFIED)),
     (6, 3, (*_VERIFIED, _SessionLife.redact)),
     (6, 2, (_SessionLife.redact,)),

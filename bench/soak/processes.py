@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from countersign.crypto.users import issuer_mark_of, qualify
+from local.build import built, bundle_hash
 from local.places import Places
 from local.stripe_settings import STAND_IN_WEBHOOK_SECRETS
+from tests.support.service import ROOT, Service, client
 
 _HERE = Path(__file__).parent
 
@@ -87,3 +90,21 @@ class BuiltProcess:
     def last_lines(self) -> str:
         """Return the end of its log."""
         return self.log.read_text("utf-8", "replace")[-2000:]
+
+
+def bundle_of(service: Service) -> Bundle:
+    """Return the functions that a service has built and deployed."""
+    places = Places(ROOT, service.home)
+    template = built(places, bundle_hash(places))
+    assert template is not None, "the service has built its functions"
+    environment = json.loads((service.home / "env.json").read_text())
+    mark = issuer_mark_of(qualify(environment["SessionCreation"]["ISSUER"], ""))
+    return Bundle(places, template.parent, environment, mark)
+
+
+def stop_triggers(service: Service) -> None:
+    """The soak reads the streams instead, from their beginning."""
+    functions = client(service, "lambda")
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        if ":dynamodb:" in mapping["EventSourceArn"]:
+            functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)

@@ -12,9 +12,10 @@ _PATIENCE = 1800
 """Seconds that it may take."""
 
 
-def reconcile(http: httpx.Client, from_at: int, to_at: int) -> dict[str, Any]:
-    """Have a stretch of time reconciled, wait until that is done, and return the run with the
-    `seconds` it took. Raises `RuntimeError` if it does not succeed.
+def reconcile(http: httpx.Client, from_at: int, to_at: int, events: int) -> dict[str, Any]:
+    """Have a stretch of time reconciled in which there were so many events, wait until that is
+    done, and return the run with the `seconds` it took. Raises `RuntimeError` if it does not
+    succeed.
     """
     body = {"sub": "soak_operator", "scope": OPERATOR}
     token = http.post("/_local/token", json=body).json()["access_token"]
@@ -24,13 +25,13 @@ def reconcile(http: httpx.Client, from_at: int, to_at: int) -> dict[str, Any]:
     if answer.status_code != 202:
         raise RuntimeError(f"reconciliation does not begin: {answer.text}")
     run: dict[str, Any] = answer.json()
-    began, bar = time.monotonic(), Bar("reconciling", 1)
+    began, bar = time.monotonic(), Bar("reconciling", events)
     while run["status"] == "running":
         if time.monotonic() - began > _PATIENCE:
             raise RuntimeError(f"reconciliation does not end: {run}")
         time.sleep(1)
         run = http.get(f"/reconciliations/{run['id']}", headers=headers).json()
-    bar.set(1)
+        bar.set(run["found"])
     if run["status"] != "done":
         raise RuntimeError(f"reconciliation did not succeed: {run}")
     return run | {"seconds": bar.end()}

@@ -123,12 +123,17 @@ def as_lambda(record: dict[str, Any], arn: str) -> dict[str, Any]:
     change["ApproximateCreationDateTime"] = int(at.timestamp())
     for name in ("Keys", "OldImage", "NewImage"):
         if name in change:
-            change[name] = {key: _plain(value) for key, value in change[name].items()}
+            change[name] = plain_image(change[name])
     return {**record, "dynamodb": change, "eventSourceARN": arn}
 
 
 def _is_told(record: dict[str, Any]) -> bool:
     return bool(record["dynamodb"]["Keys"]["pk"]["S"].startswith(_KINDS))
+
+
+def plain_image(image: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of DynamoDB's API as JSON."""
+    return {name: _plain(typed) for name, typed in image.items()}
 
 
 def _plain(typed: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ The schedule sends `{"reconcile": {}}`, a command `{"reconcile": {"from": …, "
 function itself, for a call that it has answered, `{"reconcile": {"run": …}}`.
 """
 
-import os
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
@@ -15,11 +14,13 @@ from countersign.aws.telemetry import flush, logger
 from countersign.http import deadline
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import OPERATOR
-from countersign.problems import Problem
+from countersign.problems import Fault, Invalid, Problem
 from countersign.reconciliation.begin_elsewhere import begin_elsewhere
 from countersign.reconciliation.begin_run import begin_run, read_run
 from countersign.reconciliation.context import context
+from countersign.reconciliation.open_accounts import read_open_accounts
 from countersign.reconciliation.perform import Step
+from countersign.reconciliation.read_due import read_due
 from countersign.reconciliation.read_events import read_own_events
 from countersign.reconciliation.run_all import run_called, run_schedule
 from countersign.settings import require_settings
@@ -30,10 +31,12 @@ require_settings(
     "IDENTITY_TABLE",
     "INSTALLS_TABLE",
     "OPERATIONS_TABLE",
+    "SPC_TABLE",
+    "STEP_UP_TABLE",
     "STRIPE_SECRET",
 )
 
-STEPS: tuple[Step, ...] = (read_own_events,)
+STEPS: tuple[Step, ...] = (read_own_events, read_open_accounts, read_due)
 """What a run does, in this order."""
 
 api = create_api()
@@ -53,7 +56,7 @@ def begin_reconciliation(
     key = idempotency_key_of(api, operator.user, idempotency_key)
     record = begin_run(context(), request.from_, request.to, key)
     if record.status == "running":
-        begin_elsewhere(os.environ["AWS_LAMBDA_FUNCTION_NAME"], record.id)
+        begin_elsewhere(api.lambda_context.function_name, record.id)
     return ReconciliationView.model_validate(record.view())
 
 
@@ -87,11 +90,20 @@ def _reconcile(wanted: dict[str, Any]) -> dict[str, Any]:
         run_called(context(), STEPS, wanted["run"])
         return read_run(context(), wanted["run"]).view()
     try:
-        asked = ReconciliationRequest.model_validate(wanted)
+        asked = _asked(wanted)
         record = begin_run(context(), asked.from_, asked.to)
-    except ValidationError as error:
-        return {"error": str(error)}
     except Problem as refused:
         return refused.as_dict()
     run_called(context(), STEPS, record.id)
     return read_run(context(), record.id).view()
+
+
+def _asked(wanted: dict[str, Any]) -> ReconciliationRequest:
+    """Return what a command asks for. Raises 422 `invalid_request`, as a call does."""
+    try:
+        return ReconciliationRequest.model_validate(wanted)
+    except ValidationError as error:
+        faults: list[Fault] = [
+            {"pointer": f"/{entry['loc'][0]}", "message": entry["msg"]} for entry in error.errors()
+        ]
+        raise Invalid(faults) from error

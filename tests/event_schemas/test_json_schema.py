@@ -1,10 +1,12 @@
 """The schema of an event says what its dataclass says, and leaves room for more members."""
 
+from dataclasses import dataclass
+
 import pytest
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from tests.event_schemas.shapes import EXAMPLE, shape
+from tests.event_schemas.shapes import EXAMPLE, ParcelData, shape
 from tools.event_schemas.json_schema import schema_of
 
 SCHEMA = schema_of(shape())
@@ -26,6 +28,20 @@ def test_a_schema_names_event_version_and_meaning() -> None:
 def test_a_member_is_described_by_the_words_below_its_field() -> None:
     assert DATA["description"] == "A parcel as it is now."
     assert DATA["properties"]["status"]["description"] == "Where it is."
+
+
+@dataclass(frozen=True)
+class LateParcelData(ParcelData):
+    """A parcel that is late."""
+
+    late_by: int = 0
+    """In seconds."""
+
+
+def test_an_inherited_member_keeps_its_words() -> None:
+    members = schema_of(shape(data=LateParcelData))["properties"]["data"]["properties"]
+    assert members["status"]["description"] == "Where it is."
+    assert members["late_by"]["description"] == "In seconds."
 
 
 def test_parts_stand_where_they_are_used() -> None:

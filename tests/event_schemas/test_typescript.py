@@ -1,6 +1,7 @@
 """The declarations, checked by TypeScript's own compiler."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 from local import node
 from tests.event_schemas.shapes import EXAMPLE, shape
+from tests.support.event_schemas import SCHEMAS
+from tools.event_schemas.shapes import read_shapes
 from tools.event_schemas.typescript import declarations
 
 COMPILER = node.FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
@@ -54,6 +57,21 @@ def test_a_consumer_has_the_type_of_each_event_and_is_told_of_its_mistakes(tmp_p
         "consumer.ts(14,51):",
         "consumer.ts(15,22):",
     ]
+
+
+@pytest.mark.server
+def test_the_example_of_each_event_has_the_type_that_ships(tmp_path: Path) -> None:
+    shutil.copy(SCHEMAS / "events.d.ts", tmp_path)
+    lines = ['import type { BusEvent, CountersignEvent } from "./events";']
+    lines += [
+        f'export const _{number}: Extract<CountersignEvent, {{ "detail-type": "{one.type}" }}>'
+        f'["detail"] = {json.dumps(one.example)};'
+        for number, one in enumerate(read_shapes())
+    ]
+    wrong = 'export const wrong: BusEvent<"a", 1, { b: string }>["detail"] = { data: { b: 1 } };'
+    (tmp_path / "examples.ts").write_text("\n".join([*lines, wrong]))
+    errors = compile_in(tmp_path)
+    assert [error.split("(")[1].split(",")[0] for error in errors] == [str(len(lines) + 1)]
 
 
 def test_words_of_the_fields_are_comments() -> None:

@@ -69,3 +69,6 @@ def test_each_event_has_a_subject_on_the_page() -> None:
     patterns = [pattern for row in rows for pattern in re.findall(r"`([a-z_*.]+)`", row)]
     for name in CATALOG:
         assert [pattern for pattern in patterns if fnmatch(name, pattern)] != [], name
+    for pattern in patterns:
+        if "." in pattern:
+            assert any(fnmatch(name, pattern) for name in CATALOG), pattern

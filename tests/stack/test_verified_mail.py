@@ -2,11 +2,15 @@
 comes twice, late, again or in another order, and wherever it died.
 """
 
+import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from local.deploy import STACK
 from tests.support.service import Service, client, new_user
 from tests.support.verified_mail import VerifiedMail, deployed, wait_until
 
@@ -95,6 +99,56 @@ def test_a_death_after_the_mail_was_queued_queues_no_second(consumer: VerifiedMa
     consumer.tell(event("verified", subject, 3))
     consumer.settle()
     assert [mail["id"] for mail in consumer.mails()] == [subject]
+
+
+def test_a_person_whom_stripe_verifies_gets_one_mail(
+    consumer: VerifiedMail, service: Service
+) -> None:
+    user = new_user()
+    with forwarded(service, user):
+        headers = service.as_user(user)
+        session = service.http.post("/create-verification-session", headers=headers).json()["id"]
+        service.outcome(session, "document_expired")
+        service.outcome(session, "verified")
+        mails: list[dict[str, Any]] = []
+        wait_until(lambda: mails.extend(consumer.mails()) or mails)
+        consumer.settle()
+    assert [*mails, *consumer.mails()] == [
+        {"id": session, "mail": "you_are_verified", "user_id": user}
+    ]
+
+
+@contextmanager
+def forwarded(service: Service, user: str) -> Iterator[None]:
+    """Events of a user go on from the deployment's own bus to that of these tests, as they would go
+    on to another account.
+    """
+    events = client(service, "events")
+    [stack] = client(service, "cloudformation").describe_stacks(StackName=STACK)["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+    rule = {"Rule": "forward", "EventBusName": outputs["EventBus"]}
+    pattern = {"source": ["countersign"], "detail": {"data": {"user_id": [user]}}}
+    events.put_rule(
+        Name="forward", EventBusName=outputs["EventBus"], EventPattern=json.dumps(pattern)
+    )
+    target = events.describe_event_bus(Name=BUS)["Arn"]
+    events.put_targets(**rule, Targets=[{"Id": "bus", "Arn": target}])
+    yield
+    events.remove_targets(**rule, Ids=["bus"])
+    events.delete_rule(Name="forward", EventBusName=outputs["EventBus"])
+
+
+def test_who_was_verified_before_the_consumer_began_is_stored_and_gets_no_mail(
+    consumer: VerifiedMail,
+) -> None:
+    old, new = new_subject(), new_subject()
+    consumer.set_mails_from(1796000010)
+    told = [event("verified", one, at, replayed=True) for one, at in ((old, 9), (new, 10))]
+    consumer.tell(*told, *told)
+    consumer.settle()
+    consumer.set_mails_from(0)
+    assert [mail["id"] for mail in consumer.mails()] == [new]
+    assert (consumer.person(old) or {})["verified"] == {"BOOL": True}
 
 
 def test_an_event_of_an_unknown_version_fails_alone_and_waits_to_be_moved_back(

@@ -6,6 +6,7 @@ from typing import Any
 
 from countersign.aws.table import Table
 from countersign.identity import store as sessions
+from countersign.identity.known_events import known_events
 from countersign.identity.snapshot import Snapshot
 from countersign.installs.context import Context as InstallsContext
 from countersign.reconciliation import store
@@ -61,6 +62,7 @@ class Reconciling:
             receivers=lambda pace: receivers(
                 lambda: at_pace(identity, pace), lambda: at_pace(installs, pace)
             ),
+            known=lambda events: known_events(identity.table, events),
             installs=lambda: installs,
             monotonic=lambda: self.elapsed,
             sleep=self._sleep,

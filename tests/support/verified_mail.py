@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from tests.support.service import Service, client
 
 FOLDER = PROJECT / "examples" / "verified_mail"
 STACK = "verified-mail"
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,18 @@ class VerifiedMail:
         """Take all dead letters out of their queue."""
         return self._take(self.outputs["DeadLettersQueueUrl"])
 
+    def set_mails_from(self, moment: int) -> None:
+        """Set the function's variable, which the parameter `MailsFrom` sets at a deployment."""
+        found = client(self.service, "cloudformation").describe_stack_resource(
+            StackName=STACK, LogicalResourceId="QueueMails"
+        )
+        name = found["StackResourceDetail"]["PhysicalResourceId"]
+        functions = client(self.service, "lambda")
+        variables = functions.get_function_configuration(FunctionName=name)["Environment"]
+        assert "MAILS_FROM" in variables["Variables"]
+        changed = {"Variables": variables["Variables"] | {"MAILS_FROM": str(moment)}}
+        functions.update_function_configuration(FunctionName=name, Environment=changed)
+
     def settle(self) -> None:
         """Wait until no event waits for the function or is with it."""
         sqs = client(self.service, "sqs")
@@ -101,7 +113,7 @@ def wait_until(is_so: Callable[[], object]) -> None:
         time.sleep(0.1)
 
 
-def deployed(service: Service, bus: str, parameters: Iterable[str] = ()) -> VerifiedMail:
+def deployed(service: Service, bus: str) -> VerifiedMail:
     """Deploy the stack with `sam deploy`."""
     port = urlsplit(client(service, "sqs").meta.endpoint_url).port
     assert port is not None
@@ -110,7 +122,7 @@ def deployed(service: Service, bus: str, parameters: Iterable[str] = ()) -> Veri
         *("--template-file", FOLDER / "template.yaml", "--stack-name", STACK),
         *("--s3-bucket", ARTIFACTS, "--capabilities", "CAPABILITY_IAM"),
         *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
-        *("--parameter-overrides", f"BusName={bus}", *parameters),
+        *("--parameter-overrides", f"BusName={bus}"),
     ]
     quick = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.5"}
     environment = aws.emulator_environment(os.environ, port) | quick

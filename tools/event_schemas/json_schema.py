@@ -4,7 +4,7 @@ A schema describes `detail`. It is open: a consumer ignores members that it does
 members can be added. It states everything else exactly.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 from pydantic import ConfigDict, create_model
@@ -89,7 +89,16 @@ def _schema_of_data(data: DataClass) -> Schema:
     whole = create_model("Whole", __config__=_CONFIG, data=(data, ...))
     found = whole.model_json_schema(mode="serialization")
     plain: Schema = _plain(found["properties"]["data"], found.get("$defs", {}))
+    for base in filter(is_dataclass, data.__bases__):
+        _describe(plain["properties"], _schema_of_data(base)["properties"])
     return plain
+
+
+def _describe(members: Schema, inherited: Schema) -> None:
+    """Give members the words of the class that they are inherited from, where they have none."""
+    for name, member in inherited.items():
+        if "description" in member:
+            members[name].setdefault("description", member["description"])
 
 
 def _plain(part: Any, parts: Schema) -> Any:

@@ -1,11 +1,15 @@
 """The schedule: what no webhook brought is applied, once, and the cursor never passes what was not."""
 
+from dataclasses import replace
+
 import pytest
 
 from countersign.identity.store import load
 from countersign.reconciliation import store
-from countersign.reconciliation.run_all import run_schedule
+from countersign.reconciliation.begin_run import begin_run
+from countersign.reconciliation.run_all import run_called, run_schedule
 from countersign.reconciliation.windows import DELAY, HOUR, KEPT
+from countersign.stripe_api.events import StripeEvent
 from tests.support.clock import START
 from tests.support.crashes import Fuse, every_crash
 from tests.support.reconciling import LONG, Reconciling, skewed
@@ -34,6 +38,24 @@ def test_what_no_webhook_brought_is_applied(reconciling: Reconciling) -> None:
     assert reconciling.tick()
     assert status_of(reconciling, session_id) == "verified"
     assert reconciling.unapplied() == []
+
+
+def test_what_a_webhook_has_brought_is_counted_and_not_acted_on(reconciling: Reconciling) -> None:
+    verified(reconciling)
+    reconciling.world.hear()
+    reconciling.clock.advance(DELAY + 10)
+    now = reconciling.clock()
+    acted: list[str] = []
+
+    def receiver_of(event: StripeEvent) -> None:
+        acted.append(event.id)
+
+    context = replace(reconciling.context(), receivers=lambda pace: receiver_of)
+    run = begin_run(context, now - HOUR, now)
+    run_called(context, reconciling.steps, run.id)
+    assert acted == []
+    done = reconciling.run(run.id)
+    assert (done.status, done.found, done.repaired) == ("done", 3, 0)
 
 
 def test_what_is_younger_than_five_minutes_is_left_to_the_webhooks(

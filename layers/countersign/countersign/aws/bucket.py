@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.parsers import ResponseParserError
 
 from countersign.aws.network import NETWORK
 
@@ -83,7 +84,7 @@ class Bucket:
             raise BucketUnavailable(str(error.response["Error"]["Code"])) from error
         except ParamValidationError:
             raise  # never sent: a bug here
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:
             raise BucketUnavailable(type(error).__name__) from error
 
     @property

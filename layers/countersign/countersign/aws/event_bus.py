@@ -69,7 +69,7 @@ class EventBus:
             for entry in entries
         ]
         try:
-            answers = self._client.put_events(Entries=request)["Entries"]
+            answers = self._client.put_events(Entries=request).get("Entries", ())
         except ClientError as error:
             raise BusUnavailable(str(error.response["Error"]["Code"])) from error
         except ParamValidationError:

@@ -7,7 +7,10 @@ version (docs/decisions.md#an-event-has-a-revision-and-not-a-place).
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from countersign.domain_events.app_events import AccountState, ChangedAccount
 from countersign.domain_events.identity_events import SessionState
+from countersign.domain_events.spc_events import ConfirmationState, CredentialState, PayerState
+from countersign.domain_events.step_up_events import DecisionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,69 @@ CATALOG: Mapping[str, EventType] = {
     "identity.revoked": EventType(
         "The person was verified by this session, and is no more.",
         SessionState,
+    ),
+    "app.installed": EventType(
+        "A user has connected a merchant's account; `confirmed` says whether Stripe has confirmed"
+        " the app there.",
+        AccountState,
+    ),
+    "app.confirmed": EventType(
+        "Stripe has confirmed the app on an account that was connected before.",
+        AccountState,
+    ),
+    "app.uninstalled": EventType(
+        "The app was uninstalled, and what belongs to this installation has ended.",
+        AccountState,
+    ),
+    "app.unreachable": EventType(
+        "Stripe refuses us this account, which may pass: nobody can act for it meanwhile.",
+        AccountState,
+    ),
+    "app.settings_changed": EventType(
+        "What payers are shown, where they can pay, or who may act for the account has changed.",
+        ChangedAccount,
+    ),
+    "spc.credential_registered": EventType(
+        "A person has registered a credential to confirm payments with; `trust` says whether it is"
+        " trusted everywhere from the start.",
+        CredentialState,
+    ),
+    "spc.credential_removed": EventType(
+        "A person has removed a credential: it confirms nothing any more.",
+        CredentialState,
+    ),
+    "spc.credential_suspended": EventType(
+        "A credential can never answer again, since it may have been copied.",
+        CredentialState,
+    ),
+    "spc.browser_trusted": EventType(
+        "A credential has become trusted in a browser, for what `trust` says.",
+        CredentialState,
+    ),
+    "spc.authenticated": EventType(
+        "A payer has confirmed a payment.",
+        ConfirmationState,
+    ),
+    "spc.failed": EventType(
+        "A payer was asked to confirm a payment, and has not: they opted out, or the responses were"
+        " wrong too often.",
+        ConfirmationState,
+    ),
+    "spc.opted_out": EventType(
+        "A payer wants no more confirmations from this merchant.",
+        PayerState,
+    ),
+    "step_up.decided": EventType(
+        "It is decided whether a payment needs a stronger proof, by the rules or by a review.",
+        DecisionState,
+    ),
+    "step_up.review_needed": EventType(
+        "A payment waits until somebody reviews it.",
+        DecisionState,
+    ),
+    "step_up.result": EventType(
+        "What became of a decision's payment or confirmation is known, or has changed.",
+        DecisionState,
     ),
 }
 """The types by their names, which are the `detail-type` on the bus."""

@@ -25,14 +25,15 @@ IdentityType = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionState:
-    """A verification session as it is now. `status` and `error` are Stripe's words, `error` the
-    code of the last check that failed. `attempt` counts the sessions of the user.
-    """
+    """A verification session as it is now."""
 
     user_id: str
     status: str
+    """Stripe's word for it."""
     error: str | None
+    """Stripe's code for why the last check failed; null where it did not."""
     attempt: int
+    """Counts the sessions of this person."""
 
 
 def session_told(before: Item | None, after: Item | None, _at: int) -> Fact | None:

@@ -16,9 +16,9 @@ from countersign.domain_events.put_aside import read_put_aside
 
 @dataclass(slots=True)
 class Replay:
-    """What a replay has done. `kept` counts the objects that still cannot be told, and `unknown`
-    those that are none of ours or of Lambda's. `next` is where to go on, empty at the end; then
-    `reason` says why it did not come to the end.
+    """What a replay has done. `kept` counts the changes that still cannot be told, and `unknown`
+    the objects that are none of ours or of Lambda's. If it did not come to the end, `next` is where
+    to go on and `reason` says why.
     """
 
     objects: int = 0
@@ -67,9 +67,8 @@ def _replay_object(context: Context, key: str, left: SecondsLeft, done: Replay) 
     done.published += result.published
     if result.stopped_at is not None:
         return result.reason
-    if key in result.put_aside:
-        done.kept += 1
-    else:
+    done.kept += len(result.put_aside)
+    if key not in result.put_aside:
         context.bucket.delete(key)
         done.removed += 1
     return ""

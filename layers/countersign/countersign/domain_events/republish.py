@@ -30,8 +30,7 @@ PAGE = 100
 @dataclass(slots=True)
 class Republish:
     """What a republish has done. `untold` counts the items that cannot be told, which the log
-    names. `next` is where to go on, empty at the end; then `reason` says why it did not come to the
-    end.
+    names. If it did not come to the end, `next` is where to go on and `reason` says why.
     """
 
     items: int = 0

@@ -8,9 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from countersign.domain_events.app_events import account_present, account_told
 from countersign.domain_events.catalog import CATALOG
 from countersign.domain_events.domain_event import DomainEvent, Fact
 from countersign.domain_events.identity_events import session_present, session_told
+from countersign.domain_events.spc_events import (
+    ceremony_present,
+    ceremony_told,
+    credential_present,
+    credential_told,
+    payer_present,
+    payer_told,
+)
+from countersign.domain_events.step_up_events import decision_present, decision_told
 from countersign.formats.records import Item
 
 TableName = Literal["identity", "installs", "spc", "step_up"]
@@ -28,9 +38,13 @@ class Rule:
 
 RULES: dict[TableName, dict[str, Rule]] = {
     "identity": {"session": Rule(session_told, session_present)},
-    "installs": {},
-    "spc": {},
-    "step_up": {},
+    "installs": {"account": Rule(account_told, account_present)},
+    "spc": {
+        "credential": Rule(credential_told, credential_present),
+        "ceremony": Rule(ceremony_told, ceremony_present),
+        "payer": Rule(payer_told, payer_present),
+    },
+    "step_up": {"decision": Rule(decision_told, decision_present)},
 }
 """The kinds of items that tell anything, by their table and the prefix of their key."""
 

@@ -3,7 +3,7 @@ time that is left.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
@@ -13,10 +13,12 @@ from countersign.context import UseCaseContext
 from countersign.http import deadline
 from countersign.http.request_bucket import metered
 from countersign.identity.context import context as identity_context
+from countersign.identity.known_events import known_events
 from countersign.installs.context import Context as InstallsContext
 from countersign.installs.context import context as installs_context
 from countersign.reconciliation.stripe_calls import StripeCalls, StripeEvents
 from countersign.settings import settings
+from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import ReceiverOf
 from countersign.webhooks.receivers import receivers
 
@@ -37,11 +39,17 @@ def process_receivers(pace: Pace) -> ReceiverOf:
     )
 
 
+def process_known(events: Sequence[StripeEvent]) -> Collection[str]:
+    """Return the ids of those events that say nothing new to this process's tables."""
+    return known_events(identity_context().table, events)
+
+
 @dataclass(frozen=True)
 class Context(UseCaseContext[StripeCalls]):
     """What a run works with. `remaining` returns the seconds that the invocation has left."""
 
     receivers: Callable[[Pace], ReceiverOf] = process_receivers
+    known: Callable[[Sequence[StripeEvent]], Collection[str]] = process_known
     installs: Callable[[], InstallsContext] = installs_context
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep

@@ -1,6 +1,6 @@
 """Reads a stretch of time, window after window, and has its events acted on."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from countersign.aws.telemetry import count, logger
@@ -8,7 +8,8 @@ from countersign.reconciliation.list_window import EventObject, GetPage, list_wi
 from countersign.reconciliation.run import Run
 from countersign.reconciliation.windows import HOUR, Window, next_length
 from countersign.stripe_api.calls import StripeResponse
-from countersign.stripe_api.events import MalformedEvent, event_of
+from countersign.stripe_api.events import MalformedEvent, StripeEvent, event_of
+from countersign.stripe_api.keys import deployment_is_live
 from countersign.stripe_api.webhook import pass_on
 
 
@@ -49,8 +50,7 @@ def read_stretch(run: Run, source: Source, stretch: Stretch) -> None:
         length = next_length(window, length, listed.pages if listed else None)
         if listed is None:
             continue
-        for event in listed.events:
-            _act_on(run, source, event)
+        _act_on_all(run, [event for body in listed.events if (event := _event_of(source, body))])
         clock = run.now() if listed.clock is None else listed.clock
         run.clock = max(run.clock, clock)
         end = min(window.end, clock - stretch.delay) if stretch.delay else window.end
@@ -69,16 +69,34 @@ def _page(run: Run, source: Source, params: EventObject) -> StripeResponse:
     return run.patiently(request)
 
 
-def _act_on(run: Run, source: Source, body: EventObject) -> None:
-    """Have an event acted on as if it had come to the webhook."""
+def _event_of(source: Source, body: EventObject) -> StripeEvent | None:
+    """Return a listed event with the account that it is of, or `None` if it cannot be read."""
     try:
         event = event_of(body)
-        if source.account_id is not None:
-            event = replace(event, account=source.account_id)
+    except MalformedEvent:
+        _tell_unusable(body.get("id"))
+        return None
+    return event if source.account_id is None else replace(event, account=source.account_id)
+
+
+def _act_on_all(run: Run, events: Sequence[StripeEvent]) -> None:
+    """Have events acted on, but those that are known to say nothing new."""
+    if not events:
+        return
+    known = run.patiently(lambda: run.context.known(events))
+    for event in events:
+        if event.id in known and event.livemode == deployment_is_live():
+            run.found()
+        else:
+            _act_on(run, event)
+
+
+def _act_on(run: Run, event: StripeEvent) -> None:
+    """Have an event acted on as if it had come to the webhook."""
+    try:
         outcome = run.patiently(lambda: pass_on(event, run.receiver_of()))
     except MalformedEvent:
-        logger.warning("a listed event cannot be read", extra={"event": body.get("id")})
-        count("UnusableEvent")
+        _tell_unusable(event.id)
         return
     if outcome == "ignored":
         return
@@ -86,3 +104,8 @@ def _act_on(run: Run, source: Source, body: EventObject) -> None:
     if outcome == "applied":
         run.repaired()
         logger.info("repaired", extra={"event": event.id, "type": event.type})
+
+
+def _tell_unusable(event_id: object) -> None:
+    logger.warning("a listed event cannot be read", extra={"event": event_id})
+    count("UnusableEvent")

@@ -30,7 +30,8 @@ _PREFIX = "decision#"
 @dataclass(frozen=True, slots=True)
 class DecisionRecord:
     """A stored decision; times are Unix seconds. It may be used until `ends_at`. Where it waited
-    for a review that has ended, its order is as the review has it.
+    for a review that has ended, its order is as the review has it. `results_at` is when its results
+    were last written, and `rev` counts its changes.
     """
 
     id: str
@@ -39,6 +40,8 @@ class DecisionRecord:
     ends_at: int
     results: Results = NO_RESULTS
     review: Review | None = None
+    results_at: int | None = None
+    rev: int = 1
 
     @classmethod
     def new(cls, order: DecidedOrder, now: int) -> "DecisionRecord":
@@ -55,6 +58,8 @@ class DecisionRecord:
             ends_at=item["ends_at"],
             results=Results.from_item(item.get("results", {})),
             review=Review.from_item(item["review"]) if "review" in item else None,
+            results_at=item.get("results_at"),
+            rev=item["rev"],
         )
 
     @property
@@ -108,6 +113,7 @@ class DecisionRecord:
                 "by_account": self.order.account_id,
                 "by_day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
                 "results": self.results.to_item(),
+                "rev": self.rev,
                 **({"review": self.review.to_item()} if self.review else {}),
             }
         )
