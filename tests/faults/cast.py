@@ -30,6 +30,7 @@ class Cast:
     users: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
     merchants: list[Merchant] = field(default_factory=list)
+    repaired: int = 0
     began_at: int = field(default_factory=lambda: int(time.time()))
 
     def subjects(self) -> set[str]:

@@ -41,3 +41,32 @@ def _mappings(stage: Stage) -> list[dict[str, Any]]:
 
 def _enable(stage: Stage, mapping: str, *, enabled: bool) -> None:
     stage.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=enabled)
+
+
+def forget(stage: Stage) -> None:
+    """The streams forget what was not told yet, as they do after a day. Each goes on with what comes
+    next, once it is started.
+    """
+    functions = stage.client("lambda")
+    for mapping in _mappings(stage):
+        functions.delete_event_source_mapping(UUID=mapping["UUID"])
+        made = {name: mapping[name] for name in _SETTINGS if name in mapping}
+        functions.create_event_source_mapping(
+            FunctionName=stage.functions[PUBLISHER],
+            StartingPosition="LATEST",
+            Enabled=False,
+            **made,
+        )
+
+
+_SETTINGS = ("EventSourceArn", "BatchSize", "FilterCriteria", "FunctionResponseTypes")
+
+
+def republish(stage: Stage) -> None:
+    """Have the present state of everything told again."""
+    after: dict[str, str] = {}
+    while True:
+        done = invoke(stage, PUBLISHER, {"republish": after})
+        if not done["next"]:
+            return
+        after = {"after": done["next"]}

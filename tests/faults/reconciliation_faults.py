@@ -12,7 +12,7 @@ from tests.faults.call_faults import (
 )
 from tests.faults.cast import Cast
 from tests.faults.process_faults import is_write
-from tests.faults.reconciling import FUNCTION, reconcile
+from tests.faults.reconciling import FUNCTION, repair
 from tests.faults.registry import fault
 from tests.support.fault_proxy import Call, Fault, Kind
 
@@ -26,7 +26,7 @@ def misses(cast: Cast) -> None:
     cast.stage.deliveries("drop")
     began_at = int(time.time())
     cast.verifies()
-    reconcile(cast, began_at)
+    repair(cast, began_at)
 
 
 @fault("webhooks never come", short=True, repaired=True)

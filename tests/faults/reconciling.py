@@ -5,13 +5,20 @@ from typing import Any
 
 from countersign.aws.items import Item
 from tests.faults.cast import Cast
-from tests.faults.ledger import stored
+from tests.faults.ledger import compare, stored
 from tests.faults.publisher import invoke
 from tests.faults.stage import PATIENCE, Stage
 
 FUNCTION = "Reconciliation"
 _TICKS = 30
 _LEASE = "reconciliation"
+
+
+def repair(cast: Cast, from_at: int) -> None:
+    """Have everything read that happened since a time, and count what was missing until then."""
+    missing = len(compare(cast).lost)
+    reconcile(cast, from_at)
+    cast.repaired += missing - len(compare(cast).lost)
 
 
 def reconcile(cast: Cast, from_at: int) -> None:

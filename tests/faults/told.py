@@ -36,7 +36,9 @@ def compare_told(cast: Cast, *, forgotten: bool, reordered: bool) -> Differences
     lost = [f"{key} was never told" for key in sorted(wanted - set(map(_key, heard)))]
     lost += _unknown_to_a_consumer(cast, heard)
     falling = () if reordered else _falling(heard)
-    return Differences(tuple(lost), (*_at_odds(heard), *falling, *_too_many(cast, heard)))
+    # After a restore, what was told before is told again in another epoch.
+    too_many = () if forgotten else _too_many(cast, heard)
+    return Differences(tuple(lost), (*_at_odds(heard), *falling, *too_many))
 
 
 def owed(stage: Stage, subjects: set[str]) -> set[Key]:
