@@ -4,7 +4,6 @@ It keeps no record of a stream beyond its own end, so that a change that waits t
 How far it is, no API says: it writes a line into its log for each batch that succeeded.
 """
 
-import asyncio
 import json
 import re
 import time
@@ -14,26 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from local import aws
-from local.progress import complain, step
+from local.progress import complain
 from local.streams import StreamTail, TableStream
 
 PATIENCE_S = 20.0
 _DONE = re.compile(r"ESM: Lambda \S+ processed (\d+) DynamoDB stream records from (\S+)")
 
 
-async def drain(port: int, log: Path, patience_s: float = PATIENCE_S) -> None:
+def drain(port: int, log: Path, patience_s: float = PATIENCE_S) -> None:
     """Wait until all is told that was stored, but no longer than this. `log` is the emulator's."""
-    waiting = await asyncio.to_thread(Waiting, port, log)
-    if await asyncio.to_thread(waiting.count) > 0:
-        with step("telling what was stored last"):
-            await _until_told(waiting, time.monotonic() + patience_s)
-    if left := await asyncio.to_thread(waiting.count):
-        complain(f"{left} changes were not told before the stop: `make republish` tells them")
-
-
-async def _until_told(waiting: "Waiting", ends_at: float) -> None:
-    while time.monotonic() < ends_at and await asyncio.to_thread(waiting.count) > 0:
-        await asyncio.sleep(0.2)
+    waiting, ends_at = Waiting(port, log), time.monotonic() + patience_s
+    while left := waiting.count():
+        if time.monotonic() > ends_at:
+            complain(f"{left} changes were not told before the stop: `make republish` tells them")
+            return
+        time.sleep(0.2)
 
 
 class Waiting:

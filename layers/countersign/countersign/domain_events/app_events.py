@@ -68,7 +68,7 @@ def account_told(before: Item | None, after: Item | None, at: int) -> Fact | Non
     if now is None:
         return None
     if not now.stands:
-        is_over = was is None or was.stands
+        is_over = was is None or was.stands or was.user != now.user
         return _fact("app.uninstalled", now, now.uninstalled_at) if is_over else None
     if was is None or not was.stands or was.id != now.id:
         return _fact("app.installed", now, now.installed_at)

@@ -64,8 +64,8 @@ def present(table: TableName, item: Item) -> DomainEvent | None:
 
 
 def _rule(table: TableName, item: Item | None) -> Rule | None:
-    kind, _, _ = str((item or {}).get("pk", "")).partition("#")
-    return RULES[table].get(kind)
+    kind, mark, _ = str((item or {}).get("pk", "")).partition("#")
+    return RULES[table].get(kind) if mark else None
 
 
 def _event(fact: Fact | None) -> DomainEvent | None:
