@@ -6,11 +6,14 @@ from typing import Any
 
 from bench.soak.consumer import Consumer
 from bench.soak.ledger import AccountTruth, Ledger, SessionTruth
-from countersign.aws.items import StoredForm
+from countersign.aws.items import Item
+from countersign.aws.table import Table
 from countersign.crypto.users import subject_of
 from countersign.identity.attempts import completed_at
 from countersign.identity.session import Session
 from countersign.installs.installation import Installation
+
+_PAGE = 1000
 
 
 @dataclass
@@ -49,9 +52,11 @@ def compare_stored(
     """Compare every session and account with what is stored; `tables` is a function's environment
     with their names.
     """
-    return _stored_sessions(
-        dynamodb, tables["IDENTITY_TABLE"], ledger.session_truths(issuer)
-    ) + _stored_accounts(dynamodb, tables["INSTALLS_TABLE"], ledger.account_truths(issuer))
+    identity = Table(tables["IDENTITY_TABLE"], dynamodb)
+    installs = Table(tables["INSTALLS_TABLE"], dynamodb)
+    return _stored_sessions(identity, ledger.session_truths(issuer)) + _stored_accounts(
+        installs, ledger.account_truths(issuer)
+    )
 
 
 def compare_told(consumer: Consumer, ledger: Ledger, issuer: str) -> Difference:
@@ -66,12 +71,9 @@ def compare_told(consumer: Consumer, ledger: Ledger, issuer: str) -> Difference:
     )
 
 
-def _stored_sessions(dynamodb: Any, table: str, truths: Mapping[str, SessionTruth]) -> Difference:
+def _stored_sessions(table: Table, truths: Mapping[str, SessionTruth]) -> Difference:
     """Compare every session of the ledger with the item that is stored."""
-    stored = {
-        session.id: session
-        for session in map(Session.from_item, _items(dynamodb, table, "session#"))
-    }
+    stored = {session.id: session for session in map(Session.from_item, _items(table, "session#"))}
     found = Difference(len(truths))
     for session_id, truth in truths.items():
         session = stored.get(session_id)
@@ -97,11 +99,11 @@ def _stored_sessions(dynamodb: Any, table: str, truths: Mapping[str, SessionTrut
     return found
 
 
-def _stored_accounts(dynamodb: Any, table: str, truths: Mapping[str, AccountTruth]) -> Difference:
+def _stored_accounts(table: Table, truths: Mapping[str, AccountTruth]) -> Difference:
     """Compare every account of the ledger with the item that is stored."""
     stored = {
         account.account_id: account
-        for account in map(Installation.from_item, _items(dynamodb, table, "account#"))
+        for account in map(Installation.from_item, _items(table, "account#"))
     }
     found = Difference(len(truths))
     for account_id, truth in truths.items():
@@ -151,9 +153,10 @@ def _told_accounts(consumer: Consumer, truths: Mapping[str, AccountTruth]) -> Di
     return found
 
 
-def _items(dynamodb: Any, table: str, prefix: str) -> Iterator[dict[str, Any]]:
-    form = StoredForm(livemode=False)
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for item in page["Items"]:
-            if item["pk"]["S"].startswith(prefix):
-                yield form.plain(item)
+def _items(table: Table, prefix: str) -> Iterator[Item]:
+    after = ""
+    while True:
+        items, after = table.scan(after, _PAGE)
+        yield from (item for item in items if item["pk"].startswith(prefix))
+        if not after:
+            return
