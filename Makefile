@@ -10,7 +10,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak event-webhook lock logs replay republish clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -29,6 +29,9 @@ bundle: setup
 
 run: setup ## serve the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
+
+reconcile: setup ## ask Stripe for what was missed: FROM=-1h TO=now, or times; the last day if none
+	@$(VENV)/python -m local.reconcile "$(FROM)" "$(TO)"
 
 logs: ## print what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
@@ -100,6 +103,9 @@ bench: setup node ## measure, each beside a peer or a floor
 
 soak: setup bundle ## deliver events in any order, and compare with the ledger: EVENTS=100000
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
+
+faults: setup bundle ## let everything fail that can, on the deployed stack: SEED=..., ONLY=<part of a name>
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 event-webhook: ## print a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2

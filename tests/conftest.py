@@ -80,13 +80,15 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
-    """The whole service as `make run` gives it, one for all tests of a process."""
-    from tests.support.event_schemas import assert_events_match_schemas
+    """The whole service as `make run` gives it, one for all tests of a process. Every domain event
+    that has left it in the end is as its schema says.
+    """
     from tests.support.service import free_port, running_service
+    from tests.support.told_events import assert_in_order, told
 
     with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
         yield running
-        assert_events_match_schemas(running.http)
+        assert_in_order(told(running))
 
 
 @pytest.fixture

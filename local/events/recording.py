@@ -1,5 +1,6 @@
 """What a run records of its domain events, until after its last change."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from local.events.changes import Changes
 from local.events.kept import Kept
 from local.events.queue import Queue, open_queue
 from local.events.reader import read_rest
-from local.progress import complain
+from local.progress import complain, step
 from local.stack_resources import resource_id
 from local.streams import tails
 
@@ -49,7 +50,8 @@ async def recording(file: Path, emulator: Emulator) -> AsyncIterator[Recording]:
 
 async def _finish(emulator: Emulator, recorded: Recording) -> None:
     try:
-        await drain(emulator.port, emulator.log)
+        with step("telling what was stored last"):
+            await asyncio.to_thread(drain, emulator.port, emulator.log)
         await read_rest(recorded.queue, recorded.kept)
         await recorded.changes.catch_up()
     except (BotoCoreError, ClientError) as error:

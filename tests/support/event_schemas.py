@@ -4,12 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jsonschema import Draft202012Validator
-
-if TYPE_CHECKING:
-    import httpx
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 Schema = dict[str, Any]
@@ -31,13 +28,6 @@ def assert_matches_schema(event: Mapping[str, Any]) -> None:
         *find_unknown_members(schema, detail),
     ]
     assert not faults, f"{event['detail-type']}: {faults}"
-
-
-def assert_events_match_schemas(http: "httpx.Client") -> None:
-    """Assert that all domain events that have left a run so far are what their schemas say."""
-    answer = http.get("/_local/events", headers={"Accept": "application/json"})
-    for event in answer.json()["data"]:
-        assert_matches_schema(event)
 
 
 def read_schema(type_: str, version: int) -> Schema:

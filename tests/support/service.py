@@ -77,9 +77,11 @@ class Service:
         """The header that speaks for this user."""
         return {"Authorization": f"Bearer {self.token(sub, scope)}"}
 
-    def outcome(self, session_id: str, outcome: str) -> None:
-        """Drive a session to an outcome, as a person on Stripe's page would."""
-        body = {"session": session_id, "outcome": outcome}
+    def outcome(self, session_id: str, outcome: str, *, force: bool = False) -> None:
+        """Drive a session to an outcome, as a person on Stripe's page would; with `force` a verified
+        one too, as an operator may at Stripe.
+        """
+        body = {"session": session_id, "outcome": outcome, "force": force}
         assert self.http.post("/_local/stripe/_outcome", json=body).is_success
 
     def fault(self, path: str, times: int, **members: Any) -> None:

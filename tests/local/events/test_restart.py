@@ -40,5 +40,5 @@ async def one_run(home: Path, run: int, kept: Kept) -> None:
             deploy_publisher(running.port, PATTERN)
         queue = open_queue(running.port, BUS)
         store(running.port, *BOOKKEEPING, *written_in(run), *BOOKKEEPING)
-        await drain(running.port, running.log)
+        await asyncio.to_thread(drain, running.port, running.log)
         await read_rest(queue, kept)

@@ -18,8 +18,6 @@ from countersign.reconciliation.windows import DELAY, Progress
 from countersign.stripe_api.calls import StripeResponse
 from countersign.webhooks.receivers import CONNECTED_TYPES, TYPES
 
-WEEK = 7 * 24 * 3600
-"""Seconds between two readings of an account with nothing open."""
 _REFUSED = ("account_unreachable", "not_installed", "permission_missing")
 
 
