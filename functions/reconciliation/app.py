@@ -1,14 +1,15 @@
 """Reconciliation: on a schedule, by the operator's call, and by an operator's command.
 
 The schedule sends `{"reconcile": {}}`, a command `{"reconcile": {"from": …, "to": …}}`, and the
-function itself, for a call that it has answered, `{"reconcile": {"run": …}}`.
+function itself, for a call that it has answered, `{"reconcile": {"run": …}}`. `{"rebuild": {}}`
+rebuilds what Stripe knows after a table was lost.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
-from models import ReconciliationRequest, ReconciliationView
-from pydantic import ValidationError
+from models import RebuildRequest, ReconciliationRequest, ReconciliationView
+from pydantic import BaseModel, ValidationError
 
 from countersign.aws.telemetry import flush, logger
 from countersign.http import deadline
@@ -22,6 +23,7 @@ from countersign.reconciliation.open_accounts import read_open_accounts
 from countersign.reconciliation.perform import Step
 from countersign.reconciliation.read_due import read_due
 from countersign.reconciliation.read_events import read_own_events
+from countersign.reconciliation.rebuild_from_stripe import Cursor, rebuild_from_stripe
 from countersign.reconciliation.run_all import run_called, run_schedule
 from countersign.settings import require_settings
 
@@ -38,6 +40,8 @@ require_settings(
 
 STEPS: tuple[Step, ...] = (read_own_events, read_open_accounts, read_due)
 """What a run does, in this order."""
+
+Request = TypeVar("Request", bound=BaseModel)
 
 api = create_api()
 
@@ -78,9 +82,20 @@ def handler(event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
     logger.structure_logs(append=False, aws_request_id=lambda_context.aws_request_id)
     deadline.start(lambda_context.get_remaining_time_in_millis() / 1000)
     try:
+        if "rebuild" in event:
+            return _rebuild(event["rebuild"])
         return _reconcile(event["reconcile"])
     finally:
         flush()
+
+
+def _rebuild(wanted: dict[str, Any]) -> dict[str, Any]:
+    """Rebuild what Stripe knows, and return where the next invocation goes on (`next`)."""
+    try:
+        cursor = Cursor(**_checked(RebuildRequest, wanted).model_dump())
+        return rebuild_from_stripe(context(), cursor).view()
+    except Problem as refused:
+        return refused.as_dict()
 
 
 def _reconcile(wanted: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +105,7 @@ def _reconcile(wanted: dict[str, Any]) -> dict[str, Any]:
         run_called(context(), STEPS, wanted["run"])
         return read_run(context(), wanted["run"]).view()
     try:
-        asked = _asked(wanted)
+        asked = _checked(ReconciliationRequest, wanted)
         record = begin_run(context(), asked.from_, asked.to)
     except Problem as refused:
         return refused.as_dict()
@@ -98,10 +113,10 @@ def _reconcile(wanted: dict[str, Any]) -> dict[str, Any]:
     return read_run(context(), record.id).view()
 
 
-def _asked(wanted: dict[str, Any]) -> ReconciliationRequest:
+def _checked(model: type[Request], wanted: dict[str, Any]) -> Request:
     """Return what a command asks for. Raises 422 `invalid_request`, as a call does."""
     try:
-        return ReconciliationRequest.model_validate(wanted)
+        return model.model_validate(wanted)
     except ValidationError as error:
         faults: list[Fault] = [
             {"pointer": f"/{entry['loc'][0]}", "message": entry["msg"]} for entry in error.errors()

@@ -20,6 +20,15 @@ class ReconciliationRequest(BaseModel):
     )
 
 
+class RebuildRequest(BaseModel):
+    """Where a rebuild begins: the `next` of the one before, or nothing."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    part: Literal["sessions", "installs"] = "sessions"
+    after: str | None = None
+
+
 class ReconciliationView(BaseModel):
     """A run over Stripe's events of a time."""
 

@@ -233,6 +233,16 @@ def _user(session: dict[str, Any], metadata: dict[str, Any]) -> str | None:
     return user_with_mark(metadata.get(ISSUER), subject)
 
 
+def slot_of(session: dict[str, Any]) -> tuple[int, int] | None:
+    """Return the attempt and the generation of the slot that a session was created for."""
+    attempt, _, generation = str((session.get("metadata") or {}).get(SLOT, "")).partition(".")
+    found = _number(attempt), _number(generation)
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
 def _attempt(slot: str | None) -> int | None:
-    number = (slot or "").partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    return _number((slot or "").partition(".")[0])
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
