@@ -1,7 +1,8 @@
 """The schemas that are published: the files in `schemas/`, one for each version of each event.
 
 They say what consumers were promised. A version's file may gain members and is never written over
-by what would break a consumer: that is a new version, with a file of its own beside the old.
+by what would break a consumer: that is a new version, with a file of its own beside the old
+(docs/decisions.md#a-published-schema-only-grows).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Every type of domain event: what it means, the version of its form, and its data. Pure.
 
 Within a version, members are only ever added. A change that would break a consumer is a new
-version (docs/decisions.md#an-event-has-a-revision-and-not-a-place).
+version (docs/decisions.md#a-published-schema-only-grows).
 """
 
 from collections.abc import Mapping
