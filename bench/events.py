@@ -17,6 +17,7 @@ from bench.soak.lives import Marks
 from bench.soak.streams import BATCH, plain_image
 from countersign.aws.due_index import ATTRIBUTES
 from countersign.aws.table import Table
+from countersign.aws.telemetry import logger
 from countersign.identity.session import session_key
 from countersign.identity.snapshot import Snapshot
 from countersign.identity.store import store_snapshot
@@ -158,6 +159,7 @@ class Published:
 def publish_a_day() -> Published:
     """Publish the first changes of a day's sessions."""
     os.environ.update(_ENVIRONMENT)
+    logger.setLevel("CRITICAL")
     from countersign.aws.bucket import Bucket
     from countersign.aws.event_bus import EventBus
     from countersign.domain_events.context import Context

@@ -17,6 +17,7 @@ from bench.soak.lives import Marks
 from bench.soak.load import deliver
 from bench.soak.processes import bundle_of, stop_triggers
 from bench.soak.progress import Bar
+from countersign.aws.telemetry import logger
 from tests.support.gateway import LambdaContext
 from tests.support.service import Service, free_port, running_service
 from tools.functions import load_function
@@ -35,7 +36,7 @@ def main() -> None:
         began, events = _a_day(service, Path(folder))
         environment = json.loads((service.home / "env.json").read_text())
         os.environ.update(environment["Reconciliation"])
-        os.environ["POWERTOOLS_LOG_LEVEL"] = "CRITICAL"
+        logger.setLevel("CRITICAL")
         os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
         os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "Reconciliation"
         handler: Any = load_function("reconciliation").handler

@@ -12,17 +12,17 @@ import time
 from argparse import ArgumentParser
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from bench.soak import comparison, report
+from bench.soak.comparison import compare_stored, compare_told
 from bench.soak.consumer import Consumer, drain, subscribe
 from bench.soak.deliveries import Parcel, Plan, make_plan
-from bench.soak.ledger import Ledger, make_ledger, write_down
+from bench.soak.ledger import make_ledger, write_down
 from bench.soak.lives import Marks
-from bench.soak.load import Load, deliver, spread
+from bench.soak.load import Load, deliver
 from bench.soak.processes import Bundle, bundle_of, stop_triggers
 from bench.soak.progress import Bar
 from bench.soak.repair import reconcile
+from bench.soak.report import Done, Result, result_of
 from bench.soak.streams import Reading, reading_streams
 from local.places import find_places
 from tests.support.service import ROOT, Service, client, free_port, running_service
@@ -53,7 +53,7 @@ def main() -> int:
     return 0 if found.is_good else 1
 
 
-def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
+def soak(service: Service, folder: Path, size: int, seed: int) -> Result:
     """Make the ledger, deliver it, have it reconciled, and compare."""
     bundle = bundle_of(service)
     environment = bundle.environment["EventPublication"]
@@ -76,7 +76,14 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> report.Result:
     drain(queues, address, consumer)
     bar.set(1)
     bar.end()
-    return _result(seed, ledger, plan, load, repaired, readings, consumer, dynamodb, bundle)
+    done = Done(seed, ledger, plan, load, repaired, readings, consumer)
+    stored = compare_stored(dynamodb, environment, ledger, bundle.issuer)
+    told = compare_told(consumer, ledger, bundle.issuer)
+    for name, difference in (("stored", stored), ("told", told)):
+        for line in difference.lines(_SHOWN):
+            print(f"{name}: {line}")
+    print(f"outcomes: {dict(sorted(load.outcomes.items()))}")
+    return result_of(done, stored, told)
 
 
 def _deliver(bundle: Bundle, service: Service, plan: Plan, folder: Path, seed: int) -> Load:
@@ -87,69 +94,6 @@ def _deliver(bundle: Bundle, service: Service, plan: Plan, folder: Path, seed: i
         is_there = parcel["kind"] == "webhook" and random.random() < 1 / AT_THE_DOOR
         (at_the_door if is_there else others).append(parcel)
     return deliver(bundle, service.url, others, at_the_door, folder)
-
-
-def _result(
-    seed: int,
-    ledger: Ledger,
-    plan: Plan,
-    load: Load,
-    repaired: dict[str, Any],
-    readings: list[Reading],
-    consumer: Consumer,
-    dynamodb: Any,
-    bundle: Bundle,
-) -> report.Result:
-    environment = bundle.environment["EventPublication"]
-    sessions = ledger.session_truths(bundle.issuer)
-    accounts = ledger.account_truths(bundle.issuer)
-    stored = (
-        comparison.stored_sessions(dynamodb, environment["IDENTITY_TABLE"], sessions),
-        comparison.stored_accounts(dynamodb, environment["INSTALLS_TABLE"], accounts),
-    )
-    told = (
-        comparison.told_sessions(consumer, sessions),
-        comparison.told_accounts(consumer, accounts),
-    )
-    for name, difference in zip(
-        ("stored", "stored", "told", "told"), (*stored, *told), strict=True
-    ):
-        for line in [f"lost {lost}" for lost in difference.lost[:_SHOWN]] + difference.wrong[
-            :_SHOWN
-        ]:
-            print(f"{name}: {line}")
-    for revision in consumer.torn[:_SHOWN]:
-        print(f"told: revision {revision} in two ways")
-    print(f"outcomes: {dict(sorted(load.outcomes.items()))}")
-    deliveries = sum(parcel["kind"] == "webhook" for parcel in plan.parcels)
-    return report.Result(
-        seed=seed,
-        day=report.today(),
-        machine=report.machine(),
-        events=sum(len(life.sent) for life in ledger.lives()),
-        sessions=len(ledger.sessions),
-        accounts=len(ledger.accounts),
-        doubled=plan.doubled,
-        dropped=len(plan.dropped),
-        deliveries=deliveries,
-        undelivered=load.undelivered,
-        refused=sum(load.outcomes.get(name, 0) for name in ("webhook 503", "front door 503")),
-        seconds=round(load.seconds, 1),
-        rate=round(deliveries / load.seconds, 1),
-        in_processes=spread(load.in_processes),
-        at_the_door=spread(load.at_the_door),
-        door_deliveries=len(load.at_the_door),
-        repaired=repaired["repaired"],
-        reconciled_seconds=round(repaired["seconds"], 1),
-        changes=sum(reading.records for reading in readings),
-        put_events=sum(reading.calls for reading in readings),
-        told=consumer.events - consumer.repeated,
-        told_twice=consumer.repeated,
-        stored_lost=sum(len(found.lost) for found in stored),
-        stored_wrong=sum(len(found.wrong) for found in stored),
-        told_lost=sum(len(found.lost) for found in told),
-        told_wrong=sum(len(found.wrong) for found in told) + len(consumer.torn),
-    )
 
 
 if __name__ == "__main__":

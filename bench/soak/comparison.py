@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.soak.consumer import Consumer
-from bench.soak.ledger import AccountTruth, SessionTruth
-from countersign.aws.items import StoredForm
+from bench.soak.ledger import AccountTruth, Ledger, SessionTruth
+from countersign.aws.items import Item
+from countersign.aws.table import Table
 from countersign.crypto.users import subject_of
 from countersign.identity.attempts import completed_at
 from countersign.identity.session import Session
 from countersign.installs.installation import Installation
+
+_PAGE = 1000
 
 
 @dataclass
@@ -33,17 +36,44 @@ class Difference:
         if differing:
             self.wrong.append(f"{subject}: {', '.join(differing)}")
 
-    @property
-    def is_none(self) -> bool:
-        return not (self.lost or self.wrong)
+    def __add__(self, other: "Difference") -> "Difference":
+        return Difference(
+            self.compared + other.compared, self.lost + other.lost, self.wrong + other.wrong
+        )
+
+    def lines(self, most: int) -> list[str]:
+        """Return the first of both, as lines."""
+        return [f"lost {subject}" for subject in self.lost[:most]] + self.wrong[:most]
 
 
-def stored_sessions(dynamodb: Any, table: str, truths: Mapping[str, SessionTruth]) -> Difference:
+def compare_stored(
+    dynamodb: Any, tables: Mapping[str, str], ledger: Ledger, issuer: str
+) -> Difference:
+    """Compare every session and account with what is stored; `tables` is a function's environment
+    with their names.
+    """
+    identity = Table(tables["IDENTITY_TABLE"], dynamodb)
+    installs = Table(tables["INSTALLS_TABLE"], dynamodb)
+    return _stored_sessions(identity, ledger.session_truths(issuer)) + _stored_accounts(
+        installs, ledger.account_truths(issuer)
+    )
+
+
+def compare_told(consumer: Consumer, ledger: Ledger, issuer: str) -> Difference:
+    """Compare every session and account with what a consumer has last heard of it. A revision that
+    was told in two ways is wrong.
+    """
+    torn = [f"{revision}: told in two ways" for revision in consumer.torn]
+    return (
+        _told_sessions(consumer, ledger.session_truths(issuer))
+        + _told_accounts(consumer, ledger.account_truths(issuer))
+        + Difference(wrong=torn)
+    )
+
+
+def _stored_sessions(table: Table, truths: Mapping[str, SessionTruth]) -> Difference:
     """Compare every session of the ledger with the item that is stored."""
-    stored = {
-        session.id: session
-        for session in map(Session.from_item, _items(dynamodb, table, "session#"))
-    }
+    stored = {session.id: session for session in map(Session.from_item, _items(table, "session#"))}
     found = Difference(len(truths))
     for session_id, truth in truths.items():
         session = stored.get(session_id)
@@ -65,15 +95,15 @@ def stored_sessions(dynamodb: Any, table: str, truths: Mapping[str, SessionTruth
             "checks": completed_at(session.reports),
         }
         found.note(session_id, expected, known)
-    found.wrong += [f"{session_id}: nobody's" for session_id in stored.keys() - truths.keys()]
+    found.wrong += [f"{session_id} is nobody's" for session_id in stored.keys() - truths.keys()]
     return found
 
 
-def stored_accounts(dynamodb: Any, table: str, truths: Mapping[str, AccountTruth]) -> Difference:
+def _stored_accounts(table: Table, truths: Mapping[str, AccountTruth]) -> Difference:
     """Compare every account of the ledger with the item that is stored."""
     stored = {
         account.account_id: account
-        for account in map(Installation.from_item, _items(dynamodb, table, "account#"))
+        for account in map(Installation.from_item, _items(table, "account#"))
     }
     found = Difference(len(truths))
     for account_id, truth in truths.items():
@@ -86,7 +116,7 @@ def stored_accounts(dynamodb: Any, table: str, truths: Mapping[str, AccountTruth
     return found
 
 
-def told_sessions(consumer: Consumer, truths: Mapping[str, SessionTruth]) -> Difference:
+def _told_sessions(consumer: Consumer, truths: Mapping[str, SessionTruth]) -> Difference:
     """Compare what a consumer has last heard of every session with the ledger."""
     found = Difference(len(truths))
     for session_id, truth in truths.items():
@@ -105,7 +135,7 @@ def told_sessions(consumer: Consumer, truths: Mapping[str, SessionTruth]) -> Dif
     return found
 
 
-def told_accounts(consumer: Consumer, truths: Mapping[str, AccountTruth]) -> Difference:
+def _told_accounts(consumer: Consumer, truths: Mapping[str, AccountTruth]) -> Difference:
     """Compare what a consumer has last heard of every account with the ledger. Of an account that
     had been uninstalled before anybody heard of it, there was nothing to tell.
     """
@@ -123,9 +153,10 @@ def told_accounts(consumer: Consumer, truths: Mapping[str, AccountTruth]) -> Dif
     return found
 
 
-def _items(dynamodb: Any, table: str, prefix: str) -> Iterator[dict[str, Any]]:
-    form = StoredForm(livemode=False)
-    for page in dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True):
-        for item in page["Items"]:
-            if item["pk"]["S"].startswith(prefix):
-                yield form.plain(item)
+def _items(table: Table, prefix: str) -> Iterator[Item]:
+    after = ""
+    while True:
+        items, after = table.scan(after, _PAGE)
+        yield from (item for item in items if item["pk"].startswith(prefix))
+        if not after:
+            return

@@ -6,9 +6,32 @@ import platform
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from bench.soak.comparison import Difference
+from bench.soak.consumer import Consumer
+from bench.soak.deliveries import Plan
+from bench.soak.ledger import Ledger
+from bench.soak.load import Load, spread
+from bench.soak.streams import Reading
+
+REFUSALS = ("503", "504", "500", "429", "0")
+"""Answers after which a webhook is sent again; 0 stands for none."""
 _BEGIN, _END = "<!-- soak: begin -->", "<!-- soak: end -->"
 """What the table stands between in the paper. A soak writes it; nobody else does."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A soak that has ended: what was to happen, and how it went."""
+
+    seed: int
+    ledger: Ledger
+    plan: Plan
+    load: Load
+    repaired: dict[str, Any]
+    readings: list[Reading]
+    consumer: Consumer
 
 
 @dataclass(frozen=True)
@@ -86,16 +109,46 @@ class Result:
         return True
 
 
+def result_of(done: Done, stored: Difference, told: Difference) -> Result:
+    """Return the figures of a soak."""
+    ledger, plan, load = done.ledger, done.plan, done.load
+    deliveries = sum(parcel["kind"] == "webhook" for parcel in plan.parcels)
+    refusals = [name for name in load.outcomes if name.rpartition(" ")[2] in REFUSALS]
+    return Result(
+        seed=done.seed,
+        day=datetime.now(UTC).strftime("%Y-%m-%d"),
+        machine=machine(),
+        events=sum(len(life.sent) for life in ledger.lives()),
+        sessions=len(ledger.sessions),
+        accounts=len(ledger.accounts),
+        doubled=plan.doubled,
+        dropped=len(plan.dropped),
+        deliveries=deliveries,
+        undelivered=load.undelivered,
+        refused=sum(load.outcomes[name] for name in refusals),
+        seconds=round(load.seconds, 1),
+        rate=round(deliveries / load.seconds, 1),
+        in_processes=spread(load.in_processes),
+        at_the_door=spread(load.at_the_door),
+        door_deliveries=len(load.at_the_door),
+        repaired=done.repaired["repaired"],
+        reconciled_seconds=round(done.repaired["seconds"], 1),
+        changes=sum(reading.records for reading in done.readings),
+        put_events=sum(reading.calls for reading in done.readings),
+        told=done.consumer.events - done.consumer.repeated,
+        told_twice=done.consumer.repeated,
+        stored_lost=len(stored.lost),
+        stored_wrong=len(stored.wrong),
+        told_lost=len(told.lost),
+        told_wrong=len(told.wrong),
+    )
+
+
 def machine() -> str:
     """Return the machine in a few words, without a name that is its own."""
     release = platform.freedesktop_os_release() if platform.system() == "Linux" else {}
     system = release.get("PRETTY_NAME", platform.system()).partition(" (")[0]
     return f"{os.cpu_count()} shared cores, {system}, emulated AWS"
-
-
-def today() -> str:
-    """Return the day, as in the change log."""
-    return datetime.now(UTC).strftime("%Y-%m-%d")
 
 
 def _verdict(lost: int, wrong: int) -> str:
