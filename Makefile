@@ -10,7 +10,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak event-webhook lock logs reconcile replay republish clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -103,6 +103,9 @@ bench: setup node ## measure, each beside a peer or a floor
 
 soak: setup bundle ## deliver events in any order, and compare with the ledger: EVENTS=100000
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
+
+faults: setup bundle ## let everything fail that can, on the deployed stack: SEED=..., ONLY=<part of a name>
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 event-webhook: ## print a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2

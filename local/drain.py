@@ -17,7 +17,7 @@ from local.progress import complain
 from local.streams import StreamTail, TableStream
 
 PATIENCE_S = 20.0
-_DONE = re.compile(r"ESM: Lambda \S+ processed (\d+) DynamoDB stream records from (\S+)")
+_DONE = re.compile(rb"ESM: Lambda \S+ processed (\d+) DynamoDB stream records from (\S+)")
 
 
 def drain(port: int, log: Path, patience_s: float = PATIENCE_S) -> None:
@@ -34,7 +34,7 @@ class Waiting:
     """The changes that wait for their function, counted over the whole run of the emulator."""
 
     def __init__(self, port: int, log: Path) -> None:
-        self._log = log
+        self._log = ProcessedLog(log)
         streams = aws.client("dynamodbstreams", port)
         self._sources = [
             (StreamTail(streams, source), patterns)
@@ -47,16 +47,28 @@ class Waiting:
         for tail, patterns in self._sources:
             new = sum(passes(record, patterns) for record in tail.new_records())
             self._due[tail.source.table] += new
-        done = told(self._log)
+        done = self._log.counted()
         return sum(max(0, due - done[table]) for table, due in self._due.items())
 
 
-def told(log: Path) -> Counter[str]:
-    """Return how many changes of each table the emulator has given to a function by its log."""
-    counted: Counter[str] = Counter()
-    for found in _DONE.finditer(log.read_text("utf-8", errors="replace")):
-        counted[found[2]] += int(found[1])
-    return counted
+class ProcessedLog:
+    """The emulator's log, which grows; of a long run it is large, and each line is read once."""
+
+    def __init__(self, log: Path) -> None:
+        self._log, self._read_to = log, 0
+        self._counted: Counter[str] = Counter()
+
+    def counted(self) -> Counter[str]:
+        """Return how many changes of each table were given to a function by now."""
+        with self._log.open("rb") as log:
+            log.seek(self._read_to)
+            for line in log:
+                if not line.endswith(b"\n"):
+                    break
+                self._read_to += len(line)
+                if found := _DONE.search(line):
+                    self._counted[found[2].decode()] += int(found[1])
+        return self._counted
 
 
 def passes(record: Mapping[str, Any], patterns: Sequence[Mapping[str, Any]]) -> bool:

@@ -63,14 +63,14 @@ def _entry(message: Message) -> Entry:
     # The bus gives each event that it accepts an id of its own, so that an event that the publisher
     # has sent twice is shown twice.
     event = message.event
-    return Entry(event["id"], str(event["detail"].get("subject", "")), event)
+    return Entry(event["id"], str(_detail(event).get("subject", "")), event)
 
 
 def line(event: dict[str, Any]) -> str:
     """Return what the terminal shows of an event: when it happened, what, to whom, and as which
     revision.
     """
-    detail = event["detail"]
+    detail = _detail(event)
     clock = time.strftime("%H:%M:%S", time.localtime(detail.get("occurred_at")))
     told = [
         clock,
@@ -79,3 +79,9 @@ def line(event: dict[str, Any]) -> str:
         f"revision {detail.get('revision')}",
     ]
     return "  ".join(map(str, [*told, *(["told again"] if detail.get("replayed") else [])]))
+
+
+def _detail(event: dict[str, Any]) -> dict[str, Any]:
+    """Return the detail; empty where somebody else has put anything else on the bus."""
+    detail = event.get("detail")
+    return detail if isinstance(detail, dict) else {}

@@ -63,14 +63,14 @@ def stripe_answers(status: int, times: int = TRIES_OF_STRIPE) -> Making:
     )
 
 
-def table_answers(status: int, code: str) -> Making:
+def table_answers(status: int, code: str, times: int = TRIES_OF_AWS) -> Making:
     """DynamoDB refuses the n-th call and its repetitions."""
     body = {
         "__type": f"com.amazonaws.dynamodb.v20120810#{code}",
         "message": "A fault of the tests.",
     }
     answer = response(status, body, f"x-amzn-errortype: {code}")
-    return lambda number: Fault("answer", first=number, times=TRIES_OF_AWS, answer=answer)
+    return lambda number: Fault("answer", first=number, times=times, answer=answer)
 
 
 @fault("Stripe answers 500", short=True)

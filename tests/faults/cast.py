@@ -2,6 +2,7 @@
 who try again, as people and browsers do, when something fails.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -9,12 +10,14 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+from stripe import WebhookSignature
 
 from tests.faults.stage import STAND_IN, Stage
 from tests.support.merchants import Merchant
 from tests.support.service import new_user
 
 TRIES = 12
+SECRET = "whsec_local_account"
 _FAILED = (429, 500, 502, 503, 504)
 
 
@@ -27,6 +30,12 @@ class Cast:
     users: list[str] = field(default_factory=list)
     sessions: list[str] = field(default_factory=list)
     merchants: list[Merchant] = field(default_factory=list)
+    repaired: int = 0
+    began_at: int = field(default_factory=lambda: int(time.time()))
+
+    def subjects(self) -> set[str]:
+        """What is told of these people: their sessions and accounts."""
+        return {*self.sessions, *(merchant.account for merchant in self.merchants)}
 
     def opens(self, user: str = "") -> str:
         """The id of the session that a user opens, a new user unless one is named."""
@@ -39,6 +48,15 @@ class Cast:
         session_id = str(answer.json()["id"])
         self.sessions.append(session_id)
         return session_id
+
+    def fails_to_open(self) -> str:
+        """A user who asks for a session once, and gets none."""
+        user = new_user("faulty")
+        self.users.append(user)
+        headers = self.stage.service.as_user(user)
+        answer = self.stage.service.http.post("/create-verification-session", headers=headers)
+        assert answer.status_code in _FAILED, answer.text
+        return user
 
     def comes_to(self, session_id: str, *outcomes: str) -> None:
         """Stripe takes a session to outcomes, one after the other."""
@@ -70,6 +88,16 @@ class Cast:
     def sends(self, event: dict[str, object], *, connect: bool = False) -> None:
         """Stripe sends an event, perhaps one that it has sent before."""
         self.stage.stripe("/_events", event=event, connect=connect)
+
+    def posts(
+        self, event: dict[str, object], secret: str = SECRET, at: float | None = None
+    ) -> httpx.Response:
+        """The answer to a webhook that is signed here, now or at some time."""
+        body = json.dumps(event, indent=2)
+        moment = int(time.time() if at is None else at)
+        signed = WebhookSignature.generate_signature_header(body, secret, moment)
+        headers = {"Stripe-Signature": str(signed), "Content-Type": "application/json"}
+        return self.stage.service.http.post("/webhook", content=body, headers=headers)
 
     def events(self, session_id: str) -> list[dict[str, object]]:
         """Stripe's events of a session, oldest first."""

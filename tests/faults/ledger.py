@@ -13,7 +13,6 @@ from countersign.identity.session import Session, session_key
 from countersign.installs.installation import Installation, account_key
 from tests.faults.cast import Cast
 from tests.faults.stage import STAND_IN, Stage
-from tests.support.merchants import Merchant
 
 _FORM = StoredForm(livemode=False)
 
@@ -33,11 +32,23 @@ def compare(cast: Cast) -> Differences:
     """The differences for the people of one fault."""
     ledger = cast.stage.ledger()
     sessions = _sessions_of(cast, ledger["verification_sessions"])
-    installed = {entry["account"] for entry in ledger["installs"] if not entry["livemode"]}
     lost = [text for session in sessions for text in _lost_of_session(cast.stage, session)]
-    for merchant in cast.merchants:
-        lost += _lost_of_account(cast.stage, merchant, merchant.account in installed)
+    for account, installed in standing(cast).items():
+        lost += _lost_of_account(cast.stage, account, installed)
     return Differences(tuple(lost), tuple(_doubled(sessions)))
+
+
+def truths(cast: Cast) -> dict[str, str]:
+    """The status of each session of the cast, as Stripe has it."""
+    sessions = _sessions_of(cast, cast.stage.ledger()["verification_sessions"])
+    return {session["id"]: _status(session) for session in sessions}
+
+
+def standing(cast: Cast) -> dict[str, bool]:
+    """Whether each account of the cast has the app installed at Stripe."""
+    installs = cast.stage.ledger()["installs"]
+    installed = {entry["account"] for entry in installs if not entry["livemode"]}
+    return {merchant.account: merchant.account in installed for merchant in cast.merchants}
 
 
 def stored(stage: Stage, table: str, key: str) -> Item | None:
@@ -63,13 +74,17 @@ def _lost_of_session(stage: Stage, truth: dict[str, Any]) -> Iterator[str]:
         yield f"{name} is not stored"
         return
     session = Session.from_item(item)
-    redacted = (truth["redaction"] or {}).get("status") == "redacted"
-    status = "redacted" if redacted else truth["status"]
-    error = None if redacted else (truth["last_error"] or {}).get("code")
+    status = _status(truth)
+    error = None if status == "redacted" else (truth["last_error"] or {}).get("code")
     if (session.status, (session.last_error or {}).get("code")) != (status, error):
         yield f"{name} is stored as {session.status}, {session.last_error}, not {status}, {error}"
     if lacking := _reports(stage, name) - set(completed_at(session.reports)):
         yield f"{name} lacks {len(lacking)} checks"
+
+
+def _status(session: dict[str, Any]) -> str:
+    redacted = (session["redaction"] or {}).get("status") == "redacted"
+    return "redacted" if redacted else str(session["status"])
 
 
 def _reports(stage: Stage, session_id: str) -> set[str]:
@@ -81,13 +96,13 @@ def _reports(stage: Stage, session_id: str) -> set[str]:
     return {report["id"] for report in answer.json()["data"]}
 
 
-def _lost_of_account(stage: Stage, merchant: Merchant, installed: bool) -> Iterator[str]:
-    item = stored(stage, "InstallsTable", account_key(merchant.account))
-    account = Installation.from_item(item) if item else Installation(merchant.account)
+def _lost_of_account(stage: Stage, account_id: str, installed: bool) -> Iterator[str]:
+    item = stored(stage, "InstallsTable", account_key(account_id))
+    account = Installation.from_item(item) if item else Installation(account_id)
     if account.stands != installed:
-        yield f"{merchant.account} stands: {account.stands}, at Stripe: {installed}"
+        yield f"{account_id} stands: {account.stands}, at Stripe: {installed}"
     elif installed and not account.is_confirmed:
-        yield f"{merchant.account} is not confirmed"
+        yield f"{account_id} is not confirmed"
 
 
 def _doubled(sessions: list[dict[str, Any]]) -> Iterator[str]:

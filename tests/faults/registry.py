@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from tests.faults.cast import Cast
 from tests.faults.ledger import compare
+from tests.faults.reconciling import repair
 from tests.faults.stage import Stage
+from tests.faults.told import compare_told
 
 Injection = Callable[[Cast], int]
 """Lets a fault happen to a cast, and returns how often it did."""
@@ -14,12 +16,18 @@ Injection = Callable[[Cast], int]
 
 @dataclass(frozen=True)
 class FaultCase:
-    """A fault, in which runs it is tried, and whether reconciliation is needed to get over it."""
+    """A fault, and whether it is tried in the short run too, reconciliation is `repaired` with, the
+    stream `forgets` what happened, or what was told late `reorders` revisions. `needs` says why this
+    machine cannot have it.
+    """
 
     name: str
     inject: Injection
     short: bool
     repaired: bool
+    forgets: bool
+    reorders: bool
+    needs: Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -45,12 +53,18 @@ CASES: list[FaultCase] = []
 
 
 def fault(
-    name: str, *, short: bool = False, repaired: bool = False
+    name: str,
+    *,
+    short: bool = False,
+    repaired: bool = False,
+    forgets: bool = False,
+    reorders: bool = False,
+    needs: Callable[[], str] = lambda: "",
 ) -> Callable[[Injection], Injection]:
     """Add a fault to those that are tried."""
 
     def add(inject: Injection) -> Injection:
-        CASES.append(FaultCase(name, inject, short, repaired))
+        CASES.append(FaultCase(name, inject, short, repaired, forgets, reorders, needs))
         return inject
 
     return add
@@ -65,8 +79,12 @@ def run(stage: Stage, case: FaultCase, seed: int) -> Row:
         stage.clear()
         stage.deliveries("normal")
     stage.settle()
-    found, repaired = compare(cast), 0
-    return Row(case.name, injected, found.lost, found.doubled, repaired)
+    if case.repaired:
+        repair(cast, cast.began_at)
+        assert cast.repaired, f"{case.name}: there was nothing to repair"
+    found = compare(cast)
+    found += compare_told(cast, forgotten=case.forgets, reordered=case.reorders)
+    return Row(case.name, injected, found.lost, found.doubled, cast.repaired)
 
 
 def table(rows: Sequence[Row]) -> str:

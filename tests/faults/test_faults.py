@@ -1,23 +1,17 @@
-"""Whatever fails on the way, what is stored is what Stripe holds true, and nothing is done twice. The
-long form is `make faults`; times are never asserted, counts are.
+"""Whatever fails on the way, what is stored is what Stripe holds true, every event is told, and nothing
+is done twice. The long form is `make faults`; counts are asserted, times never.
 """
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.faults import call_faults as call_faults
-from tests.faults import delivery_faults as delivery_faults
-from tests.faults.registry import CASES, run, table
-from tests.faults.stage import Peer, Stage, staged
+from tests.faults.cases import FAULTY, SHORT
+from tests.faults.registry import run, table
+from tests.faults.stage import Stage, staged
 from tests.support.service import Service
 
 SEED = 11
-FAULTY: dict[str, tuple[Peer, ...]] = {
-    "SessionCreation": ("dynamodb", "stripe"),
-    "InstallCallback": ("dynamodb", "stripe"),
-    "WebhookReceipt": ("dynamodb", "stripe"),
-}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +22,6 @@ def stage(service: Service) -> Iterator[Stage]:
 
 
 def test_nothing_is_lost_and_nothing_done_twice(stage: Stage) -> None:
-    rows = [run(stage, case, SEED) for case in CASES if case.short]
+    rows = [run(stage, case, SEED) for case in SHORT]
     print(f"seed {SEED}\n{table(rows)}")
     assert [problem for row in rows for problem in row.failures] == []

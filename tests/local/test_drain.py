@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local.drain import passes, told
+from local.drain import ProcessedLog, passes
 
 FILTERS = [
     {
@@ -41,12 +41,17 @@ def test_a_record_without_a_key_that_is_filtered_for_does_not_pass() -> None:
     assert not passes({"eventName": "INSERT", "dynamodb": {}}, FILTERS)
 
 
-def test_what_the_log_calls_processed_is_counted_by_table(tmp_path: Path) -> None:
-    log = tmp_path / "ministack.log"
-    log.write_text(
+def test_what_the_log_calls_processed_is_counted_by_table_as_it_grows(tmp_path: Path) -> None:
+    file = tmp_path / "ministack.log"
+    file.write_text(
         "x [INFO] lambda: ESM: Lambda f processed 3 DynamoDB stream records from one\n"
         "x [WARNING] lambda: ESM: Lambda f failed processing DynamoDB stream batch from one\n"
         "x [INFO] lambda: ESM: Lambda f processed 1 DynamoDB stream records from two\n"
-        "x [INFO] lambda: ESM: Lambda f processed 2 DynamoDB stream records from one\n"
+        "x [INFO] lambda: ESM: Lambda f processed 2 DynamoDB stream"
     )
-    assert told(log) == {"one": 5, "two": 1}
+    log = ProcessedLog(file)
+    assert log.counted() == {"one": 3, "two": 1}
+    with file.open("a") as more:
+        more.write(" records from one\n")
+    assert log.counted() == {"one": 5, "two": 1}
+    assert log.counted() == {"one": 5, "two": 1}

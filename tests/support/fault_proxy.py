@@ -45,7 +45,6 @@ class Fault:
     seconds: float = 0
     seen: int = 0
     injected: int = 0
-    rewrites: Callable[[Call], tuple[Call, Callable[[bytes], bytes]]] | None = None
 
     def takes(self, call: Call) -> bool:
         """Count a call, and say whether it meets the fault."""
@@ -79,12 +78,14 @@ class Front:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request, and close: each connection of ours has one request."""
-        with suppress(OSError, asyncio.IncompleteReadError):
-            call = await _read(reader, writer)
-            self.calls.append(call.name)
-            fault = next((fault for fault in self.faults if fault.takes(call)), None)
-            await self._answer(call, fault, writer)
-        writer.close()
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                call = await _read(reader, writer)
+                self.calls.append(call.name)
+                fault = next((fault for fault in self.faults if fault.takes(call)), None)
+                await self._answer(call, fault, writer)
+        finally:
+            writer.close()
 
     async def _answer(self, call: Call, fault: Fault | None, writer: asyncio.StreamWriter) -> None:
         kind = fault.kind if fault else None
@@ -124,12 +125,19 @@ class FaultProxies:
         return made
 
     def close(self) -> None:
-        """Stop listening, and end the loop."""
-        for server in self._servers:
-            self._loop.call_soon_threadsafe(server.close)
+        """Stop listening, give up what is on its way, and end the loop."""
+        self._run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _end(self) -> None:
+        for server in self._servers:
+            server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)

@@ -40,8 +40,8 @@ function entries(found) {
     key: change.key, lane: "stored", at: change.at, subject: change.subject, data: change,
   }));
   const left = found.left.map((event) => ({
-    key: event.id, lane: "left", at: event.detail.occurred_at ?? 0, subject: event.detail.subject,
-    data: event,
+    key: event.id, lane: "left", at: event.detail?.occurred_at ?? 0,
+    subject: event.detail?.subject, data: event,
   }));
   return [...stripe, ...stored, ...left].filter((entry) => entry.subject);
 }

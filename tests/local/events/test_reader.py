@@ -81,6 +81,12 @@ def test_reading_goes_on_after_a_failure_which_is_told_once(
     assert told.err.count("cannot be read for now") == 1
 
 
+def test_what_somebody_else_puts_on_the_bus_stops_nothing(tmp_path: Path) -> None:
+    kept, strange = Kept(tmp_path / "events.sqlite"), event(1) | {"detail": "text"}
+    asyncio.run(read_rest(Queue(FakeSqs(strange, event(2)), ""), kept))
+    assert kept.newest("event", 10) == [strange, event(2)]
+
+
 def test_a_line_says_when_what_to_whom_and_as_which_revision() -> None:
     assert re.fullmatch(r"\d\d:\d\d:\d\d  identity\.verified  vs_1  revision 7", line(event(7)))
     assert line(event(7, replayed=True)).endswith("  revision 7  told again")
