@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
     if port is None:
         complain("nothing is running: start it with `make run`")
         return 1
-    now = int(time.time())
+    now = int(time.time()) + 1  # what happened in this second is before that
     begin, end = (text or usual for text, usual in zip(arguments, (DAY_AGO, "now"), strict=True))
     try:
         since, until = moment(begin, now), moment(end, now)

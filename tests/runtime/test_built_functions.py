@@ -79,6 +79,8 @@ WITHOUT_A_CALL: dict[str, Any] = {
     "event_publication/replay": {"unknown": 0, "next": "", "reason": ""},
     "event_publication/republish": {"untold": 0, "next": "", "reason": ""},
     "event_publication/republish_unknown_table": {"errorType": "ValueError"},
+    "reconciliation/rebuild": {"next": None},
+    "reconciliation/rebuild_unknown_part": {"status": 422, "code": "invalid_request"},
     "reconciliation/schedule": {"reconciled": True},
     "reconciliation/command_too_old": {"status": 422, "code": "invalid_request"},
 }

@@ -21,7 +21,7 @@ class FakeBus:
     """A client. `told` has the details that were taken, oldest first, each with its `type`.
 
     `faults` are what becomes of the next calls: the code of a call that is refused as a whole, `lost`
-    for one whose answer never comes, `half` for an answer that does not mention the last event, or
+    for one whose answer never comes, `half` for one that neither takes nor mentions its last event, or
     the codes of single events by their positions in the call. A `poison` event never is taken.
     """
 
@@ -41,6 +41,8 @@ class FakeBus:
         codes = [self.poison(entry) for entry in Entries]
         if isinstance(fault, dict):
             codes = [fault.get(at, "") or code for at, code in enumerate(codes)]
+        if fault == "half":
+            codes[-1] = "not taken"
         self.told += [detail for detail, code in zip(details, codes, strict=True) if not code]
         if fault == "lost":
             raise ReadTimeoutError(endpoint_url="https://events.example.com")

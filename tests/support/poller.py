@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.stream_records import Record, number_of
+from tests.support.stream_records import Record, as_json, number_of
 
 Handler = Callable[[dict[str, Any]], dict[str, Any] | None]
 
@@ -92,3 +92,29 @@ class Poller:
                 "payload": json.dumps({"Records": records}),
             },
         )
+
+
+def read_stream(client: Any, stream_arn: str, named: str) -> list[Record]:
+    """Every record of a stream as Lambda hands it over, under the name of this ARN."""
+    records: list[Record] = []
+    for shard in client.describe_stream(StreamArn=stream_arn)["StreamDescription"]["Shards"]:
+        place = client.get_shard_iterator(
+            StreamArn=stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        while found := client.get_records(ShardIterator=place):
+            records += [_as_lambda_has_it(record, named) for record in found["Records"]]
+            place = found.get("NextShardIterator")
+            if not found["Records"] or place is None:
+                break
+    return records
+
+
+def _as_lambda_has_it(record: dict[str, Any], named: str) -> Record:
+    """Seconds for a time, base64 for bytes, and the stream by its ARN."""
+    change = as_json(record["dynamodb"])
+    at = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
+    members = {name: record[name] for name in ("eventID", "eventName", "eventSource")}
+    return members | {
+        "eventSourceARN": named,
+        "dynamodb": change | {"ApproximateCreationDateTime": at},
+    }

@@ -354,8 +354,9 @@ def test_only_the_wrong_response_that_ends_a_ceremony_is_told(
         wrongly(spc, question, passkey)
     assert listener.types(question["ceremony_id"]) == []
     wrongly(spc, question, passkey)
-    assert listener.types(question["ceremony_id"]) == ["failed"]
-    assert listener.present()[question["ceremony_id"]] == listener.last(question["ceremony_id"])
+    (event,) = listener.of[question["ceremony_id"]]
+    assert (event.type, event.revision) == ("spc.failed", 1 + MOST_TRIES)
+    assert listener.present()[question["ceremony_id"]] == event
 
 
 def test_an_opt_out_is_told_of_the_handle_and_the_ceremony_once_each(

@@ -1,5 +1,6 @@
 """What became of a decision is read again, or found, where nobody reports it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from countersign.stripe_api.event_order import moment
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
+from tests.support.crashes import Fuse, every_crash, fused
 from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle
 from tests.support.step_up_cards import METHODS, at_stripe, paid
@@ -235,6 +237,33 @@ def test_of_several_readers_each_decision_has_one(step_up: StepUpBundle, clock: 
     results: list[list[DueDecision]] = at_once([lambda: take_due_decisions(contexts(), found)] * 6)
     taken = [each.record.pk for result in results for each in result]
     assert sorted(taken) == sorted(found)
+
+
+def test_a_reader_that_dies_anywhere_leaves_the_decision_due_or_read(
+    step_up: StepUpBundle, clock: Clock
+) -> None:
+    begun, decisions = clock.now, []
+
+    def work(fuse: Fuse) -> None:
+        clock.now = begun
+        decisions.append(step_up.decided())
+        paid(step_up, three_d_secure=CHALLENGED, **named(decisions[-1]))
+        clock.advance(HOUR)
+        whole = contexts()
+        dying = replace(
+            whole, step_up=fused(whole.step_up, fuse), installs=fused(whole.installs, fuse)
+        )
+        for group in in_groups(take_due_decisions(dying, due())):
+            find_payments(dying, group)
+
+    for at in every_crash(work):
+        clock.advance(RETRY)
+        read_all()
+        assert results_of(step_up, decisions[-1])["fulfilled"] is True, at
+        clock.advance(6 * HOUR)
+        read_all()
+        assert due() == {}, at
+    assert len(decisions) > 10
 
 
 def test_the_end_of_a_review_begins_another_week(
