@@ -139,12 +139,12 @@ def throttled(cast: Cast) -> int:
     return at_every_call(cast, "SessionCreation", "dynamodb", opens, table_answers(400, THROTTLED))
 
 
-@fault("the table throttles webhooks", short=True)
+@fault("the table throttles webhooks")
 def throttled_webhooks(cast: Cast) -> int:
     return at_every_call(cast, "WebhookReceipt", "dynamodb", hears, table_answers(400, THROTTLED))
 
 
-@fault("the table throttles connections", short=True)
+@fault("the table throttles connections")
 def throttled_connections(cast: Cast) -> int:
     make = table_answers(400, THROTTLED)
     return at_every_call(cast, "InstallCallback", "dynamodb", connects, make)
