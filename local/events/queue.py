@@ -52,8 +52,10 @@ class Queue:
 def open_queue(port: int, bus: str) -> Queue:
     """Return the queue of a bus, with the rule that fills it; each is made if it is not there."""
     sqs, events = aws.client("sqs", port), aws.client("events", port)
-    kept = {"MessageRetentionPeriod": _TWO_WEEKS}
-    url = sqs.create_queue(QueueName=NAME, Attributes=kept)["QueueUrl"]
+    url = _known(sqs)
+    if url is None:
+        kept = {"MessageRetentionPeriod": _TWO_WEEKS}
+        url = sqs.create_queue(QueueName=NAME, Attributes=kept)["QueueUrl"]
     named = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     arn = named["Attributes"]["QueueArn"]
     pattern = json.dumps({"source": [SOURCE]})
@@ -62,6 +64,14 @@ def open_queue(port: int, bus: str) -> Queue:
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     events.put_targets(Rule=NAME, EventBusName=bus, Targets=[{"Id": NAME, "Arn": arn}])
     return Queue(sqs, url)
+
+
+def _known(sqs: Any) -> str | None:
+    """Return the URL of the queue of an earlier run. It has that run's port, so that the emulator
+    would make another queue of the same name, and what is in this one would be lost.
+    """
+    urls: list[str] = sqs.list_queues(QueueNamePrefix=NAME).get("QueueUrls", [])
+    return urls[0] if urls else None
 
 
 def _who_may_send(queue: str, rule: str) -> dict[str, Any]:

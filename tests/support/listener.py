@@ -26,7 +26,7 @@ class Listener:
         self.writes = 0
         self.events: list[DomainEvent] = []
         self.of: dict[str, list[DomainEvent]] = defaultdict(list)
-        dynamodb.watch = self._hear
+        dynamodb.stream = self._hear
 
     def _hear(self, before: Row | None, after: Row | None) -> None:
         if before == after:

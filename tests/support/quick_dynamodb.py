@@ -17,7 +17,7 @@ from tests.support.roles import check_role
 from tests.support.storage import actions, check, key_of, refused
 
 Request = dict[str, Any]
-Watch = Callable[[Row | None, Row | None], None]
+Stream = Callable[[Row | None, Row | None], None]
 """Gets an item before and after a change, as it is stored."""
 
 REASONS = {
@@ -32,7 +32,7 @@ class QuickDynamoDB:
     """A client with these tables (`quick`, when none is named); `rows` are those of the first.
 
     `failures` are codes that the next calls of an operation end in. For `TransactWriteItems` one of
-    `REASONS` cancels it on account of its first item, the others being judged as ever. `watch` gets
+    `REASONS` cancels it on account of its first item, the others being judged as ever. `stream` gets
     each change of an item, as the table's stream would.
     """
 
@@ -40,7 +40,7 @@ class QuickDynamoDB:
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in tables or ("quick",)}
         self.rows = next(iter(self.tables.values()))
         self.failures: dict[str, deque[str]] = {}
-        self.watch: Watch | None = None
+        self.stream: Stream | None = None
         self._made: set[str] = set()
         self._lock = threading.Lock()
 
@@ -140,8 +140,8 @@ class QuickDynamoDB:
 
     def _store(self, request: Request, row: Row | None) -> None:
         rows = self.tables[request["TableName"]]
-        if self.watch is not None:
-            self.watch(rows.get(key_of(request)), row)
+        if self.stream is not None:
+            self.stream(rows.get(key_of(request)), row)
         if row is None:
             rows.pop(key_of(request), None)
         else:

@@ -24,7 +24,7 @@ class WatchedDynamoDB(QuickDynamoDB):
         self.calls = 0
         self.told: list[str] = []
 
-    def watch(self, throttled_at: int | None, code: str = "ThrottlingException") -> None:
+    def begin(self, throttled_at: int | None, code: str = "ThrottlingException") -> None:
         """Count and note from here on."""
         self.throttled_at, self.code = throttled_at, code
         self.calls, self.told = 0, []

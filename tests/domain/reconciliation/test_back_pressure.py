@@ -31,7 +31,7 @@ def test_a_table_that_is_throttled_at_any_call_is_waited_for(reconciling: Reconc
         reconciling.world.verify(session_id)
         reconciling.clock.advance(DELAY + 10)
         reconciling.left, reconciling.elapsed = LONG, 0
-        dynamodb.watch(step)
+        dynamodb.begin(step)
         assert reconciling.tick()
         assert dynamodb.told == TOLD
         if not dynamodb.was_throttled:
@@ -48,7 +48,7 @@ def test_a_table_that_stays_throttled_leaves_the_rest_to_the_next_run(
     session_id = reconciling.world.open()
     reconciling.world.verify(session_id)
     reconciling.clock.advance(DELAY + 10)
-    dynamodb.watch(None)
+    dynamodb.begin(None)
     dynamodb.failures = {"UpdateItem": _always(), "BatchGetItem": _always(calls - 1)}
     reconciling.tick()
     assert dynamodb.told == []

@@ -16,6 +16,7 @@ from countersign.aws.event_bus import (
     Entry,
     EventBus,
 )
+from countersign.domain_events.catalog import CATALOG
 from countersign.domain_events.context import Context
 from countersign.domain_events.domain_event import SOURCE, DomainEvent, detail_of
 
@@ -60,6 +61,7 @@ def outgoing(context: Context, event: DomainEvent, *, replayed: bool) -> Outgoin
     """Return an event as it is sent now."""
     detail = detail_of(
         event,
+        version=CATALOG[event.type].version,
         deployment=context.settings.deployment,
         livemode=context.settings.livemode,
         epoch=context.settings.epoch,

@@ -7,6 +7,7 @@ from typing import Any
 from countersign.reconciliation.stripe_calls import MOST_TYPES, PAGE
 from countersign.reconciliation.windows import MOST_PAGES, Window
 from countersign.stripe_api.calls import StripeResponse
+from countersign.stripe_api.events import is_time
 
 EventObject = dict[str, Any]
 GetPage = Callable[[dict[str, Any]], StripeResponse]
@@ -38,8 +39,14 @@ def list_window(window: Window, types: Collection[str], get_page: GetPage) -> Li
             if pages > MOST_PAGES and window.length > 1:
                 return None
     found.reverse()  # newest first as listed, and each list of types by itself
-    found.sort(key=lambda event: int(event["created"]))
+    found.sort(key=_created)
     return Listed(found, pages, clock)
+
+
+def _created(event: EventObject) -> int:
+    """Return when an event was created; one that does not say so comes first."""
+    created: Any = event.get("created")
+    return int(created) if is_time(created) else 0
 
 
 def _named(types: Collection[str]) -> Iterator[list[str]]:

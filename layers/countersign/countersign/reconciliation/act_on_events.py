@@ -1,0 +1,84 @@
+"""Has listed events acted on as the webhook would; one that fails holds up no other."""
+
+from collections.abc import Sequence
+
+from countersign.aws.telemetry import count, logger
+from countersign.problems import Problem, Unavailable
+from countersign.reconciliation.attempts import MOST_FAILURES
+from countersign.reconciliation.run import OutOfTime, Run
+from countersign.reconciliation.store import LeaseLost
+from countersign.stripe_api.calls import StripeKeyRefused
+from countersign.stripe_api.events import MalformedEvent, StripeEvent
+from countersign.stripe_api.keys import deployment_is_live
+from countersign.stripe_api.webhook import pass_on
+
+
+class Actions:
+    """What is done about the events of a stretch. `failure` is the first that may not stay: until
+    it is none, no cursor may pass its event.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.failure: Exception | None = None
+        self._run = run
+        self._unserved = 0
+
+    def on_all(self, events: Sequence[StripeEvent]) -> None:
+        """Have events acted on, but those that are known to say nothing new.
+
+        Raises what concerns more than one event: `OutOfTime`, `LeaseLost`, `StripeKeyRefused`,
+        `Unavailable` of storage and, when it goes on, of Stripe.
+        """
+        if not events:
+            return
+        run = self._run
+        known = run.patiently(lambda: run.context.known(events))
+        for event in events:
+            if event.id in known and event.livemode == deployment_is_live():
+                run.found()
+            else:
+                self._try(event)
+
+    def _try(self, event: StripeEvent) -> None:
+        try:
+            self._act_on(event)
+        except (OutOfTime, LeaseLost, StripeKeyRefused):
+            raise
+        except Unavailable as unavailable:
+            self._unserved += 1
+            if unavailable.code != "stripe_unavailable" or self._unserved >= MOST_FAILURES:
+                raise
+            self._hold(event, unavailable)
+        except Exception as error:  # noqa: BLE001  an event that always fails must not stop the rest
+            self._hold(event, error)
+            count("ReconciliationFailed")
+        else:
+            self._unserved = 0
+
+    def _act_on(self, event: StripeEvent) -> None:
+        run = self._run
+        try:
+            outcome = run.patiently(lambda: pass_on(event, run.receiver_of()))
+        except MalformedEvent:
+            tell_unusable(event.id)
+            return
+        if outcome == "ignored":
+            return
+        run.found()
+        if outcome == "applied":
+            run.repaired()
+            logger.info("repaired", extra={"event": event.id, "type": event.type})
+
+    def _hold(self, event: StripeEvent, error: Exception) -> None:
+        code = error.code if isinstance(error, Problem) else type(error).__name__
+        extra = {"event": event.id, "type": event.type, "code": code}
+        logger.warning("an event cannot be acted on", extra=extra)
+        # What has failed for good says more than what may be served the next time.
+        if self.failure is None or isinstance(self.failure, Unavailable):
+            self.failure = error
+
+
+def tell_unusable(event_id: object) -> None:
+    """Log and count a listed event that cannot be read: it would be the same the next time."""
+    logger.warning("a listed event cannot be read", extra={"event": event_id})
+    count("UnusableEvent")
