@@ -32,7 +32,7 @@ EVENTS = 10_000
 """A day's."""
 CHANGES, MOST_CALLS = 1_000, 110
 """So many changes may take so many calls at most."""
-_PATIENCE = 30
+_PATIENCE = 120
 _STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/identity/stream/1"
 _ISSUER = "0" * 16
 _ENVIRONMENT = {

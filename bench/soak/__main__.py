@@ -6,6 +6,7 @@ docs/operations.md.
 
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -39,6 +40,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--papers", action="store_true")
     chosen = parser.parse_args()
+    # Whoever ends the soak ends all that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     size, seed = chosen.events, chosen.seed
     print(f"soak of {size:,} events, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as folder:

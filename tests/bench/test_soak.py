@@ -55,7 +55,13 @@ class Business:
         event = told(table, before, after, START) if after != before else None
         if event:
             detail = detail_of(
-                event, deployment="d", livemode=False, epoch=0, published_at=0, replayed=False
+                event,
+                version=1,
+                deployment="d",
+                livemode=False,
+                epoch=0,
+                published_at=0,
+                replayed=False,
             )
             self.consumer.receive({"detail-type": event.type, "detail": detail})
 

@@ -1,18 +1,21 @@
-"""An example of each kind of event: what its rule finds in a change."""
+"""An example of each type of event."""
 
 from dataclasses import asdict, replace
 from typing import Any
 
 from countersign.domain_events.app_events import AccountState, AppType, ChangedAccount
-from countersign.domain_events.domain_event import Fact
-from countersign.domain_events.identity_events import IdentityType, SessionState
-from countersign.domain_events.spc_events import (
+from countersign.domain_events.confirmation_events import (
     ConfirmationState,
-    CredentialState,
+    ConfirmationType,
     PayerState,
-    SpcType,
+)
+from countersign.domain_events.credential_events import (
+    CredentialState,
+    CredentialType,
     TrustState,
 )
+from countersign.domain_events.domain_event import DomainEvent
+from countersign.domain_events.identity_events import IdentityType, SessionState
 from countersign.domain_events.step_up_events import DecisionResult, DecisionState, StepUpType
 
 _AT = 1796000000
@@ -26,9 +29,11 @@ _DECISION = "dec_exampleDecision7Qw1Er5"
 _PAYMENT = "pi_3QexamplePaymentabcdefgh"
 
 
-def _session(type_: IdentityType, revision: int, status: str, error: str | None = None) -> Fact:
+def _session(
+    type_: IdentityType, revision: int, status: str, error: str | None = None
+) -> DomainEvent:
     state = SessionState(user_id=_PERSON, status=status, error=error, attempt=1)
-    return Fact(type_, _SESSION, revision, _AT + 60 * revision, state)
+    return DomainEvent(type_, _SESSION, revision, _AT + 60 * revision, state)
 
 
 _CONNECTED = AccountState(
@@ -56,8 +61,8 @@ _OVER = replace(
 )
 
 
-def _account(type_: AppType, revision: int, state: AccountState) -> Fact:
-    return Fact(type_, _ACCOUNT, revision, _AT + 60 * revision, state)
+def _account(type_: AppType, revision: int, state: AccountState) -> DomainEvent:
+    return DomainEvent(type_, _ACCOUNT, revision, _AT + 60 * revision, state)
 
 
 _REGISTERED = CredentialState(
@@ -92,13 +97,13 @@ _OPTED_OUT = PayerState(
 )
 
 
-def _credential(type_: SpcType, revision: int, **changed: Any) -> Fact:
+def _credential(type_: CredentialType, revision: int, **changed: Any) -> DomainEvent:
     state = replace(_REGISTERED, **changed)
-    return Fact(type_, _CREDENTIAL, _AT + revision, _AT + 60 * revision, state)
+    return DomainEvent(type_, _CREDENTIAL, _AT + revision, _AT + 60 * revision, state)
 
 
-def _ceremony(type_: SpcType, state: ConfirmationState) -> Fact:
-    return Fact(type_, _CEREMONY, 2, _AT + 120, state)
+def _ceremony(type_: ConfirmationType, state: ConfirmationState) -> DomainEvent:
+    return DomainEvent(type_, _CEREMONY, 2, _AT + 120, state)
 
 
 _RESULT = DecisionResult(
@@ -127,11 +132,13 @@ _DECIDED = DecisionState(
 )
 
 
-def _decision(type_: StepUpType, revision: int, **changed: Any) -> Fact:
-    return Fact(type_, _DECISION, revision, _AT + 60 * revision, replace(_DECIDED, **changed))
+def _decision(type_: StepUpType, revision: int, **changed: Any) -> DomainEvent:
+    return DomainEvent(
+        type_, _DECISION, revision, _AT + 60 * revision, replace(_DECIDED, **changed)
+    )
 
 
-_FACTS = (
+_ALL = (
     _session("identity.verified", 5, "verified"),
     _session("identity.requires_input", 3, "requires_input", "document_expired"),
     _session("identity.processing", 4, "processing"),
@@ -149,10 +156,10 @@ _FACTS = (
     _credential("spc.credential_removed", 6, status="removed"),
     _ceremony("spc.authenticated", _CONFIRMED),
     _ceremony("spc.failed", _UNCONFIRMED),
-    Fact("spc.opted_out", _PAYER, 2, _AT + 120, _OPTED_OUT),
+    DomainEvent("spc.opted_out", _PAYER, 2, _AT + 120, _OPTED_OUT),
     _decision("step_up.decided", 1),
     _decision("step_up.review_needed", 1, outcome="review", next="wait_for_review"),
     _decision("step_up.result", 2, result=_RESULT),
 )
-EXAMPLES = {fact.type: fact for fact in _FACTS}
+EXAMPLES = {event.type: event for event in _ALL}
 """The examples by the type of their event."""

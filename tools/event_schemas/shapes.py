@@ -1,7 +1,7 @@
 """The kinds of event that the deployment tells, each with an example as the bus has it."""
 
 from countersign.domain_events.catalog import CATALOG
-from countersign.domain_events.domain_event import DomainEvent, detail_of
+from countersign.domain_events.domain_event import detail_of
 from tools.event_schemas.examples import EXAMPLES
 from tools.event_schemas.json_schema import Schema, Shape
 
@@ -24,15 +24,13 @@ def read_shapes() -> list[Shape]:
 def _example(name: str) -> Schema:
     if name not in EXAMPLES:
         raise NoExample(f"tools/event_schemas/examples.py has no example of {name}: add one")
-    fact = EXAMPLES[name]
-    event = DomainEvent(
-        name, CATALOG[name].version, fact.subject, fact.revision, fact.occurred_at, fact.data
-    )
+    event = EXAMPLES[name]
     return detail_of(
         event,
+        version=CATALOG[name].version,
         deployment=_DEPLOYMENT,
         livemode=False,
         epoch=0,
-        published_at=fact.occurred_at + _DELAY_S,
+        published_at=event.occurred_at + _DELAY_S,
         replayed=False,
     )

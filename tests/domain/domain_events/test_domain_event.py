@@ -10,8 +10,9 @@ from countersign.domain_events.domain_event import REVISIONS, DomainEvent, bus_r
 from countersign.domain_events.identity_events import SessionState
 
 STATE = SessionState(user_id="user_1", status="verified", error=None, attempt=2)
-EVENT = DomainEvent("identity.verified", 1, "vs_1", 7, 1_700_000_000, STATE)
+EVENT = DomainEvent("identity.verified", "vs_1", 7, 1_700_000_000, STATE)
 USUAL: dict[str, Any] = {
+    "version": 1,
     "deployment": "dep",
     "livemode": False,
     "epoch": 0,

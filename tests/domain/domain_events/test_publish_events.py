@@ -56,6 +56,7 @@ def test_an_event_is_sent_as_its_detail_says(world: Publishing) -> None:
     assert sent.entry.detail_type == "identity.processing"
     assert json.loads(sent.entry.detail) == detail_of(
         told,
+        version=1,
         deployment=DEPLOYMENT,
         livemode=False,
         epoch=3,

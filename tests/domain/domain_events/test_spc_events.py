@@ -9,13 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.aws.table import Table
+from countersign.domain_events.confirmation_events import ConfirmationState, PayerState
+from countersign.domain_events.credential_events import CredentialState, TrustState
 from countersign.domain_events.domain_event import DomainEvent
-from countersign.domain_events.spc_events import (
-    ConfirmationState,
-    CredentialState,
-    PayerState,
-    TrustState,
-)
 from countersign.problems import Problem
 from countersign.spc import credentials, payer_handles
 from countersign.spc.accept_opt_out import accept_opt_out

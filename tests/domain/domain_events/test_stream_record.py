@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from countersign.aws.items import StoredForm
-from countersign.domain_events.stream_record import Change, read_change
+from countersign.domain_events.stream_record import ItemChange, read_change
 from tests.support.clock import START
 from tests.support.stream_records import record
 
@@ -15,7 +15,7 @@ AFTER = BEFORE | {"rev": 2, "reports": {"a", "b"}, "key": b"\x00\xff", "of": [{"
 PLAIN_BEFORE = {"pk": "session#vs_1", "rev": 1}
 
 
-def plain(change: Change | None) -> tuple[Any, Any]:
+def plain(change: ItemChange | None) -> tuple[Any, Any]:
     """Its images, with bytes as they are."""
     assert change is not None
     assert change.at == START

@@ -6,8 +6,9 @@ import pytest
 
 from countersign.domain_events.app_events import AppType
 from countersign.domain_events.catalog import CATALOG
+from countersign.domain_events.confirmation_events import ConfirmationType
+from countersign.domain_events.credential_events import CredentialType
 from countersign.domain_events.identity_events import IdentityType
-from countersign.domain_events.spc_events import SpcType
 from countersign.domain_events.step_up_events import StepUpType
 from countersign.domain_events.told import RULES, TableName, present, told
 
@@ -19,7 +20,8 @@ OTHERS = [
 
 
 def test_the_catalog_has_every_event_that_a_rule_can_tell_and_no_other() -> None:
-    types = [*get_args(IdentityType), *get_args(AppType), *get_args(SpcType), *get_args(StepUpType)]
+    by_room = (IdentityType, AppType, CredentialType, ConfirmationType, StepUpType)
+    types = [name for each in by_room for name in get_args(each)]
     assert sorted(CATALOG) == sorted(types)
     assert len(types) == len(set(types))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 from countersign.crypto.users import subject_of
-from countersign.domain_events.domain_event import Fact
+from countersign.domain_events.domain_event import DomainEvent
 from countersign.formats.records import Item
 from countersign.installs.installation import Installation
 
@@ -62,34 +62,34 @@ class ChangedAccount(AccountState):
     """
 
 
-def account_told(before: Item | None, after: Item | None, at: int) -> Fact | None:
+def account_told(before: Item | None, after: Item | None, at: int) -> DomainEvent | None:
     """Return what a change of an account tells."""
     was, now = _held(before), _held(after)
     if now is None:
         return None
     if not now.stands:
         is_over = was is None or was.stands or was.user != now.user
-        return _fact("app.uninstalled", now, now.uninstalled_at) if is_over else None
+        return _event("app.uninstalled", now, now.uninstalled_at) if is_over else None
     if was is None or not was.stands or was.id != now.id:
-        return _fact("app.installed", now, now.installed_at)
+        return _event("app.installed", now, now.installed_at)
     if now.is_confirmed and not was.is_confirmed:
-        return _fact("app.confirmed", now, at)
+        return _event("app.confirmed", now, at)
     if was.reachable and not now.reachable:
-        return _fact("app.unreachable", now, now.unreachable_at)
+        return _event("app.unreachable", now, now.unreachable_at)
     changed = tuple(_changed(was, now))
-    return _settings_fact(now, at, changed) if changed else None
+    return _settings_event(now, at, changed) if changed else None
 
 
-def account_present(item: Item) -> Fact | None:
+def account_present(item: Item) -> DomainEvent | None:
     """Return what is so of an account now."""
     now = _held(item)
     if now is None:
         return None
     if not now.stands:
-        return _fact("app.uninstalled", now, now.uninstalled_at)
+        return _event("app.uninstalled", now, now.uninstalled_at)
     if not now.reachable:
-        return _fact("app.unreachable", now, now.unreachable_at)
-    return _fact("app.installed", now, now.installed_at)
+        return _event("app.unreachable", now, now.unreachable_at)
+    return _event("app.installed", now, now.installed_at)
 
 
 def _held(item: Item | None) -> Installation | None:
@@ -119,12 +119,12 @@ def _state(now: Installation) -> AccountState:
     )
 
 
-def _settings_fact(now: Installation, at: int, changed: tuple[str, ...]) -> Fact:
+def _settings_event(now: Installation, at: int, changed: tuple[str, ...]) -> DomainEvent:
     state = _state(now)
     members = {each.name: getattr(state, each.name) for each in fields(state)}
     data = ChangedAccount(**members, changed=changed)
-    return Fact("app.settings_changed", now.account_id, now.rev or 0, at, data)
+    return DomainEvent("app.settings_changed", now.account_id, now.rev or 0, at, data)
 
 
-def _fact(type_: AppType, now: Installation, at: int) -> Fact:
-    return Fact(type_, now.account_id, now.rev or 0, at, _state(now))
+def _event(type_: AppType, now: Installation, at: int) -> DomainEvent:
+    return DomainEvent(type_, now.account_id, now.rev or 0, at, _state(now))

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countersign.domain_events.app_events import AccountState, ChangedAccount
+from countersign.domain_events.confirmation_events import ConfirmationState, PayerState
+from countersign.domain_events.credential_events import CredentialState
 from countersign.domain_events.identity_events import SessionState
-from countersign.domain_events.spc_events import ConfirmationState, CredentialState, PayerState
 from countersign.domain_events.step_up_events import DecisionState
 
 

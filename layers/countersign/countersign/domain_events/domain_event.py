@@ -18,24 +18,12 @@ REVISIONS = 10**12
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """What a rule finds in a change of a subject, or in what is stored of it. `revision` is the
-    item's own count, `occurred_at` is in Unix seconds, and `data` is the subject's present state.
+class DomainEvent:
+    """What a change of a subject tells, or what is stored of it. `revision` is the item's own
+    count, `occurred_at` is in Unix seconds, and `data` is the subject's present state.
     """
 
     type: str
-    subject: str
-    revision: int
-    occurred_at: int
-    data: "DataclassInstance"
-
-
-@dataclass(frozen=True, slots=True)
-class DomainEvent:
-    """A fact with the version of the form in which its data is told: see `catalog`."""
-
-    type: str
-    version: int
     subject: str
     revision: int
     occurred_at: int
@@ -58,19 +46,21 @@ def event_id(deployment: str, livemode: bool, subject: str, revision: int, type_
 def detail_of(
     event: DomainEvent,
     *,
+    version: int,
     deployment: str,
     livemode: bool,
     epoch: int,
     published_at: int,
     replayed: bool,
 ) -> dict[str, Any]:
-    """Return the `detail` of an event on the bus, as plain JSON. `published_at` is in Unix seconds,
-    and `replayed` says that the event tells a present state once more.
+    """Return the `detail` of an event on the bus, as plain JSON. `version` is that of its type (see
+    `catalog`), `published_at` is in Unix seconds, and `replayed` says that the event tells a
+    present state once more.
     """
     revision = bus_revision(epoch, event.revision)
     return {
         "id": event_id(deployment, livemode, event.subject, revision, event.type),
-        "version": event.version,
+        "version": version,
         "subject": event.subject,
         "livemode": livemode,
         "revision": revision,

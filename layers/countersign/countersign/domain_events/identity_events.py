@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countersign.crypto.users import subject_of
-from countersign.domain_events.domain_event import Fact
+from countersign.domain_events.domain_event import DomainEvent
 from countersign.formats.records import Item
 from countersign.identity.session import Session
 from countersign.stripe_api.event_order import order_time
@@ -36,22 +36,22 @@ class SessionState:
     """Counts the sessions of this person."""
 
 
-def session_told(before: Item | None, after: Item | None, _at: int) -> Fact | None:
+def session_told(before: Item | None, after: Item | None, _at: int) -> DomainEvent | None:
     """Return what a change of a session tells."""
     now = _known(after)
     if now is None:
         return None
     type_ = _type_of_change(_known(before), now)
-    return _fact(type_, now) if type_ else None
+    return _event(type_, now) if type_ else None
 
 
-def session_present(item: Item) -> Fact | None:
+def session_present(item: Item) -> DomainEvent | None:
     """Return what is so of a session now. One that was verified once and is no more is revoked,
     whatever has become of it since, so that nobody misses it.
     """
     now = _known(item)
     type_ = _type_of_state(now) if now else None
-    return _fact(type_, now) if now and type_ else None
+    return _event(type_, now) if now and type_ else None
 
 
 def _known(item: Item | None) -> Session | None:
@@ -97,11 +97,11 @@ def _error(session: Session) -> str | None:
     return (session.last_error or {}).get("code")
 
 
-def _fact(type_: IdentityType, session: Session) -> Fact:
+def _event(type_: IdentityType, session: Session) -> DomainEvent:
     state = SessionState(
         user_id=subject_of(session.user or ""),
         status=session.status,
         error=_error(session),
         attempt=1 if session.attempt is None else session.attempt,
     )
-    return Fact(type_, session.id, session.rev, order_time(session.ord), state)
+    return DomainEvent(type_, session.id, session.rev, order_time(session.ord), state)

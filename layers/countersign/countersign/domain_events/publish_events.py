@@ -16,6 +16,7 @@ from countersign.aws.event_bus import (
     Entry,
     EventBus,
 )
+from countersign.domain_events.catalog import CATALOG
 from countersign.domain_events.context import Context
 from countersign.domain_events.domain_event import SOURCE, DomainEvent, detail_of
 
@@ -62,6 +63,7 @@ def outgoing(
     """Return an event as it is sent now; of the present epoch unless another is given."""
     detail = detail_of(
         event,
+        version=CATALOG[event.type].version,
         deployment=context.settings.deployment,
         livemode=context.settings.livemode,
         epoch=context.settings.epoch if epoch is None else epoch,

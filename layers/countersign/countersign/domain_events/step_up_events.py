@@ -7,7 +7,7 @@ whenever that changes. A result that is read again and is the same tells nothing
 from dataclasses import dataclass
 from typing import Literal
 
-from countersign.domain_events.domain_event import Fact
+from countersign.domain_events.domain_event import DomainEvent
 from countersign.formats.records import Item
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.judgment import judge
@@ -57,29 +57,29 @@ class DecisionState:
     result: DecisionResult | None
 
 
-def decision_told(before: Item | None, after: Item | None, at: int) -> Fact | None:
+def decision_told(before: Item | None, after: Item | None, at: int) -> DomainEvent | None:
     """Return what a change of a decision tells."""
     if after is None:
         return None
     was, now = DecisionRecord.from_item(before) if before else None, DecisionRecord.from_item(after)
     if was is None or (now.review is not None and was.review is None):
         return _decided(now)
-    return _fact("step_up.result", now, at) if _result(now) != _result(was) else None
+    return _event("step_up.result", now, at) if _result(now) != _result(was) else None
 
 
-def decision_present(item: Item) -> Fact | None:
+def decision_present(item: Item) -> DomainEvent | None:
     """Return what is so of a decision now."""
     now = DecisionRecord.from_item(item)
     if _result(now) is None:
         return _decided(now)
-    return _fact("step_up.result", now, now.results_at or now.created)
+    return _event("step_up.result", now, now.results_at or now.created)
 
 
-def _decided(now: DecisionRecord) -> Fact:
+def _decided(now: DecisionRecord) -> DomainEvent:
     if now.review is not None:
-        return _fact("step_up.decided", now, now.review.ended_at)
+        return _event("step_up.decided", now, now.review.ended_at)
     waits = now.order.outcome == "review"
-    return _fact("step_up.review_needed" if waits else "step_up.decided", now, now.created)
+    return _event("step_up.review_needed" if waits else "step_up.decided", now, now.created)
 
 
 def _result(record: DecisionRecord) -> DecisionResult | None:
@@ -99,7 +99,7 @@ def _result(record: DecisionRecord) -> DecisionResult | None:
     )
 
 
-def _fact(type_: StepUpType, now: DecisionRecord, at: int) -> Fact:
+def _event(type_: StepUpType, now: DecisionRecord, at: int) -> DomainEvent:
     state = DecisionState(
         account_id=now.order.account_id,
         installation=now.order.installation,
@@ -113,4 +113,4 @@ def _fact(type_: StepUpType, now: DecisionRecord, at: int) -> Fact:
         usable_until=now.ends_at,
         result=_result(now),
     )
-    return Fact(type_, now.id, now.rev, at, state)
+    return DomainEvent(type_, now.id, now.rev, at, state)

@@ -16,7 +16,7 @@ RawRecord = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ItemChange:
     """An item before and after a change; `None` where it was not there. `at` is in Unix seconds."""
 
     at: int
@@ -24,7 +24,7 @@ class Change:
     after: Item | None
 
 
-def read_change(record: RawRecord, form: StoredForm) -> Change | None:
+def read_change(record: RawRecord, form: StoredForm) -> ItemChange | None:
     """Return the change that a record tells of, or `None` if the item is of the other mode.
 
     Raises `LookupError`, `TypeError` or `ValueError` for a record without what each has.
@@ -35,7 +35,7 @@ def read_change(record: RawRecord, form: StoredForm) -> Change | None:
     kind = record["eventName"]
     before = None if kind == "INSERT" else form.plain(_decoded(change["OldImage"]))
     after = None if kind == "REMOVE" else form.plain(_decoded(change["NewImage"]))
-    return Change(int(change["ApproximateCreationDateTime"]), before, after)
+    return ItemChange(int(change["ApproximateCreationDateTime"]), before, after)
 
 
 def _decoded(image: Mapping[str, Any]) -> dict[str, Any]:

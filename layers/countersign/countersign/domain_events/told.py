@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countersign.domain_events.app_events import account_present, account_told
-from countersign.domain_events.catalog import CATALOG
-from countersign.domain_events.domain_event import DomainEvent, Fact
-from countersign.domain_events.identity_events import session_present, session_told
-from countersign.domain_events.spc_events import (
+from countersign.domain_events.confirmation_events import (
     ceremony_present,
     ceremony_told,
-    credential_present,
-    credential_told,
     payer_present,
     payer_told,
 )
+from countersign.domain_events.credential_events import credential_present, credential_told
+from countersign.domain_events.domain_event import DomainEvent
+from countersign.domain_events.identity_events import session_present, session_told
 from countersign.domain_events.step_up_events import decision_present, decision_told
 from countersign.formats.records import Item
 
@@ -32,8 +30,8 @@ class Rule:
     change; `present` as it is.
     """
 
-    change: Callable[[Item | None, Item | None, int], Fact | None]
-    present: Callable[[Item], Fact | None]
+    change: Callable[[Item | None, Item | None, int], DomainEvent | None]
+    present: Callable[[Item], DomainEvent | None]
 
 
 RULES: dict[TableName, dict[str, Rule]] = {
@@ -54,22 +52,15 @@ def told(table: TableName, before: Item | None, after: Item | None, at: int) -> 
     plain ones of the deployment's own mode; `None` stands for an item that is not there.
     """
     rule = _rule(table, after or before)
-    return _event(rule.change(before, after, at)) if rule else None
+    return rule.change(before, after, at) if rule else None
 
 
 def present(table: TableName, item: Item) -> DomainEvent | None:
     """Return what an item tells as it is now, if anything."""
     rule = _rule(table, item)
-    return _event(rule.present(item)) if rule else None
+    return rule.present(item) if rule else None
 
 
 def _rule(table: TableName, item: Item | None) -> Rule | None:
     kind, mark, _ = str((item or {}).get("pk", "")).partition("#")
     return RULES[table].get(kind) if mark else None
-
-
-def _event(fact: Fact | None) -> DomainEvent | None:
-    if fact is None:
-        return None
-    version = CATALOG[fact.type].version
-    return DomainEvent(fact.type, version, fact.subject, fact.revision, fact.occurred_at, fact.data)
