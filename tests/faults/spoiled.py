@@ -55,8 +55,8 @@ SPOILED = (
         "a cursor moves too far",
         "Reconciliation",
         "reconciliation/read_stretch.py",
-        "        _act_on_all(run, [",
-        "        stretch.save(window.end, run.now())\n        _act_on_all(run, [",
+        "        actions.on_all([",
+        "        stretch.save(window.end, run.now())\n        actions.on_all([",
         "an outage of the table interrupts reconciliation",
     ),
 )
