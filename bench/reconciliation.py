@@ -45,13 +45,14 @@ def main() -> None:
         wanted = {"reconcile": {"from": began, "to": int(time.time())}}
         run = handler(wanted, LambdaContext(milliseconds=QUARTER_OF_AN_HOUR))
         took = time.perf_counter() - since
-        asked, units = requests.take()
+        asked, units, indexed = requests.take()
         at_stripe = len(service.stripe_requests()) - before
     assert run["status"] == "done", run
     print(f"\nA day of {events:,} events that all arrived, reconciled on a running service")
     print(
-        f"  {at_stripe:,} requests to Stripe, {asked:,} to DynamoDB with {units:,.0f} write units,"
-        f" {took:.1f} s: {run['found']:,} found, {run['repaired']} repaired"
+        f"  {at_stripe:,} requests to Stripe, {asked:,} to DynamoDB with {units:,.0f} units and"
+        f" {indexed:,.0f} of indexes, {took:.1f} s: {run['found']:,} found,"
+        f" {run['repaired']} repaired"
     )
 
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from tests.faults.cast import Cast
 from tests.faults.registry import fault
 from tests.faults.stage import Peer
-from tests.support.fault_proxy import Fault, response
+from tests.support.fault_proxy import Fault, Kind, response
 
 TRIES_OF_AWS = 3
 """How often botocore sends a request at most (`countersign.aws.network`)."""
 TRIES_OF_STRIPE = 2
 """The same of Stripe's SDK (`countersign.stripe_api.calls`)."""
+THROTTLED = "ProvisionedThroughputExceededException"
 _MOST = 60
 
 Work = Callable[[Cast], object]
@@ -18,8 +19,19 @@ Making = Callable[[int], Fault]
 
 
 def opens(cast: Cast) -> None:
-    """What the function of verification sessions does."""
+    """A session is begun."""
     cast.opens()
+
+
+def lives(cast: Cast) -> None:
+    """What the function of verification sessions does: begin one, continue with it, end it, and begin
+    the next.
+    """
+    first = cast.opens()
+    user = cast.users[-1]
+    assert cast.opens(user) == first
+    cast.cancels(user, first)
+    cast.opens(user)
 
 
 def connects(cast: Cast) -> None:
@@ -73,9 +85,42 @@ def table_answers(status: int, code: str, times: int = TRIES_OF_AWS) -> Making:
     return lambda number: Fault("answer", first=number, times=times, answer=answer)
 
 
+def repeated(kind: Kind, tries: int, seconds: float = 0) -> Making:
+    """The same happens to the n-th call and to its repetitions."""
+    return lambda number: Fault(kind, first=number, times=tries, seconds=seconds)
+
+
 @fault("Stripe answers 500", short=True)
 def stripe_500(cast: Cast) -> int:
     return at_every_call(cast, "SessionCreation", "stripe", opens, stripe_answers(500))
+
+
+@fault("Stripe answers 500 at any call of a session")
+def stripe_500_always(cast: Cast) -> int:
+    return at_every_call(cast, "SessionCreation", "stripe", lives, stripe_answers(500))
+
+
+@fault("Stripe answers 429 at any call of a session")
+def stripe_429_always(cast: Cast) -> int:
+    return at_every_call(cast, "SessionCreation", "stripe", lives, stripe_answers(429))
+
+
+@fault("Stripe answers too late")
+def stripe_late(cast: Cast) -> int:
+    make = repeated("delay", TRIES_OF_STRIPE, seconds=6)
+    return at_every_call(cast, "SessionCreation", "stripe", lives, make)
+
+
+@fault("Stripe's answer is lost")
+def stripe_unheard(cast: Cast) -> int:
+    make = repeated("lose", TRIES_OF_STRIPE)
+    return at_every_call(cast, "SessionCreation", "stripe", lives, make)
+
+
+@fault("half of Stripe's answer comes")
+def stripe_half(cast: Cast) -> int:
+    make = repeated("half", TRIES_OF_STRIPE)
+    return at_every_call(cast, "SessionCreation", "stripe", lives, make)
 
 
 @fault("Stripe answers 429 to webhooks", short=True)
@@ -83,19 +128,65 @@ def stripe_429(cast: Cast) -> int:
     return at_every_call(cast, "WebhookReceipt", "stripe", hears, stripe_answers(429))
 
 
+@fault("Stripe answers webhooks' questions too late")
+def stripe_late_to_webhooks(cast: Cast) -> int:
+    make = repeated("delay", TRIES_OF_STRIPE, seconds=6)
+    return at_every_call(cast, "WebhookReceipt", "stripe", hears, make)
+
+
 @fault("the table throttles sessions", short=True)
 def throttled(cast: Cast) -> int:
-    make = table_answers(400, "ProvisionedThroughputExceededException")
-    return at_every_call(cast, "SessionCreation", "dynamodb", opens, make)
+    return at_every_call(cast, "SessionCreation", "dynamodb", opens, table_answers(400, THROTTLED))
 
 
-@fault("the table throttles webhooks", short=True)
+@fault("the table throttles webhooks")
 def throttled_webhooks(cast: Cast) -> int:
-    make = table_answers(400, "ProvisionedThroughputExceededException")
+    return at_every_call(cast, "WebhookReceipt", "dynamodb", hears, table_answers(400, THROTTLED))
+
+
+@fault("the table throttles connections")
+def throttled_connections(cast: Cast) -> int:
+    make = table_answers(400, THROTTLED)
+    return at_every_call(cast, "InstallCallback", "dynamodb", connects, make)
+
+
+@fault("the table answers 500 to sessions")
+def table_500(cast: Cast) -> int:
+    make = table_answers(500, "InternalServerError")
+    return at_every_call(cast, "SessionCreation", "dynamodb", lives, make)
+
+
+@fault("the table is gone for sessions")
+def table_gone(cast: Cast) -> int:
+    make = repeated("drop", TRIES_OF_AWS)
+    return at_every_call(cast, "SessionCreation", "dynamodb", lives, make)
+
+
+@fault("the table's answer to sessions is lost")
+def table_unheard(cast: Cast) -> int:
+    make = repeated("lose", TRIES_OF_AWS)
+    return at_every_call(cast, "SessionCreation", "dynamodb", lives, make)
+
+
+@fault("the table's answer to webhooks is lost")
+def table_unheard_by_webhooks(cast: Cast) -> int:
+    make = repeated("lose", TRIES_OF_AWS)
     return at_every_call(cast, "WebhookReceipt", "dynamodb", hears, make)
 
 
-@fault("the table throttles connections", short=True)
-def throttled_connections(cast: Cast) -> int:
-    make = table_answers(400, "ProvisionedThroughputExceededException")
+@fault("the table's answer to connections is lost")
+def table_unheard_by_connections(cast: Cast) -> int:
+    make = repeated("lose", TRIES_OF_AWS)
     return at_every_call(cast, "InstallCallback", "dynamodb", connects, make)
+
+
+@fault("the table resets the connection of a webhook")
+def table_reset(cast: Cast) -> int:
+    make = repeated("reset", TRIES_OF_AWS)
+    return at_every_call(cast, "WebhookReceipt", "dynamodb", hears, make)
+
+
+@fault("the table answers webhooks too late")
+def table_late(cast: Cast) -> int:
+    make = repeated("delay", TRIES_OF_AWS, seconds=3)
+    return at_every_call(cast, "WebhookReceipt", "dynamodb", hears, make)

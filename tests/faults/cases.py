@@ -24,10 +24,10 @@ ALL = tuple(
 SHORT = tuple(case for case in ALL if case.short)
 
 FAULTY: dict[str, tuple[Peer, ...]] = {
-    "SessionCreation": ("dynamodb", "stripe"),
+    "SessionCreation": ("dynamodb", "secretsmanager", "stripe"),
     "InstallCallback": ("dynamodb", "stripe"),
-    "WebhookReceipt": ("dynamodb", "stripe"),
+    "WebhookReceipt": ("dynamodb", "secretsmanager", "stripe"),
     "EventPublication": ("dynamodb", "eventbridge"),
-    "Reconciliation": ("dynamodb", "stripe"),
+    "Reconciliation": ("dynamodb", "secretsmanager", "stripe"),
 }
 """The functions that have a proxy before what they call."""

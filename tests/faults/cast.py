@@ -42,7 +42,7 @@ class Cast:
         user = user or new_user("faulty")
         if user not in self.users:
             self.users.append(user)
-        http, headers = self.stage.service.http, self.stage.service.as_user(user)
+        http, headers = self.stage.service.http, self._headers(user)
         answer = insist(lambda: http.post("/create-verification-session", headers=headers))
         assert answer.status_code == 200, answer.text
         session_id = str(answer.json()["id"])
@@ -57,6 +57,12 @@ class Cast:
         answer = self.stage.service.http.post("/create-verification-session", headers=headers)
         assert answer.status_code in _FAILED, answer.text
         return user
+
+    def cancels(self, user: str, session_id: str) -> None:
+        """A user ends a session by the API."""
+        path, headers = f"/verification-sessions/{session_id}/cancel", self._headers(user)
+        answer = insist(lambda: self.stage.service.http.post(path, headers=headers))
+        assert answer.json()["status"] == "canceled", answer.text
 
     def comes_to(self, session_id: str, *outcomes: str) -> None:
         """Stripe takes a session to outcomes, one after the other."""
@@ -108,6 +114,9 @@ class Cast:
         )
         found = [event for event in answer.json()["data"] if _subject(event) == session_id]
         return found[::-1]
+
+    def _headers(self, user: str) -> dict[str, str]:
+        return self.stage.service.as_user(user)
 
     def _state(self, merchant: Merchant) -> str:
         post, headers = merchant.browser.post, merchant.headers

@@ -4,19 +4,22 @@ import time
 from dataclasses import replace
 
 from tests.faults.call_faults import (
+    THROTTLED,
     TRIES_OF_AWS,
     Making,
     at_every_call,
+    repeated,
     stripe_answers,
     table_answers,
 )
 from tests.faults.cast import Cast
+from tests.faults.clock_faults import LATE, can_fake, skewed
+from tests.faults.ledger import compare
 from tests.faults.process_faults import is_write
-from tests.faults.reconciling import FUNCTION, repair
+from tests.faults.reconciling import FUNCTION, repair, tick
 from tests.faults.registry import fault
 from tests.support.fault_proxy import Call, Fault, Kind
 
-THROTTLED = "ProvisionedThroughputExceededException"
 LONG = 5 * TRIES_OF_AWS
 """Refusals of one call that outlast the patience of a run."""
 
@@ -37,7 +40,7 @@ def dropped(cast: Cast) -> int:
     return sum(len(cast.events(session)) for session in sessions)
 
 
-@fault("an outage of the table interrupts reconciliation", short=True)
+@fault("an outage of the table interrupts reconciliation")
 def interrupted(cast: Cast) -> int:
     front = cast.stage.front(FUNCTION, "dynamodb")
     refusal = table_answers(400, THROTTLED, LONG)(1)
@@ -53,7 +56,7 @@ def throttled(cast: Cast) -> int:
 
 @fault("the table is gone for reconciliation")
 def gone(cast: Cast) -> int:
-    return at_every_call(cast, FUNCTION, "dynamodb", misses, _drops(TRIES_OF_AWS))
+    return at_every_call(cast, FUNCTION, "dynamodb", misses, repeated("drop", TRIES_OF_AWS))
 
 
 @fault("Stripe answers 429 to reconciliation", short=True)
@@ -84,5 +87,21 @@ def _kills(kind: Kind) -> Making:
     return lambda number: Fault(kind, is_write, number)
 
 
-def _drops(times: int) -> Making:
-    return lambda number: Fault("drop", first=number, times=times)
+@fault("nobody tells that an app was uninstalled", needs=can_fake)
+def left(cast: Cast) -> int:
+    """Stripe does not list what happened at an account that has left, so that the account is asked
+    for, each day. Until Stripe has shown our key an installation once, that it shows none proves
+    nothing: the key may be another platform's.
+    """
+    merchants = [cast.connects() for _ in range(2)]
+    cast.stage.settle()
+    with skewed(cast.stage, LATE, FUNCTION):
+        tick(cast.stage)
+    cast.stage.deliveries("drop")
+    for merchant in merchants:
+        cast.leaves(merchant)
+    missing = len(compare(cast).lost)
+    with skewed(cast.stage, 2 * LATE, FUNCTION):
+        tick(cast.stage)
+    cast.repaired += missing - len(compare(cast).lost)
+    return len(merchants)

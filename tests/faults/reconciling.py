@@ -36,6 +36,12 @@ def reconcile(cast: Cast, from_at: int) -> None:
     raise AssertionError(f"nobody could reconcile: {done}")
 
 
+def tick(stage: Stage) -> None:
+    """Let the schedule tick once."""
+    _expire_lease(stage)
+    invoke(stage, FUNCTION, {"reconcile": {}})
+
+
 def _finish(stage: Stage) -> None:
     """Let the schedule tick until no run waits."""
     ends_at = time.monotonic() + 2 * PATIENCE

@@ -1,7 +1,7 @@
 """The harness, tried on the bundle with one line spoiled: it must find each.
 
-The layer that was built is copied, one line of it is edited, and one function of the running stack gets
-that layer, as a deployment of such a bundle would give it.
+The layer that is deployed is copied, one line of it is edited, and one function of the running stack
+gets that layer, as a deployment of such a bundle would give it.
 """
 
 import io
@@ -9,10 +9,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-from local.build import built, bundle_hash
-from local.places import Places, find_places
+import httpx
+
 from tests.faults.cases import ALL
 from tests.faults.registry import FaultCase
 from tests.faults.stage import Stage
@@ -56,8 +55,8 @@ SPOILED = (
         "a cursor moves too far",
         "Reconciliation",
         "reconciliation/read_stretch.py",
-        "        _act_on_all(run, [",
-        "        stretch.save(window.end, run.now())\n        _act_on_all(run, [",
+        "        actions.on_all([",
+        "        stretch.save(window.end, run.now())\n        actions.on_all([",
         "an outage of the table interrupts reconciliation",
     ),
 )
@@ -69,8 +68,10 @@ def spoiling(stage: Stage, spoiled: Spoiled) -> Iterator[None]:
     functions, name = stage.client("lambda"), stage.functions[spoiled.function]
     configuration = functions.get_function_configuration(FunctionName=name)
     before = [layer["Arn"] for layer in configuration["Layers"]]
+    built = functions.get_layer_version_by_arn(Arn=before[0])["Content"]["Location"]
+    archive = httpx.get(built, timeout=60, trust_env=False).content
     made = functions.publish_layer_version(
-        LayerName="countersign-spoiled", Content={"ZipFile": _layer(stage, spoiled)}
+        LayerName="countersign-spoiled", Content={"ZipFile": _edited(archive, spoiled)}
     )
     functions.update_function_configuration(FunctionName=name, Layers=[made["LayerVersionArn"]])
     try:
@@ -82,29 +83,25 @@ def spoiling(stage: Stage, spoiled: Spoiled) -> Iterator[None]:
         )
 
 
-def _layer(stage: Stage, spoiled: Spoiled) -> bytes:
-    """The built layer with the edit, as an archive. The edited module's bytecode stays out."""
-    root = _built_layer(Places(find_places({}).project, stage.service.home))
-    target = root / "python" / "countersign" / spoiled.file
-    text = target.read_text("utf-8")
-    assert text.count(spoiled.old) == 1, f"{spoiled.file} has no such line: {spoiled.old}"
+def _edited(archive: bytes, spoiled: Spoiled) -> bytes:
+    """A layer's archive with the edit. The edited module's bytecode stays out."""
+    target = f"python/countersign/{spoiled.file}"
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for path in sorted(root.rglob("*")):
-            name = path.relative_to(root).as_posix()
-            if path == target:
-                archive.writestr(name, text.replace(spoiled.old, spoiled.new))
-            elif path.is_file() and not _is_bytecode_of(path, target):
-                archive.write(path, name)
+    with (
+        zipfile.ZipFile(io.BytesIO(archive)) as built,
+        zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
+    ):
+        for entry in built.infolist():
+            data = built.read(entry)
+            if entry.filename == target:
+                text = data.decode()
+                assert text.count(spoiled.old) == 1, f"{target} has no such line: {spoiled.old}"
+                data = text.replace(spoiled.old, spoiled.new).encode()
+            if not _is_bytecode_of(entry.filename, target):
+                made.writestr(entry, data)
     return content.getvalue()
 
 
-def _built_layer(places: Places) -> Path:
-    template = built(places, bundle_hash(places))
-    assert template is not None, "the bundle that runs is not built"
-    return template.parent / "CountersignLayer"
-
-
-def _is_bytecode_of(path: Path, module: Path) -> bool:
-    in_cache = path.parent == module.parent / "__pycache__"
-    return in_cache and path.name.startswith(f"{module.stem}.")
+def _is_bytecode_of(name: str, module: str) -> bool:
+    folder, _, file = module.rpartition("/")
+    return name.startswith(f"{folder}/__pycache__/{file.removesuffix('.py')}.")

@@ -13,11 +13,12 @@ from typing import Any, Literal
 import httpx
 
 from local.lock import read_run
-from tests.support.fault_proxy import FaultProxies, Front
+from tests.support.fault_proxy import FaultProxies, Front, unchanged
+from tests.support.resigned import resigned
 from tests.support.service import Service, client
 from tests.support.threads import at_once
 
-Peer = Literal["dynamodb", "eventbridge", "stripe"]
+Peer = Literal["dynamodb", "eventbridge", "secretsmanager", "stripe"]
 STAND_IN = "/_local/stripe"
 PATIENCE = 180
 """Seconds that something may take to come about on a busy machine."""
@@ -42,6 +43,19 @@ class Stage:
         """Let every call through again."""
         for front in self.fronts.values():
             front.clear()
+
+    @contextmanager
+    def resigning(self, function: str) -> Iterator[None]:
+        """AWS takes what a function signs whatever its clock, as long as the block lasts."""
+        signed: tuple[Peer, ...] = ("dynamodb", "secretsmanager")
+        fronts = {peer: self.fronts[function, peer] for peer in signed}
+        for peer, front in fronts.items():
+            front.changes = partial(resigned, target=front.target, service=peer)
+        try:
+            yield
+        finally:
+            for front in fronts.values():
+                front.changes = unchanged
 
     def client(self, name: str) -> Any:
         """A client of the emulator."""
@@ -142,6 +156,7 @@ CHEAPEST = {
 _VARIABLES: dict[Peer, str] = {
     "dynamodb": "AWS_ENDPOINT_URL_DYNAMODB",
     "eventbridge": "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    "secretsmanager": "AWS_ENDPOINT_URL_SECRETS_MANAGER",
     "stripe": "STRIPE_API_BASE",
 }
 

@@ -33,6 +33,11 @@ class Call:
     port: int
 
 
+def unchanged(call: Call) -> Call:
+    """A call as it came."""
+    return call
+
+
 @dataclass
 class Fault:
     """What happens to the calls that it `wants`, from the `first` on, `times` times."""
@@ -59,13 +64,16 @@ class Fault:
 
 @dataclass
 class Front:
-    """One proxy: where it listens, where it passes calls on to, and what has come."""
+    """One proxy: where it listens, where it passes calls on to, and what has come. `changes` is what
+    it does to a call before that.
+    """
 
     target: str
     kill: Callable[[int], None]
     url: str = ""
     calls: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    changes: Callable[[Call], Call] = unchanged
 
     def order(self, fault: Fault) -> Fault:
         """Let a fault meet the calls to come."""
@@ -96,7 +104,7 @@ class Front:
         if fault and kind == "answer":
             writer.write(fault.answer)
         elif kind not in ("drop", "kill_before"):
-            answer = await _pass_on(self.target, call)
+            answer = await _pass_on(self.target, self.changes(call))
             if kind == "kill_after":
                 self.kill(call.port)
             elif kind == "reset":

@@ -95,6 +95,7 @@ def test_a_change_that_cannot_be_read_is_put_aside_and_done(world: Publishing, l
         {
             "reason": "KeyError",
             "table": "identity",
+            "epoch": 0,
             "put_aside_at": world.clock(),
             "record": bad,
         }
@@ -202,3 +203,14 @@ def test_the_epoch_stands_above_an_items_own_count(world: Publishing) -> None:
     world.epoch = 2
     publish(world, change("vs_1", 7))
     assert world.bus.identities() == [("vs_1", 2 * 10**12 + 7)]
+
+
+@pytest.mark.parametrize("poison", ["", "MalformedDetail"])
+def test_text_that_is_no_unicode_ends_no_batch(world: Publishing, poison: str) -> None:
+    """JSON allows half a pair of surrogates, which no encoding can carry as it is."""
+    bad = change("vs_bad", 1)
+    bad["dynamodb"]["NewImage"]["user"] = {"S": "0123456789abcdef#\ud800"}
+    world.bus.poison = lambda entry: poison if "vs_bad" in entry["Detail"] else ""
+    assert publish(world, bad, change("vs_2", 1)) == DONE
+    assert ("vs_2", 1) in world.bus.identities()
+    assert len(world.bucket.objects) == bool(poison)

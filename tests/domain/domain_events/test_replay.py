@@ -103,7 +103,7 @@ def test_what_is_neither_ours_nor_lambdas_is_left_alone(
 ) -> None:
     world.bucket.objects["a.json"] = body
     poisoned_key = "z.json"
-    hold(world, poisoned_key, {"record": change("vs_1", 1), "table": "identity"})
+    hold(world, poisoned_key, {"record": change("vs_1", 1), "table": "identity", "epoch": 0})
     assert run(world) == Replay(objects=2, published=1, removed=1, unknown=1)
     assert world.bucket.objects == {"a.json": body}
     assert [entry["key"] for entry in log.entries()] == ["a.json"]
@@ -111,7 +111,8 @@ def test_what_is_neither_ours_nor_lambdas_is_left_alone(
 
 def test_a_change_keeps_its_table_though_that_is_another_one_now(world: Publishing) -> None:
     """A table was restored under another name."""
-    document = {"record": change("vs_1", 1, table="former-table"), "table": "identity"}
+    record = change("vs_1", 1, table="former-table")
+    document = {"record": record, "table": "identity", "epoch": 0}
     hold(world, "changes/1.json", document)
     assert run(world).published == 1
 
@@ -174,3 +175,21 @@ def test_what_another_replay_has_removed_is_done(world: Publishing) -> None:
         return 100
 
     assert replay(world.context, left) == Replay()
+
+
+def test_a_change_of_before_a_restore_does_not_stand_above_what_was_restored(
+    world: Publishing,
+) -> None:
+    poisoned(world, change("vs_1", 50), change("vs_2", 50))
+    world.epoch = 1  # the table was restored, and what is in it has older revisions
+    world.bus.poison = lambda entry: "MalformedDetail" if "vs_2" in entry["Detail"] else ""
+    run(world)
+    world.bus.poison = lambda entry: ""
+    run(world)  # what still could not be told is of its own epoch, too
+    publish_batch(world.context, [change("vs_1", 41), change("vs_2", 41)], world.left)
+    assert sorted(world.bus.identities()) == [
+        ("vs_1", 50),
+        ("vs_1", 10**12 + 41),
+        ("vs_2", 50),
+        ("vs_2", 10**12 + 41),
+    ]

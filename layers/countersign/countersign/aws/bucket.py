@@ -45,7 +45,7 @@ class Bucket:
 
     def put(self, key: str, document: Any) -> None:
         """Store a document under a key, in place of the one that is there."""
-        body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        body = json.dumps(document, separators=(",", ":")).encode()
         self._call("put_object", Key=key, Body=body, ContentType="application/json")
 
     def get(self, key: str) -> bytes | None:

@@ -75,11 +75,13 @@ def publish_records(
     records: Sequence[RawRecord],
     left: SecondsLeft,
     table: TableName | None = None,
+    epoch: int | None = None,
 ) -> Published:
     """Publish what records tell, and put aside those that never can be told. They are of one table,
-    which is told by their stream unless it is given.
+    which is told by their stream unless it is given, and of the present epoch unless it is given.
     """
-    read = [_read(context, record, table) for record in records]
+    of = context.settings.epoch if epoch is None else epoch
+    read = [_read(context, record, table, of) for record in records]
     waiting = {at: one.event for at, one in enumerate(read) if one.event is not None}
     sent = publish_events(context, waiting, left)
     never = {at: one.reason for at, one in enumerate(read) if one.reason} | sent.refused
@@ -96,23 +98,24 @@ def publish_records(
 
 @dataclass(slots=True)
 class _Read:
-    """A record with its table, as far as that is known, and the event that it tells, or the reason
-    why it never can be told; neither, where it tells nothing.
+    """A record with its table, as far as that is known, its epoch, and the event that it tells, or
+    the reason why it never can be told; neither, where it tells nothing.
     """
 
     record: RawRecord
     table: TableName | None
+    epoch: int
     event: Outgoing | None = None
     reason: str = ""
 
 
-def _read(context: Context, record: RawRecord, table: TableName | None) -> _Read:
-    read = _Read(record, table)
+def _read(context: Context, record: RawRecord, table: TableName | None, epoch: int) -> _Read:
+    read = _Read(record, table, epoch)
     try:
         read.table = table or context.table_of(record["eventSourceARN"])
         change = read_change(record, context.tables[read.table].form)
         event = change and told(read.table, change.before, change.after, change.at)
-        read.event = outgoing(context, event, replayed=False) if event else None
+        read.event = outgoing(context, event, replayed=False, epoch=epoch) if event else None
     except Exception as error:  # noqa: BLE001  reading is pure: what fails would fail each time
         read.reason = type(error).__name__
     return read
@@ -121,4 +124,4 @@ def _read(context: Context, record: RawRecord, table: TableName | None) -> _Read
 def _put_aside(context: Context, read: _Read, reason: str, left: SecondsLeft) -> str:
     if left() < LEAST_TIME:
         raise BucketUnavailable(NO_TIME_LEFT)
-    return put_aside(context, read.record, read.table, reason)
+    return put_aside(context, read.record, read.table, read.epoch, reason)

@@ -57,18 +57,20 @@ class Sent:
     reason: str = ""
 
 
-def outgoing(context: Context, event: DomainEvent, *, replayed: bool) -> Outgoing:
-    """Return an event as it is sent now."""
+def outgoing(
+    context: Context, event: DomainEvent, *, replayed: bool, epoch: int | None = None
+) -> Outgoing:
+    """Return an event as it is sent now; of the present epoch unless another is given."""
     detail = detail_of(
         event,
         version=CATALOG[event.type].version,
         deployment=context.settings.deployment,
         livemode=context.settings.livemode,
-        epoch=context.settings.epoch,
+        epoch=context.settings.epoch if epoch is None else epoch,
         published_at=context.now(),
         replayed=replayed,
     )
-    text = json.dumps(detail, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(detail, separators=(",", ":"))
     return Outgoing(event.subject, Entry(SOURCE, event.type, text))
 
 

@@ -1,8 +1,10 @@
 """What cannot be published goes whole into a bucket, until it is replayed.
 
-Object `changes/<seconds>-<sequence number>-<hash>.json`: `{reason, table, put_aside_at, record}`.
+Object `changes/<seconds>-<sequence number>-<hash>.json`: `{reason, table, epoch, put_aside_at,
+record}`.
 Its key follows from the record, so that a record that is put aside twice is there once, and keys
-are in the order of time. Lambda puts there, under `aws/lambda/`, what it gave up on
+are in the order of time. A change stays in its epoch: after a restore its revision would otherwise
+stand above those of what was restored. Lambda puts there, under `aws/lambda/`, what it gave up on
 (docs/decisions.md#the-stream-is-the-outbox).
 """
 
@@ -19,20 +21,24 @@ from countersign.domain_events.told import TableName
 
 @dataclass(frozen=True, slots=True)
 class PutAside:
-    """What one object holds: records that were not published. `table` is their table, if it is
-    known.
+    """What one object holds: records that were not published. `table` is their table and `epoch`
+    theirs, if it is known.
     """
 
     records: list[RawRecord]
     table: TableName | None = None
+    epoch: int | None = None
 
 
-def put_aside(context: Context, record: RawRecord, table: TableName | None, reason: str) -> str:
+def put_aside(
+    context: Context, record: RawRecord, table: TableName | None, epoch: int, reason: str
+) -> str:
     """Put a record aside, and return the key. Raises `BucketUnavailable`."""
     key = _key_of(record)
     document = {
         "reason": reason,
         "table": table,
+        "epoch": epoch,
         "put_aside_at": context.now(),
         "record": record,
     }
@@ -49,7 +55,7 @@ def read_put_aside(body: bytes) -> PutAside:
     """
     document = json.loads(body)
     if "record" in document:
-        return PutAside([document["record"]], document["table"])
+        return PutAside([document["record"]], document["table"], int(document["epoch"]))
     payload = document["payload"]
     event = json.loads(payload) if isinstance(payload, str) else payload
     return PutAside(list(event["Records"]))

@@ -63,7 +63,7 @@ def _replay_object(context: Context, key: str, left: SecondsLeft, done: Replay) 
         logger.error("unknown object", extra={"key": key, "reason": type(error).__name__})
         done.unknown += 1
         return ""
-    result = publish_records(context, found.records, left, found.table)
+    result = publish_records(context, found.records, left, found.table, found.epoch)
     done.published += result.published
     if result.stopped_at is not None:
         return result.reason
