@@ -1,15 +1,16 @@
 # The commands of the README. They install into .venv and .local, which `make clean` removes.
 PYTHON ?= python3
 TYPE ?= identity.verification_session.verified
+EVENTS ?= 100000
 
 VENV := .venv/bin
-CODE := layers functions local tools tests bench
+CODE := layers functions local tools tests bench examples
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench event-webhook lock logs clean
+.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -29,8 +30,17 @@ bundle: setup
 run: setup ## serve the bundle on this machine, at http://localhost:8000
 	@exec $(VENV)/python -m local
 
+reconcile: setup ## ask Stripe for what was missed: FROM=-1h TO=now, or times; the last day if none
+	@$(VENV)/python -m local.reconcile "$(FROM)" "$(TO)"
+
 logs: ## print what the functions wrote in the last hour
 	@$(VENV)/python -m local.logs
+
+replay: ## publish the changes that were put aside, once their reason is mended
+	@$(VENV)/python -m local.tell_again replay
+
+republish: ## publish the present state of every item: TABLE=identity for one table's
+	@$(VENV)/python -m local.tell_again republish $(TABLE)
 
 test: setup browser node bundle ## run every test, also in a browser
 	@$(MAKE) --no-print-directory --jobs 2 domain front-door
@@ -51,6 +61,7 @@ check: setup ## the quick loop: everything that needs no server
 generated:
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
+	@$(VENV)/python -m tools.event_schemas --check
 	@$(VENV)/python -m tools.papers --check
 
 format:
@@ -59,17 +70,19 @@ format:
 
 types:
 	@$(VENV)/mypy layers/countersign/countersign local tools bench
+	@$(VENV)/mypy examples/verified_mail/app.py
 	@for function in functions/*/; do \
 	  MYPYPATH=layers/countersign:$$function $(VENV)/mypy $$function*.py || exit 1; \
 	done
 
 # cfn-lint translates the template as SAM does; `make test` deploys it.
 template:
-	@.local/sam/bin/cfn-lint template.yaml
+	@.local/sam/bin/cfn-lint template.yaml examples/verified_mail/template.yaml
 
-openapi: setup ## regenerate the OpenAPI document and the rules' schema
+openapi: setup ## regenerate the OpenAPI document, the rules' and the events' schemas
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
+	@$(VENV)/python -m tools.event_schemas
 
 papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
 	@$(VENV)/python -m tools.papers
@@ -84,6 +97,15 @@ bench: setup node ## measure, each beside a peer or a floor
 	@$(VENV)/python -m bench.google_pay
 	@$(VENV)/python -m bench.step_up
 	@$(VENV)/python -m bench.requests
+	@$(VENV)/python -m bench.events
+	@$(VENV)/python -m bench.cost
+	@$(VENV)/python -m bench.reconciliation
+
+soak: setup bundle ## deliver events in any order, and compare with the ledger: EVENTS=100000
+	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
+
+faults: setup bundle ## let everything fail that can, on the deployed stack: SEED=..., ONLY=<part of a name>
+	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
 
 event-webhook: ## print a freshly signed webhook: TYPE=..., ID=vs_... or acct_...
 	@$(PYTHON) -m local.setup >&2

@@ -31,15 +31,17 @@ def emulator_environment(environ: Mapping[str, str], port: int) -> dict[str, str
     }
 
 
-def client(service: str, port: int) -> Any:
-    """Return a boto3 client for one service of the emulator on the given port."""
+def client(service: str, port: int, *, patience_s: float = 60) -> Any:
+    """Return a boto3 client for one service of the emulator on the given port, which waits so long
+    for an answer.
+    """
     session = boto3.Session(
         aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
         region_name=REGION,
     )
     config = Config(
-        connect_timeout=5, read_timeout=60, retries={"total_max_attempts": 2}, proxies={}
+        connect_timeout=5, read_timeout=patience_s, retries={"total_max_attempts": 2}, proxies={}
     )
     # One name for all services, while boto3's types have an overload for each literal.
     make: Any = session.client

@@ -15,6 +15,7 @@ from local.lock import RunLock
 from local.places import Places
 from local.processes import CommandError, last_lines, start, stop
 from local.progress import complain, step
+from local.stream_positions import forget_stream_positions
 
 START_PATIENCE_S = 60.0
 STOP_PATIENCE_S = 60.0
@@ -44,6 +45,7 @@ async def running_emulator(
     scratch = places.home / "tmp"
     await _remove(scratch)
     scratch.mkdir(mode=0o700, parents=True)
+    forget_stream_positions(places.state / "ministack")
     port = free_port()
     process = await start(
         [places.ministack_python, "-X", lock.marker, "-m", "ministack"],

@@ -1,7 +1,7 @@
 """The server at this machine's port: which app answers for each host name and path."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from html import escape
 from secrets import token_urlsafe
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from local.issuer import TokenMaker
 from local.pages import page, paragraph
 from local.stripe_settings import STRIPE_PATH
 
+EVENTS_PATH = "/_local/events"
 TOKEN_KINDS = ("access", "id", "machine")
 SUBJECT_LIMIT = 256
 
@@ -55,13 +56,17 @@ def create_front_door(
     google: GooglePay,
     shop: ASGIApp,
     stand_in: ASGIApp | None,
+    events: Sequence[BaseRoute] = (),
 ) -> FrontDoor:
-    """Return the front door. Without a stand-in, Stripe itself is used."""
+    """Return the front door. Without a stand-in, Stripe itself is used. The routes of `events` show
+    the domain events.
+    """
     local: list[BaseRoute] = [
         Route("/token", _token_endpoint(tokens), methods=["POST"]),
         Route("/google-pay/token", token_endpoint(google), methods=["POST"]),
         Route(_below(ALTERNATIVE_PATH), _alternative),
         Mount(_below(ISSUER_PATH), issuer),
+        *events,
     ]
     if stand_in is not None:
         local.append(Mount(_below(STRIPE_PATH), stand_in))

@@ -7,10 +7,13 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.drain import drain
 from local.errors import LocalError
 from local.processes import kill_group, signal_process
 from local.progress import step
@@ -59,11 +62,19 @@ def run_lock(home: Path, port: int) -> Iterator[RunLock]:
         orphan = _noted(file).get("emulator")
         if orphan is not None and is_marked(orphan, marker):
             with step("ending what a killed run left"):
+                _let_tell(_noted(file).get("emulator_port"), home / "logs" / "ministack.log")
                 end_orphan(orphan, marker)
         try:
             yield RunLock(file, marker, port)
         finally:
             file.truncate(0)
+
+
+def _let_tell(port: int | None, log: Path) -> None:
+    """Wait until an orphaned emulator has told what was stored, if it still answers."""
+    if port is not None:
+        with suppress(BotoCoreError, ClientError, FileNotFoundError):
+            drain(port, log)
 
 
 def is_marked(pid: int, marker: str) -> bool:

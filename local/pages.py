@@ -1,4 +1,6 @@
-"""The HTML pages that exist only on one machine, in one plain look and without scripts."""
+"""The HTML pages that exist only on one machine, in one plain look. They load nothing, and only a
+page that is live has a script.
+"""
 
 import base64
 import hashlib
@@ -18,24 +20,36 @@ button { background: #0b57d0; border: 0; border-radius: .4rem; color: #fff; marg
 :focus-visible { outline: 3px solid #d08a0b; outline-offset: 2px; }
 [role=alert] { border-inline-start: .3rem solid #c5221f; padding-inline-start: .75rem; }
 """
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 
 def page(
-    title: str, body: str, status: int = 200, *, form_targets: Sequence[str] = ()
+    title: str,
+    body: str,
+    status: int = 200,
+    *,
+    form_targets: Sequence[str] = (),
+    style: str = "",
+    script: str = "",
 ) -> HTMLResponse:
-    """Return a page with trusted body HTML; a form may be redirected to the `form_targets`."""
+    """Return a page with trusted body HTML; a form may be redirected to the `form_targets`. `style`
+    comes after the look of all pages, and `script` may ask this server alone.
+    """
+    styles = [_STYLE, style] if style else [_STYLE]
     html = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<title>{escape(title)}</title>"
+        f"{''.join(f'<style>{each}</style>' for each in styles)}</head>"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main>"
+        f"{f'<script>{script}</script>' if script else ''}</body></html>"
     )
     targets = " ".join(["'self'", *form_targets])
     policy = (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; "
+        f"default-src 'none'; style-src {' '.join(map(_hash, styles))}; base-uri 'none'; "
         f"frame-ancestors 'none'; form-action {targets}"
     )
+    if script:
+        policy += f"; script-src {_hash(script)}; connect-src 'self'"
     headers = {
         "content-security-policy": policy,
         "referrer-policy": "no-referrer",
@@ -43,6 +57,11 @@ def page(
         "x-content-type-options": "nosniff",
     }
     return HTMLResponse(html, status, headers)
+
+
+def _hash(text: str) -> str:
+    """Return the source that allows this inline text alone (CSP Level 3, section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def paragraph(text: str) -> str:

@@ -7,7 +7,7 @@ import shutil
 from local.places import Places
 from local.progress import say
 
-FORM = "3: revisions of all that is told, what is due"
+FORM = "3: what is due, and revisions of all that is told"
 """Change it with every change of what is stored that the functions' readers do not read."""
 
 
@@ -17,4 +17,6 @@ def forget_other_form(places: Places) -> None:
     if kept.exists() and (not file.exists() or file.read_text("utf-8") != FORM):
         say("the stored form has changed since the last run: beginning with empty tables")
         shutil.rmtree(kept)
+        # What was told of items that are gone.
+        (places.state / "events.sqlite").unlink(missing_ok=True)
     file.write_text(FORM, "utf-8")

@@ -3,34 +3,28 @@
 import asyncio
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 
 import httpx
-from starlette.applications import Starlette
 
-from local import aws, stand_in
 from local.build import build, built, bundle_hash
-from local.config import CLIENT_ID, Settings, stripe_listen_hint
+from local.config import Settings, stripe_listen_hint
 from local.deploy import deploy, fingerprint, is_deployed, mark_deployed, parameters_of
 from local.emulator import Emulator, running_emulator
 from local.errors import LocalError
+from local.events import reading_events, recording
 from local.first_answer import first_answer
-from local.front_door import FrontDoor, create_front_door
+from local.front_door import EVENTS_PATH
 from local.function_environment import write_environment
-from local.gateway import install_routes
-from local.google.machine import GooglePay, google_pay, load_keys
-from local.issuer import TokenMaker, create_issuer, load_key
+from local.google.machine import google_pay, load_keys
 from local.lock import RunLock, run_lock
+from local.open_front_door import open_front_door
 from local.places import Places
-from local.preflight import lambda_invoker
 from local.processes import last_lines
 from local.progress import say, step
-from local.proxy import ApiProxy
 from local.server import listening, serving
-from local.shop import ShopConfig, create_shop
 from local.stored_form import forget_other_form
-from local.stripe_settings import STRIPE_PATH, stand_in_url
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -93,66 +87,19 @@ async def _work(
                 await deploy(places, environ, emulator.port, template, parameters)
                 mark_deployed(emulator.port, mark)
         write_environment(emulator.port, places.home / "env.json")
-        opened = _front_door(places, settings, google, emulator.port)
+        recorded = await stack.enter_async_context(
+            recording(places.state / "events.sqlite", emulator)
+        )
+        opened = open_front_door(places, settings, google, emulator.port, recorded)
         front_door = await stack.enter_async_context(opened)
         await stack.enter_async_context(serving(front_door, sockets))
         with step("waiting for the first answer"):
             await _answer_first(settings, emulator)
+        say(f"events {settings.public_url}{EVENTS_PATH}")
         say(f"ready {settings.public_url}")
+        await stack.enter_async_context(reading_events(recorded.queue, recorded.kept))
         status = await emulator.ended()
         raise NotReadyError(f"the AWS emulator ended ({status}); {last_lines(emulator.log)}")
-
-
-@asynccontextmanager
-async def _front_door(
-    places: Places, settings: Settings, google: GooglePay, port: int
-) -> AsyncIterator[FrontDoor]:
-    gateway = install_routes(port)
-    tokens = TokenMaker(load_key(places.state / "issuer.pem"), settings.issuer, CLIENT_ID)
-    issuer = create_issuer(tokens, CLIENT_ID, settings.origins)
-    invoke = lambda_invoker(aws.client("lambda", port))
-    address = f"{aws.endpoint(port)}/_aws/execute-api/{gateway.api_id}/$default"
-    async with AsyncExitStack() as stack:
-        limits = httpx.Limits(max_connections=None)
-        proxying = httpx.AsyncClient(trust_env=False, limits=limits)
-        await stack.enter_async_context(proxying)
-        api = ApiProxy(proxying, address, gateway.routes, invoke)
-        stripe = None
-        if not settings.stripe.is_real:
-            stripe = _stand_in(places, settings)
-            await stand_in.start(stripe)
-            stack.push_async_callback(stand_in.close, stripe)
-        http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
-        shop = _shop(places, settings, http)
-        yield create_front_door(api, issuer, tokens, google, shop, stripe)
-
-
-def _shop(places: Places, settings: Settings, http: httpx.AsyncClient) -> Starlette:
-    config = ShopConfig(
-        origin=settings.shop_origin,
-        relying_party=settings.public_url,
-        state_file=places.state / "shop.json",
-        stand_in=None if settings.stripe.is_real else STRIPE_PATH,
-    )
-    return create_shop(config, http)
-
-
-def _stand_in(places: Places, settings: Settings) -> Starlette:
-    config = stand_in.StandInConfig(
-        public_url=stand_in_url(settings.port),
-        webhook_url=f"{settings.public_url}/webhook",
-        account_secret=settings.stripe.webhook_secrets[0],
-        connect_secret=settings.stripe.webhook_secrets[-1],
-        state_file=places.state / "stripe.sqlite",
-        app_id=settings.stripe.app_id,
-        application_id=settings.stripe.application_id,
-        app_secrets=settings.stripe.app_secrets,
-        redirect_uris=(settings.callback_url,),
-    )
-    try:
-        return stand_in.create_stand_in(config)
-    except ValueError as error:
-        raise NotReadyError(str(error)) from error
 
 
 async def _answer_first(settings: Settings, emulator: Emulator) -> None:

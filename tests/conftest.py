@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.support.service import Service
 
 HERE = Path(__file__).parent
-SERVED = ("browser", "local", "runtime", "stack", "stand_in")
+SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
@@ -80,11 +80,15 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
-    """The whole service as `make run` gives it, one for all tests of a process."""
+    """The whole service as `make run` gives it, one for all tests of a process. Every domain event
+    that has left it in the end is as its schema says.
+    """
     from tests.support.service import free_port, running_service
+    from tests.support.told_events import assert_in_order, told
 
     with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
         yield running
+        assert_in_order(told(running))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from local.places import Places
 from tests.support.service import ROOT, free_port, running_service
 
 MEMORY = 512
-ROUNDS = 1
+ROUNDS = 2
 CALLS = 3
 """The first call, the second, which the first is compared with, and one more."""
 FUNCTIONS = {

@@ -43,8 +43,6 @@ def main(events: str, quota: str) -> None:
         response = app.handler(request, Invocation())
         calls.append(time.perf_counter() - began)
         statuses.append(response["statusCode"])
-        if response["statusCode"] >= 400:
-            print(response["body"], file=sys.stderr)
     print(json.dumps({"start": started, "calls": calls, "statuses": statuses}))
 
 

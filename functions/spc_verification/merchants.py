@@ -58,7 +58,7 @@ def get_merchant(account_id: Annotated[str, Path(max_length=255)]) -> MerchantVi
 @api.delete("/spc-payers/<account_id>", tags=["Payment confirmation"], status_code=204)
 def end_merchant(account_id: Annotated[str, Path(max_length=255)]) -> Response[str]:
     """End the caller's handle at a merchant, which may ask for nothing with it from then on."""
-    payer_handles.end(context().table, person_of(api).user, account_id)
+    payer_handles.end(context().table, person_of(api).user, account_id, context().now())
     return nothing()
 
 

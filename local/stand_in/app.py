@@ -17,6 +17,7 @@ from local.stand_in import (
     act_controls,
     app_controls,
     controls,
+    deliveries,
     marketplace,
     payment_controls,
     visits,
@@ -26,6 +27,7 @@ from local.stand_in.backend import open_backend
 from local.stand_in.config import StandInConfig
 from local.stand_in.errors import StripeError
 from local.stand_in.pages import ASSETS
+from local.stand_in.state import Document
 from local.stand_in.worker import Worker
 from local.stand_in.worker_middleware import WorkerMiddleware
 
@@ -60,6 +62,11 @@ async def close(app: Starlette) -> None:
     """Stop the worker and close the state file; the application cannot be used afterwards."""
     await app.state.worker.close()
     app.state.backend.store.close()
+
+
+def latest_deliveries(app: Starlette, limit: int) -> list[Document]:
+    """Return the last webhooks that were owed to the bundle, newest first, and how each went."""
+    return deliveries.latest(app.state.backend, limit)
 
 
 @asynccontextmanager

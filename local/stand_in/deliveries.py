@@ -34,6 +34,16 @@ class Parcel:
     signature: str
 
 
+@dataclass(frozen=True)
+class Receipt:
+    """What the endpoint answered: the status, and the word of its body (`outcome` or `code`) that
+    says what became of the event.
+    """
+
+    status: int
+    answer: str | None
+
+
 def mode(backend: Backend) -> str:
     setting = backend.store.get("setting", "deliveries")
     return str(setting["mode"]) if setting else "normal"
@@ -57,6 +67,9 @@ def queue(
         "attempts": 0,
         "delivered": False,
         "last_status": None,
+        "last_answer": None,
+        "at": int(backend.now()),
+        "subject": _subject(event),
         "body": None if listed else event,
     }
     backend.store.put("delivery", identifier, delivery)
@@ -65,6 +78,22 @@ def queue(
     if (owed := OWED.get(None)) is not None:
         owed.append(identifier)
     return identifier
+
+
+def _subject(event: dict[str, Any]) -> str | None:
+    """Return the id of what an event is about: of an account's, the account; of a thin one, the
+    object that it relates to. Any JSON object can be sent, so that none of it need be there.
+    """
+    data, related = event.get("data"), event.get("related_object")
+    shown = data.get("object") if isinstance(data, dict) else None
+    about = next((each.get("id") for each in (related, shown) if isinstance(each, dict)), None)
+    found = event.get("account") or about
+    return found if isinstance(found, str) else None
+
+
+def latest(backend: Backend, limit: int) -> list[Document]:
+    """Return the last deliveries, newest first."""
+    return [delivery for _, delivery in backend.store.newest_first("delivery", limit)]
 
 
 def awaits_first_try(backend: Backend, identifiers: list[str]) -> bool:
@@ -122,15 +151,16 @@ def pack(backend: Backend, identifier: str) -> Parcel | None:
     return Parcel(payload.encode(), signature)
 
 
-def record(backend: Backend, key: str, item: Document, status: int | None) -> None:
-    """Note how a try went (`status` is None without an answer) and plan the next one."""
+def record(backend: Backend, key: str, item: Document, receipt: Receipt | None) -> None:
+    """Note how a try went (`receipt` is None without an answer) and plan the next one."""
     agenda.remove(backend, [key])
     delivery = backend.store.get("delivery", item["delivery"])
     if delivery is None:
         return
-    delivered = status is not None and 200 <= status < 300
+    delivered = receipt is not None and 200 <= receipt.status < 300
     delivery["attempts"] += 1
-    delivery["last_status"] = status
+    delivery["last_status"] = None if receipt is None else receipt.status
+    delivery["last_answer"] = None if receipt is None else receipt.answer
     delivery["delivered"] = delivery["delivered"] or delivered
     if delivered:
         _mark_delivered(backend, delivery["event"])

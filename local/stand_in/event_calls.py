@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.stand_in import events, expansions, lists
+from local.stand_in import access, events, expansions, lists
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
 from local.stand_in.errors import StripeError, no_such
@@ -10,12 +10,14 @@ from local.stand_in.errors import StripeError, no_such
 URL = "/v1/events"
 
 _MOST_TYPES = 20
+_PERMISSION = "event_read"
 
 
 def retrieve(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
+    access.check_permitted(backend, call.account, _PERMISSION)
     wanted = call.ids["event"]
-    for event in events.stored(backend):
+    for event in events.stored(backend, account=call.account):
         if event["id"] == wanted:
             return event
     raise no_such("event", wanted, "id")
@@ -23,10 +25,11 @@ def retrieve(backend: Backend, call: Call) -> dict[str, Any]:
 
 def list_all(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
+    access.check_permitted(backend, call.account, _PERMISSION)
     names, params = _names(call.params), call.params
     found = [
         event
-        for event in events.stored(backend, params.get("created"))
+        for event in events.stored(backend, params.get("created"), call.account)
         if (names is None or any(_matches(name, event["type"]) for name in names))
         and _delivered_as_wanted(event, params.get("delivery_success"))
     ]

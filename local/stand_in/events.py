@@ -84,15 +84,18 @@ def _event(backend: Backend, type_: str, data: dict[str, Any], cause: Cause) -> 
     }
 
 
-def stored(backend: Backend, created: Created = None) -> Iterator[dict[str, Any]]:
+def stored(
+    backend: Backend, created: Created = None, account: str | None = None
+) -> Iterator[dict[str, Any]]:
     """Return our own account's events of the last 30 days, newest first; with Stripe's filter
-    `created`, those that pass it.
+    `created`, those that pass it; with a connected account, those that happened there in test mode,
+    which do not name it in its own list.
     """
     since, until = lists.bounds(created, backend.now() - _KEPT_FOR)
     for _, event in backend.store.newest_between("event", since, until + _STORED_WITHIN):
-        is_listed = event["created"] >= since and "account" not in event
-        if is_listed and lists.within(event["created"], created):
-            yield event
+        is_listed = event["created"] >= since and event.get("account") == account
+        if is_listed and not event["livemode"] and lists.within(event["created"], created):
+            yield {name: value for name, value in event.items() if name != "account"}
 
 
 def redact(backend: Backend, object_id: str, blank: dict[str, Any]) -> None:

@@ -73,8 +73,10 @@ OPERATIONS = (
     Operation(
         "GET", f"{_REPORTS}/{{report}}", VerificationReportRetrieveParams, report_calls.retrieve
     ),
-    Operation("GET", _EVENTS, EventListParams, event_calls.list_all),
-    Operation("GET", f"{_EVENTS}/{{event}}", EventRetrieveParams, event_calls.retrieve),
+    Operation("GET", _EVENTS, EventListParams, event_calls.list_all, on_connected=True),
+    Operation(
+        "GET", f"{_EVENTS}/{{event}}", EventRetrieveParams, event_calls.retrieve, on_connected=True
+    ),
     Operation(
         "GET", account_calls.OWN_URL, AccountRetrieveCurrentParams, account_calls.retrieve_current,
         on_connected=True,

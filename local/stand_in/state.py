@@ -76,8 +76,9 @@ class Store:
     def oldest_first(self, kind: str) -> Iterator[tuple[str, Document]]:
         return self._walk(kind, "ASC")
 
-    def newest_first(self, kind: str) -> Iterator[tuple[str, Document]]:
-        return self._walk(kind, "DESC")
+    def newest_first(self, kind: str, limit: int = -1) -> Iterator[tuple[str, Document]]:
+        """Return all documents of a kind, or the last so many."""
+        return self._walk(kind, "DESC", limit)
 
     def newest_between(
         self, kind: str, since: float, until: float
@@ -96,10 +97,10 @@ class Store:
     def close(self) -> None:
         self._db.close()
 
-    def _walk(self, kind: str, order: str) -> Iterator[tuple[str, Document]]:
+    def _walk(self, kind: str, order: str, limit: int = -1) -> Iterator[tuple[str, Document]]:
         # A list, since the caller may write while it walks.
-        query = f"SELECT key, body FROM documents WHERE kind = ? ORDER BY seq {order}"  # noqa: S608
-        rows = self._execute(query, (kind,))
+        query = f"SELECT key, body FROM documents WHERE kind = ? ORDER BY seq {order} LIMIT ?"  # noqa: S608
+        rows = self._execute(query, (kind, limit))
         return ((key, self._document(body)) for key, body in rows)
 
     def _execute(self, statement: str, values: tuple[object, ...]) -> list[Any]:

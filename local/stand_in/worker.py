@@ -123,11 +123,13 @@ class Worker:
 
     async def _deliver(self, client: httpx.AsyncClient, key: str, item: Document) -> None:
         parcel = deliveries.pack(self._backend, item["delivery"])
-        status = None if parcel is None else await self._post(client, parcel)
+        receipt = None if parcel is None else await self._post(client, parcel)
         with self._backend.store.transaction():
-            deliveries.record(self._backend, key, item, status)
+            deliveries.record(self._backend, key, item, receipt)
 
-    async def _post(self, client: httpx.AsyncClient, parcel: deliveries.Parcel) -> int | None:
+    async def _post(
+        self, client: httpx.AsyncClient, parcel: deliveries.Parcel
+    ) -> deliveries.Receipt | None:
         url = self._backend.config.webhook_url
         try:
             answer = await client.post(
@@ -136,7 +138,17 @@ class Worker:
         except httpx.HTTPError as error:
             _LOG.warning("webhook not delivered: %s", type(error).__name__)
             return None
-        return answer.status_code
+        return deliveries.Receipt(answer.status_code, _said(answer))
+
+
+def _said(answer: httpx.Response) -> str | None:
+    """Return the word by which an answer says what became of an event."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return None
+    said = (body.get("outcome") or body.get("code")) if isinstance(body, dict) else None
+    return said[:64] if isinstance(said, str) else None
 
 
 def _report(task: asyncio.Task[None]) -> None:

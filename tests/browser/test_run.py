@@ -26,6 +26,7 @@ from tests.browser.merchant import (
     redirect_of,
 )
 from tests.support.service import PATIENCE, ROOT, Service, free_port, new_user, running_service
+from tests.support.told_events import eventually_told, told, types_of
 
 Run = Callable[[], AbstractContextManager[Service]]
 
@@ -80,11 +81,11 @@ class TestOwnRun:
         expect(other.page.locator("#heading")).to_have_text("The connection was not completed")
         assert connections(other) == connections(beginner) == []
 
-    def test_what_is_stored_survives_a_restart_and_a_killed_run(
+    def test_what_is_stored_survives_a_restart_and_a_killed_run_and_is_told(
         self, service: Service, home: Path, run: Run
     ) -> None:
         user, other, marker = new_user(), new_user(), f"countersign={home}"
-        first = create(service, user)
+        first = verified(service, user)
         assert f"a run is already there (process {read_run(home)['pid']}" in refused(home)
         stopped = read_run(home)["emulator"]
         service.process.send_signal(signal.SIGTERM)
@@ -92,17 +93,19 @@ class TestOwnRun:
         assert not is_marked(stopped, marker)
         with run() as again:
             assert current(again, user) == first
-            second = create(again, other)
+            eventually_told(again, first, "identity.verified")
+            second = verified(again, other)
             killed = read_run(home)
             os.kill(killed["pid"], signal.SIGKILL)
         assert is_marked(killed["emulator"], marker)
         with run() as last:
             assert not is_marked(killed["emulator"], marker)
             assert (current(last, user), current(last, other)) == (first, second)
+            eventually_told(last, second, "identity.verified")
+            assert "identity.verified" in types_of(told(last, first))
             os.kill(read_run(home)["emulator"], signal.SIGKILL)
-            assert last.process.stdout is not None
-            said = last.process.stdout.read()
             assert last.process.wait(PATIENCE) == 1
+            said = last.output.whole()
         assert "the AWS emulator ended (-9)" in said
         assert f"the end of {home}" in said
         assert read_run(home) == {}
@@ -113,9 +116,13 @@ def current(service: Service, user: str) -> object:
     return service.http.get("/verification-sessions/current", headers=headers).json().get("id")
 
 
-def create(service: Service, user: str) -> object:
-    headers = service.as_user(user)
-    return service.http.post("/create-verification-session", headers=headers).json()["id"]
+def verified(service: Service, user: str) -> str:
+    """The id of the user's session, which is stored as verified, and may not be told yet."""
+    created = service.http.post("/create-verification-session", headers=service.as_user(user))
+    session_id = str(created.json()["id"])
+    service.outcome(session_id, "verified")
+    service.eventually(session_id, user, "verified")
+    return session_id
 
 
 def refused(home: Path) -> str:

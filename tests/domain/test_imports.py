@@ -19,6 +19,8 @@ FLOORS = (
     ("context",),
     ("identity", "installs", "google_pay", "spc", "pages"),
     ("step_up",),
+    ("webhooks",),
+    ("reconciliation", "domain_events"),
 )
 """The package's rooms from the ground up: a room imports itself and what is below its floor."""
 WITHIN = {

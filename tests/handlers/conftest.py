@@ -27,6 +27,7 @@ from tests.support.install_bundle import (
 )
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.reconciliation_bundle import ReconciliationBundle
 from tests.support.spc_bundle import SpcBundle, spc_environment
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import FrontDoor, Receiver
@@ -208,6 +209,19 @@ def installs(
     settings = install_environment(stripe_api.door.url, install_secret_arns)
     tables = ("installs", "identity")
     with deployment(InstallBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        yield bundle
+
+
+@pytest.fixture
+def reconciliation(
+    install_secret_arns: dict[str, str], stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ReconciliationBundle]:
+    """A deployment with reconciliation and empty tables, whose Stripe has no event yet."""
+    settings = install_environment(stripe_api.door.url, install_secret_arns)
+    settings |= {"OPERATIONS_TABLE": "operations", "SPC_TABLE": "spc", "STEP_UP_TABLE": "step-up"}
+    tables = ("operations", "installs", "identity", "spc", "step-up")
+    stripe_api.backend.store.clear("event")
+    with deployment(ReconciliationBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
 
 

@@ -11,14 +11,17 @@ def test_what_another_form_has_stored_is_removed_and_nothing_else(tmp_path: Path
     places.make()
     forget_other_form(places)
     tables, key = places.state / "ministack" / "dynamodb.json", places.state / "issuer.pem"
+    events = places.state / "events.sqlite"
     tables.parent.mkdir()
-    for file in (tables, key):
+    for file in (tables, key, events):
         file.write_text("kept")
     forget_other_form(places)
     assert tables.exists()
+    assert events.exists()
     (places.state / "stored-form").write_text("1")
     forget_other_form(places)
     assert not tables.parent.exists()
+    assert not events.exists()
     assert key.exists()
     tables.parent.mkdir()
     (places.state / "stored-form").unlink()  # as before there were forms

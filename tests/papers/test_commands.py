@@ -22,6 +22,8 @@ def messages(text: str) -> list[str]:
      "`python -m tools.openapi --check`", "`python3 -m http.server`", "`application/json`",
      "`countersign/merchant`", "```text\nmake nothing\n```", "`test_…`",
      "```sh\nsam local invoke Pages -e - \\\n  --docker-network host\n```",
+     "```sh\nsam deploy --template-file examples/verified_mail/template.yaml \\\n"
+     "  --parameter-overrides BusName=a\n```",
      "| parameter | x |\n|---|---|\n| `StripeAppId` | `NotOne` |\n"],
 )  # fmt: skip
 def test_what_is_there_is_no_finding(text: str) -> None:
@@ -41,6 +43,9 @@ def test_what_is_there_is_no_finding(text: str) -> None:
      ("```sh\nsam local invoke Nobody\n```", "2: template.yaml has no function Nobody"),
      ("```sh\nsam deploy --parameter-overrides None=1\n```",
       "2: template.yaml has no parameter None"),
+     ("```sh\nsam deploy --template-file examples/verified_mail/template.yaml "
+      "--parameter-overrides Stage=a\n```",
+      "2: examples/verified_mail/template.yaml has no parameter Stage"),
      ("`identity/opening.py`", "1: the package has no identity/opening.py"),
      ("`python -m tools.none`", "1: there is no module tools.none to run"),
      ("`test_xyzzy`", "1: there is no test test_xyzzy"),

@@ -149,6 +149,62 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
         _is_denied(stranger.get_item, step_up)
 
 
+def test_reconciliation_may_repair_and_remove_nothing(service: Service) -> None:
+    """Only it reaches the table of its runs, and it changes no confirmation."""
+    environments = json.loads((service.home / "env.json").read_text())
+    environment = environments["Reconciliation"]
+    key = {"pk": {"S": "role"}}
+    operations, identity, installs, step_up, spc = (
+        {"TableName": environment[f"{name}_TABLE"], "Key": key}
+        for name in ("OPERATIONS", "IDENTITY", "INSTALLS", "STEP_UP", "SPC")
+    )
+    role = _as_role(environment, "Reconciliation")
+    for item in (operations, identity, installs, step_up):
+        role.update_item(**item)
+        role.get_item(**item)
+        _is_denied(role.delete_item, item)
+    role.get_item(**spc)
+    _is_denied(role.update_item, spc)
+    for name in ("SessionCreation", "WebhookReceipt", "StepUpDecision", "EventPublication"):
+        _is_denied(_as_role(environment, name).get_item, operations)
+
+
+def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
+    service: Service,
+) -> None:
+    """Whether it may read its streams, the emulator cannot say: it knows no stream as a resource."""
+    environment = json.loads((service.home / "env.json").read_text())["EventPublication"]
+    tables, streams, bus, bucket = (
+        _as_role(environment, "EventPublication", name)
+        for name in ("dynamodb", "dynamodbstreams", "events", "s3")
+    )
+    for name in ("IDENTITY_TABLE", "INSTALLS_TABLE", "SPC_TABLE", "STEP_UP_TABLE"):
+        table = {"TableName": environment[name]}
+        assert "Items" in tables.scan(**table, Limit=1)
+        item = table | {"Key": {"pk": {"S": "role"}}}
+        for refused in (tables.get_item, tables.update_item, tables.delete_item):
+            _is_denied(refused, item)
+        _is_denied(tables.put_item, table | {"Item": {"pk": {"S": "role"}}})
+        assert streams.list_streams(**table)["Streams"]
+    # Of another source, since it is no domain event: nobody who listens gets it.
+    entry = {"Source": "role", "DetailType": "role", "Detail": "{}"}
+    own = entry | {"EventBusName": environment["EVENT_BUS"]}
+    assert bus.put_events(Entries=[own])["FailedEntryCount"] == 0
+    _is_denied(bus.put_events, {"Entries": [entry]})
+    _is_denied(bus.list_rules, {"EventBusName": environment["EVENT_BUS"]})
+    aside = {"Bucket": environment["PUT_ASIDE_BUCKET"], "Key": "role"}
+    bucket.put_object(**aside, Body=b"{}")
+    assert bucket.get_object(**aside)["Body"].read() == b"{}"
+    bucket.delete_object(**aside)
+    _is_denied(bucket.put_object, {"Bucket": "countersign-artifacts", "Key": "role", "Body": b""})
+    _is_denied(bucket.delete_bucket, {"Bucket": environment["PUT_ASIDE_BUCKET"]})
+    for stranger in ("WebhookReceipt", "SessionCreation", "StepUpDecision", "Pages"):
+        _is_denied(_as_role(environment, stranger, "events").put_events, {"Entries": [own]})
+        _is_denied(_as_role(environment, stranger, "s3").get_object, aside)
+        identity = {"TableName": environment["IDENTITY_TABLE"]}
+        _is_denied(_as_role(environment, stranger).scan, identity)
+
+
 @pytest.mark.parametrize(
     ("function", "opens"),
     [("SessionCreation", {"STRIPE_SECRET", "TOKEN_SECRET"}),
@@ -156,6 +212,8 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
      ("SpcVerification", {"STRIPE_SECRET", "TOKEN_SECRET"}),
      ("StepUpDecision", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
      ("WebhookReceipt", {"STRIPE_SECRET", "WEBHOOK_SECRET"}),
+     ("EventPublication", set()),
+     ("Reconciliation", {"STRIPE_SECRET"}),
      ("Pages", set())],
 )  # fmt: skip
 def test_each_role_opens_the_secrets_that_its_function_uses_and_no_other(

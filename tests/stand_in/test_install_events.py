@@ -7,6 +7,7 @@ import httpx
 import pytest
 import stripe
 
+from tests.stand_in.accounts import on_behalf
 from tests.support.stand_in import (
     ACCOUNT_SECRET,
     APP_ID,
@@ -88,6 +89,27 @@ def test_events_of_a_connected_account_are_not_listed_among_ours(stand_in: Stand
     assert stand_in.call("GET", f"/v1/events/{event['id']}").status_code == 404
     entry = stand_in.deliveries()[0]
     assert (entry["endpoint"], entry["account"]) == ("connect", BAKERY)
+
+
+def test_events_of_a_connected_account_are_listed_on_its_behalf_without_its_name(
+    stand_in: StandIn,
+) -> None:
+    stand_in.install()
+    stand_in.install(livemode=True)
+    stand_in.install(BOOKSHOP)
+    sent = stand_in.receiver.wait_for(3)[0].event
+    connected = on_behalf(stand_in, BAKERY).v1.events
+    assert [event.id for event in connected.list().data] == [sent["id"]]
+    found = connected.retrieve(sent["id"])
+    assert (found.type, "account" in found) == (AUTHORIZED, False)
+    assert connected.list({"types": [DEAUTHORIZED]}).data == []
+
+
+def test_events_of_a_connected_account_take_a_permission(stand_in: StandIn) -> None:
+    stand_in.install()
+    stand_in.post("/_merchant", {"account": BAKERY, "do": "withdraw_permission"})
+    with pytest.raises(stripe.PermissionError, match="event_read"):
+        on_behalf(stand_in, BAKERY).v1.events.list()
 
 
 def install_by_page(stand_in: StandIn) -> httpx.Response:

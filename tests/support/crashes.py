@@ -9,7 +9,7 @@ from countersign.context import UseCaseContext
 TABLE_CALLS = ("get", "get_many", "put", "update", "delete", "transact")
 STRIPE_CALLS = (
     "create", "retrieve", "update", "cancel", "redact", "list", "account", "installs", "uninstall",
-    "payment_method", "confirmation_token", "payment_intent",
+    "payment_method", "confirmation_token", "payment_intent", "events",
 )  # fmt: skip
 
 AnyContext = TypeVar("AnyContext", bound=UseCaseContext[Any])

@@ -34,6 +34,7 @@ class FakeAccounts:
         self.own = self.key_of = "acct_platform"
         self.granted: tuple[str, ...] = PERMISSIONS
         self.country: str | None = "FR"
+        self.page = 100
 
     # What the bundle requests.
 
@@ -58,6 +59,18 @@ class FakeAccounts:
         entries = [entry for entry in self.installed.values() if wanted.items() <= entry.items()]
         found = [entry | {"permissions_granted": list(self.granted)} for entry in entries]
         return self._answer({"object": "list", "data": found, "has_more": False}, fault)
+
+    def all_installs(self, app_id: str, after: str | None) -> StripeResponse:
+        fault = self._begin("all_installs", app_id)
+        if self.key_of != self.own:
+            raise StripeRefused(400, "account")
+        found = [entry for entry in reversed(self.installed.values()) if entry["app"] == app_id]
+        ids = [entry["id"] for entry in found]
+        rest = found[ids.index(after) + 1 :] if after else found
+        page = [entry | {"permissions_granted": list(self.granted)} for entry in rest[: self.page]]
+        return self._answer(
+            {"object": "list", "data": page, "has_more": len(rest) > self.page}, fault
+        )
 
     def uninstall(self, install_id: str) -> StripeResponse:
         fault = self._begin("uninstall", install_id)

@@ -58,7 +58,7 @@ class FakeStripe:
         with self._lock:
             self.keys.append(idempotency_key)
             fault = self._begin("create")
-            if idempotency_key in self._running or fault == "busy":
+            if idempotency_key in self._running:
                 raise in_progress()
             if fault == "refused":
                 raise StripeRefused(400, "options[document]")
@@ -194,6 +194,8 @@ class FakeStripe:
             raise Unavailable("stripe")
         if fault == "unsaved_500":
             raise StripeFailed
+        if fault == "busy":
+            raise in_progress()
         if fault == "refused" and call != "create":
             raise StripeRefused(400, None)
         return fault

@@ -1,7 +1,8 @@
 """A function's process as Lambda starts it: an environment, and nothing cached."""
 
 from countersign import settings
-from countersign.aws import secrets, table
+from countersign.aws import bucket, event_bus, secrets, table
+from countersign.domain_events import context as domain_events_context
 from countersign.http import deadline
 from countersign.identity import context as identity_context
 from countersign.installs import context as installs_context
@@ -13,7 +14,8 @@ from countersign.stripe_api import calls
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
-    for cached in (table._client, secrets.secret, calls._connections):
+    clients = (table._client, event_bus._client, bucket._client)
+    for cached in (*clients, secrets.secret, calls._connections):
         cached.cache_clear()
 
 
@@ -24,6 +26,7 @@ def forget_settings() -> None:
         installs_context.context,
         spc_context.context,
         step_up_context.context,
+        domain_events_context.context,
     )
     for cached in (settings.settings, *contexts, table.table):
         cached.cache_clear()

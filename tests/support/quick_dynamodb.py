@@ -6,6 +6,7 @@ refuses (`tests/support/storage.py`) and what a function's role forbids (`tests/
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.support.roles import check_role
 from tests.support.storage import actions, check, key_of, refused
 
 Request = dict[str, Any]
+Stream = Callable[[Row | None, Row | None], None]
+"""Gets an item before and after a change, as it is stored."""
 
 REASONS = {
     "ConditionalCheckFailed": "The conditional request failed",
@@ -29,13 +32,15 @@ class QuickDynamoDB:
     """A client with these tables (`quick`, when none is named); `rows` are those of the first.
 
     `failures` are codes that the next calls of an operation end in. For `TransactWriteItems` one of
-    `REASONS` cancels it on account of its first item, the others being judged as ever.
+    `REASONS` cancels it on account of its first item, the others being judged as ever. `stream` gets
+    each change of an item, as the table's stream would.
     """
 
     def __init__(self, *tables: str) -> None:
         self.tables: dict[str, dict[str, Row]] = {name: {} for name in tables or ("quick",)}
         self.rows = next(iter(self.tables.values()))
         self.failures: dict[str, deque[str]] = {}
+        self.stream: Stream | None = None
         self._made: set[str] = set()
         self._lock = threading.Lock()
 
@@ -65,6 +70,16 @@ class QuickDynamoDB:
         return {
             "Items": [{key: row[key] for key in ("pk", place)} for row in found[: request["Limit"]]]
         }
+
+    def scan(self, **request: Any) -> dict[str, Any]:
+        """One page of a table, in the order of its keys."""
+        self._admit("Scan", request)
+        after = request.get("ExclusiveStartKey", {}).get("pk", {}).get("S", "")
+        rows = self.tables[request["TableName"]]
+        keys = sorted(key for key in rows if key > after)
+        found = keys[: request["Limit"]]
+        last = {"LastEvaluatedKey": {"pk": {"S": found[-1]}}} if len(keys) > len(found) else {}
+        return {"Items": [dict(rows[key]) for key in found], **last}
 
     def put_item(self, **request: Any) -> dict[str, Any]:
         self._write("Put", request)
@@ -125,6 +140,8 @@ class QuickDynamoDB:
 
     def _store(self, request: Request, row: Row | None) -> None:
         rows = self.tables[request["TableName"]]
+        if self.stream is not None:
+            self.stream(rows.get(key_of(request)), row)
         if row is None:
             rows.pop(key_of(request), None)
         else:

@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 
 from tests.support.service import ROOT, free_port
+from tools.papers.template_file import functions_of, read_template
 
 TOOLS = ROOT / ".local"
 SLOWEST_START = 20
@@ -56,7 +57,9 @@ def running_function(build: Path, name: str, environment: dict[str, str]) -> Ite
             "PYTHONPATH": f"{task}:{layer}",
             "LAMBDA_TASK_ROOT": str(task),
             "AWS_LAMBDA_FUNCTION_NAME": name,
-            "AWS_LAMBDA_FUNCTION_TIMEOUT": "29",
+            "AWS_LAMBDA_FUNCTION_TIMEOUT": str(
+                functions_of(read_template(ROOT))[name].get("Timeout", 29)
+            ),
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

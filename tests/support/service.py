@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,6 +27,37 @@ leaves tens of thousands of files to remove.
 """
 
 
+class Output:
+    """What a process prints, read as it comes: one that nobody reads would stop at a full pipe."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.lines: list[str] = []
+        self._stream = process.stdout
+        self._reader = threading.Thread(target=self._read, daemon=True)
+
+    def until(self, beginning: str, ends_at: float) -> str:
+        """Return the first line that begins so; then go on reading aside."""
+        assert self._stream is not None
+        for line in self._stream:
+            self.lines.append(line)
+            if line.startswith(beginning):
+                self._reader.start()
+                return line
+            if time.monotonic() > ends_at:
+                break
+        raise AssertionError(f"there is no line {beginning!r}:\n" + "".join(self.lines))
+
+    def whole(self) -> str:
+        """Return all that was printed, once the process has ended."""
+        self._reader.join(PATIENCE)
+        return "".join(self.lines)
+
+    def _read(self) -> None:
+        assert self._stream is not None
+        for line in self._stream:
+            self.lines.append(line)
+
+
 @dataclass(frozen=True)
 class Service:
     """A running service: its address, its folder, and what a test needs to ask of it."""
@@ -34,6 +66,7 @@ class Service:
     home: Path
     http: httpx.Client
     process: "subprocess.Popen[str]"
+    output: Output
 
     def token(self, sub: str, scope: str = "") -> str:
         """An access token of the local issuer."""
@@ -44,9 +77,11 @@ class Service:
         """The header that speaks for this user."""
         return {"Authorization": f"Bearer {self.token(sub, scope)}"}
 
-    def outcome(self, session_id: str, outcome: str) -> None:
-        """Drive a session to an outcome, as a person on Stripe's page would."""
-        body = {"session": session_id, "outcome": outcome}
+    def outcome(self, session_id: str, outcome: str, *, force: bool = False) -> None:
+        """Drive a session to an outcome, as a person on Stripe's page would; with `force` a verified
+        one too, as an operator may at Stripe.
+        """
+        body = {"session": session_id, "outcome": outcome, "force": force}
         assert self.http.post("/_local/stripe/_outcome", json=body).is_success
 
     def fault(self, path: str, times: int, **members: Any) -> None:
@@ -110,9 +145,10 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
         start_new_session=True,
     )
     try:
-        url = _ready(process)
+        output = Output(process)
+        url = output.until("ready ", time.monotonic() + PATIENCE).split()[1]
         with httpx.Client(base_url=url, timeout=40, trust_env=False) as http:
-            yield Service(url, home, http, process)
+            yield Service(url, home, http, process, output)
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -120,16 +156,3 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             raise
-
-
-def _ready(process: "subprocess.Popen[str]") -> str:
-    assert process.stdout is not None
-    lines = []
-    ends_at = time.monotonic() + PATIENCE
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("ready "):
-            return line.split()[1]
-        if time.monotonic() > ends_at:
-            break
-    raise AssertionError("`python -m local` did not become ready:\n" + "".join(lines))

@@ -16,6 +16,8 @@ from tools.papers.decision_tables import PAGE as STEP_UP
 from tools.papers.decision_tables import step_up_page
 from tools.papers.error_page import PAGE as ERRORS
 from tools.papers.error_page import check_table, error_page
+from tools.papers.event_table import PAGE as EVENTS
+from tools.papers.event_table import events_page
 from tools.papers.links import check_links
 from tools.papers.map import check_map
 from tools.papers.markdown import Finding, read_papers
@@ -27,6 +29,7 @@ PAGES: dict[str, Callable[[Path], str]] = {
     ERRORS: error_page,
     CONFIGURATION: configuration_page,
     STEP_UP: step_up_page,
+    EVENTS: events_page,
 }
 
 

@@ -16,6 +16,7 @@ _MODULE = re.compile(r"python3?\s+-m\s+([\w.]+)")
 _PATH = re.compile(rf"(?<![\w./$-])(?:\./)?((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]*)")
 _INVOKED = re.compile(r"sam local invoke (\w+)")
 _OVERRIDES = re.compile(r"--parameter-overrides\s+(.*)")
+_TEMPLATE = re.compile(r"--template-file\s+(\S+/template\.yaml)")
 _PARAMETER = re.compile(r"(?:^|[\s\"'])([A-Z]\w+)=")
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.M)
 _IN_ROOM = re.compile(r"([a-z_]+)/[a-z_]+(?:/[a-z_]+)*(?:\.\w+)?/?")
@@ -103,15 +104,20 @@ def _tests(known: KnownNames, text: str) -> Iterator[str]:
 
 
 def _parameters(known: KnownNames, text: str) -> Iterator[str]:
-    for name in re.findall(r"`(\w+)`", text):
-        if name not in known.parameters:
-            yield f"template.yaml has no parameter {name}"
+    yield from _missing_parameters(known, "template.yaml", re.findall(r"`(\w+)`", text))
+
+
+def _missing_parameters(known: KnownNames, template: str, names: list[str]) -> Iterator[str]:
+    for name in names:
+        if name not in known.parameters(template):
+            yield f"{template} has no parameter {name}"
 
 
 def _sam(known: KnownNames, text: str) -> Iterator[str]:
     for name in _INVOKED.findall(text):
         if name not in known.functions:
             yield f"template.yaml has no function {name}"
+    named = _TEMPLATE.search(text)
+    template = named[1] if named else "template.yaml"
     for given in _OVERRIDES.findall(text):
-        names = " ".join(f"`{name}`" for name in _PARAMETER.findall(f" {given}"))
-        yield from _parameters(known, names)
+        yield from _missing_parameters(known, template, _PARAMETER.findall(f" {given}"))

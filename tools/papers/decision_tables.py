@@ -15,7 +15,7 @@ from countersign.step_up.rules.payment import Payment
 from countersign.step_up.saving import SavingProof
 from countersign.step_up.strictness import decide_strictest
 from tools.papers.instruments import INSTRUMENTS
-from tools.papers.tables import table
+from tools.papers.tables import fill_tables, table
 
 PAGE = "docs/step-up.md"
 _NEW, _TRUSTED = Payer(can_confirm=True), Payer(can_confirm=True, has_trusted=True)
@@ -27,15 +27,8 @@ _ELSE = {"spc": ", else confirm", "3ds": ", else authenticate"}
 
 def step_up_page(root: Path) -> str:
     """Return the page, with its tables made again."""
-    text = (root / PAGE).read_text("utf-8")
-    for name, (header, rows) in _TABLES.items():
-        begin, end = f"<!-- {name}, written by `make papers` -->\n", f"<!-- end of {name} -->"
-        before, _, rest = text.partition(begin)
-        _, _, after = rest.partition(end)
-        if not after:
-            raise RuntimeError(f"{PAGE} has no place for {name}")
-        text = f"{before}{begin}\n{table(header, rows())}\n{end}{after}"
-    return text
+    tables = {name: table(header, rows()) for name, (header, rows) in _TABLES.items()}
+    return fill_tables(PAGE, (root / PAGE).read_text("utf-8"), tables)
 
 
 def _regions() -> Iterator[list[str]]:

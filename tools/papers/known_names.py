@@ -11,7 +11,7 @@ from tools.papers.template_file import functions_of, read_template
 PACKAGE = Path("layers/countersign/countersign")
 FOLDERS = (
     *("docs", "layers", "functions", "local", "tests", "tools"),
-    *("events", "examples", "bench", "requirements", ".github"),
+    *("events", "examples", "bench", "requirements", "schemas", ".github"),
 )
 """The folders that a path from the root begins with."""
 
@@ -49,10 +49,10 @@ class KnownNames:
         folders = (self.root / PACKAGE).glob("*/")
         return frozenset(path.name for path in folders if path.name != "__pycache__")
 
-    @cached_property
-    def parameters(self) -> frozenset[str]:
-        """The parameters of the template."""
-        return frozenset(read_template(self.root)["Parameters"])
+    def parameters(self, template: str = "template.yaml") -> frozenset[str]:
+        """The parameters of a template, which are none where it is not there."""
+        path = self.root / template
+        return frozenset(read_template(path.parent)["Parameters"] if path.exists() else ())
 
     @cached_property
     def functions(self) -> frozenset[str]:

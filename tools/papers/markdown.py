@@ -116,6 +116,7 @@ def slug(heading: str) -> str:
 
 
 def read_papers(root: Path) -> list[Paper]:
-    """Every paper that ships: those in the root and those in docs/."""
-    found = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
+    """Every paper that ships: those in the root, in docs/ and of the examples."""
+    places = ("*.md", "docs/*.md", "examples/*/*.md")
+    found = [path for place in places for path in sorted(root.glob(place))]
     return [Paper(str(path.relative_to(root)), path.read_text("utf-8")) for path in found]

@@ -1,6 +1,6 @@
 """Tables in Markdown, and the note on top of a generated page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def note(sources: str) -> str:
@@ -14,6 +14,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     if any(len(line) != len(header) for line in lines):
         raise ValueError(f"a row of the table {header} has too many cells or too few")
     return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def fill_tables(page: str, text: str, tables: Mapping[str, str]) -> str:
+    """Return a page with its tables made again, each between the two comments that name it."""
+    for name, rows in tables.items():
+        begin, end = f"<!-- {name}, written by `make papers` -->\n", f"<!-- end of {name} -->"
+        before, _, rest = text.partition(begin)
+        _, _, after = rest.partition(end)
+        if not after:
+            raise RuntimeError(f"{page} has no place for {name}")
+        text = f"{before}{begin}\n{rows}\n{end}{after}"
+    return text
 
 
 def code(text: str) -> str:

@@ -39,7 +39,8 @@ class Settings:
 
     `deployment` marks this deployment's objects at Stripe: its AWS account, its region and the name
     of its stack. `livemode` is the deployment's mode, that of its Stripe key. `public_url` is empty
-    when the deployment is reached under the API's own domain name.
+    when the deployment is reached under the API's own domain name. `epoch` counts the restores of
+    a table, so that the revisions of domain events rise even then.
     """
 
     deployment: str
@@ -48,6 +49,10 @@ class Settings:
     installs_table: str = ""
     spc_table: str = ""
     step_up_table: str = ""
+    operations_table: str = ""
+    event_bus: str = ""
+    put_aside_bucket: str = ""
+    epoch: int = 0
     stripe_secret: str = ""
     webhook_secret: str = ""
     app_secret: str = ""
@@ -98,6 +103,10 @@ class Settings:
             installs_table=text.get("INSTALLS_TABLE", ""),
             spc_table=text.get("SPC_TABLE", ""),
             step_up_table=text.get("STEP_UP_TABLE", ""),
+            operations_table=text.get("OPERATIONS_TABLE", ""),
+            event_bus=text.get("EVENT_BUS", ""),
+            put_aside_bucket=text.get("PUT_ASIDE_BUCKET", ""),
+            epoch=int(text.get("EPOCH") or 0),
             stripe_secret=text.get("STRIPE_SECRET", ""),
             webhook_secret=text.get("WEBHOOK_SECRET", ""),
             app_secret=text.get("APP_SECRET", ""),

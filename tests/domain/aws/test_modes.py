@@ -46,6 +46,20 @@ def test_no_read_of_one_mode_finds_what_the_other_has_stored(test: Table, live: 
     assert live.newest(*INDEX, "3", 1) == {"a": "2"}
 
 
+def test_a_scan_finds_the_items_of_one_mode_in_pages(test: Table, live: Table) -> None:
+    for table, names in ((test, "ace"), (live, "bd")):
+        for name in names:
+            table.put({"pk": name}, NEW)
+    assert test.scan("", 10) == ([{"pk": "a"}, {"pk": "c"}, {"pk": "e"}], "")
+    assert live.scan("", 10) == ([{"pk": "b"}, {"pk": "d"}], "")
+    for table, names in ((test, ["a", "c", "e"]), (live, ["b", "d"])):
+        found, after = [], None
+        while after != "":
+            items, after = table.scan(after or "", 2)
+            found += [item["pk"] for item in items]
+        assert found == names
+
+
 def test_what_is_due_in_one_mode_is_not_due_in_the_other(test: Table, live: Table) -> None:
     shard = shard_of("a")
     test.put({"pk": "a", **due_members("a", 10)}, NEW)

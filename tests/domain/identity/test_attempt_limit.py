@@ -22,6 +22,15 @@ def world() -> World:
     return World(max_verification_attempts=ALLOWED)
 
 
+def last_check(world: World) -> dict[str, Any]:
+    """The event of the last check that a user may have, which has failed and is not heard of."""
+    session_id = world.open()
+    world.complete(session_id, times=ALLOWED - 1)
+    world.stripe.submit(session_id)
+    world.stripe.fail(session_id)
+    return world.stripe.bodies(session_id)[-1]
+
+
 @pytest.mark.parametrize("heard", [True, False])
 def test_the_allowed_number_of_checks_is_allowed_whether_heard_or_read(
     world: World, heard: bool
@@ -75,16 +84,42 @@ def test_secrets_that_were_hoarded_before_the_limit_are_worth_nothing_after_it(
 def test_the_event_of_the_last_check_comes_again_until_the_session_is_canceled(
     world: World,
 ) -> None:
-    session_id = world.open()
-    world.complete(session_id, times=ALLOWED - 1)
-    world.stripe.submit(session_id)
-    world.stripe.fail(session_id)
-    last = world.stripe.bodies(session_id)[-1]
+    last = last_check(world)
     world.stripe.fails("cancel", "down")
     with pytest.raises(Unavailable):
         world.receive(last)
     assert world.receive(last) == "duplicate"
-    assert world.stripe.sessions[session_id]["status"] == "canceled"
+    assert world.stripe.sessions[last["data"]["object"]["id"]]["status"] == "canceled"
+
+
+def test_the_event_of_the_last_check_comes_again_while_an_earlier_cancel_runs(
+    world: World,
+) -> None:
+    last = last_check(world)
+    world.stripe.fails("cancel", "busy")
+    with pytest.raises(Unavailable) as unavailable:
+        world.receive(last)
+    assert unavailable.value.code == "stripe_unavailable"
+    assert int(unavailable.value.headers["Retry-After"]) > 0
+    assert world.receive(last) == "duplicate"
+    assert world.stored(last["data"]["object"]["id"]).status == "canceled"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_the_event_of_the_last_check_is_received_though_the_next_has_begun(
+    world: World, ended: bool
+) -> None:
+    """With a secret of before: Stripe then cancels nothing, and there is nothing to try again."""
+    last = last_check(world)
+    session_id = last["data"]["object"]["id"]
+    world.clock.advance(5)
+    if ended:
+        world.verify(session_id)
+    else:
+        world.stripe.submit(session_id)
+    world.clock.advance(3)
+    assert world.receive(last) == "applied"
+    assert world.stored(session_id).status == ("verified" if ended else "processing")
 
 
 def test_a_page_that_reads_the_last_check_first_ends_the_session_too(world: World) -> None:

@@ -64,6 +64,7 @@ def test_an_item_has_what_is_needed_and_nothing_else(table: Table) -> None:
         "user": USER,
         "attempt": 1,
         "reports": {f"vr_1:e{START + 2}"},
+        "report": "vr_1",
         "by_due": shard_of("session#vs_1"),
         "due_at": START + HOUR,
     }

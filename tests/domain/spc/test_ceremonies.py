@@ -97,6 +97,7 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
         "began_at": began, "ends_at": began + 360, "expires_at": began + 30 * 24 * 3600, "account_id": ACCOUNT,
         "installation": FIRST, "fingerprint": "card-1", "payee_version": 0,
         "payer": "A" * 43, "amount": 1099, "currency": "eur", "credentials": {"AAAA": 7}, "checkout_origins": [SHOP],
+        "rev": 1,
     }  # fmt: skip
     assert item == begins
     finish(spc, ceremony)
@@ -105,7 +106,7 @@ def test_what_is_stored_of_a_payment_has_these_attributes(spc: Context, clock: C
     del item["terms"]
     assert item == begins | {
         "status": "authenticated", "authenticated_at": began, "credential_id": "AAAA", "browser_bound": "absent",
-        "backed_up": False, "step_up_required": False,
+        "backed_up": False, "step_up_required": False, "changed_at": began, "rev": 2,
     }  # fmt: skip
 
 
@@ -215,10 +216,10 @@ def test_five_tries_use_a_ceremony_up_and_four_do_not(spc: Context) -> None:
     """Also for an answer that was read before the tries were counted."""
     ceremony = begin(spc)
     for _ in range(4):
-        ceremonies.count_try(spc.table, ceremony)
+        ceremonies.count_try(spc.table, ceremony, spc.now())
     assert status(spc, ceremony) == "pending"
     waiting(spc, ceremony)
-    ceremonies.count_try(spc.table, ceremony)
+    ceremonies.count_try(spc.table, ceremony, spc.now())
     assert status(spc, ceremony) == "failed"
     assert refusal(waiting, spc, ceremony).code == "ceremony_already_used"
     with pytest.raises(TransactionRefused):
@@ -228,10 +229,10 @@ def test_five_tries_use_a_ceremony_up_and_four_do_not(spc: Context) -> None:
 
 def test_no_more_than_five_tries_are_counted_at_once_and_none_after_the_end(spc: Context) -> None:
     ceremony, other = begin(spc), begin(spc)
-    at_once([partial(ceremonies.count_try, spc.table, ceremony)] * 8)
+    at_once([partial(ceremonies.count_try, spc.table, ceremony, spc.now())] * 8)
     assert load(spc, ceremony.id).tries == 5
     finish(spc, other)
-    ceremonies.count_try(spc.table, other)
+    ceremonies.count_try(spc.table, other, spc.now())
     assert load(spc, other.id).tries == 0
     assert status(spc, other) == "authenticated"
 
@@ -240,13 +241,13 @@ def test_a_failed_ceremony_stays_failed_and_a_finished_one_is_not_undone(
     spc: Context, clock: Clock
 ) -> None:
     failed, tried, done = begin(spc), begin(spc), begin(spc)
-    ceremonies.fail(spc.table, failed)
+    ceremonies.fail(spc.table, failed, spc.now())
     for _ in range(5):
-        ceremonies.count_try(spc.table, tried)
+        ceremonies.count_try(spc.table, tried, spc.now())
     with pytest.raises(TransactionRefused):
         finish(spc, failed)
     finish(spc, done)
-    ceremonies.fail(spc.table, done)
+    ceremonies.fail(spc.table, done, spc.now())
     clock.advance(3600)
     found = [status(spc, ceremony) for ceremony in (failed, tried, done)]
     assert found == ["failed", "failed", "authenticated"]

@@ -147,7 +147,7 @@ def test_a_page_that_frames_the_shop_must_be_a_checkout_origin_still_too(spc: Co
 
 
 def ending(context: Context) -> None:
-    payer_handles.end(context.table, USER, ACCOUNT)
+    payer_handles.end(context.table, USER, ACCOUNT, context.now())
 
 
 def ending_and_beginning_again(context: Context) -> None:
@@ -187,7 +187,7 @@ def test_an_answer_to_a_ceremony_that_is_over_is_refused_before_anything_is_read
     passkey = registered(spc)
     question = asked(spc)
     ceremony = ceremony_of(spc, question)
-    ceremonies.fail(spc.table, ceremony)
+    ceremonies.fail(spc.table, ceremony, spc.now())
     answer = parse_authentication_response(
         approved(question, passkey, plain_browser())["credential"]
     )

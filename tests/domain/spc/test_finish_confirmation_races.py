@@ -163,7 +163,7 @@ def test_a_credential_that_another_user_registers_meanwhile_confirms_nothing(
     overtaken(monkeypatch, happens)
     assert refusal(answered, spc, question, good).code == "unknown_credential"
     theirs = stored(spc, passkey)
-    assert (theirs.user, theirs.last_used, theirs.rev) == (OTHER, None, 1)
+    assert (theirs.user, theirs.last_used, theirs.rev) == (OTHER, None, theirs.created)
 
 
 def test_an_answer_that_is_cut_short_is_stored_whole_or_not_at_all(spc: Context) -> None:

@@ -105,7 +105,7 @@ def test_suspending_ends_the_use_at_one_merchant_until_the_owner_allows_it_again
 ) -> None:
     handle, elsewhere = handle_of(spc), handle_of(spc, USER, OTHER_ACCOUNT)
     theirs = handle_of(spc, OTHER)
-    payer_handles.suspend(spc.table, handle)
+    payer_handles.suspend(spc.table, handle, spc.now())
     assert found(spc, handle) is None
     assert found(spc, elsewhere, OTHER_ACCOUNT) is not None
     assert found(spc, theirs) is not None
@@ -117,11 +117,11 @@ def test_suspending_ends_the_use_at_one_merchant_until_the_owner_allows_it_again
 
 def test_a_handle_that_was_ended_stays_ended_and_the_next_is_a_new_one(spc: Context) -> None:
     first = handle_of(spc)
-    payer_handles.end(spc.table, USER, ACCOUNT)
+    payer_handles.end(spc.table, USER, ACCOUNT, spc.now())
     assert (found(spc, first), statuses(spc)) == (None, {})
     second = handle_of(spc)
     assert second != first
-    payer_handles.suspend(spc.table, first)
+    payer_handles.suspend(spc.table, first, spc.now())
     assert found(spc, first) is None
     assert found(spc, second) is not None
     assert statuses(spc) == {ACCOUNT: "active"}
@@ -129,30 +129,30 @@ def test_a_handle_that_was_ended_stays_ended_and_the_next_is_a_new_one(spc: Cont
 
 def test_a_handle_that_was_suspended_can_be_ended(spc: Context) -> None:
     handle = handle_of(spc)
-    payer_handles.suspend(spc.table, handle)
-    payer_handles.end(spc.table, USER, ACCOUNT)
+    payer_handles.suspend(spc.table, handle, spc.now())
+    payer_handles.end(spc.table, USER, ACCOUNT, spc.now())
     assert statuses(spc) == {}
-    payer_handles.suspend(spc.table, handle)
+    payer_handles.suspend(spc.table, handle, spc.now())
     assert handle_of(spc) != handle
 
 
 def test_ending_a_handle_leaves_all_others_and_does_nothing_the_second_time(spc: Context) -> None:
     mine, theirs = handle_of(spc, USER, OTHER_ACCOUNT), handle_of(spc, OTHER)
     for _ in range(2):
-        payer_handles.end(spc.table, USER, ACCOUNT)
+        payer_handles.end(spc.table, USER, ACCOUNT, spc.now())
     assert found(spc, theirs) is not None
     assert found(spc, mine, OTHER_ACCOUNT) is not None
 
 
 def test_suspending_an_unknown_handle_stores_nothing(spc: Context, quick: QuickDynamoDB) -> None:
-    payer_handles.suspend(spc.table, "A" * 43)
+    payer_handles.suspend(spc.table, "A" * 43, spc.now())
     assert quick.rows == {}
 
 
 @pytest.mark.parametrize("account_id", ["pk", "", "acct_é", "a.b", "#x"])
 def test_ending_at_a_name_that_is_no_account_does_nothing(spc: Context, account_id: str) -> None:
     handle = handle_of(spc)
-    payer_handles.end(spc.table, USER, account_id)
+    payer_handles.end(spc.table, USER, account_id, spc.now())
     assert found(spc, handle) is not None
 
 
@@ -205,7 +205,7 @@ def test_asking_and_ending_at_once_leave_one_handle_or_none(spc: Context) -> Non
     for number in range(8):
         account_id = f"acct_{number}"
         handle_of(spc, USER, account_id)
-        ask, end = partial(handle_of, spc, USER, account_id), partial(payer_handles.end, spc.table, USER, account_id)  # fmt: skip
+        ask, end = partial(handle_of, spc, USER, account_id), partial(payer_handles.end, spc.table, USER, account_id, spc.now())  # fmt: skip
         results = at_once([ask, end, ask, end])
         assert not [result for result in results if isinstance(result, BaseException)]
         kept = handle_of(spc, USER, account_id)
@@ -240,12 +240,12 @@ def test_an_ending_that_is_cut_short_is_finished_by_the_next_call(spc: Context) 
     def work(fuse: Fuse) -> None:
         accounts.append(f"acct_{len(accounts)}")
         handles.append(handle_of(spc, USER, accounts[-1]))
-        payer_handles.end(fused(spc, fuse).table, USER, accounts[-1])
+        payer_handles.end(fused(spc, fuse).table, USER, accounts[-1], spc.now())
 
     for number, _ in enumerate(every_crash(work)):
         account_id, handle = accounts[-1], handles[-1]
         if number % 2:
-            payer_handles.end(spc.table, USER, account_id)
+            payer_handles.end(spc.table, USER, account_id, spc.now())
             assert found(spc, handle, account_id) is None
         fresh = handle_of(spc, USER, account_id)
         assert found(spc, fresh, account_id) is not None
@@ -256,8 +256,8 @@ def test_a_handle_whose_ending_was_cut_short_is_not_revived_by_opting_out(spc: C
     """It is ended but still on its owner's list, and then a page that is still open opts out."""
     handle = handle_of(spc)
     with pytest.raises(Killed):
-        payer_handles.end(fused(spc, Fuse(2, after=True)).table, USER, ACCOUNT)
-    payer_handles.suspend(spc.table, handle)
+        payer_handles.end(fused(spc, Fuse(2, after=True)).table, USER, ACCOUNT, spc.now())
+    payer_handles.suspend(spc.table, handle, spc.now())
     assert handle_of(spc) != handle
     assert found(spc, handle) is None
 

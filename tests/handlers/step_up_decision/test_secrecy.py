@@ -239,7 +239,7 @@ def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
         "pk", "account_id", "amount", "currency", "payer", "outcome", "reasons", "rule", "rules_version", "evidence",
         "methods", "auth_method", "assurance", "request_three_d_secure", "after_confirmation", "next", "installation",
         "captures", "captures_after_confirmation", "card", "inputs", "created", "ends_at",
-        "expires_at", "listed", "by_account", "by_day", "results",
+        "expires_at", "listed", "by_account", "by_day", "by_due", "due_at", "results", "rev",
     }  # fmt: skip
     assert set(decision["card"]["M"]) == {
         "network",

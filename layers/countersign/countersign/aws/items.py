@@ -15,6 +15,7 @@ MARK = "w"
 """The attribute that holds the mark of the write that made or changed an item last. Readers never
 see it.
 """
+_LIVE = "live#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class StoredForm:
     """
 
     livemode: bool
+
+    def holds(self, key: Mapping[str, Any]) -> bool:
+        """Return whether the item with this key, as it is stored, is of this mode."""
+        return str(key["pk"]["S"]).startswith(_LIVE) is self.livemode
 
     def key(self, pk: str) -> Any:
         """Return the key of an item as it is sent."""
@@ -50,7 +55,7 @@ class StoredForm:
 
     @property
     def _prefix(self) -> str:
-        return "live#" if self.livemode else ""
+        return _LIVE if self.livemode else ""
 
 
 def _is_key(name: str) -> bool:

@@ -40,6 +40,11 @@ class Table:
         self._client = client or _client()
         self._form = StoredForm(livemode)
 
+    @property
+    def form(self) -> StoredForm:
+        """How the items are stored."""
+        return self._form
+
     def get(self, pk: str) -> Item | None:
         """Return the item, or `None`."""
         key = self._form.key(pk)
@@ -86,6 +91,22 @@ class Table:
             ),
         )
         return {item["pk"]: item["listed"] for item in map(self._form.plain, response["Items"])}
+
+    def scan(self, after: str, limit: int) -> tuple[list[Item], str]:
+        """Return the items among the next `limit` stored ones, in an order that means nothing, and
+        the place after them, which is empty at the end. The first place is empty. An item that is
+        changed meanwhile is found once.
+        """
+        start: Any = {"ExclusiveStartKey": {"pk": {"S": after}}} if after else {}
+        response = send(
+            self.name,
+            lambda: self._client.scan(
+                TableName=self.name, ConsistentRead=True, Limit=limit, **start
+            ),
+        )
+        items = [self._form.plain(item) for item in response["Items"] if self._form.holds(item)]
+        last: Any = response.get("LastEvaluatedKey")
+        return items, last["pk"]["S"] if last else ""
 
     def due(self, shard: str, until: int, limit: int) -> dict[str, int]:
         """Return the keys of the items of a shard of the index `Due` that are due, each with its

@@ -10,9 +10,16 @@ logger = Logger()
 metrics = Metrics(namespace="Countersign")
 
 
-def count(name: str) -> None:
-    """Add one to a metric. It is written with the invocation's log (embedded metric format)."""
-    metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+def count(name: str, number: int = 1) -> None:
+    """Add one, or another number, to a metric. It is written with the invocation's log (embedded
+    metric format).
+    """
+    metrics.add_metric(name=name, unit=MetricUnit.Count, value=number)
+
+
+def measure(name: str, seconds: float) -> None:
+    """Note a duration in seconds, likewise."""
+    metrics.add_metric(name=name, unit=MetricUnit.Seconds, value=seconds)
 
 
 def flush() -> None:

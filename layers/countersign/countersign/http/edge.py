@@ -32,6 +32,8 @@ PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 _MARGIN = 0.5
 """Seconds reserved for sending the response itself."""
+_GATEWAY = 29
+"""Seconds after which API Gateway is about to give up, however long the function may take."""
 _LONGEST_SUBJECT = 255
 
 
@@ -195,7 +197,8 @@ def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
     @functools.wraps(handle)
     def handler(event: HttpEvent, context: Any) -> HttpResponse:
         logger.structure_logs(append=False, aws_request_id=context.aws_request_id)
-        deadline.start(context.get_remaining_time_in_millis() / 1000 - _MARGIN)
+        left = min(context.get_remaining_time_in_millis() / 1000, _GATEWAY)
+        deadline.start(left - _MARGIN)
         try:
             return handle(event, context)
         except Problem as problem:

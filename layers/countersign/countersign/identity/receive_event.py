@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from countersign.identity.context import Context
 from countersign.identity.limit_checks import end_at_limit
+from countersign.identity.session import Session
 from countersign.identity.snapshot import EVENT_TYPES, Snapshot, is_ours
 from countersign.identity.store import store_snapshot, update_known
 from countersign.identity.stripe_calls import StripeSession
+from countersign.problems import Problem, Unavailable
 from countersign.stripe_api.calls import StripeRefused
 from countersign.stripe_api.events import EventOutcome, StripeEvent, is_id
 from countersign.stripe_api.unusable_event import unusable
@@ -69,8 +71,23 @@ def _store(
         stored = store_snapshot(context.table, snapshot)
     # Also for an event that comes again, as it does until the session is canceled.
     if snapshot.status == "requires_input" and snapshot.mark:
-        end_at_limit(context, stored.session)
+        _end_at_limit(context, stored.session)
     return stored.outcome
+
+
+def _end_at_limit(context: Context, session: Session) -> None:
+    """End the session of a user who may have no other check, unless Stripe is checking or has
+    verified it: it is then stored so, and its secrets are used up.
+
+    Raises `Unavailable`, also while an earlier request to cancel it is still running.
+    """
+    try:
+        end_at_limit(context, session)
+    except Problem as refused:
+        if refused.code == "request_in_progress":
+            raise Unavailable("stripe") from refused
+        if refused.code not in ("verification_in_progress", "already_verified"):
+            raise
 
 
 def _stripe_confirms(context: Context, snapshot: Snapshot) -> bool:

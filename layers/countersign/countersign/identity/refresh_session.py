@@ -18,9 +18,19 @@ def refresh_session(context: Context, session: Session) -> Session:
     if not session.is_open or not store.claim_read(context.table, session, context.now()):
         return session
     try:
-        response = retrieve_session(context, session)
-        snapshot = Snapshot.from_read(response.body, response.not_before)
-        session = store.store_snapshot(context.table, snapshot).session
-        return end_at_limit(context, session)
+        return read_open_session(context, session)
     except Problem:
         return session
+
+
+def read_open_session(context: Context, session: Session) -> Session:
+    """Return an open session as Stripe has it now, and store it. One that has reached the limit of
+    checks is canceled.
+
+    Raises 404 `verification_session_not_found` if Stripe no longer knows it, `Unavailable`, and as
+    `end_at_limit` does.
+    """
+    response = retrieve_session(context, session)
+    snapshot = Snapshot.from_read(response.body, response.not_before)
+    stored = store.store_snapshot(context.table, snapshot).session
+    return end_at_limit(context, stored)

@@ -17,9 +17,11 @@ class Session:
 
     `ord` is its place in the order of what is known (`event_order`) and `rev` counts its changes.
     `user` and `attempt` are absent until an event or a read names them. `reports` are the marks of
-    its completed checks (`attempts`). `polls` and `next_poll_at` pace the reads of an open session,
-    `handouts` counts the secrets that were handed out since the last check. `redacting` says that
-    its redaction was asked for, and is never taken back. Times are Unix seconds.
+    its completed checks (`attempts`), and `report` is the last report that this state has.
+    `verified_at` is when it was first stored as verified, by Stripe's clock, and stays. `polls` and
+    `next_poll_at` pace the reads of an open session, `handouts` counts the secrets that were handed
+    out since the last check. `redacting` says that its redaction was asked for, and is never taken
+    back. An open session is read again at `due_at` (`due_index`). Times are Unix seconds.
 
     A canceled or redacted session can change no more, so it is kept until `expires_at`. A verified
     one stays: it is what says that the user is verified, and an operator may take it back.
@@ -34,11 +36,14 @@ class Session:
     user: str | None = None
     attempt: int | None = None
     reports: frozenset[str] = frozenset()
+    report: str | None = None
+    verified_at: int | None = None
     polls: int = 0
     next_poll_at: int = 0
     handouts: int = 0
     redacting: bool = False
     expires_at: int | None = None
+    due_at: int | None = None
     rev: int = 0
 
     @classmethod
@@ -54,11 +59,14 @@ class Session:
             user=item.get("user"),
             attempt=item.get("attempt"),
             reports=frozenset(item.get("reports", ())),
+            report=item.get("report"),
+            verified_at=item.get("verified_at"),
             polls=item.get("polls", 0),
             next_poll_at=item.get("next_poll_at", 0),
             handouts=item.get("handouts", 0),
             redacting=item.get("redacting", False),
             expires_at=item.get("expires_at"),
+            due_at=item.get("due_at"),
             rev=item.get("rev", 0),
         )
 

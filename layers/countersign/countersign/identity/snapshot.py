@@ -121,6 +121,7 @@ class Snapshot:
                 "ord": self.ord,
                 "status": self.status,
                 "last_error": self.last_error,
+                "report": self.report,
                 "livemode": self.livemode,
                 "created": self.created,
             }
@@ -135,6 +136,12 @@ class Snapshot:
     def due_at(self, after: int) -> int | None:
         """Return when a session in this state is read again, later than `after` (Unix seconds)."""
         return next_read(self.created, after, READ_FOR) if is_open(self.status) else None
+
+    def first(self) -> dict[str, Any]:
+        """Return the attributes that the first stored snapshot of its kind sets: since when the
+        session was ever verified, by Stripe's clock.
+        """
+        return {"verified_at": order_time(self.ord)} if self.status == "verified" else {}
 
     def fixed(self) -> dict[str, Any]:
         """Return the attributes that are set once and never change, as far as they are known."""
@@ -226,6 +233,16 @@ def _user(session: dict[str, Any], metadata: dict[str, Any]) -> str | None:
     return user_with_mark(metadata.get(ISSUER), subject)
 
 
+def slot_of(session: dict[str, Any]) -> tuple[int, int] | None:
+    """Return the attempt and the generation of the slot that a session was created for."""
+    attempt, _, generation = str((session.get("metadata") or {}).get(SLOT, "")).partition(".")
+    found = _number(attempt), _number(generation)
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
 def _attempt(slot: str | None) -> int | None:
-    number = (slot or "").partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
+    return _number((slot or "").partition(".")[0])
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -86,9 +86,8 @@ def _filled(
     """Add what a snapshot knows and the stored session lacks, even if the snapshot is older: the
     owner, the attempt, that a redaction was asked for, a completed check, and a hand-out.
     """
-    lacks = any(_is_unset(getattr(session, name)) for name in snapshot.fixed())
-    lacks_mark = snapshot.mark is not None and not _has_mark(session, snapshot)
-    if not (lacks or lacks_mark or hands_out):
+    lacks_mark = _lacks_mark(session, snapshot)
+    if not (_lacks_fixed(session, snapshot) or lacks_mark or hands_out):
         return session
     state = _RESTART if hands_out else {}
     condition = "attribute_exists(pk)"
@@ -105,8 +104,8 @@ def _write(
     with_mark: bool | None = None,
     hands_out: bool = False,
 ) -> Session:
-    """Set a state, and what is fixed unless it is set, and remove attributes. `with_mark` adds the
-    mark (by default an event's), after which hand-outs are counted anew.
+    """Set a state, and what is set once unless it is set, and remove attributes. `with_mark` adds
+    the mark (by default an event's), after which hand-outs are counted anew.
     """
     adds, removes = ["rev :one"], list(removed)
     values: Item = {":one": 1}
@@ -117,7 +116,7 @@ def _write(
         removes.append("handouts")
     elif hands_out:
         adds.append("handouts :one")
-    fixed = snapshot.fixed()
+    fixed = snapshot.fixed() | (snapshot.first() if "ord" in state else {})
     sets = [f"#{name} = :{name}" for name in state]
     sets += [f"#{name} = if_not_exists(#{name}, :{name})" for name in fixed]
     values |= {f":{name}": value for name, value in (state | fixed).items()}
@@ -129,14 +128,26 @@ def _write(
     return Session.from_item(table.update(key, expression, condition, values, names))
 
 
+def says_nothing_new(snapshot: Snapshot, session: Session) -> bool:
+    """Return whether storing a snapshot would change nothing of the stored session."""
+    is_late = snapshot.ord <= session.ord
+    return is_late and not (_lacks_fixed(session, snapshot) or _lacks_mark(session, snapshot))
+
+
+def _lacks_fixed(session: Session, snapshot: Snapshot) -> bool:
+    return any(_is_unset(getattr(session, name)) for name in snapshot.fixed())
+
+
 def _is_unset(value: object) -> bool:
     return value is None or value is False
 
 
-def _has_mark(session: Session, snapshot: Snapshot) -> bool:
+def _lacks_mark(session: Session, snapshot: Snapshot) -> bool:
+    if snapshot.mark is None:
+        return False
     if snapshot.certain:
-        return snapshot.mark in session.reports
-    return snapshot.report in completed_at(session.reports)
+        return snapshot.mark not in session.reports
+    return snapshot.report not in completed_at(session.reports)
 
 
 def claim_read(table: Table, session: Session, now: int) -> bool:

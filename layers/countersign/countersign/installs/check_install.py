@@ -13,7 +13,7 @@ from countersign.installs.permissions import missing_permissions
 from countersign.installs.platform import is_our_platform, remember_platform
 from countersign.installs.store import learn, record_authorized
 from countersign.problems import Problem
-from countersign.stripe_api.calls import StripeRefused
+from countersign.stripe_api.calls import StripeRefused, StripeResponse
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.keys import deployment_is_live
 
@@ -27,7 +27,14 @@ def check_install(context: Context, installation: Installation) -> Installation:
     Raises what `call` raises.
     """
     listed = context.stripe.installs(context.settings.stripe_app_id, installation.account_id)
-    ours = _standing(listed.body, installation.account_id)
+    return learn_listed(context, installation, listed)
+
+
+def learn_listed(
+    context: Context, installation: Installation, listed: StripeResponse
+) -> Installation:
+    """Return an installation with what the list of its account's installs says of it."""
+    ours = standing_installs(listed.body, installation.account_id)
     if not ours:
         return learn(context.table, installation, {"checked_at": context.now()})
     remember_platform(context)
@@ -67,7 +74,8 @@ def is_gone(context: Context, installation: Installation) -> bool:
         return False
 
 
-def _standing(listed: dict[str, Any], account_id: str) -> list[dict[str, Any]]:
+def standing_installs(listed: dict[str, Any], account_id: str) -> list[dict[str, Any]]:
+    """Return those of listed installs by which the app is installed on an account."""
     return [
         entry
         for entry in listed["data"]

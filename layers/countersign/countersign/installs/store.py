@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, set_clause
+from countersign.aws.due_index import DAY, due_members
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.installs.installation import (
@@ -43,16 +44,18 @@ def load_many(table: Table, account_ids: list[str]) -> dict[str, Installation]:
 
 def account_change(stored: Installation, new: NewInstallation) -> Change:
     """Return the change of a callback to the account, on the condition that what was read is still
-    so. While the app is installed, another callback of its holder takes nothing away.
+    so. While the app is installed, another callback of its holder takes nothing away. It is as good
+    as a look at Stripe's list, which is the next day's.
     """
     # By installing the app, the merchant agrees to all that it asks for at that time.
     ended = ("permissions_missing", "checked_at") if stored.stands else OF_ONE
-    clause, values, names = set_clause(new.to_item(), ended)
+    pk, begun = account_key(new.account_id), max(new.installed_at, stored.uninstalled_at)
+    clause, values, names = set_clause(new.to_item() | due_members(pk, begun + DAY), ended)
     condition = "attribute_not_exists(rev)" if stored.rev is None else "rev = :rev"
     if stored.rev is not None:
         values[":rev"] = stored.rev
     return Change(
-        account_key(new.account_id),
+        pk,
         f"{clause} ADD rev :one",
         condition,
         values | {":one": 1},
@@ -94,16 +97,19 @@ def record_authorized(table: Table, account_id: str, at: str) -> tuple[EventOutc
 
 def record_uninstalled(table: Table, account_id: str, at: str) -> tuple[EventOutcome, Installation]:
     """Record that the app was uninstalled at a moment. What payers are shown is removed as well,
-    unless the app was installed again since. One write; a second only in that case.
+    unless the app was installed again since. One write; a second only in that case. A day later
+    Stripe's list is looked at once more.
     """
-    names = {f"#{name}": name for name in ENDING}
+    clause, values, names = set_clause(
+        {"uninstalled": at} | due_members(account_key(account_id), moment_time(at) + DAY), ENDING
+    )
     try:
         item = table.update(
             account_key(account_id),
-            f"SET uninstalled = :at REMOVE {', '.join(names)} ADD rev :one",
-            "(attribute_not_exists(uninstalled) OR uninstalled < :at)"
+            f"{clause} ADD rev :one",
+            "(attribute_not_exists(uninstalled) OR uninstalled < :uninstalled)"
             " AND (attribute_not_exists(installed_at) OR installed_at <= :time)",
-            {":at": at, ":time": moment_time(at), ":one": 1},
+            values | {":time": moment_time(at), ":one": 1},
             names,
         )
     except ConditionFailed as failed:

@@ -6,6 +6,9 @@ from typing import Any, Protocol
 
 from countersign.stripe_api.calls import StripeResponse, call
 
+_PAGE = 100
+"""The most that Stripe lists at once."""
+
 
 class StripeCalls(Protocol):
     """The requests to Stripe about accounts. Each raises as `call` does."""
@@ -13,6 +16,7 @@ class StripeCalls(Protocol):
     def account(self, account_id: str) -> StripeResponse: ...
     def platform(self) -> StripeResponse: ...
     def installs(self, app_id: str, account_id: str) -> StripeResponse: ...
+    def all_installs(self, app_id: str, after: str | None) -> StripeResponse: ...
     def uninstall(self, install_id: str) -> StripeResponse: ...
 
 
@@ -32,6 +36,11 @@ class StripeAccounts:
         for one app.
         """
         params: Any = {"app": app_id, "account": account_id}
+        return call(lambda c: c.v1.apps.installs.list(params))
+
+    def all_installs(self, app_id: str, after: str | None) -> StripeResponse:
+        """Return a page of the installs of our app, newest first, after the one with an id."""
+        params: Any = {"app": app_id, "limit": _PAGE} | ({"starting_after": after} if after else {})
         return call(lambda c: c.v1.apps.installs.list(params))
 
     def uninstall(self, install_id: str) -> StripeResponse:

@@ -15,5 +15,5 @@ def accept_opt_out(context: Context, ceremony: PaymentCeremony) -> None:
     now = context.now()
     if ceremony.status != "failed" or ceremony.ends_at <= now:
         ceremonies.check_unanswered(ceremony, now)
-        payer_handles.suspend(context.table, ceremony.payer)
-        ceremonies.fail(context.table, ceremony)
+        payer_handles.suspend(context.table, ceremony.payer, now)
+        ceremonies.fail(context.table, ceremony, now)

@@ -106,9 +106,9 @@ def _note_refused(
     ceremonies.check_waiting(ceremonies.load(context.table, type(ceremony), ceremony.id), now)
     (known,) = _verifiable(ceremony, asked) or (None,)
     if asked is None or known is None or not _is_payers(response, known):
-        ceremonies.count_try(context.table, ceremony)
+        ceremonies.count_try(context.table, ceremony, now)
         return
-    is_first = ceremonies.count_signed_try(context.table, ceremony, signed_bytes(response))
+    is_first = ceremonies.count_signed_try(context.table, ceremony, signed_bytes(response), now)
     if is_first and isinstance(ceremony, PaymentCeremony):
         payer_handles.count_wrong(context.table, ceremony.payer, now)
     if isinstance(refused, CredentialChanged):

@@ -19,7 +19,7 @@ from countersign.spc.protocol.authentication_response import AuthenticationRespo
 from countersign.spc.protocol.refusals import Refused
 from countersign.spc.protocol.verify_assertion import VerifiedAssertion
 from countersign.spc.refusals import browser_not_found
-from countersign.spc.trust import Standing, record_change, trust_in
+from countersign.spc.trust import Standing, record_change, trust_given_by, trust_in
 from countersign.spc.trust_record import Trust
 
 
@@ -77,13 +77,16 @@ def _changes(
     key_id, now = ceremony.for_browser, context.now()
     target = _target(context, ceremony)
     approved = key_id, replace(target.browser(key_id), has_trust=True)
-    trust = trust_in(context.table, target, key_id).joined(handed)
+    known = trust_in(context.table, target, key_id)
     is_same, used = target.id == asked.id, (asked, verified.sign_count, verified.backed_up, now)
-    return [
-        credentials.use_change(*used, approved if is_same else None),
-        *([] if is_same else [credentials.trust_change(target, key_id)]),
-        record_change(target.id, key_id, trust),
-    ]
+    # Where both are one credential, it is as `asked`, or nothing is stored.
+    given = trust_given_by(asked if is_same else target, key_id, handed.beyond(known), now)
+    changes = [credentials.use_change(*used)]
+    if is_same:
+        changes = [credentials.use_change(*used, approved, given)]
+    else:
+        changes.append(credentials.trust_change(target, key_id, given))
+    return [*changes, record_change(target.id, key_id, known.joined(handed))]
 
 
 def _target(context: Context, ceremony: ApprovalCeremony) -> CredentialRecord:

@@ -20,13 +20,17 @@ from countersign.aws.table import Table
 from countersign.crypto.minted import LENGTH, derive, mint
 from countersign.crypto.token_keys import is_ours, token_keys
 from countersign.http.idempotency import KEEP
-from countersign.spc.ceremony_record import Ceremony, CeremonyStatus, Kind, ceremony_pk
+from countersign.spc.ceremony_record import (
+    MOST_TRIES,
+    Ceremony,
+    CeremonyStatus,
+    Kind,
+    ceremony_pk,
+)
 from countersign.spc.protocol.refusals import Refused
 
 LIFETIME = 360
 """Seconds that a ceremony lasts. The browser's own limit, `timeout`, is the same."""
-MOST_TRIES = 5
-"""Wrong responses that knew the challenge, after which a ceremony is over."""
 REMEMBERED: dict[Kind, int] = {
     "payment": 30 * 24 * 3600,
     "registration": KEEP + LIFETIME,
@@ -39,7 +43,7 @@ PURPOSE, CHALLENGE = "spc ceremony", "spc challenge"
 _ID = re.compile(f"[A-Za-z0-9_-]{{{LENGTH}}}")
 
 _MAY_TRY = "#status = :pending AND tries < :most"
-_TRY = {":one": 1, ":pending": "pending", ":most": MOST_TRIES}
+_TRY = "SET changed_at = :now ADD tries :one, rev :one"
 
 AnyCeremony = TypeVar("AnyCeremony", bound=Ceremony)
 
@@ -127,10 +131,11 @@ def finish_change(ceremony: Ceremony, result: Item, now: int) -> Change:
     """Return the change that stores the result of a ceremony and uses the ceremony up, if it may
     still be answered.
     """
-    clause, values, names = set_clause({"status": "authenticated", **result})
-    values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now}
+    clause, values, names = set_clause({"status": "authenticated", "changed_at": now, **result})
+    values |= {":pending": "pending", ":most": MOST_TRIES, ":now": now, ":one": 1}
     condition = "#status = :pending AND tries < :most AND ends_at > :now"
-    return Change(ceremony.pk, clause, condition, values, names | {"#status": "status"})
+    names |= {"#status": "status"}
+    return Change(ceremony.pk, f"{clause} ADD rev :one", condition, values, names)
 
 
 def check_finished(refused: TransactionRefused, ceremony: Ceremony, now: int) -> None:
@@ -143,13 +148,13 @@ def check_finished(refused: TransactionRefused, ceremony: Ceremony, now: int) ->
         raise Refused("ceremony_already_used")
 
 
-def count_try(table: Table, ceremony: Ceremony) -> None:
+def count_try(table: Table, ceremony: Ceremony, now: int) -> None:
     """Count a wrong response that knew the challenge; the last one ends the ceremony."""
     with contextlib.suppress(ConditionFailed):
-        table.update(ceremony.pk, "ADD tries :one", _MAY_TRY, _TRY, {"#status": "status"})
+        table.update(ceremony.pk, _TRY, _MAY_TRY, _try_values(now), {"#status": "status"})
 
 
-def count_signed_try(table: Table, ceremony: Ceremony, signed: bytes) -> bool:
+def count_signed_try(table: Table, ceremony: Ceremony, signed: bytes, now: int) -> bool:
     """Count a wrong response as `count_try` does, whose credential has genuinely signed these
     bytes, and return whether they came for the first time: whoever has seen a response can send it
     again.
@@ -158,33 +163,34 @@ def count_signed_try(table: Table, ceremony: Ceremony, signed: bytes) -> bool:
     try:
         table.update(
             ceremony.pk,
-            "SET #seen = :one ADD tries :one",
+            _TRY.replace("SET ", "SET #seen = :one, "),
             f"{_MAY_TRY} AND attribute_not_exists(#seen)",
-            _TRY,
+            _try_values(now),
             {"#status": "status", "#seen": seen},
         )
     except ConditionFailed:
-        count_try(table, ceremony)
+        count_try(table, ceremony, now)
         return False
     return True
 
 
-def fail(table: Table, ceremony: Ceremony) -> None:
+def _try_values(now: int) -> Item:
+    return {":one": 1, ":pending": "pending", ":most": MOST_TRIES, ":now": now}
+
+
+def fail(table: Table, ceremony: Ceremony, now: int) -> None:
     """End a ceremony without a response."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             ceremony.pk,
-            "SET #status = :failed",
+            "SET #status = :failed, changed_at = :now ADD rev :one",
             "#status = :pending",
-            {":failed": "failed", ":pending": "pending"},
+            {":failed": "failed", ":pending": "pending", ":now": now, ":one": 1},
             {"#status": "status"},
         )
 
 
 def status_of(ceremony: Ceremony, now: int) -> CeremonyStatus:
     """Return the status at this time, which is also `expired`."""
-    if ceremony.status == "pending" and ceremony.tries >= MOST_TRIES:
-        return "failed"
-    if ceremony.status == "pending" and ceremony.ends_at <= now:
-        return "expired"
-    return ceremony.status
+    is_pending = ceremony.lasting_status == "pending"
+    return "expired" if is_pending and ceremony.ends_at <= now else ceremony.lasting_status

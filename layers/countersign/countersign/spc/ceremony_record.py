@@ -15,13 +15,15 @@ Kind = Literal["payment", "registration", "approval"]
 StoredStatus = Literal["pending", "authenticated", "failed"]
 CeremonyStatus = Literal[StoredStatus, "expired"]
 """The status at a time: a ceremony that was not answered expires."""
+MOST_TRIES = 5
+"""Wrong responses that knew the challenge, after which a ceremony is over."""
 _PREFIX = "ceremony#"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceremony(ABC):
     """What every ceremony has. Times are Unix seconds; `tries` counts the wrong responses that knew
-    the challenge.
+    the challenge. `rev` counts its changes, the last of them at `changed_at`.
     """
 
     kind: ClassVar[Kind]
@@ -31,11 +33,19 @@ class Ceremony(ABC):
     ends_at: int
     status: StoredStatus = "pending"
     tries: int = 0
+    changed_at: int | None = None
+    rev: int = 1
 
     @property
     def pk(self) -> str:
         """Where the ceremony is stored."""
         return ceremony_pk(self.id)
+
+    @property
+    def lasting_status(self) -> StoredStatus:
+        """The status, if no time passes: after the last try a ceremony has failed."""
+        is_over = self.status == "pending" and self.tries >= MOST_TRIES
+        return "failed" if is_over else self.status
 
     @classmethod
     @abstractmethod
@@ -61,6 +71,8 @@ def common_members(item: Item) -> dict[str, Any]:
         "ends_at": item["ends_at"],
         "status": item["status"],
         "tries": item["tries"],
+        "changed_at": item.get("changed_at"),
+        "rev": item["rev"],
     }
 
 
@@ -72,6 +84,7 @@ def common_item(ceremony: Ceremony) -> Item:
         "user": ceremony.user,
         "status": ceremony.status,
         "tries": ceremony.tries,
+        "rev": ceremony.rev,
         "began_at": ceremony.began_at,
         "ends_at": ceremony.ends_at,
     }

@@ -33,12 +33,42 @@ class Browser:
         return asdict(self)
 
 
+@dataclass(frozen=True, slots=True)
+class TrustGiven:
+    """Trust that was given to a credential in a browser, `None` for one that binds no key:
+    `everywhere`, or at these accounts. `at` is in Unix seconds, and `rev` is the credential's
+    revision with it.
+    """
+
+    at: int
+    rev: int
+    browser: str | None
+    everywhere: bool = False
+    accounts: tuple[str, ...] = ()
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Return what is stored with its credential."""
+        return cls(
+            item["at"],
+            item["rev"],
+            item["browser"],
+            everywhere=item["everywhere"],
+            accounts=tuple(item["accounts"]),
+        )
+
+    def to_item(self) -> Item:
+        """Return what is stored with its credential."""
+        return asdict(self) | {"accounts": list(self.accounts)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRecord:
     """A registered credential. `id` and `user_handle` are base64url, `public_key` is
     SubjectPublicKeyInfo in DER, which loads fastest. `sign_count` is the highest count of all,
     `counted` has the latest that were accepted. `has_trust` says that the credential itself has a
-    record of what it is trusted for: see `trust_record`. `rev` is one more with every change.
+    record of what it is trusted for: see `trust_record`. `trust_given` is the last trust that was
+    given to it in any browser. `rev` is one more with every change.
 
     A credential that can never answer again is suspended, and says since when and for which reason:
     its counter fell, or its backup eligibility changed.
@@ -59,6 +89,7 @@ class CredentialRecord:
     counted: tuple[int, ...] = ()
     suspended_at: int | None = None
     suspended_for: SuspendedFor | None = None
+    trust_given: TrustGiven | None = None
     rev: int = 1
 
     @classmethod
@@ -81,6 +112,7 @@ class CredentialRecord:
             counted=tuple(item["counted"]),
             suspended_at=item.get("suspended_at"),
             suspended_for=item.get("suspended_for"),
+            trust_given=TrustGiven.from_item(given) if (given := item.get("trust_given")) else None,
             rev=item["rev"],
         )
 
@@ -101,6 +133,7 @@ class CredentialRecord:
             "has_trust": self.has_trust,
             "counted": list(self.counted),
             "rev": self.rev,
+            **({"trust_given": self.trust_given.to_item()} if self.trust_given else {}),
         }
 
     @property

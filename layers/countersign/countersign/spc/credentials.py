@@ -21,6 +21,7 @@ from countersign.spc.credential_record import (
     Browser,
     CredentialRecord,
     SuspendedFor,
+    TrustGiven,
     credential_pk,
 )
 from countersign.spc.protocol.credential import MOST_COUNTED
@@ -115,10 +116,12 @@ def use_change(
     backed_up: bool,
     now: int,
     browser: tuple[str, Browser] | None = None,
+    given: TrustGiven | None = None,
 ) -> Change:
     """Return the change of a credential after a genuine response, on the condition that it is as it
-    was when the response was verified; with an entry of a browser that is new or has changed. The
-    highest count is kept, whichever response comes last.
+    was when the response was verified; with an entry of a browser that is new or has changed, and
+    with the trust that this one was given. The highest count is kept, whichever response comes
+    last.
     """
     sets = "SET sign_count = :count, #counted = :counted, backed_up = :backed_up, last_used = :now"
     counted = sorted({*credential.counted, *([sign_count] if sign_count else [])})
@@ -133,6 +136,9 @@ def use_change(
         sets += ", browser_keys.#key = :entry, #has = :false"
         names |= {"#key": browser[0], "#has": "has_trust"}
         values |= {":entry": browser[1].to_item(), ":false": False}
+    if given is not None:
+        sets += ", trust_given = :given"
+        values[":given"] = given.to_item()
     return Change(credential.pk, f"{sets} ADD rev :one", _UNCHANGED, values, names)
 
 
@@ -153,16 +159,23 @@ def suspend(table: Table, credential: CredentialRecord, reason: SuspendedFor, no
         )
 
 
-def trust_change(credential: CredentialRecord, key_id: str | None) -> Change:
+def trust_change(
+    credential: CredentialRecord, key_id: str | None, given: TrustGiven | None
+) -> Change:
     """Return the change that marks a credential, or a browser of it, as one that has a record of
-    what it is trusted for, on the condition that the credential is as it was read.
+    what it is trusted for, on the condition that the credential is as it was read. `given` is what
+    it was not trusted with before.
     """
     values: Item = {":true": True, ":one": 1, ":user": credential.user, ":rev": credential.rev}
     names = {"#has": "has_trust", **_USER}
     place = "#has"
     if key_id is not None:
         names["#key"], place = key_id, "browser_keys.#key.#has"
-    return Change(credential.pk, f"SET {place} = :true ADD rev :one", _UNCHANGED, values, names)
+    sets = f"SET {place} = :true"
+    if given is not None:
+        sets += ", trust_given = :given"
+        values[":given"] = given.to_item()
+    return Change(credential.pk, f"{sets} ADD rev :one", _UNCHANGED, values, names)
 
 
 def remove(table: Table, user: str, credential_id: str) -> None:

@@ -11,7 +11,7 @@ from countersign.http.idempotency import IdempotencyKey, remember_change, resour
 from countersign.problems import Problem
 from countersign.spc import browsers, ceremonies, credentials, tickets
 from countersign.spc.context import Context, relying_party
-from countersign.spc.credential_record import Browser, CredentialRecord
+from countersign.spc.credential_record import Browser, CredentialRecord, TrustGiven
 from countersign.spc.framing import NOBODY, Framing
 from countersign.spc.protocol.client_data import has_challenge
 from countersign.spc.protocol.cose import algorithm_of
@@ -131,7 +131,7 @@ def _verified(
         verified = verify_registration(response, terms)
     except Refused:
         if has_challenge(response.client_data, terms.challenges):
-            ceremonies.count_try(context.table, ceremony)
+            ceremonies.count_try(context.table, ceremony, context.now())
         raise
     if verified.is_key_ignored:
         count("BrowserKeyIgnored")
@@ -145,7 +145,8 @@ def _credential(
     now: int,
 ) -> CredentialRecord:
     """Return the credential as it is stored, with the browser that it was made in, if that has
-    bound a key.
+    bound a key. Its revisions begin at this time, above those of a credential with this id that was
+    removed before.
     """
     made_in = Browser(now, has_trust=ceremony.identified)
     return CredentialRecord(
@@ -162,6 +163,8 @@ def _credential(
         created=now,
         browsers={key_id: made_in} if key_id else {},
         has_trust=ceremony.identified and key_id is None,
+        trust_given=TrustGiven(now, now, key_id, everywhere=True) if ceremony.identified else None,
+        rev=now,
     )
 
 

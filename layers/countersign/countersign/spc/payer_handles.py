@@ -59,17 +59,17 @@ def payer_at(table: Table, user: str, account_id: str) -> Payer | None:
     return _load(table, known.handle) if known else None
 
 
-def end(table: Table, user: str, account_id: str) -> None:
+def end(table: Table, user: str, account_id: str, now: int) -> None:
     """End a user's handle at a merchant permanently; do nothing where there is none."""
     known = allowed_merchants(table, user).get(account_id)
     if known is not None:
-        _set_status(table, known.handle, "ended", unless="ended")
+        _set_status(table, known.handle, "ended", now)
         take_off_list(table, user, known)
 
 
-def suspend(table: Table, handle: str) -> None:
+def suspend(table: Table, handle: str, now: int) -> None:
     """Suspend a handle whose payer opted out on the merchant's page."""
-    _set_status(table, handle, "suspended", unless="ended")
+    _set_status(table, handle, "suspended", now)
 
 
 def use_change(handle: str, now: int) -> Change:
@@ -144,13 +144,13 @@ def _reactivate(table: Table, handle: str, installation: str) -> bool:
     return True
 
 
-def _set_status(table: Table, handle: str, status: PayerStatus, *, unless: PayerStatus) -> None:
-    """Give a handle a status, unless it has a certain one."""
+def _set_status(table: Table, handle: str, status: PayerStatus, now: int) -> None:
+    """Give a handle a status, unless it has ended."""
     with contextlib.suppress(ConditionFailed):
         table.update(
             payer_pk(handle),
-            "SET #status = :status",
-            "attribute_exists(pk) AND #status <> :unless",
-            {":status": status, ":unless": unless},
+            "SET #status = :status, status_at = :now ADD rev :one",
+            "attribute_exists(pk) AND #status <> :ended",
+            {":status": status, ":ended": "ended", ":now": now, ":one": 1},
             {"#status": "status"},
         )

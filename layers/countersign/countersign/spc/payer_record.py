@@ -21,8 +21,9 @@ class Payer:
     """A handle, whose it is and at which installation of a merchant, and since when (Unix seconds).
     Only an `active` one can be used, and only at the same installation.
 
-    `wrong` counts the wrong responses that were genuinely signed, within the hour that began with
-    the first of them at `wrong_since`.
+    `status_at` is when it was last suspended or ended, and `rev` counts these changes. `wrong`
+    counts the wrong responses that were genuinely signed, within the hour that began with the first
+    of them at `wrong_since`.
     """
 
     handle: str
@@ -33,6 +34,8 @@ class Payer:
     created: int
     wrong: int = 0
     wrong_since: int = 0
+    status_at: int | None = None
+    rev: int = 1
 
     @classmethod
     def new(cls, user: str, account_id: str, installation: str, now: int) -> Self:
@@ -51,6 +54,8 @@ class Payer:
             created=item["created"],
             wrong=item["wrong"],
             wrong_since=item["wrong_since"],
+            status_at=item.get("status_at"),
+            rev=item["rev"],
         )
 
     def to_item(self) -> Item:
@@ -64,6 +69,7 @@ class Payer:
             "created": self.created,
             "wrong": self.wrong,
             "wrong_since": self.wrong_since,
+            "rev": self.rev,
         }
 
     def is_paused(self, now: int) -> bool:

@@ -17,7 +17,7 @@ from countersign.aws.changes import Change, TransactionRefused, set_clause
 from countersign.aws.table import Table
 from countersign.problems import Unavailable
 from countersign.spc import credentials
-from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.credential_record import CredentialRecord, TrustGiven
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.trust_record import NOTHING, Entry, Scope, Trust, trust_pk
 
@@ -93,14 +93,27 @@ def earn(table: Table, ceremony: PaymentCeremony, scope: Scope, now: int) -> boo
         credential = credentials.load_own(table, ceremony.user, confirmation.credential_id)
         if credential is None or not _was_there(credential, key_id, confirmed_at):
             return False
-        trust = trust_in(table, credential, key_id).joined(Trust(entries=(entry,)))
+        known, earned = trust_in(table, credential, key_id), Trust(entries=(entry,))
+        given = trust_given_by(credential, key_id, earned.beyond(known), now)
         try:
-            marked = credentials.trust_change(credential, key_id)
-            table.transact([marked, record_change(credential.id, key_id, trust)])
+            marked = credentials.trust_change(credential, key_id, given)
+            record = record_change(credential.id, key_id, known.joined(earned))
+            table.transact([marked, record])
         except TransactionRefused:
             continue  # used, or changed otherwise, a moment sooner
         return True
     raise Unavailable("storage")
+
+
+def trust_given_by(
+    credential: CredentialRecord, key_id: str | None, new: Trust, now: int
+) -> TrustGiven | None:
+    """Return what the change of a credential says of trust that is new to it in a browser; `None`
+    where it had all of it.
+    """
+    if not new:
+        return None
+    return TrustGiven(now, credential.rev + 1, key_id, new.everywhere, tuple(new.accounts))
 
 
 def everywhere_change(credential_id: str, key_id: str | None) -> Change:

@@ -79,6 +79,11 @@ class Trust:
         entries = sorted(latest.values(), key=lambda entry: entry.since)
         return Trust(self.everywhere or other.everywhere, tuple(entries[-MOST_ENTRIES:]))
 
+    def beyond(self, other: "Trust") -> "Trust":
+        """Return what of this trust another does not have."""
+        entries = [entry for entry in self.entries if not other.covers(_scope(entry))]
+        return Trust(self.everywhere and not other.everywhere, tuple(entries))
+
     def standing(self, installations: Mapping[str, str]) -> "Trust":
         """Return what is left of this trust while these installations, by account, stand."""
         left = [

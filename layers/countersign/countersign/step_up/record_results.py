@@ -46,7 +46,7 @@ def _store(contexts: Contexts, decision: DecisionRecord, found: Results) -> None
     captured or canceled.
     """
     now = contexts.step_up.now()
-    changes = [store.results_change(decision, found)]
+    changes = [store.results_change(decision, found, now)]
     if found.spc is not None:
         resource = f"ceremony {found.spc.ceremony_id}"
         changes.append(store.resource_change(resource, decision.id, now))

@@ -77,6 +77,11 @@ class PaymentResult:
         return self.status in ("requires_capture", "succeeded")
 
     @property
+    def has_ended(self) -> bool:
+        """Whether it was captured or canceled."""
+        return self.status in ("succeeded", "canceled")
+
+    @property
     def is_captured(self) -> bool:
         """Whether money was taken, all or some of it."""
         return self.amount_captured > 0
@@ -110,6 +115,16 @@ class Results:
 
     spc: ConfirmationResult | None = None
     payment: PaymentResult | None = None
+
+    @property
+    def is_paid_up(self) -> bool:
+        """Whether a payment is known that Stripe will do no more to by itself."""
+        return self.payment is not None and self.payment.has_ended
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether the payer had not answered when the confirmation was told."""
+        return self.spc is not None and self.spc.status == "pending"
 
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "Results":

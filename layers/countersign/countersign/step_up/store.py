@@ -8,9 +8,11 @@ account, installation and handle>`: since when a payer is known at a merchant to
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from countersign.aws.changes import Change, set_clause
+from countersign.aws.due_index import ATTRIBUTES
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -23,7 +25,7 @@ _TOKEN_MARGIN = 24 * 3600
 _BY_ACCOUNT, _BY_DAY = "ByAccount", "ByDay"
 _REVIEWED = (
     *("outcome", "next", "reasons", "methods", "request_three_d_secure", "after_confirmation"),
-    *("captures", "captures_after_confirmation", "ends_at", "review"),
+    *("captures", "captures_after_confirmation", "ends_at", "review", *ATTRIBUTES),
 )
 """What the end of a review changes of a decision."""
 _ID = re.compile(r"dec_[A-Za-z0-9_-]{22}")
@@ -83,20 +85,23 @@ def payer_change(account_id: str, installation: str, payer: str, now: int) -> Ch
     return Change(_payer_key(account_id, installation, payer), expression, "", {":now": now})
 
 
-def results_change(record: DecisionRecord, found: Results) -> Change:
-    """Return the change that adds results to a decision. It fails for another payment than the one
-    that is stored, for an older reading of it, and for another confirmation than the payer's.
+def results_change(record: DecisionRecord, found: Results, now: int) -> Change:
+    """Return the change that adds results to a decision at this time. It fails for another payment
+    than the one that is stored, for an older reading of it, and for another confirmation than the
+    payer's.
     """
     item = found.to_item()
     sets = ", ".join(f"results.#{name} = :{name}" for name in item)
     values: Item = {f":{name}": value for name, value in item.items()}
+    values |= {":now": now, ":one": 1}
     names = {f"#{name}": name for name in item}
     conditions = ["attribute_exists(pk)"]
     if found.payment is not None:
         conditions.append(_same_payment(found.payment, values, names))
     if found.spc is not None:
         conditions.append(_same_confirmation(found.spc, values, names))
-    return Change(record.pk, f"SET {sets}", " AND ".join(conditions), values, names)
+    expression = f"SET {sets}, results_at = :now ADD rev :one"
+    return Change(record.pk, expression, " AND ".join(conditions), values, names)
 
 
 def _same_payment(payment: PaymentResult, values: Item, names: dict[str, str]) -> str:
@@ -124,16 +129,22 @@ def store_review(table: Table, record: DecisionRecord) -> DecisionRecord:
     has ended before.
     """
     item = record.to_item()
-    clause, values, names = set_clause({name: item[name] for name in _REVIEWED})
-    values[":waits"] = "review"
+    clause, values, names = set_clause({name: item[name] for name in _REVIEWED if name in item})
+    values |= {":waits": "review", ":one": 1}
     condition = "attribute_exists(pk) AND #outcome = :waits AND attribute_not_exists(#review)"
-    return DecisionRecord.from_item(table.update(record.pk, clause, condition, values, names))
+    stored = table.update(record.pk, f"{clause} ADD rev :one", condition, values, names)
+    return DecisionRecord.from_item(stored)
 
 
 def load(table: Table, decision_id: str) -> DecisionRecord | None:
     """Return a stored decision, of any merchant."""
     item = table.get(decision_key(decision_id)) if _ID.fullmatch(decision_id) else None
     return DecisionRecord.from_item(item) if item else None
+
+
+def load_due(table: Table, pks: Sequence[str]) -> dict[str, DecisionRecord]:
+    """Return those of at most 100 decisions that are stored, by key."""
+    return {pk: DecisionRecord.from_item(item) for pk, item in table.get_many(pks).items()}
 
 
 def load_payer(table: Table, account_id: str, installation: str, payer: str) -> KnownPayer | None:

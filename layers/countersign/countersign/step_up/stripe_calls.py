@@ -15,6 +15,9 @@ class StripeCalls(Protocol):
     def confirmation_token(self, account_id: str, confirmation_token: str) -> StripeResponse: ...
     def payment_intent(self, account_id: str, payment_intent: str) -> StripeResponse: ...
     def payment_intents(self, account_id: str, customer: str) -> StripeResponse: ...
+    def payments_between(
+        self, account_id: str, begin: int, end: int, after: str | None
+    ) -> StripeResponse: ...
     def setup_intents(self, account_id: str, payment_method: str) -> StripeResponse: ...
 
 
@@ -45,6 +48,18 @@ class StripePayments:
         payment_intents/list.
         """
         params: Any = {"customer": customer, "expand": ["data.latest_charge"], "limit": _PAGE}
+        return call(lambda c: c.v1.payment_intents.list(params), account=account_id)
+
+    def payments_between(
+        self, account_id: str, begin: int, end: int, after: str | None
+    ) -> StripeResponse:
+        """List a page of the PaymentIntents that were created between two times (Unix seconds),
+        newest first, after the one with an id.
+        """
+        created = {"gte": begin, "lte": end}
+        params: Any = {"created": created, "limit": _PAGE} | (
+            {"starting_after": after} if after else {}
+        )
         return call(lambda c: c.v1.payment_intents.list(params), account=account_id)
 
     def setup_intents(self, account_id: str, payment_method: str) -> StripeResponse:

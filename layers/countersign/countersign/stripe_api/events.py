@@ -53,6 +53,11 @@ def parse_event(payload: bytes) -> StripeEvent:
         body = json.loads(payload)
     except (ValueError, RecursionError) as error:
         raise MalformedEvent("not JSON") from error
+    return event_of(body)
+
+
+def event_of(body: object) -> StripeEvent:
+    """Return the event of a JSON value. Raises `MalformedEvent`."""
     if not isinstance(body, dict):
         raise MalformedEvent("not an object")
     read = {"event": _snapshot_event, "v2.core.event": _thin_event}.get(str(body.get("object")))

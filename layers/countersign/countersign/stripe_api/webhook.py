@@ -18,11 +18,10 @@ _PING = "v2.core.event_destination.ping"
 """What Stripe sends to try a destination (https://docs.stripe.com/event-destinations)."""
 
 Receiver = Callable[[StripeEvent], EventOutcome]
+ReceiverOf = Callable[[StripeEvent], Receiver | None]
 
 
-def receive_webhook(
-    request: HttpEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
-) -> EventOutcome:
+def receive_webhook(request: HttpEvent, receiver_of: ReceiverOf) -> EventOutcome:
     """Verify a webhook, pass it to the capability that acts on it, and return the outcome.
 
     Raises 400 `invalid_signature` or `invalid_payload`, 413 `payload_too_large`, and
@@ -40,7 +39,7 @@ def receive_webhook(
     count("EventReceived")
     try:
         event = parse_event(payload)
-        outcome = _passed_on(event, receiver_of)
+        outcome = pass_on(event, receiver_of)
     except MalformedEvent as error:
         raise Problem(
             400,
@@ -57,9 +56,11 @@ def _is_genuine(payload: bytes, signature: str) -> bool:
     return webhook_secrets().passes(lambda known: is_signed(payload, sent, known, now))
 
 
-def _passed_on(
-    event: StripeEvent, receiver_of: Callable[[StripeEvent], Receiver | None]
-) -> EventOutcome:
+def pass_on(event: StripeEvent, receiver_of: ReceiverOf) -> EventOutcome:
+    """Pass a genuine event to the capability that acts on it, and return the outcome.
+
+    Raises `Unavailable` and `MalformedEvent`.
+    """
     if event.livemode != deployment_is_live():
         return "ignored"
     receiver = receiver_of(event)

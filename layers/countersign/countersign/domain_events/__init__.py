@@ -1,0 +1,1 @@
+"""Domain events: what the rest of the business is told."""

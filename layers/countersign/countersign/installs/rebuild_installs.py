@@ -1,0 +1,44 @@
+"""Rebuild what Stripe knows of installs: on which accounts the app is installed. Who holds an
+account, and its settings, Stripe does not know.
+"""
+
+from dataclasses import dataclass
+
+from countersign.installs.context import Context
+from countersign.installs.installation import is_account_id
+from countersign.installs.store import load_many, record_authorized
+from countersign.stripe_api.event_order import moment
+
+
+@dataclass(frozen=True, slots=True)
+class RebuiltPage:
+    """What one page came to: the accounts with the app, those of them of which that was not stored,
+    and the install after which the next page begins, if there is one.
+    """
+
+    found: int
+    repaired: int
+    next: str | None
+
+
+def rebuild_installs(context: Context, after: str | None) -> RebuiltPage:
+    """Record the installs of one page of Stripe's list, newest first. Raises what asking Stripe and
+    storing raise: the same page can be rebuilt again.
+    """
+    page = context.stripe.all_installs(context.settings.stripe_app_id, after)
+    listed = page.body["data"]
+    accounts = sorted(
+        {each["account"] for each in listed if each["status"] == "installed"},
+    )
+    known = load_many(context.table, [each for each in accounts if is_account_id(each)])
+    unknown = [
+        each
+        for each in accounts
+        if each not in known or (known[each].confirmed or "") <= (known[each].uninstalled or "")
+    ]
+    if page.not_before is not None:
+        for account_id in unknown:
+            record_authorized(context.table, account_id, moment(page.not_before))
+    return RebuiltPage(
+        len(accounts), len(unknown), listed[-1]["id"] if page.body["has_more"] else None
+    )

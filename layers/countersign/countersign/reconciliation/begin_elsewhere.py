@@ -1,0 +1,27 @@
+"""Has a run performed by another invocation of the function, which begins at once."""
+
+import json
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from countersign.aws.network import NETWORK
+from countersign.aws.telemetry import logger
+
+
+def begin_elsewhere(function: str, run_id: str) -> None:
+    """Invoke a function with a run, and do not wait for it. If Lambda does not take that now, the
+    next tick of the schedule performs the run.
+    """
+    payload = json.dumps({"reconcile": {"run": run_id}})
+    try:
+        _client().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+    except (BotoCoreError, ClientError) as error:
+        logger.warning("a run waits for the schedule", extra={"reason": type(error).__name__})
+
+
+@cache
+def _client() -> Any:
+    return boto3.client("lambda", config=NETWORK)

@@ -1,0 +1,114 @@
+"""One runner's work: the runs that wait, and the schedule's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from countersign.aws.telemetry import count, logger, measure
+from countersign.reconciliation import store
+from countersign.reconciliation.context import Context
+from countersign.reconciliation.perform import Step, perform
+from countersign.reconciliation.run import RESERVE, Run
+from countersign.reconciliation.store import LeaseLost
+
+PATIENCE = 24 * 3600
+"""Seconds after which a run that cannot end has failed."""
+_PAUSE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Runner:
+    """Who has the lease."""
+
+    context: Context
+    steps: Sequence[Step]
+    lease: store.Lease
+
+
+def run_schedule(context: Context, steps: Sequence[Step]) -> bool:
+    """Continue the runs that wait, and then read on from the cursor. Return whether this was done:
+    there is nothing to do while another runner is at it.
+    """
+    lease = store.take_lease(context.table, context.now())
+    if lease is None:
+        logger.info("another runner reconciles")
+        return False
+    runner = _Runner(context, steps, lease)
+    try:
+        _finish_waiting(runner)
+        _read_on(runner)
+        _finish_waiting(runner)
+    except LeaseLost:
+        logger.warning("another runner has taken the lease")
+    finally:
+        store.release_lease(context.table, lease.fence)
+    return True
+
+
+def run_called(context: Context, steps: Sequence[Step], run_id: str) -> None:
+    """Perform a run that somebody called for, as soon as no other runner is at work. What the
+    invocation's time does not allow is left to the next runner.
+    """
+    while _is_running(context, run_id) and context.remaining() > RESERVE:
+        lease = store.take_lease(context.table, context.now())
+        if lease is None:
+            context.sleep(_PAUSE)
+            continue
+        try:
+            _finish_waiting(_Runner(context, steps, lease))
+        except LeaseLost:
+            logger.warning("another runner has taken the lease")
+        finally:
+            store.release_lease(context.table, lease.fence)
+        return
+
+
+def _is_running(context: Context, run_id: str) -> bool:
+    record = store.load_run(context.table, run_id)
+    return record is not None and record.status == "running"
+
+
+def _finish_waiting(runner: _Runner) -> None:
+    """Perform every run that waits, those included that are called for meanwhile."""
+    tried: set[str] = set()
+    while new := sorted(store.waiting_runs(runner.context.table) - tried):
+        tried.update(new)
+        for run_id in new:
+            _perform_called(runner, run_id)
+
+
+def _perform_called(runner: _Runner, run_id: str) -> None:
+    context, fence = runner.context, runner.lease.fence
+    record = store.load_run(context.table, run_id)
+    if record is None:
+        store.forget_run(context.table, fence, run_id)
+        return
+    run = Run(context, fence, record)
+    ended = perform(run, runner.steps)
+    if ended == "interrupted" and context.now() - record.began_at > PATIENCE:
+        ended = "failed"
+        count("ReconciliationFailed")
+    counts, now = run.new_counts(), context.now()
+    if ended == "interrupted":
+        store.save_run(context.table, fence, run_id, {"interrupted_at": now}, counts, now)
+    else:
+        store.end_run(context.table, fence, run_id, ended, counts, now)
+    _tell(run, ended)
+
+
+def _read_on(runner: _Runner) -> None:
+    context = runner.context
+    run = Run(context, runner.lease.fence, progress=runner.lease.progress)
+    ended = perform(run, runner.steps)
+    _tell(run, ended)
+    if run.progress:
+        behind = max(0, max(run.clock, run.now()) - run.progress.read_to)
+        measure("ReconciliationBehind", behind)
+
+
+def _tell(run: Run, ended: str) -> None:
+    found, repaired = run.counts()
+    count("ReconciliationFound", found)
+    count("ReconciliationRepaired", repaired)
+    named = {"run": run.record.id} if run.record else {}
+    extra = {"ended": ended, "found": found, "repaired": repaired}
+    logger.info("reconciled", extra=named | extra)

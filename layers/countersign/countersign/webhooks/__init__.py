@@ -1,0 +1,1 @@
+"""Stripe's events on their way to the capabilities that act on them."""

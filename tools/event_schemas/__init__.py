@@ -1,0 +1,1 @@
+"""What consumers of the domain events read: JSON Schemas, and TypeScript declarations."""
