@@ -27,6 +27,11 @@ require_settings(
     "EPOCH",
 )
 
+UNKNOWN = (
+    'This payload is none that the function knows. Send {"replay": {}} or {"republish": {}}, with'
+    ' "after" to go on, or with "table" to republish one: see docs/operations.md.'
+)
+
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Publish a batch of a stream; or, for `{"replay": {"after"?}}` and `{"republish": {"table"?,
@@ -54,6 +59,6 @@ def _command(event: dict[str, Any], left: SecondsLeft) -> dict[str, Any]:
         case {"republish": dict(options)} if options.keys() <= {"table", "after"}:
             done = asdict(republish(publishing(), left, **options))
         case _:
-            raise ValueError("neither records of a stream nor a replay nor a republish")
+            raise ValueError(UNKNOWN)
     logger.info("told again", extra=done)
     return done

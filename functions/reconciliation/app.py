@@ -38,6 +38,10 @@ require_settings(
     "STRIPE_SECRET",
 )
 
+UNKNOWN = (
+    'This payload is none that the function knows. Send {"reconcile": {}}, with "from" and "to" for'
+    ' a time, or {"rebuild": {}}: see docs/operations.md.'
+)
 STEPS: tuple[Step, ...] = (read_own_events, read_open_accounts, read_due)
 """What a run does, in this order."""
 
@@ -75,16 +79,21 @@ _serve = serve(api, "GET, POST")
 
 
 def handler(event: dict[str, Any], lambda_context: Any) -> dict[str, Any]:
-    """Answer a call, or do what an invocation without one asks for."""
+    """Answer a call, or do what an invocation without one asks for. Raises `ValueError` for a
+    payload that is none of them.
+    """
     if "requestContext" in event:
         response: dict[str, Any] = _serve(event, lambda_context)
         return response
     logger.structure_logs(append=False, aws_request_id=lambda_context.aws_request_id)
     deadline.start(lambda_context.get_remaining_time_in_millis() / 1000)
     try:
-        if "rebuild" in event:
-            return _rebuild(event["rebuild"])
-        return _reconcile(event["reconcile"])
+        match event:
+            case {"rebuild": dict(wanted)}:
+                return _rebuild(wanted)
+            case {"reconcile": dict(wanted)}:
+                return _reconcile(wanted)
+        raise ValueError(UNKNOWN)
     finally:
         flush()
 

@@ -149,6 +149,26 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
         _is_denied(stranger.get_item, step_up)
 
 
+def test_reconciliation_may_repair_and_remove_nothing(service: Service) -> None:
+    """Only it reaches the table of its runs, and it changes no confirmation."""
+    environments = json.loads((service.home / "env.json").read_text())
+    environment = environments["Reconciliation"]
+    key = {"pk": {"S": "role"}}
+    operations, identity, installs, step_up, spc = (
+        {"TableName": environment[f"{name}_TABLE"], "Key": key}
+        for name in ("OPERATIONS", "IDENTITY", "INSTALLS", "STEP_UP", "SPC")
+    )
+    role = _as_role(environment, "Reconciliation")
+    for item in (operations, identity, installs, step_up):
+        role.update_item(**item)
+        role.get_item(**item)
+        _is_denied(role.delete_item, item)
+    role.get_item(**spc)
+    _is_denied(role.update_item, spc)
+    for name in ("SessionCreation", "WebhookReceipt", "StepUpDecision", "EventPublication"):
+        _is_denied(_as_role(environment, name).get_item, operations)
+
+
 def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
     service: Service,
 ) -> None:
@@ -193,6 +213,7 @@ def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
      ("StepUpDecision", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
      ("WebhookReceipt", {"STRIPE_SECRET", "WEBHOOK_SECRET"}),
      ("EventPublication", set()),
+     ("Reconciliation", {"STRIPE_SECRET"}),
      ("Pages", set())],
 )  # fmt: skip
 def test_each_role_opens_the_secrets_that_its_function_uses_and_no_other(

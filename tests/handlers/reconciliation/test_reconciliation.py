@@ -1,13 +1,20 @@
 """Reconciliation through its three doors: the schedule, the operator's call, and a command."""
 
+import os
 import time
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.assertions import assert_problem
+from tests.support.gateway import LambdaContext
 from tests.support.logs import Log
+from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.reconciliation_bundle import RUNS, ReconciliationBundle
+from tests.support.roles import acting_as
 from tests.support.stand_in import SESSIONS
+from tools.functions import load_function
 
 HOUR = 3600
 
@@ -127,3 +134,28 @@ def test_no_filter_by_delivery_is_asked_for_and_a_page_is_full(
     paths = [entry["path"] for entry in reconciliation.stripe.requests()]
     assert paths == ["/v1/events"]
     assert SESSIONS not in paths
+
+
+@pytest.mark.parametrize("event", [{}, {"reconcile": None}, {"Reconcile": {}}, {"rebuild": []}])
+def test_what_it_does_not_understand_fails_and_says_what_it_does(
+    reconciliation: ReconciliationBundle, event: Any
+) -> None:
+    with pytest.raises(ValueError, match="none that the function knows"):
+        load_function("reconciliation").handler(event, LambdaContext(milliseconds=300_000))
+
+
+def test_its_role_changes_no_confirmation_and_removes_and_scans_nothing(
+    reconciliation: ReconciliationBundle,
+) -> None:
+    capabilities = ("IDENTITY_TABLE", "INSTALLS_TABLE", "STEP_UP_TABLE", "SPC_TABLE")
+    names = [os.environ[variable] for variable in ("OPERATIONS_TABLE", *capabilities)]
+    client, key = QuickDynamoDB(*names), {"pk": {"S": "role"}}
+    with acting_as(load_function("reconciliation").handler):
+        for name in names:
+            assert client.get_item(TableName=name, Key=key) == {}
+            with pytest.raises(ClientError, match="not authorized"):
+                client.delete_item(TableName=name, Key=key)
+            with pytest.raises(ClientError, match="not authorized"):
+                client.scan(TableName=name)
+        with pytest.raises(ClientError, match="not authorized"):
+            client.put_item(TableName=os.environ["SPC_TABLE"], Item=key)

@@ -69,7 +69,10 @@ def _places(table: TableName | None, after: str) -> Iterator[tuple[TableName, st
     names = [name for name in TABLES if table in (None, name)]
     found = [name for name in names if name == first]
     if not names or (after and not found):
-        raise ValueError("no such table, or no place in it")
+        raise ValueError(
+            f"`table` must be one of {', '.join(TABLES)}, or left out, and `after` the `next` of a"
+            " republish with the same `table`."
+        )
     for name in names[names.index(found[0]) if found else 0 :]:
         yield name, place if name == first else ""
 

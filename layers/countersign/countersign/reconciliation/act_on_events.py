@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 from countersign.aws.telemetry import count, logger
 from countersign.problems import Problem, Unavailable
-from countersign.reconciliation.attempts import MOST_FAILURES
-from countersign.reconciliation.run import OutOfTime, Run
-from countersign.reconciliation.store import LeaseLost
-from countersign.stripe_api.calls import StripeKeyRefused
+from countersign.reconciliation.failures import Failures
+from countersign.reconciliation.run import Run
 from countersign.stripe_api.events import MalformedEvent, StripeEvent
 from countersign.stripe_api.keys import deployment_is_live
 from countersign.stripe_api.webhook import pass_on
@@ -21,13 +19,12 @@ class Actions:
     def __init__(self, run: Run) -> None:
         self.failure: Exception | None = None
         self._run = run
-        self._unserved = 0
+        self._failures = Failures()
 
     def on_all(self, events: Sequence[StripeEvent]) -> None:
         """Have events acted on, but those that are known to say nothing new.
 
-        Raises what concerns more than one event: `OutOfTime`, `LeaseLost`, `StripeKeyRefused`,
-        `Unavailable` of storage and, when it goes on, of Stripe.
+        Raises what concerns more than one event (see `Failures`).
         """
         if not events:
             return
@@ -42,18 +39,12 @@ class Actions:
     def _try(self, event: StripeEvent) -> None:
         try:
             self._act_on(event)
-        except (OutOfTime, LeaseLost, StripeKeyRefused):
-            raise
-        except Unavailable as unavailable:
-            self._unserved += 1
-            if unavailable.code != "stripe_unavailable" or self._unserved >= MOST_FAILURES:
+        except Exception as error:  # an event that always fails must not stop the rest
+            if not self._failures.is_of_one(error):
                 raise
-            self._hold(event, unavailable)
-        except Exception as error:  # noqa: BLE001  an event that always fails must not stop the rest
             self._hold(event, error)
-            count("ReconciliationFailed")
         else:
-            self._unserved = 0
+            self._failures.note_success()
 
     def _act_on(self, event: StripeEvent) -> None:
         run = self._run
@@ -73,6 +64,8 @@ class Actions:
         code = error.code if isinstance(error, Problem) else type(error).__name__
         extra = {"event": event.id, "type": event.type, "code": code}
         logger.warning("an event cannot be acted on", extra=extra)
+        if not isinstance(error, Unavailable):
+            count("ReconciliationFailed")
         # What has failed for good says more than what may be served the next time.
         if self.failure is None or isinstance(self.failure, Unavailable):
             self.failure = error

@@ -3,13 +3,10 @@
 from collections.abc import Callable
 
 from countersign.aws.telemetry import count, logger
-from countersign.problems import Problem, Unavailable
-from countersign.reconciliation.run import OutOfTime, Run
-from countersign.reconciliation.store import LeaseLost
-from countersign.stripe_api.calls import StripeKeyRefused, StripeRefused
-
-MOST_FAILURES = 3
-"""Failures of Stripe's in a row after which the next run goes on."""
+from countersign.problems import Problem
+from countersign.reconciliation.failures import Failures
+from countersign.reconciliation.run import Run
+from countersign.stripe_api.calls import StripeRefused
 
 
 class Attempts:
@@ -17,37 +14,36 @@ class Attempts:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._failures = 0
+        self._failures = Failures()
 
     def make(self, name: str, read: Callable[[], int | None]) -> None:
         """Read an object and count it, with the repairs that are returned; `None` counts nothing.
 
-        Raises what concerns more than this object: `OutOfTime`, `LeaseLost`, `StripeKeyRefused`,
-        `Unavailable` of storage and, when it goes on, of Stripe.
+        Raises what concerns more than this object (see `Failures`).
         """
         run = self._run
         run.check_time()
         try:
             repaired = read()
-        except (OutOfTime, LeaseLost, StripeKeyRefused):
-            raise
-        except Unavailable as unavailable:
-            self._failures += 1
-            if unavailable.code != "stripe_unavailable" or self._failures >= MOST_FAILURES:
+        except Exception as error:  # an object that always fails must not stop the rest
+            if not self._failures.is_of_one(error):
                 raise
+            _log(name, error)
             return
-        except (Problem, StripeRefused) as refused:
-            extra = {"object": name, "code": refused.code}
-            logger.warning("an object that is due cannot be read", extra=extra)
-            return
-        except Exception:  # noqa: BLE001  an object that always fails must not stop those behind it
-            logger.exception("an object that is due cannot be read", extra={"object": name})
-            count("ReconciliationFailed")
-            return
-        self._failures = 0
+        self._failures.note_success()
         if repaired is None:
             return
         run.found()
         if repaired:
             run.repaired(int(repaired))
             logger.info("repaired", extra={"object": name})
+
+
+def _log(name: str, error: Exception) -> None:
+    """Log an object that cannot be read, and count it unless Stripe or a rule refused it."""
+    extra = {"object": name}
+    if isinstance(error, Problem | StripeRefused):
+        logger.warning("an object that is due cannot be read", extra=extra | {"code": error.code})
+        return
+    logger.exception("an object that is due cannot be read", extra=extra)
+    count("ReconciliationFailed")

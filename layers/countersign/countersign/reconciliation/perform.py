@@ -44,7 +44,7 @@ def _perform(run: Run, step: Step) -> Ended | Literal["paused"]:
         return "interrupted"
     except LeaseLost:
         raise
-    except Exception as error:  # noqa: BLE001  an event that always fails must not stop the rest
+    except Exception as error:  # noqa: BLE001  a step that always fails must not stop the rest
         code = error.code if isinstance(error, Problem) else None
         logger.exception("reconciliation failed", extra=extra | {"code": code})
         count("ReconciliationFailed")
