@@ -1,5 +1,7 @@
 """Reads the events of our own account, and of connected accounts."""
 
+from dataclasses import replace
+
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
 from countersign.installs.reach_account import reach_account
@@ -45,6 +47,7 @@ def _called(run: Run, record: RunRecord) -> Stretch:
     def save(end: int, clock: int) -> None:
         members, counts = {"read_to": end}, run.new_counts()
         save_run(run.context.table, run.fence, record.id, members, counts, run.now())
+        run.record = replace(run.record or record, read_to=end)
 
     return Stretch(record.read_to, record.to_at, 0, save)
 
@@ -74,7 +77,7 @@ def read_account_events(run: Run, installation: Installation, *, every: int = 0)
 
 
 def _called_of(record: RunRecord) -> Stretch:
-    """Return the stretch of a run: where it is interrupted, it reads an account's events again."""
+    """Return the stretch of a run: an account at which it was interrupted is read again."""
 
     def save(end: int, clock: int) -> None:
         return
