@@ -16,38 +16,34 @@ from local.places import Places
 from tests.support.service import ROOT, free_port, running_service
 
 MEMORY = 512
-ROUNDS = 2
-CALLS = 3
-"""The first call, the second, which the first is compared with, and one more."""
-FUNCTIONS = {
-    "session_creation": "SessionCreation",
-    "install_callback": "InstallCallback",
-    "spc_verification": "SpcVerification",
-    "step_up_decision": "StepUpDecision",
-    "webhook_receipt": "WebhookReceipt",
-    "pages": "Pages",
-}
+ROUNDS = 5
+CALLS = 2
+"""The first call, and the second, which it is compared with."""
+
+Times = Mapping[str, Any]
+"""The seconds of a start and of each call, and the statuses of the responses."""
 
 
 def main() -> None:
-    """Print the medians for each function."""
+    """Print the medians of each function."""
+    rounds: dict[str, list[Times]] = {}
     with tempfile.TemporaryDirectory() as home, running_service(Path(home), free_port()) as service:
-        template = built(Places(ROOT, service.home), bundle_hash(Places(ROOT, service.home)))
+        places = Places(ROOT, service.home)
+        template = built(places, bundle_hash(places))
         assert template, "nothing is built"
         environments = json.loads((service.home / "env.json").read_text("utf-8"))
-        rounds: dict[str, list[Mapping[str, Any]]] = {folder: [] for folder in FUNCTIONS}
         for _ in range(ROUNDS):
             issuer = environments["SessionCreation"]["ISSUER"]
             for folder, events in events_of(service, issuer, CALLS).items():
-                name = FUNCTIONS[folder]
-                found = measured(template.parent, name, environments[name], events)
-                rounds[folder].append(found)
-        report(rounds)
+                name = "".join(part.capitalize() for part in folder.split("_"))
+                times = measured(template.parent, name, environments[name], events)
+                rounds.setdefault(folder, []).append(times)
+    report(rounds)
 
 
 def measured(
     build: Path, name: str, environment: Mapping[str, str], events: Sequence[Mapping[str, Any]]
-) -> Mapping[str, Any]:
+) -> Times:
     """Start a function in a process of its own, call it with these events, and return the times."""
     task, layer = build / name, build / "CountersignLayer" / "python"
     own = {
@@ -75,9 +71,13 @@ def measured(
     return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
-def report(rounds: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+def report(rounds: Mapping[str, Sequence[Times]]) -> None:
     """Print the start, the first and the second call, and how they compare."""
-    print(f"\nStart and first call with the share of {MEMORY} MB, in ms (medians of {ROUNDS})")
+    with held_to(1) as group:
+        how = "held by a control group" if group else "not held: no control group can be made here"
+    print(
+        f"\nStart and first call with the share of {MEMORY} MB ({how}), in ms, medians of {ROUNDS}"
+    )
     for folder, found in rounds.items():
         start = statistics.median(each["start"] for each in found)
         first = statistics.median(each["calls"][0] for each in found)

@@ -1,9 +1,9 @@
-"""`python held.py EVENTS QUOTA`, in the runtime's own interpreter: one function, as Lambda starts and calls it.
+"""`python held.py EVENTS GROUP`: one function, as Lambda starts and calls it.
 
-It runs with nothing but the function's folder and its layer, and imports nothing of this repository.
-The start runs at full speed, as in Lambda. Before the first call the process puts itself into the
-control group `QUOTA`, where there is one: from then on the processor is held to the share that the
-memory size buys. Prints one JSON object: the seconds of the start and of each call.
+It runs in the runtime's own interpreter, with nothing but the function's folder and its layer. The
+start runs at full speed, as in Lambda. Before the first call the process joins the control group
+`GROUP`, where there is one: from then on it is held to the share that the memory size buys. Prints
+one JSON object: the seconds of the start and of each call, and their statuses.
 """
 
 import json
@@ -27,7 +27,7 @@ class Invocation:
         return 29_000
 
 
-def main(events: str, quota: str) -> None:
+def main(events: str, group: str) -> None:
     """Start the function in the working directory, call it with each event, and print the times."""
     requests: list[dict[str, Any]] = json.loads(Path(events).read_text("utf-8"))
     began = time.perf_counter()
@@ -35,8 +35,8 @@ def main(events: str, quota: str) -> None:
     import app  # type: ignore[import-not-found]
 
     started = time.perf_counter() - began
-    if quota:
-        (Path(quota) / "cgroup.procs").write_text(str(os.getpid()), "ascii")
+    if group:
+        (Path(group) / "cgroup.procs").write_text(str(os.getpid()), "ascii")
     calls, statuses = [], []
     for request in requests:
         began = time.perf_counter()

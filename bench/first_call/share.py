@@ -20,8 +20,8 @@ def share_of(memory: int) -> float:
 
 @contextlib.contextmanager
 def held_to(share: float) -> Iterator[Path | None]:
-    """Yield a control group (version 1) whose processes have this share of one core, or `None` where
-    such a group cannot be made: elsewhere than on Linux, or without the right to.
+    """Yield a control group (version 1) whose processes have this share of one core, or `None`
+    where none can be made: elsewhere than on Linux, or without the right to.
     """
     group = _made()
     if group is None:

@@ -1,9 +1,8 @@
-"""Do at a function's start what its first call would have to do.
+"""What a function does at its start, so that its first call need not.
 
-Lambda starts a function at full speed, and calls it at the share of a processor that its memory buys
-(https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html): the same work takes
-a few times longer in the first call, where somebody waits for it. See
-docs/decisions.md#a-start-prepares-the-first-call.
+Lambda starts a function with a whole processor, and calls it with the share that its memory buys:
+the same work takes a few times longer in the first call, where somebody waits for it
+(docs/decisions.md#a-start-prepares-the-first-call).
 """
 
 import contextlib
@@ -19,19 +18,19 @@ PATIENCE = 1.0
 """Seconds for which a start waits for each step."""
 
 
-def prepare(*steps: Callable[[], object]) -> None:
+def prepare(*steps: Callable[[], object], patience: float = PATIENCE) -> None:
     """Take these steps in turn where Lambda starts the function, and do nothing elsewhere.
 
-    A step opens a connection, reads a secret or imports a module, so that the first call finds it
-    at hand. Each has one try. What fails is left to the first call, which reports it; what takes
-    longer than `PATIENCE` goes on beside that call, and no further step begins.
+    A step opens a connection, reads a secret or imports a module. Each has one try, and nothing
+    depends on it: what fails is left to the first call, which reports it. A step that takes longer
+    than `patience` goes on beside that call, and no further one begins.
     """
     if "AWS_LAMBDA_INITIALIZATION_TYPE" not in os.environ:
         return
     for step in steps:
         thread = Thread(target=_try, args=(step,), daemon=True)
         thread.start()
-        thread.join(PATIENCE)
+        thread.join(patience)
         if thread.is_alive():
             return
 

@@ -55,7 +55,7 @@ class Table:
         return self._form.plain(response["Item"]) if "Item" in response else None
 
     def connect(self) -> None:
-        """Open a connection to DynamoDB, which later requests use: read an item that is never there."""
+        """Open a connection to DynamoDB, by a read of an item that is never there."""
         self.get("none")
 
     def get_many(self, pks: Sequence[str]) -> dict[str, Item]:
