@@ -75,9 +75,7 @@ def report(rounds: Mapping[str, Sequence[Times]]) -> None:
     """Print the start, the first and the second call, and how they compare."""
     with held_to(1) as group:
         how = "held by a control group" if group else "not held: no control group can be made here"
-    print(
-        f"\nStart and first call with the share of {MEMORY} MB ({how}), in ms, medians of {ROUNDS}"
-    )
+    print(f"\nStart and first call at the share of {MEMORY} MB ({how}): ms, medians of {ROUNDS}")
     for folder, found in rounds.items():
         start = statistics.median(each["start"] for each in found)
         first = statistics.median(each["calls"][0] for each in found)
