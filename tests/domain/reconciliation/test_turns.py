@@ -80,6 +80,22 @@ def test_a_schedule_that_never_ends_holds_up_no_run(reconciling: Reconciling) ->
     assert reconciling.run(run.id).status == "done"
 
 
+def test_a_run_that_never_ends_holds_up_no_other_run(reconciling: Reconciling) -> None:
+    always_more, context, now = greedy(reconciling), reconciling.context(), reconciling.clock()
+    made = sorted(begin_run(context, now - HOUR, now).id for _ in range(2))
+
+    def read_of_the_first(run: Run) -> None:
+        run.check_time()
+        if run.record and run.record.id == made[0]:
+            always_more(run)
+
+    reconciling.steps = (read_of_the_first,)
+    for _ in range(40):
+        reconciling.left = LONG
+        reconciling.tick()
+    assert [reconciling.run(each).status for each in made] == ["running", "done"]
+
+
 def test_a_run_that_ends_its_process_holds_up_no_schedule_and_has_failed_after_a_day(
     reconciling: Reconciling,
 ) -> None:

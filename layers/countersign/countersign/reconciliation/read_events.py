@@ -55,7 +55,12 @@ def _called(run: Run, record: RunRecord) -> Stretch:
 def read_account_events(run: Run, installation: Installation, *, every: int = 0) -> None:
     """Act on the events of a connected account, unless the schedule has read them less than `every`
     seconds ago. An account that Stripe refuses is left out, which is stored with its installation.
+
+    An account may list the events of every app that was ever installed on it, while webhooks tell
+    of our own alone. Where it is not configured which that is, nothing is read.
     """
+    if not run.context.settings.stripe_application_id:
+        return
     stretch = _called_of(run.record) if run.record else _scheduled_of(run, installation, every)
     if stretch is None:
         return

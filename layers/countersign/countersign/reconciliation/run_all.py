@@ -1,5 +1,6 @@
 """One runner's work: the runs that wait, and the schedule's own."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -69,11 +70,13 @@ def _is_running(context: Context, run_id: str) -> bool:
 
 
 def _finish_waiting(runner: _Runner) -> None:
-    """Perform every run that waits, those included that are called for meanwhile."""
+    """Perform every run that waits, those included that are called for meanwhile. The order is
+    another one each time, so that one that takes all of the time does not always come first.
+    """
     tried: set[str] = set()
-    while new := sorted(store.waiting_runs(runner.context.table) - tried):
+    while new := store.waiting_runs(runner.context.table) - tried:
         tried.update(new)
-        for run_id in new:
+        for run_id in random.sample(sorted(new), len(new)):
             _perform_called(runner, run_id)
 
 
