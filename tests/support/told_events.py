@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.event_schemas import assert_matches_schema
 from tests.support.service import Service
 
-PATIENCE_S = 60
+PATIENCE_S = 180
 """Longer than a webhook's first try, its retry, and a function's start on a busy machine."""
 Event = dict[str, Any]
 
