@@ -74,6 +74,12 @@ def test_no_call_has_two_events_of_one_subject(world: Publishing) -> None:
     ]
 
 
+def test_a_subject_with_many_events_does_not_make_the_last_calls_small(world: Publishing) -> None:
+    others = [str(at) for at in range(20)]
+    sent = publish_events(world.context, events(*others, *["busy"] * 3), world.left)
+    assert (sent.published, sent.calls) == (23, 3)
+
+
 def test_what_fails_is_sent_again_alone_after_a_pause(world: Publishing) -> None:
     world.bus.faults.append({1: "InternalFailure", 3: "ThrottlingException"})
     sent = publish_events(world.context, events("a", "b", "c", "d", "e"), world.left)
