@@ -13,7 +13,7 @@ from typing import Any
 
 from bench.soak.consumer import subscribe
 from bench.soak.ledger import make_ledger
-from bench.soak.lives import Marks
+from bench.soak.players import Marks
 from bench.soak.streams import BATCH, plain_image
 from countersign.aws.due_index import ATTRIBUTES
 from countersign.aws.table import Table

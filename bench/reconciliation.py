@@ -13,8 +13,8 @@ from typing import Any
 from bench.requests import Ledger as Requests
 from bench.soak.deliveries import make_plan
 from bench.soak.ledger import make_ledger, write_down
-from bench.soak.lives import Marks
 from bench.soak.load import deliver
+from bench.soak.players import Marks
 from bench.soak.processes import bundle_of, stop_triggers
 from bench.soak.progress import Bar
 from countersign.aws.telemetry import logger

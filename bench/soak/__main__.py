@@ -18,8 +18,8 @@ from bench.soak.comparison import compare_stored, compare_told
 from bench.soak.consumer import Consumer, drain, subscribe
 from bench.soak.deliveries import Parcel, Plan, make_plan
 from bench.soak.ledger import make_ledger, write_down
-from bench.soak.lives import Marks
 from bench.soak.load import Load, deliver
+from bench.soak.players import Marks
 from bench.soak.processes import Bundle, bundle_of, stop_triggers
 from bench.soak.progress import Bar
 from bench.soak.repair import reconcile

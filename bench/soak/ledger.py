@@ -9,7 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench.soak.lives import LONGEST_PAUSE, MOST_STEPS, Life, Marks, live_account, live_session
+from bench.soak.lives import MOST_STEPS, Life, live_account, live_session
+from bench.soak.players import LONGEST_PAUSE, Marks
 from local.stand_in.state import Store
 
 PER_SESSION, PER_ACCOUNT = 10, 200

@@ -6,22 +6,19 @@ import json
 import os
 import selectors
 import statistics
-import threading
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
-
 from bench.soak.deliveries import Parcel, write_parcels
+from bench.soak.front_door import FrontDoor
 from bench.soak.processes import BuiltProcess, Bundle
 from bench.soak.progress import Bar
-from bench.soak.worker import request
-from local.stripe_settings import STAND_IN_WEBHOOK_SECRETS
 
-PROCESSES, CALLERS = 3, 4
-"""Processes with the built function, and callers at the front door."""
+PROCESSES = 3
+"""Processes with the built function."""
 
 
 @dataclass
@@ -36,8 +33,11 @@ class Load:
     outcomes: dict[str, int] = field(default_factory=dict)
     undelivered: int = 0
 
-    def count(self, outcome: str, number: int = 1) -> None:
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + number
+    def add(self, outcomes: Mapping[str, int], undelivered: int) -> None:
+        """Add what came of a part of the deliveries."""
+        for outcome, number in outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + number
+        self.undelivered += undelivered
 
 
 def deliver(
@@ -67,70 +67,10 @@ def deliver(
             raise RuntimeError(f"a process of the soak has ended: {worker.last_lines()}")
         told = json.loads(result.read_text())
         load.in_processes += told["latencies_us"]
-        load.undelivered += told["undelivered"]
-        for outcome, number in told["outcomes"].items():
-            load.count(outcome, number)
+        load.add(told["outcomes"], told["undelivered"])
     load.at_the_door = door.latencies
-    load.undelivered += door.undelivered
-    for outcome, number in door.outcomes.items():
-        load.count(outcome, number)
+    load.add(door.outcomes, door.undelivered)
     return load
-
-
-class FrontDoor:
-    """A few callers that send webhooks as Stripe does."""
-
-    def __init__(self, url: str, parcels: list[Parcel]) -> None:
-        self._url, self._left = url, parcels[::-1]
-        self._secrets = STAND_IN_WEBHOOK_SECRETS.split(",")
-        self._threads = [threading.Thread(target=self._call, daemon=True) for _ in range(CALLERS)]
-        self.latencies: list[int] = []
-        self.outcomes: dict[str, int] = {}
-        self.undelivered = 0
-
-    @property
-    def done(self) -> int:
-        return len(self.latencies)
-
-    @property
-    def is_calling(self) -> bool:
-        return any(thread.is_alive() for thread in self._threads)
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def join(self) -> None:
-        for thread in self._threads:
-            thread.join()
-
-    def _call(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=40, trust_env=False) as http:
-            while True:
-                try:
-                    parcel = self._left.pop()
-                except IndexError:
-                    return
-                self._deliver(http, parcel)
-
-    def _deliver(self, http: httpx.Client, parcel: Parcel) -> None:
-        for pause in (0.5, 1, 2, 4, 8, None):
-            sent = request(parcel["body"], self._secrets[parcel["secret"]])
-            began = time.perf_counter_ns()
-            try:
-                answer = http.post("/webhook", content=sent["body"], headers=sent["headers"])
-                status = answer.status_code
-            except httpx.HTTPError:
-                status = 0
-            took = (time.perf_counter_ns() - began) // 1000
-            outcome = answer.json()["outcome"] if status == 200 else str(status)
-            key = f"front door {outcome}"
-            self.outcomes[key] = self.outcomes.get(key, 0) + 1
-            if status == 200 or pause is None:
-                self.latencies.append(took)
-                self.undelivered += status != 200
-                return
-            time.sleep(pause)
 
 
 def spread(latencies_us: list[int]) -> dict[str, float]:

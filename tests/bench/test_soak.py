@@ -10,7 +10,8 @@ from bench.soak.comparison import compare_stored, compare_told
 from bench.soak.consumer import Consumer
 from bench.soak.deliveries import make_plan
 from bench.soak.ledger import Ledger
-from bench.soak.lives import Life, Marks, live_account, live_session
+from bench.soak.lives import Life, live_account, live_session
+from bench.soak.players import Marks
 from countersign.aws.table import Table
 from countersign.domain_events.domain_event import detail_of
 from countersign.domain_events.told import told

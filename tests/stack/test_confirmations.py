@@ -4,24 +4,11 @@ from functools import partial
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.support.authenticator import SigningKey
 from tests.support.service import Service
 from tests.support.spc_service import PayerAtHome, Shop
 from tests.support.threads import at_once
-
-
-@pytest.fixture(scope="module")
-def shop(service: Service) -> Shop:
-    return Shop.open(service)
-
-
-@pytest.fixture
-def payer(service: Service) -> PayerAtHome:
-    person = PayerAtHome(service, SigningKey.new())
-    assert person.register_identified().status_code == 201
-    return person
 
 
 def send(service: Service, body: dict[str, Any], origin: str = "") -> httpx.Response:

@@ -5,9 +5,6 @@ from base64 import b64encode
 from functools import partial
 from typing import Any
 
-import pytest
-
-from tests.support.authenticator import SigningKey
 from tests.support.merchants import STAND_IN, Merchant
 from tests.support.service import Service, client, new_user
 from tests.support.spc_service import PayerAtHome, Shop
@@ -17,18 +14,6 @@ from tests.support.told_events import Event, eventually_told, types_of
 
 MOST_TRIES = 5
 DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
-
-
-@pytest.fixture(scope="module")
-def shop(service: Service) -> Shop:
-    return Shop.open(service)
-
-
-@pytest.fixture
-def payer(service: Service) -> PayerAtHome:
-    person = PayerAtHome(service, SigningKey.new())
-    assert person.register_identified().status_code == 201
-    return person
 
 
 def verified(service: Service, user: str) -> str:

@@ -19,7 +19,6 @@ Kind = Literal["answer", "drop", "lose", "half", "reset", "delay", "kill_before"
 before (`drop`) or after it was passed on (`lose`); `half` of its answer comes, or a `reset` instead of
 it; it is passed on late (`delay`); the process that makes it is killed before it is passed on, or after.
 """
-_PASSED_ON = ("lose", "half", "reset", "kill_after")
 _LIMIT = 16 * 1024 * 1024
 
 

@@ -22,6 +22,7 @@ from countersign.webhooks.receivers import receivers
 from tests.support.crashes import Fuse, fused
 from tests.support.fake_accounts import FakeAccounts
 from tests.support.fake_events import FakeEvents
+from tests.support.install_bundle import APPLICATION_ID
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import Object
 from tests.support.visits import World
@@ -37,7 +38,7 @@ class Reconciling:
     """
 
     def __init__(self) -> None:
-        self.world = World()
+        self.world = World(stripe_application_id=APPLICATION_ID)
         self.clock = self.world.clock
         self.connected: list[Object] = []
         self.events = FakeEvents(self.clock, lambda: [*self.world.stripe.events, *self.connected])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from countersign.aws.table import Table
 from countersign.identity.rebind_slot import Numbered, rebind_slot
 from countersign.identity.rebuild_sessions import rebuild_sessions
-from countersign.identity.slots import EARLIER, load, slot_key
+from countersign.identity.slots import EARLIER, Slot, advance, load, release, slot_key
 from countersign.problems import Unavailable
 from tests.support.crashes import every_crash, fused
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -172,3 +172,18 @@ def test_a_slot_is_the_same_whatever_order_its_sessions_come_in(
     other = load(table, slot_key(OTHER_USER))
     assert other is not None
     assert other.session_id == "vs_other"
+
+
+def test_a_slot_that_waits_for_other_parameters_keeps_its_number() -> None:
+    """Its user has had more sessions than a slot remembers, and Stripe has refused the last try."""
+    world = World()
+    for _ in range(EARLIER + 3):
+        world.stripe.cancel(world.open())
+        world.hear()
+        world.clock.advance(5)
+    ended, table = world.slot(), world.context.table
+    claimed = advance(table, ended, Slot(ended.pk, create_params={"type": "document"}))
+    freed = release(table, claimed)
+    assert (freed.attempt, freed.generation, freed.session_id) == (EARLIER + 4, 1, None)
+    rebuild(world)
+    assert world.slot() == freed

@@ -94,3 +94,28 @@ def test_a_run_that_is_called_for_reads_its_own_time_and_moves_no_cursor(
     run = reconciling.call(reconciling.clock() - HOUR, reconciling.clock() + 1)
     assert (run.status, run.found, run.repaired) == ("done", 1, 1)
     assert store.load_account_progress(reconciling.context().table, BAKERY) is None
+
+
+def test_the_events_of_another_app_on_the_account_are_not_acted_on(
+    reconciling: Reconciling,
+) -> None:
+    """As when a merchant removes another platform's app: ours stays."""
+    body = application_body("deauthorized", BAKERY, at=reconciling.clock())
+    body["data"]["object"]["id"] = "ca_another"
+    reconciling.connected.append(body)
+    reconciling.clock.advance(HOUR)
+    reconciling.steps = (read,)
+    reconciling.tick()
+    assert len(reconciling.events.asked) > 0
+    assert stored(reconciling).uninstalled is None
+
+
+def test_where_our_own_app_is_not_configured_no_account_is_read(reconciling: Reconciling) -> None:
+    """Whose app was removed could not be told then."""
+    reconciling.world.configure(stripe_application_id="")
+    authorized(reconciling)
+    reconciling.clock.advance(HOUR)
+    reconciling.steps = (read,)
+    reconciling.tick()
+    assert reconciling.events.asked == []
+    assert stored(reconciling).confirmed is None

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 import stripe
 
+from countersign.aws.telemetry import logger
 from countersign.http import deadline
 from countersign.identity.stripe_calls import StripeSessions
 from countersign.problems import Problem, Unavailable
@@ -266,6 +267,19 @@ def test_stripes_messages_are_neither_logged_nor_shown(script: ScriptedServer, l
     told = log.text() + str(failed.value.as_dict())
     assert "canary" not in told
     assert "req_1" in told
+
+
+@pytest.mark.parametrize("status", [400, 401, 500])
+def test_a_traceback_of_what_nobody_expected_has_no_message_of_stripes(
+    script: ScriptedServer, log: Log, status: int
+) -> None:
+    script.will(*[error(status, code="new")] * (2 if status == 500 else 1))
+    try:
+        create()
+    except Exception:  # noqa: BLE001  as the edge and a run of reconciliation do
+        logger.exception("unexpected")
+    assert "unexpected" in log.text()
+    assert "canary" not in log.text()
 
 
 def test_the_sdk_is_not_loaded_before_it_is_needed() -> None:

@@ -47,9 +47,9 @@ def due() -> dict[str, int]:
 def read_all() -> int:
     """Read what is due, and return of how many decisions Stripe knew more."""
     taken = take_due_decisions(contexts(), due())
-    changed = sum(read_again(contexts(), each) for each in taken if each.is_told)
-    untold = [each for each in taken if not each.is_told]
-    return changed + sum(find_payments(contexts(), group) for group in in_groups(untold))
+    changed = sum(read_again(contexts(), each) for each in taken if each.is_reported)
+    unreported = [each for each in taken if not each.is_reported]
+    return changed + sum(find_payments(contexts(), group) for group in in_groups(unreported))
 
 
 def record_of(decision: Json) -> DecisionRecord:

@@ -51,13 +51,15 @@ def _free(pk: str) -> Slot:
 
 
 def _with(slot: Slot, session: Numbered) -> Slot:
-    """Return a slot that knows this session: as its own if no later attempt is known."""
+    """Return a slot that knows this session: as its own if no later attempt is known. The number
+    of a slot never falls: it is part of the key under which Stripe creates a session once.
+    """
     known = [slot.session_id, *slot.earlier]
     if session.session_id in known:
         return slot
-    if (session.attempt, session.generation) <= (slot.attempt, slot.generation) and (
-        slot.session_id or slot.create_params
-    ):
+    number, latest = (session.attempt, session.generation), (slot.attempt, slot.generation)
+    is_free = slot.session_id is None and slot.create_params is None
+    if number < latest or (number == latest and not is_free):
         return replace(slot, earlier=(*slot.earlier, session.session_id)[:EARLIER])
     earlier = tuple(each for each in known if each)
     return replace(

@@ -2,23 +2,11 @@
 account, and its settings, Stripe does not know.
 """
 
-from dataclasses import dataclass
-
 from countersign.installs.context import Context
 from countersign.installs.installation import is_account_id
 from countersign.installs.store import load_many, record_authorized
 from countersign.stripe_api.event_order import moment
-
-
-@dataclass(frozen=True, slots=True)
-class RebuiltPage:
-    """What one page came to: the accounts with the app, those of them of which that was not stored,
-    and the install after which the next page begins, if there is one.
-    """
-
-    found: int
-    repaired: int
-    next: str | None
+from countersign.stripe_api.rebuilt_page import RebuiltPage
 
 
 def rebuild_installs(context: Context, after: str | None) -> RebuiltPage:
@@ -27,9 +15,7 @@ def rebuild_installs(context: Context, after: str | None) -> RebuiltPage:
     """
     page = context.stripe.all_installs(context.settings.stripe_app_id, after)
     listed = page.body["data"]
-    accounts = sorted(
-        {each["account"] for each in listed if each["status"] == "installed"},
-    )
+    accounts = sorted({each["account"] for each in listed if each["status"] == "installed"})
     known = load_many(context.table, [each for each in accounts if is_account_id(each)])
     unknown = [
         each
@@ -39,6 +25,4 @@ def rebuild_installs(context: Context, after: str | None) -> RebuiltPage:
     if page.not_before is not None:
         for account_id in unknown:
             record_authorized(context.table, account_id, moment(page.not_before))
-    return RebuiltPage(
-        len(accounts), len(unknown), listed[-1]["id"] if page.body["has_more"] else None
-    )
+    return RebuiltPage.of(page.body, len(accounts), len(unknown))

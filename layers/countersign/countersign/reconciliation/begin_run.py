@@ -7,7 +7,7 @@ from countersign.http.idempotency import IdempotencyKey, remember_change, resour
 from countersign.problems import Fault, Invalid, in_progress
 from countersign.reconciliation import store
 from countersign.reconciliation.context import Context
-from countersign.reconciliation.refusals import run_not_found
+from countersign.reconciliation.refusals import run_not_found, too_many_runs
 from countersign.reconciliation.run_record import RunRecord
 from countersign.reconciliation.windows import KEPT
 
@@ -20,8 +20,8 @@ def begin_run(
 ) -> RunRecord:
     """Store a run and return it; a runner performs it. The same key gives the same run.
 
-    Raises 422 `invalid_request` for a stretch that is none or is not kept by Stripe, and 409
-    `idempotency_key_reused`.
+    Raises 422 `invalid_request` for a stretch that is none or is not kept by Stripe, 409
+    `idempotency_key_reused`, and 429 `too_many_requests` while many runs wait.
     """
     table, now = context.table, context.now()
     known = resource_of(table, key) if key else None
@@ -39,7 +39,8 @@ def begin_run(
         # Another request with this key was first.
         first = resource_of(table, key) if key else None
         if first is None:
-            raise in_progress() from None
+            waiting = len(store.waiting_runs(table))
+            raise (too_many_runs() if waiting >= store.MOST_WAITING else in_progress()) from None
         return read_run(context, first)
     return record
 

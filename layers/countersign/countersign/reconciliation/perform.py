@@ -1,4 +1,4 @@
-"""Performs a run: its steps one after the other, each with its own failures."""
+"""Performs a run: its steps one after the other, each with its own failures and its own time."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -15,22 +15,30 @@ Ended = Literal["done", "interrupted", "failed"]
 
 def perform(run: Run, steps: Sequence[Step]) -> Ended:
     """Perform the steps and return how that ended: all done, interrupted (the next runner goes on),
-    or failed for good. A step that fails does not keep the later ones from their turn.
+    or failed for good. A step that fails, or that always has more to do, does not keep the later
+    ones from their turn: it leaves half of the time to them, and gets what they have left of it.
 
     Raises `LeaseLost`.
     """
-    ended: set[Ended] = {"done"}
+    kept = run.reserve
+    ended: dict[Step, Ended | Literal["paused"]] = {}
     for step in steps:
-        ended.add(_perform(run, step))
-    return "failed" if "failed" in ended else "interrupted" if "interrupted" in ended else "done"
+        run.leave_to_others(kept, 0.0 if step is steps[-1] else 0.5)
+        ended[step] = _perform(run, step)
+    run.reserve = kept
+    for step in steps[:-1]:
+        if ended[step] == "paused":
+            ended[step] = _perform(run, step)
+    found = set(ended.values())
+    return "failed" if "failed" in found else "done" if found <= {"done"} else "interrupted"
 
 
-def _perform(run: Run, step: Step) -> Ended:
+def _perform(run: Run, step: Step) -> Ended | Literal["paused"]:
     extra = {"step": step.__name__}
     try:
         step(run)
     except OutOfTime:
-        return "interrupted"
+        return "paused"
     except Unavailable as unavailable:
         logger.warning("reconciliation was interrupted", extra=extra | {"code": unavailable.code})
         return "interrupted"

@@ -91,11 +91,11 @@ def _read_account(run: Run, rooms: Rooms, pk: str, at: int) -> bool:
 def _read_decisions(run: Run, rooms: Rooms, due: Due) -> None:
     taken = take_due_decisions(rooms.step_up, due)
     attempts = Attempts(run)
-    untold: list[DueDecision] = []
+    unreported: list[DueDecision] = []
     for each in taken:
-        if each.is_told:
+        if each.is_reported:
             attempts.make(each.record.pk, partial(read_again, rooms.step_up, each))
         else:
-            untold.append(each)
-    for group in in_groups(untold):
+            unreported.append(each)
+    for group in in_groups(unreported):
         attempts.make(group[0].record.pk, partial(find_payments, rooms.step_up, group))

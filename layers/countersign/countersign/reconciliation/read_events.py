@@ -1,5 +1,7 @@
 """Reads the events of our own account, and of connected accounts."""
 
+from dataclasses import replace
+
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
 from countersign.installs.reach_account import reach_account
@@ -45,6 +47,7 @@ def _called(run: Run, record: RunRecord) -> Stretch:
     def save(end: int, clock: int) -> None:
         members, counts = {"read_to": end}, run.new_counts()
         save_run(run.context.table, run.fence, record.id, members, counts, run.now())
+        run.record = replace(run.record or record, read_to=end)
 
     return Stretch(record.read_to, record.to_at, 0, save)
 
@@ -52,7 +55,12 @@ def _called(run: Run, record: RunRecord) -> Stretch:
 def read_account_events(run: Run, installation: Installation, *, every: int = 0) -> None:
     """Act on the events of a connected account, unless the schedule has read them less than `every`
     seconds ago. An account that Stripe refuses is left out, which is stored with its installation.
+
+    An account may list the events of every app that was ever installed on it, while webhooks tell
+    of our own alone. Where it is not configured which that is, nothing is read.
     """
+    if not run.context.settings.stripe_application_id:
+        return
     stretch = _called_of(run.record) if run.record else _scheduled_of(run, installation, every)
     if stretch is None:
         return
@@ -74,7 +82,7 @@ def read_account_events(run: Run, installation: Installation, *, every: int = 0)
 
 
 def _called_of(record: RunRecord) -> Stretch:
-    """Return the stretch of a run: where it is interrupted, it reads an account's events again."""
+    """Return the stretch of a run: an account at which it was interrupted is read again."""
 
     def save(end: int, clock: int) -> None:
         return

@@ -7,6 +7,7 @@ and trust, decisions (docs/operations.md#restore).
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 from countersign.aws.telemetry import logger
@@ -15,6 +16,7 @@ from countersign.installs.rebuild_installs import rebuild_installs
 from countersign.reconciliation.context import Context
 from countersign.reconciliation.rooms import RoomsOf, process_rooms
 from countersign.reconciliation.run import OutOfTime, Run
+from countersign.stripe_api.rebuilt_page import RebuiltPage
 
 LONGEST = 45.0
 """Seconds after which no other page is begun: an operator's command waits for a minute."""
@@ -54,7 +56,7 @@ def rebuild_from_stripe(
     """
     run = Run(context, fence=0)
     rooms = rooms_of(run.pace)
-    parts: dict[Part, Callable[[str | None], Any]] = {
+    parts: dict[Part, Callable[[str | None], RebuiltPage]] = {
         "sessions": lambda after: rebuild_sessions(rooms.identity, after),
         "installs": lambda after: rebuild_installs(rooms.step_up.installs, after),
     }
@@ -62,7 +64,7 @@ def rebuild_from_stripe(
     try:
         while done.next is not None and context.monotonic() < until:
             at = done.next
-            page = run.patiently(lambda at=at: parts[at.part](at.after))  # type: ignore[misc]
+            page = run.patiently(partial(parts[at.part], at.after))
             following = _following(context, at, page.next)
             done = Rebuilt(done.found + page.found, done.repaired + page.repaired, following)
             logger.info("rebuilt a page", extra=asdict(at) | {"repaired": page.repaired})

@@ -40,6 +40,8 @@ class Run:
     progress: Progress | None = None
     clock: int = 0
     """The latest known time by Stripe's clock."""
+    reserve: float = RESERVE
+    """Seconds of the invocation that are not this one's to use: others have their turn in them."""
     _found: int = 0
     _repaired: int = 0
     _saved: tuple[int, int] = (0, 0)
@@ -51,7 +53,11 @@ class Run:
 
     def remaining(self) -> float:
         """Return the seconds in which something may still be begun."""
-        return self.context.remaining() - RESERVE
+        return self.context.remaining() - self.reserve
+
+    def leave_to_others(self, reserve: float, part: float) -> None:
+        """Leave so many seconds to others, and of the time beyond that this part."""
+        self.reserve = reserve + part * max(0.0, self.context.remaining() - reserve)
 
     def check_time(self) -> None:
         """Raise `OutOfTime` if nothing may be begun any more."""

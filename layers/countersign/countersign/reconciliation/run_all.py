@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from countersign.aws.telemetry import count, logger, measure
 from countersign.reconciliation import store
 from countersign.reconciliation.context import Context
-from countersign.reconciliation.perform import Step, perform
+from countersign.reconciliation.perform import Ended, Step, perform
 from countersign.reconciliation.run import RESERVE, Run
 from countersign.reconciliation.store import LeaseLost
 
 PATIENCE = 24 * 3600
 """Seconds after which a run that cannot end has failed."""
 _PAUSE = 2.0
+_FAILED: Ended = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,9 @@ class _Runner:
 
 
 def run_schedule(context: Context, steps: Sequence[Step]) -> bool:
-    """Continue the runs that wait, and then read on from the cursor. Return whether this was done:
-    there is nothing to do while another runner is at it.
+    """Read on from the cursor, and then continue the runs that wait, which have half of the time:
+    neither keeps the other from its turn. Return whether this was done: there is nothing to do
+    while another runner is at it.
     """
     lease = store.take_lease(context.table, context.now())
     if lease is None:
@@ -34,7 +36,6 @@ def run_schedule(context: Context, steps: Sequence[Step]) -> bool:
         return False
     runner = _Runner(context, steps, lease)
     try:
-        _finish_waiting(runner)
         _read_on(runner)
         _finish_waiting(runner)
     except LeaseLost:
@@ -82,11 +83,11 @@ def _perform_called(runner: _Runner, run_id: str) -> None:
     if record is None:
         store.forget_run(context.table, fence, run_id)
         return
-    run = Run(context, fence, record)
-    ended = perform(run, runner.steps)
-    if ended == "interrupted" and context.now() - record.began_at > PATIENCE:
-        ended = "failed"
+    run, ended = Run(context, fence, record), _FAILED
+    if context.now() - record.began_at > PATIENCE:  # it may end every process that performs it
         count("ReconciliationFailed")
+    else:
+        ended = perform(run, runner.steps)
     counts, now = run.new_counts(), context.now()
     if ended == "interrupted":
         store.save_run(context.table, fence, run_id, {"interrupted_at": now}, counts, now)
@@ -98,6 +99,7 @@ def _perform_called(runner: _Runner, run_id: str) -> None:
 def _read_on(runner: _Runner) -> None:
     context = runner.context
     run = Run(context, runner.lease.fence, progress=runner.lease.progress)
+    run.leave_to_others(RESERVE, 0.5 if runner.lease.waiting else 0.0)
     ended = perform(run, runner.steps)
     _tell(run, ended)
     if run.progress:

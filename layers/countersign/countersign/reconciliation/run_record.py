@@ -20,8 +20,9 @@ def run_key(run_id: str) -> str:
 class RunRecord:
     """A run over the events from `from_at` to `to_at` (Unix seconds), the latter excluded.
 
-    `read_to` says how far our own account was read, `found` and `repaired` what was seen, and what
-    of it had not been stored before.
+    `read_to` says how far our own account was read, `last_account` up to which connected account,
+    in the order of their ids; `found` and `repaired` what was seen, and what of it had not been
+    stored before.
     """
 
     id: str
@@ -33,6 +34,7 @@ class RunRecord:
     found: int = 0
     repaired: int = 0
     ended_at: int | None = None
+    last_account: str = ""
 
     @classmethod
     def from_item(cls, item: Item) -> "RunRecord":

@@ -20,6 +20,8 @@ CLOCK_SKEW = 240
 """Seconds by which a runner's clock may be wrong, either way."""
 LEASE = LONGEST_INVOCATION + 2 * CLOCK_SKEW + 20
 """Seconds after which a runner that has not written anything has ended."""
+MOST_WAITING = 20
+"""Runs that may wait at a time. They are names in the item of the lease, and an invocation each."""
 
 _LEASE_KEY = "reconciliation"
 _MINE = "fence = :fence"
@@ -95,10 +97,12 @@ def save_account_progress(
 
 
 def begin(record: RunRecord) -> list[Change]:
-    """Return the changes that store a run and have it wait for a runner."""
+    """Return the changes that store a run and have it wait for a runner, unless too many do."""
+    has_room = "attribute_not_exists(runs) OR size(runs) < :most"
+    values = {":runs": {record.id}, ":most": MOST_WAITING}
     return [
         Change.create(run_key(record.id), record.to_item()),
-        Change(_LEASE_KEY, "ADD runs :runs", "", {":runs": {record.id}}),
+        Change(_LEASE_KEY, "ADD runs :runs", has_room, values),
     ]
 
 

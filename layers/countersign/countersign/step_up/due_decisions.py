@@ -25,8 +25,8 @@ class DueDecision:
     comes_again_at: int
 
     @property
-    def is_told(self) -> bool:
-        """Whether something was reported that is read again. Else its payment is looked for."""
+    def is_reported(self) -> bool:
+        """Whether something was reported, which is read again. Else its payment is looked for."""
         return self.record.results.payment is not None or self.record.results.is_unconfirmed
 
 

@@ -78,7 +78,8 @@ def _send(request: StripeRequest, key: str, account: str | None) -> StripeRespon
         found = request(_client(key, settings().stripe_api_base, account))
     except _stripe().StripeError as error:
         not_before = _lower_bound((error.headers or {}).get("Date"), time.monotonic() - began)
-        raise refusal_of(error, account, not_before) from error
+        # A traceback would show the SDK's error, whose message quotes the request.
+        raise refusal_of(error, account, not_before) from None
     headers = found.last_response.headers
     return StripeResponse(
         body=found.to_dict(),
