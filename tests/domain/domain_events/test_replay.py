@@ -96,7 +96,13 @@ def test_of_a_batch_that_lambda_gave_up_on_only_what_cannot_be_told_stays(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{}", b"[]", b"null", b'{"payload": "?"}', b'{"record": 1}']
+    "body",
+    [
+        *(b"", b"{}", b"[]", b"null", b'{"payload": "?"}', b'{"record": 1}'),
+        b'{"record": "?", "table": "identity", "epoch": 0}',
+        b'{"payload": {"Records": [1]}}',
+        b'{"payload": {"Records": 1}}',
+    ],
 )
 def test_what_is_neither_ours_nor_lambdas_is_left_alone(
     world: Publishing, log: Log, body: bytes

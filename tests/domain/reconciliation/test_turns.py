@@ -80,6 +80,22 @@ def test_a_schedule_that_never_ends_holds_up_no_run(reconciling: Reconciling) ->
     assert reconciling.run(run.id).status == "done"
 
 
+def test_a_run_that_never_ends_holds_up_no_other_run(reconciling: Reconciling) -> None:
+    always_more, context, now = greedy(reconciling), reconciling.context(), reconciling.clock()
+    made = sorted(begin_run(context, now - HOUR, now).id for _ in range(2))
+
+    def read_of_the_first(run: Run) -> None:
+        run.check_time()
+        if run.record and run.record.id == made[0]:
+            always_more(run)
+
+    reconciling.steps = (read_of_the_first,)
+    for _ in range(40):
+        reconciling.left = LONG
+        reconciling.tick()
+    assert [reconciling.run(each).status for each in made] == ["running", "done"]
+
+
 def test_a_run_that_ends_its_process_holds_up_no_schedule_and_has_failed_after_a_day(
     reconciling: Reconciling,
 ) -> None:
@@ -139,6 +155,21 @@ def test_the_schedule_reads_every_account_in_the_end(reconciling: Reconciling) -
     known = [store.load_account_progress(reconciling.context().table, each.account_id)
              for each in accounts]  # fmt: skip
     assert all(known)
+
+
+def test_of_all_the_invocations_for_one_run_one_waits(reconciling: Reconciling) -> None:
+    """Each request under the same key has one begun."""
+    context, now = reconciling.context(), reconciling.clock()
+    run = begin_run(context, now - HOUR, now)
+    held = store.take_lease(context.table, now)
+    assert held is not None
+    assert store.claim_run(context.table, run.id, now), "the first one waits"
+    run_called(context, reconciling.steps, run.id)
+    assert reconciling.elapsed == 0
+    store.release_lease(context.table, held.fence)
+    reconciling.clock.advance(store.LONGEST_INVOCATION + 1)  # the first one has died
+    run_called(context, reconciling.steps, run.id)
+    assert reconciling.run(run.id).status == "done"
 
 
 def test_more_runs_than_can_wait_are_refused_until_some_have_ended(

@@ -55,10 +55,16 @@ def read_put_aside(body: bytes) -> PutAside:
     """
     document = json.loads(body)
     if "record" in document:
-        return PutAside([document["record"]], document["table"], int(document["epoch"]))
+        return PutAside(_records([document["record"]]), document["table"], int(document["epoch"]))
     payload = document["payload"]
     event = json.loads(payload) if isinstance(payload, str) else payload
-    return PutAside(list(event["Records"]))
+    return PutAside(_records(event["Records"]))
+
+
+def _records(found: Any) -> list[RawRecord]:
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+        raise TypeError("not a list of records")
+    return found
 
 
 def _key_of(record: RawRecord) -> str:

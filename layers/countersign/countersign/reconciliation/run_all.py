@@ -1,5 +1,6 @@
 """One runner's work: the runs that wait, and the schedule's own."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,8 +48,18 @@ def run_schedule(context: Context, steps: Sequence[Step]) -> bool:
 
 def run_called(context: Context, steps: Sequence[Step], run_id: str) -> None:
     """Perform a run that somebody called for, as soon as no other runner is at work. What the
-    invocation's time does not allow is left to the next runner.
+    invocation's time does not allow is left to the next runner. Of several invocations for one run,
+    one waits.
     """
+    if not store.claim_run(context.table, run_id, context.now()):
+        return
+    try:
+        _perform_in_turn(context, steps, run_id)
+    finally:
+        store.unclaim_run(context.table, run_id)
+
+
+def _perform_in_turn(context: Context, steps: Sequence[Step], run_id: str) -> None:
     while _is_running(context, run_id) and context.remaining() > RESERVE:
         lease = store.take_lease(context.table, context.now())
         if lease is None:
@@ -69,11 +80,13 @@ def _is_running(context: Context, run_id: str) -> bool:
 
 
 def _finish_waiting(runner: _Runner) -> None:
-    """Perform every run that waits, those included that are called for meanwhile."""
+    """Perform every run that waits, those included that are called for meanwhile. The order is
+    another one each time, so that one that takes all of the time does not always come first.
+    """
     tried: set[str] = set()
-    while new := sorted(store.waiting_runs(runner.context.table) - tried):
+    while new := store.waiting_runs(runner.context.table) - tried:
         tried.update(new)
-        for run_id in new:
+        for run_id in random.sample(sorted(new), len(new)):
             _perform_called(runner, run_id)
 
 
