@@ -63,7 +63,10 @@ class Actions:
     def _hold(self, event: StripeEvent, error: Exception) -> None:
         code = error.code if isinstance(error, Problem) else type(error).__name__
         extra = {"event": event.id, "type": event.type, "code": code}
-        logger.warning("an event cannot be acted on", extra=extra)
+        log = (
+            logger.warning if isinstance(error, Problem) else logger.exception
+        )  # a bug has a trace
+        log("an event cannot be acted on", extra=extra)
         if not isinstance(error, Unavailable):
             count("ReconciliationFailed")
         # What has failed for good says more than what may be served the next time.
