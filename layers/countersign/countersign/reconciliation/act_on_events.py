@@ -1,4 +1,4 @@
-"""Has listed events acted on as the webhook would; one that fails holds up no other."""
+"""Have listed events acted on as the webhook would; one that fails holds up no other."""
 
 from collections.abc import Sequence
 
