@@ -63,9 +63,8 @@ class Actions:
     def _hold(self, event: StripeEvent, error: Exception) -> None:
         code = error.code if isinstance(error, Problem) else type(error).__name__
         extra = {"event": event.id, "type": event.type, "code": code}
-        log = (
-            logger.warning if isinstance(error, Problem) else logger.exception
-        )  # a bug has a trace
+        # A refusal says all in its code; anything else is a bug, and has a trace.
+        log = logger.warning if isinstance(error, Problem) else logger.exception
         log("an event cannot be acted on", extra=extra)
         if not isinstance(error, Unavailable):
             count("ReconciliationFailed")
