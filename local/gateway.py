@@ -4,6 +4,7 @@ SAM puts them into the API's OpenAPI `Body`, which the emulator ignores; here th
 the processed template and created through the API Gateway v2 API.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from local.deploy import STACK
 from local.errors import LocalError
 from local.intrinsics import Resolver
 from local.routes import Authorizer, Route, authorizers, routes
+from local.stack_resources import StackResource, stack_resources
 
 
 class NoApiError(LocalError):
@@ -33,7 +35,9 @@ def install_routes(port: int, stack: str = STACK) -> Gateway:
     """
     cloudformation = aws.client("cloudformation", port)
     template = cloudformation.get_template(StackName=stack, TemplateStage="Processed")
-    resolver, physical = _resolver(cloudformation, stack, template["TemplateBody"])
+    resources = list(stack_resources(port, stack))
+    physical = {resource.name: resource.id for resource in resources}
+    resolver = _resolver(cloudformation, stack, template["TemplateBody"], resources)
     for name, resource in template["TemplateBody"]["Resources"].items():
         if resource["Type"] == "AWS::ApiGatewayV2::Api" and name in physical:
             body = resolver.resolve(resource["Properties"]["Body"])
@@ -44,22 +48,19 @@ def install_routes(port: int, stack: str = STACK) -> Gateway:
 
 
 def _resolver(
-    cloudformation: Any, stack: str, template: dict[str, Any]
-) -> tuple[Resolver, dict[str, str]]:
+    cloudformation: Any, stack: str, template: dict[str, Any], resources: Sequence[StackResource]
+) -> Resolver:
     described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
     account = described["StackId"].split(":")[4]
     names = {"AWS::Partition": "aws", "AWS::Region": aws.REGION, "AWS::AccountId": account}
     names |= {"AWS::StackName": stack, "AWS::URLSuffix": "amazonaws.com"}
     names |= {given["ParameterKey"]: given["ParameterValue"] for given in described["Parameters"]}
-    physical = {}
-    for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack):
-        for resource in page["StackResourceSummaries"]:
-            logical, identifier = resource["LogicalResourceId"], resource["PhysicalResourceId"]
-            physical[logical] = identifier
-            if resource["ResourceType"] == "AWS::Lambda::Function":
-                prefix = f"arn:aws:lambda:{aws.REGION}:{account}:function:"
-                names[f"{logical}.Arn"] = prefix + identifier
-    return Resolver(names | physical, template.get("Conditions", {})), physical
+    prefix = f"arn:aws:lambda:{aws.REGION}:{account}:function:"
+    for resource in resources:
+        names[resource.name] = resource.id
+        if resource.type == "AWS::Lambda::Function":
+            names[f"{resource.name}.Arn"] = prefix + resource.id
+    return Resolver(names, template.get("Conditions", {}))
 
 
 def install(api: Any, gateway: Gateway, wanted: list[Authorizer]) -> None:

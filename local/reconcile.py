@@ -99,7 +99,10 @@ def main(arguments: list[str]) -> int:
         complain(str(error))
         return 1
     say(f"{run['status']}: {run['found']} found, {run['repaired']} repaired ({run['id']})")
-    return 0 if run["status"] == "done" else 1
+    if run["status"] == "done":
+        return 0
+    complain("a part of it failed, which `make logs` names: correct that, and run it again")
+    return 1
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ FUNCTION = "EventPublication"
 NO_TIME_LEFT = "NoTimeLeft"
 _PATIENCE_S = 150.0
 """Longer than the function may run."""
-_SUMS = ("objects", "items", "published", "removed", "kept", "unknown", "untold")
+_FAILED = ("kept", "unknown", "untold")
+_SUMS = ("objects", "items", "published", "removed", *_FAILED)
 
 Invoke = Callable[[dict[str, Any]], dict[str, Any]]
 """Calls the function with a payload, and returns its answer."""
@@ -76,8 +77,11 @@ def main(arguments: list[str]) -> int:
         complain("nothing is running: start it with `make run`")
         return 1
     try:
+        done: dict[str, int] = {}
         for done in tell_again(invoker(port), command, table):
             say(f"{command}: {', '.join(f'{count} {name}' for name, count in done.items())}")
+        if any(done.get(name) for name in _FAILED):
+            complain("`make logs` names what could not be told: correct that, and run it again")
     except (LocalError, BotoCoreError, ClientError) as error:
         complain(f"make {command}: {error}")
         return 1

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench.soak.comparison import Difference
 from bench.soak.consumer import Consumer
 from bench.soak.deliveries import Plan
+from bench.soak.difference import Difference
 from bench.soak.ledger import Ledger
 from bench.soak.load import Load, spread
 from bench.soak.streams import Reading

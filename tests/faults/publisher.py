@@ -1,11 +1,11 @@
 """The publisher of domain events as an operator has it: invoked, stopped and started."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from tests.faults.stage import Stage
+from tests.support import deployed
 
 PUBLISHER = "EventPublication"
 
@@ -24,12 +24,7 @@ def stopped(stage: Stage) -> Iterator[None]:
 
 def invoke(stage: Stage, function: str, payload: dict[str, Any]) -> Any:
     """What a function returns to an operator's command."""
-    answer = stage.client("lambda").invoke(
-        FunctionName=stage.functions[function], Payload=json.dumps(payload)
-    )
-    body = json.loads(answer["Payload"].read())
-    assert "FunctionError" not in answer, body
-    return body
+    return deployed.invoke(stage.service, function, payload)
 
 
 def _mappings(stage: Stage) -> list[dict[str, Any]]:

@@ -1,18 +1,17 @@
 """The deployed stack with a proxy before every call of the functions that a fault can meet."""
 
-import os
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 
 from local.lock import read_run
+from local.stack_resources import stack_resources
+from tests.faults.workers import kill_worker
 from tests.support.fault_proxy import FaultProxies, Front, unchanged
 from tests.support.resigned import resigned
 from tests.support.service import Service, client
@@ -173,54 +172,8 @@ def _address(service: Service, peer: Peer) -> str:
 
 def _resources(service: Service) -> tuple[dict[str, str], dict[str, str]]:
     """The functions and the tables of the stack, by their names in the template."""
-    pages = client(service, "cloudformation").get_paginator("list_stack_resources")
     found: dict[str, dict[str, str]] = {"AWS::Lambda::Function": {}, "AWS::DynamoDB::Table": {}}
-    for page in pages.paginate(StackName="countersign"):
-        for resource in page["StackResourceSummaries"]:
-            if resource["ResourceType"] in found:
-                named = found[resource["ResourceType"]]
-                named[resource["LogicalResourceId"]] = resource["PhysicalResourceId"]
+    for resource in stack_resources(read_run(service.home)["emulator_port"]):
+        if resource.type in found:
+            found[resource.type][resource.name] = resource.id
     return found["AWS::Lambda::Function"], found["AWS::DynamoDB::Table"]
-
-
-def kill_worker(port: int, emulator: int) -> None:
-    """Kill the process of a function whose connection comes from this port of the machine."""
-    pid = _owner(port, _children(emulator))
-    assert pid is not None, f"no process of the emulator has the port {port}"
-    os.kill(pid, signal.SIGKILL)
-
-
-def _children(parent: int) -> list[int]:
-    """The processes that a process has started."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            # The name before it may have blanks and brackets.
-            ppid = int(stat.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if ppid == parent:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _owner(port: int, among: list[int]) -> int | None:
-    inode = _inode(port)
-    for pid in among:
-        for descriptor in Path(f"/proc/{pid}/fd").glob("*"):
-            try:
-                if descriptor.readlink().name == f"socket:[{inode}]":
-                    return pid
-            except OSError:
-                continue
-    return None
-
-
-def _inode(port: int) -> str:
-    """The kernel's number of the socket whose own end has this port."""
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        for line in Path(table).read_text().splitlines()[1:]:
-            columns = line.split()
-            if columns[1].endswith(f":{port:04X}") and columns[9] != "0":
-                return columns[9]
-    return ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from local.deploy import STACK
+from tests.support.deployed import resource_of
 from tests.support.service import Service, client, new_user
 
 PEOPLE = 8
@@ -18,10 +18,7 @@ PATIENCE = 60
 @contextmanager
 def stopped_publisher(service: Service) -> Iterator[None]:
     """The publisher without any execution, as where everything else has taken them."""
-    functions, stacks = client(service, "lambda"), client(service, "cloudformation")
-    named = {"StackName": STACK, "LogicalResourceId": "EventPublication"}
-    resource = stacks.describe_stack_resource(**named)["StackResourceDetail"]
-    name = resource["PhysicalResourceId"]
+    functions, name = client(service, "lambda"), resource_of(service, "EventPublication")
     functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
     try:
         yield

@@ -1,18 +1,19 @@
 """The domain events that leave the deployed stack: read from the queue behind a rule on its bus."""
 
 import json
-from base64 import b64encode
 from functools import partial
 from typing import Any
 
+from tests.support.deployed import changes_of, invoke
 from tests.support.merchants import STAND_IN, Merchant
-from tests.support.service import Service, client, new_user
+from tests.support.service import Service, new_user
 from tests.support.spc_service import PayerAtHome, Shop
 from tests.support.step_up_bundle import DECISIONS
 from tests.support.step_up_service import Till
 from tests.support.told_events import Event, eventually_told, types_of
 
 MOST_TRIES = 5
+PUBLISHER = "EventPublication"
 DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
 
 
@@ -55,11 +56,11 @@ def test_a_change_that_the_stream_gives_again_is_told_with_the_same_id(service: 
     session_id = verified(service, new_user())
     change = next(
         record
-        for record in changes_of(service, "Identity")
+        for record in changes_of(service, "IdentityTable")
         if record["dynamodb"]["Keys"]["pk"]["S"] == f"session#{session_id}"
         and record["dynamodb"]["NewImage"]["status"]["S"] == "verified"
     )
-    invoke_publisher(service, {"Records": [change]})
+    invoke(service, PUBLISHER, {"Records": [change]})
     found = eventually_told(service, session_id, "identity.verified", count=2)
     first, again = [each for each in found if each["detail-type"] == "identity.verified"]
     assert first["detail"]["id"] == again["detail"]["id"]
@@ -68,7 +69,7 @@ def test_a_change_that_the_stream_gives_again_is_told_with_the_same_id(service: 
 
 def test_what_is_so_now_can_be_told_again_and_says_that_it_is(service: Service) -> None:
     session_id = verified(service, new_user())
-    done = invoke_publisher(service, {"republish": {"table": "identity"}})
+    done = invoke(service, PUBLISHER, {"republish": {"table": "identity"}})
     assert done["published"] > 0
     assert done["next"] == ""
     found = eventually_told(service, session_id, "identity.verified", count=2)
@@ -169,50 +170,3 @@ def test_a_review_is_told_as_needed_and_as_decided_when_it_ended(
     found = eventually_told(service, decision["id"], "step_up.decided")
     assert types_of(found) == ["step_up.review_needed", "step_up.decided"]
     assert (data_of(found[-1])["outcome"], data_of(found[-1])["reviewed"]) == ("decline", True)
-
-
-def invoke_publisher(service: Service, payload: dict[str, Any]) -> dict[str, Any]:
-    """What the deployed publisher answers to a payload."""
-    name = resource(service, "EventPublication")
-    sent = json.dumps(payload, default=lambda binary: b64encode(binary).decode())
-    invoked = client(service, "lambda").invoke(FunctionName=name, Payload=sent)
-    body: dict[str, Any] = json.loads(invoked["Payload"].read())
-    assert "FunctionError" not in invoked, body
-    return body
-
-
-def changes_of(service: Service, table: str) -> list[dict[str, Any]]:
-    """The records of a table's stream, as the publisher gets them."""
-    described = client(service, "dynamodb").describe_table(
-        TableName=resource(service, f"{table}Table")
-    )
-    streams, arn = client(service, "dynamodbstreams"), described["Table"]["LatestStreamArn"]
-    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]
-    place = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    iterator, found = streams.get_shard_iterator(**place)["ShardIterator"], []
-    while page := (answer := streams.get_records(ShardIterator=iterator))["Records"]:
-        found += [as_sent(record, arn) for record in page]
-        iterator = answer["NextShardIterator"]
-    return found
-
-
-def as_sent(record: dict[str, Any], arn: str) -> dict[str, Any]:
-    """A record as Lambda sends it: with its stream, and its time as a number."""
-    change = record["dynamodb"]
-    at = int(change["ApproximateCreationDateTime"].timestamp())
-    return record | {
-        "eventSourceARN": arn,
-        "dynamodb": change | {"ApproximateCreationDateTime": at},
-    }
-
-
-def resource(service: Service, name: str) -> str:
-    """What the emulator calls a resource of the template."""
-    cloudformation = client(service, "cloudformation")
-    for page in cloudformation.get_paginator("list_stack_resources").paginate(
-        StackName="countersign"
-    ):
-        for found in page["StackResourceSummaries"]:
-            if found["LogicalResourceId"] == name:
-                return str(found["PhysicalResourceId"])
-    raise AssertionError(f"there is no {name}")

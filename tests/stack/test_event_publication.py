@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.poller import Poller, read_stream
+from tests.support.deployed import changes_of, invoke
+from tests.support.poller import Poller
 from tests.support.service import Service, client, new_user
 from tests.support.stream_records import number_of
 
@@ -31,17 +32,7 @@ class Publisher:
         return client(self.service, name)
 
     def invoke(self, payload: dict[str, Any]) -> Any:
-        functions = self.client("lambda")
-        (name,) = (
-            found["FunctionName"]
-            for page in functions.get_paginator("list_functions").paginate()
-            for found in page["Functions"]
-            if "EventPublication" in found["FunctionName"]
-        )
-        answer = functions.invoke(FunctionName=name, Payload=json.dumps(payload))
-        body = json.loads(answer["Payload"].read())
-        assert "FunctionError" not in answer, body
-        return body
+        return invoke(self.service, "EventPublication", payload)
 
     def arrived(self, subject: str, enough: Callable[[list[Any]], object]) -> list[Any]:
         """The events of a subject that came into the queue, once there are enough of them; they are
@@ -105,9 +96,7 @@ def is_verified(found: list[Any]) -> bool:
 
 def record_of(publisher: Publisher, subject: str) -> list[dict[str, Any]]:
     """The records of a session in the stream of its table, as Lambda hands them over."""
-    streams, name = publisher.client("dynamodbstreams"), publisher.environment["IDENTITY_TABLE"]
-    (stream,) = streams.list_streams(TableName=name)["Streams"]
-    records = read_stream(streams, stream["StreamArn"], stream["StreamArn"])
+    records = changes_of(publisher.service, "IdentityTable")
     return [found for found in records if found["dynamodb"]["Keys"]["pk"]["S"].endswith(subject)]
 
 

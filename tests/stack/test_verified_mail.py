@@ -17,8 +17,9 @@ from tests.support.verified_mail import VerifiedMail, deployed, wait_until
 BUS = "verified-mail-test"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def consumer(service: Service) -> VerifiedMail:
+    """Deployed once for each service: a process may come back to this module after another."""
     client(service, "events").create_event_bus(Name=BUS)
     return deployed(service, BUS)
 

@@ -94,27 +94,27 @@ class Poller:
         )
 
 
-def read_stream(client: Any, stream_arn: str, named: str) -> list[Record]:
-    """Every record of a stream as Lambda hands it over, under the name of this ARN."""
+def read_stream(client: Any, stream_arn: str) -> list[Record]:
+    """Every record of a stream as Lambda hands it over."""
     records: list[Record] = []
     for shard in client.describe_stream(StreamArn=stream_arn)["StreamDescription"]["Shards"]:
         place = client.get_shard_iterator(
             StreamArn=stream_arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
         )["ShardIterator"]
         while found := client.get_records(ShardIterator=place):
-            records += [_as_lambda_has_it(record, named) for record in found["Records"]]
+            records += [_as_lambda_has_it(record, stream_arn) for record in found["Records"]]
             place = found.get("NextShardIterator")
             if not found["Records"] or place is None:
                 break
     return records
 
 
-def _as_lambda_has_it(record: dict[str, Any], named: str) -> Record:
+def _as_lambda_has_it(record: dict[str, Any], stream_arn: str) -> Record:
     """Seconds for a time, base64 for bytes, and the stream by its ARN."""
     change = as_json(record["dynamodb"])
     at = record["dynamodb"]["ApproximateCreationDateTime"].timestamp()
     members = {name: record[name] for name in ("eventID", "eventName", "eventSource")}
     return members | {
-        "eventSourceARN": named,
+        "eventSourceARN": stream_arn,
         "dynamodb": change | {"ApproximateCreationDateTime": at},
     }

@@ -1,11 +1,11 @@
 """The steps of a restore as docs/operations.md names them, on the emulator of a running service."""
 
-import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from local.deploy import STACK
+from tests.support.deployed import invoke
 from tests.support.service import Service, client
 
 PATIENCE_S = 90.0
@@ -84,16 +84,13 @@ class RestoredStack:
             assert time.monotonic() < ends_at, self._status()
             time.sleep(0.5)
 
-    def invoke(self, output: str, payload: dict[str, Any]) -> Any:
+    def invoke(self, function: str, payload: dict[str, Any]) -> Any:
         """Invoke a function as an operator's command does, on and on while its answer says where it
         goes on.
         """
-        functions = client(self.service, "lambda")
-        name, (kind, wanted) = self._outputs()[output], next(iter(payload.items()))
+        ((kind, wanted),) = payload.items()
         while True:
-            answer = functions.invoke(FunctionName=name, Payload=json.dumps({kind: wanted}))
-            found = json.loads(answer["Payload"].read())
-            assert "FunctionError" not in answer, found
+            found = invoke(self.service, function, {kind: wanted})
             following = found.get("next")
             if not following:
                 return found

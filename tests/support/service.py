@@ -21,7 +21,7 @@ import boto3
 import httpx
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 180
+PATIENCE = 600
 """Seconds that building, deploying and starting may take on a busy machine, or ending: the emulator
 leaves tens of thousands of files to remove.
 """

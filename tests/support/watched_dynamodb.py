@@ -4,12 +4,13 @@ say that an effect was neither lost nor doubled.
 
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
+from countersign.aws.items import StoredForm
 from countersign.domain_events.told import TableName, told
 from tests.support.expressions import Row
 from tests.support.quick_dynamodb import QuickDynamoDB, Request
 from tests.support.storage import refused
+
+_FORM = StoredForm(livemode=False)
 
 
 class WatchedDynamoDB(QuickDynamoDB):
@@ -50,12 +51,4 @@ class WatchedDynamoDB(QuickDynamoDB):
 
 
 def _plain(row: Row | None) -> dict[str, Any] | None:
-    """A row as `StoredForm` gives it: numbers here are integers."""
-    if row is None:
-        return None
-    found = {name: TypeDeserializer().deserialize(value) for name, value in row.items()}
-    return {name: _integer(value) for name, value in found.items()}
-
-
-def _integer(value: Any) -> Any:
-    return int(value) if hasattr(value, "as_tuple") else value
+    return None if row is None else _FORM.plain(row)

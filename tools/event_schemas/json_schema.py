@@ -5,6 +5,7 @@ members can be added. It states everything else exactly.
 """
 
 from dataclasses import dataclass, is_dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import ConfigDict, create_model
@@ -86,12 +87,18 @@ def schema_of(shape: Shape) -> Schema:
 
 def _schema_of_data(data: DataClass) -> Schema:
     """Return the schema of a dataclass, with every part in its place."""
-    whole = create_model("Whole", __config__=_CONFIG, data=(data, ...))
-    found = whole.model_json_schema(mode="serialization")
+    found = _pydantic_schema(data)
     plain: Schema = _plain(found["properties"]["data"], found.get("$defs", {}))
     for base in filter(is_dataclass, data.__bases__):
         _describe(plain["properties"], _schema_of_data(base)["properties"])
     return plain
+
+
+@cache
+def _pydantic_schema(data: DataClass) -> Schema:
+    """Return the schema as Pydantic makes it, which takes long; it is not to be changed."""
+    whole = create_model("Whole", __config__=_CONFIG, data=(data, ...))
+    return whole.model_json_schema(mode="serialization")
 
 
 def _describe(members: Schema, inherited: Schema) -> None:

@@ -199,3 +199,11 @@ def test_a_change_of_before_a_restore_does_not_stand_above_what_was_restored(
         ("vs_2", 50),
         ("vs_2", 10**12 + 41),
     ]
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "InvalidObjectState", "KMS.DisabledException"])
+def test_an_object_that_cannot_be_read_holds_up_no_other(world: Publishing, code: str) -> None:
+    poisoned(world, change("vs_1", 1), change("vs_2", 1))
+    world.bucket.faults.extend(["", code])  # it is listed, and the first is not given out
+    assert run(world) == Replay(objects=1, published=1, removed=1, unknown=1)
+    assert run(world) == Replay(objects=1, published=1, removed=1)

@@ -157,6 +157,21 @@ def test_the_schedule_reads_every_account_in_the_end(reconciling: Reconciling) -
     assert all(known)
 
 
+def test_of_all_the_invocations_for_one_run_one_waits(reconciling: Reconciling) -> None:
+    """Each request under the same key has one begun."""
+    context, now = reconciling.context(), reconciling.clock()
+    run = begin_run(context, now - HOUR, now)
+    held = store.take_lease(context.table, now)
+    assert held is not None
+    assert store.claim_run(context.table, run.id, now), "the first one waits"
+    run_called(context, reconciling.steps, run.id)
+    assert reconciling.elapsed == 0
+    store.release_lease(context.table, held.fence)
+    reconciling.clock.advance(store.LONGEST_INVOCATION + 1)  # the first one has died
+    run_called(context, reconciling.steps, run.id)
+    assert reconciling.run(run.id).status == "done"
+
+
 def test_more_runs_than_can_wait_are_refused_until_some_have_ended(
     reconciling: Reconciling,
 ) -> None:

@@ -13,12 +13,17 @@ from countersign.domain_events.publish_batch import publish_records
 from countersign.domain_events.publish_events import LEAST_TIME, NO_TIME_LEFT, SecondsLeft
 from countersign.domain_events.put_aside import read_put_aside
 
+_OF_AN_OBJECT = ("AccessDenied", "InvalidObjectState", "KMS")
+"""How S3's codes begin for an object that cannot be read while others can: it was put there by
+somebody else, was archived, or its key is disabled.
+"""
+
 
 @dataclass(slots=True)
 class Replay:
     """What a replay has done. `kept` counts the changes that still cannot be told, and `unknown`
-    the objects that are none of ours or of Lambda's. If it did not come to the end, `next` is where
-    to go on and `reason` says why.
+    the objects that cannot be read, or are none of ours or of Lambda's. If it did not come to the
+    end, `next` is where to go on and `reason` says why.
     """
 
     objects: int = 0
@@ -51,18 +56,26 @@ def replay(context: Context, left: SecondsLeft, after: str = "") -> Replay:
     return done
 
 
+def _pass_over(key: str, reason: str, done: Replay) -> str:
+    logger.error("unknown object", extra={"key": key, "reason": reason})
+    done.unknown += 1
+    return ""
+
+
 def _replay_object(context: Context, key: str, left: SecondsLeft, done: Replay) -> str:
     """Replay one object, and return the reason if it has to be done later."""
-    body = context.bucket.get(key)
-    if body is None:
-        return ""  # another replay has done it
-    done.objects += 1
     try:
+        body = context.bucket.get(key)
+        if body is None:
+            return ""  # another replay has done it
+        done.objects += 1
         found = read_put_aside(body)
+    except BucketUnavailable as error:
+        if not error.code.startswith(_OF_AN_OBJECT):
+            raise
+        return _pass_over(key, error.code, done)
     except (LookupError, TypeError, ValueError) as error:
-        logger.error("unknown object", extra={"key": key, "reason": type(error).__name__})
-        done.unknown += 1
-        return ""
+        return _pass_over(key, type(error).__name__, done)
     result = publish_records(context, found.records, left, found.table, found.epoch)
     done.published += result.published
     if result.stopped_at is not None:

@@ -206,7 +206,7 @@ def boundary(handle: Handler, refuse: Refuse = as_problem) -> Handler:
             if problem.status == 500:
                 count("InternalError")
             return refuse(event, problem)
-        except Exception:  # noqa: BLE001  the one place
+        except Exception:  # noqa: BLE001  errors become responses here alone
             logger.exception("unexpected")
             count("InternalError")
             detail = "Something went wrong in this service, and it is logged. Try again later."

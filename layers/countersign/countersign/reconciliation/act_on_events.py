@@ -1,4 +1,4 @@
-"""Has listed events acted on as the webhook would; one that fails holds up no other."""
+"""Have listed events acted on as the webhook would; one that fails holds up no other."""
 
 from collections.abc import Sequence
 
@@ -63,7 +63,9 @@ class Actions:
     def _hold(self, event: StripeEvent, error: Exception) -> None:
         code = error.code if isinstance(error, Problem) else type(error).__name__
         extra = {"event": event.id, "type": event.type, "code": code}
-        logger.warning("an event cannot be acted on", extra=extra)
+        # A refusal says all in its code; anything else is a bug, and has a trace.
+        log = logger.warning if isinstance(error, Problem) else logger.exception
+        log("an event cannot be acted on", extra=extra)
         if not isinstance(error, Unavailable):
             count("ReconciliationFailed")
         # What has failed for good says more than what may be served the next time.

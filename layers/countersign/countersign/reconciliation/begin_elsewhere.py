@@ -1,4 +1,4 @@
-"""Has a run performed by another invocation of the function, which begins at once."""
+"""Have a run performed by another invocation of the function, which begins at once."""
 
 import json
 from functools import cache

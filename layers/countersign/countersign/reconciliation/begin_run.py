@@ -1,4 +1,4 @@
-"""Begins a run over a stretch of time, by call or by command."""
+"""Begin a run over a stretch of time, by call or by command."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Lists the events of one window, oldest first."""
+"""List the events of one window, oldest first."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass

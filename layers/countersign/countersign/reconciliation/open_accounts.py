@@ -1,4 +1,4 @@
-"""Reads the events of connected accounts: of those with something open in each run, of the others
+"""Read the events of connected accounts: of those with something open in each run, of the others
 once a week.
 """
 

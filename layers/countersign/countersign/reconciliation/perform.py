@@ -1,4 +1,4 @@
-"""Performs a run: its steps one after the other, each with its own failures and its own time."""
+"""Perform a run: its steps one after the other, each with its own failures and its own time."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal

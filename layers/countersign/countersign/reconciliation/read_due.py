@@ -1,4 +1,4 @@
-"""Reads what is due by the index: open sessions, accounts that stand, decisions without a result.
+"""Read what is due by the index: open sessions, accounts that stand, decisions without a result.
 
 Each object is moved in the index before it is read. So an object that Stripe does not show, or that
 always fails, comes again later, and those behind it have their turn.

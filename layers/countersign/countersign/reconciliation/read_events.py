@@ -1,4 +1,4 @@
-"""Reads the events of our own account, and of connected accounts."""
+"""Read the events of our own account, and of connected accounts."""
 
 from dataclasses import replace
 

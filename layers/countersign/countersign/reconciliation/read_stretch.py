@@ -1,4 +1,4 @@
-"""Reads a stretch of time, window after window, and has its events acted on."""
+"""Read a stretch of time, window after window, and have its events acted on."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Rebuilds from Stripe what Stripe knows, after a table was lost or restored: the sessions, the
+"""Rebuild from Stripe what Stripe knows, after a table was lost or restored: the sessions, the
 slots of their users, and on which accounts the app is installed.
 
 All else is in a backup alone: who holds an account and its settings, payers' handles, credentials

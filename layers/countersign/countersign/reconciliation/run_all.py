@@ -48,8 +48,18 @@ def run_schedule(context: Context, steps: Sequence[Step]) -> bool:
 
 def run_called(context: Context, steps: Sequence[Step], run_id: str) -> None:
     """Perform a run that somebody called for, as soon as no other runner is at work. What the
-    invocation's time does not allow is left to the next runner.
+    invocation's time does not allow is left to the next runner. Of several invocations for one run,
+    one waits.
     """
+    if not store.claim_run(context.table, run_id, context.now()):
+        return
+    try:
+        _perform_in_turn(context, steps, run_id)
+    finally:
+        store.unclaim_run(context.table, run_id)
+
+
+def _perform_in_turn(context: Context, steps: Sequence[Step], run_id: str) -> None:
     while _is_running(context, run_id) and context.remaining() > RESERVE:
         lease = store.take_lease(context.table, context.now())
         if lease is None:

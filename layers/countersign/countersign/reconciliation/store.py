@@ -5,6 +5,7 @@ gets the next fencing number, and every write of theirs has the condition that i
 highest: a runner that was paused for longer than its lease moves nothing.
 """
 
+import contextlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -110,6 +111,29 @@ def load_run(table: Table, run_id: str) -> RunRecord | None:
     """Return a run that somebody called for."""
     item = table.get(run_key(run_id))
     return RunRecord.from_item(item) if item else None
+
+
+def claim_run(table: Table, run_id: str, now: int) -> bool:
+    """Let one invocation at a time wait for the lease to perform a run, and return whether it may:
+    there may be one for each request that asked for the run.
+    """
+    try:
+        table.update(
+            run_key(run_id),
+            "SET claimed_until = :until",
+            "#status = :running AND (attribute_not_exists(claimed_until) OR claimed_until < :now)",
+            {":until": now + LONGEST_INVOCATION, ":now": now, ":running": "running"},
+            {"#status": "status"},
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def unclaim_run(table: Table, run_id: str) -> None:
+    """Let another invocation wait with a run."""
+    with contextlib.suppress(ConditionFailed):
+        table.update(run_key(run_id), "REMOVE claimed_until", "attribute_exists(pk)")
 
 
 def save_run(
