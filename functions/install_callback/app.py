@@ -16,6 +16,7 @@ from models import (
 
 from countersign.aws.telemetry import count, logger
 from countersign.context import context_for
+from countersign.crypto.token_keys import token_keys
 from countersign.http.api import (
     IdempotencyHeader,
     caller_of,
@@ -49,6 +50,7 @@ from countersign.installs.list_installations import list_installations_of
 from countersign.installs.read_installation import read_installation
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
+from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 from countersign.stripe_api.keys import deployment_is_live
@@ -221,3 +223,5 @@ def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
 
 
 handler = serve(api, "GET, POST, PATCH, DELETE", refuse=_refuse, with_cookies=True)
+
+prepare(lambda: context().table.connect(), token_keys)

@@ -14,6 +14,7 @@ from models import (
 )
 
 from countersign.context import context_for
+from countersign.crypto.token_keys import token_keys
 from countersign.http.api import (
     IdempotencyHeader,
     caller_of,
@@ -40,7 +41,10 @@ from countersign.identity.return_page import new_return_handle, read_return_url
 from countersign.identity.session import Session
 from countersign.identity.session_request import SessionRequest
 from countersign.identity.stripe_calls import StripeSession
+from countersign.prepare import prepare
 from countersign.settings import require_settings, settings
+from countersign.stripe_api.calls import load_sdk
+from countersign.stripe_api.keys import stripe_key
 
 require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
@@ -168,3 +172,5 @@ def _origin() -> str:
 
 
 handler = serve(api, methods="GET, POST")
+
+prepare(lambda: context().table.connect(), token_keys, stripe_key, load_sdk)

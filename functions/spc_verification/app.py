@@ -10,10 +10,13 @@ from calls import api
 from confirmations import ANSWER, OPT_OUT, readers
 from tickets import FRAMED_REQUEST, FRAMED_RESPONSE
 
+from countersign.crypto.token_keys import token_keys
 from countersign.http.api import is_own_site, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem
+from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings
+from countersign.spc.context import context as spc_context
 
 require_settings(
     "DEPLOYMENT",
@@ -55,6 +58,11 @@ def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
     return response
 
 
+def _load_signatures() -> None:
+    """Import what verifies the response of a payer's browser."""
+    import countersign.spc.protocol.credential_signature  # noqa: F401
+
+
 _serve = serve(api, "GET, POST, DELETE", refuse=_refuse, may_read=_may_read)
 
 
@@ -63,3 +71,6 @@ def handler(event: HttpEvent, context: Any) -> HttpResponse:
     readers.set(None)
     response: HttpResponse = _serve(event, context)
     return response
+
+
+prepare(lambda: spc_context().table.connect(), token_keys, _load_signatures)

@@ -11,11 +11,13 @@ from views import DecisionList, DecisionView, SimulationView
 
 from countersign.aws.telemetry import logger
 from countersign.crypto.pseudonyms import pseudonym_of
+from countersign.crypto.token_keys import token_keys
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
+from countersign.prepare import prepare
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up import store
@@ -33,6 +35,8 @@ from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.faults import RuleFileError
 from countersign.step_up.rules.load_rules import load_rules
 from countersign.step_up.simulate_decision import simulate_decision
+from countersign.stripe_api.calls import load_sdk
+from countersign.stripe_api.keys import stripe_key
 
 require_settings(
     "DEPLOYMENT",
@@ -194,4 +198,22 @@ def _with_lines(error: Exception) -> Exception:
     return locate_faults(error) if isinstance(error, RuleFileError) else error
 
 
+def _load_google_pay() -> None:
+    """Import what opens Google Pay tokens, and read the keys, where this deployment opens any."""
+    if settings().google_pay_recipient_id:
+        import countersign.google_pay.open_token  # noqa: F401
+        from countersign.google_pay.configured_keys import configured_keys
+
+        configured_keys(settings(), contexts().step_up.now() * 1000)
+
+
 handler = serve(api, "GET, POST")
+
+prepare(
+    lambda: contexts().step_up.table.connect(),
+    token_keys,
+    stripe_key,
+    load_sdk,
+    _rules,
+    _load_google_pay,
+)

@@ -7,7 +7,10 @@ shorter without them (docs/decisions.md#a-cold-start-loads-what-it-needs).
 from typing import Any
 
 from countersign.http.edge import HttpEvent, HttpResponse, boundary, json_response
+from countersign.identity.context import context
+from countersign.prepare import prepare
 from countersign.settings import require_settings
+from countersign.stripe_api.keys import webhook_secrets
 from countersign.stripe_api.webhook import receive_webhook
 from countersign.webhooks.receivers import receiver_of
 
@@ -22,6 +25,9 @@ require_settings(
 
 
 @boundary
-def handler(event: HttpEvent, context: Any) -> HttpResponse:
+def handler(event: HttpEvent, _context: Any) -> HttpResponse:
     """Verify and store an event, and answer 200 with the outcome."""
     return json_response(200, {"received": True, "outcome": receive_webhook(event, receiver_of)})
+
+
+prepare(lambda: context().table.connect(), lambda: webhook_secrets().values())

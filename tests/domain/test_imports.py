@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "countersign"
 FLOORS = (
     ("problems", "settings_faults"),
-    ("settings",),
+    ("settings", "prepare"),
     ("formats",),
     ("aws",),
     ("crypto",),

@@ -30,8 +30,8 @@ from countersign.spc.protocol.registration_response import (
 )
 from countersign.spc.protocol.terms import Instrument
 from countersign.spc.registration_ceremony import Registration
-from countersign.spc.trust import Scope, Standing, earn, trust_in
-from countersign.spc.trust_record import Trust
+from countersign.spc.trust import Standing, earn, trust_in
+from countersign.spc.trust_record import Scope, Trust
 from countersign.spc.verdicts import Verdict, verdict
 from tests.support.authenticator import ES256, Passkey, b64, unb64
 from tests.support.chromium import Browser, Json, write

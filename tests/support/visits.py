@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from secrets import token_urlsafe
-from typing import Any
+from typing import Any, cast
 
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -66,7 +66,9 @@ class World:
         self.stripe = FakeStripe(self.clock)
         self.dynamodb: Any = QuickDynamoDB()
         chosen = Settings(DEPLOYMENT, **settings)
-        self.context = Context(Table("quick", self.dynamodb), self.stripe, chosen, self.clock)
+        self.context = Context(
+            Table("quick", cast(Any, self.dynamodb)), self.stripe, chosen, self.clock
+        )
 
     def configure(self, **settings: Any) -> None:
         """Change the deployment's settings."""

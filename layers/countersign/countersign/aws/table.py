@@ -54,6 +54,10 @@ class Table:
         )
         return self._form.plain(response["Item"]) if "Item" in response else None
 
+    def connect(self) -> None:
+        """Open a connection to DynamoDB, by a read of an item that is never there."""
+        self.get("none")
+
     def get_many(self, pks: Sequence[str]) -> dict[str, Item]:
         """Return the items found for at most 100 keys, by key."""
         if not pks:

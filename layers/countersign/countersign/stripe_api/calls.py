@@ -109,6 +109,11 @@ def _client(key: str, api_base: str, account: str | None) -> "stripe.StripeClien
     )
 
 
+def load_sdk() -> None:
+    """Import the SDK, for a function that is about to need it (`prepare`)."""
+    _connections()
+
+
 @lru_cache(maxsize=1)
 def _connections() -> Any:
     # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and

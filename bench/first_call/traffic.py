@@ -1,0 +1,70 @@
+"""What the functions are called with: requests that a person, a payer or Stripe sends, made through
+the running service so that everything in them is real.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.support.authenticator import SigningKey
+from tests.support.service import ROOT, Service, new_user
+from tests.support.spc_service import PayerAtHome, Shop
+from tests.support.step_up_service import Till
+from tools.signed_event import signed_request
+
+Event = dict[str, Any]
+
+
+def events_of(service: Service, issuer: str, count: int) -> Mapping[str, list[Event]]:
+    """Return `count` requests for each function, by its folder."""
+    shop = Shop.open(service)
+    makers: Mapping[str, Callable[[], Event]] = {
+        "session_creation": lambda: _as_user(
+            _sample("session_creation/create"), new_user(), issuer
+        ),
+        "install_callback": lambda: _as_user(
+            _sample("install_callback/create_link"), new_user(), issuer
+        ),
+        "spc_verification": lambda: _confirmation(service, shop),
+        "step_up_decision": lambda: _decision(shop, issuer),
+        "webhook_receipt": _redaction,
+        "pages": lambda: _sample("pages/verify"),
+    }
+    return {folder: [make() for _ in range(count)] for folder, make in makers.items()}
+
+
+def _sample(name: str) -> Event:
+    return dict(json.loads((ROOT / "events" / f"{name}.json").read_text("utf-8")))
+
+
+def _as_user(event: Event, subject: str, issuer: str) -> Event:
+    event["requestContext"]["authorizer"]["jwt"]["claims"] |= {"sub": subject, "iss": issuer}
+    return event
+
+
+def _confirmation(service: Service, shop: Shop) -> Event:
+    """The response of a payer's browser, each time of another payer."""
+    payer = PayerAtHome(service, SigningKey.new())
+    assert payer.register_identified().status_code == 201
+    asked = shop.ask(payer.allow(shop)).json()
+    event = _sample("spc_verification/answer_unknown_ceremony")
+    event["headers"] = event["headers"] | {"origin": shop.origin}
+    event["body"] = json.dumps(payer.answer(asked, shop.origin))
+    return event
+
+
+def _decision(shop: Shop, issuer: str) -> Event:
+    """A decision on a freshly sealed Google Pay token."""
+    event = _as_user(
+        _sample("step_up_decision/decide_for_unknown_account"), shop.merchant.user, issuer
+    )
+    order = json.loads(event["body"]) | {"account_id": shop.merchant.account}
+    event["body"] = json.dumps(order | {"google_pay": {"token": Till(shop).google_pay()["token"]}})
+    return event
+
+
+def _redaction() -> Event:
+    """A webhook that is stored without a read at Stripe."""
+    kind = "identity.verification_session.redacted"
+    return dict(signed_request(kind, f"vs_{new_user('bench')}", int(time.time())))

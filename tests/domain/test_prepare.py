@@ -1,0 +1,50 @@
+"""A start prepares the first call, and nothing depends on it."""
+
+import threading
+
+import pytest
+
+from countersign.prepare import prepare
+from countersign.problems import Unavailable
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda starts the function."""
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+
+
+def fails() -> None:
+    raise Unavailable("secrets")
+
+
+def test_nothing_is_prepared_where_lambda_does_not_start_the_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
+    taken: list[int] = []
+    prepare(lambda: taken.append(1))
+    assert taken == []
+
+
+@pytest.mark.usefixtures("started")
+def test_the_steps_are_taken_in_turn() -> None:
+    taken: list[int] = []
+    prepare(lambda: taken.append(1), lambda: taken.append(2))
+    assert taken == [1, 2]
+
+
+@pytest.mark.usefixtures("started")
+def test_a_step_that_fails_is_left_to_the_first_call() -> None:
+    taken: list[int] = []
+    prepare(fails, lambda: taken.append(2))
+    assert taken == [2]
+
+
+@pytest.mark.usefixtures("started")
+def test_a_step_that_hangs_holds_up_no_start_and_is_the_last() -> None:
+    taken: list[int] = []
+    goes_on = threading.Event()
+    prepare(goes_on.wait, lambda: taken.append(2), patience=0.01)
+    goes_on.set()
+    assert taken == []
