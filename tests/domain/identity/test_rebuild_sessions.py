@@ -64,6 +64,7 @@ def test_sessions_and_slots_are_as_before() -> None:
     for slot, old in zip((world.slot(), world.slot(OTHER)), slots, strict=True):
         assert (slot.attempt, slot.generation) == (old.attempt, old.generation)
         assert (slot.session_id, slot.earlier) == (old.session_id, old.earlier)
+    world.clock.advance(60)
     assert rebuild(world) == (3, 0)
 
 

@@ -29,7 +29,7 @@ def read_due_session(context: Context, pk: str, seen: int) -> bool:
             raise
         after = before
     _date_next(context, pk, after)
-    return _known(after) != _known(before)
+    return after.known != before.known
 
 
 def _date_next(context: Context, pk: str, session: Session) -> None:
@@ -37,7 +37,3 @@ def _date_next(context: Context, pk: str, session: Session) -> None:
     at = next_read(session.created, context.now(), READ_FOR) if session.is_open else None
     if session.due_at is not None and session.due_at != at:
         redate(context.table, pk, session.due_at, at)
-
-
-def _known(session: Session) -> tuple[object, ...]:
-    return session.status, session.last_error, session.user, session.reports, session.redacting

@@ -2,8 +2,9 @@
 
 from countersign.identity.context import Context
 from countersign.identity.rebind_slot import Numbered, rebind_slot
+from countersign.identity.session import Session
 from countersign.identity.snapshot import Snapshot, is_ours, slot_of
-from countersign.identity.store import store_snapshot
+from countersign.identity.store import load_many, store_snapshot
 from countersign.identity.stripe_calls import LONGEST_PAGE, StripeSession
 from countersign.stripe_api.rebuilt_page import RebuiltPage
 
@@ -18,13 +19,19 @@ def rebuild_sessions(context: Context, after: str | None) -> RebuiltPage:
     page = context.stripe.list(params)
     deployment = context.settings.deployment
     ours = [each for each in page.body["data"] if is_ours(each, deployment)]
-    repaired = sum(_rebuild(context, session, page.not_before) for session in ours)
+    stored = load_many(context.table, [each["id"] for each in ours])
+    repaired = sum(
+        _rebuild(context, each, page.not_before, stored.get(each["id"])) for each in ours
+    )
     return RebuiltPage.of(page.body, len(ours), repaired)
 
 
-def _rebuild(context: Context, session: StripeSession, not_before: int | None) -> bool:
+def _rebuild(
+    context: Context, session: StripeSession, not_before: int | None, before: Session | None
+) -> bool:
     snapshot = Snapshot.from_read(session, not_before)
-    is_new = store_snapshot(context.table, snapshot).outcome == "applied"
+    after = store_snapshot(context.table, snapshot).session
+    is_new = before is None or after.known != before.known
     slot = slot_of(session)
     if snapshot.user is None or slot is None:
         return is_new

@@ -75,6 +75,11 @@ class Session:
         """Whether this state may still change by itself or because of the visitor."""
         return is_open(self.status)
 
+    @property
+    def known(self) -> tuple[object, ...]:
+        """What Stripe says of the session, without when it said so."""
+        return self.status, self.last_error, self.user, self.reports, self.redacting
+
     def is_expired(self, now: int) -> bool:
         """Return whether a session is as if it were not there. DynamoDB deletes it later."""
         return self.expires_at is not None and self.expires_at <= now
