@@ -147,7 +147,7 @@ def running_service(home: Path, port: int, **environment: str) -> Iterator[Servi
     try:
         output = Output(process)
         url = output.until("ready ", time.monotonic() + PATIENCE).split()[1]
-        with httpx.Client(base_url=url, timeout=40, trust_env=False) as http:
+        with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as http:
             yield Service(url, home, http, process, output)
     finally:
         process.send_signal(signal.SIGTERM)
