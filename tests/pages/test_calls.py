@@ -67,7 +67,7 @@ def test_a_token_that_has_ended_is_not_sent(tmp_path: Path) -> None:
     assert called(tmp_path, ended, 200) == ["invalid_token"]
 
 
-@pytest.mark.parametrize("sent", [token(exp=int(time.time()) + 600), token(), "opaque", "a.b.c"])
+@pytest.mark.parametrize("sent", [token(exp=int(time.time()) + 86_400), token(), "opaque", "a.b.c"])
 def test_any_other_token_is_judged_by_the_server(tmp_path: Path, sent: str) -> None:
     assert called(tmp_path, sent, 200) == ["answered", "/spc-payers"]
 
