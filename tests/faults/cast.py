@@ -91,6 +91,16 @@ class Cast:
         time.sleep(1.1)
         self.stage.stripe("/_uninstall", account=merchant.account)
 
+    def live_through_everything(self) -> None:
+        """One user is verified, another gives up, one merchant leaves, and another stays."""
+        self.verifies()
+        self.comes_to(self.verifies("document_expired"), "canceled")
+        merchant = self.connects()
+        self.stage.settle()
+        self.leaves(merchant)
+        self.connects()
+        self.stage.settle()
+
     def sends(self, event: dict[str, object], *, connect: bool = False) -> None:
         """Stripe sends an event, perhaps one that it has sent before."""
         self.stage.stripe("/_events", event=event, connect=connect)

@@ -14,13 +14,7 @@ from tests.support.stand_in_servers import eventually
 @fault("the publisher is down for longer than the stream remembers", forgets=True)
 def forgotten(cast: Cast) -> int:
     with stopped(cast.stage):
-        cast.verifies()
-        cast.comes_to(cast.verifies("document_expired"), "canceled")
-        merchant = cast.connects()
-        cast.stage.settle()
-        cast.leaves(merchant)
-        cast.connects()
-        cast.stage.settle()
+        cast.live_through_everything()
         forget(cast.stage)
     untold = cast.subjects() - {
         e["detail"]["subject"] for e in heard_of(cast.stage, cast.subjects())
