@@ -28,7 +28,6 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.accept_opt_out import accept_opt_out
 from countersign.spc.begin_confirmation import (
     ConfirmationRequest,
-    Merchant,
     NoCredential,
     begin_confirmation,
     confirmation_dialog,
@@ -39,6 +38,7 @@ from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
 from countersign.spc.protocol.refusals import Refused
+from countersign.step_up.merchant import merchant_of
 
 ANSWER = "/spc-auth-response"
 OPT_OUT = "/spc-opt-out"
@@ -56,7 +56,7 @@ def ask_confirmation(
     """
     server = caller_of(api, MERCHANT).user
     installation = access.require_usable(installs_context(), server, request.account_id)
-    merchant, wanted = _merchant(installation), _wanted(request)
+    merchant, wanted = merchant_of(installation), _wanted(request)
 
     def create() -> tuple[str, dict[str, Any]]:
         card = _fingerprint(installation, request.payment_method)
@@ -80,7 +80,7 @@ def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confi
     ceremonies.check_waiting(ceremony, context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)
     over = partial(Refused, "ceremony_expired")
-    merchant = _merchant(access.require_standing(installs_context(), ceremony.account_id, over))
+    merchant = merchant_of(access.require_standing(installs_context(), ceremony.account_id, over))
     confirmation = finish_confirmation(context(), ceremony, response, merchant)
     return Confirmed(
         success=True,
@@ -133,18 +133,6 @@ def _wanted(request: AskConfirmation) -> ConfirmationRequest:
         logos=logos,
         caller_origin=request.caller_origin,
         top_origin=request.top_origin,
-    )
-
-
-def _merchant(installation: Installation) -> Merchant:
-    name, origin = access.shown_payee(installation)
-    return Merchant(
-        account_id=installation.account_id,
-        installation=installation.id,
-        payee_version=installation.payee_version,
-        payee_name=name,
-        payee_origin=origin,
-        checkout_origins=installation.checkout_origins,
     )
 
 

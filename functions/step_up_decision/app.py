@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import Day, DecisionRequest, ResultRequest, ReviewRequest, SimulationRequest
 from views import DecisionList, DecisionView, SimulationView
 
-from countersign.aws.telemetry import logger
 from countersign.crypto.pseudonyms import pseudonym_of
 from countersign.crypto.token_keys import token_keys
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
@@ -23,6 +21,7 @@ from countersign.settings import require_settings, settings
 from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.deployed_rules import deployed_rules
 from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.judgment import judge
 from countersign.step_up.make_decision import make_decision
@@ -31,9 +30,6 @@ from countersign.step_up.record_results import record_results
 from countersign.step_up.refusals import decision_not_found
 from countersign.step_up.review import Review
 from countersign.step_up.review_decision import review_decision
-from countersign.step_up.rules import RuleBook
-from countersign.step_up.rules.faults import RuleFileError
-from countersign.step_up.rules.load_rules import load_rules
 from countersign.step_up.simulate_decision import simulate_decision
 from countersign.stripe_api.calls import load_sdk
 from countersign.stripe_api.keys import stripe_key
@@ -73,7 +69,7 @@ def decide(
         ),
     )
     key = idempotency_key_of(api, server.user, idempotency_key)
-    return _view(make_decision(contexts(), _rules(), installation, order, key))
+    return _view(make_decision(contexts(), deployed_rules(), installation, order, key))
 
 
 @api.post("/step-up-decisions/simulate", tags=["Step-up"])
@@ -83,7 +79,7 @@ def simulate(request: Annotated[SimulationRequest, Body()]) -> SimulationView:
     given = request.google_pay
     order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    decided = simulate_decision(contexts(), _rules(), installation, order, supposed)
+    decided = simulate_decision(contexts(), deployed_rules(), installation, order, supposed)
     return SimulationView.model_validate(decided.view())
 
 
@@ -143,7 +139,7 @@ def end_review(decision_id: DecisionId, request: Annotated[ReviewRequest, Body()
     _check_own(installation, record)
     now, reviewer = contexts().step_up.now(), pseudonym_of(server.user)
     review = Review(request.outcome, now, reviewer, request.note)
-    return _view(review_decision(contexts(), _rules(), installation, record, review))
+    return _view(review_decision(contexts(), deployed_rules(), installation, record, review))
 
 
 def _installation(
@@ -180,24 +176,6 @@ def _view(record: DecisionRecord) -> DecisionView:
     return DecisionView.model_validate(members | {"results": members["results"] | judged})
 
 
-@cache
-def _rules() -> RuleBook:
-    """Return the rules that were deployed; the build refuses rules that cannot be read."""
-    try:
-        return load_rules()
-    except (RuleFileError, OSError) as error:
-        logger.error("the rules cannot be read", extra={"faults": str(_with_lines(error))})
-        detail = "The rules of this deployment cannot be read. Its log says which lines are wrong."
-        raise Problem(500, "rules_misconfigured", detail) from error
-
-
-def _with_lines(error: Exception) -> Exception:
-    """Return the faults of a file with their lines; good rules need no finder of lines."""
-    from countersign.step_up.rules.lint.findings import locate_faults
-
-    return locate_faults(error) if isinstance(error, RuleFileError) else error
-
-
 def _load_google_pay() -> None:
     """Import what opens Google Pay tokens, and read the keys, where this deployment opens any."""
     if settings().google_pay_recipient_id:
@@ -214,6 +192,6 @@ prepare(
     token_keys,
     stripe_key,
     load_sdk,
-    _rules,
+    deployed_rules,
     _load_google_pay,
 )

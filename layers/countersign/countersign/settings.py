@@ -50,6 +50,7 @@ class Settings:
     spc_table: str = ""
     step_up_table: str = ""
     operations_table: str = ""
+    payments_table: str = ""
     event_bus: str = ""
     put_aside_bucket: str = ""
     epoch: int = 0
@@ -104,6 +105,7 @@ class Settings:
             spc_table=text.get("SPC_TABLE", ""),
             step_up_table=text.get("STEP_UP_TABLE", ""),
             operations_table=text.get("OPERATIONS_TABLE", ""),
+            payments_table=text.get("PAYMENTS_TABLE", ""),
             event_bus=text.get("EVENT_BUS", ""),
             put_aside_bucket=text.get("PUT_ASIDE_BUCKET", ""),
             epoch=int(text.get("EPOCH") or 0),

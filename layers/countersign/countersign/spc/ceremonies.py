@@ -21,6 +21,9 @@ from countersign.crypto.minted import LENGTH, derive, mint
 from countersign.crypto.token_keys import is_ours, token_keys
 from countersign.http.idempotency import KEEP
 from countersign.spc.ceremony_record import (
+    LIFETIME as LIFETIME,
+)
+from countersign.spc.ceremony_record import (
     MOST_TRIES,
     Ceremony,
     CeremonyStatus,
@@ -29,8 +32,6 @@ from countersign.spc.ceremony_record import (
 )
 from countersign.spc.protocol.refusals import Refused
 
-LIFETIME = 360
-"""Seconds that a ceremony lasts. The browser's own limit, `timeout`, is the same."""
 REMEMBERED: dict[Kind, int] = {
     "payment": 30 * 24 * 3600,
     "registration": KEEP + LIFETIME,
@@ -180,14 +181,25 @@ def _try_values(now: int) -> Item:
 
 def fail(table: Table, ceremony: Ceremony, now: int) -> None:
     """End a ceremony without a response."""
+    end = void_change(ceremony, now)
     with contextlib.suppress(ConditionFailed):
-        table.update(
-            ceremony.pk,
-            "SET #status = :failed, changed_at = :now ADD rev :one",
-            "#status = :pending",
-            {":failed": "failed", ":pending": "pending", ":now": now, ":one": 1},
-            {"#status": "status"},
-        )
+        table.update(end.pk, end.expression, end.condition, end.values, end.names)
+
+
+def void_change(ceremony: Ceremony, now: int) -> Change:
+    """Return the change that ends a ceremony that nobody has answered yet."""
+    values = {":failed": "failed", ":pending": "pending", ":now": now, ":one": 1}
+    clause = "SET #status = :failed, changed_at = :now ADD rev :one"
+    return Change(ceremony.pk, clause, "#status = :pending", values, {"#status": "status"})
+
+
+def enough_change(ceremony_id: str) -> Change:
+    """Return the condition that a payment's ceremony was answered, and suffices without a further
+    proof.
+    """
+    values = {":authenticated": "authenticated", ":no": False}
+    condition = "#status = :authenticated AND step_up_required = :no"
+    return Change(ceremony_pk(ceremony_id), "", condition, values, {"#status": "status"})
 
 
 def status_of(ceremony: Ceremony, now: int) -> CeremonyStatus:

@@ -15,6 +15,8 @@ Kind = Literal["payment", "registration", "approval"]
 StoredStatus = Literal["pending", "authenticated", "failed"]
 CeremonyStatus = Literal[StoredStatus, "expired"]
 """The status at a time: a ceremony that was not answered expires."""
+LIFETIME = 360
+"""Seconds that a ceremony lasts. The browser's own limit, `timeout`, is the same."""
 MOST_TRIES = 5
 """Wrong responses that knew the challenge, after which a ceremony is over."""
 _PREFIX = "ceremony#"

@@ -84,6 +84,8 @@ def read_card_at_stripe(
     """Return the card of the payment method or confirmation token that an order names, as Stripe
     has it. Raises 422 for one that does not exist or is not a card, and as `on_behalf` does.
     """
+    if order.at_stripe is not None:
+        return order.at_stripe
     read: Callable[[str, str], StripeResponse]
     if order.payment_method is not None:
         name, resource, read = "payment_method", order.payment_method, context.stripe.payment_method

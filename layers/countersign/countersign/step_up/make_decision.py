@@ -6,8 +6,10 @@ from countersign.http.idempotency import IdempotencyKey, remember_change, resour
 from countersign.installs.installation import Installation
 from countersign.step_up import store
 from countersign.step_up.context import Context, Contexts
+from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import open_order_token
+from countersign.step_up.not_lower import not_lower
 from countersign.step_up.order import Order, check_order
 from countersign.step_up.refusals import decision_not_found, token_replayed
 from countersign.step_up.rules import RuleBook
@@ -20,9 +22,11 @@ def make_decision(
     installation: Installation,
     order: Order,
     key: IdempotencyKey | None,
+    floor: DecidedOrder | None = None,
 ) -> DecisionRecord:
     """Decide and store: the decision, the token as used, and the key, in one transaction
     (docs/decisions.md#a-token-counts-once). The same key and body return the stored decision.
+    With a `floor`, an earlier decision on the same card, this one is no lower.
 
     Raises 409 `google_pay_token_replayed` for a token that was used before, 409
     `idempotency_key_reused`, 404 `unknown_payer`, and what opening a token and reading a card
@@ -36,7 +40,8 @@ def make_decision(
     now = contexts.step_up.now()
     opened = open_order_token(contexts.step_up.settings, order, now)
     weighed = weigh_order(contexts, book, installation, order, opened.card if opened else None)
-    record = DecisionRecord.new(weighed.decided, now)
+    decided = not_lower(weighed.decided, floor) if floor else weighed.decided
+    record = DecisionRecord.new(decided, now)
     changes = [store.decision_change(record)]
     if opened is not None:
         changes.append(store.token_change(opened, record.id))

@@ -6,6 +6,7 @@ from typing import Any
 
 from countersign.formats.money import check_amount
 from countersign.problems import Invalid
+from countersign.step_up.stripe_card import StripeCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +21,9 @@ class StatedCard:
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order to decide. `amount` is in Stripe's minor unit, 0 for a card that is saved and not
-    charged; `payer` is the handle of a payer at
-    this merchant. `payment_data` is what Google Pay gave the browser, `token` its sealed part.
+    charged; `payer` is the handle of a payer at this merchant. `payment_data` is what Google Pay
+    gave the browser, `token` its sealed part. `at_stripe` is the card that is named, where it was
+    read already.
     """
 
     account_id: str
@@ -36,6 +38,7 @@ class Order:
     card: StatedCard = StatedCard()
     off_session: bool = False
     metadata: Mapping[str, str] = field(default_factory=dict)
+    at_stripe: StripeCard | None = None
 
 
 def check_order(order: Order, *, has_token: bool) -> None:

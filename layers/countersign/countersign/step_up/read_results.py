@@ -67,14 +67,20 @@ def read_confirmation(
 
 
 def read_payment(
-    contexts: Contexts, installation: Installation, record: DecisionRecord, payment_intent: str
+    contexts: Contexts,
+    installation: Installation,
+    record: DecisionRecord,
+    payment_intent: str,
+    found: Mapping[str, Any] | None = None,
 ) -> PaymentResult:
-    """Return the payment of a PaymentIntent. Raises 409 `payment_differs`, `card_differs` and
-    `decision_expired`, and as `read_at_stripe` does. A payment that is refused so and was captured
+    """Return the payment of a PaymentIntent, read now unless it was `found` already.
+
+    Raises 409 `payment_differs`, `card_differs` and `decision_expired`, and as `read_at_stripe`
+    does. A payment that is refused so and was captured
     all the same is counted.
     """
     reading = contexts.step_up.stripe.payment_intent, payment_intent
-    intent = read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
+    intent = found or read_at_stripe(contexts.installs, installation, "payment_intent", *reading)
     charge = read_charge(intent)
     try:
         _check_same(intent, record.order, ("amount", "currency"))

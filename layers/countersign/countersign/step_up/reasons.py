@@ -22,6 +22,7 @@ Reason = Literal[
     "claim_set_aside",
     "acquirer_country_differs",
     "reviewed",
+    "decided_before",
 ]
 
 MEANINGS: dict[Reason, str] = {
@@ -44,6 +45,7 @@ MEANINGS: dict[Reason, str] = {
     "claim_raises": "with what is only claimed, more is required: decided with it",
     "claim_set_aside": "without what the browser claims, more is required: decided without it",
     "acquirer_country_differs": "the merchant's account is in another country than the caller says",
+    "decided_before": "an earlier decision on this card, for the same payment, required more",
     "reviewed": "a review has ended: what comes before this says why it was asked for",
 }
 """What each code means."""

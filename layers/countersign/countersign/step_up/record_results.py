@@ -1,5 +1,8 @@
 """Record what became of a decision, and what follows from it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from countersign.aws.changes import TransactionRefused
 from countersign.installs.installation import Installation
 from countersign.problems import Invalid
@@ -18,9 +21,11 @@ def record_results(
     decision: DecisionRecord,
     ceremony_id: str | None,
     payment_intent: str | None,
+    found: Mapping[str, Any] | None = None,
 ) -> DecisionRecord:
     """Store the results of a decision's payment, as we and Stripe know them and not as the caller
     states them, and return the decision with them. It can be repeated for the same payment.
+    `found` is the PaymentIntent with its charge, where it was read already.
 
     Raises 409 `payment_differs` for another amount, currency or payer, `card_differs` for another
     card, `decision_expired` for what began before the decision or after its end,
@@ -33,7 +38,7 @@ def record_results(
     if ceremony_id is not None:
         spc = read_confirmation(contexts, decision, ceremony_id)
     if payment_intent is not None:
-        payment = read_payment(contexts, installation, decision, payment_intent)
+        payment = read_payment(contexts, installation, decision, payment_intent, found)
     _store(contexts, decision, Results(spc, payment))
     # Another request may have recorded the other result meanwhile.
     stored = store.load(contexts.step_up.table, decision.id) or decision

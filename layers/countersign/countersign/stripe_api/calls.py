@@ -20,6 +20,7 @@ from countersign.settings import settings
 from countersign.stripe_api.keys import is_key_rolled, stripe_key
 from countersign.stripe_api.refusals import AccountUnreachable as AccountUnreachable
 from countersign.stripe_api.refusals import PermissionMissing as PermissionMissing
+from countersign.stripe_api.refusals import StripeBusy as StripeBusy
 from countersign.stripe_api.refusals import StripeFailed as StripeFailed
 from countersign.stripe_api.refusals import StripeKeyRefused as StripeKeyRefused
 from countersign.stripe_api.refusals import StripeKeyReused as StripeKeyReused
@@ -34,6 +35,8 @@ TIMEOUT = (1.5, 4.5)
 RETRIES = 1
 LONGEST_CALL = (RETRIES + 1) * sum(TIMEOUT) + 0.75
 """Seconds that a call may take, with its retries and the SDK's pauses between them."""
+SHORTEST_CALL = 2.5
+"""Seconds that have to be left for a call that is tried once."""
 CLOCK_MARGIN = 2
 """Seconds by which two of Stripe's clocks may differ."""
 
@@ -52,9 +55,13 @@ class StripeResponse:
 StripeRequest = Callable[["stripe.StripeClient"], Any]
 
 
-def call(request: StripeRequest, *, account: str | None = None) -> StripeResponse:
+def call(
+    request: StripeRequest, *, account: str | None = None, once: float | None = None
+) -> StripeResponse:
     """Send one request and return Stripe's response. With `account` it is sent on behalf of that
-    connected account (`Stripe-Account`, https://docs.stripe.com/connect/authentication).
+    connected account (`Stripe-Account`, https://docs.stripe.com/connect/authentication). With
+    `once` it is tried once only, for at most so many seconds and what is left for this request:
+    the caller finds out what an unanswered one came to.
 
     Raises `Unavailable` (`StripeFailed` when Stripe itself failed), `StripeRefused`,
     `StripeKeyReused`, and the problems `StripeKeyRefused`, `PermissionMissing`,
@@ -63,19 +70,21 @@ def call(request: StripeRequest, *, account: str | None = None) -> StripeRespons
     """
     key = stripe_key()
     try:
-        return _send(request, key, account)
+        return _send(request, key, account, once)
     except StripeKeyRefused:
         if not is_key_rolled(key):
             raise
-        return _send(request, stripe_key(), account)
+        return _send(request, stripe_key(), account, once)
 
 
-def _send(request: StripeRequest, key: str, account: str | None) -> StripeResponse:
-    if deadline.remaining() < LONGEST_CALL:
+def _send(
+    request: StripeRequest, key: str, account: str | None, once: float | None
+) -> StripeResponse:
+    if deadline.remaining() < (LONGEST_CALL if once is None else SHORTEST_CALL):
         raise Unavailable("stripe")
     began = time.monotonic()
     try:
-        found = request(_client(key, settings().stripe_api_base, account))
+        found = request(_client(key, settings().stripe_api_base, account, once))
     except _stripe().StripeError as error:
         not_before = _lower_bound((error.headers or {}).get("Date"), time.monotonic() - began)
         # A traceback would show the SDK's error, whose message quotes the request.
@@ -98,14 +107,16 @@ def _lower_bound(date: str | None, elapsed: float) -> int | None:
         return None
 
 
-def _client(key: str, api_base: str, account: str | None) -> "stripe.StripeClient":
+def _client(
+    key: str, api_base: str, account: str | None, once: float | None
+) -> "stripe.StripeClient":
     """Return a client for one account over the one connection pool; making it takes 11 µs."""
     return _stripe().StripeClient(  # type: ignore[no-any-return]
         key,
         stripe_account=account,
         base_addresses={"api": api_base} if api_base else {},
-        max_network_retries=RETRIES,
-        http_client=_connections(),
+        max_network_retries=RETRIES if once is None else 0,
+        http_client=_connections() if once is None else _single_try(once),
     )
 
 
@@ -119,7 +130,23 @@ def _connections() -> Any:
     # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and
     # e-mail addresses (docs/decisions.md#never-stored-or-logged).
     logging.getLogger("stripe").setLevel(logging.CRITICAL)
-    return _stripe().RequestsClient(timeout=TIMEOUT)
+    return _stripe().RequestsClient(timeout=TIMEOUT, session=_session())
+
+
+def _single_try(seconds: float) -> Any:
+    """Return the connections with the time limit of one try, within what is left for the request
+    less the second in which it is stored what became of it.
+    """
+    left = max(min(seconds, deadline.remaining() - TIMEOUT[0] - 1), 0.5)
+    return _stripe().RequestsClient(timeout=(TIMEOUT[0], left), session=_session())
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    """Return the one pool of connections to Stripe."""
+    import requests
+
+    return requests.Session()
 
 
 def _stripe() -> Any:

@@ -2,7 +2,8 @@
 
     Problem
     ├── Unavailable
-    │   └── StripeFailed         Stripe answered 5xx
+    │   ├── StripeFailed         Stripe answered 5xx
+    │   └── StripeBusy           429: another request holds the object (`lock_timeout`)
     ├── StripeKeyRefused         500: the deployment's operator has to mend the key
     ├── PermissionMissing        409: the merchant has to agree to a permission
     └── AccountUnreachable       409: Stripe does not let us reach the account
@@ -23,6 +24,15 @@ class StripeFailed(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("stripe")
+
+
+class StripeBusy(Unavailable):
+    """Another request held the object for too long; this one was not carried out
+    (https://docs.stripe.com/error-codes#lock-timeout).
+    """
+
+    def __init__(self) -> None:
+        super().__init__("stripe", retry_after=2)
 
 
 class StripeKeyRefused(Problem):

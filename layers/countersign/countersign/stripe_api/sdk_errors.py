@@ -7,6 +7,7 @@ from countersign.problems import Unavailable, in_progress
 from countersign.stripe_api.refusals import (
     AccountUnreachable,
     PermissionMissing,
+    StripeBusy,
     StripeFailed,
     StripeKeyRefused,
     StripeKeyReused,
@@ -16,7 +17,7 @@ from countersign.stripe_api.refusals import (
 if TYPE_CHECKING:
     import stripe
 
-_NO_ACCESS = "account_invalid"
+_NO_ACCESS, _LOCKED = "account_invalid", "lock_timeout"
 _MEMBERS = ("param", "code", "decline_code", "payment_intent")
 
 
@@ -52,6 +53,8 @@ def _refusal(
         return PermissionMissing()
     if status in (401, 403):
         return StripeKeyRefused()
+    if members.get("code") == _LOCKED:
+        return StripeBusy()
     if status == 409:
         return in_progress()
     if status == 400 and members.get("type") == "idempotency_error":

@@ -1,0 +1,123 @@
+"""The requests of the payment calls."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from countersign.payments.name_card import CardRequest
+
+
+def _text_or_object(token: Any) -> Any:
+    if not isinstance(token, str | dict):
+        raise PydanticCustomError("token", "must be a string or an object, as Google gave it")
+    return token
+
+
+Token = Annotated[
+    Any,
+    AfterValidator(_text_or_object),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
+]
+Code = Annotated[str, Field(min_length=1, max_length=255)]
+PaymentMethodId = Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")]
+ConfirmationTokenId = Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")]
+CustomerId = Annotated[str, Field(pattern=r"^cus_[A-Za-z0-9_]{1,250}$")]
+Amount = Annotated[int, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
+MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\[\]]+$")]
+MOST_METADATA = 48
+"""Stripe has 50; two are ours."""
+OURS = "countersign_"
+
+
+class Request(BaseModel):
+    """A request without unknown members."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class GooglePay(Request):
+    """Google Pay: `payment_data` is what `loadPaymentData` returned, `token` its sealed part."""
+
+    payment_data: dict[str, Any] | None = None
+    token: Token | None = None
+
+
+class ShownInstrument(Request):
+    """What is shown beside the card's own name when the payer confirms: a picture of it (an https
+    or data URL), and a line of details.
+    """
+
+    icon: Annotated[str, Field(max_length=16384)] | None = None
+    details: Annotated[str, Field(max_length=256)] | None = None
+
+
+class NamedCardRequest(Request):
+    """A card, by one of its ids at Stripe on the merchant's account."""
+
+    payment_method: PaymentMethodId | None = None
+    confirmation_token: ConfirmationTokenId | None = None
+
+    @model_validator(mode="after")
+    def _is_of_one_card(self) -> Self:
+        if self.payment_method and self.confirmation_token:
+            raise PydanticCustomError(
+                "two_cards", "give a payment_method or a confirmation_token, not both"
+            )
+        return self
+
+    def card(self) -> CardRequest:
+        """Return the card that is named, if one is."""
+        return CardRequest(self.payment_method, self.confirmation_token)
+
+
+class CreatePayment(NamedCardRequest):
+    """A payment. `reference` is your own name of the order: only one payment of it is open or paid.
+    Amounts are in Stripe's minor unit of the currency. All but the card is fixed from now on.
+    """
+
+    account_id: Code
+    reference: Code
+    amount: Amount
+    currency: Annotated[str, Field(max_length=3)]
+    payer: Code | None = None
+    google_pay: GooglePay | None = None
+    customer: CustomerId | None = None
+    application_fee_amount: Annotated[int, Field(strict=True, ge=1)] | None = None
+    instrument: ShownInstrument = ShownInstrument()
+    description: Annotated[str, Field(max_length=1000)] | None = None
+    metadata: Annotated[
+        dict[MetadataKey, Annotated[str, Field(max_length=500)]], Field(max_length=MOST_METADATA)
+    ] = {}
+    replace: Flag = False
+    off_session: Flag = False
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        if self.off_session:
+            raise PydanticCustomError(
+                "off_session", "off_session is not possible yet: the payer has to be present"
+            )
+        if any(name.startswith(OURS) for name in self.metadata):
+            raise PydanticCustomError("metadata", "metadata may not have keys like countersign_...")
+        fee = self.application_fee_amount
+        if fee is not None and fee > self.amount:
+            raise PydanticCustomError("fee", "application_fee_amount may not exceed the amount")
+        return self
+
+
+class ConfirmPayment(NamedCardRequest):
+    """The card to pay with, or `{}` once the payer has acted. `give_up_spc` goes on with 3-D Secure
+    where the payer does not confirm.
+    """
+
+    give_up_spc: Flag = False

@@ -1,0 +1,1 @@
+"""Payments: decision, proof and charge in one flow (docs/payments.md)."""

@@ -1,0 +1,130 @@
+"""What was claimed before each call to Stripe: a claim names the call, and is stored first. Pure.
+
+An idempotency key of Stripe's lasts a day, so a payment ends before that
+(https://docs.stripe.com/api/idempotent_requests).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from countersign.formats.records import Item, from_members
+
+AttemptKind = Literal["card", "resume"]
+"""An attempt with a card, or its second confirmation after the payer has acted."""
+SettleKind = Literal["capture", "cancel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """The claim to create the PaymentIntent. `generation` rises where Stripe has answered with a
+    failure and has nothing to show for it. `params` is the request, whole.
+    """
+
+    at: int
+    params: Mapping[str, Any]
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The claim to confirm the PaymentIntent, the payment's `n`th. `params` is the request, whole:
+    it is repeated byte for byte. `fingerprint` is Stripe's of the card. `ended` says that what came
+    of it is known, `code` and `decline_code` are Stripe's for an attempt that failed, with the
+    `failed_charge`; `seen` is that of the attempt before, by which an old failure is known from a
+    new one.
+    """
+
+    n: int
+    kind: AttemptKind
+    at: int
+    params: Mapping[str, Any]
+    fingerprint: str | None = None
+    ended: bool = False
+    ended_at: int | None = None
+    code: str | None = None
+    decline_code: str | None = None
+    failed_charge: str | None = None
+    seen: str | None = None
+
+    @property
+    def is_declined(self) -> bool:
+        """Whether the issuer, or 3-D Secure, refused the card."""
+        return self.ended and self.code is not None
+
+    @property
+    def has_token(self) -> bool:
+        """Whether it used up a confirmation token, which serves one attempt."""
+        return "confirmation_token" in self.params
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The choice between capture and cancellation, taken once. `ends_as` is what the payment
+    becomes once a cancellation is done, `reason` the word for why.
+    """
+
+    kind: SettleKind
+    at: int
+    reason: str
+    ends_as: Literal["succeeded", "canceled", "failed"] = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What has become of the money, as Stripe has it now, in the minor unit of the currency.
+    `three_d_secure` is the result of 3-D Secure, `None` where none was tried.
+    """
+
+    captured: int = 0
+    refunded: int = 0
+    disputed: bool = False
+    three_d_secure: str | None = None
+    authentication_flow: str | None = None
+    eci: str | None = None
+    wallet: str | None = None
+    capture_before: int | None = None
+    charge: str | None = None
+
+
+NO_MONEY = Money()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a payment: what was done, when (Unix seconds), and what it became."""
+
+    at: int
+    did: str
+    status: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def creation_from(item: Item | None) -> Creation | None:
+    """Return a stored claim to create, if there is one."""
+    return from_members(Creation, _with_params(item)) if item else None
+
+
+def attempt_from(item: Item | None) -> Attempt | None:
+    """Return a stored attempt, if there is one."""
+    return from_members(Attempt, _with_params(item)) if item else None
+
+
+def settlement_from(item: Item | None) -> Settlement | None:
+    """Return a stored choice, if there is one."""
+    return from_members(Settlement, item) if item else None
+
+
+def stored(claim: Creation | Attempt | Settlement | Money | Step | None) -> Item | None:
+    """Return what is stored of a claim, without what is not known. A request is stored as text, so
+    that its repetition has the same order, too.
+    """
+    if claim is None:
+        return None
+    known = {name: value for name, value in asdict(claim).items() if value is not None}
+    return known | ({"params": json.dumps(known["params"])} if "params" in known else {})
+
+
+def _with_params(item: Item) -> Item:
+    return item | {"params": json.loads(item["params"])}

@@ -1,0 +1,160 @@
+"""Follow a PaymentIntent: bring a payment to where Stripe says that it is, and settle what is
+authorized. The one place that acts on what was read, for a request as for the sweep; nothing here
+confirms.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from countersign.aws.telemetry import count, logger
+from countersign.http import deadline
+from countersign.installs.installation import Installation
+from countersign.payments import store
+from countersign.payments.attempt import Attempt
+from countersign.payments.context import Contexts
+from countersign.payments.due import ACTS_WITHIN
+from countersign.payments.finish_payment import finish_payment, record_money
+from countersign.payments.intent import FINAL, Intent, read_intent
+from countersign.payments.judge import judge
+from countersign.payments.machine import move
+from countersign.payments.name_card import load_decision
+from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.settle_payment import carry_out, settle_payment
+
+MOST_DECLINES = 5
+"""Declined attempts after which a payment has failed."""
+UNSENT_AFTER = 120
+"""Seconds after which a confirmation that Stripe does not show will not arrive any more."""
+NEEDS = 7.0
+"""Seconds that have to be left of a request for one more call to Stripe."""
+
+
+def follow_intent(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, found: Mapping[str, Any]
+) -> PaymentRecord:
+    """Return a payment as its PaymentIntent (`found`, just read) has it. Raises `Changed` and
+    `Unavailable`.
+    """
+    if record.has_ended:
+        return record_money(contexts, record, read_intent(found))
+    if found["status"] in FINAL:
+        return finish_payment(contexts, installation, record, found)
+    if record.settle is not None:
+        return carry_out(contexts, installation, record) if _has_time() else record
+    intent, now = read_intent(found), contexts.payments.now()
+    if record.status == "unreachable":
+        found_again = move(record, "find_account", "processing", now)
+        record = store.save(contexts.payments.table, record, found_again)
+    match intent.status:
+        case "requires_capture":
+            return _authorized(contexts, installation, record, intent)
+        case "requires_action" | "requires_confirmation":
+            return _acting(contexts, installation, record, intent)
+        case "requires_payment_method":
+            return _without_card(contexts, installation, record, intent)
+    return record
+
+
+def _has_time() -> bool:
+    return deadline.remaining() >= NEEDS
+
+
+def _authorized(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
+) -> PaymentRecord:
+    """Settle a payment that is authorized, if it is clear how."""
+    if not _has_time():
+        return record
+    now, livemode = contexts.payments.now(), contexts.payments.settings.livemode
+    decision = load_decision(contexts, record.decision)
+    verdict = judge(record, decision, intent, livemode, now)
+    if verdict.kind == "wait":
+        logger.info("not settled yet", extra={"payment": record.id, "reason": verdict.reason})
+        return _noted(contexts, record, intent, now)
+    if verdict.misfits:
+        count("PaymentDiffersFromDecision")
+        extra = {"payment": record.id, "misfits": list(verdict.misfits)}
+        logger.warning("not captured", extra=extra)
+    return settle_payment(contexts, installation, record, verdict.kind, verdict.reason)
+
+
+def _noted(contexts: Contexts, record: PaymentRecord, intent: Intent, now: int) -> PaymentRecord:
+    """Return a payment that waits, with what is known of its hold."""
+    if record.money == intent.money:
+        return record
+    noted = move(record, "record", record.status, now, money=intent.money)
+    return store.save(contexts.payments.table, record, noted)
+
+
+def _acting(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
+) -> PaymentRecord:
+    """Wait for the payer to act, and to come back: for a quarter of an hour."""
+    now, attempt = contexts.payments.now(), record.attempt
+    if attempt is None or now >= attempt.at + ACTS_WITHIN:
+        return settle_payment(contexts, installation, record, "cancel", "abandoned")
+    if record.status == "requires_action" or _is_resumed(attempt, intent):
+        return record
+    waits = replace(attempt, ended=True, ended_at=now)
+    after = move(record, "require_action", "requires_action", now, attempt=waits)
+    return store.save(contexts.payments.table, record, after)
+
+
+def _is_resumed(attempt: Attempt, intent: Intent) -> bool:
+    """Whether the second confirmation was claimed, and may still be under way."""
+    return attempt.kind == "resume" and intent.status == "requires_confirmation"
+
+
+def _without_card(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
+) -> PaymentRecord:
+    """The PaymentIntent waits for a card: the last attempt was declined, or has not arrived."""
+    attempt, now = record.attempt, contexts.payments.now()
+    if attempt is None or (attempt.ended and record.status != "requires_action"):
+        return record
+    is_new = record.status == "requires_action" or intent.failed_charge != attempt.seen
+    if intent.code is not None and (is_new or attempt.n == 1):
+        return decline(contexts, installation, record, intent)
+    if now < attempt.at + UNSENT_AFTER:
+        return record
+    return give_up_attempt(contexts, record, attempt)
+
+
+def give_up_attempt(contexts: Contexts, record: PaymentRecord, attempt: Attempt) -> PaymentRecord:
+    """Return a payment whose attempt came to nothing. A confirmation token may be spent with it."""
+    now = contexts.payments.now()
+    over = replace(attempt, ended=True, ended_at=now)
+    if attempt.has_token:
+        after = move(record, "lose_token", "requires_card", now, attempt=over, next="again")
+    else:
+        after = move(record, "not_sent", "ready", now, attempt=over)
+    return store.save(contexts.payments.table, record, after)
+
+
+def decline(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
+) -> PaymentRecord:
+    """Return a payment whose attempt was declined: another can follow, after the fifth none. A
+    confirmation token serves one attempt.
+    """
+    attempt, now = record.attempt, contexts.payments.now()
+    if attempt is None:
+        raise RuntimeError("no attempt was claimed")
+    said = {
+        name: value
+        for name in ("code", "decline_code", "failed_charge")
+        if (value := getattr(intent, name)) is not None
+    }
+    ended = replace(attempt, ended=True, ended_at=now, **said)
+    facts: dict[str, Any] = {name: said[name] for name in ("code", "decline_code") if name in said}
+    is_last = record.declines + 1 >= MOST_DECLINES
+    if is_last:
+        after = move(record, "decline", "processing", now, facts, attempt=ended)
+        after = store.save(contexts.payments.table, record, after)
+        return settle_payment(contexts, installation, after, "cancel", "declined", "failed")
+    if record.card is not None and record.card.payment_method is None:
+        after = move(record, "decline", "requires_card", now, facts, attempt=ended, next="again")
+    else:
+        after = move(record, "decline", "ready", now, facts, attempt=ended)
+    return store.save(contexts.payments.table, record, after)

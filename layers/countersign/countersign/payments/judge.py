@@ -1,0 +1,173 @@
+"""Judge a payment that is authorized: capture it, cancel it, or look again. Pure.
+
+We capture only what was decided: each fact that was read and does not fit cancels. What could not
+be read is not missing; it is read again, until an hour before the hold ends.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from countersign.payments.intent import Intent
+from countersign.payments.payment_record import PaymentRecord
+from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import DecisionRecord
+
+Misfit = Literal[
+    "another_payment",
+    "mode_differs",
+    "amount_differs",
+    "capture_method_differs",
+    "customer_differs",
+    "fee_differs",
+    "another_account",
+    "card_differs",
+    "network_differs",
+    "proof_missing",
+    "exemption_not_applied",
+    "decision_over",
+    "refunded",
+    "disputed",
+    "review_refused",
+    "hold_over",
+]
+"""What does not fit."""
+
+MEANINGS: dict[Misfit, str] = {
+    "another_payment": "the PaymentIntent does not name this payment",
+    "mode_differs": "it is of the other mode",
+    "amount_differs": "the charge has another amount or currency",
+    "capture_method_differs": "it was changed from manual capture or manual confirmation",
+    "customer_differs": "it has another customer",
+    "fee_differs": "it has another application fee",
+    "another_account": "it is on behalf of another account, or money goes to one",
+    "card_differs": "another card was charged than was decided about",
+    "network_differs": "it ran on a network that the card does not have, or that the payer did not"
+    " choose",
+    "proof_missing": "the result of 3-D Secure is not one with which it may be captured",
+    "exemption_not_applied": "an exemption was asked for and not applied, and nobody authenticated",
+    "decision_over": "the attempt began when its decision did not count, or was against it",
+    "refunded": "money was given back already",
+    "disputed": "the payer disputes it",
+    "review_refused": "Stripe's review has ended and did not approve it",
+    "hold_over": "the hold has ended, or ends within the hour",
+}
+BEFORE_END = 3600
+"""Seconds before the end of a hold at which what is still not clear is canceled."""
+HOLD = 4 * 24 * 3600
+"""Seconds for which a hold lasts at least, where Stripe does not say (`capture_before`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What to do with an authorized payment, and why: the misfits of one that is canceled, what is
+    waited for with one that is looked at again.
+    """
+
+    kind: Literal["capture", "cancel", "wait"]
+    reason: str
+    misfits: tuple[Misfit, ...] = ()
+
+
+def judge(
+    record: PaymentRecord, decision: DecisionRecord | None, intent: Intent, livemode: bool, now: int
+) -> Verdict:
+    """Return what to do with a PaymentIntent in `requires_capture` at this time (Unix seconds)."""
+    if decision is None or intent.charge is None:
+        return _wait(record, intent, "charge_not_read", now)
+    misfits = _misfits(record, decision, intent, livemode)
+    if misfits:
+        return Verdict("cancel", misfits[0], tuple(misfits))
+    if intent.review == "unread":
+        return _wait(record, intent, "review_not_read", now)
+    if intent.review == "open":
+        return _wait(record, intent, "review_open", now)
+    if hold_ends(record, intent) <= now:
+        return Verdict("cancel", "hold_over", ("hold_over",))
+    return Verdict("capture", "approved")
+
+
+def hold_ends(record: PaymentRecord, intent: Intent | None) -> int:
+    """Return until when a payment can be captured (Unix seconds)."""
+    said = intent.capture_before if intent else record.money.capture_before
+    began = record.attempt.at if record.attempt else record.created
+    return said if said is not None else began + HOLD
+
+
+def _wait(record: PaymentRecord, intent: Intent, reason: str, now: int) -> Verdict:
+    is_late = now >= hold_ends(record, intent) - BEFORE_END
+    return Verdict("cancel", "hold_over", ("hold_over",)) if is_late else Verdict("wait", reason)
+
+
+def _misfits(
+    record: PaymentRecord, decision: DecisionRecord, intent: Intent, livemode: bool
+) -> list[Misfit]:
+    order, charge = record.order, intent.charge
+    attempt = record.attempt
+    if charge is None:
+        return []
+    proofs = _proof_misfits(record, decision.order, intent)
+    found: dict[Misfit, bool] = {
+        "another_payment": (intent.id, intent.payment) != (record.payment_intent, record.id),
+        "mode_differs": intent.livemode != livemode,
+        "amount_differs": {intent.amount, intent.amount_capturable, intent.charge_amount}
+        != {order.amount}
+        or intent.currency != order.currency,
+        "capture_method_differs": (intent.capture_method, intent.confirmation_method)
+        != ("manual", "manual"),
+        "customer_differs": intent.customer != order.customer,
+        "fee_differs": (intent.application_fee_amount or 0) != (order.application_fee_amount or 0),
+        "another_account": bool(intent.elsewhere),
+        "card_differs": not _is_card(record, decision.order, intent),
+        "network_differs": not _is_network(decision.order, intent),
+        "decision_over": attempt is None or not decision.covers(attempt.at),
+        "refunded": charge.amount_refunded > 0,
+        "disputed": charge.disputed,
+        "review_refused": intent.review == "refused",
+    }
+    return [*(name for name, applies in found.items() if applies), *proofs]
+
+
+def _is_card(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> bool:
+    """Whether the card of the attempt was charged: its own PaymentMethod, or one made by its token,
+    and the card that was decided about.
+    """
+    charge, named = intent.charge, record.card
+    if charge is None or charge.card is None or order.card is None or named is None:
+        return False
+    method = named.payment_method
+    is_own = method is None or intent.charge_method in (None, method)
+    wallet = order.card.wallet
+    return is_own and order.card.is_charged(charge.card) and charge.card.wallet == wallet
+
+
+def _is_network(order: DecidedOrder, intent: Intent) -> bool:
+    """Whether it ran on the network of the card that the payer chose, or one that the card has."""
+    card = intent.charge.card if intent.charge else None
+    decided = order.card.network if order.card else None
+    return card is None or decided is None or decided in card.networks | {card.network}
+
+
+def _proof_misfits(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> list[Misfit]:
+    """Return what is missing of the proof. A decision that is not to be paid allows no result."""
+    secure = intent.charge.three_d_secure if intent.charge else None
+    result = (secure.result if secure else None) or "none"
+    is_confirmed = record.proof == "spc"
+    captures = order.captures_after_confirmation if is_confirmed else order.captures
+    found: dict[Misfit, bool] = {
+        "proof_missing": result not in captures,
+        "exemption_not_applied": secure is not None and secure.is_exemption_missed,
+    }
+    return [name for name, applies in found.items() if applies]
+
+
+def liability_of(record: PaymentRecord) -> Literal["issuer", "merchant", "unknown"]:
+    """Return who bears a fraud dispute, as far as 3-D Secure's result tells
+    (https://docs.stripe.com/payments/3d-secure/authentication-flow#disputed-payments). A device
+    token may carry a shift that Stripe does not show.
+    """
+    money = record.money
+    if money.charge is None:
+        return "unknown"
+    if money.three_d_secure in ("authenticated", "attempt_acknowledged"):
+        return "issuer"
+    return "unknown" if money.wallet and money.three_d_secure is None else "merchant"

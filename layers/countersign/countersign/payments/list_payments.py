@@ -1,0 +1,83 @@
+"""List payments: of a merchant, of one order, in one status, in a time; newest first."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from countersign.aws.table import Table
+from countersign.crypto.minted import fingerprint
+from countersign.payments import store
+from countersign.payments.payment_record import PaymentRecord
+
+DAY = 24 * 3600
+MOST_DAYS = 31
+"""Days that a page of all merchants' payments goes through: the next page goes on before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is listed. Times are Unix seconds, the first and the last that count. A merchant sees
+    the payments of its own `installation`.
+    """
+
+    account_id: str | None = None
+    status: str | None = None
+    reference: str | None = None
+    from_: int = 0
+    to: int = 9_999_999_999
+    installation: str | None = None
+
+    def passes(self, record: PaymentRecord) -> bool:
+        """Whether a payment is to be listed, as it is stored now."""
+        wished = (self.account_id, self.status, self.reference)
+        found = (record.order.account_id, record.status, record.order.reference)
+        is_of_it = self.installation in (None, record.order.installation)
+        is_wished = is_of_it and all(
+            wish in (None, value) for wish, value in zip(wished, found, strict=True)
+        )
+        return is_wished and self.from_ <= record.created <= self.to
+
+
+def list_payments(
+    table: Table, wanted: Filter, before: str | None, limit: int, now: int
+) -> tuple[list[PaymentRecord], str | None]:
+    """Return a page of payments and the cursor of the next one. The indexes are a moment behind."""
+    found: list[PaymentRecord] = []
+    place = before
+    for name, attribute, value in _indexes(wanted, before, now):
+        places = table.newest(
+            name, attribute, value, place or f"{wanted.to + 1:010d}", limit - len(found)
+        )
+        stored = store.load_many(table, list(places))
+        found += [stored[pk] for pk in places if pk in stored and wanted.passes(stored[pk])]
+        if places:
+            place = list(places.values())[-1]
+        is_over = place is not None and int(place.partition(".")[0]) < wanted.from_
+        if is_over:
+            return found, None
+        if len(places) + len(found) >= limit and places:
+            return found, place
+    return found, None
+
+
+def _indexes(wanted: Filter, before: str | None, now: int) -> Iterator[tuple[str, str, str]]:
+    """Return the index to be read and its value; a day's after the other for all merchants."""
+    account = wanted.account_id
+    if account is None:
+        latest = min(wanted.to, int(before.partition(".")[0]) if before else now)
+        for day in range(MOST_DAYS):
+            at = latest - day * DAY
+            if at < wanted.from_ - DAY:
+                return
+            yield "ByDay", "by_day", day_of(at)
+    elif wanted.reference is not None:
+        yield "ByReference", "by_reference", fingerprint(account, wanted.reference)
+    elif wanted.status is not None:
+        yield "ByStatus", "by_status", f"{account}#{wanted.status}"
+    else:
+        yield "ByAccount", "by_account", account
+
+
+def day_of(at: int) -> str:
+    """Return the day of a time, in UTC."""
+    return time.strftime("%Y-%m-%d", time.gmtime(at))

@@ -1,0 +1,119 @@
+"""Name a card for a payment: read what Stripe has of it, and decide on it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from countersign.http.idempotency import IdempotencyKey
+from countersign.installs.installation import Installation
+from countersign.payments.context import Contexts
+from countersign.payments.order import PaymentOrder
+from countersign.payments.payment_record import NamedCard, PaymentRecord
+from countersign.problems import Invalid
+from countersign.step_up import store as decisions
+from countersign.step_up.decided_card import DecidedCard
+from countersign.step_up.decision_record import DecisionRecord
+from countersign.step_up.evidence_sources import read_at_stripe
+from countersign.step_up.make_decision import make_decision
+from countersign.step_up.order import Order
+from countersign.step_up.rules import RuleBook
+from countersign.step_up.stripe_card import StripeCard, read_card
+from countersign.stripe_api.calls import StripeResponse
+
+
+@dataclass(frozen=True, slots=True)
+class CardRequest:
+    """The card that a merchant names, by one of two ids, and what Google Pay gave."""
+
+    payment_method: str | None = None
+    confirmation_token: str | None = None
+    token: str | None = None
+    payment_data: Mapping[str, Any] | None = None
+
+    @property
+    def names_card(self) -> bool:
+        """Whether it names a card at Stripe."""
+        return bool(self.payment_method or self.confirmation_token)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCard:
+    """A card that was named, as Stripe has it."""
+
+    named: NamedCard
+    at_stripe: StripeCard
+
+
+def read_named_card(
+    contexts: Contexts, installation: Installation, request: CardRequest
+) -> ReadCard:
+    """Return the card that a request names. Raises 422 for one that does not exist on the account,
+    is not a card, or would be saved by this payment, and as `on_behalf` does.
+    """
+    stripe, installs = contexts.decisions.step_up.stripe, contexts.decisions.installs
+    read: Callable[[str, str], StripeResponse]
+    if request.confirmation_token is not None:
+        name, resource, read = (
+            "confirmation_token", request.confirmation_token, stripe.confirmation_token,
+        )  # fmt: skip
+    else:
+        name, resource, read = "payment_method", request.payment_method or "", stripe.payment_method
+    found = read_at_stripe(installs, installation, name, read, resource)
+    card = read_card(found)
+    if card is None:
+        raise Invalid([{"pointer": f"/{name}", "message": "is not a card"}])
+    if found.get("setup_future_usage"):
+        message = "would save the card (setup_future_usage): make it without"
+        raise Invalid([{"pointer": f"/{name}", "message": message}])
+    named = NamedCard(
+        DecidedCard.from_stripe(card), request.payment_method, request.confirmation_token
+    )
+    return ReadCard(named, card)
+
+
+def decide_on(
+    contexts: Contexts,
+    book: RuleBook,
+    installation: Installation,
+    order: PaymentOrder,
+    request: CardRequest,
+    card: ReadCard | None,
+    known: PaymentRecord | None = None,
+    key: IdempotencyKey | None = None,
+) -> DecisionRecord:
+    """Return the decision on a card: the one that counts still, else a new one. Of the same card, a
+    later decision is never lower. Raises as `make_decision` does.
+    """
+    before = _decided_before(contexts, known, card)
+    if before is not None and before.covers(contexts.payments.now()):
+        return before
+    asked = Order(
+        account_id=order.account_id,
+        amount=order.amount,
+        currency=order.currency,
+        payer=order.payer,
+        token=request.token,
+        payment_data=request.payment_data,
+        payment_method=request.payment_method,
+        confirmation_token=request.confirmation_token,
+        metadata=order.metadata,
+        at_stripe=card.at_stripe if card else None,
+    )
+    floor = before.order if before else None
+    return make_decision(contexts.decisions, book, installation, asked, key, floor)
+
+
+def _decided_before(
+    contexts: Contexts, known: PaymentRecord | None, card: ReadCard | None
+) -> DecisionRecord | None:
+    """Return the last decision of this payment on this card."""
+    fingerprint = card.at_stripe.fingerprint if card else None
+    decision = known.decided.get(fingerprint) if known and fingerprint else None
+    return load_decision(contexts, decision)
+
+
+def load_decision(contexts: Contexts, decision_id: str | None) -> DecisionRecord | None:
+    """Return a decision of a payment."""
+    if decision_id is None:
+        return None
+    return decisions.load(contexts.decisions.step_up.table, decision_id)

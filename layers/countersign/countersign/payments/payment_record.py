@@ -1,0 +1,196 @@
+"""Payments as they are stored. Pure."""
+
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from countersign.aws.due_index import due_members
+from countersign.crypto.minted import fingerprint
+from countersign.formats.records import Item, from_members
+from countersign.payments.attempt import (
+    NO_MONEY,
+    Attempt,
+    Creation,
+    Money,
+    Settlement,
+    Step,
+    attempt_from,
+    creation_from,
+    settlement_from,
+    stored,
+)
+from countersign.payments.order import PaymentOrder
+from countersign.payments.status import ENDED, Next, Proof, Status
+from countersign.step_up.decided_card import DecidedCard
+
+LASTS = 23 * 3600
+"""Seconds after which an open payment is canceled: within the day that Stripe keeps our keys."""
+KEEP = 540 * 24 * 3600
+"""Seconds that a payment is kept: card networks accept disputes for no longer."""
+ID = re.compile(r"pay_[A-Za-z0-9_-]{22}")
+_PREFIX = "payment#"
+_PLAIN = (
+    *("status", "created", "proof", "next", "decision", "ceremony", "asked_at", "ceremonies"),
+    *("payment_intent", "marked", "reason", "unproven", "ended_at", "due_at", "rev"),
+)
+"""Members that are stored as they are; what is `None` is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCard:
+    """The card that the merchant named last, and what Stripe has of it: either member names it at
+    Stripe.
+    """
+
+    card: DecidedCard
+    payment_method: str | None = None
+    confirmation_token: str | None = None
+
+    @property
+    def param(self) -> dict[str, str]:
+        """The card as a parameter of Stripe's."""
+        named = {
+            "payment_method": self.payment_method,
+            "confirmation_token": self.confirmation_token,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+    def is_same(self, other: "NamedCard") -> bool:
+        """Whether both are one card, by Stripe's fingerprint or by its id at Stripe."""
+        if self.card.fingerprint and other.card.fingerprint:
+            return self.card.fingerprint == other.card.fingerprint
+        return bool(self.param) and self.param == other.param
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    """A stored payment; times are Unix seconds. `order` never changes.
+
+    `decision` is the decision on the `card` that was named last, `decided` has the decisions on
+    every card that was named, by fingerprint. `proof` is what is to prove the payment, `None`
+    before a card is decided on. `ceremony` is the confirmation that the payer was asked for last,
+    at `asked_at`, the `ceremonies`th. `creation`, `attempt` and `settle` are claims, each stored
+    before its call to Stripe; `marked` is the decision that the PaymentIntent names. `unproven`
+    marks a payment that somebody else captured. `rev` counts the
+    writes: each is made on the condition that nobody else has written since.
+    """
+
+    id: str
+    order: PaymentOrder
+    created: int
+    status: Status
+    next: Next | None = None
+    proof: Proof | None = None
+    card: NamedCard | None = None
+    decision: str | None = None
+    decided: Mapping[str, str] = field(default_factory=dict)
+    ceremony: str | None = None
+    asked_at: int | None = None
+    ceremonies: int = 0
+    creation: Creation | None = None
+    payment_intent: str | None = None
+    marked: str | None = None
+    attempt: Attempt | None = None
+    settle: Settlement | None = None
+    reason: str | None = None
+    money: Money = NO_MONEY
+    unproven: bool = False
+    steps: tuple[Step, ...] = ()
+    ended_at: int | None = None
+    due_at: int | None = None
+    rev: int = 0
+
+    @property
+    def pk(self) -> str:
+        """The key under which it is stored."""
+        return payment_key(self.id)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether no more money moves by us."""
+        return self.status in ENDED
+
+    @property
+    def expires_at(self) -> int:
+        """When it is canceled if it is still open."""
+        return self.created + LASTS
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a call to Stripe was claimed whose outcome is not known."""
+        is_creating = self.creation is not None and self.payment_intent is None
+        return is_creating or (self.attempt is not None and not self.attempt.ended)
+
+    @property
+    def declines(self) -> int:
+        """How many attempts were declined."""
+        return sum(1 for step in self.steps if step.did == "decline")
+
+    @classmethod
+    def new(cls, order: PaymentOrder, now: int) -> "PaymentRecord":
+        """Return a payment of this moment, with an id of its own and no card yet."""
+        return cls(new_id(), order, now, "requires_card", next="again")
+
+    @classmethod
+    def from_item(cls, item: Item) -> "PaymentRecord":
+        """Return a stored payment."""
+        plain: dict[str, Any] = {name: item[name] for name in _PLAIN if name in item}
+        card = item.get("card")
+        return cls(
+            id=str(item["pk"]).removeprefix(_PREFIX),
+            order=PaymentOrder.from_item(item["order"]),
+            card=_card_from(card) if card else None,
+            decided=dict(item.get("decided", {})),
+            creation=creation_from(item.get("creation")),
+            attempt=attempt_from(item.get("attempt")),
+            settle=settlement_from(item.get("settle")),
+            money=from_members(Money, item.get("money", {})),
+            steps=tuple(from_members(Step, step) for step in item["steps"]),
+            **plain,
+        )
+
+    def to_item(self) -> Item:
+        """Return the item, with its places in the indexes."""
+        order = self.order
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        claims = {
+            "card": asdict(self.card) if self.card else None,
+            "creation": stored(self.creation),
+            "attempt": stored(self.attempt),
+            "settle": stored(self.settle),
+        }
+        known = {name: value for name, value in (plain | claims).items() if value is not None}
+        due = due_members(self.pk, self.due_at) if self.due_at is not None else {}
+        return {
+            "pk": self.pk,
+            "order": order.to_item(),
+            "decided": dict(self.decided),
+            "money": stored(self.money),
+            "steps": [stored(step) for step in self.steps],
+            "expires_at": self.created + KEEP,
+            "listed": f"{self.created:010d}.{self.id}",
+            "by_account": order.account_id,
+            "by_status": f"{order.account_id}#{self.status}",
+            "by_reference": fingerprint(order.account_id, order.reference),
+            "by_day": time.strftime("%Y-%m-%d", time.gmtime(self.created)),
+            **known,
+            **due,
+        }
+
+
+def new_id() -> str:
+    """Return the id of a payment that is about to be created."""
+    return f"pay_{secrets.token_urlsafe(16)}"
+
+
+def payment_key(payment_id: str) -> str:
+    """Return the key of a payment's item."""
+    return f"{_PREFIX}{payment_id}"
+
+
+def _card_from(item: Item) -> NamedCard:
+    card = DecidedCard.from_item(item["card"])
+    return NamedCard(card, item.get("payment_method"), item.get("confirmation_token"))

@@ -1,0 +1,101 @@
+"""The sweep: whatever is due is looked at, each payment by itself, so that one that is stuck holds
+up no other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countersign.aws.due_index import SHARDS
+from countersign.aws.redate import redate
+from countersign.aws.telemetry import count, logger
+from countersign.http import deadline
+from countersign.payments import store
+from countersign.payments.advance_payment import advance_payment
+from countersign.payments.context import Contexts
+from countersign.payments.payment_record import PaymentRecord
+from countersign.problems import Problem
+
+BATCH = 25
+"""Payments of each of the 16 shards that are looked at before the next shard has its turn."""
+LEAST = 8.0
+"""Seconds that have to be left for one more payment."""
+AGAIN = 60
+"""Seconds after which a payment comes again whose sweep was cut short, at first."""
+RARELY = 900
+"""The same for a payment that has stayed due for long."""
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep has done: payments that it looked at, those of them that have moved, and those
+    that failed.
+    """
+
+    looked_at: int = 0
+    moved: int = 0
+    failed: int = 0
+
+    def view(self) -> dict[str, int]:
+        """Return what the log and an operator see."""
+        return {"looked_at": self.looked_at, "moved": self.moved, "failed": self.failed}
+
+
+def sweep_payments(contexts: Contexts) -> Swept:
+    """Look at everything that is due, until the time is up: the rest comes with the next sweep.
+    Raises `Unavailable` where storage is down.
+    """
+    swept = Swept()
+    for shard in SHARDS:
+        due = contexts.payments.table.due(shard, contexts.payments.now(), BATCH)
+        for pk, at in due.items():
+            if deadline.remaining() < LEAST:
+                return swept
+            sweep_one(contexts, pk, at, swept)
+    return swept
+
+
+def sweep_one(contexts: Contexts, pk: str, at: int, swept: Swept) -> None:
+    """Look at what is due: a payment, or the PaymentIntent of one that an event has woken."""
+    table, now = contexts.payments.table, contexts.payments.now()
+    # It is moved first: whoever else sweeps leaves it, and one that ends its reader comes again.
+    item = redate(table, pk, at, now + AGAIN)
+    if item is None:
+        return
+    is_mark = pk.startswith("intent#")
+    payment_id = store.IntentMark.from_item(item).payment if is_mark else None
+    record = store.load(table, payment_id) if payment_id else PaymentRecord.from_item(item)
+    if record is None:
+        redate(table, pk, now + AGAIN, None)
+        return
+    swept.looked_at += 1
+    try:
+        after = advance_payment(contexts, record)
+    except store.Changed:
+        return  # somebody else has it: it comes again
+    except Exception as error:  # noqa: BLE001  one that always fails must not stop the rest
+        swept.failed += 1
+        _failed(contexts, pk, record, error, now)
+        return
+    swept.moved += after.rev != record.rev
+    if is_mark or after.rev == record.rev:
+        redate(table, pk, now + AGAIN, None if is_mark or after.has_ended else _later(record, now))
+
+
+def _later(record: PaymentRecord, now: int) -> int:
+    """Return when a payment comes again that is as it was: the later, the longer it waits. One that
+    waits for a time of its own comes then.
+    """
+    if record.due_at is not None and record.due_at > now:
+        return record.due_at
+    since = record.steps[-1].at if record.steps else record.created
+    return now + min(max(AGAIN, (now - since) // 4), RARELY)
+
+
+def _failed(contexts: Contexts, pk: str, record: PaymentRecord, error: Exception, now: int) -> None:
+    extra: Mapping[str, object] = {"payment": record.id}
+    if isinstance(error, Problem):
+        logger.warning("a payment cannot be looked at", extra={**extra, "code": error.code})
+    else:
+        logger.exception("a payment cannot be looked at", extra=extra)
+    count("PaymentNotRead")
+    redate(contexts.payments.table, pk, now + AGAIN, _later(record, now))
