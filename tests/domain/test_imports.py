@@ -19,6 +19,7 @@ FLOORS = (
     ("context",),
     ("identity", "installs", "google_pay", "spc", "pages"),
     ("step_up",),
+    ("payments",),
     ("webhooks",),
     ("reconciliation", "domain_events"),
 )
@@ -29,6 +30,7 @@ WITHIN = {
     "step_up.rules": 0,
     "step_up": 1,
     "step_up.rules.lint": 2,
+    "step_up.deployed_rules": 2,
 }
 """The floors of a capability that has several; what only a build needs is on top."""
 PURE = ("formats", "spc.protocol", "step_up.rules")
