@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from countersign.payments.status import Liability, Next, Proof, Status
 
 
-class Total(BaseModel):
+class ShownTotal(BaseModel):
     """The amount as the payer is shown it."""
 
     value: str
@@ -19,7 +19,7 @@ class SpcView(BaseModel):
 
     ceremony_id: str
     request: dict[str, Any]
-    total: Total
+    total: ShownTotal
 
 
 class CreatedPaymentView(BaseModel):
