@@ -35,9 +35,8 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 moments = st.integers(0, 4_000_000_000)
 amounts = st.integers(0, 999_999_999_999)
 maybe_text, maybe_moment = st.none() | texts, st.none() | moments
-params = st.dictionaries(
-    texts, st.recursive(texts | st.booleans() | amounts, lambda more: st.dictionaries(texts, more))
-)
+flat = st.dictionaries(texts, texts | st.booleans() | amounts, max_size=3)
+params = st.dictionaries(texts, texts | amounts | flat, max_size=3)
 
 
 def of(kind: Any, /, **members: Any) -> st.SearchStrategy[Any]:
@@ -119,7 +118,8 @@ records = of(
     ceremony=maybe_text,
     asked_at=maybe_moment,
     ceremonies=st.integers(0, 5),
-    creation=st.none() | of(Creation, at=moments, params=params, generation=st.integers(1, 9)),
+    creation=st.none()
+    | of(Creation, at=moments, params=params, generation=st.integers(1, 9), over=st.booleans()),
     payment_intent=maybe_text,
     marked=maybe_text,
     attempt=st.none() | attempts,
