@@ -13,10 +13,11 @@ UNREACHABLE = 3600
 
 def due_at(record: PaymentRecord, now: int) -> int | None:
     """Return when a payment is looked at next (Unix seconds), `None` for one that has ended: then
-    only an event wakes it.
+    only an event wakes it, once nothing of it is left over at Stripe.
     """
     if record.has_ended:
-        return None
+        is_untidy = record.creation is not None and record.creation.is_untidy
+        return now + SOON if is_untidy else None
     if record.status == "unreachable":
         return now + UNREACHABLE
     if record.status == "processing":
