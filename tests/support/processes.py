@@ -7,7 +7,6 @@ from countersign.http import deadline
 from countersign.identity import context as identity_context
 from countersign.installs import context as installs_context
 from countersign.payments import context as payments_context
-from countersign.payments import context as payments_context
 from countersign.payments import intent_marks
 from countersign.spc import context as spc_context
 from countersign.step_up import context as step_up_context

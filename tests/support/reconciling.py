@@ -70,8 +70,9 @@ class Reconciling:
             receivers=lambda pace: receivers(
                 lambda: at_pace(identity, pace), lambda: at_pace(installs, pace), lambda: payments
             ),
-            known=lambda events: known_events(identity.table, events)
-            | known_payment_events(payments.table, events),
+            known=lambda events: (
+                known_events(identity.table, events) | known_payment_events(payments.table, events)
+            ),
             installs=lambda: installs,
             monotonic=lambda: self.elapsed,
             sleep=self._sleep,

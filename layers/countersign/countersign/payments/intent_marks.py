@@ -1,9 +1,9 @@
 """Which PaymentIntents are of payments of ours, and when an event has woken one: all that a webhook
 needs of payments.
 
-Item `intent#<account>#<PaymentIntent>`: the `payment` that it belongs to; `ended` once only refunds,
-disputes and reviews matter; `woken_at`, when an event last said that there is something to be read,
-and `due_at` until that was read. The sweep reads it.
+Item `intent#<account>#<PaymentIntent>`: the `payment` that it belongs to; `ended` once only
+refunds, disputes and reviews matter; `woken_at`, when an event last said that there is something to
+be read, and `due_at` until that was read. The sweep reads it.
 """
 
 from collections.abc import Sequence
