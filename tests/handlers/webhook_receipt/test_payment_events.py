@@ -13,9 +13,6 @@ from tests.support.payments_bundle import PaymentsBundle
 from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.stripe_objects import stripe_event, thin
 
-ELSEWHERE = {"refund": "re_1", "review": "prv_1", "charge.dispute": "du_1"}
-MARKED = sorted(kind for kind in TYPES if kind.startswith(("payment_intent.", "charge.")))
-
 
 def about(kind: str, intent: str, payment: str | None, account: str | None = BAKERY) -> Json:
     """An event of this type about a PaymentIntent, with or without the metadata of a payment."""
@@ -33,7 +30,7 @@ def about(kind: str, intent: str, payment: str | None, account: str | None = BAK
 def waiting(payments: PaymentsBundle) -> tuple[str, str]:
     """A payment whose payer has to act, and its PaymentIntent."""
     card = payments.card(country="FR", plays="challenge")
-    made = payments.created(payment_method=card)
+    made = payments.created(payment_method=card, amount=90_000)
     done = payments.confirmed(made["id"])
     assert done["status"] == "requires_action", done
     return made["id"], payments.intents.only()["id"]
