@@ -6,7 +6,8 @@ from typing import Any
 
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
-from countersign.payments.intent import FINAL, PAYMENT
+from countersign.payments.intent import FINAL
+from countersign.payments.metadata import PAYMENT
 from countersign.payments.on_account import on_account
 from countersign.payments.payment_record import PaymentRecord
 
