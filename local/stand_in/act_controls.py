@@ -8,10 +8,12 @@ from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.stand_in import installs, merchant_acts, payments
+from local.stand_in import attempts, installs, merchant_acts, payments
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
 from local.stand_in.errors import no_such
+
+_AFTERMATH = (payments.REFUND, payments.DISPUTE, payments.REVIEW)
 
 
 class AuthenticationOrder(Body):
@@ -49,7 +51,7 @@ async def authenticate(request: Request) -> Response:
         if order.outcome == "leave":
             return JSONResponse(payments.of_any_account(backend, order.payment_intent)[1])
         passed = order.outcome == "pass"
-        return JSONResponse(payments.authenticate(backend, order.payment_intent, passed=passed))
+        return JSONResponse(attempts.authenticate(backend, order.payment_intent, passed=passed))
 
 
 async def act_as_merchant(request: Request) -> Response:
@@ -72,10 +74,17 @@ async def show_ledger(request: Request) -> Response:
             _with_charge(backend, stored)
             for _, stored in backend.store.oldest_first("payment_intent")
         ],
+        **{f"{kind}s": _all(backend, kind) for kind in _AFTERMATH},
         "verification_sessions": sessions,
         "installs": list(installs.newest_first(backend))[::-1],
     }
     return JSONResponse(ledger)
+
+
+def _all(backend: Backend, kind: str) -> list[dict[str, Any]]:
+    """Return the objects of a kind, each with its account."""
+    found = (stored for _, stored in backend.store.oldest_first(kind))
+    return [{"account": stored["account"], **stored["object"]} for stored in found]
 
 
 def _with_charge(backend: Backend, stored: dict[str, Any]) -> dict[str, Any]:

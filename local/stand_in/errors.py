@@ -14,19 +14,28 @@ class StripeError(Exception):
         type: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.members = {"type": type, "code": code, "message": message, "param": param}
+        self.members = {"type": type, "code": code, "message": message, "param": param, **more}
 
     @property
     def is_validation(self) -> bool:
-        """A refusal that names a parameter came before anything was carried out."""
-        return self.members["param"] is not None
+        """A refusal that names a parameter came before anything was carried out, and so did one of
+        who may call.
+        """
+        return self.members["param"] is not None or self.status == 403
 
     def body(self, request_log_url: str | None = None) -> dict[str, Any]:
         members = {**self.members, "request_log_url": request_log_url}
         return {"error": {name: value for name, value in members.items() if value is not None}}
+
+
+class CarriedOut(StripeError):
+    """A refusal that something was done for, and that stays: the attempt with a card that was
+    declined. What is raised otherwise leaves everything as it was.
+    """
 
 
 def no_such(noun: str, identifier: str, param: str, status: int = 404) -> StripeError:

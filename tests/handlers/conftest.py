@@ -25,6 +25,7 @@ from tests.support.install_bundle import (
     InstallBundle,
     install_environment,
 )
+from tests.support.payments_bundle import PaymentsBundle
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.reconciliation_bundle import ReconciliationBundle
@@ -72,7 +73,7 @@ def secret_arns(aws: None) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def dynamodb_client() -> Any:
     """The client that the functions get, with one empty table; `test_on_moto.py` has moto's."""
-    return QuickDynamoDB("identity")
+    return QuickDynamoDB("identity", "payments")
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ def installs(
 ) -> Iterator[InstallBundle]:
     """A deployment with install links and empty tables."""
     settings = install_environment(stripe_api.door.url, install_secret_arns)
-    tables = ("installs", "identity")
+    tables = ("installs", "identity", "payments")
     with deployment(InstallBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
 
@@ -218,8 +219,8 @@ def reconciliation(
 ) -> Iterator[ReconciliationBundle]:
     """A deployment with reconciliation and empty tables, whose Stripe has no event yet."""
     settings = install_environment(stripe_api.door.url, install_secret_arns)
-    settings |= {"OPERATIONS_TABLE": "operations", "SPC_TABLE": "spc", "STEP_UP_TABLE": "step-up"}
-    tables = ("operations", "installs", "identity", "spc", "step-up")
+    settings |= {"OPERATIONS_TABLE": "operations"}
+    tables = ("operations", "installs", "identity", "payments", "spc", "step-up")
     stripe_api.backend.store.clear("event")
     with deployment(ReconciliationBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
@@ -244,7 +245,7 @@ def spc(
 ) -> Iterator[SpcBundle]:
     """A deployment with Secure Payment Confirmation and empty tables."""
     settings = spc_environment(stripe_api.door.url, install_secret_arns)
-    tables = ("spc", "installs", "identity")
+    tables = ("spc", "installs", "identity", "payments")
     with deployment(SpcBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
 
@@ -291,7 +292,7 @@ def step_up(
     settings = step_up_environment(
         stripe_api.door.url, install_secret_arns, google_pay_secret, google
     )
-    tables = ("step-up", "spc", "installs", "identity")
+    tables = ("step-up", "spc", "installs", "identity", "payments")
     with deployment(StepUpBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         bundle.google = google
         bundle.open_shop()
@@ -312,13 +313,44 @@ def step_up_with(
 
 
 @pytest.fixture
+def payments(
+    install_secret_arns: dict[str, str],
+    google_pay_secret: str,
+    google: GooglePay,
+    stripe_api: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[PaymentsBundle]:
+    """A deployment with payments, empty tables and one merchant in the United States."""
+    settings = step_up_environment(
+        stripe_api.door.url, install_secret_arns, google_pay_secret, google
+    )
+    tables = ("payments", "step-up", "spc", "installs", "identity")
+    with deployment(PaymentsBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        monkeypatch.setattr("countersign.payments.context.StripeIntents", lambda: bundle.intents)
+        bundle.google = google
+        bundle.open_shop()
+        bundle.learn(country="US", country_at=int(time.time()))
+        yield bundle
+
+
+@pytest.fixture
 def with_rules(step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
     """Have decisions made by the rules in a text."""
-    function = load_function("step_up_decision")
+    return _rules_of("step_up_decision", monkeypatch)
+
+
+@pytest.fixture
+def pays_by(payments: PaymentsBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
+    """Have payments decided by the rules in a text."""
+    return _rules_of("payments", monkeypatch)
+
+
+def _rules_of(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
+    function = load_function(name)
 
     def deploy(text: str) -> RuleBook:
         book = parse_rules(text)
-        monkeypatch.setattr(function, "_rules", lambda: book)
+        monkeypatch.setattr(function, "deployed_rules", lambda: book)
         return book
 
     return deploy

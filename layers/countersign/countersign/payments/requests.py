@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from countersign.payments.attempt import SettleKind
-from countersign.payments.intent import DECISION, PAYMENT
+from countersign.payments.metadata import DECISION, PAYMENT
 from countersign.payments.payment_record import NamedCard, PaymentRecord
 from countersign.step_up.decided_order import DecidedOrder
 
@@ -28,7 +28,7 @@ def create_params(record: PaymentRecord) -> dict[str, Any]:
     return {
         "amount": order.amount,
         "currency": order.currency,
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "capture_method": "manual",
         "confirmation_method": "manual",
         "metadata": {**order.metadata, **marks(record)},
