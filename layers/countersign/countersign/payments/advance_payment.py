@@ -15,9 +15,9 @@ from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.read_payment import read_payment
 from countersign.payments.settle_payment import settle_payment
 from countersign.payments.status import BEFORE_CARD
-from countersign.payments.tidy_up import is_untidy, tidy_up
+from countersign.payments.tidy_up import tidy_up
 from countersign.problems import Problem
-from countersign.stripe_api.calls import AccountUnreachable
+from countersign.stripe_api.calls import AccountUnreachable, PermissionMissing
 
 
 def advance_payment(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
@@ -53,6 +53,11 @@ def cancel_now(
         return record
     if record.payment_intent is not None:
         return settle_payment(contexts, installation, record, "cancel", reason)
+    return end_at_once(contexts, record, reason)
+
+
+def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> PaymentRecord:
+    """End a payment of which nothing is at Stripe that could be paid. Raises `Changed`."""
     now = contexts.payments.now()
     after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
     return store.save(contexts.payments.table, record, after)
@@ -82,17 +87,21 @@ def _resolved(
     claim = record.running
     if claim is None or now < claim.claimed_at + UNSENT_AFTER:
         return record
-    if record.payment_intent is None:
+    if record.payment_intent is not None:
+        return resolve_marking(contexts, installation, record)
+    try:
         return resolve_creation(contexts, installation, record)
-    return resolve_marking(contexts, installation, record)
+    except PermissionMissing:
+        if now < record.expires_at:
+            raise
+    return end_at_once(contexts, record, "expired")  # what was created was never confirmed
 
 
 def _afterwards(
     contexts: Contexts, installation: Installation, record: PaymentRecord
 ) -> PaymentRecord:
     """Return a payment that has ended, with what has become of its money since."""
-    if is_untidy(record):
-        record = tidy_up(contexts, installation, record)
+    tidy_up(contexts, installation, record)
     if record.payment_intent is None:
         return record
     found = read(contexts, installation, record)

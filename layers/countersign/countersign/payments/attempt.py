@@ -20,27 +20,18 @@ SettleKind = Literal["capture", "cancel"]
 class Creation:
     """The claim to create the PaymentIntent. `generation` rises where Stripe has answered with a
     failure and has nothing to show for it; it is `over` until the next attempt claims it again.
-    `tidied` says that what an earlier generation has left at Stripe is canceled. `params` is the
-    request, whole.
+    `params` is the request, whole.
     """
 
     at: int
     params: Mapping[str, Any]
     generation: int = 1
     over: bool = False
-    tidied: bool = False
 
     @property
     def claimed_at(self) -> int:
         """When it was claimed (Unix seconds)."""
         return self.at
-
-    @property
-    def is_untidy(self) -> bool:
-        """Whether a failure of Stripe's may have left a PaymentIntent that nobody has looked for
-        since.
-        """
-        return self.generation > 1 and not self.tidied
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def attempt_card(
     params, fingerprint = confirm_params(marked, card, decided), card.card.fingerprint
     changes = [*spc_ceremony.is_enough(contexts, marked), *others]
     claimed = _claim(contexts, marked, "card", params, fingerprint, changes)
-    return _send(contexts, installation, claimed)
+    return _first(contexts, installation, claimed)
 
 
 def resume(
@@ -86,7 +86,7 @@ def resume(
     check_time()
     fingerprint = record.attempt.fingerprint if record.attempt else None
     claimed = _claim(contexts, record, "resume", resume_params(), fingerprint, others)
-    return _send(contexts, installation, claimed)
+    return _first(contexts, installation, claimed)
 
 
 def repeat(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
@@ -131,6 +131,17 @@ def _claim(
     return store.save(contexts.payments.table, record, after, others)
 
 
+def _first(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
+    """Send a confirmation that was claimed just now. A refusal of whoever asks is the end of it:
+    nothing was sent before.
+    """
+    try:
+        return _send(contexts, installation, record)
+    except NOT_CARRIED_OUT:
+        give_up_attempt(contexts, record)
+        raise
+
+
 def _send(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
     """Send the confirmation that was claimed, and return what became of it. What is not answered is
     read at once if there is time, else by the sweep.
@@ -147,7 +158,6 @@ def _send(contexts: Contexts, installation: Installation, record: PaymentRecord)
     except StripeRefused as refused:
         return _refused(contexts, installation, record, refused)
     except NOT_CARRIED_OUT:
-        give_up_attempt(contexts, record)
         raise
     except (Problem, StripeKeyReused):
         logger.warning("an attempt is not answered", extra={"payment": record.id, "n": attempt.n})

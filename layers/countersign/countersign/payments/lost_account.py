@@ -9,7 +9,6 @@ from countersign.payments import store
 from countersign.payments.context import Contexts
 from countersign.payments.machine import move
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.tidy_up import as_tidy, is_untidy
 
 LONGEST_HOLD: Final = 31 * 24 * 3600
 """Seconds after which no hold is left: https://docs.stripe.com/payments/place-a-hold-on-a-payment-
@@ -23,7 +22,7 @@ def keep_in_sight(contexts: Contexts, record: PaymentRecord, *, is_over: bool) -
     read again. Raises `Changed`.
     """
     if record.has_ended:
-        return as_tidy(contexts, record) if is_over and is_untidy(record) else record
+        return record
     now = contexts.payments.now()
     if record.payment_intent is None and not record.is_running:
         return _end(contexts, record, now)

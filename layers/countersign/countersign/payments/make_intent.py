@@ -35,14 +35,19 @@ def make_intent(
     """
     if record.payment_intent is not None:
         return record
-    now, params = contexts.payments.now(), create_params(record)
+    now = contexts.payments.now()
     generation = record.creation.generation if record.creation else 1
+    claim = Creation(now, create_params(record), generation)
     claimed = move(
         record, "claim_creation", "processing", now, {"generation": generation},
-        creation=Creation(now, params, generation), marked=record.decision,
+        creation=claim, marked=record.decision,
     )  # fmt: skip
     claimed = store.save(contexts.payments.table, record, claimed)
-    made = resolve_creation(contexts, installation, claimed)
+    try:
+        made = resolve_creation(contexts, installation, claimed)
+    except NOT_CARRIED_OUT:
+        _anew(contexts, claimed, replace(claim, over=True))
+        raise
     if made.has_ended:
         last = made.steps[-1].facts
         raise order_refused(last.get("param"), last.get("code"))
@@ -69,9 +74,6 @@ def resolve_creation(
         )
     except StripeRefused as refused:
         return _refused(contexts, record, refused)
-    except NOT_CARRIED_OUT:
-        _anew(contexts, record, replace(claim, over=True))
-        raise
     except (StripeFailed, StripeKeyReused):
         found = open_intents(contexts, installation, record, claim.at)
         if found:
