@@ -145,8 +145,10 @@ def _challenge(books: Books, intent: dict[str, Any], how: How) -> dict[str, Any]
 def _fail(
     books: Books, intent: dict[str, Any], method: dict[str, Any], code: str, message: str
 ) -> dict[str, Any]:
-    """Return a PaymentIntent that was not authenticated: there is no charge of it."""
-    error = _error(code, message, method)
+    """Return a PaymentIntent that was not authenticated: there is no charge of it, and it is no
+    error of the card.
+    """
+    error = _error(code, message, method) | {"type": "invalid_request_error"}
     failed = books.put(INTENT, payment_objects.declined(intent, error), authenticated=None)
     books.tell("payment_intent.payment_failed", failed)
     return failed

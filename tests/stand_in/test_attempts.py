@@ -116,6 +116,7 @@ def test_a_card_that_fails_3d_secure_at_once_is_refused(intents: Intents) -> Non
     with refused(402, "payment_intent_authentication_failure") as error:
         intents.confirm(intent, method, request_three_d_secure="any")
     assert "charge" not in error
+    assert error["type"] == "invalid_request_error"
     held = intents.confirm(intent, method, request_three_d_secure="automatic")
     assert held["status"] == "requires_capture"
 

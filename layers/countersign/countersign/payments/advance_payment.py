@@ -7,7 +7,6 @@ from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.context import Contexts
 from countersign.payments.follow_intent import UNSENT_AFTER, follow_intent
-from countersign.payments.intent import FINAL
 from countersign.payments.machine import move
 from countersign.payments.make_intent import leftovers, resolve_creation
 from countersign.payments.on_account import installation_of, on_account, read
@@ -64,11 +63,12 @@ def _advance(
         if now >= record.expires_at:
             return cancel_now(contexts, installation, record, "expired")
     if record.payment_intent is None:
-        return _created(contexts, installation, record, now)
-    found = read(contexts, installation, record)
-    followed = follow_intent(contexts, installation, record, found)
-    if followed.has_ended and found["status"] in FINAL:
-        _cancel_leftovers(contexts, installation, followed)
+        followed = _created(contexts, installation, record, now)
+    else:
+        found = read(contexts, installation, record)
+        followed = follow_intent(contexts, installation, record, found)
+    if record.has_ended:
+        _cancel_leftovers(contexts, installation, record)
     return followed
 
 

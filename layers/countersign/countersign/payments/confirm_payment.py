@@ -104,7 +104,10 @@ class _Confirming:
             return self._acting(record)
         if record.status not in BEFORE_CARD:
             raise payment_busy(record.id)
-        return self._with_card(self._refreshed(record))
+        fresh = self._refreshed(record)
+        if fresh.has_ended:  # its review has ended against it
+            raise payment_ended(record.id)
+        return self._with_card(fresh)
 
     def _go_on_with(self, record: PaymentRecord) -> ConfirmedPayment:
         """Go on with what runs, once the request that began it has ended."""

@@ -164,7 +164,7 @@ MOVES: Mapping[MoveName, Move] = {
         "It is chosen, once, whether the payment is captured or canceled.",
         "settle",
         "capture",
-        "settle + kind",
+        "settle + kind + hours since",
     ),
     "cancel_at_once": Move(
         OPEN,

@@ -64,7 +64,11 @@ def _call(
     """
     intent_id = str(record.payment_intent)
     params = settle_params(chosen.kind, record, chosen.reason)
-    key = stripe_key(contexts.payments.settings.deployment, record, f"settle {chosen.kind}")
+    # A failure of Stripe's is saved with the key for a day. A PaymentIntent is settled
+    # once, whatever the key: after an hour it is another one.
+    hours = (contexts.payments.now() - chosen.at) // 3600
+    call = f"settle {chosen.kind} {hours}"
+    key = stripe_key(contexts.payments.settings.deployment, record, call)
 
     def send(stripe: StripeCalls, account: str) -> StripeResponse:
         request = stripe.capture if chosen.kind == "capture" else stripe.cancel
