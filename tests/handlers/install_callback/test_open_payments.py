@@ -4,13 +4,13 @@ import pytest
 
 from countersign.problems import Unavailable
 from tests.support.assertions import assert_problem
-from tests.support.fake_intents import problem, timed_out
 from tests.support.gateway import HttpAnswer
 from tests.support.install_bundle import INSTALLATIONS
 from tests.support.logs import Log
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.spc_bundle import HOLDER
 from tests.support.stand_in import BAKERY
+from tests.support.watched_intents import problem, timed_out
 
 PATH = f"{INSTALLATIONS}/{BAKERY}"
 
@@ -48,7 +48,7 @@ def test_what_waits_is_canceled_and_what_is_authorized_is_captured(
         acting: ("canceled", "uninstalled"),
         held: ("succeeded", None),
     }
-    assert sorted(one["status"] for one in payments.intents.intents.values()) == [
+    assert sorted(one["status"] for one in [*payments.made(acting), *payments.made(held)]) == [
         "canceled",
         "succeeded",
     ]
