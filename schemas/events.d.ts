@@ -202,6 +202,35 @@ export interface DecisionState {
   } | null;
 }
 
+/** A payment as it is now. Amounts are in Stripe's minor unit of the currency. */
+export interface PaymentState {
+  account_id: string;
+  /** The installation of the account that the payment belongs to. */
+  installation: string;
+  /** The merchant's own name of the order. */
+  reference: string;
+  /** The payer's handle at the merchant. */
+  payer: string | null;
+  amount: number;
+  currency: string;
+  status: "requires_card" | "in_review" | "requires_step_up" | "ready" | "requires_action" | "processing" | "succeeded" | "canceled" | "failed" | "unreachable";
+  /** Why it was canceled or has failed. */
+  reason: string | null;
+  /** The decision on the card that was named last. */
+  decision: string | null;
+  /** What was to prove that the cardholder pays; null before a card was decided on. */
+  proof: "wallet" | "spc" | "3ds" | "none" | null;
+  /** The PaymentIntent on the merchant's account. */
+  payment_intent: string | null;
+  amount_captured: number;
+  amount_refunded: number;
+  disputed: boolean;
+  /** Who bears a fraud dispute, as far as the result of 3-D Secure tells. */
+  liability: "issuer" | "merchant" | "unknown";
+  /** Whether somebody else captured it, without the proof that was asked for. */
+  unproven: boolean;
+}
+
 /** Stripe has verified this person's identity. */
 export type IdentityVerified = BusEvent<"identity.verified", 1, SessionState>;
 
@@ -276,6 +305,45 @@ export type StepUpReviewNeeded = BusEvent<"step_up.review_needed", 1, DecisionSt
 /** What became of a decision's payment or confirmation is known, or has changed. */
 export type StepUpResult = BusEvent<"step_up.result", 1, DecisionState>;
 
+/** A merchant has begun a payment. */
+export type PaymentCreated = BusEvent<"payment.created", 1, PaymentState>;
+
+/** Stripe asks the payer for 3-D Secure: they have a quarter of an hour. */
+export type PaymentRequiresAction = BusEvent<"payment.requires_action", 1, PaymentState>;
+
+/** The money was captured, with the proof that was asked for. */
+export type PaymentSucceeded = BusEvent<"payment.succeeded", 1, PaymentState>;
+
+/**
+ * The payment has ended without money, for the reason in `reason`: it was not to be paid,
+ * or was declined too often.
+ */
+export type PaymentFailed = BusEvent<"payment.failed", 1, PaymentState>;
+
+/**
+ * The payment has ended without money, for the reason in `reason`: a hold on the card is
+ * released.
+ */
+export type PaymentCanceled = BusEvent<"payment.canceled", 1, PaymentState>;
+
+/**
+ * The money was captured, but not by Countersign or not as it was decided: look at it
+ * before you deliver.
+ */
+export type PaymentUnproven = BusEvent<"payment.unproven", 1, PaymentState>;
+
+/** What was given back to the payer has changed: `amount_refunded` is all of it. */
+export type PaymentRefunded = BusEvent<"payment.refunded", 1, PaymentState>;
+
+/** The payer disputes the payment. */
+export type PaymentDisputed = BusEvent<"payment.disputed", 1, PaymentState>;
+
+/**
+ * The account was lost while something of this payment may be open there: a person has to
+ * look.
+ */
+export type PaymentUnreachable = BusEvent<"payment.unreachable", 1, PaymentState>;
+
 /** Any of them. `detail-type` says which. */
 export type CountersignEvent =
   | IdentityVerified
@@ -298,4 +366,13 @@ export type CountersignEvent =
   | SpcOptedOut
   | StepUpDecided
   | StepUpReviewNeeded
-  | StepUpResult;
+  | StepUpResult
+  | PaymentCreated
+  | PaymentRequiresAction
+  | PaymentSucceeded
+  | PaymentFailed
+  | PaymentCanceled
+  | PaymentUnproven
+  | PaymentRefunded
+  | PaymentDisputed
+  | PaymentUnreachable;

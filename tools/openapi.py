@@ -103,6 +103,7 @@ def document() -> dict[str, Any]:
         _schema_of(load_function("install_callback").api),
         _schema_of(load_function("spc_verification").api),
         _schema_of(load_function("step_up_decision").api),
+        _schema_of(load_function("payments").api),
         _schema_of(load_function("reconciliation").api),
         _schema_of(_others()),
     )

@@ -34,7 +34,7 @@ def said(tree: ast.AST) -> Iterator[tuple[str, int]]:
         if not isinstance(call, ast.Call):
             continue
         match _name(call.func), [_value(argument) for argument in call.args]:
-            case (("Problem" | "__init__"), [int(status), str(code), *_]):
+            case (("Problem" | "PaymentProblem" | "__init__"), [int(status), str(code), *_]):
                 yield code, status
             case "Problem", _:
                 raise ValueError(f"line {call.lineno}: a refusal needs a literal status and code")

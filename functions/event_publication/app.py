@@ -22,6 +22,7 @@ require_settings(
     "INSTALLS_TABLE",
     "SPC_TABLE",
     "STEP_UP_TABLE",
+    "PAYMENTS_TABLE",
     "EVENT_BUS",
     "PUT_ASIDE_BUCKET",
     "EPOCH",

@@ -182,4 +182,5 @@ export function confirmInstallation(
 ): Promise<Installation>;
 
 export * from "./client/google-pay.js";
+export * from "./client/payment-flow.js";
 export * from "./client/payments.js";

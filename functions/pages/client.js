@@ -21,6 +21,7 @@ export {
   listInstallations,
   updateInstallation,
 } from "./client/installations.js";
+export { payWithCountersign } from "./client/payment-flow.js";
 export { paymentConfirmationSupport } from "./client/payment-support.js";
 export { registerPaymentCredential } from "./client/registration.js";
 export { registrationFrame } from "./client/registration-frame.js";

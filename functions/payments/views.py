@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from countersign.payments.status import Liability, Next, Proof, Status
 
 
-class Total(BaseModel):
+class ShownTotal(BaseModel):
     """The amount as the payer is shown it."""
 
     value: str
@@ -19,7 +19,7 @@ class SpcView(BaseModel):
 
     ceremony_id: str
     request: dict[str, Any]
-    total: Total
+    total: ShownTotal
 
 
 class CreatedPaymentView(BaseModel):
@@ -43,6 +43,13 @@ class IntentView(BaseModel):
     status: str
 
 
+class ErrorView(BaseModel):
+    """Why the last attempt failed, by Stripe's codes (https://docs.stripe.com/declines/codes)."""
+
+    code: str | None
+    decline_code: str | None
+
+
 class ConfirmedPaymentView(BaseModel):
     """A payment after a confirmation. With `next: act` the page acts on `payment_intent`."""
 
@@ -50,16 +57,9 @@ class ConfirmedPaymentView(BaseModel):
     status: Status
     next: Next | None
     reason: str | None
-    last_error: "ErrorView | None"
+    last_error: ErrorView | None
     payment_intent: IntentView | None
     spc: SpcView | None = None
-
-
-class ErrorView(BaseModel):
-    """Why the last attempt failed, by Stripe's codes (https://docs.stripe.com/declines/codes)."""
-
-    code: str | None
-    decline_code: str | None
 
 
 class StepView(BaseModel):

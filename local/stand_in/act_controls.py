@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.stand_in import installs, merchant_acts, payments
+from local.stand_in import attempts, installs, merchant_acts, payments
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
 from local.stand_in.errors import no_such
@@ -49,7 +49,7 @@ async def authenticate(request: Request) -> Response:
         if order.outcome == "leave":
             return JSONResponse(payments.of_any_account(backend, order.payment_intent)[1])
         passed = order.outcome == "pass"
-        return JSONResponse(payments.authenticate(backend, order.payment_intent, passed=passed))
+        return JSONResponse(attempts.authenticate(backend, order.payment_intent, passed=passed))
 
 
 async def act_as_merchant(request: Request) -> Response:

@@ -7,15 +7,16 @@ from local.stand_in.backend import Backend
 from local.stand_in.ids import token
 from local.stand_in.state import Document
 
-Action = Literal["deliver", "outcome", "redaction"]
+Action = Literal["deliver", "expire", "outcome", "redaction", "refund"]
 
 _KIND = "agenda"
 
 
-def add(backend: Backend, action: Action, delay: float, **details: object) -> None:
-    """Put an action on the agenda, `delay` seconds from now."""
-    item = {"action": action, "due": backend.now() + delay, **details}
-    backend.store.put(_KIND, token(12), item)
+def add(backend: Backend, action: Action, delay: float, **details: object) -> str:
+    """Put an action on the agenda, `delay` seconds from now, and return its key."""
+    item, key = {"action": action, "due": backend.now() + delay, **details}, token(12)
+    backend.store.put(_KIND, key, item)
+    return key
 
 
 def items(backend: Backend) -> list[tuple[str, Document]]:

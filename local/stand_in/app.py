@@ -104,6 +104,7 @@ def _routes() -> list[Route | Mount]:
         Route("/_uninstall", app_controls.uninstall, methods=["POST"]),
         Route("/_payment_methods", payment_controls.add_payment_method, methods=["POST"]),
         Route("/_confirmation_tokens", payment_controls.add_confirmation_token, methods=["POST"]),
+        Route("/_customers", payment_controls.add_customer, methods=["POST"]),
         Route("/_payment_intents", payment_controls.add_payment_intent, methods=["POST"]),
         Route("/_setup_intents", payment_controls.add_setup_intent, methods=["POST"]),
         Route("/_authenticate", act_controls.authenticate, methods=["POST"]),

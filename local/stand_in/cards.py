@@ -9,16 +9,19 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from local.stand_in.bodies import Body
+from local.stand_in.issuers import DeclineCode
 
 Brand = Literal[
     "amex", "cartes_bancaires", "diners", "discover", "eftpos_au", "jcb", "mastercard", "unionpay",
     "visa", "unknown",
 ]  # fmt: skip
 Plays = Literal[
-    "attempt_acknowledged", "challenge", "failed", "frictionless", "not_supported",
-    "processing_error",
+    "attempt_acknowledged", "challenge", "data_share_only", "exempted", "failed", "frictionless",
+    "not_supported", "processing_error",
 ]  # fmt: skip
-"""What 3-D Secure does with a card when it is asked for."""
+"""What 3-D Secure does with a card when it is asked for; `data_share_only` and `exempted` are what
+Stripe does by itself, asked or not.
+"""
 Eci = Literal["01", "02", "05", "06", "07"]
 
 _Result = Literal[
@@ -37,7 +40,9 @@ _DISPLAYED = {
 }
 _OF_PAYMENT_METHOD = {"display_brand", "generated_from", "networks", "three_d_secure_usage"}
 """What a charge does not show of its card."""
-_NOT_SHOWN_AS_GIVEN = {"display_brand", "fingerprint", "networks", "plays", "wallet"}
+HIDDEN = {"plays", "declines", "in_review", "hold_s"}
+"""What a control says of a card and Stripe does not show."""
+_NOT_SHOWN_AS_GIVEN = {"display_brand", "fingerprint", "networks", "wallet", *HIDDEN}
 _Last4 = Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
@@ -57,7 +62,9 @@ class Networks(Body):
 
 class Card(Body):
     """What a control can say of a card. `country` is null for an issuer that is not known. A
-    `fingerprint` that is not given is that of the number.
+    `fingerprint` that is not given is that of the number. `declines` is the issuer's word where it
+    refuses every charge, `in_review` has the merchant's rules put a payment into review, and
+    `hold_s` is how many seconds an authorization lasts.
     """
 
     brand: Brand = "visa"
@@ -71,6 +78,9 @@ class Card(Body):
     display_brand: Annotated[str, Field(max_length=40)] | None = None
     fingerprint: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,40}$")] | None = None
     plays: Plays | None = None
+    declines: DeclineCode | None = None
+    in_review: bool = False
+    hold_s: Annotated[int, Field(ge=1, le=30 * 24 * 3600)] | None = None
 
 
 class ThreeDSecure(Body):
@@ -108,10 +118,14 @@ def of_payment_method(card: Card) -> dict[str, Any]:
 
 
 def of_charge(
-    card: Mapping[str, Any], amount: int, three_d_secure: ThreeDSecure | None, eci: str | None
+    card: Mapping[str, Any],
+    amount: int,
+    three_d_secure: ThreeDSecure | None,
+    eci: str | None,
+    network: str | None = None,
 ) -> dict[str, Any]:
     """`payment_method_details.card` of a charge, from the card of its PaymentMethod; `eci` is the
-    network's own, the last word.
+    network's own, the last word. `network` is the one that was asked for with the payment.
     """
     return {
         **{name: card[name] for name in card.keys() - _OF_PAYMENT_METHOD},
@@ -119,7 +133,7 @@ def of_charge(
         "electronic_commerce_indicator": eci,
         "installments": None,
         "mandate": None,
-        "network": card["networks"]["preferred"] or card["brand"],
+        "network": network or card["networks"]["preferred"] or card["brand"],
         "network_token": {"used": False},
         "three_d_secure": three_d_secure.model_dump() if three_d_secure else None,
     }

@@ -14,10 +14,11 @@ class StripeError(Exception):
         type: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(message)
         self.status = status
-        self.members = {"type": type, "code": code, "message": message, "param": param}
+        self.members = {"type": type, "code": code, "message": message, "param": param, **more}
 
     @property
     def is_validation(self) -> bool:
@@ -27,6 +28,12 @@ class StripeError(Exception):
     def body(self, request_log_url: str | None = None) -> dict[str, Any]:
         members = {**self.members, "request_log_url": request_log_url}
         return {"error": {name: value for name, value in members.items() if value is not None}}
+
+
+class CarriedOut(StripeError):
+    """A refusal that something was done for, and that stays: the attempt with a card that was
+    declined. What is raised otherwise leaves everything as it was.
+    """
 
 
 def no_such(noun: str, identifier: str, param: str, status: int = 404) -> StripeError:

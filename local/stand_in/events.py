@@ -58,15 +58,25 @@ def emit(
 
 
 def emit_connected(
-    backend: Backend, type_: str, subject: dict[str, Any], cause: Cause, source: Source
+    backend: Backend,
+    type_: str,
+    subject: dict[str, Any],
+    cause: Cause,
+    source: Source,
+    *,
+    is_owed: bool = True,
 ) -> None:
     """Store an event of a connected account and owe it to the Connect endpoint
-    (docs.stripe.com/connect/webhooks): the account is its top-level member `account`.
+    (docs.stripe.com/connect/webhooks): the account is its top-level member `account`. One that the
+    app must not see is in that account's list alone.
     """
     event = _event(backend, type_, {"object": subject}, cause)
     event.update(account=source.account, livemode=source.livemode)
+    if not is_owed:
+        event["pending_webhooks"] = 0
     backend.store.put("event", event["id"], event)
-    deliveries.queue(backend, event, "connect")
+    if is_owed:
+        deliveries.queue(backend, event, "connect")
 
 
 def _event(backend: Backend, type_: str, data: dict[str, Any], cause: Cause) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from local.stand_in import faults, forms, idempotency, parameters
 from local.stand_in.answers import Answer, refusal
 from local.stand_in.backend import Backend
 from local.stand_in.calls import Call
-from local.stand_in.errors import StripeError
+from local.stand_in.errors import CarriedOut, StripeError
 from local.stand_in.events import Cause
 from local.stand_in.faults import Fault
 from local.stand_in.idempotency import Claim
@@ -62,7 +62,7 @@ def _execute(backend: Backend, call: Accepted, claim: Claim, fault: Fault | None
     """
     try:
         with backend.store.transaction():
-            answer = claim.saved or call.run(backend)
+            answer = claim.saved or _run(backend, call)
             if fault and (lost := fault.error()):
                 answer = refusal(backend, lost)
             claim.save(answer)
@@ -72,3 +72,10 @@ def _execute(backend: Backend, call: Accepted, claim: Claim, fault: Fault | None
             with backend.store.transaction():
                 claim.save(refusal(backend, error))
         raise
+
+
+def _run(backend: Backend, call: Accepted) -> Answer:
+    try:
+        return call.run(backend)
+    except CarriedOut as refused:
+        return refusal(backend, refused)

@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from local.stand_in import payments
+from local.stand_in import payments, reviews, settlements
 from local.stand_in.backend import Backend
-from local.stand_in.errors import StripeError, no_such
+from local.stand_in.books import Books
+from local.stand_in.errors import no_such
+from local.stand_in.payments import CHARGE, INTENT
 
-Act = Literal["capture", "cancel", "refund", "dispute", "expire"]
+Act = Literal[
+    "approve_review", "cancel", "capture", "dispute", "expire", "open_review", "refund",
+    "refuse_review",
+]  # fmt: skip
 
-_OPEN = (
+OPEN = (
     "requires_action", "requires_capture", "requires_confirmation", "requires_payment_method",
 )  # fmt: skip
-Pair = tuple[dict[str, Any], dict[str, Any] | None]
-"""A PaymentIntent and its charge, if it has one."""
+"""The statuses of a PaymentIntent that can be canceled."""
 
 
 def act(
@@ -22,64 +26,64 @@ def act(
     """Do it to a PaymentIntent of the account, and return that. `amount` is of a capture, which may
     be more than was authorized, or a refund. Raises StripeError.
     """
-    intent = payments.find(backend, payments.INTENT, account, identifier)
+    books = Books(backend, account)
+    intent = books.find(INTENT, identifier)
     if intent is None:
         raise no_such("payment_intent", identifier[:60], "payment_intent")
     statuses, step = _ACTS[name]
     if intent["status"] not in statuses:
         message = f"This PaymentIntent is {intent['status']}: {name} takes {' or '.join(statuses)}."
-        raise payments.unexpected_state(message)
-    charge_id = intent["latest_charge"]
-    charge = payments.find(backend, payments.CHARGE, account, charge_id) if charge_id else None
-    intent, charge = step(intent, charge, amount, int(backend.now()))
-    payments.put(backend, payments.INTENT, account, intent)
-    if charge is not None:
-        payments.put(backend, payments.CHARGE, account, charge)
-    return intent
+        raise payments.unexpected_state(message, intent)
+    step(books, intent, amount)
+    return books.find(INTENT, identifier) or intent
 
 
-def _capture(intent: Any, charge: Any, amount: int | None, now: int) -> Pair:
-    captured = charge["amount"] if amount is None else amount
-    settled = {"status": "succeeded", "amount_capturable": 0, "amount_received": captured}
-    said = {"captured": True, "amount_captured": captured}
-    return intent | settled, charge | said
+def expire(backend: Backend, identifier: str) -> None:
+    """Let a hold end that lasts no longer."""
+    account, intent = payments.of_any_account(backend, identifier)
+    if intent["status"] == "requires_capture":
+        settlements.expire(Books(backend, account), intent)
 
 
-def _cancel(intent: Any, charge: Any, amount: int | None, now: int) -> Pair:
-    return _canceled(intent, charge, "requested_by_customer", now)
+def _capture(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    charge = books.find(CHARGE, intent["latest_charge"]) or intent
+    settlements.capture(books, intent, charge["amount"] if amount is None else amount)
 
 
-def _expire(intent: Any, charge: Any, amount: int | None, now: int) -> Pair:
-    return _canceled(intent, charge, "expired", now)
+def _cancel(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    settlements.cancel(books, intent, "requested_by_customer")
 
 
-def _canceled(intent: Any, charge: Any, reason: str, now: int) -> Pair:
-    """A hold that ends is shown as refunded, though nothing was paid."""
-    ended = {"status": "canceled", "canceled_at": now, "cancellation_reason": reason}
-    released = {"amount_capturable": 0, "next_action": None}
-    given_back = charge and charge | {"amount_refunded": charge["amount"], "refunded": True}
-    return intent | ended | released, given_back
+def _expire(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    settlements.expire(books, intent)
 
 
-def _refund(intent: Any, charge: Any, amount: int | None, now: int) -> Pair:
-    left = charge["amount_captured"] - charge["amount_refunded"]
-    wanted = left if amount is None else amount
-    if not 0 < wanted <= left:
-        raise StripeError(f"Refund amount ({wanted}) is not from 1 to {left}.", param="amount")
-    refunded = charge["amount_refunded"] + wanted
-    said = {"amount_refunded": refunded, "refunded": refunded == charge["amount_captured"]}
-    return intent, charge | said
+def _dispute(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    settlements.dispute(books, intent)
 
 
-def _dispute(intent: Any, charge: Any, amount: int | None, now: int) -> Pair:
-    return intent, charge | {"disputed": True}
+def _open_review(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    reviews.open_review(books, intent, "manual")
 
 
-_ACTS: dict[Act, tuple[tuple[str, ...], Callable[[Any, Any, int | None, int], Pair]]] = {
+def _approve(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    reviews.close_review(books, intent, "approved")
+
+
+def _refuse(books: Books, intent: dict[str, Any], amount: int | None) -> None:
+    """The money itself is given back, or released, by another act."""
+    reviews.close_review(books, intent, "refunded_as_fraud")
+
+
+_CHARGED = ("requires_capture", "succeeded")
+_ACTS: dict[Act, tuple[tuple[str, ...], Callable[[Books, dict[str, Any], int | None], None]]] = {
     "capture": (("requires_capture",), _capture),
-    "cancel": (_OPEN, _cancel),
-    "expire": (_OPEN, _expire),
-    "refund": (("succeeded",), _refund),
+    "cancel": (OPEN, _cancel),
+    "expire": (OPEN, _expire),
+    "refund": (("succeeded",), settlements.refund),
     "dispute": (("succeeded",), _dispute),
+    "open_review": (_CHARGED, _open_review),
+    "approve_review": (_CHARGED, _approve),
+    "refuse_review": (_CHARGED, _refuse),
 }
 """What each takes and does."""

@@ -11,8 +11,13 @@ from stripe.params import (
     ConfirmationTokenRetrieveParams,
     EventListParams,
     EventRetrieveParams,
+    PaymentIntentCancelParams,
+    PaymentIntentCaptureParams,
+    PaymentIntentConfirmParams,
+    PaymentIntentCreateParams,
     PaymentIntentListParams,
     PaymentIntentRetrieveParams,
+    PaymentIntentUpdateParams,
     PaymentMethodRetrieveParams,
     SetupIntentListParams,
 )
@@ -36,6 +41,7 @@ from local.stand_in import (
     account_calls,
     event_calls,
     install_calls,
+    intent_calls,
     payment_calls,
     report_calls,
     sessions,
@@ -60,6 +66,7 @@ class Operation:
 
 _SESSIONS, _SESSION = sessions.URL, f"{sessions.URL}/{{session}}"
 _REPORTS, _EVENTS = report_calls.URL, event_calls.URL
+_INTENT = f"{payment_calls.INTENTS}/{{intent}}"
 _INSTALLS, _INSTALL = install_calls.URL, f"{install_calls.URL}/{{install}}"
 
 OPERATIONS = (
@@ -100,11 +107,30 @@ OPERATIONS = (
         payment_calls.retrieve_token, on_connected=True,
     ),
     Operation(
-        "GET", f"{payment_calls.INTENTS}/{{intent}}", PaymentIntentRetrieveParams,
+        "GET", _INTENT, PaymentIntentRetrieveParams,
         payment_calls.retrieve_intent, on_connected=True,
     ),
     Operation(
         "GET", payment_calls.INTENTS, PaymentIntentListParams, payment_calls.list_intents,
+        on_connected=True,
+    ),
+    Operation(
+        "POST", payment_calls.INTENTS, PaymentIntentCreateParams, intent_calls.create,
+        on_connected=True,
+    ),
+    Operation(
+        "POST", _INTENT, PaymentIntentUpdateParams, intent_calls.update, on_connected=True
+    ),
+    Operation(
+        "POST", f"{_INTENT}/confirm", PaymentIntentConfirmParams, intent_calls.confirm,
+        on_connected=True,
+    ),
+    Operation(
+        "POST", f"{_INTENT}/capture", PaymentIntentCaptureParams, intent_calls.capture,
+        on_connected=True,
+    ),
+    Operation(
+        "POST", f"{_INTENT}/cancel", PaymentIntentCancelParams, intent_calls.cancel,
         on_connected=True,
     ),
     Operation(

@@ -18,6 +18,10 @@ from local.stand_in.forms import Form
 _BOOLEANS = {"true": True, "false": False}
 _METADATA_KEYS, _METADATA_KEY_LENGTH, _METADATA_VALUE_LENGTH = 50, 40, 500
 _STRING_LENGTH = 5000
+_REMOVED = {"payment_method_types": "payment_method_types_no_longer_supported"}
+"""Parameters of older versions that have an error of their own
+(docs.stripe.com/changelog/endive/2026-09-30).
+"""
 
 
 def read(form: Form, schema: type) -> dict[str, Any]:
@@ -42,6 +46,9 @@ def _hints(schema: type) -> dict[str, Any]:
 def _members(form: Form, schema: type, prefix: str) -> dict[str, Any]:
     hints = _hints(schema)
     for name in form:
+        if name not in hints and not prefix and name in _REMOVED:
+            message = f"{name} is no longer supported: use allowed_{name}."
+            raise StripeError(message, code=_REMOVED[name], param=name)
         if name not in hints:
             raise unknown_parameter(_join(prefix, name))
     for name in sorted(schema.__required_keys__):  # type: ignore[attr-defined]
@@ -107,15 +114,15 @@ def _map(raw: Form, param: str) -> dict[str, str]:
 
 
 def _scalar(raw: str, kinds: tuple[Any, ...], allowed: list[str], param: str) -> Any:
+    if bool in kinds and raw in _BOOLEANS:
+        return _BOOLEANS[raw]
     if allowed:
         if raw not in allowed:
             choices = ", ".join(allowed)
             raise StripeError(f"Invalid {param}: must be one of {choices}", param=param)
         return raw
     if bool in kinds:
-        if raw not in _BOOLEANS:
-            raise StripeError(f"Invalid boolean: {raw[:40]}", param=param)
-        return _BOOLEANS[raw]
+        raise StripeError(f"Invalid boolean: {raw[:40]}", param=param)
     if int in kinds:
         return _integer(raw, param)
     if str not in kinds:

@@ -20,6 +20,7 @@ _Expansions = dict[str, tuple[str, str]]
 _OF_INTENT: _Expansions = {
     "latest_charge": (payments.CHARGE, "charge_read"),
     "payment_method": (payments.METHOD, "payment_method_read"),
+    "review": (payments.REVIEW, "review_read"),
 }
 _OF_SETUP: _Expansions = {
     "latest_attempt": (payments.ATTEMPT, "setup_intent_read"),
@@ -32,7 +33,7 @@ def retrieve_method(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
     access.check_permitted(backend, call.account, "payment_method_read")
     wanted = call.ids["payment_method"]
-    found = payments.method(backend, _account(call), wanted)
+    found = payments.method(backend, account_of(call), wanted)
     if found is None:
         raise no_such("PaymentMethod", wanted[:60], "payment_method")
     return found
@@ -42,7 +43,7 @@ def retrieve_token(backend: Backend, call: Call) -> dict[str, Any]:
     expansions.check(call.expand, expansions.NONE, restricted=call.restricted)
     access.check_permitted(backend, call.account, "confirmation_token_read")
     wanted = call.ids["confirmation_token"]
-    found = payments.find(backend, payments.TOKEN, _account(call), wanted)
+    found = payments.find(backend, payments.TOKEN, account_of(call), wanted)
     if found is None:
         raise no_such("confirmation_token", wanted[:60], "confirmation_token")
     return found
@@ -53,7 +54,7 @@ def retrieve_intent(backend: Backend, call: Call) -> dict[str, Any]:
     expanded.
     """
     wanted = _wanted(backend, call, _OF_INTENT, "payment_intent_read")
-    account, identifier = _account(call), call.ids["intent"]
+    account, identifier = account_of(call), call.ids["intent"]
     found = payments.find(backend, payments.INTENT, account, identifier)
     if found is None:
         raise no_such("payment_intent", identifier[:60], "intent")
@@ -78,6 +79,17 @@ def list_setups(backend: Backend, call: Call) -> dict[str, Any]:
     return _list(backend, call, payments.SETUP, ("customer", "payment_method"), wanted, SETUPS)
 
 
+def check_expand(backend: Backend, call: Call) -> None:
+    """Raise StripeError for what a PaymentIntent cannot be expanded with, or must not."""
+    _wanted(backend, call, _OF_INTENT)
+
+
+def show_intent(backend: Backend, call: Call, intent: dict[str, Any]) -> dict[str, Any]:
+    """Return a PaymentIntent as a call that changes it has asked for it."""
+    wanted = _wanted(backend, call, _OF_INTENT)
+    return _expanded(backend, account_of(call), intent, wanted)
+
+
 def _list(
     backend: Backend,
     call: Call,
@@ -86,7 +98,7 @@ def _list(
     wanted: _Expansions,
     url: str,
 ) -> dict[str, Any]:
-    account = _account(call)
+    account = account_of(call)
     equal = {name: call.params[name] for name in filters if name in call.params}
     found = [
         _expanded(backend, account, each, wanted)
@@ -98,13 +110,13 @@ def _list(
 
 
 def _wanted(
-    backend: Backend, call: Call, known: _Expansions, permission: str, prefix: str = ""
+    backend: Backend, call: Call, known: _Expansions, *permissions: str, prefix: str = ""
 ) -> _Expansions:
     """Return what to expand of each object. Raises StripeError for what cannot be, or must not."""
     allowed = frozenset(f"{prefix}{name}" for name in known)
     names = expansions.check(call.expand, allowed, restricted=call.restricted)
     expanded = (known[name][1] for name in names)
-    access.check_permitted(backend, call.account, permission, *expanded)
+    access.check_permitted(backend, call.account, *permissions, *expanded)
     return {name: known[name] for name in names}
 
 
@@ -118,5 +130,6 @@ def _expanded(
     }
 
 
-def _account(call: Call) -> str:
+def account_of(call: Call) -> str:
+    """Return the account that a call is on behalf of, or our own."""
     return call.account or accounts.OWN.id

@@ -1,6 +1,6 @@
 """The controls of payments that Stripe does not have: `/_payment_methods`, `/_confirmation_tokens`,
-`/_payment_intents`, `/_setup_intents`. Each makes an object of a merchant's account, as its page
-would have.
+`/_customers`, `/_payment_intents`, `/_setup_intents`. Each makes an object of a merchant's account,
+as its page would have.
 """
 
 from typing import Annotated, Any
@@ -9,9 +9,11 @@ from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.stand_in import accounts, payments, three_d_secure
+from local.stand_in import accounts, attempts, customers, payment_objects, payments, three_d_secure
+from local.stand_in.attempts import How
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
+from local.stand_in.books import Books
 from local.stand_in.cards import Card, Eci, ThreeDSecure
 from local.stand_in.errors import no_such
 from local.stand_in.payment_objects import CHARGED, CaptureMethod, Payment, Status, Usage
@@ -31,6 +33,19 @@ class MethodOrder(TokenOrder):
     """The body of `POST /_payment_methods`; with a `customer` it is attached to that one."""
 
     customer: _Customer | None = None
+
+
+class ConfirmationTokenOrder(TokenOrder):
+    """The body of `POST /_confirmation_tokens`; with a usage it would save the card for that."""
+
+    setup_future_usage: Usage | None = None
+
+
+class CustomerOrder(Body):
+    """The body of `POST /_customers`; without an `id` it has a new one."""
+
+    account: str
+    id: _Customer | None = None
 
 
 class PaidWith(Body):
@@ -128,10 +143,19 @@ async def add_payment_method(request: Request) -> Response:
 
 
 async def add_confirmation_token(request: Request) -> Response:
-    order, backend = await read(request, TokenOrder), _backend(request)
+    order, backend = await read(request, ConfirmationTokenOrder), _backend(request)
     with backend.store.transaction():
         _check_account(backend, order.account)
-        made = payments.add_token(backend, order.account, order.card)
+        usage = order.setup_future_usage
+        made = payments.add_token(backend, order.account, order.card, usage)
+    return JSONResponse(made, 201)
+
+
+async def add_customer(request: Request) -> Response:
+    order, backend = await read(request, CustomerOrder), _backend(request)
+    with backend.store.transaction():
+        _check_account(backend, order.account)
+        made = customers.add(backend, order.account, order.id)
     return JSONResponse(made, 201)
 
 
@@ -147,8 +171,12 @@ def _add_intent(backend: Backend, order: IntentOrder, method: dict[str, Any]) ->
     secure, eci = order.three_d_secure, order.electronic_commerce_indicator
     is_manual = order.capture_method == "manual"
     if order.status is None and not (secure or eci):
+        books, application = Books(backend, order.account), backend.config.application_id
         payment = order.payment(method, "requires_confirmation")
-        return payments.play_intent(backend, order.account, payment, off_session=order.off_session)
+        made = payment_objects.payment_intent(payment, application, books.now())
+        books.put(payments.INTENT, made)
+        books.tell("payment_intent.created", made)
+        return attempts.attempt(books, made, method, How(order.off_session))
     status = order.status or ("requires_capture" if is_manual else "succeeded")
     return payments.add_intent(backend, order.account, order.payment(method, status), secure, eci)
 

@@ -16,6 +16,7 @@ Status = Literal[
 ]  # fmt: skip
 
 CaptureMethod = Literal["automatic", "automatic_async", "manual"]
+ConfirmationMethod = Literal["automatic", "manual"]
 Usage = Literal["off_session", "on_session"]
 
 CHARGED = ("requires_capture", "succeeded")
@@ -27,18 +28,21 @@ _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code",
 
 @dataclass(frozen=True)
 class Payment:
-    """What a PaymentIntent is made from; `amount` is in the minor unit, and the money goes to the
-    account `transfer_to`.
+    """What a PaymentIntent is made from; `amount` and the fee are in the minor unit, and the money
+    goes to the account `transfer_to`.
     """
 
     amount: int
     currency: str
     status: Status
-    payment_method: dict[str, Any]
+    payment_method: dict[str, Any] | None
     metadata: dict[str, str]
     request: Request = "automatic"
     capture_method: CaptureMethod = "automatic_async"
+    confirmation_method: ConfirmationMethod = "automatic"
     customer: str | None = None
+    description: str | None = None
+    application_fee_amount: int | None = None
     setup_future_usage: Usage | None = None
     on_behalf_of: str | None = None
     transfer_to: str | None = None
@@ -65,8 +69,10 @@ def _payment_method(shown: dict[str, Any], now: int) -> dict[str, Any]:
     }
 
 
-def confirmation_token(card: Card, now: int) -> dict[str, Any]:
-    """Return one that has not been used; `created` is when the browser made it."""
+def confirmation_token(card: Card, now: int, usage: Usage | None = None) -> dict[str, Any]:
+    """Return one that has not been used; `created` is when the browser made it. With a usage it
+    would save the card for that.
+    """
     return {
         "id": new_id("ctoken"),
         "object": "confirmation_token",
@@ -78,7 +84,7 @@ def confirmation_token(card: Card, now: int) -> dict[str, Any]:
         "payment_method_options": None,
         "payment_method_preview": _shown(card, None),
         "return_url": None,
-        "setup_future_usage": None,
+        "setup_future_usage": usage,
         "setup_intent": None,
         "shipping": None,
         "use_stripe_sdk": True,
@@ -93,29 +99,30 @@ def payment_intent(payment: Payment, application: str, now: int) -> dict[str, An
     return {
         "id": identifier,
         "object": "payment_intent",
+        "allowed_payment_method_types": ["card"],
         "amount": payment.amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
         "application": application or None,
-        "application_fee_amount": None,
+        "application_fee_amount": payment.application_fee_amount,
         "automatic_payment_methods": None,
         "canceled_at": now if is_canceled else None,
         "cancellation_reason": None,
         "capture_method": "manual" if is_held else payment.capture_method,
         "client_secret": f"{identifier}_secret_{token(25)}",
-        "confirmation_method": "automatic",
+        "confirmation_method": payment.confirmation_method,
         "created": now,
         "currency": payment.currency,
         "customer": payment.customer,
-        "description": None,
+        "description": payment.description,
         "last_payment_error": None,
         "latest_charge": None,
         "livemode": False,
         "metadata": payment.metadata,
         "next_action": None,
         "on_behalf_of": payment.on_behalf_of,
-        "payment_method": payment.payment_method["id"],
+        "payment_method": payment.payment_method and payment.payment_method["id"],
         "payment_method_options": {
             "card": {
                 "installments": None,
@@ -151,20 +158,21 @@ def charged(intent: dict[str, Any], charge: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def acting(intent: dict[str, Any]) -> dict[str, Any]:
+def acting(intent: dict[str, Any], action: dict[str, Any]) -> dict[str, Any]:
     """Return a PaymentIntent whose payer has to pass a challenge."""
-    action = {"type": "use_stripe_sdk", "use_stripe_sdk": {"type": "stripe_3ds2_fingerprint"}}
     return intent | {"status": "requires_action", "next_action": action}
 
 
-def declined(intent: dict[str, Any], code: str, message: str) -> dict[str, Any]:
-    """Return a PaymentIntent that waits for another card after this error
-    (docs.stripe.com/payments/paymentintents/lifecycle).
+def declined(
+    intent: dict[str, Any], error: dict[str, Any], charge: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return a PaymentIntent that waits for another card after this error, with the charge that was
+    refused if it came to one (docs.stripe.com/payments/paymentintents/lifecycle).
     """
-    error = {"type": "card_error", "code": code, "message": message}
     return intent | {
         "status": "requires_payment_method",
         "last_payment_error": error,
+        "latest_charge": charge["id"] if charge else intent["latest_charge"],
         "next_action": None,
         "payment_method": None,
     }

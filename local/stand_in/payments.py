@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from local.stand_in import charge_objects, payment_objects, setup_objects, three_d_secure
+from local.stand_in import charge_objects, customers, payment_objects, setup_objects
 from local.stand_in.backend import Backend
-from local.stand_in.cards import Card, Eci, ThreeDSecure
+from local.stand_in.books import Books
+from local.stand_in.cards import HIDDEN, Card, Eci, ThreeDSecure
+from local.stand_in.charge_objects import Response
 from local.stand_in.errors import StripeError, no_such
 from local.stand_in.payment_objects import CHARGED, Payment, Usage
 from local.stand_in.pm_cards import TEST_CARDS
@@ -13,15 +15,7 @@ from local.stand_in.setup_objects import SetupStatus
 
 METHOD, TOKEN, INTENT, CHARGE = "payment_method", "confirmation_token", "payment_intent", "charge"
 SETUP, ATTEMPT = "setup_intent", "setup_attempt"
-
-_UNAUTHENTICATED = (
-    "payment_intent_authentication_failure",
-    "The provided PaymentMethod has failed authentication.",
-)
-_NOBODY_THERE = (
-    "authentication_required",
-    "Your card was declined. This transaction requires authentication.",
-)
+REFUND, DISPUTE, REVIEW = "refund", "dispute", "review"
 
 
 def find(backend: Backend, kind: str, account: str, identifier: str) -> dict[str, Any] | None:
@@ -52,31 +46,45 @@ def method(backend: Backend, account: str, identifier: str) -> dict[str, Any] | 
 def add_method(
     backend: Backend, account: str, card: Card, customer: str | None = None
 ) -> dict[str, Any]:
-    made = payment_objects.payment_method(card, customer, int(backend.now()))
-    put(backend, METHOD, account, made, plays=card.plays)
-    return made
+    """Return a new PaymentMethod, saved on the customer if there is one."""
+    if customer is not None:
+        customers.add(backend, account, customer)
+    books = Books(backend, account)
+    made = payment_objects.payment_method(card, customer, books.now())
+    return books.put(METHOD, made, **card.model_dump(include=HIDDEN))
 
 
-def add_token(backend: Backend, account: str, card: Card) -> dict[str, Any]:
-    made = payment_objects.confirmation_token(card, int(backend.now()))
-    put(backend, TOKEN, account, made, plays=card.plays)
-    return made
+def add_token(
+    backend: Backend, account: str, card: Card, usage: Usage | None = None
+) -> dict[str, Any]:
+    """Return a new ConfirmationToken; with a usage it would save the card for that."""
+    books = Books(backend, account)
+    made = payment_objects.confirmation_token(card, books.now(), usage)
+    return books.put(TOKEN, made, **card.model_dump(include=HIDDEN))
 
 
-def use_token(backend: Backend, account: str, identifier: str) -> dict[str, Any]:
+def use_token(
+    backend: Backend, account: str, identifier: str, intent: str | None = None
+) -> dict[str, Any]:
     """Return the PaymentMethod that a ConfirmationToken becomes, once. Raises StripeError
     (docs.stripe.com/api/confirmation_tokens).
     """
-    found = find(backend, TOKEN, account, identifier)
+    books = Books(backend, account)
+    found = spend_token(books, identifier, intent)
+    made = payment_objects.of_token(found, books.now())
+    known = books.hidden(TOKEN, identifier)
+    return books.put(METHOD, made, **{name: known.get(name) for name in HIDDEN})
+
+
+def spend_token(books: Books, identifier: str, intent: str | None) -> dict[str, Any]:
+    """Return a ConfirmationToken that can be used no more. Raises StripeError."""
+    found = books.find(TOKEN, identifier)
     if found is None:
         raise no_such("confirmation_token", identifier[:60], "confirmation_token")
-    stored = backend.store.get(TOKEN, identifier) or {}
-    if stored.get("used") or found["expires_at"] <= backend.now():
+    is_used = books.hidden(TOKEN, identifier).get("used")
+    if is_used or found["expires_at"] <= books.now():
         raise StripeError("This ConfirmationToken was used before, or has expired.")
-    put(backend, TOKEN, account, found, used=True)
-    made = payment_objects.of_token(found, int(backend.now()))
-    put(backend, METHOD, account, made, plays=stored.get("plays"))
-    return made
+    return books.put(TOKEN, found | {"payment_intent": intent}, used=True)
 
 
 def add_intent(
@@ -86,70 +94,18 @@ def add_intent(
     secure: ThreeDSecure | None = None,
     eci: Eci | None = None,
 ) -> dict[str, Any]:
-    """Return a PaymentIntent in its status, with a charge that says this of 3-D Secure where its
-    status has one.
+    """Return a PaymentIntent as if it had been in its status for a while, with a charge that says
+    this of 3-D Secure where its status has one.
     """
     application, now = backend.config.application_id, int(backend.now())
     made = payment_objects.payment_intent(payment, application, now)
-    if payment.status in CHARGED:
-        return charge(backend, account, made, payment.payment_method, secure, eci)
+    if payment.status in CHARGED and payment.payment_method is not None:
+        method = payment.payment_method
+        charged = charge_objects.charge(made, method, secure, eci, Response(), now)
+        made = payment_objects.charged(made, charged)
+        put(backend, CHARGE, account, charged)
     put(backend, INTENT, account, made)
     return made
-
-
-def play_intent(
-    backend: Backend, account: str, payment: Payment, *, off_session: bool
-) -> dict[str, Any]:
-    """Return a PaymentIntent as it is once it has been confirmed: with 3-D Secure as its card plays
-    it, or as Stripe adds it by itself where it was not asked for.
-    """
-    method, now = payment.payment_method, int(backend.now())
-    made = payment_objects.payment_intent(payment, backend.config.application_id, now)
-    stored = backend.store.get(METHOD, method["id"]) or {}
-    played = three_d_secure.play(method["card"], stored.get("plays"), payment.request)
-    if off_session and played == "challenge":
-        made = payment_objects.declined(made, *_NOBODY_THERE)
-    elif played == "challenge":
-        made = payment_objects.acting(made)
-    elif played == "failed":
-        made = payment_objects.declined(made, *_UNAUTHENTICATED)
-    else:
-        return charge(backend, account, made, method, three_d_secure.shown(played))
-    put(backend, INTENT, account, made)
-    return made
-
-
-def authenticate(backend: Backend, identifier: str, *, passed: bool) -> dict[str, Any]:
-    """Do what a payer does with the challenge of a PaymentIntent, and return that. Raises
-    StripeError when it waits for none.
-    """
-    account, made = of_any_account(backend, identifier)
-    if made["status"] != "requires_action":
-        raise _unexpected_state(made, "authenticated")
-    if not passed:
-        made = payment_objects.declined(made, *_UNAUTHENTICATED)
-        put(backend, INTENT, account, made)
-        return made
-    method = find(backend, METHOD, account, made["payment_method"])
-    if method is None:
-        raise no_such("PaymentMethod", str(made["payment_method"])[:60], "payment_method")
-    return charge(backend, account, made, method, three_d_secure.shown("challenge"))
-
-
-def charge(
-    backend: Backend,
-    account: str,
-    intent: dict[str, Any],
-    method: dict[str, Any],
-    secure: ThreeDSecure | None,
-    eci: Eci | None = None,
-) -> dict[str, Any]:
-    """Charge a PaymentIntent, and return it."""
-    made = charge_objects.charge(intent, method, secure, eci, int(backend.now()))
-    intent = payment_objects.charged(intent, made)
-    put(backend, CHARGE, account, made)
-    put(backend, INTENT, account, intent)
-    return intent
 
 
 def add_setup(
@@ -185,9 +141,6 @@ def put(backend: Backend, kind: str, account: str, made: dict[str, Any], **more:
     backend.store.put(kind, made["id"], known | {"account": account, "object": made} | more)
 
 
-def _unexpected_state(intent: dict[str, Any], done: str) -> StripeError:
-    return unexpected_state(f"This PaymentIntent is {intent['status']}; it cannot be {done}.")
-
-
-def unexpected_state(message: str) -> StripeError:
-    return StripeError(message, code="payment_intent_unexpected_state")
+def unexpected_state(message: str, intent: dict[str, Any]) -> StripeError:
+    """Return the refusal of what a PaymentIntent in its state cannot do; it is in the error."""
+    return StripeError(message, code="payment_intent_unexpected_state", payment_intent=intent)

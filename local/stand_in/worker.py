@@ -6,8 +6,9 @@ from contextlib import suppress
 
 import httpx
 
-from local.stand_in import agenda, deliveries, drive, lifecycle
+from local.stand_in import agenda, deliveries, drive, lifecycle, merchant_acts, settlements
 from local.stand_in.backend import Backend
+from local.stand_in.books import Books
 from local.stand_in.state import Document
 
 _LOG = logging.getLogger(__name__)
@@ -94,14 +95,19 @@ class Worker:
                 await woken.wait()
 
     def _step(self, key: str, item: Document) -> None:
-        """Carry out what was planned for a session; it leaves the agenda either way."""
+        """Carry out what was planned; it leaves the agenda either way."""
         backend = self._backend
         with backend.store.transaction():
             agenda.remove(backend, [key])
-            if item["action"] == "outcome":
-                drive.to_outcome(backend, item["session"], item["outcome"], force=True)
-            else:
-                lifecycle.finish_redaction(backend, lifecycle.load(backend, item["session"]))
+            match item["action"]:
+                case "outcome":
+                    drive.to_outcome(backend, item["session"], item["outcome"], force=True)
+                case "redaction":
+                    lifecycle.finish_redaction(backend, lifecycle.load(backend, item["session"]))
+                case "expire":
+                    merchant_acts.expire(backend, item["payment_intent"])
+                case "refund":
+                    settlements.finish_refund(Books(backend, item["account"]), item["refund"])
 
     async def _send(self, client: httpx.AsyncClient, key: str, item: Document) -> None:
         task = asyncio.create_task(self._deliver(client, key, item))

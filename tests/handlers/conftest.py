@@ -25,6 +25,7 @@ from tests.support.install_bundle import (
     InstallBundle,
     install_environment,
 )
+from tests.support.payments_bundle import PaymentsBundle
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.reconciliation_bundle import ReconciliationBundle
@@ -312,13 +313,45 @@ def step_up_with(
 
 
 @pytest.fixture
+def payments(
+    install_secret_arns: dict[str, str],
+    google_pay_secret: str,
+    google: GooglePay,
+    stripe_api: StandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[PaymentsBundle]:
+    """A deployment with payments, empty tables and one merchant in the United States."""
+    settings = step_up_environment(
+        stripe_api.door.url, install_secret_arns, google_pay_secret, google
+    )
+    settings |= {"PAYMENTS_TABLE": "payments"}
+    tables = ("payments", "step-up", "spc", "installs", "identity")
+    with deployment(PaymentsBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+        monkeypatch.setattr("countersign.payments.context.StripeIntents", lambda: bundle.intents)
+        bundle.google = google
+        bundle.open_shop()
+        bundle.learn(country="US", country_at=int(time.time()))
+        yield bundle
+
+
+@pytest.fixture
 def with_rules(step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
     """Have decisions made by the rules in a text."""
-    function = load_function("step_up_decision")
+    return _rules_of("step_up_decision", monkeypatch)
+
+
+@pytest.fixture
+def pays_by(payments: PaymentsBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
+    """Have payments decided by the rules in a text."""
+    return _rules_of("payments", monkeypatch)
+
+
+def _rules_of(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
+    function = load_function(name)
 
     def deploy(text: str) -> RuleBook:
         book = parse_rules(text)
-        monkeypatch.setattr(function, "_rules", lambda: book)
+        monkeypatch.setattr(function, "deployed_rules", lambda: book)
         return book
 
     return deploy

@@ -6,6 +6,7 @@ from countersign.domain_events import context as domain_events_context
 from countersign.http import deadline
 from countersign.identity import context as identity_context
 from countersign.installs import context as installs_context
+from countersign.payments import context as payments_context
 from countersign.spc import context as spc_context
 from countersign.step_up import context as step_up_context
 from countersign.stripe_api import calls
@@ -26,6 +27,7 @@ def forget_settings() -> None:
         installs_context.context,
         spc_context.context,
         step_up_context.context,
+        payments_context.context,
         domain_events_context.context,
     )
     for cached in (settings.settings, *contexts, table.table):

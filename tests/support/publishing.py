@@ -17,7 +17,7 @@ from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stream_records import NAMES
 from tests.support.stripe_objects import DEPLOYMENT
 
-TABLES: tuple[TableName, ...] = ("identity", "installs", "spc", "step_up")
+TABLES: tuple[TableName, ...] = ("identity", "installs", "spc", "step_up", "payments")
 
 
 @dataclass

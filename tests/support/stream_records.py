@@ -10,7 +10,13 @@ from countersign.stripe_api.event_order import read_order
 from tests.support.clock import START
 
 Record = dict[str, Any]
-NAMES = {"identity": "identity-1", "installs": "installs-1", "spc": "spc-1", "step_up": "step-up-1"}
+NAMES = {
+    "identity": "identity-1",
+    "installs": "installs-1",
+    "spc": "spc-1",
+    "step_up": "step-up-1",
+    "payments": "payments-1",
+}
 """The tables' own names, by what they are called here."""
 _numbers = count(10**20)
 

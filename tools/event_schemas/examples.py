@@ -16,6 +16,7 @@ from countersign.domain_events.credential_events import (
 )
 from countersign.domain_events.domain_event import DomainEvent
 from countersign.domain_events.identity_events import IdentityType, SessionState
+from countersign.domain_events.payment_events import PaymentState, PaymentType
 from countersign.domain_events.step_up_events import DecisionResult, DecisionState, StepUpType
 
 _AT = 1796000000
@@ -26,7 +27,8 @@ _CREDENTIAL = "mK3RyCz0T2exampleCredential4w"
 _CEREMONY = "r0EAexampleCeremony5pXqk0c2rA4exampleMAC8gI"
 _PAYER = "4pGnexamplePayerHandle6xkD2mVq9sT0yL1bW3cZ8"
 _DECISION = "dec_exampleDecision7Qw1Er5"
-_PAYMENT = "pi_3QexamplePaymentabcdefgh"
+_INTENT = "pi_3QexamplePaymentabcdefgh"
+_PAYMENT = "pay_examplePayment4Tz8Rm2Wq"
 
 
 def _session(
@@ -109,7 +111,7 @@ def _ceremony(type_: ConfirmationType, state: ConfirmationState) -> DomainEvent:
 _RESULT = DecisionResult(
     fulfilled=True,
     reasons=(),
-    payment_intent=_PAYMENT,
+    payment_intent=_INTENT,
     payment_status="succeeded",
     amount_captured=1099,
     amount_refunded=0,
@@ -138,6 +140,33 @@ def _decision(type_: StepUpType, revision: int, **changed: Any) -> DomainEvent:
     )
 
 
+_BEGUN = PaymentState(
+    account_id=_ACCOUNT,
+    installation="first",
+    reference="order-1042",
+    payer=_PAYER,
+    amount=1099,
+    currency="eur",
+    status="requires_card",
+    reason=None,
+    decision=None,
+    proof=None,
+    payment_intent=None,
+    amount_captured=0,
+    amount_refunded=0,
+    disputed=False,
+    liability="unknown",
+    unproven=False,
+)
+_DECIDED_ON = replace(_BEGUN, decision=_DECISION, proof="3ds")
+_AT_STRIPE = replace(_DECIDED_ON, payment_intent=_INTENT)
+_PAID = replace(_AT_STRIPE, status="succeeded", amount_captured=1099, liability="issuer")
+
+
+def _payment(type_: PaymentType, revision: int, state: PaymentState, **changed: Any) -> DomainEvent:
+    return DomainEvent(type_, _PAYMENT, revision, _AT + 60 * revision, replace(state, **changed))
+
+
 _ALL = (
     _session("identity.verified", 5, "verified"),
     _session("identity.requires_input", 3, "requires_input", "document_expired"),
@@ -160,6 +189,15 @@ _ALL = (
     _decision("step_up.decided", 1),
     _decision("step_up.review_needed", 1, outcome="review", next="wait_for_review"),
     _decision("step_up.result", 2, result=_RESULT),
+    _payment("payment.created", 1, _BEGUN),
+    _payment("payment.requires_action", 6, _AT_STRIPE, status="requires_action"),
+    _payment("payment.succeeded", 9, _PAID),
+    _payment("payment.failed", 2, _DECIDED_ON, status="failed", reason="decided"),
+    _payment("payment.canceled", 8, _AT_STRIPE, status="canceled", reason="abandoned"),
+    _payment("payment.unproven", 7, _PAID, liability="merchant", unproven=True),
+    _payment("payment.refunded", 10, _PAID, amount_refunded=500),
+    _payment("payment.disputed", 11, _PAID, disputed=True),
+    _payment("payment.unreachable", 8, _AT_STRIPE, status="unreachable"),
 )
 EXAMPLES = {event.type: event for event in _ALL}
 """The examples by the type of their event."""

@@ -159,22 +159,22 @@ export async function send(base, path, request) {
   if (response.status === 204) return null;
   const body = await response.json().catch(() => null);
   if (response.ok && body) return body;
-  throw refusalOf(response, body);
+  throw refusalOf(response.status, body, response.headers.get("retry-after"));
 }
 
 /** What API Gateway refuses before our code runs has no `code`. */
 const GATEWAY_CODES = { 401: "invalid_token", 403: "missing_scope", 429: "rate_limited" };
 
 /**
- * @param {Response} response
+ * @param {number} status
  * @param {any} problem RFC 9457, or what a gateway says
+ * @param {string | null} [retryAfter] the header
  */
-function refusalOf(response, problem) {
-  const { status } = response;
+export function refusalOf(status, problem, retryAfter = null) {
   const unnamed = status >= 500 ? "service_unavailable" : "unexpected_answer";
   const code =
     problem?.code ?? /** @type {Record<number, string>} */ (GATEWAY_CODES)[status] ?? unnamed;
-  const seconds = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
+  const seconds = Number.parseInt(retryAfter ?? "", 10);
   const message = problem?.detail ?? `The server answered ${status}.`;
   const errors = Array.isArray(problem?.errors) ? problem.errors : [];
   return new Refusal(code, message, { status, retryAfter: seconds || undefined, errors });

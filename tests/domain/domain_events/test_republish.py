@@ -141,7 +141,13 @@ def test_an_item_that_the_bus_never_takes_holds_nobody_up(world: Publishing, log
 
 @pytest.mark.parametrize(
     ("table", "after"),
-    [("payments", ""), (None, "payments:a"), ("identity", "spc:a"), (None, "nonsense"), ("", "")],
+    [
+        ("operations", ""),
+        (None, "operations:a"),
+        ("identity", "spc:a"),
+        (None, "nonsense"),
+        ("", ""),
+    ],
 )
 def test_a_table_or_a_place_that_is_none_is_refused(
     world: Publishing, table: TableName | None, after: str

@@ -9,18 +9,26 @@ from countersign.domain_events.catalog import CATALOG
 from countersign.domain_events.confirmation_events import ConfirmationType
 from countersign.domain_events.credential_events import CredentialType
 from countersign.domain_events.identity_events import IdentityType
+from countersign.domain_events.payment_events import PaymentType
 from countersign.domain_events.step_up_events import StepUpType
 from countersign.domain_events.told import RULES, TableName, present, told
 
 TABLES: tuple[TableName, ...] = get_args(TableName)
 OTHERS = [
     "slot#1", "bucket#1", "return#1", "holder#1", "state#1", "pending#1", "wallet#1", "trust#1#-",
-    "browser-key#1", "ticket#1", "used#1", "google-pay-token#1", "idempotency#1", "", "session",
+    "browser-key#1", "ticket#1", "used#1", "reference#1", "intent#1", "google-pay-token#1", "idempotency#1", "", "session",
 ]  # fmt: skip
 
 
 def test_the_catalog_has_every_event_that_a_rule_can_tell_and_no_other() -> None:
-    by_room = (IdentityType, AppType, CredentialType, ConfirmationType, StepUpType)
+    by_room = (
+        IdentityType,
+        AppType,
+        CredentialType,
+        ConfirmationType,
+        StepUpType,
+        PaymentType,
+    )
     types = [name for each in by_room for name in get_args(each)]
     assert sorted(CATALOG) == sorted(types)
     assert len(types) == len(set(types))

@@ -21,6 +21,7 @@ SETTINGS = {
     "INSTALLS_TABLE": NAMES["installs"],
     "SPC_TABLE": NAMES["spc"],
     "STEP_UP_TABLE": NAMES["step_up"],
+    "PAYMENTS_TABLE": NAMES["payments"],
     "EVENT_BUS": "bus",
     "PUT_ASIDE_BUCKET": "aside",
     "EPOCH": "3",

@@ -82,7 +82,7 @@ def test_the_present_state_is_told_of_all_tables_or_of_one(deployed: Deployed) -
         {},
         {"republish": True},
         {"republish": {"tables": "spc"}},
-        {"republish": {"table": "payments"}},
+        {"republish": {"table": "operations"}},
         {"replay": {"table": "spc"}},
         {"replay": None},
         {"Replay": {}},
@@ -146,6 +146,7 @@ def test_the_bucket_of_what_is_put_aside_is_closed_and_forgets() -> None:
         ("InstallsChanges", ["account#"]),
         ("SpcChanges", ["credential#", "ceremony#", "payer#"]),
         ("StepUpChanges", ["decision#"]),
+        ("PaymentsChanges", ["payment#"]),
     ],
 )
 def test_the_trigger_of_each_table_is_as_the_papers_say(name: str, kinds: list[str]) -> None:

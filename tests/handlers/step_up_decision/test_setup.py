@@ -10,13 +10,13 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from countersign.step_up import deployed_rules
 from countersign.step_up.rules.faults import RuleFault, RuleFileError
 from local.google.keys import new_key
 from tests.support import storage
 from tests.support.assertions import assert_problem, assert_unavailable
 from tests.support.logs import Log
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked, claims
-from tools.functions import load_function
 
 Deploy = Callable[..., StepUpBundle]
 NOWHERE = "arn:aws:secretsmanager:eu-west-1:1:secret:none"
@@ -141,10 +141,9 @@ def test_a_key_may_stay_in_kms(
 @pytest.fixture
 def unread_rules() -> Iterator[None]:
     """A process that has not read the rules yet, and neither has the next."""
-    read = load_function("step_up_decision")._rules
-    read.cache_clear()
+    deployed_rules.deployed_rules.cache_clear()
     yield
-    read.cache_clear()
+    deployed_rules.deployed_rules.cache_clear()
 
 
 @pytest.mark.parametrize(("error", "logged"), [
@@ -160,7 +159,7 @@ def test_rules_that_cannot_be_read_are_logged_with_their_lines_and_decide_nothin
 
     google_pay, before = {"token": step_up.google.token()}, step_up.items()
     with monkeypatch.context() as broken:
-        broken.setattr(load_function("step_up_decision"), "load_rules", failing)
+        broken.setattr(deployed_rules, "load_rules", failing)
         for path in (DECISIONS, f"{DECISIONS}/simulate"):
             answer = step_up.decider().post(path, asked())
             assert_problem(answer, 500, "rules_misconfigured")

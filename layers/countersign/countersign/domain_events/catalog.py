@@ -11,6 +11,7 @@ from countersign.domain_events.app_events import AccountState, ChangedAccount
 from countersign.domain_events.confirmation_events import ConfirmationState, PayerState
 from countersign.domain_events.credential_events import CredentialState
 from countersign.domain_events.identity_events import SessionState
+from countersign.domain_events.payment_events import PaymentState
 from countersign.domain_events.step_up_events import DecisionState
 
 
@@ -110,6 +111,46 @@ CATALOG: Mapping[str, EventType] = {
     "step_up.result": EventType(
         "What became of a decision's payment or confirmation is known, or has changed.",
         DecisionState,
+    ),
+    "payment.created": EventType(
+        "A merchant has begun a payment.",
+        PaymentState,
+    ),
+    "payment.requires_action": EventType(
+        "Stripe asks the payer for 3-D Secure: they have a quarter of an hour.",
+        PaymentState,
+    ),
+    "payment.succeeded": EventType(
+        "The money was captured, with the proof that was asked for.",
+        PaymentState,
+    ),
+    "payment.failed": EventType(
+        "The payment has ended without money, for the reason in `reason`: it was not to be paid, or"
+        " was declined too often.",
+        PaymentState,
+    ),
+    "payment.canceled": EventType(
+        "The payment has ended without money, for the reason in `reason`: a hold on the card is"
+        " released.",
+        PaymentState,
+    ),
+    "payment.unproven": EventType(
+        "The money was captured, but not by Countersign or not as it was decided: look at it before"
+        " you deliver.",
+        PaymentState,
+    ),
+    "payment.refunded": EventType(
+        "What was given back to the payer has changed: `amount_refunded` is all of it.",
+        PaymentState,
+    ),
+    "payment.disputed": EventType(
+        "The payer disputes the payment.",
+        PaymentState,
+    ),
+    "payment.unreachable": EventType(
+        "The account was lost while something of this payment may be open there: a person has to"
+        " look.",
+        PaymentState,
     ),
 }
 """The types by their names, which are the `detail-type` on the bus."""

@@ -47,5 +47,6 @@ def context() -> Context:
         "installs": table(own.installs_table),
         "spc": table(own.spc_table),
         "step_up": table(own.step_up_table),
+        "payments": table(own.payments_table),
     }
     return Context(EventBus(own.event_bus), Bucket(own.put_aside_bucket), tables, own)

@@ -18,10 +18,11 @@ from countersign.domain_events.confirmation_events import (
 from countersign.domain_events.credential_events import credential_present, credential_told
 from countersign.domain_events.domain_event import DomainEvent
 from countersign.domain_events.identity_events import session_present, session_told
+from countersign.domain_events.payment_events import payment_present, payment_told
 from countersign.domain_events.step_up_events import decision_present, decision_told
 from countersign.formats.records import Item
 
-TableName = Literal["identity", "installs", "spc", "step_up"]
+TableName = Literal["identity", "installs", "spc", "step_up", "payments"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ RULES: dict[TableName, dict[str, Rule]] = {
         "payer": Rule(payer_told, payer_present),
     },
     "step_up": {"decision": Rule(decision_told, decision_present)},
+    "payments": {"payment": Rule(payment_told, payment_present)},
 }
 """The kinds of items that tell anything, by their table and the prefix of their key."""
 

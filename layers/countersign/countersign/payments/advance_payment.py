@@ -39,7 +39,7 @@ def cancel_now(
     """
     if record.settle is not None or record.has_ended:
         return record
-    if record.creation is not None and record.payment_intent is None and record.is_running:
+    if record.payment_intent is None:
         record = resolve_creation(contexts, installation, record)
     if record.payment_intent is not None:
         return settle_payment(contexts, installation, record, "cancel", reason)

@@ -19,12 +19,14 @@ SettleKind = Literal["capture", "cancel"]
 @dataclass(frozen=True, slots=True)
 class Creation:
     """The claim to create the PaymentIntent. `generation` rises where Stripe has answered with a
-    failure and has nothing to show for it. `params` is the request, whole.
+    failure and has nothing to show for it; it is `over` until the next attempt claims
+    it again. `params` is the request, whole.
     """
 
     at: int
     params: Mapping[str, Any]
     generation: int = 1
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,11 @@ from countersign.payments.attempt import Attempt
 from countersign.payments.context import Contexts
 from countersign.payments.follow_intent import (
     NEEDS,
+    decline,
     follow_intent,
     give_up_attempt,
 )
+from countersign.payments.intent import read_intent
 from countersign.payments.machine import move
 from countersign.payments.make_intent import make_intent
 from countersign.payments.on_account import on_account, read
@@ -55,6 +57,8 @@ def attempt_card(
     """
     _check_time()
     record = make_intent(contexts, installation, record)
+    if record.payment_intent is None:
+        raise Unavailable("stripe")  # Stripe has failed: the next attempt creates it anew
     if record.card is None or record.status != "ready":
         return record
     record = _with_present_decision(contexts, installation, record)
@@ -177,8 +181,9 @@ def _refused(
 ) -> PaymentRecord:
     """A decline has its code; any other refusal is judged by what Stripe has."""
     attempt = record.attempt
-    if refused.status == 402 and refused.payment_intent is not None:
-        return follow_intent(contexts, installation, record, refused.payment_intent)
+    declined = read_intent(refused.payment_intent) if refused.payment_intent else None
+    if refused.status == 402 and declined is not None and declined.awaits_card:
+        return decline(contexts, installation, record, declined)
     found = read(contexts, installation, record) if deadline.remaining() >= NEEDS else None
     if found is None:
         return record

@@ -27,15 +27,23 @@ def cancel_payment(
         if record.has_ended:
             return record
         try:
-            if record.settle is None:
-                return cancel_now(contexts, installation, record, reason)
-            settled = carry_out(contexts, installation, record)
+            return _canceled(contexts, installation, record, reason)
         except store.Changed:
             record = store.load(contexts.payments.table, record.id) or record
-            continue
-        if settled.status == "succeeded":
-            raise payment_succeeded(record.id)
-        if record.settle.kind == "capture" and not settled.has_ended:
-            raise payment_busy(record.id)
-        return settled
     raise payment_busy(record.id)
+
+
+def _canceled(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, reason: str
+) -> PaymentRecord:
+    """Cancel, or go on with what was chosen. Somebody else may capture it meanwhile."""
+    chosen = record.settle
+    if chosen is None:
+        settled = cancel_now(contexts, installation, record, reason)
+    else:
+        settled = carry_out(contexts, installation, record)
+    if settled.status == "succeeded":
+        raise payment_succeeded(record.id)
+    if chosen is not None and chosen.kind == "capture" and not settled.has_ended:
+        raise payment_busy(record.id)
+    return settled

@@ -90,9 +90,12 @@ def _noted(contexts: Contexts, record: PaymentRecord, intent: Intent, now: int) 
 def _acting(
     contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
 ) -> PaymentRecord:
-    """Wait for the payer to act, and to come back: for a quarter of an hour."""
+    """Wait for the payer to act, and to come back: for a quarter of an hour. Nobody acts on an
+    attempt that had been given up and has arrived after all.
+    """
     now, attempt = contexts.payments.now(), record.attempt
-    if attempt is None or now >= attempt.at + ACTS_WITHIN:
+    is_late = record.status not in ("processing", "requires_action")
+    if attempt is None or is_late or now >= attempt.at + ACTS_WITHIN:
         return settle_payment(contexts, installation, record, "cancel", "abandoned")
     if record.status == "requires_action" or _is_resumed(attempt, intent):
         return record
@@ -112,13 +115,27 @@ def _without_card(
     """The PaymentIntent waits for a card: the last attempt was declined, or has not arrived."""
     attempt, now = record.attempt, contexts.payments.now()
     if attempt is None or (attempt.ended and record.status != "requires_action"):
-        return record
+        return _between(contexts, installation, record)
     is_new = record.status == "requires_action" or intent.failed_charge != attempt.seen
     if intent.code is not None and (is_new or attempt.n == 1):
         return decline(contexts, installation, record, intent)
     if now < attempt.at + UNSENT_AFTER:
         return record
     return give_up_attempt(contexts, record, attempt)
+
+
+def _between(
+    contexts: Contexts, installation: Installation, record: PaymentRecord
+) -> PaymentRecord:
+    """Return a payment of which nothing runs. One that was cut short after its last decline ends,
+    and one whose account was found again waits for a card.
+    """
+    if record.status != "processing":
+        return record
+    if record.declines >= MOST_DECLINES:
+        return settle_payment(contexts, installation, record, "cancel", "declined", "failed")
+    again = move(record, "not_sent", "requires_card", contexts.payments.now(), next="again")
+    return store.save(contexts.payments.table, record, again)
 
 
 def give_up_attempt(contexts: Contexts, record: PaymentRecord, attempt: Attempt) -> PaymentRecord:

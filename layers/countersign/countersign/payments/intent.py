@@ -70,6 +70,11 @@ class Intent:
         return self.status == "canceled"
 
     @property
+    def awaits_card(self) -> bool:
+        """Whether another card may be confirmed: the last was declined, or none was."""
+        return self.status == "requires_payment_method"
+
+    @property
     def money(self) -> Money:
         """What has become of the money. A hold that is released is shown as refunded, too."""
         charge = self.charge

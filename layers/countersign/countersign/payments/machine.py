@@ -88,9 +88,10 @@ MOVES: Mapping[MoveName, Move] = {
     ),
     "give_up_spc": Move(
         _of("requires_step_up"),
-        _of("ready"),
+        _of("ready", "requires_card"),
         ("payer",),
-        "The confirmation is given up and void; 3-D Secure is asked for.",
+        "The confirmation is given up and void; 3-D Secure is asked for, or another card where that"
+        " is not possible.",
     ),
     "claim_creation": Move(
         _of("ready"),
@@ -102,14 +103,14 @@ MOVES: Mapping[MoveName, Move] = {
         "create + generation",
     ),
     "create_anew": Move(
-        _of("processing"),
+        _of("processing", "unreachable"),
         _of("ready"),
         ("Countersign",),
         "Stripe has no PaymentIntent of the claim: the next attempt creates it with another key.",
         "creation, its generation raised",
     ),
     "store_intent": Move(
-        _of("processing"),
+        _of("processing", "unreachable"),
         _of("ready"),
         ("Countersign",),
         "The PaymentIntent is known, the only one that is ever confirmed.",
@@ -152,7 +153,7 @@ MOVES: Mapping[MoveName, Move] = {
     ),
     "not_sent": Move(
         _of("processing"),
-        _of("ready"),
+        _of("ready", "requires_card"),
         ("Countersign",),
         "The confirmation of an attempt has not reached Stripe, and does not any more.",
     ),
@@ -214,14 +215,8 @@ def move(
     """Return a payment after a move at this time (Unix seconds), with these members changed, the
     step among its steps, its end and when it is due. Raises `IllegalMove`.
     """
-    known = MOVES[name]
-    begins = record.rev > 0
-    if (
-        to not in known.ends
-        or (begins and record.status not in known.begins)
-        or (not begins and known.begins)
-    ):
-        raise IllegalMove(f"{name}: {record.status if begins else 'nothing'} to {to}")
+    if not _is_possible(record, name, to):
+        raise IllegalMove(f"{name}: {record.status if record.rev else 'nothing'} to {to}")
     if record.settle is not None and "settle" in members:
         raise IllegalMove("settled twice")
     step = Step(now, name, to, dict(facts or {}))
@@ -231,3 +226,10 @@ def move(
         **{**members, **ends, "status": to, "steps": (*record.steps, step), "rev": record.rev + 1},
     )
     return replace(moved, due_at=due_at(moved, now))
+
+
+def _is_possible(record: PaymentRecord, name: MoveName, to: Status) -> bool:
+    """Whether a payment can be moved so. What is only recorded leaves its status as it is."""
+    known, is_stored = MOVES[name], record.rev > 0
+    begins = record.status in known.begins if is_stored else not known.begins
+    return begins and to in known.ends and (name != "record" or to == record.status)

@@ -51,7 +51,7 @@ def resolve_creation(
     adopted, else the next attempt creates one with another key. Raises as `make_intent` does.
     """
     claim = record.creation
-    if claim is None or record.payment_intent is not None:
+    if claim is None or not record.is_running or record.payment_intent is not None:
         return record
     key = stripe_key(contexts.payments.settings.deployment, record, f"create{claim.generation}")
     try:
@@ -120,7 +120,7 @@ def _store(contexts: Contexts, record: PaymentRecord, intent_id: str) -> Payment
 def _anew(contexts: Contexts, record: PaymentRecord, claim: Creation) -> PaymentRecord:
     now = contexts.payments.now()
     logger.warning("a PaymentIntent could not be created", extra={"payment": record.id})
-    raised = Creation(claim.at, claim.params, claim.generation + 1)
+    raised = Creation(claim.at, claim.params, claim.generation + 1, over=True)
     # Without its claim: the order is claimed again with the card that is named by then.
     anew = move(record, "create_anew", "ready", now, creation=raised)
     return store.save(contexts.payments.table, record, anew)

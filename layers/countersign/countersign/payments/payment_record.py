@@ -121,7 +121,8 @@ class PaymentRecord:
     @property
     def is_running(self) -> bool:
         """Whether a call to Stripe was claimed whose outcome is not known."""
-        is_creating = self.creation is not None and self.payment_intent is None
+        claim = self.creation
+        is_creating = claim is not None and not claim.over and self.payment_intent is None
         return is_creating or (self.attempt is not None and not self.attempt.ended)
 
     @property

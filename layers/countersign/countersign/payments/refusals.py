@@ -3,12 +3,14 @@
 from countersign.problems import Problem
 
 
-class _OfPayment(Problem):
+class PaymentProblem(Problem):
     """A refusal that names the payment that it is about."""
 
-    def __init__(self, code: str, detail: str, payment_id: str, retry_after: int | None) -> None:
+    def __init__(
+        self, status: int, code: str, detail: str, payment_id: str, retry_after: int | None = None
+    ) -> None:
         headers = {"Retry-After": str(retry_after)} if retry_after is not None else None
-        super().__init__(409, code, detail, headers=headers)
+        super().__init__(status, code, detail, headers=headers)
         self.payment_id = payment_id
 
     def as_dict(self) -> dict[str, object]:
@@ -27,25 +29,25 @@ def payment_open(payment_id: str, retry_after: int | None = None) -> Problem:
         "A payment of this reference is open. Go on with that one, or cancel it first:"
         " `replace: true` does both."
     )
-    return _OfPayment("payment_open", detail, payment_id, retry_after)
+    return PaymentProblem(409, "payment_open", detail, payment_id, retry_after)
 
 
 def already_paid(payment_id: str) -> Problem:
     """Return the 409 for a reference that is paid."""
     detail = "This reference is paid. Read the payment that it names; nothing more is charged."
-    return _OfPayment("already_paid", detail, payment_id, None)
+    return PaymentProblem(409, "already_paid", detail, payment_id)
 
 
 def payment_ended(payment_id: str) -> Problem:
     """Return the 409 for a payment that has ended."""
     detail = "This payment has ended. Create another one, if the order is still to be paid."
-    return _OfPayment("payment_ended", detail, payment_id, None)
+    return PaymentProblem(409, "payment_ended", detail, payment_id)
 
 
 def payment_succeeded(payment_id: str) -> Problem:
     """Return the 409 for the cancellation of a payment that is captured, or about to be."""
     detail = "This payment is captured and cannot be canceled. Refund it at Stripe instead."
-    return _OfPayment("payment_succeeded", detail, payment_id, None)
+    return PaymentProblem(409, "payment_succeeded", detail, payment_id)
 
 
 def payment_busy(payment_id: str, retry_after: int = 5) -> Problem:
@@ -54,7 +56,7 @@ def payment_busy(payment_id: str, retry_after: int = 5) -> Problem:
         "An attempt to pay is still running, or this card was declined a moment ago. Read the"
         " payment, and try again shortly."
     )
-    return _OfPayment("payment_busy", detail, payment_id, retry_after)
+    return PaymentProblem(409, "payment_busy", detail, payment_id, retry_after)
 
 
 def step_up_required(payment_id: str) -> Problem:
@@ -63,7 +65,7 @@ def step_up_required(payment_id: str) -> Problem:
         "The payer has not confirmed this payment yet. Ask them, or say `give_up_spc: true` to go"
         " on with 3-D Secure."
     )
-    return _OfPayment("step_up_required", detail, payment_id, None)
+    return PaymentProblem(409, "step_up_required", detail, payment_id)
 
 
 def begin_again(payment_id: str) -> Problem:
@@ -72,13 +74,13 @@ def begin_again(payment_id: str) -> Problem:
         "Another card was named while Stripe waits for the payer. This payment is canceled: create"
         " another one for the same reference."
     )
-    return _OfPayment("begin_again", detail, payment_id, None)
+    return PaymentProblem(409, "begin_again", detail, payment_id)
 
 
 def card_required(payment_id: str) -> Problem:
     """Return the 409 for a confirmation without a card where none is known."""
     detail = "No card is known for this payment. Name a `payment_method` or `confirmation_token`."
-    return _OfPayment("card_required", detail, payment_id, None)
+    return PaymentProblem(409, "card_required", detail, payment_id)
 
 
 def payment_in_review(payment_id: str) -> Problem:
@@ -87,7 +89,7 @@ def payment_in_review(payment_id: str) -> Problem:
         "The decision on this payment waits for a review. End it with"
         " `POST /step-up-decisions/{id}/review`, or wait until somebody does."
     )
-    return _OfPayment("payment_in_review", detail, payment_id, None)
+    return PaymentProblem(409, "payment_in_review", detail, payment_id)
 
 
 def confirmation_over(payment_id: str) -> Problem:
@@ -96,4 +98,4 @@ def confirmation_over(payment_id: str) -> Problem:
         "This payment is not confirmed by Secure Payment Confirmation now. Read its `next`, or"
         " create another payment once it was asked for five times."
     )
-    return _OfPayment("confirmation_over", detail, payment_id, None)
+    return PaymentProblem(409, "confirmation_over", detail, payment_id)

@@ -28,7 +28,7 @@ def create_params(record: PaymentRecord) -> dict[str, Any]:
     return {
         "amount": order.amount,
         "currency": order.currency,
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "capture_method": "manual",
         "confirmation_method": "manual",
         "metadata": {**order.metadata, **marks(record)},

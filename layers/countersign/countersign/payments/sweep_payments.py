@@ -12,6 +12,7 @@ from countersign.http import deadline
 from countersign.payments import store
 from countersign.payments.advance_payment import advance_payment
 from countersign.payments.context import Contexts
+from countersign.payments.due import due_at
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
 
@@ -82,11 +83,14 @@ def sweep_one(contexts: Contexts, pk: str, at: int, swept: Swept) -> None:
 
 
 def _later(record: PaymentRecord, now: int) -> int:
-    """Return when a payment comes again that is as it was: the later, the longer it waits. One that
-    waits for a time of its own comes then.
-    """
-    if record.due_at is not None and record.due_at > now:
-        return record.due_at
+    """Return when a payment comes again that is as it was, by its status."""
+    own = due_at(record, now)
+    is_running = record.status == "processing"
+    return own if own is not None and own > now and not is_running else _slower(record, now)
+
+
+def _slower(record: PaymentRecord, now: int) -> int:
+    """Return when a payment comes again that Stripe answers for: the later, the longer it waits."""
     since = record.steps[-1].at if record.steps else record.created
     return now + min(max(AGAIN, (now - since) // 4), RARELY)
 
@@ -98,4 +102,4 @@ def _failed(contexts: Contexts, pk: str, record: PaymentRecord, error: Exception
     else:
         logger.exception("a payment cannot be looked at", extra=extra)
     count("PaymentNotRead")
-    redate(contexts.payments.table, pk, now + AGAIN, _later(record, now))
+    redate(contexts.payments.table, pk, now + AGAIN, _slower(record, now))

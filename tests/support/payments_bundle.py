@@ -1,0 +1,111 @@
+"""Payments in this process, as a merchant's server sees them."""
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+from countersign.payments import context as payments
+from countersign.payments import store
+from countersign.payments.payment_record import PaymentRecord
+from tests.support.chromium import Json
+from tests.support.fake_intents import FakeIntents
+from tests.support.gateway import Caller, HttpAnswer, LambdaContext
+from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER
+from tests.support.stand_in import BAKERY
+from tests.support.step_up_bundle import StepUpBundle
+from tests.support.step_up_cards import METHODS, TOKENS, at_stripe
+from tools.functions import load_function
+
+PAYMENTS = "/payments"
+US_CARD: Json = {"last4": "4242", "country": "US"}
+"""A card with which no 3-D Secure is tried unless it is asked for."""
+_numbers = itertools.count(1)
+
+
+@dataclass
+class PaymentsBundle(StepUpBundle):
+    """A deployment with empty tables, one merchant, and PaymentIntents in this process."""
+
+    intents: FakeIntents = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.intents = FakeIntents(self.stripe.backend)
+
+    def shop(
+        self,
+        subject: str | None = SERVER,
+        scope: str = MERCHANT_SCOPE,
+        milliseconds: int = 29_000,
+    ) -> Caller:
+        """A merchant's server, or another caller, whose request has so much time."""
+        handler = load_function("payments").handler
+        return Caller(handler, subject, scope, LambdaContext(milliseconds=milliseconds))
+
+    def card(self, account: str = BAKERY, **members: Any) -> str:
+        """A PaymentMethod of the merchant's account."""
+        customer = {"customer": members.pop("customer")} if "customer" in members else {}
+        return at_stripe(self, METHODS, account, card=US_CARD | members, **customer)
+
+    def token(self, account: str = BAKERY, **members: Any) -> str:
+        """A confirmation token of the merchant's account."""
+        return at_stripe(self, TOKENS, account, card=US_CARD | members)
+
+    def create(self, key: str | None = None, **members: Any) -> HttpAnswer:
+        """The answer for a payment of 10.99 dollars, unless the test says otherwise."""
+        headers = {"idempotency-key": key or _key()}
+        return self.shop().post(PAYMENTS, paying(**members), headers=headers)
+
+    def created(self, **members: Any) -> Json:
+        """The payment."""
+        answer = self.create(**members)
+        assert answer.status == 201, answer
+        return dict(answer.json)
+
+    def confirm(
+        self, payment: str, key: str | None = None, milliseconds: int = 29_000, **body: Any
+    ) -> HttpAnswer:
+        """The answer to a confirmation with a card, or without one."""
+        headers = {"idempotency-key": key or _key()}
+        caller = self.shop(milliseconds=milliseconds)
+        return caller.post(f"{PAYMENTS}/{payment}/confirm", body, headers=headers)
+
+    def confirmed(self, payment: str, **body: Any) -> Json:
+        """The payment after a confirmation."""
+        answer = self.confirm(payment, **body)
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+    def cancel(self, payment: str) -> HttpAnswer:
+        return self.shop().post(f"{PAYMENTS}/{payment}/cancel")
+
+    def ask(self, payment: str) -> HttpAnswer:
+        """The payer is to be asked once more."""
+        return self.shop().post(f"{PAYMENTS}/{payment}/spc")
+
+    def read(self, payment: str) -> Json:
+        """The payment as its merchant reads it."""
+        answer = self.shop().get(f"{PAYMENTS}/{payment}")
+        assert answer.status == 200, answer
+        return dict(answer.json)
+
+    def sweep(self) -> Json:
+        """One sweep."""
+        swept = load_function("payments").handler({"sweep": {}}, LambdaContext(milliseconds=60_000))
+        return dict(swept["swept"])
+
+    def record(self, payment: str) -> PaymentRecord:
+        """The payment as it is stored."""
+        found = store.load(payments.context().table, payment)
+        assert found is not None
+        return found
+
+
+def paying(**members: Any) -> Json:
+    """10.99 dollars at the bakery, under a reference of its own; `...` leaves a member out."""
+    usual = {"account_id": BAKERY, "amount": 1099, "currency": "usd", "reference": _key()}
+    body = usual | members
+    return {name: value for name, value in body.items() if value is not Ellipsis}
+
+
+def _key() -> str:
+    return f"order-{next(_numbers)}"
