@@ -51,7 +51,8 @@ async def _answered(response: Awaitable[Response]) -> Response:
     try:
         return await response
     except RelyingPartyError as error:
-        status = 422 if error.status == 401 else min(error.status, 503)
+        known = error.status if error.status < 500 else 503
+        status = 422 if error.status == 401 else known
         after = {"retry-after": error.retry_after} if error.retry_after else {}
         return problem(status, error.code, error.problem, after)
 

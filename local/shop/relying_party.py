@@ -35,11 +35,6 @@ class RelyingPartyError(Exception):
         self.problem: Json = problem or {}
         self.retry_after = retry_after
 
-    @property
-    def is_unknown(self) -> bool:
-        """Whether the call may have been carried out all the same."""
-        return self.status >= httpx.codes.INTERNAL_SERVER_ERROR
-
 
 @dataclass
 class RelyingParty:
