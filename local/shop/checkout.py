@@ -92,9 +92,10 @@ class Checkout:
 
     async def come_back(self, request: Request, _: Json) -> Response:
         """Return the order that this browser was paying, to who has closed the page. How it ended
-        is told once.
+        is told once; where there is none, there is no payment either.
         """
-        return await self._story(self.orders.find(request.cookies.get(ORDER, "")))
+        order = self.orders.get(request.cookies.get(ORDER, ""))
+        return _told({"payment": None}) if order is None else await self._story(order)
 
     async def decide_on_sealed(self, _: Request, __: Json) -> Response:
         return _told(await self.sealed_tokens.decide(BOXES["large"]))

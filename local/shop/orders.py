@@ -46,9 +46,13 @@ class Orders:
         self._kept[order.order_id] = order
         return order
 
+    def get(self, order_id: str) -> Order | None:
+        """Return an order of this run, `None` where it is none."""
+        return self._kept.get(order_id)
+
     def find(self, order_id: str) -> Order:
         """Return an order of this run. Raises `RelyingPartyError` 404."""
-        order = self._kept.get(order_id)
+        order = self.get(order_id)
         if order is None:
             raise RelyingPartyError(404, "order_not_found")
         return order

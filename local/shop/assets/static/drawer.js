@@ -76,7 +76,7 @@ function line(at, name, rest) {
   const code = document.createElement("code");
   const moment = new Date(at * 1000);
   time.dateTime = moment.toISOString();
-  time.textContent = moment.toLocaleTimeString(document.documentElement.lang);
+  time.textContent = moment.toLocaleTimeString("en-GB");
   code.textContent = name;
   item.append(time, " ", code, ` ${rest}`);
   return item;

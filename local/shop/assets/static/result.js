@@ -19,12 +19,19 @@ export function showResult({ id, payment, decision, amount, currency }, outcome)
   document.title = heading;
   const code = outcome?.code;
   element("detail").replaceChildren(
-    paragraph(text(hasText(`${status}.${reason}`) ? `${status}.${reason}` : `${status}.text`)),
+    ...said(status, reason),
     ...(code ? [paragraph(text("code", { code }), "code")] : []),
     ...(status === "succeeded" ? [receipt(id, payment, decision, total)] : []),
   );
   element("actions").replaceChildren(again(status === "succeeded" ? "again" : "retry"));
   element("heading").focus();
+}
+
+/** What is said of it: of an order that is paid, also how it was approved. @param {string} status @param {string} reason */
+function said(status, reason) {
+  const special = `${status}.${reason}`;
+  const first = status === "succeeded" || !hasText(special) ? [`${status}.text`] : [];
+  return [...first, ...(hasText(special) ? [special] : [])].map((key) => paragraph(text(key)));
 }
 
 /** @param {string} status @param {any} payment @param {any} outcome */
