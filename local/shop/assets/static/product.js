@@ -34,6 +34,9 @@ const countersign = import(`${relyingParty}/client.js`).catch(() => null);
 let waiting = null;
 /** Whether something runs that the payer has to wait for. */
 let busy = false;
+/** The card with which an order is gone on that was left: it answers the first question for one. */
+/** @type {Promise<any> | null} */
+let chosen = null;
 /** The order that was left and is gone on with. @type {any} */
 let left = null;
 
@@ -121,6 +124,7 @@ async function run() {
   const till = { module: await countersign, onChange, askForCard };
   if (left) {
     const { id, payment } = left;
+    chosen = currentCard();
     follow(id, showStory);
     return { orderId: id, outcome: await payOn(till, id, payment) };
   }
@@ -143,6 +147,11 @@ function onChange({ doing }) {
  * @returns {Promise<any>} nothing, where they stop
  */
 function askForCard({ reason, error }) {
+  if (chosen) {
+    const card = chosen;
+    chosen = null;
+    return card;
+  }
   Object.assign(element("status").dataset, { state: "card", reason });
   const declined = `ask.declined.${error?.decline_code}`;
   notify(text(hasText(declined) ? declined : `ask.${reason}`));
