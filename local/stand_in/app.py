@@ -1,6 +1,5 @@
 """The stand-in as an ASGI application that can be mounted anywhere."""
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,10 +15,13 @@ from starlette.staticfiles import StaticFiles
 from local.stand_in import (
     act_controls,
     app_controls,
+    challenges,
     controls,
     deliveries,
+    elements,
     marketplace,
     payment_controls,
+    stripe_js,
     visits,
 )
 from local.stand_in.api import METHODS, call_api
@@ -80,8 +82,13 @@ def _routes() -> list[Route | Mount]:
     return [
         Route("/", visits.home),
         Route("/v1/{path:path}", call_api, methods=METHODS),
-        Route("/v3", stripe_js),
-        Route("/v3/", stripe_js),
+        Route("/v3", stripe_js.serve),
+        Route("/v3/", stripe_js.serve),
+        Route("/card", elements.show_card),
+        Route("/card", elements.make, methods=["POST"]),
+        Route("/challenge", challenges.show),
+        Route("/challenge/open", challenges.open_challenge, methods=["POST"]),
+        Route("/challenge/submit", challenges.submit, methods=["POST"]),
         Route("/start/{token}", visits.open_hosted),
         Route("/start/{token}", visits.submit_hosted, methods=["POST"]),
         Route("/modal", visits.show_modal),
@@ -111,21 +118,6 @@ def _routes() -> list[Route | Mount]:
         Route("/_merchant", act_controls.act_as_merchant, methods=["POST"]),
         Route("/_ledger", act_controls.show_ledger),
     ]
-
-
-async def stripe_js(request: Request) -> Response:
-    """Return the script that stands in for js.stripe.com/v3."""
-    public_url = request.app.state.backend.config.public_url
-    script = (ASSETS / "stripe.js").read_text(encoding="utf-8")
-    return Response(
-        script.replace('"%PUBLIC_URL%"', json.dumps(public_url)),
-        media_type="text/javascript",
-        headers={
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-cache",
-        },
-    )
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

@@ -71,6 +71,16 @@ def modal() -> Response:
     return page("modal.html", choices=_choices(), ancestors="*")
 
 
+def card() -> Response:
+    """Return the fields of a card, which any site may frame, as Stripe's."""
+    return page("card.html", ancestors="*")
+
+
+def challenge() -> Response:
+    """Return the page of 3-D Secure, which any site may frame, as Stripe's."""
+    return page("challenge.html", ancestors="*")
+
+
 def done() -> Response:
     """Return the page on which a session without a return_url ends."""
     return notice(200, "Thank you", "That is all. You can close this page.")

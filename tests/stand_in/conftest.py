@@ -3,7 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
+from tests.stand_in.site import site_page
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import FrontDoor, Mailroom, Receiver
 
@@ -55,3 +57,10 @@ def shop(stand_in: StandIn) -> StandIn:
     """A stand-in in which the bakery has the app."""
     stand_in.install()
     return stand_in
+
+
+@pytest.fixture
+def page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
+    """A site's page in a browser."""
+    with site_page(browser, stand_in) as page:
+        yield page

@@ -1,49 +1,13 @@
 """The modal in a real browser, on a site of another origin whose own policy is strict."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, expect
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.support.browser import choose
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import eventually
-
-PAGE = """<!doctype html><html lang="en"><title>Site</title>
-<script src="{home}/v3/"></script><script src="/site.js"></script>
-<button id="verify">Verify</button></html>"""
-SCRIPT = """
-window.begin = (secret) => { window.begun = Stripe("pk_test_local").verifyIdentity(secret); };
-"""
-
-
-@pytest.fixture
-def page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
-    """The site: at `localhost`, while the stand-in is at `127.0.0.1`."""
-    home = stand_in.config.public_url
-    policy = f"default-src 'none'; script-src 'self' {home}; frame-src {home}"
-
-    async def site(_: Request) -> Response:
-        headers = {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
-        return HTMLResponse(PAGE.format(home=home), headers=headers)
-
-    async def script(_: Request) -> Response:
-        return Response(SCRIPT, media_type="text/javascript")
-
-    assert stand_in.app is not None
-    stand_in.door.app = Starlette(
-        routes=[Route("/site", site), Route("/site.js", script), Mount("/", stand_in.app)]
-    )
-    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(home.replace("127.0.0.1", "localhost") + "/site")
-    yield page
-    context.close()
 
 
 def begin(page: Page, secret: str | None) -> FrameLocator:

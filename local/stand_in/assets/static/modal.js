@@ -1,23 +1,10 @@
-// The page inside the modal. It talks to the site's page through Stripe.js by messages alone: the
-// site's origin comes with the address, and nothing from any other origin is listened to.
+// The page inside the modal.
 
-const site = new URL(location.href).searchParams.get("origin") ?? "";
+import { hear, isFramed, post, tell, unanswered } from "./framed.js";
+
 const form = document.querySelector("#choices");
 const status = document.querySelector("#status");
 let visit = null;
-
-function tell(message) {
-  window.parent.postMessage(message, site);
-}
-
-async function post(path, body) {
-  const response = await fetch(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  return response.json();
-}
 
 function say(text, isProblem) {
   status.textContent = text;
@@ -32,7 +19,7 @@ function fail(error) {
 }
 
 function failToConnect() {
-  fail({ type: "api_connection_error", code: null, message: "The stand-in for Stripe does not answer." });
+  fail(unanswered());
 }
 
 async function open(clientSecret) {
@@ -75,21 +62,10 @@ async function submit(event) {
   }
 }
 
-function isOrigin(text) {
-  try {
-    return new URL(text).origin === text && /^https?:/.test(text);
-  } catch {
-    return false;
-  }
-}
-
-if (window.parent === window || !isOrigin(site)) {
-  say("This page is shown inside a site, by Stripe.js. Start from that site.", true);
-} else {
-  window.addEventListener("message", (event) => {
-    const wanted = event.source === window.parent && event.origin === site;
-    if (wanted && event.data?.type === "open" && visit === null) {
-      open(event.data.clientSecret);
+if (isFramed) {
+  hear((message) => {
+    if (message.type === "open" && visit === null) {
+      open(message.clientSecret);
     }
   });
   window.addEventListener("keydown", (event) => {
@@ -99,4 +75,6 @@ if (window.parent === window || !isOrigin(site)) {
   });
   form.addEventListener("submit", submit);
   tell({ type: "ready" });
+} else {
+  say("This page is shown inside a site, by Stripe.js. Start from that site.", true);
 }
