@@ -56,7 +56,15 @@ from countersign.settings import require_settings, settings
 from countersign.stripe_api.keys import deployment_is_live
 
 require_settings(
-    "DEPLOYMENT", "STRIPE_MODE", "APP_SECRET", "INSTALLS_TABLE", "STRIPE_SECRET", "TOKEN_SECRET"
+    "DEPLOYMENT",
+    "STRIPE_MODE",
+    "APP_SECRET",
+    "INSTALLS_TABLE",
+    "PAYMENTS_TABLE",
+    "SPC_TABLE",
+    "STEP_UP_TABLE",
+    "STRIPE_SECRET",
+    "TOKEN_SECRET",
 )
 
 api = create_api()
@@ -126,10 +134,17 @@ def edit_installation(
 
 
 @api.delete("/installations/<account_id>", tags=["Install links"])
-def delete_installation(account_id: AccountId) -> InstallationView:
-    """Uninstall the app from the account, at Stripe and here."""
+def delete_installation(
+    account_id: AccountId,
+    force: Annotated[bool, Query(description="Leave open what cannot be closed now.")] = False,
+) -> InstallationView:
+    """Settle or cancel the open payments of the account, and uninstall the app from it, at Stripe
+    and here.
+    """
     caller = person_of(api)
     installation = access.require_holder(context(), caller.user, account_id)
+    if installation.stands:
+        _close_payments(installation, force=force)
     return _shown(disconnect_account(_own_context(caller), installation))
 
 
@@ -152,6 +167,14 @@ def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     caller = caller_of(api)
     installation = access.require_may_act(context(), caller.user, account_id)
     return access.read_account(_own_context(caller), installation).body
+
+
+def _close_payments(installation: Installation, *, force: bool) -> None:
+    """Close what is open. Only an uninstallation needs payments: they are imported then."""
+    from countersign.payments.close_payments import close_payments
+    from countersign.payments.context import contexts
+
+    close_payments(contexts(), installation, force=force)
 
 
 def _own_context(caller: Caller) -> Context:

@@ -33,6 +33,7 @@ require_settings(
     "IDENTITY_TABLE",
     "INSTALLS_TABLE",
     "OPERATIONS_TABLE",
+    "PAYMENTS_TABLE",
     "SPC_TABLE",
     "STEP_UP_TABLE",
     "STRIPE_SECRET",

@@ -19,6 +19,7 @@ require_settings(
     "STRIPE_MODE",
     "IDENTITY_TABLE",
     "INSTALLS_TABLE",
+    "PAYMENTS_TABLE",
     "STRIPE_SECRET",
     "WEBHOOK_SECRET",
 )

@@ -13,6 +13,8 @@ from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
 from local.stand_in.errors import no_such
 
+_AFTERMATH = (payments.REFUND, payments.DISPUTE, payments.REVIEW)
+
 
 class AuthenticationOrder(Body):
     """The body of `POST /_authenticate`; `leave` is a payer who leaves the challenge."""
@@ -72,10 +74,17 @@ async def show_ledger(request: Request) -> Response:
             _with_charge(backend, stored)
             for _, stored in backend.store.oldest_first("payment_intent")
         ],
+        **{f"{kind}s": _all(backend, kind) for kind in _AFTERMATH},
         "verification_sessions": sessions,
         "installs": list(installs.newest_first(backend))[::-1],
     }
     return JSONResponse(ledger)
+
+
+def _all(backend: Backend, kind: str) -> list[dict[str, Any]]:
+    """Return the objects of a kind, each with its account."""
+    found = (stored for _, stored in backend.store.oldest_first(kind))
+    return [{"account": stored["account"], **stored["object"]} for stored in found]
 
 
 def _with_charge(backend: Backend, stored: dict[str, Any]) -> dict[str, Any]:

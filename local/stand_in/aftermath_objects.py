@@ -33,6 +33,7 @@ def refund(charge: dict[str, Any], amount: int, status: str, now: int) -> dict[s
 
 def dispute(charge: dict[str, Any], reason: str, now: int, *, is_inquiry: bool) -> dict[str, Any]:
     """Return one that waits for the merchant's answer; an inquiry withdraws no money."""
+    card = charge["payment_method_details"]["card"]
     waits = "warning_needs_response" if is_inquiry else "needs_response"
     return {
         "id": new_id("du"),
@@ -43,13 +44,14 @@ def dispute(charge: dict[str, Any], reason: str, now: int, *, is_inquiry: bool) 
         "created": now,
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": dict.fromkeys(_EVIDENCE),
+        "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
         "evidence_details": {
             "due_by": now + _ANSWER_WITHIN,
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         },
         "is_charge_refundable": is_inquiry,
         "livemode": False,
@@ -57,7 +59,8 @@ def dispute(charge: dict[str, Any], reason: str, now: int, *, is_inquiry: bool) 
         "payment_intent": charge["payment_intent"],
         "payment_method_details": {
             "card": {
-                "brand": charge["payment_method_details"]["card"]["brand"],
+                "brand": card["brand"],
+                "network": card["network"],
                 "case_type": "inquiry" if is_inquiry else "chargeback",
                 "network_reason_code": "10.4",
             },

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from local.stand_in import access, forms, operations, request_log
+from local.stand_in import access, forms, locks, operations, request_log
 from local.stand_in.answers import Answer, refusal
 from local.stand_in.backend import Backend
 from local.stand_in.errors import StripeError
@@ -78,4 +78,6 @@ def _headers(answer: Answer, cause: Cause) -> dict[str, str]:
         headers["Original-Request"] = answer.original_request or str(cause.request_id)
     if answer.original_request is not None:
         headers["Idempotent-Replayed"] = "true"
+    if answer.body.get("error", {}).get("code") == locks.CODE:
+        headers["Stripe-Should-Retry"] = "true"
     return headers

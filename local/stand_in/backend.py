@@ -22,13 +22,14 @@ _LIFETIMES = {
 
 @dataclass(frozen=True)
 class Backend:
-    """One Stripe account in test mode: its settings, what it stores, and the idempotency keys whose
-    first request is still running.
+    """One Stripe account in test mode: its settings, what it stores, the idempotency keys whose
+    first request is still running, and the objects that a request is changing.
     """
 
     config: StandInConfig
     store: Store
     running: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
 
     def now(self) -> float:
         return self.config.clock()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from local.stand_in import accounts, pages, payments
+from local.stand_in import accounts, attempts, pages, payments
 from local.stand_in.backend import Backend
 from local.stand_in.bodies import Body, read
 from local.stand_in.errors import StripeError, no_such
@@ -61,7 +61,7 @@ async def submit(request: Request) -> Response:
         with backend.store.transaction():
             _, intent = _waiting(backend, order)
             passed = order.outcome == "pass"
-            after = payments.authenticate(backend, intent["id"], passed=passed)
+            after = attempts.authenticate(backend, intent["id"], passed=passed)
     except StripeError as error:
         return _json(error.body())
     if not passed:

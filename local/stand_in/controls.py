@@ -2,7 +2,7 @@
 `/_events`.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 from starlette.requests import Request
@@ -18,13 +18,17 @@ _SHOWN = ("event", "type", "endpoint", "account", "attempts", "delivered", "last
 
 
 class FaultOrder(Body):
-    """The body of `POST /_faults`; `path` is that of the API, as in `/_requests`."""
+    """The body of `POST /_faults`; `path` is that of the API, as in `/_requests`. With a `method`
+    only that meets it.
+    """
 
+    method: Literal["GET", "POST"] | None = None
     path: Annotated[str, Field(pattern=r"^/v1/[^?#]+$")]
     times: Annotated[int, Field(ge=0, le=100_000)]
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0
     after: bool = False
+    code: Annotated[str, Field(pattern=r"^[a-z_]{1,60}$")] | None = None
 
     @model_validator(mode="after")
     def _does_something(self) -> "FaultOrder":
@@ -32,6 +36,8 @@ class FaultOrder(Body):
             raise ValueError("give a status, a delay_s, or both")
         if self.after and self.status is not None and self.status < 500:
             raise ValueError("a 4xx is a refusal before anything is carried out: leave `after` out")
+        if self.code is not None and self.status is None:
+            raise ValueError("a code is of an error: give a status too")
         return self
 
 
@@ -69,9 +75,9 @@ async def clear_requests(request: Request) -> Response:
 
 async def order_fault(request: Request) -> Response:
     order, backend = await read(request, FaultOrder), _backend(request)
-    fault = Fault(status=order.status, delay_s=order.delay_s, after=order.after)
+    fault = Fault(order.status, order.delay_s, order.after, order.code)
     with backend.store.transaction():
-        faults.order(backend, order.path, fault, order.times)
+        faults.order(backend, order.path, fault, order.times, order.method)
     return JSONResponse(order.model_dump())
 
 

@@ -22,8 +22,10 @@ class StripeError(Exception):
 
     @property
     def is_validation(self) -> bool:
-        """A refusal that names a parameter came before anything was carried out."""
-        return self.members["param"] is not None
+        """A refusal that names a parameter came before anything was carried out, and so did one of
+        who may call.
+        """
+        return self.members["param"] is not None or self.status == 403
 
     def body(self, request_log_url: str | None = None) -> dict[str, Any]:
         members = {**self.members, "request_log_url": request_log_url}

@@ -23,6 +23,38 @@ _BY_COUNTRY = {
     "au": "0006", "hk": "0004", "in": "0008", "jp": "0003", "nz": "0008", "sg": "0003",
 }  # fmt: skip
 
+_BY_LAST4 = {
+    "chargeCustomerFail": "0341",
+    "chargeDeclined": "0002",
+    "chargeDeclinedExpiredCard": "0069",
+    "chargeDeclinedIncorrectCvc": "0127",
+    "chargeDeclinedInsufficientFunds": "9995",
+    "chargeDeclinedLostCard": "9987",
+    "chargeDeclinedProcessingError": "0119",
+    "chargeDeclinedStolenCard": "9979",
+    "chargeDeclinedVelocityLimitExceeded": "6975",
+    "createDispute": "0259",
+    "createDisputeInquiry": "1976",
+    "createDisputeProductNotReceived": "2685",
+    "createIssuerFraudRecord": "5423",
+    "pendingRefund": "7726",
+    "refundFail": "5126",
+    "riskLevelElevated": "9235",
+    "riskLevelHighest": "4954",
+    "threeDSecure2Required": "3220",
+    "threeDSecureOptional": "3055",
+    "threeDSecureOptionalProcessingError": "3097",
+    "threeDSecureRequiredChargeDeclined": "1629",
+    "threeDSecureRequiredProcessingError": "1280",
+}
+"""Of Visa and the United States, by what they are for."""
+_ABROAD = {
+    "authenticationRequired": ("3184", "DE"),
+    "authenticationRequiredChargeDeclinedInsufficientFunds": ("3178", "GB"),
+    "authenticationRequiredOnSetup": ("3155", "FR"),
+    "authenticationRequiredSetupForOffSession": ("0446", "IT"),
+}
+
 
 def _cards() -> Iterator[tuple[str, Card]]:
     for name, (brand, last4) in _BRANDS.items():
@@ -32,6 +64,11 @@ def _cards() -> Iterator[tuple[str, Card]]:
     yield "mastercard_prepaid", Card(brand="mastercard", last4="5100", funding="prepaid")
     for country, last4 in _BY_COUNTRY.items():
         yield country, Card(last4=last4, country=country.upper())
+    for name, last4 in _BY_LAST4.items():
+        yield name, Card(last4=last4)
+    for name, (last4, country) in _ABROAD.items():
+        yield name, Card(last4=last4, country=country)
+    yield "amex_threeDSecureNotSupported", Card(brand="amex", last4="0005")
 
 
 TEST_CARDS = {f"pm_card_{name}": card for name, card in _cards()}

@@ -73,7 +73,7 @@ def secret_arns(aws: None) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def dynamodb_client() -> Any:
     """The client that the functions get, with one empty table; `test_on_moto.py` has moto's."""
-    return QuickDynamoDB("identity")
+    return QuickDynamoDB("identity", "payments")
 
 
 @pytest.fixture
@@ -208,7 +208,7 @@ def installs(
 ) -> Iterator[InstallBundle]:
     """A deployment with install links and empty tables."""
     settings = install_environment(stripe_api.door.url, install_secret_arns)
-    tables = ("installs", "identity")
+    tables = ("installs", "identity", "payments")
     with deployment(InstallBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
 
@@ -219,8 +219,8 @@ def reconciliation(
 ) -> Iterator[ReconciliationBundle]:
     """A deployment with reconciliation and empty tables, whose Stripe has no event yet."""
     settings = install_environment(stripe_api.door.url, install_secret_arns)
-    settings |= {"OPERATIONS_TABLE": "operations", "SPC_TABLE": "spc", "STEP_UP_TABLE": "step-up"}
-    tables = ("operations", "installs", "identity", "spc", "step-up")
+    settings |= {"OPERATIONS_TABLE": "operations"}
+    tables = ("operations", "installs", "identity", "payments", "spc", "step-up")
     stripe_api.backend.store.clear("event")
     with deployment(ReconciliationBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
@@ -245,7 +245,7 @@ def spc(
 ) -> Iterator[SpcBundle]:
     """A deployment with Secure Payment Confirmation and empty tables."""
     settings = spc_environment(stripe_api.door.url, install_secret_arns)
-    tables = ("spc", "installs", "identity")
+    tables = ("spc", "installs", "identity", "payments")
     with deployment(SpcBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         yield bundle
 
@@ -292,7 +292,7 @@ def step_up(
     settings = step_up_environment(
         stripe_api.door.url, install_secret_arns, google_pay_secret, google
     )
-    tables = ("step-up", "spc", "installs", "identity")
+    tables = ("step-up", "spc", "installs", "identity", "payments")
     with deployment(StepUpBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         bundle.google = google
         bundle.open_shop()
@@ -324,7 +324,6 @@ def payments(
     settings = step_up_environment(
         stripe_api.door.url, install_secret_arns, google_pay_secret, google
     )
-    settings |= {"PAYMENTS_TABLE": "payments"}
     tables = ("payments", "step-up", "spc", "installs", "identity")
     with deployment(PaymentsBundle, tables, settings, stripe_api, monkeypatch) as bundle:
         monkeypatch.setattr("countersign.payments.context.StripeIntents", lambda: bundle.intents)

@@ -11,7 +11,8 @@ from tools.papers.markdown import Paper, read_papers
 
 PAPERS = {paper.path: paper for paper in read_papers(ROOT)}
 ADDRESS = "localhost:8000"
-BEFORE = {"docs/step-up.md": ("docs/payment-confirmation.md", '"clients"')}
+_CONNECTED = ("docs/payment-confirmation.md", '"clients"')
+BEFORE = {"docs/step-up.md": _CONNECTED, "docs/payments.md": _CONNECTED}
 """A guide that begins with the steps of another, up to the one that has these words in it."""
 
 _RUN = re.compile(r"^\s*((?:[A-Z_]+=\S*\s+)*)make run\b")

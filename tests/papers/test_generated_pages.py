@@ -85,11 +85,11 @@ def test_a_code_that_a_guide_names_has_the_status_that_it_says(text: str, wrong:
 
 
 def test_a_code_of_the_browser_module_needs_an_entry_too(copy: Path) -> None:
-    change(copy / CLIENT / "calls.js", '"network_error"', '"lost_in_space"')
+    change(copy / CLIENT / "calls.js", '"token_unavailable"', '"lost_in_space"')
     found = {finding.message for finding in check_table(copy, CODES)}
     assert found == {
         "client.js: lost_in_space is a code without an entry: say what it means",
-        "client.js: network_error is no code any more: remove its entry",
+        "client.js: token_unavailable is no code any more: remove its entry",
     }
 
 

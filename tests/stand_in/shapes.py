@@ -16,7 +16,7 @@ class _Forward(dict[str, Any]):
 
     def __missing__(self, alias: str) -> Any:
         name = alias.removesuffix("Resource")
-        for module in (stripe, stripe.identity):
+        for module in (stripe, stripe.identity, stripe.test_helpers):
             if hasattr(module, name):
                 return getattr(module, name)
         raise KeyError(alias)

@@ -106,6 +106,12 @@ def test_no_card_is_made_on_an_account_without_the_app(page: Page, stand_in: Sta
     assert made(page, "createConfirmationToken")["error"]["code"] == "account_invalid"
 
 
+def acted(page: Page) -> Any:
+    """What `handleCardAction` resolves with, in a while."""
+    page.wait_for_function("() => window.acted.then((result) => ({ result }))")
+    return page.evaluate("() => window.acted")
+
+
 def begin(page: Page, stand_in: StandIn) -> tuple[dict[str, Any], FrameLocator]:
     """A payment that waits for its payer, in front of them."""
     stand_in.install()
@@ -124,7 +130,7 @@ def test_a_payer_passes_the_challenge_and_sees_what_for(page: Page, stand_in: St
     expect(bank.locator("#amount")).to_have_text("19.99 EUR")
     expect(bank.locator("#last4")).to_have_text("3220")
     bank.get_by_role("button", name="Confirm").click()
-    assert page.evaluate("() => window.acted")["paymentIntent"]["id"] == intent["id"]
+    assert acted(page)["paymentIntent"]["id"] == intent["id"]
     seen = read(stand_in, f"payment_intents/{intent['id']}")
     assert seen["status"] in ("requires_confirmation", "succeeded")
     secret = intent["client_secret"].partition("_secret_")[2]
@@ -134,7 +140,7 @@ def test_a_payer_passes_the_challenge_and_sees_what_for(page: Page, stand_in: St
 def test_a_payer_fails_the_challenge(page: Page, stand_in: StandIn) -> None:
     intent, bank = begin(page, stand_in)
     bank.get_by_role("button", name="Fail").click()
-    error = page.evaluate("() => window.acted")["error"]
+    error = acted(page)["error"]
     assert error["code"] == "payment_intent_authentication_failure"
     seen = read(stand_in, f"payment_intents/{intent['id']}")
     assert seen["status"] == "requires_payment_method"
@@ -146,11 +152,11 @@ def test_a_payer_who_leaves_may_come_back(page: Page, stand_in: StandIn, by: str
     leave = bank.get_by_role("button", name="Leave")
     expect(leave).to_be_visible()
     (leave if by == "leaving" else page.get_by_role("button", name="Close")).click()
-    assert page.evaluate("() => window.acted")["error"]
+    assert acted(page)["error"]
     assert read(stand_in, f"payment_intents/{intent['id']}")["status"] == "requires_action"
     page.evaluate(ACT, intent["client_secret"])
     bank.get_by_role("button", name="Confirm").click()
-    assert page.evaluate("() => window.acted")["paymentIntent"]
+    assert acted(page)["paymentIntent"]
 
 
 def test_another_secret_opens_nothing(page: Page, stand_in: StandIn) -> None:
@@ -162,4 +168,4 @@ def test_another_secret_opens_nothing(page: Page, stand_in: StandIn) -> None:
     bank = page.frame_locator("dialog iframe")
     expect(bank.locator("#status")).to_contain_text("No such payment_intent")
     page.get_by_role("button", name="Close").click()
-    assert page.evaluate("() => window.acted")["error"]["code"] == "resource_missing"
+    assert acted(page)["error"]["code"] == "resource_missing"

@@ -32,6 +32,7 @@ def environment(table: str, stripe: str, secrets: Mapping[str, str]) -> dict[str
         "DEPLOYMENT": DEPLOYMENT,
         "STRIPE_MODE": "test",
         "IDENTITY_TABLE": table,
+        "PAYMENTS_TABLE": "payments",
         **secrets,
         "STRIPE_API_BASE": stripe,
         "PUBLIC_URL": "",

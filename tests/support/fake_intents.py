@@ -15,6 +15,7 @@ from countersign.stripe_api.calls import StripeResponse
 from countersign.stripe_api.refusals import StripeBusy, StripeFailed, StripeKeyReused, StripeRefused
 from local.stand_in import three_d_secure
 from local.stand_in.backend import Backend
+from local.stand_in.charge_objects import Response
 from local.stand_in.charge_objects import charge as new_charge
 from local.stand_in.payment_objects import acting, charged, of_token
 from tests.support.chromium import Json
@@ -225,6 +226,7 @@ class FakeIntents:
             **{"last_payment_error": None, "next_action": None, "created": int(self.now())},
             **{"on_behalf_of": None, "transfer_data": None, "transfer_group": None},
             **{"cancellation_reason": None, "application": None},
+            "payment_method_options": {"card": {"network": None}},
         }
         self.intents[identifier], self._accounts[identifier] = made, call.account
         return made
@@ -249,7 +251,7 @@ class FakeIntents:
         plays = (self._backend.store.get("payment_method", method["id"]) or {}).get("plays")
         played = three_d_secure.play(method["card"], plays, request)
         if played == "challenge":
-            self.intents[found["id"]] = acting(found)
+            self.intents[found["id"]] = acting(found, {"type": "use_stripe_sdk"})
             return self.whole(self.intents[found["id"]])
         if played == "failed":
             self._decline(found, AUTHENTICATION_FAILURE, None)
@@ -257,7 +259,9 @@ class FakeIntents:
         return self._charge(found, method, played)
 
     def _charge(self, found: Json, method: Json, played: Any) -> Json:
-        made = new_charge(found, method, three_d_secure.shown(played), None, int(self.now()))
+        made = new_charge(
+            found, method, three_d_secure.shown(played), None, Response(), int(self.now())
+        )
         made["payment_method_details"]["card"]["capture_before"] = int(self.now()) + 7 * 86400
         self.charges[made["id"]] = made
         self.intents[found["id"]] = charged(found, made)

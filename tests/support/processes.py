@@ -7,6 +7,7 @@ from countersign.http import deadline
 from countersign.identity import context as identity_context
 from countersign.installs import context as installs_context
 from countersign.payments import context as payments_context
+from countersign.payments import intent_marks
 from countersign.spc import context as spc_context
 from countersign.step_up import context as step_up_context
 from countersign.stripe_api import calls
@@ -27,6 +28,8 @@ def forget_settings() -> None:
         installs_context.context,
         spc_context.context,
         step_up_context.context,
+        payments_context.context,
+        intent_marks.context,
         payments_context.context,
         domain_events_context.context,
     )

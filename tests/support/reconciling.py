@@ -9,6 +9,8 @@ from countersign.identity import store as sessions
 from countersign.identity.known_events import known_events
 from countersign.identity.snapshot import Snapshot
 from countersign.installs.context import Context as InstallsContext
+from countersign.payments.intent_marks import Context as PaymentsContext
+from countersign.payments.known_events import known_payment_events
 from countersign.reconciliation import store
 from countersign.reconciliation.begin_run import begin_run
 from countersign.reconciliation.context import Context, at_pace
@@ -51,19 +53,26 @@ class Reconciling:
             Table("quick", QuickDynamoDB()), self.accounts, self.world.context.settings, self.clock
         )
 
+        self.payments = PaymentsContext(
+            Table("quick", QuickDynamoDB()), None, self.world.context.settings, self.clock
+        )
+
     def context(self, fuse: Fuse | None = None) -> Context:
         """The context of a process, which dies when the fuse has burnt down."""
         identity = fused(self.world.context, fuse) if fuse else self.world.context
         installs = fused(self.installs, fuse) if fuse else self.installs
+        payments = fused(self.payments, fuse) if fuse else self.payments
         own = Context(
             Table("operations", self.dynamodb),
             self.events,
             self.world.context.settings,
             self.clock,
             receivers=lambda pace: receivers(
-                lambda: at_pace(identity, pace), lambda: at_pace(installs, pace)
+                lambda: at_pace(identity, pace), lambda: at_pace(installs, pace), lambda: payments
             ),
-            known=lambda events: known_events(identity.table, events),
+            known=lambda events: (
+                known_events(identity.table, events) | known_payment_events(payments.table, events)
+            ),
             installs=lambda: installs,
             monotonic=lambda: self.elapsed,
             sleep=self._sleep,

@@ -22,6 +22,10 @@ from tools.papers.links import check_links
 from tools.papers.map import check_map
 from tools.papers.markdown import Finding, read_papers
 from tools.papers.named_codes import check_named_codes
+from tools.papers.payment_events import PAGE as DEPLOY
+from tools.papers.payment_events import deploy_page
+from tools.papers.payment_machine import PAGE as PAYMENTS
+from tools.papers.payment_machine import payments_page
 from tools.papers.settings import check_settings
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +34,8 @@ PAGES: dict[str, Callable[[Path], str]] = {
     CONFIGURATION: configuration_page,
     STEP_UP: step_up_page,
     EVENTS: events_page,
+    PAYMENTS: payments_page,
+    DEPLOY: deploy_page,
 }
 
 

@@ -17,9 +17,9 @@ from countersign.payments.attempt import (
     attempt_from,
     stored,
 )
+from countersign.payments.metadata import ID
 from countersign.payments.order import Instrument, PaymentOrder
 from countersign.payments.payment_record import (
-    ID,
     LASTS,
     NamedCard,
     PaymentRecord,

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from countersign.payments.attempt import Money
+from countersign.payments.metadata import DECISION, PAYMENT
 from countersign.step_up.stripe_card import Charge, read_charge
 
 EXPAND = ("latest_charge", "review")
 """What is read with a PaymentIntent."""
-PAYMENT, DECISION = "countersign_payment", "countersign_decision"
-"""The members of its metadata that are ours."""
 _OURS = (PAYMENT, DECISION)
 _ELSEWHERE = ("on_behalf_of", "transfer_data", "transfer_group")
 """Members that would give the money, or the sale, to another account: we never set them."""

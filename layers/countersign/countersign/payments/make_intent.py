@@ -11,8 +11,9 @@ from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.attempt import Creation
 from countersign.payments.context import Contexts
-from countersign.payments.intent import FINAL, PAYMENT
+from countersign.payments.intent import FINAL
 from countersign.payments.machine import move
+from countersign.payments.metadata import PAYMENT
 from countersign.payments.on_account import on_account
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.requests import create_params, stripe_key

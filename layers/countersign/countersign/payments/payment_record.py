@@ -1,6 +1,5 @@
 """Payments as they are stored. Pure."""
 
-import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -30,7 +29,6 @@ LASTS = 23 * 3600
 """Seconds after which an open payment is canceled: within the day that Stripe keeps our keys."""
 KEEP = 540 * 24 * 3600
 """Seconds that a payment is kept: card networks accept disputes for no longer."""
-ID = re.compile(r"pay_[A-Za-z0-9_-]{22}")
 _PREFIX = "payment#"
 _PLAIN = (
     *("status", "created", "proof", "next", "decision", "ceremony", "asked_at", "ceremonies"),

@@ -2,39 +2,28 @@
 means nothing. The read that follows decides.
 
 https://docs.stripe.com/api/events/types. An event of a payment that is not ours costs nothing: a
-PaymentIntent and a charge are known by our metadata; refunds, disputes and reviews name their
-PaymentIntent, and cost one write.
+PaymentIntent and a charge are known by our metadata. Refunds, disputes and reviews name their
+PaymentIntent, and a thin event names nothing else: each costs one write.
 """
 
-from countersign.payments import store
-from countersign.payments.context import Context
-from countersign.payments.intent import PAYMENT
-from countersign.payments.payment_record import ID
-from countersign.stripe_api.events import EventOutcome, StripeEvent
+from countersign.payments.intent_marks import Context, wake
+from countersign.payments.metadata import PAYMENT, is_payment_id
+from countersign.stripe_api.events import EventOutcome, StripeEvent, is_id
+from countersign.stripe_api.unusable_event import unusable
 
-_MARKED = ("payment_intent", "charge")
-_AFTERWARDS = ("charge.refunded", "charge.dispute", "refund", "review")
+_INTENT, _CHARGE = "payment_intent", "charge"
+_AFTERWARDS = ("charge.refund", "charge.dispute.", "refund.", "review.")
 """Beginnings of the types that matter once a payment has ended, too."""
-TYPES = frozenset(
+LISTED_TYPES = frozenset(
     (
-        "payment_intent.amount_capturable_updated",
         "payment_intent.canceled",
-        "payment_intent.payment_failed",
-        "payment_intent.processing",
-        "payment_intent.requires_action",
         "payment_intent.succeeded",
-        "charge.captured",
-        "charge.expired",
-        "charge.failed",
-        "charge.pending",
-        "charge.refunded",
-        "charge.succeeded",
-        "charge.updated",
         "charge.dispute.closed",
         "charge.dispute.created",
         "charge.dispute.funds_reinstated",
         "charge.dispute.funds_withdrawn",
         "charge.dispute.updated",
+        "charge.refunded",
         "refund.created",
         "refund.failed",
         "refund.updated",
@@ -42,6 +31,24 @@ TYPES = frozenset(
         "review.opened",
     )
 )
+"""The types that are asked for where webhooks may be missing: how a payment has ended, and what
+comes afterwards. A payment that is open is read by the sweep in any case.
+"""
+TYPES = LISTED_TYPES | {
+    "payment_intent.amount_capturable_updated",
+    "payment_intent.created",
+    "payment_intent.partially_funded",
+    "payment_intent.payment_failed",
+    "payment_intent.processing",
+    "payment_intent.requires_action",
+    "charge.captured",
+    "charge.expired",
+    "charge.failed",
+    "charge.pending",
+    "charge.refund.updated",
+    "charge.succeeded",
+    "charge.updated",
+}
 """The types that wake a payment."""
 
 
@@ -51,25 +58,35 @@ def is_payment_event(event: StripeEvent) -> bool:
 
 
 def receive_payment_event(context: Context, event: StripeEvent) -> EventOutcome:
-    """Mark the payment of an event as due, in one write, and return what became of it. Raises
+    """Mark the payment of an event as due, in one write, and return what became of it. A thin event
+    wakes by its PaymentIntent; one of another object does not say whose it is. Raises
     `Unavailable`.
     """
-    intent = _intent_of(event)
-    if event.account is None or intent is None:
+    if event.account is None:
         return "ignored"
-    after_end = event.type.startswith(_AFTERWARDS)
-    woken = store.wake(context.table, event.account, intent, context.now(), after_end=after_end)
+    if event.is_thin and event.object.get("object") != _INTENT:
+        return unusable(event)
+    intent = intent_of(event)
+    if intent is None:
+        return "ignored"
+    after_end = matters_after_end(event)
+    woken = wake(context.table, event.account, intent, context.now(), after_end=after_end)
     return "applied" if woken else "ignored"
 
 
-def _intent_of(event: StripeEvent) -> str | None:
+def matters_after_end(event: StripeEvent) -> bool:
+    """Return whether an event may say something new of a payment that has ended."""
+    return event.type.startswith(_AFTERWARDS)
+
+
+def intent_of(event: StripeEvent) -> str | None:
     """Return the PaymentIntent that an event is about, if it may be one of ours."""
     found = event.object
-    if found.get("object") in _MARKED:
-        metadata = found.get("metadata") or {}
-        if not ID.fullmatch(str(metadata.get(PAYMENT, ""))):
+    kind = found.get("object")
+    if kind in (_INTENT, _CHARGE) and not event.is_thin:
+        metadata = found.get("metadata")
+        if not isinstance(metadata, dict) or not is_payment_id(metadata.get(PAYMENT)):
             return None
-    name = "id" if found.get("object") == "payment_intent" else "payment_intent"
-    intent = found.get(name)
+    intent = found.get("id" if kind == _INTENT else _INTENT)
     intent = intent.get("id") if isinstance(intent, dict) else intent
-    return intent if isinstance(intent, str) and intent.startswith("pi_") else None
+    return intent if is_id(intent) and str(intent).startswith("pi_") else None

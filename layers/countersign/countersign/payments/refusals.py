@@ -1,5 +1,7 @@
 """The refusals of payments, each made in one place. Pure."""
 
+from collections.abc import Sequence
+
 from countersign.problems import Problem
 
 
@@ -16,6 +18,24 @@ class PaymentProblem(Problem):
     def as_dict(self) -> dict[str, object]:
         """Return the problem with the id of the payment."""
         return super().as_dict() | {"payment_id": self.payment_id}
+
+
+class OpenPayments(Problem):
+    """409 `open_payments`: an installation cannot end without them, unless that is forced."""
+
+    def __init__(self, payment_ids: Sequence[str]) -> None:
+        super().__init__(
+            409,
+            "open_payments",
+            "Payments of this account are open and could not be settled or canceled now. Try again"
+            " later, or end the installation with `force=true`; they then have to be looked at in"
+            " the Stripe Dashboard.",
+        )
+        self.payment_ids = list(payment_ids)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the problem with the ids of the payments."""
+        return super().as_dict() | {"payment_ids": self.payment_ids}
 
 
 def payment_not_found() -> Problem:

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from countersign.payments.attempt import SettleKind
-from countersign.payments.intent import DECISION, PAYMENT
+from countersign.payments.metadata import DECISION, PAYMENT
 from countersign.payments.payment_record import NamedCard, PaymentRecord
 from countersign.step_up.decided_order import DecidedOrder
 

@@ -2,24 +2,22 @@
 
 Item `payment#<id>`: see `PaymentRecord`. Item `reference#<hash of account, installation and
 reference>`: the `payment` that is open or paid under the merchant's own name of an order; freed
-once that is canceled or has failed. Item `intent#<account>#<PaymentIntent>`: the `payment` that it
-belongs to, and when an event has woken it (`due_at`); `ended` once only refunds, disputes and
-reviews matter.
+once that is canceled or has failed. Item `intent#<account>#<PaymentIntent>`: see `intent_marks`.
 
 Every write of a payment is made on the condition that it is as it was read (`rev`), so that of two
 that are made at once the second reads again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused, set_clause
-from countersign.aws.due_index import due_members
 from countersign.aws.items import Item
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
+from countersign.payments.intent_marks import intent_key
+from countersign.payments.metadata import is_payment_id
 from countersign.payments.order import PaymentOrder
-from countersign.payments.payment_record import ID, KEEP, PaymentRecord, payment_key
+from countersign.payments.payment_record import KEEP, PaymentRecord, payment_key
 
 FREES = ("canceled", "failed")
 """A payment that has ended so leaves its reference to another."""
@@ -27,19 +25,6 @@ FREES = ("canceled", "failed")
 
 class Changed(Exception):
     """The payment was written by somebody else since it was read: read it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class IntentMark:
-    """Whose payment a PaymentIntent is. `due_at` is when an event has woken it (Unix seconds)."""
-
-    payment: str
-    due_at: int | None = None
-
-    @classmethod
-    def from_item(cls, item: Item) -> "IntentMark":
-        """Return a stored mark."""
-        return cls(item["payment"], item.get("due_at"))
 
 
 def create(table: Table, record: PaymentRecord, others: Sequence[Change] = ()) -> str | None:
@@ -87,41 +72,13 @@ def save(
 
 def load(table: Table, payment_id: str) -> PaymentRecord | None:
     """Return a stored payment, of any merchant."""
-    item = table.get(payment_key(payment_id)) if ID.fullmatch(payment_id) else None
+    item = table.get(payment_key(payment_id)) if is_payment_id(payment_id) else None
     return PaymentRecord.from_item(item) if item else None
 
 
 def load_many(table: Table, pks: Sequence[str]) -> dict[str, PaymentRecord]:
     """Return those of at most 100 payments that are stored, by key."""
     return {pk: PaymentRecord.from_item(item) for pk, item in table.get_many(pks).items()}
-
-
-def load_mark(table: Table, pk: str) -> IntentMark | None:
-    """Return whose payment a PaymentIntent is, by the key of its mark."""
-    item = table.get(pk)
-    return IntentMark.from_item(item) if item else None
-
-
-def wake(table: Table, account_id: str, intent: str, now: int, *, after_end: bool) -> bool:
-    """Mark the payment of a PaymentIntent as due, in one write, and return whether there is one
-    that this concerns: one that has ended is woken only for what comes after (`after_end`).
-    """
-    pk = intent_key(account_id, intent)
-    due = due_members(pk, now)
-    condition = "attribute_exists(payment)"
-    if not after_end:
-        condition += " AND attribute_not_exists(ended)"
-    clause, values, names = set_clause(due)
-    try:
-        table.update(pk, clause, condition, values, names)
-    except ConditionFailed:
-        return False
-    return True
-
-
-def intent_key(account_id: str, intent: str) -> str:
-    """Return the key of a PaymentIntent's mark."""
-    return f"intent#{account_id}#{intent}"
 
 
 def holder_of(table: Table, order: PaymentOrder) -> str | None:

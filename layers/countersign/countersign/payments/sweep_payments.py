@@ -13,6 +13,7 @@ from countersign.payments import store
 from countersign.payments.advance_payment import advance_payment
 from countersign.payments.context import Contexts
 from countersign.payments.due import due_at
+from countersign.payments.intent_marks import IntentMark
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
 
@@ -63,7 +64,7 @@ def sweep_one(contexts: Contexts, pk: str, at: int, swept: Swept) -> None:
     if item is None:
         return
     is_mark = pk.startswith("intent#")
-    payment_id = store.IntentMark.from_item(item).payment if is_mark else None
+    payment_id = IntentMark.from_item(item).payment if is_mark else None
     record = store.load(table, payment_id) if payment_id else PaymentRecord.from_item(item)
     if record is None:
         redate(table, pk, now + AGAIN, None)

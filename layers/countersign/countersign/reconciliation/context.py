@@ -16,6 +16,8 @@ from countersign.identity.context import context as identity_context
 from countersign.identity.known_events import known_events
 from countersign.installs.context import Context as InstallsContext
 from countersign.installs.context import context as installs_context
+from countersign.payments.intent_marks import context as payments_context
+from countersign.payments.known_events import known_payment_events
 from countersign.reconciliation.stripe_calls import StripeCalls, StripeEvents
 from countersign.settings import settings
 from countersign.stripe_api.events import StripeEvent
@@ -35,13 +37,17 @@ def at_pace(context: AnyContext, pace: Pace) -> AnyContext:
 def process_receivers(pace: Pace) -> ReceiverOf:
     """Return who acts on an event in this process, with requests to Stripe at this pace."""
     return receivers(
-        lambda: at_pace(identity_context(), pace), lambda: at_pace(installs_context(), pace)
+        lambda: at_pace(identity_context(), pace),
+        lambda: at_pace(installs_context(), pace),
+        payments_context,
     )
 
 
 def process_known(events: Sequence[StripeEvent]) -> Collection[str]:
     """Return the ids of those events that say nothing new to this process's tables."""
-    return known_events(identity_context().table, events)
+    return known_events(identity_context().table, events) | known_payment_events(
+        payments_context().table, events
+    )
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,28 @@ from countersign.installs.receive_event import (
     is_account_event,
     receive_account_event,
 )
+from countersign.payments.intent_marks import Context as PaymentsContext
+from countersign.payments.intent_marks import context as payments_context
+from countersign.payments.receive_event import (
+    LISTED_TYPES,
+    is_payment_event,
+    receive_payment_event,
+)
 from countersign.stripe_api.events import StripeEvent
 from countersign.stripe_api.webhook import Receiver, ReceiverOf
 
-CONNECTED_TYPES = frozenset((AUTHORIZED, DEAUTHORIZED))
-"""The types that we act on where they happen in a connected account."""
-TYPES = EVENT_TYPES | CONNECTED_TYPES
-"""All types of events that we act on: snapshot events', which thin events are named after."""
+TYPES = EVENT_TYPES | {AUTHORIZED, DEAUTHORIZED}
+"""The types that are asked for of our own account: snapshot events', which thin events are named
+after.
+"""
+CONNECTED_TYPES = LISTED_TYPES | {AUTHORIZED, DEAUTHORIZED}
+"""The types that are asked for of a connected account, in one list of Stripe's."""
 
 
 def receivers(
-    identity: Callable[[], IdentityContext], installs: Callable[[], InstallsContext]
+    identity: Callable[[], IdentityContext],
+    installs: Callable[[], InstallsContext],
+    payments: Callable[[], PaymentsContext],
 ) -> ReceiverOf:
     """Return who acts on an event, with the contexts that these return."""
 
@@ -36,10 +47,12 @@ def receivers(
             return partial(receive_session_event, identity())
         if is_account_event(event):
             return partial(receive_account_event, installs())
+        if is_payment_event(event):
+            return partial(receive_payment_event, payments())
         return None
 
     return receiver_of
 
 
-receiver_of = receivers(identity_context, installs_context)
+receiver_of = receivers(identity_context, installs_context, payments_context)
 """Return the capability that acts on events of this type, in this process, if there is one."""
