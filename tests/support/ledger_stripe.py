@@ -152,6 +152,10 @@ class LedgerStripe:
             else:
                 self._decline(found, "payment_intent_authentication_failure", None)
 
+    def held(self) -> Any:
+        """Nothing else happens at Stripe within this."""
+        return self._lock
+
     def merchant_captures(self, intent: str, amount: int | None = None) -> None:
         """In the Dashboard."""
         with self._lock:

@@ -125,15 +125,19 @@ class PaymentWorld:
         contexts: Contexts | None = None,
         key: str | None = None,
         gives_up_spc: bool = False,
+        seconds: float = 29,
     ) -> ConfirmedPayment:
+        """A card is confirmed, or the payer goes on, in a request that may take so many seconds."""
         record = self.record(payment)
+        sent = self._key(key)
+        deadline.start(seconds)
         return confirm_payment(
             contexts or self.contexts,
             self.book,
             self.installation(record.order.account_id),
             record,
             card or CardRequest(),
-            self._key(key),
+            sent,
             gives_up_spc=gives_up_spc,
         )
 
