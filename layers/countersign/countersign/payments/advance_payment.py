@@ -27,6 +27,8 @@ def advance_payment(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
     try:
         return _advance(contexts, installation, record)
     except AccountUnreachable:
+        if record.has_ended:
+            raise  # what is left to be read or canceled comes again
         return _without_account(contexts, record)
 
 
@@ -86,7 +88,7 @@ def _created(
 def _cancel_leftovers(
     contexts: Contexts, installation: Installation, record: PaymentRecord
 ) -> None:
-    """Cancel what a failure of Stripe's has left beside the payment's own PaymentIntent."""
+    """Cancel what is left open at Stripe of a payment that has ended."""
     for intent_id in leftovers(contexts, installation, record):
         _cancel(contexts, installation, record, intent_id)
         logger.info("a leftover is canceled", extra={"payment": record.id})

@@ -69,14 +69,8 @@ def resolve_creation(
 
 
 def leftovers(contexts: Contexts, installation: Installation, record: PaymentRecord) -> list[str]:
-    """Return the PaymentIntents of a payment that were created beside its own, after a failure of
-    Stripe's: they were never confirmed.
-    """
-    claim = record.creation
-    if claim is None or claim.generation == 1:
-        return []
-    found = _listed(contexts, installation, record, record.created)
-    return [each for each in found if each != record.payment_intent]
+    """Return the PaymentIntents of a payment that has ended which are open still."""
+    return _listed(contexts, installation, record, record.created) if record.leaves_open else []
 
 
 def _find(
