@@ -96,6 +96,7 @@ bench: setup node ## measure, each beside a peer or a floor
 	@$(VENV)/python -m bench.spc
 	@$(VENV)/python -m bench.google_pay
 	@$(VENV)/python -m bench.step_up
+	@$(VENV)/python -m bench.payments
 	@$(VENV)/python -m bench.requests
 	@$(VENV)/python -m bench.first_call
 	@$(VENV)/python -m bench.events

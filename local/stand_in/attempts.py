@@ -21,6 +21,7 @@ from local.stand_in.cards import ThreeDSecure
 from local.stand_in.charge_objects import Response
 from local.stand_in.errors import no_such
 from local.stand_in.events import AUTOMATIC, Cause
+from local.stand_in.ids import token
 from local.stand_in.issuers import Refusal
 from local.stand_in.payments import CHARGE, INTENT, METHOD
 
@@ -134,7 +135,7 @@ def _challenge(books: Books, intent: dict[str, Any], how: How) -> dict[str, Any]
             "use_stripe_sdk": {"type": "stripe_3ds2_fingerprint"},
         }
     else:
-        url = f"{books.backend.config.public_url}/3ds/{intent['id']}"
+        url = f"{books.backend.config.public_url}/3ds/{intent['id']}/{token(24)}"
         where = {"return_url": how.redirect_to, "url": url}
         action = {"type": "redirect_to_url", "redirect_to_url": where}
     acting = books.put(INTENT, payment_objects.acting(intent, action), authenticated=None)

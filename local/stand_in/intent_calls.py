@@ -63,7 +63,7 @@ def update(backend: Backend, call: Call) -> dict[str, Any]:
     intent = _load(books, call)
     intent_params.check_update(params, intent)
     intent_params.check_customer(books, params.get("customer"))
-    names = ("amount", "application_fee_amount", "customer", "description")
+    names = ("amount", "application_fee_amount", "capture_method", "customer", "description")
     changed = {name: params[name] or None for name in names if name in params}
     if "metadata" in params:
         changed["metadata"] = merged_metadata(intent["metadata"], params["metadata"])

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.proof import load_ceremony
+from countersign.payments.spc_ceremony import load as load_ceremony
 from countersign.step_up.rules.load_rules import parse_rules
 from tests.support.ledger_cards import PlayedCard
 from tests.support.payment_world import PaymentWorld

@@ -11,6 +11,7 @@ _NEEDS = {
     "payment_intent": "payment_intent_read",
     "charge": "charge_read",
     "charge.dispute": "dispute_read",
+    "charge.refund": "charge_read",
     "refund": "charge_read",
     "review": "review_read",
 }

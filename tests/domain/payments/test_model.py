@@ -20,7 +20,7 @@ from countersign.payments import store, sweep_payments
 from countersign.payments.context import Contexts
 from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.proof import shown_again
+from countersign.payments.spc_ceremony import shown_again
 from countersign.payments.status import ENDED
 from countersign.problems import Problem
 from countersign.step_up.review import Review

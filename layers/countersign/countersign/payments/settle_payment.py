@@ -26,14 +26,17 @@ def settle_payment(
     kind: SettleKind,
     reason: str,
     ends_as: Literal["succeeded", "canceled", "failed"] = "canceled",
+    *,
+    moved: PaymentRecord | None = None,
 ) -> PaymentRecord:
     """Choose, once, to capture or to cancel, and do it. What Stripe does not answer is read later,
-    and done again with the same key. Raises `Changed` where somebody else has chosen.
+    and done again with the same key. `moved` is the payment after a move that is stored with the
+    choice, in one write. Raises `Changed` where somebody else has chosen.
     """
     now = contexts.payments.now()
     chosen = Settlement(kind, now, reason, "succeeded" if kind == "capture" else ends_as)
     facts = {"kind": kind, "reason": reason}
-    after = move(record, "settle", "processing", now, facts, settle=chosen)
+    after = move(moved or record, "settle", "processing", now, facts, settle=chosen)
     logger.info("settling", extra={"payment": record.id, "kind": kind, "reason": reason})
     return carry_out(contexts, installation, store.save(contexts.payments.table, record, after))
 
