@@ -80,6 +80,7 @@ EXPECTED = {
     "pages/connect": 200,
     "pages/connected": 200,
     "pages/not_connected": 200,
+    "pages/payment_return": 200,
     "pages/client": 200,
     "pages/health": 200,
     "pages/openapi": 200,

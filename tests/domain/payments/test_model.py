@@ -230,18 +230,17 @@ class Payments(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         self.world.settle_down()
-        for intent, charge in [(one, each["latest_charge"]) for one, each in self.intents()]:
-            if charge:
-                self.world.event(intent, "charge.refunded")
-        self.world.wait(1)
-        self.world.sweep()
+        for intent in self.world.stripe.intents:
+            self.world.event(intent, "charge.refunded")
+        for _ in range(12):  # what is left over at Stripe is looked for after ten minutes
+            self.world.wait(61)
+            self.world.sweep()
         self.all_is_as_stripe_has_it()
         self.one_capture_of_an_order()
         self.a_final_state_is_never_left()
 
     def all_is_as_stripe_has_it(self) -> None:
-        holds = [name for name, found in self.intents() if found["status"] == "requires_capture"]
-        assert holds == []
+        assert {found["status"] for _, found in self.intents()} <= {"succeeded", "canceled"}
         ours = dict(self.world.stripe.captures)
         for record in self.world.records():
             assert record.status in ENDED
