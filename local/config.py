@@ -16,10 +16,24 @@ SHOP_HOST = "merchant.localhost"
 
 _OWN_PAGES = ("/", "/verify", "/confirmation", "/connect", "/connected")
 _SESSION_EVENTS = ("created", "processing", "requires_input", "verified", "canceled", "redacted")
+_PAYMENT_EVENTS = {
+    "payment_intent": (
+        *("amount_capturable_updated", "canceled", "created", "partially_funded"),
+        *("payment_failed", "processing", "requires_action", "succeeded"),
+    ),
+    "charge": (
+        *("captured", "expired", "failed", "pending", "refund.updated", "refunded", "succeeded"),
+        *("updated", "dispute.closed", "dispute.created", "dispute.funds_reinstated"),
+        *("dispute.funds_withdrawn", "dispute.updated"),
+    ),
+    "refund": ("created", "failed", "updated"),
+    "review": ("closed", "opened"),
+}
 _EVENTS = (
     *(f"identity.verification_session.{name}" for name in _SESSION_EVENTS),
     "account.application.authorized",
     "account.application.deauthorized",
+    *(f"{kind}.{name}" for kind, names in _PAYMENT_EVENTS.items() for name in names),
 )
 
 

@@ -18,7 +18,7 @@ from local.issuer import TokenMaker, create_issuer, load_key
 from local.places import Places
 from local.preflight import lambda_invoker
 from local.proxy import ApiProxy
-from local.shop import ShopConfig, create_shop
+from local.shop import STRIPE_JS, ShopConfig, create_shop
 from local.stripe_settings import STRIPE_PATH, stand_in_url
 
 
@@ -65,6 +65,7 @@ def _shop(places: Places, settings: Settings, http: httpx.AsyncClient) -> Starle
         relying_party=settings.public_url,
         state_file=places.state / "shop.json",
         stand_in=None if settings.stripe.is_real else STRIPE_PATH,
+        stripe_js=STRIPE_JS if settings.stripe.is_real else stand_in_url(settings.port),
     )
     return create_shop(config, http)
 

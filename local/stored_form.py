@@ -7,7 +7,7 @@ import shutil
 from local.places import Places
 from local.progress import say
 
-FORM = "3: what is due, and revisions of all that is told"
+FORM = "4: payments, with the marks of their PaymentIntents"
 """Change it with every change of what is stored that the functions' readers do not read."""
 
 

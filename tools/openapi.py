@@ -52,6 +52,8 @@ class Problem(BaseModel):
     detail: str
     code: str = Field(description=_CODES)
     errors: list[Fault] | None = None
+    payment_id: str | None = Field(None, description="The payment that it is about.")
+    payment_ids: list[str] | None = Field(None, description="The payments that are open.")
 
 
 class GatewayRefusal(BaseModel):

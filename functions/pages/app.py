@@ -27,10 +27,13 @@ PAGES = {
     "/connect": "connect",
     "/connected": "connected",
     "/not-connected": "not_connected",
+    "/payment-return": "payment_return",
     "/wallet": "wallet",
     "/wallet/ticket": "wallet_ticket",
 }
 """The page at each path."""
+_DROPS_QUERY = "/payment-return"
+"""Where Stripe may send a payer back to, with the secret of the PaymentIntent in the query."""
 _METHODS = ("GET", "HEAD")
 
 
@@ -59,6 +62,8 @@ def _method(event: HttpEvent) -> str:
 
 def _find(event: HttpEvent) -> HttpResponse | None:
     path = event["rawPath"]
+    if path == _DROPS_QUERY and event.get("rawQueryString"):
+        return _redirect(path)
     if path in PAGES:
         return page_response(event, PAGES[path])
     if path == "/health":
@@ -67,6 +72,14 @@ def _find(event: HttpEvent) -> HttpResponse | None:
         return public_settings(settings()).response_unless_known(event)
     resource = static().get(path)
     return resource.response_unless_known(event) if resource else None
+
+
+def _redirect(path: str) -> HttpResponse:
+    """Return the way to the same page without a query: what was in it is in no document, in no
+    request for a part of one, and not in the browser's history.
+    """
+    headers = {"location": path, "referrer-policy": "no-referrer", "cache-control": "no-store"}
+    return {"statusCode": 303, "headers": headers, "body": ""}
 
 
 def _not_found(event: HttpEvent) -> HttpResponse:

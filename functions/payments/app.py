@@ -59,6 +59,14 @@ UNKNOWN = 'This payload is none that the function knows. Send {"sweep": {}}: see
 
 api = create_api()
 
+_INTENT_STATUS = {
+    "succeeded": "succeeded",
+    "canceled": "canceled",
+    "failed": "canceled",
+    "ready": "requires_payment_method",
+    "requires_card": "requires_payment_method",
+}
+"""The status of a payment's PaymentIntent, where that of the payment says it."""
 PaymentId = Annotated[str, Path(description="A payment, `pay_…`.")]
 
 
@@ -237,22 +245,25 @@ def _confirmed(installation: Installation, done: ConfirmedPayment) -> ConfirmedP
         {
             "id": record.id,
             "status": record.status,
-            "next": "act" if record.status == "requires_action" else shown["next"],
+            "next": record.shown_next,
             "reason": record.reason,
             "last_error": shown["last_error"],
-            "payment_intent": _intent(installation, record),
+            "payment_intent": _intent(installation, done),
             "spc": done.dialog,
         }
     )
 
 
-def _intent(installation: Installation, record: PaymentRecord) -> IntentView | None:
-    """Return the PaymentIntent with its secret, read at this moment and stored nowhere, where the
-    payer's browser has something to do with it.
+def _intent(installation: Installation, done: ConfirmedPayment) -> IntentView | None:
+    """Return the PaymentIntent, with its secret as it was read in this call and is stored nowhere,
+    where the payer's browser has something to do with it.
     """
-    if record.payment_intent is None or record.status != "requires_action":
+    record = done.record
+    if record.payment_intent is None:
         return None
-    found = read(contexts(), installation, record)
+    if record.status != "requires_action":
+        return IntentView(id=record.payment_intent, status=_INTENT_STATUS.get(record.status))
+    found = done.found or read(contexts(), installation, record)
     return IntentView(id=found["id"], client_secret=found["client_secret"], status=found["status"])
 
 

@@ -36,11 +36,13 @@ class CreatedPaymentView(BaseModel):
 
 
 class IntentView(BaseModel):
-    """The PaymentIntent for the payer's browser. Hand the `client_secret` to nobody else."""
+    """The PaymentIntent. Its `client_secret` is there where the payer has to act: hand it to the
+    payer's browser and to nobody else. Its `status` is null while it is not known.
+    """
 
     id: str
-    client_secret: str
-    status: str
+    client_secret: str | None = None
+    status: str | None = None
 
 
 class ErrorView(BaseModel):

@@ -12,7 +12,7 @@ from typing import Any
 from local.events.kept import Entry, Kept
 from local.streams import StreamTail
 
-KINDS = ("session", "account", "credential", "ceremony", "payer", "decision")
+KINDS = ("session", "account", "credential", "ceremony", "payer", "decision", "payment")
 """The kinds of items that people know. Any other is bookkeeping, and its key may be a secret."""
 _STATES = ("kind", "status", "outcome")
 _DONE = {"INSERT": "created", "MODIFY": "changed", "REMOVE": "removed"}

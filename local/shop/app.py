@@ -1,7 +1,5 @@
 """The server of the shop: two pages, and the calls that they make."""
 
-import json
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import httpx
@@ -11,27 +9,30 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from local.shop.checkout import checkout_routes, create_checkout
 from local.shop.config import ShopConfig
 from local.shop.connection import Connection
+from local.shop.cookies import (
+    CUSTOMER,
+    PAYER,
+    forget_customer,
+    forget_payer,
+    keep_customer,
+    keep_payer,
+)
 from local.shop.customers import LONGEST_NAME, Customers
 from local.shop.documents import HERE, document, language_of
-from local.shop.orders import Order, Orders
-from local.shop.relying_party import Json, RelyingParty, RelyingPartyError
+from local.shop.guards import of_own_pages, problem
+from local.shop.relying_party import Json, RelyingParty
 
-COOKIE = "shop_payer"
-CUSTOMER = "shop_customer"
-COOKIE_AGE = 180 * 24 * 3600
 LONGEST_HANDLE = 255
 _MAX_BODY = 4096
-
-_Call = Callable[[Request, Json], Awaitable[Response]]
 
 
 @dataclass(frozen=True)
 class _Shop:
     config: ShopConfig
     connection: Connection
-    orders: Orders
     customers: Customers
 
     async def home(self, request: Request) -> Response:
@@ -45,55 +46,38 @@ class _Shop:
         language = language_of(request.headers.get("accept-language", ""))
         return document(self.config, name, language, self.connection.account_id or "")
 
-    async def place_order(self, request: Request, _: Json) -> Response:
-        order = await self.orders.place(request.cookies.get(COOKIE, ""))
-        return _order(order, 201)
-
-    async def show_order(self, request: Request) -> Response:
-        order = self.orders.find(request.path_params["order_id"])
-        return _order(order) if order else _problem(404, "order_not_found")
-
-    async def decide_order(self, request: Request, _: Json) -> Response:
-        """Decide an order once the page is done, whatever the page says became of it."""
-        order = self.orders.find(request.path_params["order_id"])
-        if order is None:
-            return _problem(404, "order_not_found")
-        await self.orders.decide(order)
-        return _order(order)
-
     async def remember_payer(self, _: Request, body: Json) -> Response:
         """Keep the handle in the customer's account at the shop: here, in a cookie that no script
         can read.
         """
         payer = body.get("payer")
         if not isinstance(payer, str) or not 0 < len(payer) <= LONGEST_HANDLE:
-            return _problem(422, "invalid_payer")
+            return problem(422, "invalid_payer")
         response = JSONResponse({"known": True})
-        response.set_cookie(COOKIE, payer, max_age=COOKIE_AGE, httponly=True, samesite="strict")
+        keep_payer(response, payer)
         return response
 
     async def forget_payer(self, _: Request, __: Json) -> Response:
         response = JSONResponse({"known": False})
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        forget_payer(response)
         return response
 
     async def show_payer(self, request: Request) -> Response:
-        return JSONResponse({"known": COOKIE in request.cookies})
+        return JSONResponse({"known": PAYER in request.cookies})
 
     async def sign_in(self, _: Request, body: Json) -> Response:
         """Sign somebody in at the shop, under the name that they give."""
         name = body.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= LONGEST_NAME:
-            return _problem(422, "invalid_name")
+            return problem(422, "invalid_name")
         response = JSONResponse({"name": name.strip()})
-        session = self.customers.sign_in(name.strip())
-        response.set_cookie(CUSTOMER, session, httponly=True, samesite="strict")
+        keep_customer(response, self.customers.sign_in(name.strip()))
         return response
 
     async def sign_out(self, request: Request, _: Json) -> Response:
         self.customers.sign_out(request.cookies.get(CUSTOMER, ""))
         response = JSONResponse({"name": ""})
-        response.delete_cookie(CUSTOMER, httponly=True, samesite="strict")
+        forget_customer(response)
         return response
 
     async def show_customer(self, request: Request) -> Response:
@@ -112,7 +96,7 @@ class _Shop:
 
     async def set_up(self, _: Request, __: Json) -> Response:
         if self.config.stand_in is None:
-            return _problem(409, "stand_in_missing")
+            return problem(409, "stand_in_missing")
         await self.connection.set_up()
         return self._connected()
 
@@ -123,26 +107,6 @@ class _Shop:
     def _connected(self) -> Response:
         return JSONResponse({"account_id": self.connection.account_id})
 
-    def guarded(self, call: _Call) -> Callable[[Request], Awaitable[Response]]:
-        """Serve a call that only the shop's own pages may make, with a JSON object as its body."""
-
-        async def answer(request: Request) -> Response:
-            if request.headers.get("origin") != self.config.origin:
-                return _problem(403, "wrong_origin")
-            try:
-                body = json.loads(await request.body() or b"{}")
-            except ValueError:
-                return _problem(400, "invalid_json")
-            if not isinstance(body, dict):
-                return _problem(400, "invalid_json")
-            try:
-                return await call(request, body)
-            except RelyingPartyError as error:
-                status = error.status if error.status < 500 else 503
-                return _problem(422 if status == 401 else status, error.code)
-
-        return answer
-
 
 def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
     """Return the shop as an app for its own host; `http` is the server's client, which the caller
@@ -150,15 +114,14 @@ def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
     """
     relying_party = RelyingParty(config, http)
     connection = Connection(relying_party)
-    orders, customers = Orders(relying_party, connection), Customers(relying_party, connection)
-    shop = _Shop(config, connection, orders, customers)
-    own = shop.guarded
+    customers = Customers(relying_party, connection)
+    shop = _Shop(config, connection, customers)
+    checkout = create_checkout(relying_party, connection, customers)
+    own = of_own_pages(config.origin)
     routes = [
         Route("/", shop.home),
         Route("/set-up", shop.set_up_page),
-        Route("/orders", own(shop.place_order), methods=["POST"]),
-        Route("/orders/{order_id}", shop.show_order),
-        Route("/orders/{order_id}/decide", own(shop.decide_order), methods=["POST"]),
+        *checkout_routes(checkout, own),
         Route("/payer", shop.show_payer, methods=["GET"]),
         Route("/payer", own(shop.remember_payer), methods=["POST"]),
         Route("/payer", own(shop.forget_payer), methods=["DELETE"]),
@@ -172,12 +135,3 @@ def create_shop(config: ShopConfig, http: httpx.AsyncClient) -> Starlette:
         Mount("/assets", StaticFiles(directory=HERE / "assets" / "static")),
     ]
     return Starlette(routes=routes, max_body_size=_MAX_BODY)
-
-
-def _order(order: Order, status: int = 200) -> Response:
-    return JSONResponse(order.view(), status, {"cache-control": "no-store"})
-
-
-def _problem(status: int, code: str) -> Response:
-    problem = {"type": "about:blank", "status": status, "code": code}
-    return JSONResponse(problem, status, media_type="application/problem+json")

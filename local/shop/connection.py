@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from local.shop.boxes import CURRENCY
 from local.shop.config import SUBJECT
 from local.shop.relying_party import Json, RelyingParty, RelyingPartyError
 
 NAME = "Boulangerie Tanaka"
 """What payers are shown."""
+COUNTRY = "FR"
+"""Where authentication is expected of European cards, and of others not."""
 OWNER = "demo-shop-owner"
 """The person who holds the account that the shop connects for itself."""
 BINDING = "__Host-countersign-install"
@@ -58,7 +61,8 @@ class Connection:
 
     async def _install(self, owner: str) -> str:
         """Through an install link, as a browser would go."""
-        account = await self._at_stripe("/_accounts", {"name": NAME})
+        opened = {"name": NAME, "country": COUNTRY, "currency": CURRENCY}
+        account = await self._at_stripe("/_accounts", opened)
         bearer = {"authorization": f"Bearer {owner}"}
         link = await self.relying_party.send("POST", "/install-links", headers=bearer)
         state = parse_qs(urlsplit(link.json()["url"]).query)["state"][0]

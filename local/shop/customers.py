@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from local.issuer.tokens import subject
+from local.shop.cards import CardMaker, SavedCard
 from local.shop.connection import Connection
 from local.shop.relying_party import RelyingParty
 
@@ -21,12 +22,13 @@ MOST = 500
 """Customers who are remembered; the oldest are forgotten."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Customer:
     """Somebody who signed in at the shop at this moment of the monotonic clock."""
 
     name: str
     since: float
+    saved: SavedCard | None = None
 
 
 @dataclass
@@ -52,6 +54,14 @@ class Customers:
     def find(self, session: str) -> Customer | None:
         """Return who is signed in."""
         return self._known.get(session)
+
+    async def saved_card(self, customer: Customer, account_id: str, cards: CardMaker) -> SavedCard:
+        """Return the card that a customer has saved: at the first use it is made up. Raises
+        `RelyingPartyError`.
+        """
+        if customer.saved is None or customer.saved.account_id != account_id:
+            customer.saved = await cards.save(account_id)
+        return customer.saved
 
     async def ticket(self, session: str) -> str | None:
         """Return a ticket with which a customer who is signed in sets up a device in a frame of the

@@ -9,7 +9,7 @@ from string import Template
 
 from starlette.responses import HTMLResponse
 
-from local.shop.config import SUBJECT, ShopConfig
+from local.shop.config import STRIPE_JS, SUBJECT, ShopConfig
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "ja", "fr")
@@ -70,14 +70,15 @@ def _fill(template: str, words: dict[str, str], values: dict[str, str]) -> str:
 
 
 def _headers(config: ShopConfig) -> dict[str, str]:
-    """Return what a merchant's page allows: our module, our API and our frame, and `payment` for
-    itself.
+    """Return what a merchant's page allows: our module, our API and our frame, Stripe.js with its
+    frames, and `payment` for itself (https://docs.stripe.com/security/guide).
     """
+    scripts, calls, frames = _stripe(config.stripe_js)
     policy = {
         "default-src": "'none'",
-        "script-src": f"'self' {config.relying_party}",
-        "connect-src": f"'self' {config.relying_party}",
-        "frame-src": config.relying_party,
+        "script-src": f"'self' {config.relying_party} {scripts}",
+        "connect-src": f"'self' {config.relying_party} {calls}",
+        "frame-src": f"{config.relying_party} {frames}",
         "style-src": "'self'",
         "img-src": "'self' data:",
         "base-uri": "'none'",
@@ -92,3 +93,11 @@ def _headers(config: ShopConfig) -> dict[str, str]:
         "cache-control": "no-store",
         "vary": "Accept-Language",
     }
+
+
+def _stripe(origin: str) -> tuple[str, str, str]:
+    """Return the sources of Stripe's scripts, calls and frames."""
+    if origin != STRIPE_JS:
+        return origin, origin, origin
+    frames = f"{STRIPE_JS} https://*.js.stripe.com https://hooks.stripe.com"
+    return f"{STRIPE_JS} https://*.js.stripe.com", "https://api.stripe.com", frames

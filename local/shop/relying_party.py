@@ -19,11 +19,21 @@ Json = dict[str, Any]
 
 
 class RelyingPartyError(Exception):
-    """A call that was not granted: the status and `code` of the problem that came back."""
+    """A call that was not granted: the status and `code` of the problem that came back, the problem
+    itself, and the seconds after which to try again where they were named.
+    """
 
-    def __init__(self, status: int, code: str) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        problem: Json | None = None,
+        retry_after: str | None = None,
+    ) -> None:
         super().__init__(f"{status} {code}")
         self.status, self.code = status, code
+        self.problem: Json = problem or {}
+        self.retry_after = retry_after
 
 
 @dataclass
@@ -58,7 +68,7 @@ class RelyingParty:
         except httpx.HTTPError as error:
             raise RelyingPartyError(_GONE, "network_error") from error
         if answer.status_code >= httpx.codes.BAD_REQUEST:
-            raise RelyingPartyError(answer.status_code, _code(answer))
+            raise _error(answer)
         return answer
 
     async def _own_token(self) -> str:
@@ -68,8 +78,11 @@ class RelyingParty:
         return self._token
 
 
-def _code(answer: httpx.Response) -> str:
+def _error(answer: httpx.Response) -> RelyingPartyError:
     try:
-        return str(answer.json()["code"])
+        problem = answer.json()
+        code = str(problem["code"])
     except (ValueError, KeyError, TypeError):
-        return "unexpected_answer"
+        problem, code = {}, "unexpected_answer"
+    after = answer.headers.get("retry-after")
+    return RelyingPartyError(answer.status_code, code, problem, after)

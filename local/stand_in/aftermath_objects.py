@@ -1,4 +1,6 @@
-"""What follows a payment, as Stripe shows it: docs.stripe.com/api/refunds, …/disputes. Pure."""
+"""What follows a payment, as Stripe shows it: docs.stripe.com/api/refunds, …/disputes,
+…/radar/early_fraud_warnings. Pure.
+"""
 
 from typing import Any
 
@@ -68,4 +70,18 @@ def dispute(charge: dict[str, Any], reason: str, now: int, *, is_inquiry: bool) 
         },
         "reason": reason,
         "status": waits,
+    }
+
+
+def fraud_warning(charge: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return the card network's early warning, which is no dispute yet."""
+    return {
+        "id": new_id("issfr"),
+        "object": "radar.early_fraud_warning",
+        "actionable": True,
+        "charge": charge["id"],
+        "created": now,
+        "fraud_type": "made_with_stolen_card",
+        "livemode": False,
+        "payment_intent": charge["payment_intent"],
     }

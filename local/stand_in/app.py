@@ -21,6 +21,7 @@ from local.stand_in import (
     elements,
     marketplace,
     payment_controls,
+    redirects,
     stripe_js,
     visits,
 )
@@ -89,6 +90,8 @@ def _routes() -> list[Route | Mount]:
         Route("/challenge", challenges.show),
         Route("/challenge/open", challenges.open_challenge, methods=["POST"]),
         Route("/challenge/submit", challenges.submit, methods=["POST"]),
+        Route("/3ds/{intent}/{token}", redirects.show),
+        Route("/3ds/{intent}/{token}", redirects.submit, methods=["POST"]),
         Route("/start/{token}", visits.open_hosted),
         Route("/start/{token}", visits.submit_hosted, methods=["POST"]),
         Route("/modal", visits.show_modal),

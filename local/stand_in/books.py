@@ -10,6 +10,7 @@ from local.stand_in.events import AUTOMATIC, Cause, Source
 _READ_WITH = {
     "payment_intent": "payment_intent_read",
     "charge": "charge_read",
+    "radar.early_fraud_warning": "charge_read",
     "refund": "charge_read",
     "dispute": "dispute_read",
     "review": "review_read",

@@ -5,7 +5,7 @@ What the types allow and is not played is refused, so that nothing is ignored in
 
 from typing import Any
 
-from local.stand_in import accounts, customers, payments
+from local.stand_in import accounts, customers, payments, session_params
 from local.stand_in.books import Books
 from local.stand_in.errors import StripeError, no_such
 from local.stand_in.payments import METHOD
@@ -17,7 +17,8 @@ _CREATED_WITH = {
     "payment_method", "payment_method_options",
 }  # fmt: skip
 _UPDATED_WITH = {
-    "amount", "application_fee_amount", "customer", "description", "expand", "metadata",
+    "amount", "application_fee_amount", "capture_method", "customer", "description", "expand",
+    "metadata",
 }  # fmt: skip
 _CONFIRMED_WITH = {
     "confirmation_token", "error_on_requires_action", "expand", "off_session", "payment_method",
@@ -51,8 +52,9 @@ def check_update(params: dict[str, Any], intent: dict[str, Any]) -> None:
 
 
 def check_confirm(params: dict[str, Any]) -> None:
-    """Raise StripeError for two ways to pay at once."""
+    """Raise StripeError for two ways to pay at once, and an address that is none."""
     _check_names(params, _CONFIRMED_WITH)
+    session_params.check_return_url(params.get("return_url"))
     if "payment_method" in params and "confirmation_token" in params:
         raise StripeError(
             "You may only specify one of these parameters: payment_method, confirmation_token.",

@@ -41,7 +41,7 @@ _AFTER_3DS: Mapping[str, DeclineCode] = {
 """Of test cards for 3-D Secure, which are of several countries."""
 _RISKS: Mapping[str, Risk] = {"4954": "highest", "9235": "elevated"}
 _DISPUTES = {"0259": "fraudulent", "2685": "product_not_received", "1976": "fraudulent"}
-_INQUIRY = "1976"
+_INQUIRY, _WARNED_OF = "1976", "5423"
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,11 @@ def dispute(card: Mapping[str, Any]) -> tuple[str, bool] | None:
     """
     reason = _DISPUTES.get(card["last4"]) if _is_test_visa(card) else None
     return (reason, card["last4"] == _INQUIRY) if reason else None
+
+
+def is_warned_of(card: Mapping[str, Any]) -> bool:
+    """Return whether the network warns of fraud with a card."""
+    return _is_test_visa(card) and card["last4"] == _WARNED_OF
 
 
 def refund(card: Mapping[str, Any]) -> Literal["succeeded", "later", "fails"]:

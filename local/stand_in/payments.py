@@ -135,6 +135,14 @@ def of_any_account(backend: Backend, identifier: str) -> tuple[str, dict[str, An
     return stored["account"], stored["object"]
 
 
+def find_of_any_account(
+    backend: Backend, kind: str, identifier: str | None
+) -> dict[str, Any] | None:
+    """Return an object, whichever account has it."""
+    stored = backend.store.get(kind, identifier) if identifier else None
+    return stored["object"] if stored else None
+
+
 def put(backend: Backend, kind: str, account: str, made: dict[str, Any], **more: Any) -> None:
     """Keep an object of the account, with what Stripe does not show of it."""
     known = backend.store.get(kind, made["id"]) or {}

@@ -37,7 +37,12 @@ def paid(books: Books, intent: dict[str, Any], charge: dict[str, Any]) -> None:
     booked = {"balance_transaction": new_id("txn"), "application_fee": fee}
     books.tell("charge.updated", books.put(CHARGE, charge | booked))
     method = books.find(METHOD, charge["payment_method"])
-    if method and (found := issuers.dispute(method["card"])):
+    if method is None:
+        return
+    if issuers.is_warned_of(method["card"]):
+        warning = aftermath_objects.fraud_warning(charge, books.now())
+        books.tell("radar.early_fraud_warning.created", warning)
+    if found := issuers.dispute(method["card"]):
         reason, is_inquiry = found
         dispute(books, intent, reason, is_inquiry=is_inquiry)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
@@ -155,6 +156,17 @@ def stage(profiles: Profiles, service: Service) -> Iterator[Stage]:
     with profiles.lent() as context, sites() as origin:
         context.set_default_timeout(SLOW)
         yield Stage.set(context, service, origin)
+
+
+@pytest.fixture
+def connected(service: Service) -> str:
+    """The account of the sample shop, which has connected itself."""
+    file = service.home / "state" / "shop.json"
+    if not file.exists():
+        host = f"merchant.localhost:{urlsplit(service.url).port}"
+        headers = {"origin": f"http://{host}", "host": host}
+        assert service.http.post("/connection/demo", headers=headers).status_code == 200
+    return str(json.loads(file.read_text())["account_id"])
 
 
 @contextmanager

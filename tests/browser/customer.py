@@ -49,8 +49,12 @@ class Customer:
         self.visitor.sees("ready")
         expect(self.visitor.page.locator("#way")).to_have_attribute("data-way", way)
 
-    def pay(self, mode: str = "autoAccept") -> None:
+    def pay(self, box: str = "small", card: str = "plain", mode: str = "autoAccept") -> None:
+        """Choose a box and a card, and press the button to pay; `mode` is what the browser's dialog
+        does by itself.
+        """
         self.cdp.send("Page.setSPCTransactionMode", {"mode": mode})
+        choose(self.visitor, box, card)
         self.visitor.page.locator("#pay").click()
 
     def again(self) -> None:
@@ -61,9 +65,31 @@ class Customer:
         ends(self.visitor, state, reason)
 
 
+def choose(visitor: Visitor, box: str = "small", card: str = "plain") -> None:
+    """Choose what to buy, and a card."""
+    visitor.page.locator(f"[name=box][value={box}]").check()
+    visitor.page.locator(f"[name=card][value={card}]").check()
+
+
+def asked_by_the_bank(visitor: Visitor, answer: str) -> None:
+    """3-D Secure is shown, and the payer confirms, fails or leaves."""
+    frame = visitor.page.frame_locator("dialog iframe")
+    frame.get_by_role("button", name=answer, exact=True).click()
+
+
 def ends(visitor: Visitor, state: str, reason: str) -> None:
-    """The payment is confirmed, or goes on with 3-D Secure for a reason."""
+    """The order has come to this status, for this reason or by this proof."""
     visitor.sees(state)
     expect(visitor.page.locator("#status")).to_have_attribute("data-reason", reason)
-    if state == "needs_3ds":
-        expect(visitor.page.locator(".next")).to_contain_text("3-D Secure")
+
+
+def asks_for_a_card(visitor: Visitor, reason: str) -> None:
+    """The page asks for another card."""
+    ends(visitor, "card", reason)
+    expect(visitor.page.locator("#notice")).not_to_be_empty()
+
+
+def at_the_shop(visitor: Visitor) -> None:
+    """Open the shop, and wait until one can pay."""
+    visitor.page.goto(address(visitor.service))
+    visitor.sees("ready")

@@ -1,7 +1,11 @@
 """The settings of one machine: defaults, a switch to Stripe's test mode, and refusals."""
 
+import re
+
 import pytest
 
+from countersign.payments.receive_event import TYPES as PAYMENT_TYPES
+from countersign.webhooks.receivers import TYPES
 from local.config import read_settings, stripe_listen_hint
 from local.errors import SettingsError
 
@@ -67,6 +71,8 @@ def test_a_real_test_pair_switches_to_stripe_and_says_how_events_come() -> None:
     assert "--forward-to localhost:9000/webhook" in hint
     assert "--forward-connect-to localhost:9000/webhook" in hint
     assert "account.application.authorized,account.application.deauthorized" in hint
+    (named,) = re.findall(r"--events (\S+)", hint)
+    assert set(named.split(",")) == TYPES | PAYMENT_TYPES
     assert "identity.verification_session.redacted" in hint
     assert "STRIPE_WEBHOOK_SECRETS" in hint
 

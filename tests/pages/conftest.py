@@ -19,6 +19,7 @@ PAGES = (
     "/connect",
     "/connected",
     "/not-connected",
+    "/payment-return",
     "/wallet",
     "/wallet/ticket",
 )

@@ -30,6 +30,7 @@ FUNCTIONS = {
     "install_callback": "InstallCallback",
     "spc_verification": "SpcVerification",
     "step_up_decision": "StepUpDecision",
+    "payments": "Payments",
     "webhook_receipt": "WebhookReceipt",
     "reconciliation": "Reconciliation",
     "pages": "Pages",
@@ -62,6 +63,15 @@ EXPECTED = {
     "step_up_decision/list_of_unknown_account": 404,
     "step_up_decision/simulate_for_unknown_account": 404,
     "step_up_decision/tell_result_of_unknown": 404,
+    "payments/ask_for_unknown": 404,
+    "payments/cancel_unknown": 404,
+    "payments/confirm_unknown": 404,
+    "payments/create_for_unknown_account": 404,
+    "payments/create_with_unknown_member": 422,
+    "payments/create_without_key": 400,
+    "payments/get_unknown": 404,
+    "payments/list_of_all": 200,
+    "payments/list_of_unknown_account": 404,
     "webhook_receipt/stale_signature": 400,
     "reconciliation/begin_too_old": 422,
     "reconciliation/get_unknown": 404,
@@ -70,6 +80,7 @@ EXPECTED = {
     "pages/connect": 200,
     "pages/connected": 200,
     "pages/not_connected": 200,
+    "pages/payment_return": 200,
     "pages/client": 200,
     "pages/health": 200,
     "pages/openapi": 200,
@@ -79,12 +90,14 @@ WITHOUT_A_CALL: dict[str, Any] = {
     "event_publication/replay": {"unknown": 0, "next": "", "reason": ""},
     "event_publication/republish": {"untold": 0, "next": "", "reason": ""},
     "event_publication/republish_unknown_table": {"errorType": "ValueError"},
+    "payments/unknown": {"errorType": "ValueError"},
     "reconciliation/rebuild": {"next": None},
     "reconciliation/rebuild_unknown_part": {"status": 422, "code": "invalid_request"},
     "reconciliation/schedule": {"reconciled": True},
     "reconciliation/command_too_old": {"status": 422, "code": "invalid_request"},
 }
 """Samples that are no call of the API, with members of what is returned."""
+SWEEP = "payments/sweep"
 SAMPLES = sorted(
     path.relative_to(ROOT / "events").with_suffix("").as_posix()
     for path in (ROOT / "events").glob("*/*.json")
@@ -120,7 +133,7 @@ def _sample(name: str) -> dict[str, Any]:
 
 
 def test_every_sample_has_an_expectation() -> None:
-    assert set(SAMPLES) == set(EXPECTED) | set(WITHOUT_A_CALL)
+    assert set(SAMPLES) == set(EXPECTED) | set(WITHOUT_A_CALL) | {SWEEP}
 
 
 @pytest.mark.parametrize("name", list(EXPECTED))
@@ -137,6 +150,14 @@ def test_a_sample_without_a_call_returns_what_is_expected(
 ) -> None:
     returned = invoke(function(name.split("/")[0]), _sample(name))
     assert returned | WITHOUT_A_CALL[name] == returned
+
+
+def test_a_sweep_of_the_built_function_says_what_it_has_done(
+    function: Callable[[str], httpx.Client],
+) -> None:
+    """How much that is depends on what else runs on this machine."""
+    swept = invoke(function("payments"), _sample(SWEEP))["swept"]
+    assert swept.keys() == {"looked_at", "moved", "failed"}
 
 
 def test_a_created_session_is_handed_over_by_the_built_function(
@@ -182,7 +203,13 @@ def test_a_freshly_signed_webhook_is_accepted(
 
 UNWANTED = {
     "WebhookReceipt": ("stripe", "pydantic", "requests", "cryptography"),
-    "InstallCallback": ("stripe", "requests", "cryptography"),
+    "InstallCallback": (
+        "stripe",
+        "requests",
+        "cryptography",
+        "countersign.payments",
+        "countersign.step_up",
+    ),
     "SpcVerification": ("stripe", "requests", "OpenSSL"),
     "StepUpDecision": ("stripe", "requests", "cryptography"),
     "EventPublication": (

@@ -42,10 +42,16 @@ MERCHANT_CALLS = [
     ("POST", "/step-up-decisions"),
     ("POST", "/step-up-decisions/simulate"),
     ("POST", "/step-up-decisions/dec_1/result"),
+    ("POST", "/payments"),
+    ("POST", "/payments/pay_1/spc"),
+    ("POST", "/payments/pay_1/confirm"),
+    ("POST", "/payments/pay_1/cancel"),
 ]
 READING_CALLS = [
     ("GET", "/step-up-decisions?day=2030-01-02"),
     ("GET", "/step-up-decisions/dec_1"),
+    ("GET", "/payments"),
+    ("GET", "/payments/pay_1"),
 ]
 """Of the merchant and of the operator."""
 OPERATOR_CALLS = [
@@ -136,8 +142,7 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
     confirmation.update_item(**spc)
     _is_denied(confirmation.delete_item, installs)
     _is_denied(confirmation.get_item, identity)
-    for stranger in (webhook, callback):
-        _is_denied(stranger.update_item, spc)
+    _is_denied(webhook.update_item, spc)
     decision = _as_role(environment, "StepUpDecision")
     decision.update_item(**step_up)
     decision.get_item(**installs)
@@ -145,8 +150,39 @@ def test_each_role_can_do_what_its_function_needs_and_nothing_else(service: Serv
     _is_denied(decision.update_item, spc)
     _is_denied(decision.delete_item, step_up)
     _is_denied(decision.get_item, identity)
-    for stranger in (webhook, callback, creation, confirmation, pages):
+    for stranger in (webhook, creation, confirmation, pages):
         _is_denied(stranger.get_item, step_up)
+
+
+def test_payments_are_reached_by_their_function_and_woken_by_the_webhook(service: Service) -> None:
+    """An uninstallation closes what is open. Nobody removes a payment, and who takes payments says
+    nothing of an installation but what Stripe says, and nothing of identities.
+    """
+    environments = json.loads((service.home / "env.json").read_text())
+    environment, key = environments["Payments"], {"pk": {"S": "role"}}
+    payments, step_up, installs, spc = (
+        {"TableName": environment[f"{name}_TABLE"], "Key": key}
+        for name in ("PAYMENTS", "STEP_UP", "INSTALLS", "SPC")
+    )
+    identity = {"TableName": environments["WebhookReceipt"]["IDENTITY_TABLE"], "Key": key}
+    role = _as_role(environment, "Payments")
+    for item in (payments, step_up, installs, spc):
+        role.update_item(**item)
+        role.get_item(**item)
+        _is_denied(role.delete_item, item)
+    _is_denied(role.put_item, {"TableName": payments["TableName"], "Item": key})
+    _is_denied(role.get_item, identity)
+    _is_denied(role.scan, {"TableName": payments["TableName"]})
+    webhook = _as_role(environment, "WebhookReceipt")
+    webhook.update_item(**payments)
+    _is_denied(webhook.get_item, payments)
+    callback = _as_role(environment, "InstallCallback")
+    callback.update_item(**payments)
+    for item in (payments, step_up, spc):
+        _is_denied(callback.delete_item, item)
+    for name in ("SessionCreation", "SpcVerification", "StepUpDecision", "Pages"):
+        _is_denied(_as_role(environment, name).get_item, payments)
+        _is_denied(_as_role(environment, name).update_item, payments)
 
 
 def test_reconciliation_may_repair_and_remove_nothing(service: Service) -> None:
@@ -154,9 +190,9 @@ def test_reconciliation_may_repair_and_remove_nothing(service: Service) -> None:
     environments = json.loads((service.home / "env.json").read_text())
     environment = environments["Reconciliation"]
     key = {"pk": {"S": "role"}}
-    operations, identity, installs, step_up, spc = (
+    operations, identity, installs, step_up, spc, payments = (
         {"TableName": environment[f"{name}_TABLE"], "Key": key}
-        for name in ("OPERATIONS", "IDENTITY", "INSTALLS", "STEP_UP", "SPC")
+        for name in ("OPERATIONS", "IDENTITY", "INSTALLS", "STEP_UP", "SPC", "PAYMENTS")
     )
     role = _as_role(environment, "Reconciliation")
     for item in (operations, identity, installs, step_up):
@@ -165,6 +201,10 @@ def test_reconciliation_may_repair_and_remove_nothing(service: Service) -> None:
         _is_denied(role.delete_item, item)
     role.get_item(**spc)
     _is_denied(role.update_item, spc)
+    role.update_item(**payments)
+    role.batch_get_item(RequestItems={payments["TableName"]: {"Keys": [key]}})
+    _is_denied(role.get_item, payments)
+    _is_denied(role.delete_item, payments)
     for name in ("SessionCreation", "WebhookReceipt", "StepUpDecision", "EventPublication"):
         _is_denied(_as_role(environment, name).get_item, operations)
 
@@ -178,8 +218,8 @@ def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
         _as_role(environment, "EventPublication", name)
         for name in ("dynamodb", "dynamodbstreams", "events", "s3")
     )
-    for name in ("IDENTITY_TABLE", "INSTALLS_TABLE", "SPC_TABLE", "STEP_UP_TABLE"):
-        table = {"TableName": environment[name]}
+    for name in ("IDENTITY", "INSTALLS", "SPC", "STEP_UP", "PAYMENTS"):
+        table = {"TableName": environment[f"{name}_TABLE"]}
         assert "Items" in tables.scan(**table, Limit=1)
         item = table | {"Key": {"pk": {"S": "role"}}}
         for refused in (tables.get_item, tables.update_item, tables.delete_item):
@@ -211,6 +251,7 @@ def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
      ("InstallCallback", {"STRIPE_SECRET", "APP_SECRET", "TOKEN_SECRET"}),
      ("SpcVerification", {"STRIPE_SECRET", "TOKEN_SECRET"}),
      ("StepUpDecision", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
+     ("Payments", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
      ("WebhookReceipt", {"STRIPE_SECRET", "WEBHOOK_SECRET"}),
      ("EventPublication", set()),
      ("Reconciliation", {"STRIPE_SECRET"}),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from stripe import Charge, Dispute, PaymentIntent, Refund, Review
+from stripe.radar import EarlyFraudWarning
 
 from tests.stand_in.intents import Intents, events_of, refused
 from tests.stand_in.payments import do, read
@@ -136,6 +137,15 @@ def test_some_cards_dispute_what_they_paid(
     intents.capture(intent)
     dispute = ledger(intents, "disputes")[0]
     assert (dispute["account"], dispute["reason"], dispute["status"]) == (BAKERY, reason, status)
+
+
+def test_a_network_warns_of_fraud(intents: Intents) -> None:
+    intent = intents.create()
+    intents.confirm(intent, "pm_card_createIssuerFraudRecord")
+    intents.capture(intent)
+    warning = told(intents, "radar.early_fraud_warning.created")
+    assert problems(warning, EarlyFraudWarning) == []
+    assert warning["payment_intent"] == intent
 
 
 @pytest.mark.parametrize("card", [{"last4": "9235"}, {"country": "FR", "in_review": True}])

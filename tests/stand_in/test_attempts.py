@@ -1,6 +1,7 @@
 """What comes of an attempt to pay, by the card and by what is asked of 3-D Secure."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from stripe import Charge, PaymentIntent
@@ -116,6 +117,7 @@ def test_a_card_that_fails_3d_secure_at_once_is_refused(intents: Intents) -> Non
     with refused(402, "payment_intent_authentication_failure") as error:
         intents.confirm(intent, method, request_three_d_secure="any")
     assert "charge" not in error
+    assert error["type"] == "invalid_request_error"
     held = intents.confirm(intent, method, request_three_d_secure="automatic")
     assert held["status"] == "requires_capture"
 
@@ -138,6 +140,31 @@ def test_a_challenge_is_by_stripe_js_or_at_an_address(intents: Intents) -> None:
     sent = intents.confirm(intents.create(), method, return_url=back, use_stripe_sdk=False)
     assert problems(sent, PaymentIntent) == []
     assert sent["next_action"]["redirect_to_url"]["return_url"] == back
+
+
+@pytest.mark.parametrize(("outcome", "status", "said"), [
+    ("pass", "requires_confirmation", "succeeded"), ("fail", "requires_payment_method", "failed"),
+    ("leave", "requires_action", "failed"),
+])  # fmt: skip
+def test_from_an_address_the_payer_comes_back_with_the_secret(
+    intents: Intents, outcome: str, status: str, said: str
+) -> None:
+    intent, back = intents.create(), "https://example.com/back?order=7"
+    method = "pm_card_threeDSecure2Required"
+    acting = intents.confirm(intent, method, return_url=back, use_stripe_sdk=False)
+    page = acting["next_action"]["redirect_to_url"]["url"]
+    http = intents.stand_in.http
+    assert "ends in <strong>3220</strong>" in http.get(page).text
+    assert http.get(f"{page}x").status_code == 410
+    sent = http.post(page, data={"outcome": outcome}, follow_redirects=False)
+    assert (sent.status_code, sent.headers["referrer-policy"]) == (303, "no-referrer")
+    assert parse_qs(urlsplit(sent.headers["location"]).query) == {
+        "order": ["7"], "payment_intent": [intent], "redirect_status": [said],
+        "payment_intent_client_secret": [acting["client_secret"]], "source_type": ["card"],
+    }  # fmt: skip
+    assert intents.read(intent)["status"] == status
+    is_open = outcome == "leave"
+    assert http.get(page).status_code == (200 if is_open else 410)
 
 
 def test_without_its_payer_a_challenge_is_a_decline(intents: Intents) -> None:

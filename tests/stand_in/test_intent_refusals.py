@@ -112,6 +112,18 @@ def test_while_a_challenge_is_open_no_card_is_confirmed(intents: Intents) -> Non
     assert intents.confirm(intent)["status"] == "requires_capture"
 
 
+def test_an_address_that_is_none_is_refused(intents: Intents) -> None:
+    with refused(400, "url_invalid"):
+        intents.confirm(intents.create(), "pm_card_visa", return_url="javascript:alert(1)")
+
+
+def test_a_merchant_changes_how_an_open_payment_is_captured(intents: Intents) -> None:
+    intent = intents.create()
+    intents.calls.update(intent, {"capture_method": "automatic"})
+    paid = intents.confirm(intent, "pm_card_visa")
+    assert (paid["status"], paid["capture_method"]) == ("succeeded", "automatic")
+
+
 def test_without_a_card_there_is_nothing_to_confirm(intents: Intents) -> None:
     with refused(400, "payment_intent_unexpected_state") as error:
         intents.confirm(intents.create())

@@ -15,6 +15,7 @@ def assert_problem(answer: HttpAnswer, status: int, code: str) -> None:
     shown = answer.json
     assert {"type", "title", "status", "detail", "code"} <= set(shown) <= {
         "type", "title", "status", "detail", "code", "errors",
+        "payment_id", "payment_ids",
     }  # fmt: skip
     assert shown["status"] == status
     assert (shown["type"], shown["title"]) == ("about:blank", HTTPStatus(status).phrase)

@@ -77,3 +77,17 @@ def every_crash(work: Callable[[Fuse], object]) -> Iterator[str]:
             assert not fuse.blown, f"the process survived being killed {fuse.at}"
             assert step > 1, "there was nothing to kill"
             break
+
+
+class FuseAt(Fuse):
+    """Burns down at the first call of a name, at a place such as `after stripe.create`."""
+
+    def __init__(self, place: str) -> None:
+        when, _, self._name = place.partition(" ")
+        super().__init__(1, after=when == "after")
+
+    def pass_through(self, name: str, call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Make a call, unless the process dies before it."""
+        if name != self._name and not self.blown:
+            return call(*args, **kwargs)
+        return super().pass_through(name, call, *args, **kwargs)

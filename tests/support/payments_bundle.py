@@ -8,12 +8,12 @@ from countersign.payments import context as payments
 from countersign.payments import store
 from countersign.payments.payment_record import PaymentRecord
 from tests.support.chromium import Json
-from tests.support.fake_intents import FakeIntents
 from tests.support.gateway import Caller, HttpAnswer, LambdaContext
 from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER
 from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import StepUpBundle
-from tests.support.step_up_cards import METHODS, TOKENS, at_stripe
+from tests.support.step_up_cards import METHODS, TOKENS, at_stripe, rewrite
+from tests.support.watched_intents import WatchedIntents
 from tools.functions import load_function
 
 PAYMENTS = "/payments"
@@ -24,12 +24,9 @@ _numbers = itertools.count(1)
 
 @dataclass
 class PaymentsBundle(StepUpBundle):
-    """A deployment with empty tables, one merchant, and PaymentIntents in this process."""
+    """A deployment with empty tables and one merchant, whose calls about PaymentIntents are watched."""
 
-    intents: FakeIntents = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.intents = FakeIntents(self.stripe.backend)
+    intents: WatchedIntents = field(default_factory=WatchedIntents)
 
     def shop(
         self,
@@ -92,6 +89,37 @@ class PaymentsBundle(StepUpBundle):
         """One sweep."""
         swept = load_function("payments").handler({"sweep": {}}, LambdaContext(milliseconds=60_000))
         return dict(swept["swept"])
+
+    def intent(self, payment: str) -> Json:
+        """The PaymentIntent of a payment, with its charge, as the stand-in has it."""
+        wanted = self.record(payment).payment_intent
+        ledger = self.stripe.http.get("/_ledger").json()["payment_intents"]
+        return next(each for each in ledger if each["id"] == wanted)
+
+    def made(self, payment: str) -> list[Json]:
+        """Every PaymentIntent that names a payment."""
+        ledger = self.stripe.http.get("/_ledger").json()["payment_intents"]
+        return [each for each in ledger if each["metadata"].get("countersign_payment") == payment]
+
+    def authenticate(self, payment: str, outcome: str = "pass") -> None:
+        """The payer goes through 3-D Secure."""
+        wanted = {"payment_intent": self.record(payment).payment_intent, "outcome": outcome}
+        answer = self.stripe.post("/_authenticate", wanted)
+        assert answer.status_code == 200, answer.text
+
+    def merchant_does(self, payment: str, do: str, account: str = BAKERY, **members: Any) -> None:
+        """Something is done to a payment at Stripe, without us."""
+        wanted = {"payment_intent": self.record(payment).payment_intent, "do": do, **members}
+        answer = self.stripe.post("/_merchant", {"account": account, **wanted})
+        assert answer.status_code == 200, answer.text
+
+    def rewrite(self, payment: str, **members: Any) -> None:
+        """The PaymentIntent says something else."""
+        rewrite(self, "payment_intent", str(self.record(payment).payment_intent), **members)
+
+    def rewrite_charge(self, payment: str, **members: Any) -> None:
+        """Its charge says something else."""
+        rewrite(self, "charge", self.intent(payment)["latest_charge"]["id"], **members)
 
     def record(self, payment: str) -> PaymentRecord:
         """The payment as it is stored."""

@@ -3,6 +3,11 @@ import { t } from "/assets/messages.js";
 import { element, once, signInAction, start } from "/assets/page.js";
 import { session } from "/assets/sign-in.js";
 
+/** The shop that is beside the deployment where all of it runs on one machine, and nowhere else. */
+const shop = /** @type {HTMLAnchorElement} */ (element("go-shop"));
+shop.hidden = location.hostname !== "localhost";
+if (!shop.hidden) shop.href = `//merchant.${location.host}/`;
+
 start((settings) => {
   const signedIn = session();
   const button = element("sign-in");

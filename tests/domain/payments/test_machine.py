@@ -110,7 +110,7 @@ def test_a_step_has_its_facts() -> None:
 
 def test_each_call_to_stripe_follows_a_claim_and_has_a_key() -> None:
     calling = {name: known for name, known in MOVES.items() if known.call}
-    assert {known.call for known in calling.values()} == {"create", "confirm", "capture"}
+    assert {known.call for known in calling.values()} == {"create", "update", "confirm", "capture"}
     for known in calling.values():
         assert known.claims
         assert known.key

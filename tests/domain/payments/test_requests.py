@@ -50,7 +50,7 @@ def test_a_payment_intent_is_created_by_hand_for_cards_alone_and_not_confirmed()
     assert create_params(RECORD) == {
         "amount": 1099,
         "currency": "eur",
-        "payment_method_types": ["card"],
+        "allowed_payment_method_types": ["card"],
         "capture_method": "manual",
         "confirmation_method": "manual",
         "metadata": {"countersign_payment": PAYMENT, "countersign_decision": RECORD.decision},

@@ -9,6 +9,6 @@ def test_a_payment_is_captured_in_the_call_that_confirms_it(payments: PaymentsBu
     done = payments.confirmed(made["id"])
     assert (done["status"], done["next"]) == ("succeeded", None)
     assert payments.intents.names() == ["create", "confirm", "capture"]
-    assert payments.intents.only()["amount_received"] == 1200
+    assert payments.intent(made["id"])["amount_received"] == 1200
     read = payments.read(made["id"])
     assert (read["amount_captured"], read["reference"]) == (1200, "order 7")

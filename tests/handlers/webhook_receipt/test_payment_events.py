@@ -33,14 +33,14 @@ def waiting(payments: PaymentsBundle) -> tuple[str, str]:
     made = payments.created(payment_method=card, amount=90_000)
     done = payments.confirmed(made["id"])
     assert done["status"] == "requires_action", done
-    return made["id"], payments.intents.only()["id"]
+    return made["id"], str(payments.record(made["id"]).payment_intent)
 
 
 def paid(payments: PaymentsBundle) -> tuple[str, str]:
     """A payment that is captured, and its PaymentIntent."""
     made = payments.created(payment_method=payments.card())
     assert payments.confirmed(made["id"])["status"] == "succeeded"
-    return made["id"], payments.intents.only()["id"]
+    return made["id"], str(payments.record(made["id"]).payment_intent)
 
 
 def due_at(payments: PaymentsBundle, intent: str) -> Any:
@@ -60,7 +60,7 @@ def test_each_type_wakes_an_open_payment_in_one_write(payments: PaymentsBundle, 
 
 def test_what_was_woken_is_read_by_the_next_sweep(payments: PaymentsBundle) -> None:
     payment, intent = waiting(payments)
-    payments.intents.merchant_cancels(intent)
+    payments.merchant_does(payment, "cancel")
     assert payments.sweep()["looked_at"] == 0
     assert payments.tell(about("payment_intent.canceled", intent, payment)) == "applied"
     assert payments.sweep() == {"looked_at": 1, "moved": 1, "failed": 0}
@@ -90,11 +90,11 @@ def test_after_the_end_only_refunds_disputes_and_reviews_wake(payments: Payments
 
 def test_a_refund_and_a_dispute_are_read_and_shown(payments: PaymentsBundle) -> None:
     payment, intent = paid(payments)
-    payments.intents.change_charge(intent, amount_refunded=99)
+    payments.merchant_does(payment, "refund", amount=99)
     assert payments.tell(about("refund.created", intent, payment)) == "applied"
     payments.sweep()
     assert payments.read(payment)["amount_refunded"] == 99
-    payments.intents.change_charge(intent, disputed=True)
+    payments.merchant_does(payment, "dispute")
     assert payments.tell(about("charge.dispute.created", intent, payment)) == "applied"
     payments.sweep()
     assert payments.read(payment)["disputed"] is True
@@ -162,9 +162,8 @@ def test_a_thin_event_that_does_not_name_a_payment_intent_is_counted(
 )
 def test_an_object_of_another_form_is_ignored(payments: PaymentsBundle, members: Json) -> None:
     found = {"id": "pi_1", "object": "payment_intent"} | members
-    assert (
-        payments.tell(stripe_event("payment_intent.succeeded", found, account=BAKERY)) == "ignored"
-    )
+    event = stripe_event("payment_intent.succeeded", found, account=BAKERY, id="evt_1")
+    assert payments.tell(event) == "ignored"
 
 
 def test_one_list_of_stripes_has_all_types_that_are_asked_for() -> None:

@@ -2,33 +2,43 @@
 settled, what waits too long is canceled. Never confirms.
 """
 
-from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.context import Contexts
 from countersign.payments.follow_intent import UNSENT_AFTER, follow_intent
-from countersign.payments.intent import FINAL
+from countersign.payments.lost_account import keep_in_sight
 from countersign.payments.machine import move
-from countersign.payments.make_intent import leftovers, resolve_creation
-from countersign.payments.on_account import installation_of, on_account, read
+from countersign.payments.make_intent import resolve_creation
+from countersign.payments.mark_decision import resolve_marking
+from countersign.payments.on_account import installation_of, read
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.proof import refreshed
-from countersign.payments.requests import settle_params, stripe_key
+from countersign.payments.read_payment import read_payment
 from countersign.payments.settle_payment import settle_payment
 from countersign.payments.status import BEFORE_CARD
+from countersign.payments.tidy_up import tidy_up
 from countersign.problems import Problem
-from countersign.stripe_api.calls import AccountUnreachable
+from countersign.stripe_api.calls import AccountUnreachable, PermissionMissing
 
 
 def advance_payment(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
     """Return a payment as it is by now. Raises `Changed`, and what reading Stripe raises."""
     installation = installation_of(contexts, record)
     if installation is None:
-        return _without_account(contexts, record)
+        return keep_in_sight(contexts, record, is_over=True)
     try:
         return _advance(contexts, installation, record)
     except AccountUnreachable:
-        return _without_account(contexts, record)
+        if record.has_ended:
+            raise  # what is left to be read or canceled comes again
+        return keep_in_sight(contexts, record, is_over=False)
+
+
+def try_advance(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
+    """Advance a payment, and return it as it is where that is not possible now."""
+    try:
+        return advance_payment(contexts, record)
+    except (Problem, store.Changed):
+        return store.load(contexts.payments.table, record.id) or record
 
 
 def cancel_now(
@@ -41,13 +51,15 @@ def cancel_now(
         return record
     if record.payment_intent is None:
         record = resolve_creation(contexts, installation, record)
+    if record.has_ended:
+        return record
     if record.payment_intent is not None:
         return settle_payment(contexts, installation, record, "cancel", reason)
     return end_at_once(contexts, record, reason)
 
 
 def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> PaymentRecord:
-    """End a payment of which there is nothing at Stripe."""
+    """End a payment of which nothing is at Stripe that could be paid. Raises `Changed`."""
     now = contexts.payments.now()
     after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
     return store.save(contexts.payments.table, record, after)
@@ -56,68 +68,43 @@ def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> Payme
 def _advance(
     contexts: Contexts, installation: Installation, record: PaymentRecord
 ) -> PaymentRecord:
+    if record.has_ended:
+        return _afterwards(contexts, installation, record)
     now = contexts.payments.now()
-    if record.status in BEFORE_CARD and record.settle is None:
-        fresh = refreshed(contexts, installation, record)
-        if fresh is not record:
-            record = store.save(contexts.payments.table, record, fresh)
-        if now >= record.expires_at:
-            return cancel_now(contexts, installation, record, "expired")
+    record = _resolved(contexts, installation, read_payment(contexts, record), now)
+    if record.status in BEFORE_CARD and now >= record.expires_at:
+        return cancel_now(contexts, installation, record, "expired")
     if record.payment_intent is None:
-        return _created(contexts, installation, record, now)
+        return record
     found = read(contexts, installation, record)
-    followed = follow_intent(contexts, installation, record, found)
-    if followed.has_ended and found["status"] in FINAL:
-        _cancel_leftovers(contexts, installation, followed)
-    return followed
+    return follow_intent(contexts, installation, record, found)
 
 
-def _created(
+def _resolved(
     contexts: Contexts, installation: Installation, record: PaymentRecord, now: int
 ) -> PaymentRecord:
-    """Find out what a creation came to whose request has ended long since."""
-    if not record.is_running or record.creation is None:
+    """Return a payment after it was found out what a creation or a marking came to, whose request
+    has ended long since.
+    """
+    claim = record.running
+    if claim is None or now < claim.claimed_at + UNSENT_AFTER:
         return record
-    if now < record.creation.at + UNSENT_AFTER:
-        return record
-    return resolve_creation(contexts, installation, record)
-
-
-def _cancel_leftovers(
-    contexts: Contexts, installation: Installation, record: PaymentRecord
-) -> None:
-    """Cancel what a failure of Stripe's has left beside the payment's own PaymentIntent."""
-    for intent_id in leftovers(contexts, installation, record):
-        _cancel(contexts, installation, record, intent_id)
-        logger.info("a leftover is canceled", extra={"payment": record.id})
-
-
-def _cancel(
-    contexts: Contexts, installation: Installation, record: PaymentRecord, intent_id: str
-) -> None:
-    key = stripe_key(contexts.payments.settings.deployment, record, f"leftover {intent_id}")
-    params = settle_params("cancel", record, "replaced")
-    on_account(contexts, installation, lambda c, account: c.cancel(account, intent_id, params, key))
-
-
-def _without_account(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
-    """Keep a payment of an account that is lost in sight, where something may be open there."""
-    if record.has_ended:
-        return record
-    if record.payment_intent is None and not record.is_running:
-        return end_at_once(contexts, record, "account_lost")
-    count("PaymentUnreachable")
-    logger.error("an open payment cannot be reached", extra={"payment": record.id})
-    now = contexts.payments.now()
-    if record.status == "unreachable":
-        return record
-    after = move(record, "lose_account", "unreachable", now)
-    return store.save(contexts.payments.table, record, after)
-
-
-def try_advance(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
-    """Advance a payment, and return it as it is where that is not possible now."""
+    if record.payment_intent is not None:
+        return resolve_marking(contexts, installation, record)
     try:
-        return advance_payment(contexts, record)
-    except (Problem, store.Changed):
-        return store.load(contexts.payments.table, record.id) or record
+        return resolve_creation(contexts, installation, record)
+    except PermissionMissing:
+        if now < record.expires_at:
+            raise
+    return end_at_once(contexts, record, "expired")  # what was created was never confirmed
+
+
+def _afterwards(
+    contexts: Contexts, installation: Installation, record: PaymentRecord
+) -> PaymentRecord:
+    """Return a payment that has ended, with what has become of its money since."""
+    tidy_up(contexts, installation, record)
+    if record.payment_intent is None:
+        return record
+    found = read(contexts, installation, record)
+    return follow_intent(contexts, installation, record, found)

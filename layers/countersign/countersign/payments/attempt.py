@@ -19,8 +19,8 @@ SettleKind = Literal["capture", "cancel"]
 @dataclass(frozen=True, slots=True)
 class Creation:
     """The claim to create the PaymentIntent. `generation` rises where Stripe has answered with a
-    failure and has nothing to show for it; it is `over` until the next attempt claims
-    it again. `params` is the request, whole.
+    failure and has nothing to show for it; it is `over` until the next attempt claims it again.
+    `params` is the request, whole.
     """
 
     at: int
@@ -28,14 +28,32 @@ class Creation:
     generation: int = 1
     over: bool = False
 
+    @property
+    def claimed_at(self) -> int:
+        """When it was claimed (Unix seconds)."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """The claim to have the PaymentIntent name the `decision` that counts now."""
+
+    at: int
+    decision: str
+
+    @property
+    def claimed_at(self) -> int:
+        """When it was claimed (Unix seconds)."""
+        return self.at
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The claim to confirm the PaymentIntent, the payment's `n`th. `params` is the request, whole:
-    it is repeated byte for byte. `fingerprint` is Stripe's of the card. `ended` says that what came
-    of it is known, `code` and `decline_code` are Stripe's for an attempt that failed, with the
-    `failed_charge`; `seen` is that of the attempt before, by which an old failure is known from a
-    new one.
+    it is repeated byte for byte. `at` is when its card was confirmed first, `resumed_at` when the
+    payer had acted. `fingerprint` is Stripe's of the card. `ended` says that what came of it is
+    known, `code` and `decline_code` are Stripe's for an attempt that failed, with the
+    `failed_charge`; `seen` is the last one before, by which an old failure is known from a new one.
     """
 
     n: int
@@ -49,6 +67,12 @@ class Attempt:
     decline_code: str | None = None
     failed_charge: str | None = None
     seen: str | None = None
+    resumed_at: int | None = None
+
+    @property
+    def claimed_at(self) -> int:
+        """When it was claimed (Unix seconds)."""
+        return self.at if self.resumed_at is None else self.resumed_at
 
     @property
     def is_declined(self) -> bool:
@@ -108,6 +132,11 @@ def creation_from(item: Item | None) -> Creation | None:
     return from_members(Creation, _with_params(item)) if item else None
 
 
+def marking_from(item: Item | None) -> Marking | None:
+    """Return a stored claim to name a decision, if there is one."""
+    return from_members(Marking, item) if item else None
+
+
 def attempt_from(item: Item | None) -> Attempt | None:
     """Return a stored attempt, if there is one."""
     return from_members(Attempt, _with_params(item)) if item else None
@@ -118,7 +147,7 @@ def settlement_from(item: Item | None) -> Settlement | None:
     return from_members(Settlement, item) if item else None
 
 
-def stored(claim: Creation | Attempt | Settlement | Money | Step | None) -> Item | None:
+def stored(claim: Creation | Marking | Attempt | Settlement | Money | Step | None) -> Item | None:
     """Return what is stored of a claim, without what is not known. A request is stored as text, so
     that its repetition has the same order, too.
     """

@@ -4,43 +4,49 @@ Every attempt is claimed by a write that fails for all but one. The claim holds 
 so a repetition is the same request with the same key.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from countersign.aws.changes import Change
 from countersign.aws.telemetry import logger
 from countersign.http import deadline
-from countersign.http.idempotency import IdempotencyKey, remember_change
 from countersign.installs.installation import Installation
-from countersign.payments import store
-from countersign.payments.attempt import Attempt
+from countersign.payments import spc_ceremony, store
+from countersign.payments.attempt import Attempt, AttemptKind
 from countersign.payments.context import Contexts
-from countersign.payments.follow_intent import (
-    NEEDS,
-    decline,
-    follow_intent,
-    give_up_attempt,
-)
+from countersign.payments.end_attempt import Decline, decline_attempt, give_up_attempt
+from countersign.payments.follow_intent import follow_intent, has_time
 from countersign.payments.intent import read_intent
 from countersign.payments.machine import move
 from countersign.payments.make_intent import make_intent
-from countersign.payments.on_account import on_account, read
+from countersign.payments.mark_decision import mark_decision
+from countersign.payments.on_account import NOT_CARRIED_OUT, on_account, read
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.proof import enough
-from countersign.payments.requests import confirm_params, marks, resume_params, stripe_key
+from countersign.payments.refusals import card_refused
+from countersign.payments.requests import confirm_params, resume_params, stripe_key
 from countersign.problems import Problem, Unavailable
 from countersign.step_up.decided_order import DecidedOrder
-from countersign.stripe_api.calls import (
-    AccountUnreachable,
-    PermissionMissing,
-    StripeKeyReused,
-    StripeRefused,
-)
+from countersign.stripe_api.calls import StripeKeyReused, StripeRefused
 
 LEAST = 21.0
 """Seconds that have to be left of a request for an attempt: a confirmation may take 20."""
-SECOND_TRY_AFTER = 30
-"""Seconds after which the request that claimed an attempt has ended: another may repeat it."""
+_WAITS = ("requires_payment_method", "requires_confirmation")
+"""The statuses of a PaymentIntent that a confirmation has not reached, or has failed on."""
+_CLAIMS: dict[AttemptKind, Literal["claim_attempt", "claim_resumption"]] = {
+    "card": "claim_attempt",
+    "resume": "claim_resumption",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """A payment after an attempt. `found` is its PaymentIntent, where it was read since: it holds
+    its `client_secret`, so it is neither logged nor stored.
+    """
+
+    record: PaymentRecord
+    found: Mapping[str, Any] | None = None
 
 
 def attempt_card(
@@ -48,107 +54,95 @@ def attempt_card(
     installation: Installation,
     record: PaymentRecord,
     decided: DecidedOrder,
-    key: IdempotencyKey,
-) -> PaymentRecord:
-    """Confirm the card of a payment in `ready`, and return what became of it.
+    others: Sequence[Change],
+) -> Attempted:
+    """Confirm the card of a payment in `ready`, and return what became of it. The `others` belong
+    in the transaction of the claim.
 
-    Raises 503 `stripe_unavailable` where too little time is left, with nothing claimed; `Changed`;
-    `TransactionRefused` where the payer's confirmation suffices no more; and as `make_intent` does.
+    Raises 503 `stripe_unavailable` where too little time is left, with nothing claimed; `Changed`,
+    also where the payer's confirmation suffices no more; 422 `payment_refused` for a card that
+    Stripe does not take; and as `make_intent` and `mark_decision` do.
     """
-    _check_time()
-    record = make_intent(contexts, installation, record)
-    if record.payment_intent is None:
-        raise Unavailable("stripe")  # Stripe has failed: the next attempt creates it anew
-    if record.card is None or record.status != "ready":
-        return record
-    record = _with_present_decision(contexts, installation, record)
-    _check_time()
-    card = record.card
+    check_time()
+    made = make_intent(contexts, installation, record)
+    marked = mark_decision(contexts, installation, made)
+    check_time()
+    card = marked.card
     if card is None:
         raise RuntimeError("no card was named")
-    params = confirm_params(record, card, decided)
-    fingerprint = card.card.fingerprint
-    return _confirm(
-        contexts, installation, record, "claim_attempt", params, fingerprint,
-        [*enough(contexts, record), remember_change(key, record.id)],
-    )  # fmt: skip
+    params, fingerprint = confirm_params(marked, card, decided), card.card.fingerprint
+    changes = [*spc_ceremony.is_enough(contexts, marked), *others]
+    claimed = _claim(contexts, marked, "card", params, fingerprint, changes)
+    return _first(contexts, installation, claimed)
 
 
 def resume(
-    contexts: Contexts, installation: Installation, record: PaymentRecord, key: IdempotencyKey
-) -> PaymentRecord:
+    contexts: Contexts,
+    installation: Installation,
+    record: PaymentRecord,
+    others: Sequence[Change],
+) -> Attempted:
     """Confirm to the end what the payer has authenticated. Raises as `attempt_card` does."""
-    _check_time()
+    check_time()
     fingerprint = record.attempt.fingerprint if record.attempt else None
-    return _confirm(
-        contexts, installation, record, "claim_resumption", resume_params(), fingerprint,
-        [remember_change(key, record.id)],
-    )  # fmt: skip
+    claimed = _claim(contexts, record, "resume", resume_params(), fingerprint, others)
+    return _first(contexts, installation, claimed)
 
 
-def repeat(contexts: Contexts, installation: Installation, record: PaymentRecord) -> PaymentRecord:
+def repeat(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
     """Repeat an attempt whose outcome is not known, with the same key: Stripe carries it out once.
-    What it came to is read first.
+    What it came to is read first. Raises as `attempt_card` does.
     """
     found = read(contexts, installation, record)
     followed = follow_intent(contexts, installation, record, found)
-    is_unknown = followed is record and followed.attempt is not None and not followed.attempt.ended
-    if not is_unknown or found["status"] not in (
-        "requires_payment_method",
-        "requires_confirmation",
-    ):
-        return followed
-    _check_time()
+    if followed is not record or found["status"] not in _WAITS:
+        return Attempted(followed, found)
+    check_time()
     return _send(contexts, installation, record)
 
 
-def _check_time() -> None:
+def check_time() -> None:
+    """Raise 503 `stripe_unavailable` where too little is left of this request for an attempt."""
     if deadline.remaining() < LEAST:
         raise Unavailable("stripe", retry_after=1)
 
 
-def _with_present_decision(
-    contexts: Contexts, installation: Installation, record: PaymentRecord
-) -> PaymentRecord:
-    """Return a payment whose PaymentIntent names the present decision. Setting it again changes
-    nothing, so it needs no claim.
-    """
-    intent_id = record.payment_intent
-    if intent_id is None or record.marked == record.decision:
-        return record
-    params = {"metadata": marks(record)}
-    on_account(contexts, installation, lambda c, account: c.update(account, intent_id, params))
-    now = contexts.payments.now()
-    after = move(record, "record", record.status, now, marked=record.decision)
-    return store.save(contexts.payments.table, record, after)
-
-
-def _confirm(
+def _claim(
     contexts: Contexts,
-    installation: Installation,
     record: PaymentRecord,
-    claim: Any,
+    kind: AttemptKind,
     params: dict[str, Any],
     fingerprint: str | None,
     others: Sequence[Change],
 ) -> PaymentRecord:
-    """Claim the next attempt, and make it."""
     now, last = contexts.payments.now(), record.attempt
+    is_resumed = kind == "resume"
     attempt = Attempt(
         n=last.n + 1 if last else 1,
-        kind="card" if claim == "claim_attempt" else "resume",
+        kind=kind,
         # The payer has a quarter of an hour from the first confirmation on.
-        at=now if claim == "claim_attempt" or last is None else last.at,
+        at=last.at if last and is_resumed else now,
         params=params,
         fingerprint=fingerprint,
-        seen=last.failed_charge if last else None,
+        seen=(last.failed_charge or last.seen) if last else None,
+        resumed_at=now if is_resumed else None,
     )
-    after = move(record, claim, "processing", now, {"n": attempt.n}, attempt=attempt)
-    claimed = store.save(contexts.payments.table, record, after, others)
-    return _send(contexts, installation, claimed)
+    after = move(record, _CLAIMS[kind], "processing", now, {"n": attempt.n}, attempt=attempt)
+    return store.save(contexts.payments.table, record, after, others)
 
 
-def _send(contexts: Contexts, installation: Installation, record: PaymentRecord) -> PaymentRecord:
+def _first(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
+    """Send a confirmation that was claimed just now. A refusal of whoever asks is the end of it:
+    nothing was sent before.
+    """
+    try:
+        return _send(contexts, installation, record)
+    except NOT_CARRIED_OUT:
+        give_up_attempt(contexts, record)
+        raise
+
+
+def _send(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
     """Send the confirmation that was claimed, and return what became of it. What is not answered is
     read at once if there is time, else by the sweep.
     """
@@ -163,44 +157,41 @@ def _send(contexts: Contexts, installation: Installation, record: PaymentRecord)
         )
     except StripeRefused as refused:
         return _refused(contexts, installation, record, refused)
-    except (AccountUnreachable, PermissionMissing):
-        give_up_attempt(contexts, record, attempt)  # it was refused before it was carried out
+    except NOT_CARRIED_OUT:
         raise
-    except (Problem, StripeKeyReused) as unknown:
+    except (Problem, StripeKeyReused):
         logger.warning("an attempt is not answered", extra={"payment": record.id, "n": attempt.n})
-        if isinstance(unknown, Problem) and unknown.status == 500:
-            raise
-        return _read_once(contexts, installation, record)
-    if answer.replayed:
-        return _read_once(contexts, installation, record)
-    return follow_intent(contexts, installation, record, answer.body)
+        return _read(contexts, installation, record)
+    if answer.replayed:  # as the first answer was: what has become of it since is read
+        return _read(contexts, installation, record)
+    followed = follow_intent(contexts, installation, record, answer.body)
+    return Attempted(followed, answer.body)
 
 
 def _refused(
     contexts: Contexts, installation: Installation, record: PaymentRecord, refused: StripeRefused
-) -> PaymentRecord:
-    """A decline has its code; any other refusal is judged by what Stripe has."""
-    attempt = record.attempt
-    declined = read_intent(refused.payment_intent) if refused.payment_intent else None
-    if refused.status == 402 and declined is not None and declined.awaits_card:
-        return decline(contexts, installation, record, declined)
-    found = read(contexts, installation, record) if deadline.remaining() >= NEEDS else None
-    if found is None:
-        return record
-    followed = follow_intent(contexts, installation, record, found)
-    if followed is record and attempt is not None and found["status"] == "requires_payment_method":
-        # Stripe did not take the card: nothing was tried with it.
-        return give_up_attempt(contexts, record, attempt)
-    return followed
+) -> Attempted:
+    """A decline says so. Any other refusal is judged by what Stripe has: where nothing was tried,
+    the card is at fault.
+    """
+    intent = read_intent(refused.payment_intent) if refused.payment_intent else None
+    if refused.status == 402 and intent is not None and intent.awaits_card:
+        why = Decline.answered(refused, intent)
+        return Attempted(decline_attempt(contexts, installation, record, why))
+    done = _read(contexts, installation, record)
+    is_untouched = done.record is record and done.found is not None
+    if is_untouched and done.found and done.found["status"] == "requires_payment_method":
+        give_up_attempt(contexts, record)
+        raise card_refused(refused.param, refused.code)
+    return done
 
 
-def _read_once(
-    contexts: Contexts, installation: Installation, record: PaymentRecord
-) -> PaymentRecord:
-    if deadline.remaining() < NEEDS:
-        return record
+def _read(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
+    """Return a payment as Stripe has it now, if it can be read; else the sweep reads it."""
+    if not has_time():
+        return Attempted(record)
     try:
         found = read(contexts, installation, record)
     except Problem:
-        return record
-    return follow_intent(contexts, installation, record, found)
+        return Attempted(record)
+    return Attempted(follow_intent(contexts, installation, record, found), found)

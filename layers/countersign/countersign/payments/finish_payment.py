@@ -8,12 +8,11 @@ from typing import Any
 
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
-from countersign.payments import store
+from countersign.payments import spc_ceremony, store
 from countersign.payments.context import Contexts
 from countersign.payments.intent import Intent, read_intent
 from countersign.payments.machine import move
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.proof import load_ceremony
 from countersign.payments.status import Status
 from countersign.payments.tell_decision import tell_decision
 from countersign.spc import trust
@@ -95,7 +94,7 @@ def _vouch(contexts: Contexts, record: PaymentRecord, intent: Intent) -> None:
     """
     money, card = intent.money, intent.charge.card if intent.charge else None
     passed = (money.three_d_secure, money.authentication_flow) == ("authenticated", "challenge")
-    ceremony = load_ceremony(contexts, record) if passed and card else None
+    ceremony = spc_ceremony.load(contexts, record) if passed and card else None
     if ceremony is None or ceremony.confirmation is None or card is None:
         return
     order = record.order

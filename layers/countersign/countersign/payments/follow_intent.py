@@ -14,6 +14,7 @@ from countersign.payments import store
 from countersign.payments.attempt import Attempt
 from countersign.payments.context import Contexts
 from countersign.payments.due import ACTS_WITHIN
+from countersign.payments.end_attempt import Decline, decline_attempt, give_up_attempt
 from countersign.payments.finish_payment import finish_payment, record_money
 from countersign.payments.intent import FINAL, Intent, read_intent
 from countersign.payments.judge import judge
@@ -22,8 +23,6 @@ from countersign.payments.name_card import load_decision
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.settle_payment import carry_out, settle_payment
 
-MOST_DECLINES = 5
-"""Declined attempts after which a payment has failed."""
 UNSENT_AFTER = 120
 """Seconds after which a confirmation that Stripe does not show will not arrive any more."""
 NEEDS = 7.0
@@ -33,15 +32,15 @@ NEEDS = 7.0
 def follow_intent(
     contexts: Contexts, installation: Installation, record: PaymentRecord, found: Mapping[str, Any]
 ) -> PaymentRecord:
-    """Return a payment as its PaymentIntent (`found`, just read) has it. Raises `Changed` and
-    `Unavailable`.
+    """Return a payment as its PaymentIntent (`found`, just read with its charge) has it. Raises
+    `Changed` and `Unavailable`.
     """
     if record.has_ended:
         return record_money(contexts, record, read_intent(found))
     if found["status"] in FINAL:
         return finish_payment(contexts, installation, record, found)
     if record.settle is not None:
-        return carry_out(contexts, installation, record) if _has_time() else record
+        return carry_out(contexts, installation, record) if has_time() else record
     intent, now = read_intent(found), contexts.payments.now()
     if record.status == "unreachable":
         found_again = move(record, "find_account", "processing", now)
@@ -56,7 +55,8 @@ def follow_intent(
     return record
 
 
-def _has_time() -> bool:
+def has_time() -> bool:
+    """Whether enough is left of this request for one more call to Stripe, and what follows it."""
     return deadline.remaining() >= NEEDS
 
 
@@ -64,7 +64,7 @@ def _authorized(
     contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
 ) -> PaymentRecord:
     """Settle a payment that is authorized, if it is clear how."""
-    if not _has_time():
+    if not has_time():
         return record
     now, livemode = contexts.payments.now(), contexts.payments.settings.livemode
     decision = load_decision(contexts, record.decision)
@@ -114,64 +114,21 @@ def _without_card(
 ) -> PaymentRecord:
     """The PaymentIntent waits for a card: the last attempt was declined, or has not arrived."""
     attempt, now = record.attempt, contexts.payments.now()
-    if attempt is None or (attempt.ended and record.status != "requires_action"):
-        return _between(contexts, installation, record)
-    is_new = record.status == "requires_action" or intent.failed_charge != attempt.seen
-    if intent.code is not None and (is_new or attempt.n == 1):
-        return decline(contexts, installation, record, intent)
-    if now < attempt.at + UNSENT_AFTER:
+    if record.status == "requires_action":
+        return decline_attempt(contexts, installation, record, Decline.read(intent))
+    if attempt is None or attempt.ended:
+        return _between(contexts, record, now)
+    is_first, is_new = attempt.n == 1, intent.failed_charge != attempt.seen
+    if intent.code is not None and (is_first or is_new):
+        return decline_attempt(contexts, installation, record, Decline.read(intent))
+    if now < attempt.claimed_at + UNSENT_AFTER:
         return record
-    return give_up_attempt(contexts, record, attempt)
+    return give_up_attempt(contexts, record)
 
 
-def _between(
-    contexts: Contexts, installation: Installation, record: PaymentRecord
-) -> PaymentRecord:
-    """Return a payment of which nothing runs. One that was cut short after its last decline ends,
-    and one whose account was found again waits for a card.
-    """
-    if record.status != "processing":
+def _between(contexts: Contexts, record: PaymentRecord, now: int) -> PaymentRecord:
+    """Return a payment of which nothing runs; it waits for a card once its account was found."""
+    if record.status != "processing" or record.is_running:
         return record
-    if record.declines >= MOST_DECLINES:
-        return settle_payment(contexts, installation, record, "cancel", "declined", "failed")
-    again = move(record, "not_sent", "requires_card", contexts.payments.now(), next="again")
+    again = move(record, "not_sent", "requires_card", now, next="again")
     return store.save(contexts.payments.table, record, again)
-
-
-def give_up_attempt(contexts: Contexts, record: PaymentRecord, attempt: Attempt) -> PaymentRecord:
-    """Return a payment whose attempt came to nothing. A confirmation token may be spent with it."""
-    now = contexts.payments.now()
-    over = replace(attempt, ended=True, ended_at=now)
-    if attempt.has_token:
-        after = move(record, "lose_token", "requires_card", now, attempt=over, next="again")
-    else:
-        after = move(record, "not_sent", "ready", now, attempt=over)
-    return store.save(contexts.payments.table, record, after)
-
-
-def decline(
-    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
-) -> PaymentRecord:
-    """Return a payment whose attempt was declined: another can follow, after the fifth none. A
-    confirmation token serves one attempt.
-    """
-    attempt, now = record.attempt, contexts.payments.now()
-    if attempt is None:
-        raise RuntimeError("no attempt was claimed")
-    said = {
-        name: value
-        for name in ("code", "decline_code", "failed_charge")
-        if (value := getattr(intent, name)) is not None
-    }
-    ended = replace(attempt, ended=True, ended_at=now, **said)
-    facts: dict[str, Any] = {name: said[name] for name in ("code", "decline_code") if name in said}
-    is_last = record.declines + 1 >= MOST_DECLINES
-    if is_last:
-        after = move(record, "decline", "processing", now, facts, attempt=ended)
-        after = store.save(contexts.payments.table, record, after)
-        return settle_payment(contexts, installation, after, "cancel", "declined", "failed")
-    if record.card is not None and record.card.payment_method is None:
-        after = move(record, "decline", "requires_card", now, facts, attempt=ended, next="again")
-    else:
-        after = move(record, "decline", "ready", now, facts, attempt=ended)
-    return store.save(contexts.payments.table, record, after)

@@ -10,6 +10,8 @@ from countersign.payments import store
 from countersign.payments.payment_record import PaymentRecord
 
 DAY = 24 * 3600
+LATEST = 9_999_999_998
+"""The last second of which the next one still has ten digits: places are compared as text."""
 MOST_DAYS = 31
 """Days that a page of all merchants' payments goes through: the next page goes on before them."""
 
@@ -24,7 +26,7 @@ class Filter:
     status: str | None = None
     reference: str | None = None
     from_: int = 0
-    to: int = 9_999_999_999
+    to: int = LATEST
     installation: str | None = None
 
     def passes(self, record: PaymentRecord) -> bool:

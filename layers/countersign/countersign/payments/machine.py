@@ -25,6 +25,8 @@ MoveName = Literal[
     "claim_creation",
     "create_anew",
     "store_intent",
+    "claim_marking",
+    "store_marking",
     "claim_attempt",
     "claim_resumption",
     "require_action",
@@ -39,7 +41,7 @@ MoveName = Literal[
     "find_account",
 ]
 Cause = Literal["merchant", "payer", "reviewer", "Stripe", "time", "Countersign"]
-CallName = Literal["create", "confirm", "capture", "cancel"]
+CallName = Literal["create", "update", "confirm", "capture", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,10 @@ MOVES: Mapping[MoveName, Move] = {
     ),
     "prove": Move(
         _of("requires_step_up"),
-        _of("ready"),
+        _of("ready", "requires_card"),
         ("payer",),
         "The payer has confirmed the payment: in a trusted browser that is the proof, in a new one"
-        " 3-D Secure follows.",
+        " 3-D Secure follows, or another card where the first cannot do it.",
     ),
     "give_up_spc": Move(
         _of("requires_step_up"),
@@ -106,7 +108,8 @@ MOVES: Mapping[MoveName, Move] = {
         _of("processing", "unreachable"),
         _of("ready"),
         ("Countersign",),
-        "Stripe has no PaymentIntent of the claim: the next attempt creates it with another key.",
+        "Stripe has no PaymentIntent of the claim: the next attempt claims it again, with another"
+        " key where Stripe would repeat its failure.",
         "creation, its generation raised",
     ),
     "store_intent": Move(
@@ -114,6 +117,21 @@ MOVES: Mapping[MoveName, Move] = {
         _of("ready"),
         ("Countersign",),
         "The PaymentIntent is known, the only one that is ever confirmed.",
+    ),
+    "claim_marking": Move(
+        _of("ready"),
+        _of("processing"),
+        ("merchant",),
+        "Another decision counts now, and the PaymentIntent is about to name it.",
+        "marking",
+        "update",
+        "none: the same each time",
+    ),
+    "store_marking": Move(
+        _of("processing", "unreachable"),
+        _of("ready"),
+        ("Countersign",),
+        "The PaymentIntent names the decision.",
     ),
     "claim_attempt": Move(
         _of("ready"),
@@ -134,7 +152,7 @@ MOVES: Mapping[MoveName, Move] = {
         "confirm + n",
     ),
     "require_action": Move(
-        _of("processing", "requires_action"),
+        BEFORE_CARD | {"processing", "requires_action"},
         _of("requires_action"),
         ("Stripe",),
         "Stripe asks the payer for 3-D Secure.",
@@ -159,18 +177,19 @@ MOVES: Mapping[MoveName, Move] = {
     ),
     "settle": Move(
         OPEN,
-        _of("processing", "unreachable"),
+        _of("processing"),
         ("Countersign", "merchant", "time"),
         "It is chosen, once, whether the payment is captured or canceled.",
         "settle",
         "capture",
-        "settle + kind",
+        "settle + kind + hours since",
     ),
     "cancel_at_once": Move(
         OPEN,
         _of("canceled", "failed"),
-        ("merchant", "time"),
-        "The payment ends; there is nothing at Stripe to cancel.",
+        ("merchant", "time", "Stripe"),
+        "The payment ends; there is nothing at Stripe to cancel: Stripe does not take the order, or"
+        " the account is lost for good.",
     ),
     "finish": Move(
         OPEN,

@@ -1,7 +1,7 @@
 """Name a card for a payment: read what Stripe has of it, and decide on it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from countersign.http.idempotency import IdempotencyKey
@@ -9,7 +9,8 @@ from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
 from countersign.payments.order import PaymentOrder
 from countersign.payments.payment_record import NamedCard, PaymentRecord
-from countersign.problems import Invalid
+from countersign.problems import Invalid, Problem
+from countersign.spc.refusals import unknown_payer
 from countersign.step_up import store as decisions
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.decision_record import DecisionRecord
@@ -100,7 +101,14 @@ def decide_on(
         at_stripe=card.at_stripe if card else None,
     )
     floor = before.order if before else None
-    return make_decision(contexts.decisions, book, installation, asked, key, floor)
+    try:
+        return make_decision(contexts.decisions, book, installation, asked, key, floor)
+    except Problem as problem:
+        if known is None or problem.code != unknown_payer().code:
+            raise
+    # They have left this merchant since the payment was created: they are nobody now.
+    nobody = replace(asked, payer=None)
+    return make_decision(contexts.decisions, book, installation, nobody, key, floor)
 
 
 def _decided_before(
@@ -117,3 +125,20 @@ def load_decision(contexts: Contexts, decision_id: str | None) -> DecisionRecord
     if decision_id is None:
         return None
     return decisions.load(contexts.decisions.step_up.table, decision_id)
+
+
+def with_card(
+    record: PaymentRecord, card: ReadCard | None, decision: DecisionRecord
+) -> PaymentRecord:
+    """Return a payment with the card that was decided about: a move follows."""
+    decided = decision.order.card
+    if decided is None:
+        return replace(record, card=None, decision=decision.id)
+    read = card.named if card else None
+    named = NamedCard(
+        decided,
+        read.payment_method if read else None,
+        read.confirmation_token if read else None,
+    )
+    known = {decided.fingerprint: decision.id} if decided.fingerprint else {}
+    return replace(record, card=named, decision=decision.id, decided={**record.decided, **known})

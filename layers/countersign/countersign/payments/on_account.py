@@ -10,7 +10,17 @@ from countersign.payments.context import Contexts
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.stripe_calls import StripeCalls
 from countersign.problems import Problem
-from countersign.stripe_api.calls import StripeResponse
+from countersign.stripe_api.calls import (
+    AccountUnreachable,
+    PermissionMissing,
+    StripeKeyRefused,
+    StripeResponse,
+)
+
+NOT_CARRIED_OUT = (AccountUnreachable, PermissionMissing, StripeKeyRefused)
+"""Refusals of whoever asks, made before a request is looked at: it was not carried out, and its key
+was not used (https://docs.stripe.com/api/idempotent_requests).
+"""
 
 
 def on_account(

@@ -13,11 +13,13 @@ from countersign.payments.attempt import (
     NO_MONEY,
     Attempt,
     Creation,
+    Marking,
     Money,
     Settlement,
     Step,
     attempt_from,
     creation_from,
+    marking_from,
     settlement_from,
     stored,
 )
@@ -70,10 +72,10 @@ class PaymentRecord:
     `decision` is the decision on the `card` that was named last, `decided` has the decisions on
     every card that was named, by fingerprint. `proof` is what is to prove the payment, `None`
     before a card is decided on. `ceremony` is the confirmation that the payer was asked for last,
-    at `asked_at`, the `ceremonies`th. `creation`, `attempt` and `settle` are claims, each stored
-    before its call to Stripe; `marked` is the decision that the PaymentIntent names. `unproven`
-    marks a payment that somebody else captured. `rev` counts the
-    writes: each is made on the condition that nobody else has written since.
+    at `asked_at`, the `ceremonies`th. `creation`, `marking`, `attempt` and `settle` are claims,
+    each stored before its call to Stripe; `marked` is the decision that the PaymentIntent names.
+    `unproven` marks a payment that somebody else captured. `rev` counts the writes: each is made on
+    the condition that nobody else has written since.
     """
 
     id: str
@@ -91,6 +93,7 @@ class PaymentRecord:
     creation: Creation | None = None
     payment_intent: str | None = None
     marked: str | None = None
+    marking: Marking | None = None
     attempt: Attempt | None = None
     settle: Settlement | None = None
     reason: str | None = None
@@ -117,11 +120,34 @@ class PaymentRecord:
         return self.created + LASTS
 
     @property
+    def running(self) -> Creation | Marking | Attempt | None:
+        """The claim whose call to Stripe may be under way: what came of it is not known."""
+        if self.payment_intent is None:
+            return self.creation if self.creation and not self.creation.over else None
+        if self.marking is not None:
+            return self.marking
+        return self.attempt if self.attempt and not self.attempt.ended else None
+
+    @property
     def is_running(self) -> bool:
         """Whether a call to Stripe was claimed whose outcome is not known."""
-        claim = self.creation
-        is_creating = claim is not None and not claim.over and self.payment_intent is None
-        return is_creating or (self.attempt is not None and not self.attempt.ended)
+        return self.running is not None
+
+    @property
+    def shown_next(self) -> Next | None:
+        """What the merchant's page does next; `None` once the payment has ended."""
+        if self.has_ended:
+            return None
+        return "act" if self.status == "requires_action" else self.next
+
+    @property
+    def leaves_open(self) -> bool:
+        """Whether a PaymentIntent may be open at Stripe that nobody confirms any more: its own, if
+        the rules have refused its last card, or one that Stripe made though it had failed.
+        """
+        is_refused = self.has_ended and self.settle is None and self.status == "failed"
+        has_own = self.payment_intent is not None and is_refused
+        return has_own or (self.creation is not None and self.creation.generation > 1)
 
     @property
     def declines(self) -> int:
@@ -144,6 +170,7 @@ class PaymentRecord:
             card=_card_from(card) if card else None,
             decided=dict(item.get("decided", {})),
             creation=creation_from(item.get("creation")),
+            marking=marking_from(item.get("marking")),
             attempt=attempt_from(item.get("attempt")),
             settle=settlement_from(item.get("settle")),
             money=from_members(Money, item.get("money", {})),
@@ -158,6 +185,7 @@ class PaymentRecord:
         claims = {
             "card": asdict(self.card) if self.card else None,
             "creation": stored(self.creation),
+            "marking": stored(self.marking),
             "attempt": stored(self.attempt),
             "settle": stored(self.settle),
         }

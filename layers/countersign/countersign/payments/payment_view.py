@@ -13,7 +13,7 @@ def view(record: PaymentRecord) -> dict[str, Any]:
     return {
         "id": record.id,
         "status": record.status,
-        "next": record.next if not record.has_ended else None,
+        "next": record.shown_next,
         "reason": record.reason,
         "account_id": order.account_id,
         "reference": order.reference,

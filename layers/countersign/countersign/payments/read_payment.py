@@ -2,7 +2,6 @@
 
 from countersign.payments import store
 from countersign.payments.context import Contexts
-from countersign.payments.on_account import installation_of
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.proof import refreshed
 
@@ -11,12 +10,7 @@ def read_payment(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
     """Return a payment whose review may have ended, or whose payer may have answered, since it was
     stored. Asks nothing of Stripe.
     """
-    if record.status not in ("in_review", "requires_step_up"):
-        return record
-    installation = installation_of(contexts, record)
-    if installation is None:
-        return record
-    fresh = refreshed(contexts, installation, record)
+    fresh = refreshed(contexts, record)
     if fresh is record:
         return record
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from countersign.problems import Problem
+from countersign.problems import Invalid, Problem
 
 
 class PaymentProblem(Problem):
@@ -103,15 +103,6 @@ def card_required(payment_id: str) -> Problem:
     return PaymentProblem(409, "card_required", detail, payment_id)
 
 
-def payment_in_review(payment_id: str) -> Problem:
-    """Return the 409 for a payment whose decision waits for a review."""
-    detail = (
-        "The decision on this payment waits for a review. End it with"
-        " `POST /step-up-decisions/{id}/review`, or wait until somebody does."
-    )
-    return PaymentProblem(409, "payment_in_review", detail, payment_id)
-
-
 def confirmation_over(payment_id: str) -> Problem:
     """Return the 409 for a payment that is not confirmed by SPC, or not any more."""
     detail = (
@@ -119,3 +110,21 @@ def confirmation_over(payment_id: str) -> Problem:
         " create another payment once it was asked for five times."
     )
     return PaymentProblem(409, "confirmation_over", detail, payment_id)
+
+
+def order_refused(param: str | None, code: str | None) -> Problem:
+    """Return the 422 for an order that Stripe does not take; `param` and `code` are Stripe's."""
+    message = f"Stripe does not take it ({code or 'invalid'}). Correct it in another payment"
+    return _refused(param, message)
+
+
+def card_refused(param: str | None, code: str | None) -> Problem:
+    """Return the 422 for a card that Stripe does not take; `param` and `code` are Stripe's."""
+    message = f"Stripe does not take it ({code or 'invalid'}). Name a card again"
+    return _refused(param, message)
+
+
+def _refused(param: str | None, message: str) -> Problem:
+    member = (param or "").partition("[")[0]
+    pointer = f"/{member}" if member else ""
+    return Invalid([{"pointer": pointer, "message": message}], "payment_refused")

@@ -26,14 +26,17 @@ def settle_payment(
     kind: SettleKind,
     reason: str,
     ends_as: Literal["succeeded", "canceled", "failed"] = "canceled",
+    *,
+    moved: PaymentRecord | None = None,
 ) -> PaymentRecord:
     """Choose, once, to capture or to cancel, and do it. What Stripe does not answer is read later,
-    and done again with the same key. Raises `Changed` where somebody else has chosen.
+    and done again with the same key. `moved` is the payment after a move that is stored with the
+    choice, in one write. Raises `Changed` where somebody else has chosen.
     """
     now = contexts.payments.now()
     chosen = Settlement(kind, now, reason, "succeeded" if kind == "capture" else ends_as)
     facts = {"kind": kind, "reason": reason}
-    after = move(record, "settle", "processing", now, facts, settle=chosen)
+    after = move(moved or record, "settle", "processing", now, facts, settle=chosen)
     logger.info("settling", extra={"payment": record.id, "kind": kind, "reason": reason})
     return carry_out(contexts, installation, store.save(contexts.payments.table, record, after))
 
@@ -64,7 +67,11 @@ def _call(
     """
     intent_id = str(record.payment_intent)
     params = settle_params(chosen.kind, record, chosen.reason)
-    key = stripe_key(contexts.payments.settings.deployment, record, f"settle {chosen.kind}")
+    # A failure of Stripe's is saved with the key for a day. A PaymentIntent is settled
+    # once, whatever the key: after an hour it is another one.
+    hours = (contexts.payments.now() - chosen.at) // 3600
+    call = f"settle {chosen.kind} {hours}"
+    key = stripe_key(contexts.payments.settings.deployment, record, call)
 
     def send(stripe: StripeCalls, account: str) -> StripeResponse:
         request = stripe.capture if chosen.kind == "capture" else stripe.cancel

@@ -24,7 +24,7 @@ FREES = ("canceled", "failed")
 
 
 class Changed(Exception):
-    """The payment was written by somebody else since it was read: read it again."""
+    """The payment, or what it relies on, was written by somebody else since: read it again."""
 
 
 def create(table: Table, record: PaymentRecord, others: Sequence[Change] = ()) -> str | None:
@@ -47,8 +47,8 @@ def create(table: Table, record: PaymentRecord, others: Sequence[Change] = ()) -
 def save(
     table: Table, before: PaymentRecord, after: PaymentRecord, others: Sequence[Change] = ()
 ) -> PaymentRecord:
-    """Store what moves have made of a payment, with what belongs to it. Raises `Changed`, and
-    `TransactionRefused` where another of the changes was refused.
+    """Store what moves have made of a payment, with what belongs to it. Raises `Changed` where it,
+    or what belongs to it, is not as it was.
     """
     change = _change(before, after)
     changes = [change, *_intent_changes(before, after), *others]
@@ -61,12 +61,8 @@ def save(
             )
         else:
             table.transact(changes)
-    except ConditionFailed:
+    except (ConditionFailed, TransactionRefused):
         raise Changed from None
-    except TransactionRefused as refused:
-        if change.pk in refused.failed:
-            raise Changed from None
-        raise
     return after
 
 

@@ -36,16 +36,31 @@ export class Failure extends Error {
 }
 
 /**
+ * Call the shop's server, and return its answer as it is.
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ * @param {string} [key] the idempotency key: a call that is repeated has the same
+ */
+export function send(method, path, body = {}, key = "") {
+  const headers = {
+    accept: "application/json",
+    "content-type": "application/json",
+    ...(key && { "idempotency-key": key }),
+  };
+  const content = method === "GET" ? undefined : JSON.stringify(body);
+  return fetch(path, { method, headers, body: content });
+}
+
+/**
  * @param {string} method
  * @param {string} path
  * @param {object} [body]
  */
 export async function call(method, path, body = {}) {
-  const headers = { accept: "application/json", "content-type": "application/json" };
-  const content = method === "GET" ? undefined : JSON.stringify(body);
   let answer;
   try {
-    answer = await fetch(path, { method, headers, body: content });
+    answer = await send(method, path, body);
   } catch {
     throw new Failure("network_error");
   }
@@ -72,4 +87,23 @@ export function onPress(button, run) {
       button.toggleAttribute("data-busy", false);
     }
   };
+}
+
+/** @param {string} said @param {string} [kind] */
+export function paragraph(said, kind = "") {
+  const node = document.createElement("p");
+  node.textContent = said;
+  node.className = kind;
+  return node;
+}
+
+/** A list of names and values. @param {[string, string][]} entries */
+export function entries(entries) {
+  return entries.flatMap(([name, value]) => {
+    const term = document.createElement("dt");
+    const detail = document.createElement("dd");
+    term.textContent = name;
+    detail.textContent = value;
+    return [term, detail];
+  });
 }

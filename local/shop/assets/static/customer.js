@@ -5,20 +5,23 @@ import { call, element, onPress, text } from "./common.js";
 
 const name = /** @type {HTMLInputElement} */ (element("customer-name"));
 
-/** @param {() => unknown} changed called once somebody else is signed in, or nobody */
-export async function showCustomer(changed) {
+/**
+ * @param {(customer: { name: string }) => unknown} known called with who is signed in, if anybody is
+ * @param {() => unknown} changed called once somebody else is signed in, or nobody
+ */
+export async function showCustomer(known, changed) {
+  /** @param {string} method @param {object} [body] */
+  async function change(method, body) {
+    known(say(await call(method, "/customer", body)));
+    await changed();
+  }
+
   element("customer-form").onsubmit = async (event) => {
     event.preventDefault();
-    if (name.value.trim()) await change("POST", { name: name.value.trim() }, changed);
+    if (name.value.trim()) await change("POST", { name: name.value.trim() });
   };
-  onPress(element("customer-leave"), () => change("DELETE", {}, changed));
-  say(await call("GET", "/customer"));
-}
-
-/** @param {string} method @param {object} body @param {() => unknown} changed */
-async function change(method, body, changed) {
-  say(await call(method, "/customer", body));
-  changed();
+  onPress(element("customer-leave"), () => change("DELETE"));
+  known(say(await call("GET", "/customer")));
 }
 
 /** @param {{ name: string }} customer */
@@ -27,4 +30,5 @@ function say(customer) {
   element("customer-text").textContent = text(known ? "customer.known" : "customer.unknown", customer);
   element("customer-form").hidden = known;
   element("customer-leave").hidden = !known;
+  return customer;
 }

@@ -1,57 +1,72 @@
 // @ts-check
-/** How an order went: confirmed, or why it goes on with 3-D Secure, which is always the next step. */
+/** How an order has ended: with its receipt, or with what became of it and what can be done. */
 
-import { element, hasText, text } from "./common.js";
-import { walletAddress } from "./wallet.js";
+import { price } from "./choice.js";
+import { element, entries, hasText, paragraph, text } from "./common.js";
 
-/** What the payer's browser may have said, and our server cannot know better. */
-const TOLD_BY_THE_PAGE = ["not_confirmed", "unavailable"];
-/** After these, another try may well end otherwise. */
-const AGAIN = ["cancelled", "refused", "unavailable", "not_confirmed"];
-/** After these, this device can be set up for the next time. */
-const OFFER = ["no_payer", "no_credential", "no_credential_or_other_way"];
-/** After these, something can be decided in the payer's wallet. */
-const WALLET = ["step_up", "opted_out"];
-
-/** @param {{ status: string, reason: string, code: string }} order @param {any} outcome */
-export function showResult(order, outcome) {
-  const confirmed = order.status === "confirmed";
-  const reason = confirmed ? "" : reasonOf(order, outcome);
-  const name = confirmed ? "confirmed" : `reason.${reason}`;
-  Object.assign(element("status").dataset, { state: order.status, reason });
-  element("way").hidden = true;
-  element("heading").textContent = text(`${name}.heading`);
-  document.title = text(`${name}.heading`);
-  const code = order.code || outcome?.code;
+/**
+ * What is shown of an order that has ended, or goes on without its payer.
+ * @param {any} story @param {any} outcome what the page was told, where our server does not know
+ */
+export function showResult({ id, payment, decision, amount, currency }, outcome) {
+  const status = payment && hasText(`${payment.status}.heading`) ? payment.status : "open";
+  const reason = reasonOf(status, payment, outcome);
+  const total = price(amount, currency);
+  Object.assign(element("status").dataset, { state: status, reason });
+  for (const other of ["checkout", "wallets", "way", "stop"]) element(other).hidden = true;
+  const heading = text(`${status}.heading`, { total });
+  element("heading").textContent = heading;
+  document.title = heading;
+  const code = outcome?.code;
   element("detail").replaceChildren(
-    paragraph(text(`${name}.text`)),
-    ...(code && !confirmed ? [paragraph(text("code", { code }), "code")] : []),
-    ...(confirmed ? [] : nextStep(reason)),
+    ...said(status, reason),
+    ...(code ? [paragraph(text("code", { code }), "code")] : []),
+    ...(status === "succeeded" ? [receipt(id, payment, decision, total)] : []),
   );
-  element("actions").replaceChildren(again(AGAIN.includes(reason) ? "retry" : "again"));
+  element("actions").replaceChildren(again(status === "succeeded" ? "again" : "retry"));
   element("heading").focus();
 }
 
-/** @param {{ reason: string }} order @param {any} outcome */
-function reasonOf(order, outcome) {
-  const told = TOLD_BY_THE_PAGE.includes(order.reason) ? outcome?.reason : undefined;
-  return told && hasText(`reason.${told}.heading`) ? told : order.reason;
+/** What is said of it: of an order that is paid, also how it was approved. @param {string} status @param {string} reason */
+function said(status, reason) {
+  const special = `${status}.${reason}`;
+  const first = status === "succeeded" || !hasText(special) ? [`${status}.text`] : [];
+  return [...first, ...(hasText(special) ? [special] : [])].map((key) => paragraph(text(key)));
 }
 
-/** @param {string} reason */
-function nextStep(reason) {
-  const heading = document.createElement("h2");
-  heading.textContent = text("next.heading");
-  const parts = [heading, paragraph(text("next.text"), "next")];
-  const offers = OFFER.includes(reason);
-  if (!offers && !WALLET.includes(reason)) return parts;
-  const link = document.createElement("a");
-  link.id = "offer";
-  link.href = walletAddress();
-  link.textContent = text(offers ? "offer.link" : "way.wallet");
-  const offer = paragraph(offers ? `${text("offer.text")} ` : "", "offer");
-  offer.append(link);
-  return [...parts, offer];
+/** @param {string} status @param {any} payment @param {any} outcome */
+function reasonOf(status, payment, outcome) {
+  if (status === "succeeded") return payment.proof ?? "none";
+  return payment?.reason ?? outcome?.code ?? "";
+}
+
+/** @param {string} order @param {any} payment @param {any} decision @param {string} total */
+function receipt(order, payment, decision, total) {
+  const card = decision?.card;
+  const list = document.createElement("dl");
+  list.id = "receipt";
+  const when = new Date((payment.ended_at ?? payment.created) * 1000);
+  const format = { dateStyle: "medium", timeStyle: "short" };
+  const locale = document.documentElement.lang;
+  list.append(
+    ...entries([
+      [text("receipt.total"), total],
+      [text("receipt.card"), card ? cardName(card) : ""],
+      [text("receipt.proof"), text(`proof.${payment.proof ?? "none"}`)],
+      [text("receipt.time"), when.toLocaleString(locale, /** @type {any} */ (format))],
+      [text("receipt.order"), order],
+    ]),
+  );
+  return list;
+}
+
+/** @param {{ network: string, last4: string, dynamic_last4: string, wallet: string | null }} card */
+function cardName({ network, last4, dynamic_last4, wallet }) {
+  const name = { visa: "Visa", mastercard: "Mastercard" }[network] ?? network ?? "";
+  const shown = `${name} •••• ${last4 ?? dynamic_last4 ?? ""}`;
+  const wallets = { google_pay: "Google Pay", apple_pay: "Apple Pay" };
+  const from = wallet && /** @type {Record<string, string>} */ (wallets)[wallet];
+  return from ? `${from} (${shown})` : shown;
 }
 
 /** @param {string} key */
@@ -62,12 +77,4 @@ function again(key) {
   link.href = "/";
   link.textContent = text(key);
   return link;
-}
-
-/** @param {string} said @param {string} [kind] */
-function paragraph(said, kind = "") {
-  const node = document.createElement("p");
-  node.textContent = said;
-  node.className = kind;
-  return node;
 }

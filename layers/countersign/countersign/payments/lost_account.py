@@ -1,0 +1,46 @@
+"""Payments of an account that is lost: the app was uninstalled there, or Stripe does not let us
+reach it. What may be open there stays in sight, since a hold on a card goes on without us.
+"""
+
+from typing import Final
+
+from countersign.aws.telemetry import count, logger
+from countersign.payments import store
+from countersign.payments.context import Contexts
+from countersign.payments.machine import move
+from countersign.payments.payment_record import PaymentRecord
+
+LONGEST_HOLD: Final = 31 * 24 * 3600
+"""Seconds after which no hold is left: https://docs.stripe.com/payments/place-a-hold-on-a-payment-
+method knows none that is longer than 30 days.
+"""
+
+
+def keep_in_sight(contexts: Contexts, record: PaymentRecord, *, is_over: bool) -> PaymentRecord:
+    """Return a payment of an account that cannot be reached: `unreachable` where something may be
+    open there, for as long as it may, else canceled. Of an installation that `is_over` nothing is
+    read again. Raises `Changed`.
+    """
+    if record.has_ended:
+        return record
+    now = contexts.payments.now()
+    if record.payment_intent is None and not record.is_running:
+        return _end(contexts, record, now)
+    if is_over and now >= _began(record) + LONGEST_HOLD:
+        return _end(contexts, record, now)
+    count("PaymentUnreachable")
+    logger.error("an open payment cannot be reached", extra={"payment": record.id})
+    if record.status == "unreachable":
+        return record
+    after = move(record, "lose_account", "unreachable", now)
+    return store.save(contexts.payments.table, record, after)
+
+
+def _end(contexts: Contexts, record: PaymentRecord, now: int) -> PaymentRecord:
+    reason = "account_lost"
+    after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
+    return store.save(contexts.payments.table, record, after)
+
+
+def _began(record: PaymentRecord) -> int:
+    return record.attempt.at if record.attempt else record.created

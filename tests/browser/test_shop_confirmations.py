@@ -1,0 +1,147 @@
+"""Orders of the sample shop that are confirmed in the browser's own dialog, and what comes of it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Visit, visiting
+from tests.browser.customer import Customer, address, asked_by_the_bank, at_the_shop
+from tests.browser.payments import APPROVAL, plug_in
+from tests.support.browser import Profiles
+from tests.support.service import Service
+
+CHEAPER = """() => {
+  window.PaymentRequest = new Proxy(PaymentRequest, {
+    construct(Original, [methods, details]) {
+      details.total.amount = { ...details.total.amount, value: "1.00" };
+      return new Original(methods, details);
+    },
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def regular(profiles: Profiles, service: Service) -> Iterator[Customer]:
+    """A customer who comes again and again."""
+    with visiting(profiles, service) as visit:
+        visitor = visit()
+        yield Customer(visitor, plug_in(visitor.page)[0])
+
+
+@pytest.fixture
+def customer(regular: Customer, connected: str) -> Customer:
+    """The same at the shop, with a device set up in the wallet and the shop allowed."""
+    visitor, page = regular.visitor, regular.visitor.page
+    page.unroute_all()
+    page.context.clear_cookies(name="shop_order")
+    at_the_shop(visitor)
+    expect(page.locator("#way")).to_be_visible()
+    if page.locator("#way[data-way=unknown]").count():
+        with visitor.signed_in():
+            page.locator("#wallet").click()
+            visitor.sees("asked")
+        regular.allow_and_come_back()
+    return regular
+
+
+def test_the_first_approval_is_checked_by_the_bank_and_the_second_is_the_proof(
+    visit: Visit, connected: str
+) -> None:
+    visitor = visit()
+    customer = Customer.come(visitor)
+    with visitor.signed_in():
+        visitor.page.locator("#wallet").click()
+        visitor.sees("asked")
+    customer.allow_and_come_back()
+    customer.pay("large", "prepaid")
+    expect(visitor.page.locator("#why")).to_contain_text("new for this card")
+    asked_by_the_bank(visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+    for _ in range(2):
+        customer.again()
+        customer.pay("large", "prepaid")
+        customer.ends("succeeded", "spc")
+    expect(visitor.page.locator("#receipt")).to_contain_text("on this device")
+    customer.again()
+    customer.pay("large", "european")
+    asked_by_the_bank(visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+
+
+def test_after_the_bank_has_asked_the_payer_is_invited_to_set_up_the_device(
+    visit: Visit, connected: str
+) -> None:
+    visitor = visit()
+    page = visitor.page
+    plug_in(page)
+    at_the_shop(visitor)
+    page.locator("#customer-name").fill("Aiko")
+    page.locator("#customer-enter").click()
+    page.locator("[name=card][value=european]").check()
+    page.locator("#pay").click()
+    asked_by_the_bank(visitor, "Confirm")
+    visitor.sees("succeeded")
+    expect(page.locator("#device-heading")).to_contain_text("Quicker next time")
+    frame = page.frame_locator("#frame iframe")
+    frame.locator("#register").click()
+    expect(page.locator("#device")).to_have_attribute("data-outcome", "registered")
+
+
+@pytest.mark.parametrize("mode", ["autoReject", "autoChooseToAuthAnotherWay", "autoOptOut"])
+def test_whoever_does_not_approve_it_here_is_asked_by_the_bank(
+    customer: Customer, mode: str
+) -> None:
+    customer.pay("large", "prepaid", mode)
+    asked_by_the_bank(customer.visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+    customer.again()
+    customer.knows("unknown" if mode == "autoOptOut" else "known")
+
+
+def test_opting_out_counts_even_if_the_shop_cannot_forget_at_once(customer: Customer) -> None:
+    page = customer.visitor.page
+    page.route("**/payer", lambda route: route.abort())
+    customer.pay("large", "prepaid", "autoOptOut")
+    asked_by_the_bank(customer.visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+    page.unroute("**/payer")
+    customer.again()
+    customer.pay("large", "prepaid")
+    asked_by_the_bank(customer.visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+    customer.again()
+    customer.knows("unknown")
+
+
+def test_a_page_that_lies_about_the_verdict_is_not_believed(customer: Customer) -> None:
+    headers = {"access-control-allow-origin": "*"}
+    customer.visitor.page.route(
+        "**/spc-auth-response", lambda route: route.fulfill(json=APPROVAL, headers=headers)
+    )
+    customer.pay("large", "prepaid")
+    asked_by_the_bank(customer.visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+
+
+def test_the_server_knows_of_an_answer_that_was_lost_on_the_way(customer: Customer) -> None:
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fetch()
+        route.abort()
+
+    customer.visitor.page.route("**/spc-auth-response", lose)
+    customer.pay("large", "prepaid")
+    expect(customer.visitor.page.locator("#why")).to_contain_text("new for this card")
+    asked_by_the_bank(customer.visitor, "Confirm")
+    customer.ends("succeeded", "3ds")
+
+
+def test_a_page_that_shows_another_amount_is_found_out(customer: Customer) -> None:
+    customer.visitor.page.evaluate(CHEAPER)
+    customer.pay("large", "prepaid")
+    asked_by_the_bank(customer.visitor, "Fail")
+    customer.visitor.sees("card")
+    customer.visitor.page.locator("#stop").click()
+    customer.ends("canceled", "merchant")
+    assert customer.visitor.page.url == address(customer.visitor.service)
