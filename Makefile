@@ -103,8 +103,10 @@ bench: setup node ## measure, each beside a peer or a floor
 	@$(VENV)/python -m bench.cost
 	@$(VENV)/python -m bench.reconciliation
 
-soak: setup bundle ## deliver events in any order, and compare with the ledger: EVENTS=100000
+soak: setup bundle ## deliver events in any order, and take payments any way: EVENTS=100000
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
+	@RACES=100 WALKS=2000 SEED=$(or $(SEED),$$RANDOM$$$$) $(VENV)/python -m pytest -q \
+	  tests/domain/payments/test_races.py tests/domain/payments/test_walks.py
 
 faults: setup bundle ## let everything fail that can, on the deployed stack: SEED=..., ONLY=<part of a name>
 	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')

@@ -169,8 +169,14 @@ export function updateInstallation(
   options: InstallationOptions & { changes: InstallationChanges },
 ): Promise<Installation>;
 
-/** Uninstall the app, at Stripe and here. Rejects with a `Refusal`. */
-export function deleteInstallation(options: InstallationOptions): Promise<Installation>;
+/**
+ * Settle or cancel the account's open payments, and uninstall the app, at Stripe and here. Rejects
+ * with a `Refusal` (409 `open_payments` where some cannot be ended now; with `force` they stay open
+ * and the app is uninstalled all the same).
+ */
+export function deleteInstallation(
+  options: InstallationOptions & { force?: boolean },
+): Promise<Installation>;
 
 /**
  * Finish a connection that was not tied to a browser: `confirmation` is in the fragment of the

@@ -8,6 +8,7 @@ from typing import Any
 from local.stand_in import (
     agenda,
     charge_objects,
+    declines,
     issuers,
     payment_objects,
     payments,
@@ -22,18 +23,8 @@ from local.stand_in.charge_objects import Response
 from local.stand_in.errors import no_such
 from local.stand_in.events import AUTOMATIC, Cause
 from local.stand_in.ids import token
-from local.stand_in.issuers import Refusal
 from local.stand_in.payments import CHARGE, INTENT, METHOD
 
-_UNAUTHENTICATED = (
-    "payment_intent_authentication_failure",
-    "The provided PaymentMethod has failed authentication.",
-)
-_NO_ACTION = (
-    "payment_intent_action_required",
-    "This payment required an authentication action to complete, but `error_on_requires_action`"
-    " was set.",
-)
 _HOLD_S, _HOLD_OF_YEN_S = 7 * DAY, 30 * DAY
 """How long an authorization lasts (docs.stripe.com/payments/place-a-hold-on-a-payment-method)."""
 
@@ -60,13 +51,15 @@ def attempt(
     plays = books.hidden(METHOD, method["id"]).get("plays")
     played = three_d_secure.play(method["card"], plays, request, off_session=how.off_session)
     if played == "challenge" and how.off_session:
-        return _refuse(books, intent, method, issuers.declined("authentication_required"), None)
+        return declines.refuse(
+            books, intent, method, issuers.declined("authentication_required"), None
+        )
     if played == "challenge" and how.refuses_action:
-        return _fail(books, intent, method, *_NO_ACTION)
+        return declines.fail(books, intent, method, *declines.NO_ACTION)
     if played == "challenge":
         return _challenge(books, intent, how)
     if played == "failed":
-        return _fail(books, intent, method, *_UNAUTHENTICATED)
+        return declines.fail(books, intent, method, *declines.UNAUTHENTICATED)
     return authorize(books, intent, method, three_d_secure.shown(played))
 
 
@@ -85,7 +78,7 @@ def authenticate(
     if method is None:
         raise no_such("PaymentMethod", str(intent["payment_method"])[:60], "payment_method")
     if not passed:
-        return _fail(books, intent, method, *_UNAUTHENTICATED)
+        return declines.fail(books, intent, method, *declines.UNAUTHENTICATED)
     if intent["confirmation_method"] == "automatic":
         return confirm_authenticated(books, intent, method)
     waits = intent | {"status": "requires_confirmation", "next_action": None}
@@ -105,7 +98,7 @@ def authorize(
     """Ask the issuer for the money, and return the PaymentIntent: held, captured or declined."""
     hidden = books.hidden(METHOD, method["id"])
     if refusal := issuers.refusal(method["card"], hidden.get("declines")):
-        return _refuse(books, intent, method, refusal, secure)
+        return declines.refuse(books, intent, method, refusal, secure)
     is_held, lasts = intent["capture_method"] == "manual", hidden.get("hold_s") or _hold(intent)
     until = books.now() + lasts if is_held else None
     response = Response(capture_before=until, risk=issuers.risk(method["card"]))
@@ -141,45 +134,6 @@ def _challenge(books: Books, intent: dict[str, Any], how: How) -> dict[str, Any]
     acting = books.put(INTENT, payment_objects.acting(intent, action), authenticated=None)
     books.tell("payment_intent.requires_action", acting)
     return acting
-
-
-def _fail(
-    books: Books, intent: dict[str, Any], method: dict[str, Any], code: str, message: str
-) -> dict[str, Any]:
-    """Return a PaymentIntent that was not authenticated: there is no charge of it, and it is no
-    error of the card.
-    """
-    error = _error(code, message, method) | {"type": "invalid_request_error"}
-    failed = books.put(INTENT, payment_objects.declined(intent, error), authenticated=None)
-    books.tell("payment_intent.payment_failed", failed)
-    return failed
-
-
-def _refuse(
-    books: Books,
-    intent: dict[str, Any],
-    method: dict[str, Any],
-    refusal: Refusal,
-    secure: ThreeDSecure | None,
-) -> dict[str, Any]:
-    response = Response(refusal, risk=issuers.risk(method["card"]))
-    charge = charge_objects.charge(intent, method, secure, None, response, books.now())
-    error = _error(refusal.code, refusal.message, method) | {
-        "charge": charge["id"],
-        "decline_code": refusal.decline_code,
-    }
-    declined = payment_objects.declined(intent, error, charge)
-    books.put(CHARGE, charge)
-    books.put(INTENT, declined, authenticated=None)
-    books.tell("charge.failed", charge)
-    books.tell("payment_intent.payment_failed", declined)
-    return declined
-
-
-def _error(code: str, message: str, method: dict[str, Any]) -> dict[str, Any]:
-    address = f"https://docs.stripe.com/error-codes#{code.replace('_', '-')}"
-    said = {"code": code, "doc_url": address, "message": message}
-    return {"type": "card_error", **said, "payment_method": method}
 
 
 def _hold(intent: dict[str, Any]) -> int:

@@ -11,6 +11,7 @@ from local.stand_in import (
     attempts,
     charge_limits,
     intent_params,
+    intent_states,
     payment_calls,
     payment_objects,
     payments,
@@ -20,8 +21,7 @@ from local.stand_in.attempts import How
 from local.stand_in.backend import Backend
 from local.stand_in.books import Books
 from local.stand_in.calls import Call
-from local.stand_in.errors import CarriedOut, StripeError, no_such
-from local.stand_in.merchant_acts import OPEN
+from local.stand_in.errors import StripeError, no_such
 from local.stand_in.payment_objects import Payment
 from local.stand_in.payments import INTENT, METHOD
 from local.stand_in.session_params import merged_metadata
@@ -80,8 +80,7 @@ def confirm(backend: Backend, call: Call) -> dict[str, Any]:
     books, params = _begin(backend, call, "elements_write"), call.params
     intent = _load(books, call)
     intent_params.check_confirm(params)
-    if intent["status"] not in ("requires_payment_method", "requires_confirmation"):
-        raise payments.unexpected_state(_not_confirmed(intent), intent)
+    intent_states.check(intent, "confirmed")
     method = _method(books, intent, params)
     intent = intent_params.with_options(intent, method, params)
     redirect_to = None if params.get("use_stripe_sdk") else params.get("return_url")
@@ -91,7 +90,7 @@ def confirm(backend: Backend, call: Call) -> dict[str, Any]:
     else:
         after = attempts.attempt(books, intent, method, how)
     if after["status"] == "requires_payment_method":
-        raise _declined(after)
+        raise intent_states.declined(after)
     return payment_calls.show_intent(backend, call, after)
 
 
@@ -100,8 +99,7 @@ def capture(backend: Backend, call: Call) -> dict[str, Any]:
     books, params = _begin(backend, call), call.params
     intent = _load(books, call)
     intent_params.check_capture(params)
-    if intent["status"] != "requires_capture":
-        raise payments.unexpected_state(_not_done(intent, "captured", ["requires_capture"]), intent)
+    intent_states.check(intent, "captured")
     amount = params.get("amount_to_capture", intent["amount_capturable"])
     if not 0 < amount <= intent["amount_capturable"]:
         message = f"The remaining amount to capture is {intent['amount_capturable']}."
@@ -115,8 +113,7 @@ def cancel(backend: Backend, call: Call) -> dict[str, Any]:
     """End a PaymentIntent that has not been captured, and release what it holds."""
     books, params = _begin(backend, call), call.params
     intent = _load(books, call)
-    if intent["status"] not in OPEN:
-        raise payments.unexpected_state(_not_done(intent, "canceled", [*OPEN]), intent)
+    intent_states.check(intent, "canceled")
     after = settlements.cancel(books, intent, params.get("cancellation_reason"))
     return payment_calls.show_intent(backend, call, after)
 
@@ -156,30 +153,3 @@ def _method(books: Books, intent: dict[str, Any], params: dict[str, Any]) -> dic
 
 def _is_off_session(params: dict[str, Any]) -> bool:
     return params.get("off_session", False) is not False
-
-
-def _declined(intent: dict[str, Any]) -> StripeError:
-    """Return the error of an attempt that has failed: the charge and the PaymentIntent are in it,
-    and stay.
-    """
-    error = dict(intent["last_payment_error"])
-    message, code = error.pop("message"), error.pop("code")
-    kind = error.pop("type")
-    return CarriedOut(message, status=402, type=kind, code=code, **error, payment_intent=intent)
-
-
-def _not_confirmed(intent: dict[str, Any]) -> str:
-    if intent["status"] == "succeeded":
-        return (
-            "You cannot confirm this PaymentIntent because it has already succeeded after being"
-            " previously confirmed."
-        )
-    return _not_done(intent, "confirmed", ["requires_payment_method", "requires_confirmation"])
-
-
-def _not_done(intent: dict[str, Any], participle: str, statuses: list[str]) -> str:
-    return (
-        f"This PaymentIntent could not be {participle} because it has a status of"
-        f" {intent['status']}. Only a PaymentIntent with one of the following statuses may be"
-        f" {participle}: {', '.join(statuses)}."
-    )

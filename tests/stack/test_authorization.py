@@ -251,6 +251,7 @@ def test_the_publisher_may_read_streams_scan_and_publish_and_change_no_table(
      ("InstallCallback", {"STRIPE_SECRET", "APP_SECRET", "TOKEN_SECRET"}),
      ("SpcVerification", {"STRIPE_SECRET", "TOKEN_SECRET"}),
      ("StepUpDecision", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
+     ("Payments", {"STRIPE_SECRET", "TOKEN_SECRET", "GOOGLE_PAY_SECRET"}),
      ("WebhookReceipt", {"STRIPE_SECRET", "WEBHOOK_SECRET"}),
      ("EventPublication", set()),
      ("Reconciliation", {"STRIPE_SECRET"}),

@@ -152,6 +152,10 @@ class LedgerStripe:
             else:
                 self._decline(found, "payment_intent_authentication_failure", None)
 
+    def held(self) -> Any:
+        """Nothing else happens at Stripe within this."""
+        return self._lock
+
     def merchant_captures(self, intent: str, amount: int | None = None) -> None:
         """In the Dashboard."""
         with self._lock:
@@ -181,8 +185,8 @@ class LedgerStripe:
             for call in arrived:
                 try:
                     call()
-                except (StripeRefused, StripeKeyReused):
-                    continue
+                except (StripeRefused, StripeKeyReused, Problem):
+                    continue  # nobody hears of it
             for found in self.intents.values():
                 if found["status"] == "requires_capture" and self._hold_ends(found) <= now:
                     self._release(found, "automatic")
@@ -247,7 +251,7 @@ class LedgerStripe:
                 self._late.append((self.clock() + LATE, once))
             raise Unavailable("stripe")
         if fault in ("failed", "failed_late"):
-            if fault == "failed_late":
+            if fault == "failed_late" and self._known(*key) is None:
                 self._late.append((self.clock() + LATE, call))
             self._save(*key, params, StripeFailed())
             raise StripeFailed
@@ -260,7 +264,7 @@ class LedgerStripe:
             if known[0] != params:
                 raise StripeKeyReused
             if isinstance(known[1], Exception):
-                raise known[1]
+                raise known[1].with_traceback(None)
             return known[1], True
         result: Json | Exception
         try:

@@ -125,15 +125,19 @@ class PaymentWorld:
         contexts: Contexts | None = None,
         key: str | None = None,
         gives_up_spc: bool = False,
+        seconds: float = 29,
     ) -> ConfirmedPayment:
+        """A card is confirmed, or the payer goes on, in a request that may take so many seconds."""
         record = self.record(payment)
+        sent = self._key(key)
+        deadline.start(seconds)
         return confirm_payment(
             contexts or self.contexts,
             self.book,
             self.installation(record.order.account_id),
             record,
             card or CardRequest(),
-            self._key(key),
+            sent,
             gives_up_spc=gives_up_spc,
         )
 
@@ -168,16 +172,27 @@ class PaymentWorld:
 
     def answer(self, payment: str, passkey: Passkey, browser: Browser) -> Confirmation:
         """The payer confirms a payment by what they are shown."""
+        return self.sent(payment, self.answer_body(payment, passkey, browser))
+
+    def answer_body(
+        self, payment: str, passkey: Passkey, browser: Browser, **shown: Any
+    ) -> dict[str, Any]:
+        """What the browser sends, where the page shows what we have said, but for these members."""
         record = self.record(payment)
         installation = self.installation(record.order.account_id)
         question = shown_again(self.contexts, installation, record)
         assert question is not None, "nobody is asked"
-        body = approved(question, passkey, browser)
+        return approved(question | shown, passkey, browser)
+
+    def sent(self, payment: str, body: dict[str, Any], ceremony: str | None = None) -> Confirmation:
+        """An answer is sent for the present ceremony of a payment, or for another."""
+        record = self.record(payment)
+        question = {"ceremony_id": ceremony or record.ceremony}
         return finish_confirmation(
             self.spc,
             ceremony_of(self.spc, question),
             parse_authentication_response(body["credential"], body.get("browser_bound_signature")),
-            merchant_of(installation),
+            merchant_of(self.installation(record.order.account_id)),
         )
 
     # What happens by itself.

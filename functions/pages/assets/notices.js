@@ -13,6 +13,7 @@ const NOTICES = {
   spc_misconfigured: "spc_misconfigured",
   permission_missing: "permission_missing",
   account_unreachable: "account_unreachable",
+  open_payments: "open_payments",
   rate_limited: "rate_limited",
   too_many_requests: "rate_limited",
   service_unavailable: "unavailable",

@@ -44,11 +44,12 @@ export function updateInstallation({ base = HOME, token, accountId, changes }) {
 }
 
 /**
- * Uninstall the app from an account, at Stripe and here.
+ * Settle or cancel an account's open payments, and uninstall the app, at Stripe and here.
  * @type {typeof import("../client.js").deleteInstallation}
  */
-export function deleteInstallation({ base = HOME, token, accountId }) {
-  return call(base, installation(accountId), token, { method: "DELETE" });
+export function deleteInstallation({ base = HOME, token, accountId, force = false }) {
+  const path = `${installation(accountId)}${force ? "?force=true" : ""}`;
+  return call(base, path, token, { method: "DELETE" });
 }
 
 /**

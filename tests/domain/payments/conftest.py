@@ -1,9 +1,12 @@
 """A world of payments, over tables whose conditions are atomic and a ledger of Stripe's."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
+from countersign.payments import sweep_payments
+from countersign.problems import Problem
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.load_rules import load_rules
 from tests.support.payment_world import PaymentWorld
@@ -37,3 +40,17 @@ def make_world(
 def paying(make_world: MakeWorld) -> PaymentWorld:
     """Two merchants in the United States, with the rules that are shipped."""
     return make_world()
+
+
+@pytest.fixture
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep that meets a fault of our own code fails, instead of logging it."""
+    plain = sweep_payments._failed
+
+    def failed(*args: Any) -> None:
+        error = args[3]
+        if not isinstance(error, Problem):
+            raise error
+        plain(*args)
+
+    monkeypatch.setattr(sweep_payments, "_failed", failed)

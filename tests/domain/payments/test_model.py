@@ -5,7 +5,6 @@ once, as it was decided, and every payment ends as Stripe has it.
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -16,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from countersign.payments import store, sweep_payments
+from countersign.payments import store
 from countersign.payments.context import Contexts
 from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
@@ -230,18 +229,17 @@ class Payments(RuleBasedStateMachine):
         if not hasattr(self, "world"):
             return
         self.world.settle_down()
-        for intent, charge in [(one, each["latest_charge"]) for one, each in self.intents()]:
-            if charge:
-                self.world.event(intent, "charge.refunded")
-        self.world.wait(1)
-        self.world.sweep()
+        for intent in self.world.stripe.intents:
+            self.world.event(intent, "charge.refunded")
+        for _ in range(12):  # what is left over at Stripe is looked for after ten minutes
+            self.world.wait(61)
+            self.world.sweep()
         self.all_is_as_stripe_has_it()
         self.one_capture_of_an_order()
         self.a_final_state_is_never_left()
 
     def all_is_as_stripe_has_it(self) -> None:
-        holds = [name for name, found in self.intents() if found["status"] == "requires_capture"]
-        assert holds == []
+        assert {found["status"] for _, found in self.intents()} <= {"succeeded", "canceled"}
         ours = dict(self.world.stripe.captures)
         for record in self.world.records():
             assert record.status in ENDED
@@ -295,24 +293,10 @@ class Payments(RuleBasedStateMachine):
         return found[which % len(found)] if found else None
 
 
-@pytest.fixture
-def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sweep that meets a fault of our own code fails, instead of logging it."""
-    plain = sweep_payments._failed
-
-    def failed(*args: Any) -> None:
-        error = args[3]
-        if not isinstance(error, Problem):
-            raise error
-        plain(*args)
-
-    monkeypatch.setattr(sweep_payments, "_failed", failed)
-
-
 def test_payments_end_as_stripe_has_them_whatever_happens(
     make_world: MakeWorld, strict: None
 ) -> None:
     machine = type("Machine", (Payments,), {"make": staticmethod(lambda: make_world(RULES))})
     run_state_machine_as_test(
-        machine, settings=settings(stateful_step_count=30, phases=[Phase.generate])
+        machine, settings=settings(max_examples=20, stateful_step_count=30, phases=[Phase.generate])
     )

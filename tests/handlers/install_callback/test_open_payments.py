@@ -4,13 +4,13 @@ import pytest
 
 from countersign.problems import Unavailable
 from tests.support.assertions import assert_problem
-from tests.support.fake_intents import problem, timed_out
 from tests.support.gateway import HttpAnswer
 from tests.support.install_bundle import INSTALLATIONS
 from tests.support.logs import Log
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.spc_bundle import HOLDER
 from tests.support.stand_in import BAKERY
+from tests.support.watched_intents import problem, timed_out
 
 PATH = f"{INSTALLATIONS}/{BAKERY}"
 
@@ -30,7 +30,7 @@ def waiting(payments: PaymentsBundle) -> str:
 def authorized(payments: PaymentsBundle) -> str:
     """A payment that is authorized, and whose capture was not answered."""
     made = payments.created(payment_method=payments.card())
-    payments.intents.faults["capture"].append(timed_out())
+    payments.intents.fail("capture", timed_out())
     assert payments.confirmed(made["id"])["status"] == "processing"
     return str(made["id"])
 
@@ -48,17 +48,15 @@ def test_what_waits_is_canceled_and_what_is_authorized_is_captured(
         acting: ("canceled", "uninstalled"),
         held: ("succeeded", None),
     }
-    assert sorted(one["status"] for one in payments.intents.intents.values()) == [
-        "canceled",
-        "succeeded",
-    ]
+    ended = [payments.intent(payment)["status"] for payment in (acting, held)]
+    assert ended == ["canceled", "succeeded"]
 
 
 def test_what_cannot_be_ended_now_keeps_the_installation(
     payments: PaymentsBundle, log: Log
 ) -> None:
     acting, new = waiting(payments), payments.created()["id"]
-    payments.intents.faults["cancel"].append(problem(Unavailable("stripe")))
+    payments.intents.fail("cancel", problem(Unavailable("stripe")))
     refused = uninstall(payments)
     assert_problem(refused, 409, "open_payments")
     assert refused.json["payment_ids"] == [acting]
@@ -70,7 +68,7 @@ def test_what_cannot_be_ended_now_keeps_the_installation(
 
 def test_it_can_be_forced_and_is_told(payments: PaymentsBundle, log: Log) -> None:
     acting = waiting(payments)
-    payments.intents.faults["cancel"].append(problem(Unavailable("stripe")))
+    payments.intents.fail("cancel", problem(Unavailable("stripe")))
     answer = uninstall(payments, force="true")
     assert (answer.status, answer.json["status"]) == (200, "uninstalled")
     (told,) = [

@@ -28,6 +28,8 @@ def advance_payment(contexts: Contexts, record: PaymentRecord) -> PaymentRecord:
     try:
         return _advance(contexts, installation, record)
     except AccountUnreachable:
+        if record.has_ended:
+            raise  # what is left to be read or canceled comes again
         return keep_in_sight(contexts, record, is_over=False)
 
 

@@ -33,9 +33,6 @@ def due_at(record: PaymentRecord, now: int) -> int | None:
 
 
 def _after_end(record: PaymentRecord, now: int) -> int | None:
-    """Return when it is looked for what a failure of Stripe's has left beside the PaymentIntent,
-    once: by then it has come about.
-    """
-    creation, ended = record.creation, record.ended_at or now
-    is_looked_for = creation is not None and creation.generation > 1
-    return ended + LEFTOVER if is_looked_for and now < ended + LEFTOVER else None
+    """Return when it is looked for what is left open at Stripe, once: by then it has come about."""
+    at = (record.ended_at or now) + LEFTOVER
+    return at if record.leaves_open and now < at else None

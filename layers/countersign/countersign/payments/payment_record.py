@@ -141,6 +141,15 @@ class PaymentRecord:
         return "act" if self.status == "requires_action" else self.next
 
     @property
+    def leaves_open(self) -> bool:
+        """Whether a PaymentIntent may be open at Stripe that nobody confirms any more: its own, if
+        the rules have refused its last card, or one that Stripe made though it had failed.
+        """
+        is_refused = self.has_ended and self.settle is None and self.status == "failed"
+        has_own = self.payment_intent is not None and is_refused
+        return has_own or (self.creation is not None and self.creation.generation > 1)
+
+    @property
     def declines(self) -> int:
         """How many attempts were declined."""
         return sum(1 for step in self.steps if step.did == "decline")

@@ -1,5 +1,6 @@
 """Tidy up after a payment that has ended: a failure of Stripe's may have left a PaymentIntent
-beside its own. It was never confirmed, and is canceled so that nobody wonders.
+beside its own, and the rules may have refused its last card. Nobody confirms what is open then, and
+it is canceled so that nobody wonders.
 """
 
 from countersign.aws.telemetry import logger
@@ -13,15 +14,12 @@ from countersign.stripe_api.calls import StripeRefused
 
 
 def tidy_up(contexts: Contexts, installation: Installation, record: PaymentRecord) -> None:
-    """Cancel what is left of a payment that has ended beside its own PaymentIntent, where a
-    creation has failed. Raises as `on_account` does.
-    """
-    if record.creation is None or record.creation.generation == 1:
+    """Cancel what is open at Stripe of a payment that has ended. Raises as `on_account` does."""
+    if not record.leaves_open:
         return
     for intent_id in open_intents(contexts, installation, record, record.created):
-        if intent_id != record.payment_intent:
-            _cancel(contexts, installation, record, intent_id)
-            logger.info("a leftover is canceled", extra={"payment": record.id})
+        _cancel(contexts, installation, record, intent_id)
+        logger.info("a leftover is canceled", extra={"payment": record.id})
 
 
 def _cancel(
