@@ -22,7 +22,7 @@ CARDS: dict[str, Json] = {
 _MOST_CALLS = 4
 
 
-@pytest.mark.parametrize(("account", "card"), itertools.product(ACCOUNTS, CARDS))
+@pytest.mark.parametrize(("account", "card"), list(itertools.product(ACCOUNTS, CARDS)))
 def test_a_payer_who_does_what_is_asked_has_paid(
     payments: PaymentsBundle, account: str, card: str
 ) -> None:
