@@ -7,15 +7,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
+from pathlib import Path
+from threading import Lock, Thread
+from typing import Any, NamedTuple
 from uuid import uuid4
 
-import httpx
 from playwright.sync_api import FrameLocator, Page
 
-from tests.browser.payments import Json, Stage
+Json = dict[str, Any]
 
+
+class Said(NamedTuple):
+    """An answer of the API."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+
+Api = Callable[[str, str, Json | None, str], Said]
+"""A call of the API by the merchant's server: method, path, body and idempotency key."""
+CLIENT = Path(__file__).parents[2] / "functions" / "pages"
 PAGE = """<!doctype html><html lang="en"><title>Checkout</title><link rel="icon" href="data:,">
 <script src="{stripe}/v3/"></script><div id="card"></div></html>"""
 BEGIN = """async ({ base, account, payment }) => {
@@ -57,16 +69,19 @@ GOOD, CHALLENGED, DECLINED = "4242424242424242", "4000000000003220", "4000000000
 
 @dataclass
 class Checkout:
-    """The merchant's page at `origin`, and what its server was asked by it."""
+    """The merchant's page at `origin`, and what its server was asked by it. `base` is where the page
+    loads `client.js` from, by default the merchant's own server.
+    """
 
-    stage: Stage
-    origin: str
+    page: Page
+    api: Api
+    account: str
+    origin: str = ""
+    base: str = ""
+    loses: int = 0
+    """Answers that are lost on the way, once the server has carried out what was asked."""
     order: Json = field(default_factory=dict)
     requests: list[tuple[str, Json, str]] = field(default_factory=list)
-
-    @property
-    def page(self) -> Page:
-        return self.stage.page
 
     @property
     def bank(self) -> FrameLocator:
@@ -76,8 +91,8 @@ class Checkout:
     def open(self) -> None:
         """The page with its card fields, as after a reload."""
         self.page.goto(f"{self.origin}/")
-        base, account = self.stage.service.url, self.stage.shop.merchant.account
-        self.page.evaluate(BEGIN, {"base": base, "account": account})
+        base = self.base or self.origin
+        self.page.evaluate(BEGIN, {"base": base, "account": self.account})
 
     def type_card(self, number: str) -> None:
         fields = self.page.frame_locator("#card iframe")
@@ -85,34 +100,35 @@ class Checkout:
         fields.get_by_label("Expiry").fill("12 / 34")
         fields.get_by_label("CVC").fill("123")
 
-    def begin(self, number: str, amount: int = 1099, **members: Any) -> Json:
+    def begin(self, number: str, amount: int = 1099) -> Json:
         """A payment of a new order with the card that is typed, begun on the page."""
         self.open()
         self.type_card(number)
-        account = self.stage.shop.merchant.account
-        self.order = {"account_id": account, "reference": f"order-{uuid4().hex}"}
+        return self.begin_with(self.page.evaluate("() => window.token()"), amount)
+
+    def begin_with(self, card: Json, amount: int, **members: Any) -> Json:
+        """The same with a card that has an id already."""
+        self.order = {"account_id": self.account, "reference": f"order-{uuid4().hex}"}
         self.order |= {"amount": amount, "currency": "usd", **members}
-        made = self.call("/payments", self.order | self.page.evaluate("() => window.token()"))
-        assert made.status_code == 201, made.text
-        payment: Json = made.json()
+        made = self.api("POST", "/payments", self.order | card, uuid4().hex)
+        assert made.status == 201, made
+        payment: Json = json.loads(made.text)
         self.start(payment)
         return payment
 
     def start(self, payment: Json) -> None:
-        self.stage.cdp.send("Page.setSPCTransactionMode", {"mode": "autoAccept"})
         self.page.evaluate("payment => window.start(payment)", payment)
 
     def outcome(self) -> Json:
         """How it ends, in a while."""
-        self.page.wait_for_function("() => window.outcome", timeout=60_000)
+        self.page.wait_for_function("() => window.outcome")
         found: Json = self.page.evaluate("() => window.outcome")
         return found
 
     def asks_for_card(self, times: int = 1) -> list[Any]:
         """The page is asked for a card this often; why it was asked last, and the issuer's word."""
-        self.page.wait_for_function(
-            "times => window.asked.length === times && window.give", arg=times, timeout=60_000
-        )
+        asked = "times => window.asked.length === times && window.give !== null"
+        self.page.wait_for_function(asked, arg=times)
         found: list[Any] = self.page.evaluate("() => window.asked.at(-1)")
         return found
 
@@ -125,52 +141,54 @@ class Checkout:
 
     def paid(self, payment_id: str) -> Json:
         """The payment, as the merchant's server reads it."""
-        headers = self.stage.shop.server
-        found = self.stage.service.http.get(f"/payments/{payment_id}", headers=headers)
-        seen: Json = found.json()
+        seen: Json = json.loads(self.api("GET", f"/payments/{payment_id}", None, "").text)
         return seen
 
-    def call(self, path: str, body: Json, key: str = "") -> httpx.Response:
-        headers = self.stage.shop.server | {"Idempotency-Key": key or uuid4().hex}
-        return self.stage.service.http.post(path, headers=headers, json=body)
-
-    def answer(self, path: str, body: Json, key: str) -> httpx.Response:
+    def answer(self, path: str, body: Json, key: str) -> Said:
         """What the merchant's server answers to its page."""
         what, payment_id = (*path.strip("/").split("/"), "")[:2]
         self.requests.append((what, body, key))
         if what == "create":
-            return self.call("/payments", self.order | body, key)
+            return self.api("POST", "/payments", self.order | body, key)
         if what == "read":
-            headers = self.stage.shop.server
-            return self.stage.service.http.get(f"/payments/{payment_id}", headers=headers)
-        return self.call(f"/payments/{payment_id}/{what}", body, key)
+            return self.api("GET", f"/payments/{payment_id}", None, "")
+        return self.api("POST", f"/payments/{payment_id}/{what}", body, key)
 
 
 @contextmanager
-def checkout(stage: Stage) -> Iterator[Checkout]:
-    """The merchant's server, for as long as the block lasts."""
-    shop: list[Checkout] = []
-    stripe = stage.service.url.replace("localhost", "stripe.localhost")
+def checkout(page: Page, api: Api, account: str, stripe: str) -> Iterator[Checkout]:
+    """The merchant's page and its server, for as long as the block lasts. `stripe` is the address of
+    the stand-in.
+    """
+    shop = Checkout(page, api, account)
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(shop, stripe)) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        origin = f"http://merchant.localhost:{server.server_port}"
-        stage.settings(checkout_origins=[stage.origin, stage.service.url, origin])
-        shop.append(Checkout(stage, origin))
-        yield shop[0]
+        shop.origin = f"http://merchant.localhost:{server.server_port}"
+        yield shop
         server.shutdown()
 
 
-def _handler(shop: list[Checkout], stripe: str) -> Callable[..., BaseHTTPRequestHandler]:
+def _handler(shop: Checkout, stripe: str) -> type[BaseHTTPRequestHandler]:
+    one_at_a_time = Lock()
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._send(200, "text/html", PAGE.format(stripe=stripe).encode())
+            if self.path.startswith("/client"):
+                script = (CLIENT / self.path.lstrip("/")).read_bytes()
+                self._send(200, "text/javascript", script)
+            else:
+                self._send(200, "text/html", PAGE.replace("{stripe}", stripe).encode())
 
         def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            body = json.loads(self.rfile.read(length))
-            said = shop[0].answer(self.path, body, self.headers.get("Idempotency-Key", ""))
-            kind = said.headers["content-type"]
-            self._send(said.status_code, kind, said.content, said.headers.get("retry-after"))
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            with one_at_a_time:
+                said = shop.answer(self.path, body, self.headers.get("Idempotency-Key", ""))
+            if shop.loses:
+                shop.loses -= 1
+                self.close_connection = True
+                return
+            again = said.headers.get("retry-after")
+            self._send(said.status, said.headers["content-type"], said.text.encode(), again)
 
         def _send(self, status: int, kind: str, body: bytes, again: str | None = None) -> None:
             self.send_response(status)

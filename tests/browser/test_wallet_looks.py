@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from countersign.pages.languages import LANGUAGES
 from tests.browser.conftest import Visit, Visitor
@@ -15,25 +15,13 @@ from tests.support.browser import takes_clicks
 from tests.support.service import Service
 from tests.support.spc_service import Shop
 
-REASONS = (
-    "no_payer",
-    "no_credential",
-    "unsupported",
-    "no_credential_or_other_way",
-    "cancelled",
-    "opted_out",
-    "refused",
-    "unavailable",
-    "not_confirmed",
-    "step_up",
-    "not_set_up",
+ENDS = (
+    *(("succeeded", proof) for proof in ("none", "wallet", "spc", "3ds")),
+    *(("failed", reason) for reason in ("declined", "declined_by_rules")),
+    *(("canceled", reason) for reason in ("merchant", "expired")),
+    *((status, "") for status in ("in_review", "processing", "unreachable")),
 )
-PLACE = """(order) => {
-  const ask = fetch;
-  const placed = () => Promise.resolve(Response.json(order, { status: 201 }));
-  window.fetch = (path, ...rest) => (path === "/orders" ? placed() : ask(path, ...rest));
-}"""
-"""What the shop's server answers to an order; a route would keep the page from its cache."""
+"""What may become of an order: the status of its payment, with the proof or the reason."""
 UNSET = {"code": "spc_misconfigured", "detail": ""}
 UNTRUSTED = {"code": "trusted_browser_required", "detail": ""}
 LONG = "Société générale des boulangeries et pâtisseries de Bretagne SA"
@@ -177,16 +165,60 @@ def test_the_shop_fits_every_screen_whatever_becomes_of_the_payment(
     look(visitor, "shop-customer", language)
     page.locator("#customer-leave").click()
     expect(page.locator("#customer-form")).to_be_visible()
-    for status, reason in (("confirmed", ""), *(("needs_3ds", reason) for reason in REASONS)):
-        told = {"id": "o", "status": status, "reason": reason, "confirmation": None}
-        order = told | {"code": "wrong_total" if reason == "refused" else ""}
+    for status, reason in ENDS:
+        tell(page, story(status, reason))
         page.goto(shop)
-        visitor.sees("ready")
-        page.evaluate(PLACE, order)
-        page.locator("#pay").click()
         visitor.sees(status)
         expect(page.locator("#status")).to_have_attribute("data-reason", reason)
-        look(visitor, f"shop-{reason or status}", language)
+        page.locator("#drawer").evaluate("drawer => { drawer.open = true; }")
+        look(visitor, f"shop-{status}-{reason}", language)
+    tell(page, story("ready", ""))
+    page.goto(shop)
+    visitor.sees("left")
+    look(visitor, "shop-left", language)
+
+
+def tell(page: Page, told: dict[str, Any]) -> None:
+    """Have the shop's server tell this of whatever order it is asked about."""
+    page.unroute("**/orders/*")
+    page.route("**/orders/*", lambda route: route.fulfill(json=told))
+
+
+def story(status: str, reason: str) -> dict[str, Any]:
+    """What the shop's server tells of an order, and all that a drawer can show of one."""
+    is_paid = status == "succeeded"
+    is_open = status in ("ready", "in_review", "processing", "unreachable")
+    steps = [
+        {"at": 1_795_000_000, "did": "create", "status": "ready"},
+        {"at": 1_795_000_003, "did": "prove", "status": "ready", "reason": "browser_new"},
+        {"at": 1_795_000_009, "did": "settle", "status": "processing", "reason": "approved"},
+    ]
+    payment = {
+        "id": "pay_ABCDEFGHIJKLMNOPQRSTUV",
+        "status": status,
+        "proof": reason if is_paid else None,
+        "reason": None if is_paid or not reason else reason,
+        "created": 1_795_000_000,
+        "ended_at": None if is_open else 1_795_000_009,
+        "steps": steps,
+    }
+    card = {"network": "visa", "last4": "4242", "dynamic_last4": None, "wallet": "google_pay"}
+    reasons = ["default", "authentication_expected", "confirmation_unavailable"]
+    captures = ["none", "authenticated", "attempt_acknowledged", "exempted", "not_supported"]
+    decision = {
+        "outcome": "step_up",
+        "next": "authenticate",
+        "rule": "device-token-of-an-authenticated-cardholder",
+        "reasons": reasons,
+        "evidence": "gateway",
+        "methods": ["spc", "3ds"],
+        "captures": captures,
+        "card": card,
+    }
+    event = {"type": "payment.requires_action", "subject": "pay_A", "revision": 12}
+    order = {"id": "nGkF6qkNbnhU3QC_0SnqEw", "pieces": 60, "amount": 12000, "currency": "eur"}
+    events = [event | {"at": 1_795_000_009}]
+    return order | {"payment": payment, "decision": decision, "events": events}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

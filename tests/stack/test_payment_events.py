@@ -11,7 +11,7 @@ from tests.support.restored_stack import RestoredStack
 from tests.support.service import Service, client
 from tests.support.spc_service import Shop
 from tests.support.step_up_service import Till
-from tests.support.told_events import data_of, eventually_told, types_of
+from tests.support.told_events import Event, eventually_told, types_of
 
 PAYMENTS = "/payments"
 PATIENCE_S = 60
@@ -20,6 +20,10 @@ PATIENCE_S = 60
 @pytest.fixture
 def till(service: Service) -> Till:
     return Till(Shop.open(service))
+
+
+def data_of(event: Event) -> Any:
+    return event["detail"]["data"]
 
 
 def created(till: Till, **members: Any) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any
 from countersign.payments import context as payments
 from countersign.payments import store
 from countersign.payments.payment_record import PaymentRecord
-from tests.support.chromium import Json
+from tests.support.authenticator import Passkey
+from tests.support.chromium import Browser, Json
 from tests.support.gateway import Caller, HttpAnswer, LambdaContext
-from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER
+from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER, SpcBundle
 from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import StepUpBundle
 from tests.support.step_up_cards import METHODS, TOKENS, at_stripe, rewrite
@@ -78,6 +79,10 @@ class PaymentsBundle(StepUpBundle):
     def ask(self, payment: str) -> HttpAnswer:
         """The payer is to be asked once more."""
         return self.shop().post(f"{PAYMENTS}/{payment}/spc")
+
+    def confirm_spc(self, made: Json, passkey: Passkey, browser: Browser) -> HttpAnswer:
+        """The payer approves what they are shown, on the merchant's page."""
+        return SpcBundle.confirm(self, made["spc"], passkey, browser)
 
     def read(self, payment: str) -> Json:
         """The payment as its merchant reads it."""

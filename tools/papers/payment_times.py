@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from countersign.payments import (
     attempt_payment,
+    confirm_card,
     confirm_payment,
     due,
+    end_attempt,
     follow_intent,
     judge,
     payment_record,
-    proof,
+    spc_ceremony,
     sweep_payments,
 )
 from countersign.spc import ceremony_record
@@ -26,9 +28,9 @@ def times() -> Iterator[list[str]]:
         " (`abandoned`), counted from the first confirmation": due.ACTS_WITHIN,
         "a decision counts no more, and is made again": decision_record.LASTS,
         "a ceremony of Secure Payment Confirmation ends": ceremony_record.LIFETIME,
-        "a card that was declined may be tried again": confirm_payment.PAUSE,
+        "a card that was declined may be tried again": confirm_card.PAUSE,
         "a request may repeat an attempt whose outcome is not known":
-            attempt_payment.SECOND_TRY_AFTER,
+            confirm_payment.SECOND_TRY_AFTER,
         "a confirmation that Stripe does not show is taken for not sent":
             follow_intent.UNSENT_AFTER,
         "an account that could not be reached is tried again": due.UNREACHABLE,
@@ -41,8 +43,11 @@ def times() -> Iterator[list[str]]:
            f"every {shown(sweep_payments.AGAIN)} at first,"
            f" at last every {shown(sweep_payments.RARELY)}"]  # fmt: skip
     yield ["an attempt is begun", f"with {attempt_payment.LEAST:g} seconds left of the request"]
-    yield ["a payment has failed", f"at the {follow_intent.MOST_DECLINES}th declined attempt"]
-    yield ["a payer is asked to confirm one payment", f"{proof.MOST_CEREMONIES} times at most"]
+    yield ["a payment has failed", f"at the {end_attempt.MOST_DECLINES}th declined attempt"]
+    yield [
+        "a payer is asked to confirm one payment",
+        f"{spc_ceremony.MOST_CEREMONIES} times at most",
+    ]
 
 
 def shown(seconds: int) -> str:

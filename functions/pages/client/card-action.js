@@ -28,7 +28,9 @@ export async function stripeOf({ base = HOME, stripe, accountId, publishableKey 
  */
 export async function act(stripe, clientSecret) {
   try {
-    const { error } = await stripe.handleCardAction(clientSecret);
+    const { error } = await (stripe.handleCardAction
+      ? stripe.handleCardAction(clientSecret)
+      : stripe.handleNextAction({ clientSecret }));
     return !error;
   } catch {
     return false;

@@ -109,6 +109,14 @@ export type PaymentOutcome = { next: "ask_server"; payment: ShownPayment } & (
   | { status: "refused" | "unknown"; code: string; message: string }
 );
 
+/** What is needed of Stripe.js: its `handleCardAction`, or where that is gone, what came after it. */
+export type StripeActions =
+  | { handleCardAction(clientSecret: string): Promise<{ error?: object }> }
+  | {
+      handleCardAction?: undefined;
+      handleNextAction(options: { clientSecret: string }): Promise<{ error?: object }>;
+    };
+
 export interface PayOptions extends Deployment {
   /** What `POST /payments` gave to your server; after a closed tab, what `GET /payments/{id}` does. */
   payment: Payment;
@@ -130,7 +138,7 @@ export interface PayOptions extends Deployment {
    */
   create?: (card: NamedCard, sent: Sent) => ServerAnswer | Promise<ServerAnswer>;
   /** Your page's own `Stripe(publishableKey, { stripeAccount })`. Without it give `accountId`. */
-  stripe?: { handleCardAction(clientSecret: string): Promise<{ error?: object }> };
+  stripe?: StripeActions;
   /** The merchant's account, `acct_…`. */
   accountId?: string;
   /** By default the deployment's. */

@@ -159,3 +159,19 @@ def test_its_role_changes_no_confirmation_and_removes_and_scans_nothing(
                 client.scan(TableName=name)
         with pytest.raises(ClientError, match="not authorized"):
             client.put_item(TableName=os.environ["SPC_TABLE"], Item=key)
+
+
+def test_its_role_wakes_payments_and_does_nothing_else_with_them(
+    reconciliation: ReconciliationBundle,
+) -> None:
+    name, key = os.environ["PAYMENTS_TABLE"], {"pk": {"S": "role"}}
+    client = QuickDynamoDB(name)
+    update = {"TableName": name, "Key": key, "UpdateExpression": "SET due_at = :at"}
+    with acting_as(load_function("reconciliation").handler):
+        client.update_item(**update, ExpressionAttributeValues={":at": {"N": "1"}})
+        assert client.batch_get_item(RequestItems={name: {"Keys": [key]}})["Responses"]
+        for refused in (client.get_item, client.delete_item):
+            with pytest.raises(ClientError, match="not authorized"):
+                refused(TableName=name, Key=key)
+        with pytest.raises(ClientError, match="not authorized"):
+            client.put_item(TableName=name, Item=key)

@@ -23,6 +23,8 @@ const NOT_SET_UP = [
   "permission_missing",
   "account_unreachable",
 ];
+/** A payment in one of these goes on without its payer. */
+const GOES_ON = ["in_review", "processing", "unreachable"];
 const pay = element("pay");
 const stop = element("stop");
 const buttons = [pay, element("google-pay"), element("apple-pay")];
@@ -44,6 +46,7 @@ start();
 
 async function start() {
   const { state, payer } = takeHandle();
+  const changed = () => offerDevice(countersign);
   startDrawer();
   offerSealed();
   choice.onChoice(showChoice);
@@ -55,7 +58,8 @@ async function start() {
   };
   try {
     if (state === "taken") await call("POST", "/payer", { payer });
-    await Promise.all([showWay(countersign), showCustomer(showSaved, () => offerDevice(countersign)), comeBack()]);
+    await Promise.all([showWay(countersign), showCustomer(showSaved, changed)]);
+    await comeBack();
   } catch {
     notify(text("unreachable"));
   }
@@ -87,6 +91,10 @@ async function comeBack() {
   show(story);
   showWhy(story.decision, story.payment);
   if (story.payment.ended_at) return end(story, null);
+  if (GOES_ON.includes(story.payment.status)) {
+    follow(story.id, showStory);
+    return end(story, null);
+  }
   left = story;
   choice.offerBoxes(false);
   element("status").dataset.state = "left";
@@ -131,9 +139,11 @@ async function run() {
   return payNew(till, choice.box().name, (id) => follow(id, showStory));
 }
 
-/** @param {any} story */
-function showStory({ decision, payment }) {
-  showWhy(decision, payment);
+/** What has happened so far, and how a payment has ended that went on without its payer. @param {any} story */
+function showStory(story) {
+  showWhy(story.decision, story.payment);
+  const { state = "" } = element("status").dataset;
+  if (GOES_ON.includes(state) && story.payment?.ended_at) end(story, null);
 }
 
 /** @param {{ doing: string }} change */
