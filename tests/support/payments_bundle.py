@@ -10,6 +10,7 @@ from countersign.payments.payment_record import PaymentRecord
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Browser, Json
 from tests.support.gateway import Caller, HttpAnswer, LambdaContext
+from tests.support.roles import acting_as
 from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER, SpcBundle
 from tests.support.stand_in import BAKERY
 from tests.support.step_up_bundle import StepUpBundle
@@ -92,7 +93,9 @@ class PaymentsBundle(StepUpBundle):
 
     def sweep(self) -> Json:
         """One sweep."""
-        swept = load_function("payments").handler({"sweep": {}}, LambdaContext(milliseconds=60_000))
+        handler = load_function("payments").handler
+        with acting_as(handler):
+            swept = handler({"sweep": {}}, LambdaContext(milliseconds=60_000))
         return dict(swept["swept"])
 
     def intent(self, payment: str) -> Json:

@@ -53,7 +53,6 @@ async function refused(session, refusal, body) {
       await session.read();
       return false;
     case "payment_ended":
-    case "payment_in_review":
       await session.read();
       return false;
     case "step_up_required":
