@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from countersign.stripe_api.refusals import AccountUnreachable
 from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
 from tests.support.logs import Log
 from tests.support.payments_bundle import PaymentsBundle
-from tests.support.spc_bundle import SERVER
 from tests.support.step_up_bundle import DECISIONS
-from tests.support.watched_intents import timed_out
+from tests.support.watched_intents import problem, timed_out
 
 MINUTES, HOURS = 60, 3600
 
@@ -212,8 +212,13 @@ def test_a_payment_that_the_rules_decline_takes_no_reference(
     assert payments.cancel(made["id"]).json["status"] == "failed"
 
 
-def test_refunds_and_disputes_are_shown(payments: PaymentsBundle, clock: Clock) -> None:
-    made = payments.created(payment_method=payments.card())
-    payments.confirmed(made["id"])
-    assert payments.read(made["id"])["amount_refunded"] == 0
-    assert payments.shop(SERVER).get(f"/payments/{made['id']}").json["disputed"] is False
+def test_an_account_that_cannot_be_reached_is_alarmed_and_read_once_it_can(
+    payments: PaymentsBundle, clock: Clock, log: Log
+) -> None:
+    payment = held(payments)
+    payments.intents.fail("retrieve", problem(AccountUnreachable()))
+    assert swept(payments, clock, payment) == "unreachable"
+    assert log.metrics()["PaymentUnreachable"] == 1
+    payments.intents.fail("retrieve", problem(AccountUnreachable()))
+    assert_problem(payments.confirm(payment), 409, "account_unreachable")
+    assert swept(payments, clock, payment, 2 * HOURS) == "succeeded"
