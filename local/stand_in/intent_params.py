@@ -21,8 +21,8 @@ _UPDATED_WITH = {
     "metadata",
 }  # fmt: skip
 _CONFIRMED_WITH = {
-    "capture_method", "confirmation_token", "error_on_requires_action", "expand", "off_session", "payment_method",
-    "payment_method_options", "return_url", "use_stripe_sdk",
+    "capture_method", "confirmation_token", "error_on_requires_action", "expand", "off_session",
+    "payment_method", "payment_method_options", "return_url", "use_stripe_sdk",
 }  # fmt: skip
 _CAPTURED_WITH = {"amount_to_capture", "application_fee_amount", "expand"}
 _ANYTIME = {"description", "expand", "metadata"}

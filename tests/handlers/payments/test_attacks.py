@@ -71,7 +71,8 @@ def test_a_card_without_a_fingerprint_is_not_decided_on_lower(
     rewrite(payments, "payment_method", card, card=shown | {"fingerprint": None})
     made = payments.created(payment_method=card)
     named = payments.record(made["id"]).card
-    assert named is not None and named.card.fingerprint is None
+    assert named is not None
+    assert named.card.fingerprint is None
     pays_by(PROCEEDS)
     clock.advance(31 * MINUTES)
     payments.confirmed(made["id"], payment_method=card)
@@ -172,8 +173,8 @@ def test_the_sweep_takes_what_has_waited_longest_first(
     clock.ticks = 1.0
     payments.sweep()
     clock.ticks = 0.0
-    ends = [payments.record(payment).ended_at for payment in made]
-    assert ends == sorted(ends) and len(set(ends)) == len(ends)  # type: ignore[type-var]
+    ends = [payments.record(payment).ended_at or 0 for payment in made]
+    assert ends == sorted(set(ends))
 
 
 def test_an_operator_reads_and_does_not_pay(payments: PaymentsBundle) -> None:

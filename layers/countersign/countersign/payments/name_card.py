@@ -159,9 +159,8 @@ def with_card(
     decided, read = decision.order.card, card.named if card else None
     known_as = read.known_as if read else GOOGLE_PAY
     every = {**record.decided, known_as: decision.id}
-    named = decided and NamedCard(
-        decided,
-        read.payment_method if read else None,
-        read.confirmation_token if read else None,
-    )
+    if decided is None:
+        return replace(record, card=None, decision=decision.id, decided=every)
+    method, token = (read.payment_method, read.confirmation_token) if read else (None, None)
+    named = NamedCard(decided, method, token)
     return replace(record, card=named, decision=decision.id, decided=every)
