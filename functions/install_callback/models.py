@@ -2,13 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from countersign.http.request_model import Request
 
 
-class CreateLink(BaseModel):
+class CreateLink(Request):
     """A request for an install link."""
-
-    model_config = ConfigDict(extra="forbid")
 
     return_to: Annotated[
         str | None,
@@ -26,10 +26,8 @@ class InstallLink(BaseModel):
     expires_at: int
 
 
-class EditInstallation(BaseModel):
+class EditInstallation(Request):
     """The members to set. `null` removes a member."""
-
-    model_config = ConfigDict(extra="forbid")
 
     payee_name: Annotated[
         str | None, Field(description="The name that payers are shown, at most 64 characters.")
@@ -50,10 +48,8 @@ class EditInstallation(BaseModel):
     ] = None
 
 
-class Confirm(BaseModel):
+class Confirm(Request):
     """The confirmation that the callback put into the fragment of the browser's address."""
-
-    model_config = ConfigDict(extra="forbid")
 
     confirmation: Annotated[str, Field(max_length=255)]
 

@@ -59,14 +59,15 @@ UNKNOWN = 'This payload is none that the function knows. Send {"sweep": {}}: see
 
 api = create_api()
 
-_INTENT_STATUS = {
+_INTENT_STATUS: dict[Status, str] = {
     "succeeded": "succeeded",
     "canceled": "canceled",
-    "failed": "canceled",
     "ready": "requires_payment_method",
     "requires_card": "requires_payment_method",
 }
-"""The status of a payment's PaymentIntent, where that of the payment says it."""
+"""The status of a payment's PaymentIntent, where that of the payment tells it. What is left of one
+that has failed may be open still.
+"""
 PaymentId = Annotated[str, Path(description="A payment, `pay_…`.")]
 
 

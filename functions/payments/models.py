@@ -1,39 +1,19 @@
 """The requests of the payment calls."""
 
 import json
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from countersign.http.request_model import Flag, Request
+from countersign.payments.metadata import OURS
 from countersign.payments.name_card import CardRequest
+from countersign.spc.protocol.display import LONGEST_DETAILS, LONGEST_ICON
+from countersign.step_up.card_models import GooglePay, NamedCardRequest
 
-
-def _text_or_object(token: Any) -> Any:
-    if not isinstance(token, str | dict):
-        raise PydanticCustomError("token", "must be a string or an object, as Google gave it")
-    return token
-
-
-Token = Annotated[
-    Any,
-    AfterValidator(_text_or_object),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-]
 Code = Annotated[str, Field(min_length=1, max_length=255)]
-PaymentMethodId = Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")]
-ConfirmationTokenId = Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")]
 CustomerId = Annotated[str, Field(pattern=r"^cus_[A-Za-z0-9_]{1,250}$")]
-Amount = Annotated[int, Field(strict=True)]
-Flag = Annotated[bool, Field(strict=True)]
 MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\[\]]+$")]
 MOST_METADATA = 48
 """Stripe has 50; two are ours."""
@@ -41,20 +21,6 @@ LONGEST_METADATA = 27_000
 """Bytes of metadata as JSON in ASCII: all that Stripe takes, in Latin letters. A page of a hundred
 payments then fits into a response (6 MB).
 """
-OURS = "countersign_"
-
-
-class Request(BaseModel):
-    """A request without unknown members."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class GooglePay(Request):
-    """Google Pay: `payment_data` is what `loadPaymentData` returned, `token` its sealed part."""
-
-    payment_data: dict[str, Any] | None = None
-    token: Token | None = None
 
 
 class ShownInstrument(Request):
@@ -62,27 +28,8 @@ class ShownInstrument(Request):
     or data URL), and a line of details.
     """
 
-    icon: Annotated[str, Field(max_length=16384)] | None = None
-    details: Annotated[str, Field(max_length=256)] | None = None
-
-
-class NamedCardRequest(Request):
-    """A card, by one of its ids at Stripe on the merchant's account."""
-
-    payment_method: PaymentMethodId | None = None
-    confirmation_token: ConfirmationTokenId | None = None
-
-    @model_validator(mode="after")
-    def _is_of_one_card(self) -> Self:
-        if self.payment_method and self.confirmation_token:
-            raise PydanticCustomError(
-                "two_cards", "give a payment_method or a confirmation_token, not both"
-            )
-        return self
-
-    def card(self) -> CardRequest:
-        """Return the card that is named, if one is."""
-        return CardRequest(self.payment_method, self.confirmation_token)
+    icon: Annotated[str, Field(max_length=LONGEST_ICON)] | None = None
+    details: Annotated[str, Field(max_length=LONGEST_DETAILS)] | None = None
 
 
 class CreatePayment(NamedCardRequest):
@@ -92,7 +39,7 @@ class CreatePayment(NamedCardRequest):
 
     account_id: Code
     reference: Code
-    amount: Amount
+    amount: Annotated[int, Field(strict=True)]
     currency: Annotated[str, Field(max_length=3)]
     payer: Code | None = None
     google_pay: GooglePay | None = None
@@ -102,7 +49,7 @@ class CreatePayment(NamedCardRequest):
     description: Annotated[str, Field(max_length=1000)] | None = None
     metadata: Annotated[
         dict[MetadataKey, Annotated[str, Field(max_length=500)]], Field(max_length=MOST_METADATA)
-    ] = {}
+    ] = {}  # noqa: RUF012  Pydantic copies it
     replace: Flag = False
     off_session: Flag = False
 
@@ -128,3 +75,7 @@ class ConfirmPayment(NamedCardRequest):
     """
 
     give_up_spc: Flag = False
+
+    def card(self) -> CardRequest:
+        """Return the card that is named, if one is."""
+        return CardRequest(self.payment_method, self.confirmation_token)

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
+
+from countersign.http.request_model import Request
 
 Status = Literal["requires_input", "processing", "verified", "canceled", "redacted"]
 
 
-class CreateSession(BaseModel):
+class CreateSession(Request):
     """A request to verify the caller's identity. The deployment chooses what is checked."""
-
-    model_config = ConfigDict(extra="forbid")
 
     flow: Literal["modal", "redirect"] = "modal"
     return_url: Annotated[

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from models import Code, Credential, Request, Signature, Total
+from models import Code, Credential, Signature, Total
 from pydantic import BaseModel, Field
 
+from countersign.http.request_model import Request
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.spc.protocol.display import (

@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
+
+from countersign.http.request_model import Request
 
 Code = Annotated[str, Field(max_length=255)]
 Credential = Annotated[Any, Field(description="What `PublicKeyCredential.toJSON()` returns.")]
@@ -11,12 +13,6 @@ Signature = Annotated[
     Any,
     Field(description="The browser bound signature, in base64url. `toJSON()` leaves it out."),
 ]
-
-
-class Request(BaseModel):
-    """A request, which has no members but its own."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class BrowserView(BaseModel):

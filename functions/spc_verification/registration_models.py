@@ -2,8 +2,10 @@
 
 from typing import Annotated, Any
 
-from models import Code, Credential, Request, Signature
+from models import Code, Credential, Signature
 from pydantic import BaseModel, Field
+
+from countersign.http.request_model import Request
 
 Ticket = Annotated[str, Field(max_length=255, description="A registration ticket.")]
 

@@ -1,20 +1,14 @@
 """The requests of the step-up calls."""
 
 import time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from countersign.google_pay.assurance import AuthMethod
+from countersign.http.request_model import Flag, Request
+from countersign.step_up.card_models import GooglePay, NamedCardRequest
 from countersign.step_up.order import Order, StatedCard
 from countersign.step_up.review import ReviewOutcome
 from countersign.step_up.rules.countries import COUNTRIES
@@ -36,22 +30,10 @@ def _possible_day(day: str) -> str:
     return day
 
 
-def _text_or_object(token: Any) -> Any:
-    if not isinstance(token, str | dict):
-        raise PydanticCustomError("token", "must be a string or an object, as Google gave it")
-    return token
-
-
 def _two_digits(eci: str) -> str:
     return eci.zfill(2)
 
 
-Token = Annotated[
-    Any,
-    AfterValidator(_text_or_object),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object"}]}),
-]
-"""A string or an object. A union's errors would point at its members."""
 Code = Annotated[str, Field(max_length=255)]
 Country = Annotated[
     str,
@@ -63,24 +45,8 @@ Day = Annotated[str, AfterValidator(_possible_day)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,39}$", to_lower=True)]
 Eci = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}$"), AfterValidator(_two_digits)]
 """Some leave out a leading 0."""
-PaymentMethodId = Annotated[str, Field(pattern=r"^(pm|card|src)_[A-Za-z0-9_]{1,250}$")]
-"""Stripe reads cards of its older APIs as PaymentMethods, too."""
-Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, Field(max_length=500)]
 MOST_METADATA = 50
-
-
-class Request(BaseModel):
-    """A request without unknown members."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class GooglePay(Request):
-    """Google Pay: `payment_data` is what `loadPaymentData` returned, `token` its sealed part."""
-
-    payment_data: dict[str, Any] | None = None
-    token: Token | None = None
 
 
 class ClaimedGooglePay(Request):
@@ -97,7 +63,7 @@ class Card(Request):
     issuer_country: Country | None = None
 
 
-class PaymentRequest(Request):
+class PaymentRequest(NamedCardRequest):
     """A payment to decide. The amount is in Stripe's minor unit of the currency; 0 is for a card
     that is saved and not charged. The country of the merchant's account is known from Stripe:
     `acquirer_country` can only raise what is required.
@@ -107,21 +73,12 @@ class PaymentRequest(Request):
     amount: Annotated[int, Field(strict=True)]
     currency: Annotated[str, Field(max_length=3)]
     payer: Code | None = None
-    payment_method: PaymentMethodId | None = None
-    confirmation_token: Annotated[str, Field(pattern=r"^ctoken_[A-Za-z0-9_]{1,245}$")] | None = None
     acquirer_country: Country | None = None
     card: Card = Card()
     off_session: Flag = False
     metadata: Annotated[
         dict[Annotated[str, Field(max_length=40)], Text], Field(max_length=MOST_METADATA)
-    ] = {}
-
-    @model_validator(mode="after")
-    def _is_of_one_card(self) -> Self:
-        if self.payment_method is not None and self.confirmation_token is not None:
-            message = "give a payment_method or a confirmation_token, not both"
-            raise PydanticCustomError("one_card", message)
-        return self
+    ] = {}  # noqa: RUF012  Pydantic copies it
 
     def order(self) -> Order:
         """Return the order without what Google Pay gave."""

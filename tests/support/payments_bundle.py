@@ -60,7 +60,7 @@ class PaymentsBundle(StepUpBundle):
         assert answer.status == 201, answer
         return dict(answer.json)
 
-    def confirm(
+    def confirm_payment(
         self, payment: str, key: str | None = None, milliseconds: int = 29_000, **body: Any
     ) -> HttpAnswer:
         """The answer to a confirmation with a card, or without one."""
@@ -70,14 +70,14 @@ class PaymentsBundle(StepUpBundle):
 
     def confirmed(self, payment: str, **body: Any) -> Json:
         """The payment after a confirmation."""
-        answer = self.confirm(payment, **body)
+        answer = self.confirm_payment(payment, **body)
         assert answer.status == 200, answer
         return dict(answer.json)
 
     def cancel(self, payment: str) -> HttpAnswer:
         return self.shop().post(f"{PAYMENTS}/{payment}/cancel")
 
-    def ask(self, payment: str) -> HttpAnswer:
+    def ask_again(self, payment: str) -> HttpAnswer:
         """The payer is to be asked once more."""
         return self.shop().post(f"{PAYMENTS}/{payment}/spc")
 
@@ -124,10 +124,6 @@ class PaymentsBundle(StepUpBundle):
     def rewrite(self, payment: str, **members: Any) -> None:
         """The PaymentIntent says something else."""
         rewrite(self, "payment_intent", str(self.record(payment).payment_intent), **members)
-
-    def rewrite_charge(self, payment: str, **members: Any) -> None:
-        """Its charge says something else."""
-        rewrite(self, "charge", self.intent(payment)["latest_charge"]["id"], **members)
 
     def record(self, payment: str) -> PaymentRecord:
         """The payment as it is stored."""

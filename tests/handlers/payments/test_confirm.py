@@ -36,7 +36,7 @@ def test_a_payment_is_captured_in_the_call_that_confirms_it(payments: PaymentsBu
 def test_a_payment_without_a_card_is_decided_once_one_is_named(payments: PaymentsBundle) -> None:
     made = payments.created()
     assert (made["status"], made["next"], made["decision"]) == ("requires_card", "again", None)
-    assert_problem(payments.confirm(made["id"]), 409, "card_required")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "card_required")
     done = payments.confirmed(made["id"], confirmation_token=payments.token())
     assert done["status"] == "succeeded"
     assert payments.read(made["id"])["decision"] is not None
@@ -45,7 +45,7 @@ def test_a_payment_without_a_card_is_decided_once_one_is_named(payments: Payment
 def test_the_payer_authenticates_and_the_payment_goes_on(payments: PaymentsBundle) -> None:
     payment = acting(payments)
     intent = payments.intent(payment)
-    answer = payments.confirm(payment)
+    answer = payments.confirm_payment(payment)
     assert answer.json["payment_intent"] == {
         "id": intent["id"],
         "client_secret": intent["client_secret"],
@@ -111,7 +111,7 @@ def test_a_token_that_was_declined_is_spent(payments: PaymentsBundle, clock: Clo
     made = payments.created(confirmation_token=payments.token(**DECLINES))
     done = payments.confirmed(made["id"])
     assert (done["status"], done["next"]) == ("requires_card", "again")
-    assert_problem(payments.confirm(made["id"]), 409, "card_required")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "card_required")
     clock.advance(11)
     again = payments.confirmed(made["id"], confirmation_token=payments.token(**DECLINES))
     assert again["status"] == "requires_card"
@@ -124,7 +124,7 @@ def test_the_same_card_waits_ten_seconds_after_its_decline(
     made = payments.created(payment_method=payments.card(**DECLINES))
     payments.confirmed(made["id"])
     clock.advance(4)
-    answer = payments.confirm(made["id"], payment_method=payments.card(**DECLINES))
+    answer = payments.confirm_payment(made["id"], payment_method=payments.card(**DECLINES))
     assert_problem(answer, 409, "payment_busy")
     assert answer.headers["retry-after"] == "6"
     assert payments.intents.names().count("confirm") == 1
@@ -135,13 +135,13 @@ def test_the_same_card_waits_ten_seconds_after_its_decline(
 def test_five_declines_end_a_payment(payments: PaymentsBundle, clock: Clock) -> None:
     made = payments.created(payment_method=payments.card(**DECLINES), reference="five")
     for n in range(MOST_DECLINES):
-        assert payments.confirm(made["id"]).json["status"] == (
+        assert payments.confirm_payment(made["id"]).json["status"] == (
             "failed" if n == MOST_DECLINES - 1 else "ready"
         )
         clock.advance(11)
     assert payments.read(made["id"])["reason"] == "declined"
     assert payments.intent(made["id"])["status"] == "canceled"
-    assert_problem(payments.confirm(made["id"]), 409, "payment_ended")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "payment_ended")
     assert payments.create(reference="five").status == 201
 
 
@@ -149,18 +149,18 @@ def test_another_card_while_an_action_is_open_begins_again(payments: PaymentsBun
     payment = acting(payments)
     reference = payments.read(payment)["reference"]
     other = payments.card(last4="1111")
-    answer = payments.confirm(payment, payment_method=other)
+    answer = payments.confirm_payment(payment, payment_method=other)
     assert_problem(answer, 409, "begin_again")
     assert answer.json["payment_id"] == payment
     assert payments.intent(payment)["status"] == "canceled"
-    assert_problem(payments.confirm(payment, payment_method=other), 409, "begin_again")
+    assert_problem(payments.confirm_payment(payment, payment_method=other), 409, "begin_again")
     assert payments.created(reference=reference, payment_method=other)["status"] == "ready"
 
 
 def test_another_card_waits_until_stripe_has_canceled(payments: PaymentsBundle) -> None:
     payment = acting(payments)
     payments.intents.fail("cancel", timed_out())
-    answer = payments.confirm(payment, payment_method=payments.card(last4="1111"))
+    answer = payments.confirm_payment(payment, payment_method=payments.card(last4="1111"))
     assert_problem(answer, 409, "payment_busy")
     assert payments.confirmed(payment)["status"] == "canceled"
 
@@ -174,12 +174,12 @@ def test_the_same_card_while_an_action_is_open_gives_what_is(payments: PaymentsB
 
 def test_a_repeated_key_begins_no_second_attempt(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
-    first = payments.confirm(made["id"], key="once")
-    again = payments.confirm(made["id"], key="once")
+    first = payments.confirm_payment(made["id"], key="once")
+    again = payments.confirm_payment(made["id"], key="once")
     assert (first.status, again.status) == (200, 200)
     assert again.json["status"] == "succeeded"
     assert payments.intents.names().count("confirm") == 1
-    other = payments.confirm(made["id"], key="once", give_up_spc=True)
+    other = payments.confirm_payment(made["id"], key="once", give_up_spc=True)
     assert_problem(other, 409, "idempotency_key_reused")
 
 
@@ -192,7 +192,7 @@ def test_a_confirmation_needs_a_key(payments: PaymentsBundle) -> None:
 def test_too_little_time_claims_nothing(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     before = payments.record(made["id"])
-    answer = payments.confirm(made["id"], milliseconds=21_000)
+    answer = payments.confirm_payment(made["id"], milliseconds=21_000)
     assert_problem(answer, 503, "stripe_unavailable")
     assert answer.headers["retry-after"] == "1"
     assert payments.record(made["id"]) == before
@@ -202,7 +202,7 @@ def test_too_little_time_claims_nothing(payments: PaymentsBundle) -> None:
 def test_a_card_that_stripe_does_not_take_is_named(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     payments.intents.fail("confirm", refused("resource_missing", "payment_method"))
-    answer = payments.confirm(made["id"])
+    answer = payments.confirm_payment(made["id"])
     assert_problem(answer, 422, "payment_refused")
     assert answer.json["errors"][0]["pointer"] == "/payment_method"
     assert payments.confirmed(made["id"], payment_method=payments.card())["status"] == "succeeded"
@@ -211,9 +211,9 @@ def test_a_card_that_stripe_does_not_take_is_named(payments: PaymentsBundle) -> 
 def test_a_card_that_would_be_saved_is_refused(payments: PaymentsBundle) -> None:
     made, token = payments.created(), payments.token()
     rewrite(payments, "confirmation_token", token, setup_future_usage="off_session")
-    answer = payments.confirm(made["id"], confirmation_token=token)
+    answer = payments.confirm_payment(made["id"], confirmation_token=token)
     assert_problem(answer, 422, "invalid_request")
     assert answer.json["errors"][0]["pointer"] == "/confirmation_token"
-    unknown = payments.confirm(made["id"], payment_method="pm_unknown")
+    unknown = payments.confirm_payment(made["id"], payment_method="pm_unknown")
     assert_problem(unknown, 422, "invalid_request")
     assert payments.read(made["id"])["status"] == "requires_card"

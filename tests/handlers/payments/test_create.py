@@ -143,19 +143,19 @@ def test_what_the_merchant_fixes_is_charged(payments: PaymentsBundle) -> None:
 
 def test_an_order_that_stripe_does_not_take_has_failed(payments: PaymentsBundle) -> None:
     made = payments.created(customer="cus_unknown", payment_method=payments.card(), reference="r")
-    answer = payments.confirm(made["id"])
+    answer = payments.confirm_payment(made["id"])
     assert_problem(answer, 422, "payment_refused")
     assert answer.json["errors"][0]["pointer"] == "/customer"
     read = payments.read(made["id"])
     assert (read["status"], read["reason"]) == ("failed", "refused_by_stripe")
-    assert_problem(payments.confirm(made["id"]), 409, "payment_ended")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "payment_ended")
     assert payments.created(reference="r", payment_method=payments.card())["status"] == "ready"
 
 
 def test_an_amount_that_stripe_finds_too_small_says_so(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     payments.intents.fail("create", refused("amount_too_small", "amount"))
-    answer = payments.confirm(made["id"])
+    answer = payments.confirm_payment(made["id"])
     assert_problem(answer, 422, "payment_refused")
     assert "amount_too_small" in answer.json["detail"]
 
@@ -169,7 +169,7 @@ def test_a_missing_permission_is_told_before_anything_is_charged(
     assert payments.stripe.post("/_merchant", withdrawn).status_code == 200
     payments.learn(permissions_missing=[permission])
     assert_problem(payments.create(), 409, "permission_missing")
-    assert_problem(payments.confirm(made["id"]), 409, "permission_missing")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "permission_missing")
     assert payments.intents.names() == []
     payments.stripe.install()
     payments.learn(checked_at=None)
@@ -182,7 +182,7 @@ def test_a_permission_that_was_withdrawn_since_leaves_the_payment_usable(
     made = payments.created(payment_method=payments.card())
     withdrawn = {"account": BAKERY, "do": "withdraw_permission", "permission": "elements_write"}
     assert payments.stripe.post("/_merchant", withdrawn).status_code == 200
-    assert_problem(payments.confirm(made["id"]), 409, "permission_missing")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "permission_missing")
     assert payments.read(made["id"])["status"] == "ready"
     payments.stripe.install()
     payments.learn(permissions_missing=None)
@@ -194,7 +194,7 @@ def test_a_creation_that_fails_is_made_anew_and_its_leftover_is_canceled(
 ) -> None:
     made = payments.created(payment_method=payments.card())
     payments.intents.fail("create", failed())
-    assert_problem(payments.confirm(made["id"]), 503, "stripe_unavailable")
+    assert_problem(payments.confirm_payment(made["id"]), 503, "stripe_unavailable")
     assert payments.read(made["id"])["status"] == "ready"
     assert payments.confirmed(made["id"])["status"] == "succeeded"
     keys = {call.key for call in payments.intents.calls if call.name == "create"}

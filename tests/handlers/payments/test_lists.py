@@ -63,6 +63,30 @@ def test_the_operator_lists_those_of_all_merchants(payments: PaymentsBundle, clo
     assert_problem(payments.shop().get(PAYMENTS), 403, "missing_scope")
 
 
+def test_the_operator_reaches_payments_of_long_ago(payments: PaymentsBundle, clock: Clock) -> None:
+    made = [payments.created()["id"]]
+    clock.advance(100 * 86_400)
+    made.append(payments.created()["id"])
+    operator = payments.shop("business", OPERATOR_SCOPE)
+    found: list[str] = []
+    query: dict[str, str] = {}
+    for _ in range(30):
+        answer = operator.get(PAYMENTS, query=query)
+        found += [each["id"] for each in answer.json["data"]]
+        if answer.json["next_cursor"] is None:
+            break
+        query = {"cursor": answer.json["next_cursor"]}
+    assert found == made[::-1]
+    assert answer.json["next_cursor"] is None
+
+
+def test_a_last_page_names_no_other(payments: PaymentsBundle) -> None:
+    payments.created()
+    payments.created()
+    answer = payments.shop().get(PAYMENTS, query={"account_id": BAKERY, "limit": "3"})
+    assert (len(answer.json["data"]), answer.json["next_cursor"]) == (2, None)
+
+
 def test_the_payment_of_somebody_else_is_not_found(payments: PaymentsBundle) -> None:
     payments.open_shop(BOOKSHOP, clients=["another-server"])
     made = payments.created()["id"]

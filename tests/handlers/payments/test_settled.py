@@ -208,7 +208,7 @@ def test_a_payment_that_the_rules_decline_takes_no_reference(
     made = payments.created(payment_method=payments.card(), reference="r")
     assert made["status"] == "failed"
     assert payments.created(reference="r")["status"] == "requires_card"
-    assert_problem(payments.confirm(made["id"]), 409, "payment_ended")
+    assert_problem(payments.confirm_payment(made["id"]), 409, "payment_ended")
     assert payments.cancel(made["id"]).json["status"] == "failed"
 
 
@@ -220,5 +220,5 @@ def test_an_account_that_cannot_be_reached_is_alarmed_and_read_once_it_can(
     assert swept(payments, clock, payment) == "unreachable"
     assert log.metrics()["PaymentUnreachable"] == 1
     payments.intents.fail("retrieve", problem(AccountUnreachable()))
-    assert_problem(payments.confirm(payment), 409, "account_unreachable")
+    assert_problem(payments.confirm_payment(payment), 409, "account_unreachable")
     assert swept(payments, clock, payment, 2 * HOURS) == "succeeded"

@@ -87,9 +87,9 @@ def test_a_confirmation_is_of_one_card(payments: PaymentsBundle, passkey: Passke
     trusted(payments, passkey)
     made = asked(payments, payment_method=payments.card(plays="challenge"))
     payments.confirm_spc(made, passkey, BROWSER)
-    answer = payments.confirm(made["id"], payment_method=payments.card(last4="1111"))
+    answer = payments.confirm_payment(made["id"], payment_method=payments.card(last4="1111"))
     assert_problem(answer, 409, "card_differs")
-    same = payments.confirm(made["id"], payment_method=payments.card(plays="challenge"))
+    same = payments.confirm_payment(made["id"], payment_method=payments.card(plays="challenge"))
     assert same.json["status"] == "succeeded"
 
 
@@ -98,17 +98,19 @@ def test_confirming_with_a_card_that_needs_it_asks_the_payer_first(
 ) -> None:
     made = payments.created(payer=payments.allow(USER))
     card = payments.card()
-    first = payments.confirm(made["id"], key="first", payment_method=card)
+    first = payments.confirm_payment(made["id"], key="first", payment_method=card)
     assert (first.status, first.json["status"], first.json["next"]) == (
         200, "requires_step_up", "confirm",
     )  # fmt: skip
     assert first.json["spc"]["ceremony_id"]
     assert first.headers["cache-control"] == "no-store"
-    repeated = payments.confirm(made["id"], key="first", payment_method=card)
+    repeated = payments.confirm_payment(made["id"], key="first", payment_method=card)
     assert repeated.json["spc"]["ceremony_id"] == first.json["spc"]["ceremony_id"]
-    assert_problem(payments.confirm(made["id"], payment_method=card), 409, "step_up_required")
-    assert_problem(payments.confirm(made["id"]), 409, "step_up_required")
-    other_id = payments.confirm(made["id"], payment_method=payments.card())
+    assert_problem(
+        payments.confirm_payment(made["id"], payment_method=card), 409, "step_up_required"
+    )
+    assert_problem(payments.confirm_payment(made["id"]), 409, "step_up_required")
+    other_id = payments.confirm_payment(made["id"], payment_method=payments.card())
     assert_problem(other_id, 409, "step_up_required")
     assert payments.intents.names() == []
 
@@ -133,12 +135,12 @@ def test_an_answer_wins_over_giving_up(payments: PaymentsBundle, passkey: Passke
 def test_the_payer_is_asked_five_times_at_most(payments: PaymentsBundle, passkey: Passkey) -> None:
     made, seen = asked(payments), set()
     for _ in range(MOST_CEREMONIES - 1):
-        answer = payments.ask(made["id"])
+        answer = payments.ask_again(made["id"])
         assert (answer.status, answer.json["status"]) == (200, "requires_step_up")
         seen.add(answer.json["spc"]["ceremony_id"])
     assert len(seen | {made["spc"]["ceremony_id"]}) == MOST_CEREMONIES
     assert payments.verdict(made["spc"])["status"] == "failed"
-    assert_problem(payments.ask(made["id"]), 409, "confirmation_over")
+    assert_problem(payments.ask_again(made["id"]), 409, "confirmation_over")
     assert payments.confirmed(made["id"], give_up_spc=True)["status"] == "succeeded"
 
 
@@ -147,8 +149,8 @@ def test_a_ceremony_that_expired_is_asked_again(
 ) -> None:
     made = asked(payments)
     clock.advance(400)
-    assert_problem(payments.confirm(made["id"]), 409, "step_up_required")
-    answer = payments.ask(made["id"])
+    assert_problem(payments.confirm_payment(made["id"]), 409, "step_up_required")
+    answer = payments.ask_again(made["id"])
     assert answer.json["spc"]["ceremony_id"] != made["spc"]["ceremony_id"]
 
 
@@ -164,9 +166,9 @@ def test_another_card_voids_the_confirmation_of_the_first(
 
 def test_only_what_waits_for_a_payer_is_asked(payments: PaymentsBundle) -> None:
     made = payments.created()
-    assert_problem(payments.ask(made["id"]), 409, "confirmation_over")
+    assert_problem(payments.ask_again(made["id"]), 409, "confirmation_over")
     payments.cancel(made["id"])
-    assert_problem(payments.ask(made["id"]), 409, "payment_ended")
+    assert_problem(payments.ask_again(made["id"]), 409, "payment_ended")
 
 
 def test_a_payer_who_cannot_be_asked_goes_on_with_3d_secure(

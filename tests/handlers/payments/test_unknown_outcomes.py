@@ -30,7 +30,7 @@ def test_an_attempt_that_was_not_carried_out_is_waited_for(
     payment = ready(payments)
     payments.intents.fail("confirm", fault)
     assert payments.confirmed(payment)["status"] == "processing"
-    answer = payments.confirm(payment)
+    answer = payments.confirm_payment(payment)
     assert_problem(answer, 409, "payment_busy")
     assert int(answer.headers["retry-after"]) <= 30
     clock.advance(3 * MINUTES)
@@ -82,8 +82,8 @@ def test_a_creation_that_is_not_answered_is_found_by_its_key(
 ) -> None:
     payment = ready(payments)
     payments.intents.fail("create", timed_out(done=True))
-    assert_problem(payments.confirm(payment), 503, "stripe_unavailable")
-    assert_problem(payments.confirm(payment), 409, "payment_busy")
+    assert_problem(payments.confirm_payment(payment), 503, "stripe_unavailable")
+    assert_problem(payments.confirm_payment(payment), 409, "payment_busy")
     clock.advance(31)
     assert payments.confirmed(payment)["status"] == "succeeded"
     assert len(payments.made(payment)) == 1
@@ -96,8 +96,10 @@ def test_an_update_that_is_not_answered_is_made_again(
     payments.confirmed(payment)
     payments.intents.fail("update", timed_out(done=True))
     other = payments.card()
-    assert_problem(payments.confirm(payment, payment_method=other), 503, "stripe_unavailable")
-    assert_problem(payments.confirm(payment, payment_method=other), 409, "payment_busy")
+    assert_problem(
+        payments.confirm_payment(payment, payment_method=other), 503, "stripe_unavailable"
+    )
+    assert_problem(payments.confirm_payment(payment, payment_method=other), 409, "payment_busy")
     clock.advance(31)
     assert payments.confirmed(payment, payment_method=other)["status"] == "succeeded"
     decision = payments.read(payment)["decision"]
@@ -127,7 +129,7 @@ def test_a_cancellation_that_comes_before_the_capture_wins(payments: PaymentsBun
 def test_a_second_confirmation_meanwhile_is_busy(payments: PaymentsBundle) -> None:
     payment = ready(payments)
     answers = []
-    payments.intents.before["create"] = lambda: answers.append(payments.confirm(payment))
+    payments.intents.before["create"] = lambda: answers.append(payments.confirm_payment(payment))
     assert payments.confirmed(payment)["status"] == "succeeded"
     assert_problem(answers[0], 409, "payment_busy")
     assert payments.intents.names().count("create") == 1

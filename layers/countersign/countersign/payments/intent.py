@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from countersign.payments.attempt import Money
-from countersign.payments.metadata import DECISION, PAYMENT
+from countersign.payments.metadata import PAYMENT
+from countersign.step_up.decision_record import METADATA
 from countersign.step_up.stripe_card import Charge, read_charge
 
 EXPAND = ("latest_charge", "review")
 """What is read with a PaymentIntent."""
-_OURS = (PAYMENT, DECISION)
 _ELSEWHERE = ("on_behalf_of", "transfer_data", "transfer_group")
 """Members that would give the money, or the sale, to another account: we never set them."""
 
@@ -105,7 +105,7 @@ def read_intent(found: Mapping[str, Any]) -> Intent:
         id=found["id"],
         status=found["status"],
         payment=metadata.get(PAYMENT),
-        decision=metadata.get(DECISION),
+        decision=metadata.get(METADATA),
         livemode=found.get("livemode") is True,
         amount=found["amount"],
         currency=found["currency"],

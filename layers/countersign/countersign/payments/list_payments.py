@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
 from countersign.payments import store
-from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.payment_record import KEEP, PaymentRecord
 
 DAY = 24 * 3600
 LATEST = 9_999_999_998
@@ -43,33 +43,33 @@ class Filter:
 def list_payments(
     table: Table, wanted: Filter, before: str | None, limit: int, now: int
 ) -> tuple[list[PaymentRecord], str | None]:
-    """Return a page of payments and the cursor of the next one. The indexes are a moment behind."""
+    """Return a page of payments and the cursor of the next one. The indexes are a moment behind. A
+    page of all merchants' payments may be empty although there is a next one.
+    """
     found: list[PaymentRecord] = []
     place = before
     for name, attribute, value in _indexes(wanted, before, now):
-        places = table.newest(
-            name, attribute, value, place or f"{wanted.to + 1:010d}", limit - len(found)
-        )
+        asked = limit - len(found)
+        places = table.newest(name, attribute, value, place or f"{wanted.to + 1:010d}", asked)
         stored = store.load_many(table, list(places))
         found += [stored[pk] for pk in places if pk in stored and wanted.passes(stored[pk])]
         if places:
             place = list(places.values())[-1]
-        is_over = place is not None and int(place.partition(".")[0]) < wanted.from_
-        if is_over:
+        if place is not None and _created(place) < wanted.from_:
             return found, None
-        if len(places) + len(found) >= limit and places:
+        if len(places) == asked:
             return found, place
-    return found, None
+    return found, _before_days(wanted, before, now)
 
 
 def _indexes(wanted: Filter, before: str | None, now: int) -> Iterator[tuple[str, str, str]]:
     """Return the index to be read and its value; a day's after the other for all merchants."""
     account = wanted.account_id
     if account is None:
-        latest = min(wanted.to, int(before.partition(".")[0]) if before else now)
+        latest = _latest(wanted, before, now)
         for day in range(MOST_DAYS):
             at = latest - day * DAY
-            if at < wanted.from_ - DAY:
+            if at < _earliest(wanted, now) - DAY:
                 return
             yield "ByDay", "by_day", day_of(at)
     elif wanted.reference is not None:
@@ -78,6 +78,29 @@ def _indexes(wanted: Filter, before: str | None, now: int) -> Iterator[tuple[str
         yield "ByStatus", "by_status", f"{account}#{wanted.status}"
     else:
         yield "ByAccount", "by_account", account
+
+
+def _before_days(wanted: Filter, before: str | None, now: int) -> str | None:
+    """Return the cursor before the days that were read of all merchants, if there are more."""
+    if wanted.account_id is not None:
+        return None
+    first = _latest(wanted, before, now) - (MOST_DAYS - 1) * DAY
+    begins = first - first % DAY
+    # No id is before this one: what was created in that second is of the days that were read.
+    return f"{begins:010d}.pay_{'-' * 22}" if begins > _earliest(wanted, now) else None
+
+
+def _latest(wanted: Filter, before: str | None, now: int) -> int:
+    return min(wanted.to, now if before is None else _created(before))
+
+
+def _earliest(wanted: Filter, now: int) -> int:
+    """Return when the first payment was created that can be listed."""
+    return max(wanted.from_, now - KEEP)
+
+
+def _created(place: str) -> int:
+    return int(place.partition(".")[0])
 
 
 def day_of(at: int) -> str:

@@ -2,8 +2,10 @@
 
 import re
 
-PAYMENT, DECISION = "countersign_payment", "countersign_decision"
-"""The members of its metadata that are ours."""
+OURS = "countersign_"
+"""How the members of its metadata begin that are ours."""
+PAYMENT = f"{OURS}payment"
+"""The member that names the payment. Another names its decision (`decision_record.METADATA`)."""
 ID = re.compile(r"pay_[A-Za-z0-9_-]{22}")
 """The ids of payments."""
 

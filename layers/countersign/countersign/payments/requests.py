@@ -9,9 +9,10 @@ import json
 from typing import Any
 
 from countersign.payments.attempt import SettleKind
-from countersign.payments.metadata import DECISION, PAYMENT
+from countersign.payments.metadata import PAYMENT
 from countersign.payments.payment_record import NamedCard, PaymentRecord
 from countersign.step_up.decided_order import DecidedOrder
+from countersign.step_up.decision_record import METADATA
 
 _CANCELS = {"merchant": "requested_by_customer", "replaced": "duplicate"}
 """Stripe's own reasons for a cancellation, by ours: the rest is `abandoned`."""
@@ -38,7 +39,7 @@ def create_params(record: PaymentRecord) -> dict[str, Any]:
 
 def marks(record: PaymentRecord) -> dict[str, str]:
     """Return our members of the PaymentIntent's metadata, with the present decision."""
-    return {PAYMENT: record.id, DECISION: record.decision or ""}
+    return {PAYMENT: record.id, METADATA: record.decision or ""}
 
 
 def confirm_params(record: PaymentRecord, card: NamedCard, decided: DecidedOrder) -> dict[str, Any]:

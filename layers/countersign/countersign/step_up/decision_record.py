@@ -24,6 +24,8 @@ READ_FOR = 7
 """Days for which it is read what became of a decision: https://docs.stripe.com/payments/
 place-a-hold-on-a-payment-method releases what is not captured by then.
 """
+METADATA = "countersign_decision"
+"""The key under which a PaymentIntent's metadata have the decision that it is made on."""
 _PREFIX = "decision#"
 
 

@@ -14,13 +14,11 @@ from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.problems import Problem, Unavailable
 from countersign.step_up.context import Contexts
-from countersign.step_up.decision_record import LASTS, DecisionRecord
+from countersign.step_up.decision_record import LASTS, METADATA, DecisionRecord
 from countersign.step_up.due_decisions import DueDecision, date_next, installation_of, try_record
 from countersign.step_up.results import CLOCK_SKEW
 from countersign.stripe_api.calls import StripeKeyRefused, StripeRefused
 
-METADATA = "countersign_decision"
-"""The key under which a PaymentIntent's metadata have the decision that it is made on."""
 MOST_PAGES = 50
 """Pages of an account's PaymentIntents that are listed for the decisions of half an hour."""
 _ENDED = ("succeeded", "canceled")
