@@ -133,8 +133,9 @@ def get(payment_id: PaymentId) -> PaymentView:
 @api.post("/payments/<payment_id>/spc", tags=["Payments"])
 def begin_spc(payment_id: PaymentId) -> CreatedPaymentView:
     """Ask the payer once more: the earlier confirmation is void. At most five times."""
+    server = caller_of(api, MERCHANT)
     record = _load(payment_id)
-    installation = _installation(caller_of(api), record)
+    installation = _installation(server, record)
     return _created(ask_again(contexts(), installation, record))
 
 
@@ -145,7 +146,7 @@ def confirm(
     idempotency_key: IdempotencyHeader = None,
 ) -> ConfirmedPaymentView:
     """Pay with a card, or go on once the payer has acted. Needs an `Idempotency-Key`."""
-    server = caller_of(api)
+    server = caller_of(api, MERCHANT)
     key = _required(idempotency_key_of(api, server.user, idempotency_key))
     record = _load(payment_id)
     installation = _installation(server, record)
@@ -164,8 +165,9 @@ def confirm(
 @api.post("/payments/<payment_id>/cancel", tags=["Payments"])
 def cancel(payment_id: PaymentId) -> PaymentView:
     """Cancel a payment that is not captured; a hold on the card is released."""
+    server = caller_of(api, MERCHANT)
     record = _load(payment_id)
-    installation = _installation(caller_of(api), record)
+    installation = _installation(server, record)
     canceled = cancel_payment(contexts(), installation, record, "merchant")
     return PaymentView.model_validate(view(canceled))
 

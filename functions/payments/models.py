@@ -1,5 +1,6 @@
 """The requests of the payment calls."""
 
+import json
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -16,6 +17,10 @@ CustomerId = Annotated[str, Field(pattern=r"^cus_[A-Za-z0-9_]{1,250}$")]
 MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\[\]]+$")]
 MOST_METADATA = 48
 """Stripe has 50; two are ours."""
+LONGEST_METADATA = 27_000
+"""Bytes of metadata as JSON in ASCII: all that Stripe takes, in Latin letters. A page of a hundred
+payments then fits into a response (6 MB).
+"""
 
 
 class ShownInstrument(Request):
@@ -56,6 +61,8 @@ class CreatePayment(NamedCardRequest):
             )
         if any(name.startswith(OURS) for name in self.metadata):
             raise PydanticCustomError("metadata", "metadata may not have keys like countersign_...")
+        if len(json.dumps(self.metadata)) > LONGEST_METADATA:
+            raise PydanticCustomError("metadata", "metadata may have 27,000 bytes as JSON in ASCII")
         fee = self.application_fee_amount
         if fee is not None and fee > self.amount:
             raise PydanticCustomError("fee", "application_fee_amount may not exceed the amount")

@@ -21,8 +21,8 @@ _UPDATED_WITH = {
     "metadata",
 }  # fmt: skip
 _CONFIRMED_WITH = {
-    "confirmation_token", "error_on_requires_action", "expand", "off_session", "payment_method",
-    "payment_method_options", "return_url", "use_stripe_sdk",
+    "capture_method", "confirmation_token", "error_on_requires_action", "expand", "off_session",
+    "payment_method", "payment_method_options", "return_url", "use_stripe_sdk",
 }  # fmt: skip
 _CAPTURED_WITH = {"amount_to_capture", "application_fee_amount", "expand"}
 _ANYTIME = {"description", "expand", "metadata"}
@@ -123,7 +123,7 @@ def card_options(params: dict[str, Any]) -> dict[str, Any]:
 def with_options(
     intent: dict[str, Any], paid_with: dict[str, Any], params: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return a PaymentIntent with the options of an attempt over its own. Raises StripeError for a
+    """Return a PaymentIntent with what an attempt says over its own. Raises StripeError for a
     network that the card does not have.
     """
     chosen = card_options(params)
@@ -133,7 +133,8 @@ def with_options(
         message = f"The card does not have the network {network}, but {', '.join(available)}."
         raise StripeError(message, param=param)
     card = intent["payment_method_options"]["card"] | chosen
-    return intent | {"payment_method_options": {"card": card}}
+    capture = params.get("capture_method") or intent["capture_method"]
+    return intent | {"capture_method": capture, "payment_method_options": {"card": card}}
 
 
 def _check_names(params: dict[str, Any], known: set[str], within: str | None = None) -> None:

@@ -101,6 +101,7 @@ def test_what_is_asked_of_3d_secure_is_what_was_decided(proof: Any, asked: str) 
     found = confirm_params(replace(RECORD, proof=proof), NAMED, DECISION)
     assert found == {
         "payment_method": "pm_1",
+        "capture_method": "manual",
         "payment_method_options": {"card": {"request_three_d_secure": asked}},
         "use_stripe_sdk": True,
     }

@@ -154,7 +154,9 @@ def stored(claim: Creation | Marking | Attempt | Settlement | Money | Step | Non
     if claim is None:
         return None
     known = {name: value for name, value in asdict(claim).items() if value is not None}
-    return known | ({"params": json.dumps(known["params"])} if "params" in known else {})
+    return known | (
+        {"params": json.dumps(known["params"], ensure_ascii=False)} if "params" in known else {}
+    )
 
 
 def _with_params(item: Item) -> Item:

@@ -18,10 +18,19 @@ from countersign.payments.name_card import (
 )
 from countersign.payments.payment_record import NamedCard, PaymentRecord
 from countersign.payments.proof import given_up, stand
-from countersign.payments.refusals import card_required, payment_busy, step_up_required
+from countersign.payments.refusals import (
+    card_required,
+    payment_busy,
+    step_up_required,
+    too_many_cards,
+)
 from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules import RuleBook
 
+MOST_CARDS = 20
+"""Times that a card is named for one payment: each is decided on and stored."""
+MOST_STEPS = 100
+"""Steps of a payment after which nobody tries it any more: what is stored of it is bounded."""
 PAUSE = 10
 """Seconds for which a card that was declined is not tried again."""
 
@@ -50,8 +59,10 @@ class CardConfirmation:
 
         Raises 409 `payment_busy` for a card that was declined a moment ago, `card_differs`,
         `card_required`, `step_up_required` where the payer was asked before and has yet to confirm,
-        422 for a card that is not possible, and what deciding and asking raise.
+        `too_many_cards`, 422 for a card that is not possible, and what deciding and asking raise.
         """
+        if len(record.steps) >= MOST_STEPS:
+            raise too_many_cards(record.id)
         card = self._read(record)
         self._check_pause(record, card)
         self._check_proof(record, card)
@@ -103,8 +114,11 @@ class CardConfirmation:
         known, contexts = record.card, self.contexts
         is_unasked = record.status == "requires_step_up" and record.ceremony is None
         if known is not None and not is_unasked and self._is_decided(record, known, card):
-            is_same = known.param == card.named.param
-            return CardNamed(record if is_same else self._renamed(record, known, card))
+            if known.param == card.named.param:
+                return CardNamed(record)
+            _check_cards(record)
+            return CardNamed(self._renamed(record, known, card))
+        _check_cards(record)
         request = CardRequest(card.named.payment_method, card.named.confirmation_token)
         decision = decide_on(
             contexts, self.book, self.installation, record.order, request, card, record
@@ -123,7 +137,8 @@ class CardConfirmation:
             return False
         is_signed = decision.order.evidence == "signed"
         is_of_token = is_signed and known.card.is_charged(card.at_stripe)
-        return known.is_same(card.named) or is_of_token
+        is_held_alike = known.card.wallet == card.at_stripe.wallet
+        return is_held_alike and (known.is_same(card.named) or is_of_token)
 
     def _renamed(self, record: PaymentRecord, known: NamedCard, card: ReadCard) -> PaymentRecord:
         """Return a payment whose card is named by another id, with the proof that it has."""
@@ -152,3 +167,9 @@ class CardConfirmation:
             *([remember_change(self.key, record.id)] if is_last else []),
         ]
         return store.save(self.contexts.payments.table, record, after, others)
+
+
+def _check_cards(record: PaymentRecord) -> None:
+    """Raise 409 `too_many_cards` where a card was named often enough."""
+    if sum(step.did == "name_card" for step in record.steps) >= MOST_CARDS:
+        raise too_many_cards(record.id)

@@ -1,13 +1,16 @@
-"""Find the PaymentIntents that name a payment, where Stripe has failed and may have made one all
-the same. They were never confirmed.
+"""Find the PaymentIntents of a payment, where Stripe has failed and may have made one all the same.
+They were never confirmed.
+
+Our metadata alone proves nothing: a merchant may copy it to a PaymentIntent of their own. One that
+is not as the claim has it is not ours, and is neither confirmed nor canceled.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
-from countersign.payments.intent import FINAL
-from countersign.payments.metadata import PAYMENT
+from countersign.payments.intent import FINAL, read_intent
 from countersign.payments.on_account import on_account
 from countersign.payments.payment_record import PaymentRecord
 
@@ -18,8 +21,8 @@ MARGIN = 120
 def open_intents(
     contexts: Contexts, installation: Installation, record: PaymentRecord, since: int
 ) -> list[str]:
-    """Return the ids of the open PaymentIntents that name a payment, of those that were created
-    since (Unix seconds). Raises as `on_account` does.
+    """Return the ids of the open PaymentIntents of a payment, of those that were created since
+    (Unix seconds): its own, and what its claim has made. Raises as `on_account` does.
     """
     found: list[str] = []
     after: str | None = None
@@ -28,12 +31,27 @@ def open_intents(
         found += [
             each["id"]
             for each in page["data"]
-            if (each.get("metadata") or {}).get(PAYMENT) == record.id
-            and each["status"] not in FINAL
+            if each["status"] not in FINAL
+            and (each["id"] == record.payment_intent or _is_made(record, each))
         ]
         if not page["has_more"]:
             return found
         after = page["data"][-1]["id"]
+
+
+def _is_made(record: PaymentRecord, found: Mapping[str, Any]) -> bool:
+    """Whether a PaymentIntent is what the claim to create one makes, and nobody confirmed it."""
+    intent, order = read_intent(found), record.order
+    return (
+        intent.payment == record.id
+        and intent.awaits_card
+        and intent.failed_charge is None
+        and not intent.elsewhere
+        and (intent.amount, intent.currency) == (order.amount, order.currency)
+        and (intent.capture_method, intent.confirmation_method) == ("manual", "manual")
+        and intent.customer == order.customer
+        and (intent.application_fee_amount or 0) == (order.application_fee_amount or 0)
+    )
 
 
 def _page(

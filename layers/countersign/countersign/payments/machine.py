@@ -238,11 +238,13 @@ def move(
         raise IllegalMove(f"{name}: {record.status if record.rev else 'nothing'} to {to}")
     if record.settle is not None and "settle" in members:
         raise IllegalMove("settled twice")
-    step = Step(now, name, to, dict(facts or {}))
+    step, steps = Step(now, name, to, dict(facts or {})), record.steps
+    if name == "record" and steps and steps[-1].did == "record":
+        steps = steps[:-1]  # the last of a series says all: a merchant may refund a thousand times
     ends = {"ended_at": now, "next": None} if to in ENDED and record.ended_at is None else {}
     moved = replace(
         record,
-        **{**members, **ends, "status": to, "steps": (*record.steps, step), "rev": record.rev + 1},
+        **{**members, **ends, "status": to, "steps": (*steps, step), "rev": record.rev + 1},
     )
     return replace(moved, due_at=due_at(moved, now))
 

@@ -21,6 +21,9 @@ from countersign.step_up.rules import RuleBook
 from countersign.step_up.stripe_card import StripeCard, read_card
 from countersign.stripe_api.calls import StripeResponse
 
+GOOGLE_PAY = "google_pay"
+"""What the decision on a token is kept by, before Stripe has its card."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardRequest:
@@ -86,8 +89,9 @@ def decide_on(
     later decision is never lower. Raises as `make_decision` does.
     """
     before = _decided_before(contexts, known, card)
-    if before is not None and before.covers(contexts.payments.now()):
+    if before is not None and before.covers(contexts.payments.now()) and _is_as_held(before, card):
         return before
+    before = before or _claimed_before(contexts, known, card)
     asked = Order(
         account_id=order.account_id,
         amount=order.amount,
@@ -115,9 +119,30 @@ def _decided_before(
     contexts: Contexts, known: PaymentRecord | None, card: ReadCard | None
 ) -> DecisionRecord | None:
     """Return the last decision of this payment on this card."""
-    fingerprint = card.at_stripe.fingerprint if card else None
-    decision = known.decided.get(fingerprint) if known and fingerprint else None
+    decision = known.decided.get(card.named.known_as) if known and card else None
     return load_decision(contexts, decision)
+
+
+def _is_as_held(before: DecisionRecord, card: ReadCard | None) -> bool:
+    """Whether a decision is on a card as the payer holds it now: typed, or in the same wallet. A
+    wallet may have the number of a typed card, and be worth less or more.
+    """
+    decided = before.order.card
+    return decided is not None and card is not None and decided.wallet == card.at_stripe.wallet
+
+
+def _claimed_before(
+    contexts: Contexts, known: PaymentRecord | None, card: ReadCard | None
+) -> DecisionRecord | None:
+    """Return the decision on what Google Pay gave before Stripe had the card, for a device token:
+    what was signed or admitted then counts for it. A token that names another card says nothing.
+    """
+    is_token = card is not None and card.at_stripe.is_device_token
+    if known is None or card is None or not is_token or card.at_stripe.wallet != "google_pay":
+        return None
+    before = load_decision(contexts, known.decided.get(GOOGLE_PAY))
+    signed = before.order.card if before else None
+    return before if signed is None or signed.is_charged(card.at_stripe) else None
 
 
 def load_decision(contexts: Contexts, decision_id: str | None) -> DecisionRecord | None:
@@ -131,14 +156,11 @@ def with_card(
     record: PaymentRecord, card: ReadCard | None, decision: DecisionRecord
 ) -> PaymentRecord:
     """Return a payment with the card that was decided about: a move follows."""
-    decided = decision.order.card
+    decided, read = decision.order.card, card.named if card else None
+    known_as = read.known_as if read else GOOGLE_PAY
+    every = {**record.decided, known_as: decision.id}
     if decided is None:
-        return replace(record, card=None, decision=decision.id)
-    read = card.named if card else None
-    named = NamedCard(
-        decided,
-        read.payment_method if read else None,
-        read.confirmation_token if read else None,
-    )
-    known = {decided.fingerprint: decision.id} if decided.fingerprint else {}
-    return replace(record, card=named, decision=decision.id, decided={**record.decided, **known})
+        return replace(record, card=None, decision=decision.id, decided=every)
+    method, token = (read.payment_method, read.confirmation_token) if read else (None, None)
+    named = NamedCard(decided, method, token)
+    return replace(record, card=named, decision=decision.id, decided=every)

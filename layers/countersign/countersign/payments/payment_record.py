@@ -58,6 +58,11 @@ class NamedCard:
         }
         return {name: value for name, value in named.items() if value is not None}
 
+    @property
+    def known_as(self) -> str:
+        """What the decisions on it are kept by: Stripe's fingerprint, else its id at Stripe."""
+        return self.card.fingerprint or self.payment_method or self.confirmation_token or ""
+
     def is_same(self, other: "NamedCard") -> bool:
         """Whether both are one card, by Stripe's fingerprint or by its id at Stripe."""
         if self.card.fingerprint and other.card.fingerprint:
@@ -70,7 +75,7 @@ class PaymentRecord:
     """A stored payment; times are Unix seconds. `order` never changes.
 
     `decision` is the decision on the `card` that was named last, `decided` has the decisions on
-    every card that was named, by fingerprint. `proof` is what is to prove the payment, `None`
+    every card that was named, by `known_as`. `proof` is what is to prove the payment, `None`
     before a card is decided on. `ceremony` is the confirmation that the payer was asked for last,
     at `asked_at`, the `ceremonies`th. `creation`, `marking`, `attempt` and `settle` are claims,
     each stored before its call to Stripe; `marked` is the decision that the PaymentIntent names.

@@ -103,6 +103,15 @@ def card_required(payment_id: str) -> Problem:
     return PaymentProblem(409, "card_required", detail, payment_id)
 
 
+def too_many_cards(payment_id: str) -> Problem:
+    """Return the 409 for a payment that was tried with more cards, or more often, than one is."""
+    detail = (
+        "A card was named for this payment too often. Create another one for the same reference,"
+        " with `replace: true`."
+    )
+    return PaymentProblem(409, "too_many_cards", detail, payment_id)
+
+
 def confirmation_over(payment_id: str) -> Problem:
     """Return the 409 for a payment that is not confirmed by SPC, or not any more."""
     detail = (

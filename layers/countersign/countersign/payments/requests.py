@@ -48,6 +48,9 @@ def confirm_params(record: PaymentRecord, card: NamedCard, decided: DecidedOrder
     asked = decided.after_confirmation if is_confirmed else decided.request_three_d_secure
     return {
         **card.param,
+        # The merchant may have changed it since it was made: with automatic capture the money
+        # would be taken before it is judged.
+        "capture_method": "manual",
         "payment_method_options": {"card": {"request_three_d_secure": asked}},
         "use_stripe_sdk": True,
     }

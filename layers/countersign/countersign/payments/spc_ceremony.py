@@ -7,6 +7,7 @@ from typing import Any
 
 from countersign.aws.changes import Change
 from countersign.installs.installation import Installation
+from countersign.payments import store
 from countersign.payments.card_shown import card_shown
 from countersign.payments.context import Contexts
 from countersign.payments.payment_record import PaymentRecord
@@ -70,9 +71,13 @@ def load(contexts: Contexts, record: PaymentRecord) -> PaymentCeremony | None:
 
 def void(contexts: Contexts, record: PaymentRecord) -> list[Change]:
     """Return the change that voids the present ceremony, on the condition that nobody has answered
-    it meanwhile; nothing where there is none, or it is over.
+    it meanwhile; nothing where there is none, or it is over. Raises `Changed` where the payer has
+    confirmed since the payment was read: that counts first.
     """
     ceremony = load(contexts, record)
+    is_asked = record.status == "requires_step_up"
+    if is_asked and ceremony is not None and ceremony.confirmation is not None:
+        raise store.Changed
     if ceremony is None or ceremony.lasting_status != "pending":
         return []
     return [_in_spc(contexts, ceremonies.void_change(ceremony, contexts.payments.now()))]

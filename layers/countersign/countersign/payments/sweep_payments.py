@@ -18,7 +18,7 @@ from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
 
 BATCH = 25
-"""Payments of each of the 16 shards that are looked at before the next shard has its turn."""
+"""Payments of each of the 16 shards that one sweep looks at, at most."""
 LEAST = 8.0
 """Seconds that have to be left for one more payment."""
 AGAIN = 60
@@ -46,13 +46,14 @@ def sweep_payments(contexts: Contexts) -> Swept:
     """Look at everything that is due, until the time is up: the rest comes with the next sweep.
     Raises `Unavailable` where storage is down.
     """
-    swept = Swept()
-    for shard in SHARDS:
-        due = contexts.payments.table.due(shard, contexts.payments.now(), BATCH)
-        for pk, at in due.items():
-            if deadline.remaining() < LEAST:
-                return swept
-            sweep_one(contexts, pk, at, swept)
+    swept, table, now = Swept(), contexts.payments.table, contexts.payments.now()
+    every = [found for shard in SHARDS for found in table.due(shard, now, BATCH).items()]
+    # What has waited longest comes first, of whatever shard: a sweep that ends early, and each one
+    # that follows, would never come to the last shards otherwise.
+    for pk, at in sorted(every, key=lambda found: found[1]):
+        if deadline.remaining() < LEAST:
+            break
+        sweep_one(contexts, pk, at, swept)
     return swept
 
 
