@@ -77,15 +77,8 @@ def confirm_payment(
 
 
 @dataclass(frozen=True, slots=True)
-class _Confirming:
+class _Confirming(CardConfirmation):
     """One request to confirm a payment."""
-
-    contexts: Contexts
-    book: RuleBook
-    installation: Installation
-    card: CardRequest
-    key: IdempotencyKey
-    gives_up_spc: bool
 
     def confirm(self, record: PaymentRecord) -> ConfirmedPayment:
         """Do what is next for a payment in its status."""
@@ -144,9 +137,7 @@ class _Confirming:
         """Name the card, require the proof, and attempt."""
         contexts, installation = self.contexts, self.installation
         check_permissions(contexts, installation)
-        named = CardConfirmation(
-            contexts, self.book, installation, self.card, self.key, self.gives_up_spc
-        ).name(record)
+        named = self.name(record)
         decision = load_decision(contexts, named.record.decision)
         if named.record.status != "ready" or decision is None:
             return ConfirmedPayment(named.record, named.dialog)
