@@ -40,7 +40,7 @@ def test_what_google_signed_counts_once_its_decision_is_over(
 def test_what_google_signed_is_for_its_card(payments: PaymentsBundle) -> None:
     made = payments.created(google_pay={"token": payments.google.token(assurance=PARTIAL)})
     assert_problem(
-        payments.confirm(made["id"], payment_method=payments.card()), 409, "card_differs"
+        payments.confirm_payment(made["id"], payment_method=payments.card()), 409, "card_differs"
     )
 
 
@@ -98,7 +98,7 @@ def test_a_payment_intent_of_the_merchants_making_is_not_adopted(
 
     payments.intents.before["create"] = copied
     payments.intents.fail("create", failed())
-    assert payments.confirm(made["id"]).status == 503
+    assert payments.confirm_payment(made["id"]).status == 503
     payments.intents.before.clear()
     assert payments.confirmed(made["id"])["status"] == "succeeded"
     assert payments.intent(made["id"])["amount_received"] == 1099
@@ -125,9 +125,11 @@ def test_cards_are_named_so_often_and_no_more(payments: PaymentsBundle) -> None:
     made = payments.created()
     for n in range(MOST_CARDS):
         card = payments.card(country="FR", fingerprint=f"fp{n}")
-        named = payments.confirm(made["id"], payment_method=card, milliseconds=18_000)
+        named = payments.confirm_payment(made["id"], payment_method=card, milliseconds=18_000)
         assert named.status == 503, named  # no time for an attempt: the card is named
-    answer = payments.confirm(made["id"], payment_method=payments.card(), milliseconds=18_000)
+    answer = payments.confirm_payment(
+        made["id"], payment_method=payments.card(), milliseconds=18_000
+    )
     assert_problem(answer, 409, "too_many_cards")
     assert payments.confirmed(made["id"])["status"] != "canceled"
 
@@ -136,7 +138,7 @@ def test_a_payment_does_not_grow_without_end(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     for _ in range(MOST_STEPS):
         payments.intents.fail("confirm", refused("card_unsupported"))
-        if payments.confirm(made["id"]).code == "too_many_cards":
+        if payments.confirm_payment(made["id"]).code == "too_many_cards":
             break
     assert MOST_STEPS <= len(payments.record(made["id"]).steps) <= MOST_STEPS + 5
     assert payments.cancel(made["id"]).json["status"] == "canceled"
@@ -156,7 +158,7 @@ def test_an_answer_that_comes_while_the_payer_is_asked_again_counts(
         return ask(*args)
 
     monkeypatch.setattr(spc_ceremony, "ask", slow)
-    assert_problem(payments.ask(made["id"]), 409, "confirmation_over")
+    assert_problem(payments.ask_again(made["id"]), 409, "confirmation_over")
     assert answered == [200]
     read = payments.read(made["id"])
     assert (read["status"], read["ceremony_id"]) == ("ready", made["spc"]["ceremony_id"])
