@@ -4,13 +4,8 @@ from typing import Annotated, Any, NoReturn
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import ConfirmPayment, CreatePayment
-from views import (
-    ConfirmedPaymentView,
-    CreatedPaymentView,
-    IntentView,
-    PaymentList,
-    PaymentView,
-)
+from responses import confirmed, created
+from views import ConfirmedPaymentView, CreatedPaymentView, PaymentList, PaymentView
 
 from countersign.aws.telemetry import flush, logger
 from countersign.crypto.token_keys import token_keys
@@ -23,13 +18,11 @@ from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.ask_again import ask_again
 from countersign.payments.cancel_payment import cancel_payment
-from countersign.payments.confirm_payment import ConfirmedPayment, confirm_payment
+from countersign.payments.confirm_payment import confirm_payment
 from countersign.payments.context import contexts
-from countersign.payments.create_payment import CreatedPayment, create_payment
+from countersign.payments.create_payment import create_payment
 from countersign.payments.list_payments import Filter, list_payments
 from countersign.payments.name_card import CardRequest
-from countersign.payments.on_account import read
-from countersign.payments.order import Instrument, PaymentOrder
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.payment_view import view
 from countersign.payments.read_payment import read_payment
@@ -59,15 +52,6 @@ UNKNOWN = 'This payload is none that the function knows. Send {"sweep": {}}: see
 
 api = create_api()
 
-_INTENT_STATUS: dict[Status, str] = {
-    "succeeded": "succeeded",
-    "canceled": "canceled",
-    "ready": "requires_payment_method",
-    "requires_card": "requires_payment_method",
-}
-"""The status of a payment's PaymentIntent, where that of the payment tells it. What is left of one
-that has failed may be open still.
-"""
 PaymentId = Annotated[str, Path(description="A payment, `pay_…`.")]
 
 
@@ -85,12 +69,12 @@ def create(
         contexts(),
         deployed_rules(),
         installation,
-        _order(installation, request),
+        request.order(installation),
         _card(request),
         key,
         replaces=request.replace,
     )
-    return _created(made)
+    return created(made)
 
 
 @api.get("/payments", tags=["Payments"])
@@ -136,7 +120,7 @@ def begin_spc(payment_id: PaymentId) -> CreatedPaymentView:
     server = caller_of(api, MERCHANT)
     record = _load(payment_id)
     installation = _installation(server, record)
-    return _created(ask_again(contexts(), installation, record))
+    return created(ask_again(contexts(), installation, record))
 
 
 @api.post("/payments/<payment_id>/confirm", tags=["Payments"])
@@ -159,7 +143,7 @@ def confirm(
         key,
         gives_up_spc=request.give_up_spc,
     )
-    return _confirmed(installation, done)
+    return confirmed(installation, done)
 
 
 @api.post("/payments/<payment_id>/cancel", tags=["Payments"])
@@ -202,22 +186,6 @@ def _required(key: IdempotencyKey | None) -> IdempotencyKey:
     return key
 
 
-def _order(installation: Installation, request: CreatePayment) -> PaymentOrder:
-    return PaymentOrder(
-        account_id=installation.account_id,
-        installation=installation.id,
-        reference=request.reference,
-        amount=request.amount,
-        currency=request.currency,
-        payer=request.payer,
-        customer=request.customer,
-        application_fee_amount=request.application_fee_amount,
-        description=request.description,
-        instrument=Instrument(request.instrument.icon, request.instrument.details),
-        metadata=request.metadata,
-    )
-
-
 def _card(request: CreatePayment) -> CardRequest:
     given = request.google_pay
     payment_data = (given.payment_data or {}) if given else None
@@ -225,49 +193,6 @@ def _card(request: CreatePayment) -> CardRequest:
         given.token if given else None, payment_data, settings().google_pay_recipient_id
     )
     return CardRequest(request.payment_method, request.confirmation_token, token, payment_data)
-
-
-def _created(made: CreatedPayment) -> CreatedPaymentView:
-    record = made.record
-    return CreatedPaymentView.model_validate(
-        {
-            "id": record.id,
-            "status": record.status,
-            "next": record.next,
-            "reference": record.order.reference,
-            "decision": record.decision,
-            "spc": made.dialog,
-        }
-    )
-
-
-def _confirmed(installation: Installation, done: ConfirmedPayment) -> ConfirmedPaymentView:
-    record = done.record
-    shown = view(record)
-    return ConfirmedPaymentView.model_validate(
-        {
-            "id": record.id,
-            "status": record.status,
-            "next": record.shown_next,
-            "reason": record.reason,
-            "last_error": shown["last_error"],
-            "payment_intent": _intent(installation, done),
-            "spc": done.dialog,
-        }
-    )
-
-
-def _intent(installation: Installation, done: ConfirmedPayment) -> IntentView | None:
-    """Return the PaymentIntent, with its secret as it was read in this call and is stored nowhere,
-    where the payer's browser has something to do with it.
-    """
-    record = done.record
-    if record.payment_intent is None:
-        return None
-    if record.status != "requires_action":
-        return IntentView(id=record.payment_intent, status=_INTENT_STATUS.get(record.status))
-    found = done.found or read(contexts(), installation, record)
-    return IntentView(id=found["id"], client_secret=found["client_secret"], status=found["status"])
 
 
 _serve = serve(api, "GET, POST")

@@ -7,8 +7,10 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from countersign.http.request_model import Flag, Request
+from countersign.installs.installation import Installation
 from countersign.payments.metadata import OURS
 from countersign.payments.name_card import CardRequest
+from countersign.payments.order import Instrument, PaymentOrder
 from countersign.spc.protocol.display import LONGEST_DETAILS, LONGEST_ICON
 from countersign.step_up.card_models import GooglePay, NamedCardRequest
 
@@ -60,13 +62,32 @@ class CreatePayment(NamedCardRequest):
                 "off_session", "off_session is not possible yet: the payer has to be present"
             )
         if any(name.startswith(OURS) for name in self.metadata):
-            raise PydanticCustomError("metadata", "metadata may not have keys like countersign_...")
+            message = f"metadata may not have keys that begin with {OURS}"
+            raise PydanticCustomError("metadata", message)
         if len(json.dumps(self.metadata)) > LONGEST_METADATA:
-            raise PydanticCustomError("metadata", "metadata may have 27,000 bytes as JSON in ASCII")
+            raise PydanticCustomError(
+                "metadata", "metadata may have 27,000 bytes, as JSON in ASCII: shorten it"
+            )
         fee = self.application_fee_amount
         if fee is not None and fee > self.amount:
             raise PydanticCustomError("fee", "application_fee_amount may not exceed the amount")
         return self
+
+    def order(self, installation: Installation) -> PaymentOrder:
+        """Return what is fixed from now on."""
+        return PaymentOrder(
+            account_id=installation.account_id,
+            installation=installation.id,
+            reference=self.reference,
+            amount=self.amount,
+            currency=self.currency,
+            payer=self.payer,
+            customer=self.customer,
+            application_fee_amount=self.application_fee_amount,
+            description=self.description,
+            instrument=Instrument(self.instrument.icon, self.instrument.details),
+            metadata=self.metadata,
+        )
 
 
 class ConfirmPayment(NamedCardRequest):

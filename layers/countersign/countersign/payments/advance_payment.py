@@ -5,9 +5,9 @@ settled, what waits too long is canceled. Never confirms.
 from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.context import Contexts
+from countersign.payments.finish_payment import end_at_once
 from countersign.payments.follow_intent import UNSENT_AFTER, follow_intent
 from countersign.payments.lost_account import keep_in_sight
-from countersign.payments.machine import move
 from countersign.payments.make_intent import resolve_creation
 from countersign.payments.mark_decision import resolve_marking
 from countersign.payments.on_account import installation_of, read
@@ -56,13 +56,6 @@ def cancel_now(
     if record.payment_intent is not None:
         return settle_payment(contexts, installation, record, "cancel", reason)
     return end_at_once(contexts, record, reason)
-
-
-def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> PaymentRecord:
-    """End a payment of which nothing is at Stripe that could be paid. Raises `Changed`."""
-    now = contexts.payments.now()
-    after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
-    return store.save(contexts.payments.table, record, after)
 
 
 def _advance(

@@ -36,6 +36,13 @@ def finish_payment(
     return store.save(contexts.payments.table, record, after)
 
 
+def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> PaymentRecord:
+    """End a payment of which nothing is at Stripe that could be paid. Raises `Changed`."""
+    now = contexts.payments.now()
+    after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
+    return store.save(contexts.payments.table, record, after)
+
+
 def record_money(contexts: Contexts, record: PaymentRecord, intent: Intent) -> PaymentRecord:
     """Store what has become of the money of a payment that has ended: refunds, disputes, and a
     capture by somebody else of what we had given up.

@@ -7,9 +7,12 @@ from typing import Final
 from countersign.aws.telemetry import count, logger
 from countersign.payments import store
 from countersign.payments.context import Contexts
+from countersign.payments.finish_payment import end_at_once
 from countersign.payments.machine import move
 from countersign.payments.payment_record import PaymentRecord
 
+LOST = "account_lost"
+"""The reason of a payment that was canceled since its account is lost."""
 LONGEST_HOLD: Final = 31 * 24 * 3600
 """Seconds after which no hold is left: https://docs.stripe.com/payments/place-a-hold-on-a-payment-
 method knows none that is longer than 30 days.
@@ -25,20 +28,14 @@ def keep_in_sight(contexts: Contexts, record: PaymentRecord, *, is_over: bool) -
         return record
     now = contexts.payments.now()
     if record.payment_intent is None and not record.is_running:
-        return _end(contexts, record, now)
+        return end_at_once(contexts, record, LOST)
     if is_over and now >= _began(record) + LONGEST_HOLD:
-        return _end(contexts, record, now)
+        return end_at_once(contexts, record, LOST)
     count("PaymentUnreachable")
     logger.error("an open payment cannot be reached", extra={"payment": record.id})
     if record.status == "unreachable":
         return record
     after = move(record, "lose_account", "unreachable", now)
-    return store.save(contexts.payments.table, record, after)
-
-
-def _end(contexts: Contexts, record: PaymentRecord, now: int) -> PaymentRecord:
-    reason = "account_lost"
-    after = move(record, "cancel_at_once", "canceled", now, {"reason": reason}, reason=reason)
     return store.save(contexts.payments.table, record, after)
 
 

@@ -54,7 +54,7 @@ def payment_open(payment_id: str, retry_after: int | None = None) -> Problem:
 
 def already_paid(payment_id: str) -> Problem:
     """Return the 409 for a reference that is paid."""
-    detail = "This reference is paid. Read the payment that it names; nothing more is charged."
+    detail = "This reference is paid. Nothing more is charged: read the payment in `payment_id`."
     return PaymentProblem(409, "already_paid", detail, payment_id)
 
 
