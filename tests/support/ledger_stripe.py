@@ -123,12 +123,14 @@ class LedgerStripe:
     def retrieve(self, account_id: str, intent: str) -> StripeResponse:
         return self._read(account_id, lambda: self.whole(self._of(account_id, intent)))
 
-    def created_since(self, account_id: str, since: int, after: str | None) -> StripeResponse:
+    def created_between(
+        self, account_id: str, since: int, until: int, after: str | None
+    ) -> StripeResponse:
         def page() -> Json:
             found = [
                 one
                 for name, one in reversed(self.intents.items())
-                if self.accounts[name] == account_id and one["created"] >= since
+                if self.accounts[name] == account_id and since <= one["created"] <= until
             ]
             ids = [one["id"] for one in found]
             rest = found[ids.index(after) + 1 :] if after else found

@@ -109,9 +109,13 @@ class WatchedIntents:
         call = Call("retrieve", account_id, intent)
         return self._send(call, lambda: self._stripe.retrieve(account_id, intent))
 
-    def created_since(self, account_id: str, since: int, after: str | None) -> StripeResponse:
-        call = Call("list", account_id)
-        return self._send(call, lambda: self._stripe.created_since(account_id, since, after))
+    def created_between(
+        self, account_id: str, since: int, until: int, after: str | None
+    ) -> StripeResponse:
+        call = Call("list", account_id, None, {"since": since, "until": until})
+        return self._send(
+            call, lambda: self._stripe.created_between(account_id, since, until, after)
+        )
 
     def _send(self, call: Call, send: Callable[[], StripeResponse]) -> StripeResponse:
         self.calls.append(call)

@@ -9,6 +9,8 @@ import pytest
 
 from countersign.payments import spc_ceremony
 from countersign.payments.confirm_card import MOST_CARDS, MOST_STEPS
+from countersign.payments.due import LEFTOVER
+from countersign.payments.find_intents import MARGIN
 from countersign.payments.payment_record import LASTS
 from countersign.payments.stripe_calls import StripeIntents
 from tests.support.assertions import assert_problem
@@ -22,7 +24,7 @@ from tests.support.step_up_bundle import OPERATOR_SCOPE, PARTIAL
 from tests.support.step_up_cards import DEVICE_CARD, rewrite, stored
 from tests.support.watched_intents import failed, refused
 
-MINUTES = 60
+MINUTES, HOUR = 60, 3600
 STEPS_UP, PROCEEDS = '[default]\noutcome = "step_up"\n', '[default]\noutcome = "proceed"\n'
 TYPED = {"fingerprint": "fptyped"}
 
@@ -108,6 +110,20 @@ def test_a_payment_intent_of_the_merchants_making_is_not_adopted(
         if each["id"] != payments.record(made["id"]).payment_intent
     )
     assert theirs["status"] == "requires_payment_method"
+
+
+def test_a_leftover_is_looked_for_only_in_the_time_it_was_made_in(
+    payments: PaymentsBundle, clock: Clock
+) -> None:
+    made = payments.created(payment_method=payments.card())
+    payments.intents.fail("create", failed())
+    assert payments.confirm_payment(made["id"]).status == 503
+    clock.advance(20 * HOUR)
+    assert payments.cancel(made["id"]).json["status"] == "canceled"
+    clock.advance(HOUR)
+    payments.sweep()
+    _, tidied = [call.params for call in payments.intents.calls if call.name == "list"]
+    assert tidied["until"] - tidied["since"] == LEFTOVER + 2 * MARGIN
 
 
 def test_what_was_changed_to_automatic_capture_is_judged_all_the_same(

@@ -15,19 +15,19 @@ from countersign.payments.on_account import on_account
 from countersign.payments.payment_record import PaymentRecord
 
 MARGIN = 120
-"""Seconds before a time from which PaymentIntents are looked for: clocks differ."""
+"""Seconds around a time in which PaymentIntents are looked for: clocks differ."""
 
 
 def open_intents(
-    contexts: Contexts, installation: Installation, record: PaymentRecord, since: int
+    contexts: Contexts, installation: Installation, record: PaymentRecord, since: int, until: int
 ) -> list[str]:
-    """Return the ids of the open PaymentIntents of a payment, of those that were created since
+    """Return the ids of the open PaymentIntents of a payment, of those that were created in a time
     (Unix seconds): its own, and what its claim has made. Raises as `on_account` does.
     """
     found: list[str] = []
     after: str | None = None
     while True:
-        page = _page(contexts, installation, since - MARGIN, after)
+        page = _page(contexts, installation, since - MARGIN, until + MARGIN, after)
         found += [
             each["id"]
             for each in page["data"]
@@ -55,8 +55,10 @@ def _is_made(record: PaymentRecord, found: Mapping[str, Any]) -> bool:
 
 
 def _page(
-    contexts: Contexts, installation: Installation, since: int, after: str | None
+    contexts: Contexts, installation: Installation, since: int, until: int, after: str | None
 ) -> dict[str, Any]:
     return on_account(
-        contexts, installation, lambda c, account: c.created_since(account, since, after)
+        contexts,
+        installation,
+        lambda c, account: c.created_between(account, since, until, after),
     ).body

@@ -75,7 +75,7 @@ def resolve_creation(
     except StripeRefused as refused:
         return _refused(contexts, record, refused)
     except (StripeFailed, StripeKeyReused):
-        found = open_intents(contexts, installation, record, claim.at)
+        found = open_intents(contexts, installation, record, claim.at, contexts.payments.now())
         if found:
             return _store(contexts, record, found[0])
         return _anew(contexts, record, replace(claim, generation=claim.generation + 1, over=True))

@@ -150,9 +150,13 @@ class PaymentRecord:
         """Whether a PaymentIntent may be open at Stripe that nobody confirms any more: its own, if
         the rules have refused its last card, or one that Stripe made though it had failed.
         """
-        is_refused = self.has_ended and self.settle is None and self.status == "failed"
-        has_own = self.payment_intent is not None and is_refused
-        return has_own or (self.creation is not None and self.creation.generation > 1)
+        return self.leaves_own or (self.creation is not None and self.creation.generation > 1)
+
+    @property
+    def leaves_own(self) -> bool:
+        """Whether its own PaymentIntent may be open after its end."""
+        is_refused = self.settle is None and self.status == "failed"
+        return self.payment_intent is not None and is_refused
 
     @property
     def declines(self) -> int:

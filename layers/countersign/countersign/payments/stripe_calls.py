@@ -31,7 +31,9 @@ class StripeCalls(Protocol):
         self, account_id: str, intent: str, params: dict[str, Any], key: str
     ) -> StripeResponse: ...
     def retrieve(self, account_id: str, intent: str) -> StripeResponse: ...
-    def created_since(self, account_id: str, since: int, after: str | None) -> StripeResponse: ...
+    def created_between(
+        self, account_id: str, since: int, until: int, after: str | None
+    ) -> StripeResponse: ...
 
 
 class StripeIntents:
@@ -93,11 +95,13 @@ class StripeIntents:
             lambda c: c.v1.payment_intents.retrieve(intent, params), account=account_id, once=SHORT
         )
 
-    def created_since(self, account_id: str, since: int, after: str | None) -> StripeResponse:
-        """List a page of the PaymentIntents created since (Unix seconds), newest first, after the
-        one with an id.
+    def created_between(
+        self, account_id: str, since: int, until: int, after: str | None
+    ) -> StripeResponse:
+        """List a page of the PaymentIntents created in a time (Unix seconds), newest first, after
+        the one with an id.
         """
-        params: Any = {"created": {"gte": since}, "limit": _PAGE} | (
+        params: Any = {"created": {"gte": since, "lte": until}, "limit": _PAGE} | (
             {"starting_after": after} if after else {}
         )
         return call(lambda c: c.v1.payment_intents.list(params), account=account_id, once=SHORT)
