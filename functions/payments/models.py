@@ -74,7 +74,7 @@ class CreatePayment(NamedCardRequest):
         return self
 
     def order(self, installation: Installation) -> PaymentOrder:
-        """Return what is fixed from now on."""
+        """Return what is fixed from now on. Raises 422 for an instrument that cannot be shown."""
         return PaymentOrder(
             account_id=installation.account_id,
             installation=installation.id,
@@ -85,7 +85,7 @@ class CreatePayment(NamedCardRequest):
             customer=self.customer,
             application_fee_amount=self.application_fee_amount,
             description=self.description,
-            instrument=Instrument(self.instrument.icon, self.instrument.details),
+            instrument=Instrument.checked(self.instrument.icon, self.instrument.details),
             metadata=self.metadata,
         )
 

@@ -281,19 +281,26 @@ def google_pay_secret(install_secret_arns: dict[str, str], google: GooglePay) ->
 
 
 @pytest.fixture
-def step_up(
+def step_up_settings(
     install_secret_arns: dict[str, str],
     google_pay_secret: str,
+    google: GooglePay,
+    stripe_api: StandIn,
+) -> dict[str, str]:
+    """The environment of a deployment with step-up decisions."""
+    return step_up_environment(stripe_api.door.url, install_secret_arns, google_pay_secret, google)
+
+
+@pytest.fixture
+def step_up(
+    step_up_settings: dict[str, str],
     google: GooglePay,
     stripe_api: StandIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[StepUpBundle]:
     """A deployment with step-up decisions, empty tables and one merchant."""
-    settings = step_up_environment(
-        stripe_api.door.url, install_secret_arns, google_pay_secret, google
-    )
     tables = ("step-up", "spc", "installs", "identity", "payments")
-    with deployment(StepUpBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+    with deployment(StepUpBundle, tables, step_up_settings, stripe_api, monkeypatch) as bundle:
         bundle.google = google
         bundle.open_shop()
         yield bundle
@@ -314,18 +321,14 @@ def step_up_with(
 
 @pytest.fixture
 def payments(
-    install_secret_arns: dict[str, str],
-    google_pay_secret: str,
+    step_up_settings: dict[str, str],
     google: GooglePay,
     stripe_api: StandIn,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[PaymentsBundle]:
     """A deployment with payments, empty tables and one merchant in the United States."""
-    settings = step_up_environment(
-        stripe_api.door.url, install_secret_arns, google_pay_secret, google
-    )
     tables = ("payments", "step-up", "spc", "installs", "identity")
-    with deployment(PaymentsBundle, tables, settings, stripe_api, monkeypatch) as bundle:
+    with deployment(PaymentsBundle, tables, step_up_settings, stripe_api, monkeypatch) as bundle:
         monkeypatch.setattr("countersign.payments.context.StripeIntents", lambda: bundle.intents)
         bundle.google = google
         bundle.open_shop()

@@ -95,6 +95,8 @@ def test_the_same_key_gives_the_same_payment(payments: PaymentsBundle) -> None:
         ({"google_pay": {"payment_data": {}}}, "/google_pay"),
         ({"customer": "you"}, "/customer"),
         ({"reference": ""}, "/reference"),
+        ({"instrument": {"icon": "javascript:alert(1)"}}, "/instrument/icon"),
+        ({"instrument": {"details": "your card \u202e"}}, "/instrument/details"),
         ({"unknown": 1}, "/unknown"),
     ],
 )

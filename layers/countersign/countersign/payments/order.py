@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 
 from countersign.formats.records import Item, from_members
+from countersign.spc.protocol.display import checked_additions
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,13 @@ class Instrument:
 
     icon: str | None = None
     details: str | None = None
+
+    @classmethod
+    def checked(cls, icon: str | None, details: str | None) -> "Instrument":
+        """Return what a merchant wishes, as a browser gives it back. Raises 422 for a picture that
+        browsers do not load, and for text with characters that cannot be seen.
+        """
+        return cls(*checked_additions(icon, details))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,8 @@ def checked_display(
         faults.append({"pointer": "/payment_entities_logos", "message": message})
     place = "/instrument"
     name = _check(shown, instrument["display_name"], LONGEST_NAME, f"{place}/display_name", faults)
-    icon = _check(image_url, instrument["icon"], LONGEST_ICON, f"{place}/icon", faults)
-    details = instrument.get("details")
-    if details is not None:
-        details = _check(shown, details, LONGEST_DETAILS, f"{place}/details", faults)
+    icon = _icon(instrument["icon"], faults)
+    details = _details(instrument.get("details"), faults)
     found = []
     for number, logo in enumerate(logos):
         place = f"/payment_entities_logos/{number}"
@@ -41,6 +39,27 @@ def checked_display(
     if faults:
         raise Invalid(faults)
     return Instrument(name, icon, instrument["icon_must_be_shown"], details), tuple(found)
+
+
+def checked_additions(icon: str | None, details: str | None) -> tuple[str | None, str | None]:
+    """Return what a merchant adds to an instrument that is named by us, as a browser serializes it;
+    raises 422 with every fault.
+    """
+    faults: list[Fault] = []
+    found = None if icon is None else _icon(icon, faults), _details(details, faults)
+    if faults:
+        raise Invalid(faults)
+    return found
+
+
+def _icon(icon: str, faults: list[Fault]) -> str:
+    return _check(image_url, icon, LONGEST_ICON, "/instrument/icon", faults)
+
+
+def _details(details: str | None, faults: list[Fault]) -> str | None:
+    if details is None:
+        return None
+    return _check(shown, details, LONGEST_DETAILS, "/instrument/details", faults)
 
 
 def _check(
