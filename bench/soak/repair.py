@@ -17,10 +17,8 @@ def reconcile(http: httpx.Client, from_at: int, to_at: int, events: int) -> dict
     done, and return the run with the `seconds` it took. Raises `RuntimeError` if it does not
     succeed.
     """
-    body = {"sub": "soak_operator", "scope": OPERATOR}
-    token = http.post("/_local/token", json=body).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"soak-{from_at}-{to_at}"}
     stretch = {"from": from_at, "to": to_at}
+    headers = _token(http) | {"Idempotency-Key": f"soak-{from_at}-{to_at}"}
     answer = http.post("/reconciliations", json=stretch, headers=headers)
     if answer.status_code != 202:
         raise RuntimeError(f"reconciliation does not begin: {answer.text}")
@@ -29,9 +27,19 @@ def reconcile(http: httpx.Client, from_at: int, to_at: int, events: int) -> dict
     while run["status"] == "running":
         if time.monotonic() - began > _PATIENCE:
             raise RuntimeError(f"reconciliation does not end: {run}")
-        time.sleep(1)
-        run = http.get(f"/reconciliations/{run['id']}", headers=headers).json()
-        bar.set(run["found"])
+        time.sleep(2)
+        # A run may take longer than a token lasts.
+        found = http.get(f"/reconciliations/{run['id']}", headers=_token(http))
+        if found.status_code == 200:
+            run = found.json()
+            bar.set(run["found"])
     if run["status"] != "done":
         raise RuntimeError(f"reconciliation did not succeed: {run}")
     return run | {"seconds": bar.end()}
+
+
+def _token(http: httpx.Client) -> dict[str, str]:
+    """Return the header of a fresh token of the operator."""
+    body = {"sub": "soak_operator", "scope": OPERATOR}
+    token = http.post("/_local/token", json=body).json()["access_token"]
+    return {"Authorization": f"Bearer {token}"}
