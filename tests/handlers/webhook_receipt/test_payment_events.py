@@ -76,6 +76,18 @@ def test_an_event_that_comes_again_wakes_once_until_it_is_read(payments: Payment
     assert payments.sweep()["looked_at"] == 1
 
 
+def test_what_was_told_until_a_payment_was_captured_is_not_read_at_stripe(
+    payments: PaymentsBundle,
+) -> None:
+    payment, intent = waiting(payments)
+    payments.authenticate(payment)
+    assert payments.tell(about("payment_intent.requires_action", intent, payment)) == "applied"
+    assert payments.confirmed(payment)["status"] == "succeeded"
+    assert due_at(payments, intent) is not None
+    assert payments.sweep()["looked_at"] == 0
+    assert due_at(payments, intent) is None
+
+
 def test_after_the_end_only_refunds_disputes_and_reviews_wake(payments: PaymentsBundle) -> None:
     payment, intent = paid(payments)
     outcomes = {kind: payments.tell(about(kind, intent, payment)) for kind in TYPES}

@@ -2,8 +2,9 @@
 needs of payments.
 
 Item `intent#<account>#<PaymentIntent>`: the `payment` that it belongs to; `ended` once only
-refunds, disputes and reviews matter; `woken_at`, when an event last said that there is something to
-be read, and `due_at` until that was read. The sweep reads it.
+refunds, disputes and reviews matter, and `afterwards` once one of those has woken it; `woken_at`,
+when an event last said that there is something to be read, and `due_at` until that was read. The
+sweep reads it.
 """
 
 from collections.abc import Sequence
@@ -35,12 +36,17 @@ class IntentMark:
     due_at: int | None = None
     woken_at: int | None = None
     has_ended: bool = False
+    is_afterwards: bool = False
 
     @classmethod
     def from_item(cls, item: Item) -> "IntentMark":
         """Return a stored mark."""
         return cls(
-            item["payment"], item.get("due_at"), item.get("woken_at"), item.get("ended", False)
+            item["payment"],
+            item.get("due_at"),
+            item.get("woken_at"),
+            item.get("ended", False),
+            item.get("afterwards", False),
         )
 
 
@@ -52,7 +58,8 @@ def wake(table: Table, account_id: str, intent: str, now: int, *, after_end: boo
     condition = "attribute_exists(payment)"
     if not after_end:
         condition += " AND attribute_not_exists(ended)"
-    clause, values, names = set_clause({**due_members(pk, now), "woken_at": now})
+    afterwards = {"afterwards": True} if after_end else {}
+    clause, values, names = set_clause({**due_members(pk, now), "woken_at": now, **afterwards})
     try:
         table.update(pk, clause, condition, values, names)
     except ConditionFailed:
