@@ -7,7 +7,7 @@ import shutil
 from local.places import Places
 from local.progress import say
 
-FORM = "4: payments, with the marks of their PaymentIntents"
+FORM = "5: cards with the network that their payer chose"
 """Change it with every change of what is stored that the functions' readers do not read."""
 
 

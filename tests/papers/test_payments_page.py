@@ -5,8 +5,8 @@ from typing import get_args
 
 import pytest
 
-from countersign.payments.judge import Misfit
 from countersign.payments.machine import MOVES, Move
+from countersign.payments.misfits import Misfit
 from countersign.payments.status import Next, Status
 from tests.support.service import ROOT
 from tools.papers.error_page import read_table

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from countersign.payments.judge import MEANINGS
 from countersign.payments.machine import MOVES, Move, MoveName
+from countersign.payments.misfits import MEANINGS
 from countersign.payments.status import ENDED, OPEN
 from tools.papers.payment_times import times
 from tools.papers.tables import code, fill_tables, table

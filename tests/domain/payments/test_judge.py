@@ -10,14 +10,14 @@ from countersign.payments.intent import Intent, read_intent
 from countersign.payments.judge import (
     BEFORE_END,
     HOLD,
-    MEANINGS,
-    Misfit,
     Verdict,
     hold_ends,
     judge,
-    liability_of,
 )
-from countersign.payments.payment_record import NamedCard, PaymentRecord
+from countersign.payments.liability import liability_of
+from countersign.payments.misfits import MEANINGS, Misfit
+from countersign.payments.named_card import NamedCard
+from countersign.payments.payment_record import PaymentRecord
 from countersign.step_up.decision_record import LASTS, DecisionRecord
 from countersign.step_up.review import Review
 from tests.support.clock import START
@@ -141,6 +141,19 @@ def test_a_charge_of_something_else_than_a_card_cancels() -> None:
 def test_a_network_that_the_card_does_not_have_cancels() -> None:
     verdict = charged({"network": "mastercard", "brand": "mastercard"})
     assert verdict == Verdict("cancel", "network_differs", ("network_differs",))
+
+
+def test_a_co_badged_card_runs_on_the_network_that_its_payer_chose_where_they_did() -> None:
+    chosen = replace(DECIDED, network="cartes_bancaires", chosen_network="cartes_bancaires")
+    for card, ran, misfits in (
+        (chosen, "cartes_bancaires", ()),
+        (chosen, "visa", ("network_differs",)),
+        (DECIDED, "cartes_bancaires", ()),
+    ):
+        decided = decision(card=card)
+        payment = authorized(decided, card=NamedCard(card, "pm_1"))
+        found = intent(payment, latest_charge=charge(card_details(network=ran)))
+        assert judged(found, decided, payment).misfits == misfits
 
 
 def test_a_payment_that_nobody_has_attempted_cancels() -> None:

@@ -18,10 +18,10 @@ from countersign.payments.attempt import (
     stored,
 )
 from countersign.payments.metadata import ID
+from countersign.payments.named_card import NamedCard
 from countersign.payments.order import Instrument, PaymentOrder
 from countersign.payments.payment_record import (
     LASTS,
-    NamedCard,
     PaymentRecord,
     new_id,
     payment_key,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from countersign.payments.payment_record import NamedCard
+from countersign.payments.named_card import NamedCard
 from countersign.payments.requests import (
     confirm_params,
     create_params,

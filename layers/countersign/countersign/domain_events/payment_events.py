@@ -10,7 +10,7 @@ from typing import Literal
 
 from countersign.domain_events.domain_event import DomainEvent
 from countersign.formats.records import Item
-from countersign.payments.judge import liability_of
+from countersign.payments.liability import liability_of
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.status import Liability, Proof, Status
 

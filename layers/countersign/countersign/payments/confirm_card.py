@@ -16,7 +16,8 @@ from countersign.payments.name_card import (
     read_named_card,
     with_card,
 )
-from countersign.payments.payment_record import NamedCard, PaymentRecord
+from countersign.payments.named_card import NamedCard
+from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.proof import given_up, stand
 from countersign.payments.refusals import (
     card_required,

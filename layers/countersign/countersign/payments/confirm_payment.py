@@ -9,7 +9,7 @@ from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
 from countersign.payments.advance_payment import advance_payment, cancel_now, try_advance
 from countersign.payments.at_present import at_present
-from countersign.payments.attempt_payment import Attempted, attempt_card, repeat, resume
+from countersign.payments.attempt_payment import attempt_card, repeat, resume
 from countersign.payments.check_permissions import check_permissions
 from countersign.payments.confirm_card import CardConfirmation
 from countersign.payments.context import Contexts
@@ -21,6 +21,7 @@ from countersign.payments.on_account import read
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.read_payment import read_payment
 from countersign.payments.refusals import begin_again, payment_busy, payment_ended
+from countersign.payments.send_attempt import Attempted
 from countersign.payments.status import BEFORE_CARD
 from countersign.step_up.rules import RuleBook
 from countersign.stripe_api.calls import AccountUnreachable

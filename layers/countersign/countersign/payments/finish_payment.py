@@ -9,6 +9,7 @@ from typing import Any
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
+from countersign.payments.attempt import NO_MONEY, Money
 from countersign.payments.context import Contexts
 from countersign.payments.intent import Intent, read_intent
 from countersign.payments.machine import move
@@ -33,7 +34,8 @@ def finish_payment(
     if after.unproven:
         count("PaymentUnproven")
         logger.error("captured by somebody else", extra={"payment": record.id})
-    return store.save(contexts.payments.table, record, after)
+    ended = store.save(contexts.payments.table, record, after)
+    return record_money(contexts, ended, intent)
 
 
 def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> PaymentRecord:
@@ -45,14 +47,23 @@ def end_at_once(contexts: Contexts, record: PaymentRecord, reason: str) -> Payme
 
 def record_money(contexts: Contexts, record: PaymentRecord, intent: Intent) -> PaymentRecord:
     """Store what has become of the money of a payment that has ended: refunds, disputes, and a
-    capture by somebody else of what we had given up.
+    capture by somebody else of what we had given up. Each is a write of its own, because each is
+    told by an event of its own.
     """
     unproven = record.unproven or (intent.is_captured and record.status != "succeeded")
-    if (record.money, record.unproven) == (intent.money, unproven):
-        return record
-    now = contexts.payments.now()
-    after = move(record, "record", record.status, now, money=intent.money, unproven=unproven)
-    return store.save(contexts.payments.table, record, after)
+    now, money = contexts.payments.now(), intent.money
+    captured = _without_aftermath(money, record.money)
+    for known in (captured, replace(captured, refunded=money.refunded), money):
+        if (record.money, record.unproven) == (known, unproven):
+            continue
+        after = move(record, "record", record.status, now, money=known, unproven=unproven)
+        record = store.save(contexts.payments.table, record, after)
+    return record
+
+
+def _without_aftermath(money: Money, known: Money = NO_MONEY) -> Money:
+    """Return what was captured, with no refund and no dispute but those that are known."""
+    return replace(money, refunded=known.refunded, disputed=known.disputed)
 
 
 def _is_foreign(record: PaymentRecord) -> bool:
@@ -80,7 +91,7 @@ def _ended(record: PaymentRecord, intent: Intent, now: int) -> PaymentRecord:
         status,
         now,
         facts,
-        money=intent.money,
+        money=_without_aftermath(intent.money),
         unproven=unproven,
         reason=reason,
         attempt=attempt,

@@ -8,49 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from countersign.payments.intent import Intent
+from countersign.payments.misfits import Misfit
 from countersign.payments.payment_record import PaymentRecord
 from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.decision_record import DecisionRecord
 
-Misfit = Literal[
-    "another_payment",
-    "mode_differs",
-    "amount_differs",
-    "capture_method_differs",
-    "customer_differs",
-    "fee_differs",
-    "another_account",
-    "card_differs",
-    "network_differs",
-    "proof_missing",
-    "exemption_not_applied",
-    "decision_over",
-    "refunded",
-    "disputed",
-    "review_refused",
-    "hold_over",
-]
-"""What does not fit."""
-
-MEANINGS: dict[Misfit, str] = {
-    "another_payment": "the PaymentIntent does not name this payment",
-    "mode_differs": "it is of the other mode",
-    "amount_differs": "the charge has another amount or currency",
-    "capture_method_differs": "it was changed from manual capture or manual confirmation",
-    "customer_differs": "it has another customer",
-    "fee_differs": "it has another application fee",
-    "another_account": "it is on behalf of another account, or money goes to one",
-    "card_differs": "another card was charged than was decided about",
-    "network_differs": "it ran on a network that the card does not have, or that the payer did not"
-    " choose",
-    "proof_missing": "the result of 3-D Secure is not one with which it may be captured",
-    "exemption_not_applied": "an exemption was asked for and not applied, and nobody authenticated",
-    "decision_over": "the attempt began when its decision did not count, or was against it",
-    "refunded": "money was given back already",
-    "disputed": "the payer disputes it",
-    "review_refused": "Stripe's review has ended and did not approve it",
-    "hold_over": "the hold has ended, or ends within the hour",
-}
 BEFORE_END = 3600
 """Seconds before the end of a hold at which what is still not clear is canceled."""
 HOLD = 4 * 24 * 3600
@@ -141,10 +103,15 @@ def _is_card(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> bool
 
 
 def _is_network(order: DecidedOrder, intent: Intent) -> bool:
-    """Whether it ran on the network of the card that the payer chose, or one that the card has."""
-    card = intent.charge.card if intent.charge else None
-    decided = order.card.network if order.card else None
-    return card is None or decided is None or decided in card.networks | {card.network}
+    """Whether it ran on the network that the payer chose, or else on one that the card has: the
+    choice is the payer's (Regulation (EU) 2015/751, article 8).
+    """
+    charged, decided = intent.charge.card if intent.charge else None, order.card
+    if charged is None or decided is None:
+        return True
+    if decided.chosen_network is not None:
+        return charged.network == decided.chosen_network
+    return decided.network is None or decided.network in charged.networks
 
 
 def _proof_misfits(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> list[Misfit]:
@@ -158,16 +125,3 @@ def _proof_misfits(record: PaymentRecord, order: DecidedOrder, intent: Intent) -
         "exemption_not_applied": secure is not None and secure.is_exemption_missed,
     }
     return [name for name, applies in found.items() if applies]
-
-
-def liability_of(record: PaymentRecord) -> Literal["issuer", "merchant", "unknown"]:
-    """Return who bears a fraud dispute, as far as 3-D Secure's result tells
-    (https://docs.stripe.com/payments/3d-secure/authentication-flow#disputed-payments). A device
-    token may carry a shift that Stripe does not show.
-    """
-    money = record.money
-    if money.charge is None:
-        return "unknown"
-    if money.three_d_secure in ("authenticated", "attempt_acknowledged"):
-        return "issuer"
-    return "unknown" if money.wallet and money.three_d_secure is None else "merchant"

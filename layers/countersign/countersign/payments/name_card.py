@@ -7,8 +7,9 @@ from typing import Any
 from countersign.http.idempotency import IdempotencyKey
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
+from countersign.payments.named_card import NamedCard
 from countersign.payments.order import PaymentOrder
-from countersign.payments.payment_record import NamedCard, PaymentRecord
+from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Invalid, Problem
 from countersign.spc.refusals import unknown_payer
 from countersign.step_up import store as decisions

@@ -23,9 +23,9 @@ from countersign.payments.attempt import (
     settlement_from,
     stored,
 )
+from countersign.payments.named_card import NamedCard
 from countersign.payments.order import PaymentOrder
 from countersign.payments.status import ENDED, Next, Proof, Status
-from countersign.step_up.decided_card import DecidedCard
 
 LASTS = 23 * 3600
 """Seconds after which an open payment is canceled: within the day that Stripe keeps our keys."""
@@ -37,37 +37,6 @@ _PLAIN = (
     *("payment_intent", "marked", "reason", "unproven", "ended_at", "due_at", "rev"),
 )
 """Members that are stored as they are; what is `None` is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class NamedCard:
-    """The card that the merchant named last, and what Stripe has of it: either member names it at
-    Stripe.
-    """
-
-    card: DecidedCard
-    payment_method: str | None = None
-    confirmation_token: str | None = None
-
-    @property
-    def param(self) -> dict[str, str]:
-        """The card as a parameter of Stripe's."""
-        named = {
-            "payment_method": self.payment_method,
-            "confirmation_token": self.confirmation_token,
-        }
-        return {name: value for name, value in named.items() if value is not None}
-
-    @property
-    def known_as(self) -> str:
-        """What the decisions on it are kept by: Stripe's fingerprint, else its id at Stripe."""
-        return self.card.fingerprint or self.payment_method or self.confirmation_token or ""
-
-    def is_same(self, other: "NamedCard") -> bool:
-        """Whether both are one card, by Stripe's fingerprint or by its id at Stripe."""
-        if self.card.fingerprint and other.card.fingerprint:
-            return self.card.fingerprint == other.card.fingerprint
-        return bool(self.param) and self.param == other.param
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +145,7 @@ class PaymentRecord:
         return cls(
             id=str(item["pk"]).removeprefix(_PREFIX),
             order=PaymentOrder.from_item(item["order"]),
-            card=_card_from(card) if card else None,
+            card=NamedCard.from_item(card) if card else None,
             decided=dict(item.get("decided", {})),
             creation=creation_from(item.get("creation")),
             marking=marking_from(item.get("marking")),
@@ -225,8 +194,3 @@ def new_id() -> str:
 def payment_key(payment_id: str) -> str:
     """Return the key of a payment's item."""
     return f"{_PREFIX}{payment_id}"
-
-
-def _card_from(item: Item) -> NamedCard:
-    card = DecidedCard.from_item(item["card"])
-    return NamedCard(card, item.get("payment_method"), item.get("confirmation_token"))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from countersign.payments.judge import liability_of
+from countersign.payments.liability import liability_of
 from countersign.payments.payment_record import PaymentRecord
 
 

@@ -15,7 +15,8 @@ from countersign.step_up.stripe_card import StripeCard
 class DecidedCard:
     """The card that a payment is held to, never with its PAN. `last4` is of the card's own number,
     `dynamic_last4` of a device's number for it. `fingerprint` is Stripe's, by which one account
-    knows the card again, and not known of the card in a token.
+    knows the card again, and not known of the card in a token; nor is `chosen_network`, that of a
+    co-badged card which its payer chose.
     """
 
     network: str | None = None
@@ -25,6 +26,7 @@ class DecidedCard:
     exp_year: int | None = None
     fingerprint: str | None = None
     wallet: str | None = None
+    chosen_network: str | None = None
 
     @classmethod
     def from_stripe(cls, card: StripeCard) -> "DecidedCard":

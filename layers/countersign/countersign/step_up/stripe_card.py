@@ -24,7 +24,8 @@ _SHOWN_BRANDS = {
 @dataclass(frozen=True, slots=True)
 class StripeCard:
     """A card of a PaymentMethod, a ConfirmationToken or a Charge, read back from Stripe. `network`
-    is the one that the payer chose, or that a charge ran on; `networks` are all that the card has.
+    is the one that the payer chose, or that a charge ran on; `networks` are all that the card has,
+    `chosen_network` is that of a co-badged card which its payer chose, where they did.
     `fingerprint` is Stripe's, by which one account knows the card again.
     """
 
@@ -38,6 +39,7 @@ class StripeCard:
     wallet: str | None
     fingerprint: str | None = None
     networks: frozenset[str] = frozenset()
+    chosen_network: str | None = None
 
     @property
     def is_device_token(self) -> bool:
@@ -105,6 +107,7 @@ def read_card(found: Mapping[str, Any]) -> StripeCard | None:
         wallet=_text(wallet.get("type")),
         fingerprint=_text(card.get("fingerprint")),
         networks=_networks(card),
+        chosen_network=_chosen_network(card),
     )
 
 
@@ -132,10 +135,14 @@ def _network(card: Mapping[str, Any]) -> str | None:
     else its brand (https://docs.stripe.com/co-badged-cards-compliance).
     """
     shown = _text(card.get("display_brand"))
-    preferred = _text(_object(card.get("networks")).get("preferred"))
-    wished = (_text(card.get("network")), preferred, _SHOWN_BRANDS.get(shown or "", shown))
-    known = _networks(card)
+    shown = _SHOWN_BRANDS.get(shown or "", shown)
+    known, wished = _networks(card), (_text(card.get("network")), _chosen_network(card), shown)
     return next((one for one in wished if one in known), None) or _text(card.get("brand"))
+
+
+def _chosen_network(card: Mapping[str, Any]) -> str | None:
+    preferred = _text(_object(card.get("networks")).get("preferred"))
+    return preferred if preferred in _networks(card) else None
 
 
 def _networks(card: Mapping[str, Any]) -> frozenset[str]:
