@@ -17,7 +17,6 @@ from local.processes import CommandError, last_lines, start, stop
 from local.progress import complain, step
 from local.stream_positions import forget_stream_positions
 
-MAIN = Path(__file__).with_name("emulator_main.py")
 START_PATIENCE_S = 60.0
 STOP_PATIENCE_S = 60.0
 
@@ -49,7 +48,7 @@ async def running_emulator(
     forget_stream_positions(places.state / "ministack")
     port = free_port()
     process = await start(
-        [places.ministack_python, "-X", lock.marker, "-P", MAIN],
+        [places.ministack_python, "-X", lock.marker, "-m", "ministack"],
         env=environment(places, environ, port),
         cwd=places.home,
         log=log,

@@ -67,10 +67,10 @@ def deploy_publisher(port: int, pattern: dict[str, Any]) -> None:
     functions = aws.client("lambda", port)
     functions.create_function(
         FunctionName="publisher",
-        Runtime=runtime(),
-        Role=role(port),
+        Runtime=f"python{python_minor(Places(PROJECT, PROJECT).ministack_python)}",
+        Role=_role(port),
         Handler="app.handler",
-        Code={"ZipFile": zipped("app.py", _PUBLISHER)},
+        Code={"ZipFile": _zip(_PUBLISHER)},
         Timeout=20,
     )
     functions.create_event_source_mapping(
@@ -89,22 +89,15 @@ def store(port: int, *pks: str) -> None:
         dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": pk}})
 
 
-def runtime() -> str:
-    """The runtime of a function: the emulator has that of its own interpreter alone."""
-    return f"python{python_minor(Places(PROJECT, PROJECT).ministack_python)}"
-
-
-def role(port: int) -> str:
-    """A role that may write a log and tell the bus."""
+def _role(port: int) -> str:
     iam = aws.client("iam", port)
     role = iam.create_role(RoleName="publisher", AssumeRolePolicyDocument=json.dumps(_TRUST))
     iam.put_role_policy(RoleName="publisher", PolicyName="told", PolicyDocument=json.dumps(_POLICY))
     return str(role["Role"]["Arn"])
 
 
-def zipped(name: str, source: str) -> bytes:
-    """An archive with one file."""
+def _zip(source: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, source)
+        archive.writestr("app.py", source)
     return packed.getvalue()
