@@ -74,7 +74,8 @@ def test_the_sweep_ends_them(world: PaymentWorld, strict: None) -> None:
 def test_a_request_that_finds_one_gone_ends_its_payment(world: PaymentWorld) -> None:
     for record in open_payments(world):
         world.wait(31)
-        done = world.confirm(record.id).record
+        card = world.card(PLAIN) if record.declines else None
+        done = world.confirm(record.id, card).record
         assert (done.status, done.reason) == ENDED
 
 
