@@ -5,6 +5,7 @@ can be held by it, so its payment ends, and nobody is told of a fault of ours.
 import pytest
 
 from countersign.payments.close_payments import close_payments
+from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
 from tests.domain.payments.conftest import MakeWorld
@@ -74,8 +75,8 @@ def test_the_sweep_ends_them(world: PaymentWorld, strict: None) -> None:
 def test_a_request_that_finds_one_gone_ends_its_payment(world: PaymentWorld) -> None:
     for record in open_payments(world):
         world.wait(31)
-        card = world.card(PLAIN) if record.declines else None
-        done = world.confirm(record.id, card).record
+        card = record.card.payment_method if record.card else None
+        done = world.confirm(record.id, CardRequest(payment_method=card)).record
         assert (done.status, done.reason) == ENDED
 
 
