@@ -18,6 +18,7 @@ from countersign.payments.liability import liability_of
 from countersign.payments.misfits import MEANINGS, Misfit
 from countersign.payments.named_card import NamedCard
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.status import Status
 from countersign.step_up.decision_record import LASTS, DecisionRecord
 from countersign.step_up.review import Review
 from tests.support.clock import START
@@ -152,6 +153,27 @@ def test_a_co_badged_card_runs_on_the_network_that_its_payer_chose_where_they_di
     ):
         decided = decision(card=card)
         payment = authorized(decided, card=NamedCard(card, "pm_1"))
+        found = intent(payment, latest_charge=charge(card_details(network=ran)))
+        assert judged(found, decided, payment).misfits == misfits
+
+
+def test_an_exemption_that_was_not_applied_matters_where_nobody_was_authenticated() -> None:
+    missed = {"exemption_indicator": "low_risk", "exemption_indicator_applied": False}
+    decided = decision(captures=("authenticated", "exempted"))
+    for result, misfits in (("authenticated", ()), ("exempted", ("exemption_not_applied",))):
+        payment = authorized(decided)
+        card = card_details(three_d_secure=SECURE | missed | {"result": result})
+        found = intent(payment, latest_charge=charge(card))
+        assert judged(found, decided, payment).misfits == misfits
+
+
+def test_a_charge_runs_on_any_network_that_the_card_has() -> None:
+    both = replace(DECIDED, networks=("cartes_bancaires", "visa"))
+    decided = decision(card=both)
+    for ran, misfits in (
+        ("cartes_bancaires", ()), ("visa", ()), ("unknown", ()), ("jcb", ("network_differs",)),
+    ):  # fmt: skip
+        payment = authorized(decided, card=NamedCard(both, "pm_1"))
         found = intent(payment, latest_charge=charge(card_details(network=ran)))
         assert judged(found, decided, payment).misfits == misfits
 
@@ -333,6 +355,14 @@ def test_the_mode_is_that_of_the_deployment() -> None:
 )
 def test_who_bears_a_dispute_follows_from_3d_secure(money: Money, liability: str) -> None:
     assert liability_of(new_payment(money=money)) == liability
+
+
+@pytest.mark.parametrize("status", ["canceled", "failed"])
+def test_nobody_bears_a_dispute_about_money_that_was_not_taken(status: Status) -> None:
+    released = Money(charge="ch_1", three_d_secure="authenticated")
+    assert liability_of(new_payment(status=status, money=released)) == "unknown"
+    taken = replace(released, captured=1099)
+    assert liability_of(new_payment(status=status, money=taken)) == "issuer"
 
 
 def test_the_intent_of_the_tests_is_authorized() -> None:

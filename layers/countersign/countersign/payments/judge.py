@@ -49,8 +49,11 @@ def judge(
 
 
 def hold_ends(record: PaymentRecord, intent: Intent | None) -> int:
-    """Return until when a payment can be captured (Unix seconds)."""
-    said = intent.capture_before if intent else record.money.capture_before
+    """Return until when a payment can be captured (Unix seconds), as it was noted where its charge
+    is not read now.
+    """
+    is_read = intent is not None and intent.charge is not None
+    said = intent.capture_before if intent and is_read else record.money.capture_before
     began = record.attempt.at if record.attempt else record.created
     return said if said is not None else began + HOLD
 
@@ -103,15 +106,8 @@ def _is_card(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> bool
 
 
 def _is_network(order: DecidedOrder, intent: Intent) -> bool:
-    """Whether it ran on the network that the payer chose, or else on one that the card has: the
-    choice is the payer's (Regulation (EU) 2015/751, article 8).
-    """
     charged, decided = intent.charge.card if intent.charge else None, order.card
-    if charged is None or decided is None:
-        return True
-    if decided.chosen_network is not None:
-        return charged.network == decided.chosen_network
-    return decided.network is None or decided.network in charged.networks
+    return charged is None or decided is None or decided.ran_on_its_network(charged)
 
 
 def _proof_misfits(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> list[Misfit]:
