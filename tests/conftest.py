@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from countersign.aws.table import Table
     from tests.support.logs import Log
+    from tests.support.quick_secrets import QuickSecrets
     from tests.support.service import Service
 
 HERE = Path(__file__).parent
@@ -50,6 +51,15 @@ def aws() -> Iterator[None]:
 
     with storage.aws():
         yield
+
+
+@pytest.fixture(scope="module")
+def secrets_manager() -> Iterator["QuickSecrets"]:
+    """The secrets of this process's functions, for one module."""
+    from tests.support import quick_secrets
+
+    with quick_secrets.serving() as manager:
+        yield manager
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from countersign.payments.attempt import Attempt
-from countersign.payments.order import PaymentOrder
 from countersign.payments.named_card import NamedCard
+from countersign.payments.order import PaymentOrder
 from countersign.payments.payment_record import PaymentRecord
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.decided_order import DecidedOrder

@@ -13,7 +13,7 @@ from tests.support.bundle import CREATE, SESSIONS, Bundle
 from tests.support.gateway import Caller, LambdaContext
 from tests.support.processes import forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.storage import put_secret
+from tests.support.quick_secrets import put_secret
 
 ALL = "/v1/identity/verification_sessions"
 EACH = f"{ALL}/*"
