@@ -191,7 +191,7 @@ def test_the_kinds_of_payments_are_exactly_those_that_any_evidence_gives() -> No
 
 def test_what_may_proceed_is_exactly_what_the_floor_lets_through() -> None:
     places = (None, "FR", "GB", "US", "IN", "UK")
-    for payment, issuer, acquirer in product(WEIGHED, places, places):
+    for payment, issuer, acquirer in product(map(shaped, SHAPES), places, places):
         placed = replace(payment, issuer_country=issuer, acquirer_country=acquirer)
         saved = replace(placed, saved=True)
         for how, proceeding in (("any", PROCEEDING), ("automatic", LEFT_TO_STRIPE)):
