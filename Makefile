@@ -60,9 +60,9 @@ front-door:
 check: export HYPOTHESIS_PROFILE := brief
 check: setup ## the quick loop: what needs no server, with the first cases of what has thousands
 	@$(MAKE) --no-print-directory --jobs 2 SELECTED="not server and not exhaustive" \
-	  front-door domain generated template types format
+	  front-door domain template types format
 
-generated:
+generated: setup ## check what is generated, and the papers, as `make check` does among its tests
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
 	@$(VENV)/python -m tools.event_schemas --check

@@ -32,12 +32,13 @@ TABLES = {"IDENTITY_TABLE": "identity", "INSTALLS_TABLE": "installs"}
 
 
 def ledger_of(lives: int) -> Ledger:
-    """So many sessions, and half as many accounts."""
+    """So many sessions, and some accounts."""
     sessions = [
         live_session(Random(n), START, MARKS, f"user_{n}", 2 + n % 16) for n in range(lives)
     ]
     accounts = [
-        live_account(Random(n), START, "Shop", f"owner_{n}", 1 + n % 6) for n in range(lives // 2)
+        live_account(Random(n), START, "Shop", f"owner_{n}", 1 + n % 6)
+        for n in range(lives // 8 + 1)
     ]
     return Ledger(sessions, accounts, START)
 
