@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
+.PHONY: help setup browser node bundle run test looks domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -47,7 +47,11 @@ republish: ## publish the present state of every item: TABLE=identity for one ta
 
 test: setup browser node bundle ## run every test, also in a browser
 	@$(MAKE) --no-print-directory --jobs 2 domain front-door
-	@$(VENV)/python -m pytest -m server -n 2 --dist worksteal
+	@$(VENV)/python -m tests.lanes
+
+looks: export SCREENSHOTS := 1
+looks: setup browser node bundle ## look at every page in every language: .local/screenshots
+	@$(VENV)/python -m pytest -m server tests/browser -k "fit or fits or looks or says_what or refusal"
 
 # Two plain runs side by side, each of which reads its own half, take three quarters of the time that
 # one run with two workers takes.

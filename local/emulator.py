@@ -17,6 +17,7 @@ from local.processes import CommandError, last_lines, start, stop
 from local.progress import complain, step
 from local.stream_positions import forget_stream_positions
 
+MAIN = Path(__file__).with_name("emulator_main.py")
 START_PATIENCE_S = 60.0
 STOP_PATIENCE_S = 60.0
 
@@ -48,7 +49,7 @@ async def running_emulator(
     forget_stream_positions(places.state / "ministack")
     port = free_port()
     process = await start(
-        [places.ministack_python, "-X", lock.marker, "-m", "ministack"],
+        [places.ministack_python, "-X", lock.marker, "-P", MAIN],
         env=environment(places, environ, port),
         cwd=places.home,
         log=log,

@@ -1,6 +1,7 @@
 """A real Chromium in front of the running service, and a visitor who uses it."""
 
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from tests.support.browser import Profiles, choose
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
+KEEPS_SCREENSHOTS = bool(os.environ.get("SCREENSHOTS"))
+"""As `make looks` asks for them: each takes a third of a second."""
 PHONE: ViewportSize = {"width": 360, "height": 780}
 DESK: ViewportSize = {"width": 1200, "height": 900}
 SLOW = 30_000
@@ -103,7 +106,9 @@ class Visitor:
         self.page.locator("button[type=submit]").first.click()
 
     def photograph(self, name: str) -> None:
-        """Keep a screenshot of the whole page as an artifact."""
+        """Keep a screenshot of the whole page as an artifact, where they are asked for."""
+        if not KEEPS_SCREENSHOTS:
+            return
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 

@@ -1,4 +1,4 @@
-"""How the wallet, its frame and the shop look, in every language, on a phone and on a desk."""
+"""How the wallet, its frame and the shop look, on a phone and on a desk."""
 
 import re
 from typing import Any
@@ -7,9 +7,8 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from countersign.pages.languages import LANGUAGES
 from tests.browser.conftest import Visit, Visitor
-from tests.browser.looks import LOCALES, SCREENS, look
+from tests.browser.looks import LOCALES, SCREENS, WALKED, look
 from tests.browser.payments import BLANK, plug_in
 from tests.support.browser import takes_clicks
 from tests.support.service import Service
@@ -61,7 +60,7 @@ def credentials(route: Route) -> None:
     route.fulfill(json={"data": [entry, gone, alone], "next_cursor": None})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WALKED)
 def test_every_state_of_the_wallet_fits_every_screen(
     visit: Visit, shop: Shop, language: str
 ) -> None:
@@ -136,7 +135,7 @@ def test_every_state_of_the_wallet_fits_every_screen(
     see("unavailable")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WALKED)
 def test_the_shop_fits_every_screen_whatever_becomes_of_the_payment(
     visit: Visit, language: str
 ) -> None:
@@ -221,7 +220,7 @@ def story(status: str, reason: str) -> dict[str, Any]:
     return order | {"payment": payment, "decision": decision, "events": events}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WALKED)
 def test_the_frame_fits_into_a_narrow_column(visit: Visit, shop: Shop, language: str) -> None:
     visitor = visit(language=LOCALES[language], screen={"width": 320, "height": 420})
     page = visitor.page
@@ -239,7 +238,7 @@ FRAMED = """async ({ base, account }) => {
 }"""
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", WALKED)
 def test_the_window_and_the_frame_that_opens_it_fit_every_screen(
     visit: Visit, shop: Shop, language: str
 ) -> None:

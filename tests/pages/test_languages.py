@@ -165,6 +165,21 @@ def test_every_message_is_used() -> None:
     assert left == set()
 
 
+def longest_word(language: str) -> int:
+    """The most letters of a language that no line can be broken between."""
+    words = [re.sub(r"\{\w+\}", "", without_addresses(text)) for text in WORDS[language].values()]
+    return max(len(word) for text in words for word in re.split(BREAKS, text))
+
+
+BREAKS = r"[\s\u3001-\u30ff\u4e00-\u9fff\uff00-\uffef-]+"
+"""Between words, and between any two characters of Japanese."""
+
+
+def test_what_fits_in_french_fits_in_every_language() -> None:
+    """Every state of every page is looked at in French alone (tests/browser/looks.py)."""
+    assert max(map(longest_word, LANGUAGES)) == longest_word("fr") < 20
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_apostrophes_and_quotes_are_those_of_print(language: str) -> None:
     assert not [text for text in WORDS[language].values() if "'" in text or '"' in text]

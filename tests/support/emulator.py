@@ -67,10 +67,10 @@ def deploy_publisher(port: int, pattern: dict[str, Any]) -> None:
     functions = aws.client("lambda", port)
     functions.create_function(
         FunctionName="publisher",
-        Runtime=f"python{python_minor(Places(PROJECT, PROJECT).ministack_python)}",
-        Role=_role(port),
+        Runtime=runtime(),
+        Role=role(port),
         Handler="app.handler",
-        Code={"ZipFile": _zip(_PUBLISHER)},
+        Code={"ZipFile": zipped("app.py", _PUBLISHER)},
         Timeout=20,
     )
     functions.create_event_source_mapping(
@@ -89,15 +89,22 @@ def store(port: int, *pks: str) -> None:
         dynamodb.put_item(TableName=TABLE, Item={"pk": {"S": pk}})
 
 
-def _role(port: int) -> str:
+def runtime() -> str:
+    """The runtime of a function: the emulator has that of its own interpreter alone."""
+    return f"python{python_minor(Places(PROJECT, PROJECT).ministack_python)}"
+
+
+def role(port: int) -> str:
+    """A role that may write a log and tell the bus."""
     iam = aws.client("iam", port)
     role = iam.create_role(RoleName="publisher", AssumeRolePolicyDocument=json.dumps(_TRUST))
     iam.put_role_policy(RoleName="publisher", PolicyName="told", PolicyDocument=json.dumps(_POLICY))
     return str(role["Role"]["Arn"])
 
 
-def _zip(source: str) -> bytes:
+def zipped(name: str, source: str) -> bytes:
+    """An archive with one file."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("app.py", source)
+        archive.writestr(name, source)
     return packed.getvalue()

@@ -28,6 +28,9 @@ class PlayedCard:
     network: str = "visa"
     country: str = "US"
     wallet: str | None = None
+    exp_year: int = 2030
+    chosen: str | None = None
+    """The network that its payer chose, of a card that has Cartes Bancaires too."""
 
     @property
     def fingerprint(self) -> str:
@@ -36,10 +39,13 @@ class PlayedCard:
     def details(self) -> Json:
         """The card as Stripe shows it."""
         wallet = {"type": self.wallet, "dynamic_last4": f"9{self.last4[1:]}"}
+        networks = {"available": ["cartes_bancaires", self.network], "preferred": self.chosen}
         return {
-            **{"brand": self.network, "last4": self.last4, "exp_month": 12, "exp_year": 2030},
+            **{"brand": self.network, "last4": self.last4, "exp_month": 12},
+            "exp_year": self.exp_year,
             **{"funding": self.funding, "country": self.country, "fingerprint": self.fingerprint},
             "wallet": wallet if self.wallet else None,
+            **({"networks": networks} if self.chosen else {}),
         }
 
     def played(self, asked: str) -> str | None:
@@ -66,7 +72,7 @@ def charge_of(
             "authentication_flow": "challenge" if is_challenged else "frictionless",
         }
     details = card.details() | {
-        "network": card.network,
+        "network": card.chosen or card.network,
         "three_d_secure": secure,
         "capture_before": now + HOLD,
     }

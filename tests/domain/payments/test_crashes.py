@@ -399,11 +399,16 @@ def test_no_event_is_needed(world: PaymentWorld) -> None:
 
 
 def test_a_decline_that_was_cut_short_after_the_fifth_ends(world: PaymentWorld) -> None:
-    payment = ready(world, PlayedCard("0002", "declined"))
+    card = world.card(PlayedCard("0002", "declined"))
+    payment = world.create(card=card).record.id
     for _ in range(4):
-        world.confirm(payment)
+        world.confirm(payment, card)
         world.wait(11)
-    dies(lambda contexts: world.confirm(payment, contexts=contexts), world, "before stripe.cancel")
+    dies(
+        lambda contexts: world.confirm(payment, card, contexts=contexts),
+        world,
+        "before stripe.cancel",
+    )
     world.settle_down()
     record = world.record(payment)
     assert (record.status, record.reason, record.declines) == ("failed", "declined", 5)

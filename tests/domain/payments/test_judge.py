@@ -156,6 +156,27 @@ def test_a_co_badged_card_runs_on_the_network_that_its_payer_chose_where_they_di
         assert judged(found, decided, payment).misfits == misfits
 
 
+def test_an_exemption_that_was_not_applied_matters_where_nobody_was_authenticated() -> None:
+    missed = {"exemption_indicator": "low_risk", "exemption_indicator_applied": False}
+    decided = decision(captures=("authenticated", "exempted"))
+    for result, misfits in (("authenticated", ()), ("exempted", ("exemption_not_applied",))):
+        payment = authorized(decided)
+        card = card_details(three_d_secure=SECURE | missed | {"result": result})
+        found = intent(payment, latest_charge=charge(card))
+        assert judged(found, decided, payment).misfits == misfits
+
+
+def test_a_charge_runs_on_any_network_that_the_card_has() -> None:
+    both = replace(DECIDED, networks=("cartes_bancaires", "visa"))
+    decided = decision(card=both)
+    for ran, misfits in (
+        ("cartes_bancaires", ()), ("visa", ()), ("unknown", ()), ("jcb", ("network_differs",)),
+    ):  # fmt: skip
+        payment = authorized(decided, card=NamedCard(both, "pm_1"))
+        found = intent(payment, latest_charge=charge(card_details(network=ran)))
+        assert judged(found, decided, payment).misfits == misfits
+
+
 def test_a_payment_that_nobody_has_attempted_cancels() -> None:
     found = intent(authorized(DECISION))
     record = replace(

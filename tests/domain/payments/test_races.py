@@ -175,6 +175,20 @@ def test_sweeps_at_once_settle_a_payment_once(world: PaymentWorld) -> None:
     assert len(world.stripe.captures) == len(payments)
 
 
+def test_one_key_used_many_times_at_once_creates_one_payment_that_stays(
+    world: PaymentWorld,
+) -> None:
+    """Its page repeats a creation with the same key while the first still runs, and replaces."""
+    for n in range(5):
+        create = partial(
+            world.create, f"of {n}", card=world.card(CARD), key=f"key {n}", replaces=True
+        )
+        found = at_once([create] * 6)
+        made = {each.record.id for each in found if isinstance(each, CreatedPayment)}
+        assert len(made) == 1
+        assert world.record(made.pop()).status == "ready"
+
+
 def test_an_attempt_that_there_is_no_time_for_claims_nothing(world: PaymentWorld) -> None:
     payment = world.create(card=world.card(CARD)).record.id
     with pytest.raises(Problem, match="stripe_unavailable"):

@@ -129,20 +129,43 @@ def test_the_same_card_waits_ten_seconds_after_its_decline(
     assert answer.headers["retry-after"] == "6"
     assert payments.intents.names().count("confirm") == 1
     clock.advance(6)
-    assert payments.confirmed(made["id"])["status"] == "ready"
+    again = payments.confirmed(made["id"], payment_method=payments.card(**DECLINES))
+    assert again["status"] == "ready"
 
 
 def test_five_declines_end_a_payment(payments: PaymentsBundle, clock: Clock) -> None:
-    made = payments.created(payment_method=payments.card(**DECLINES), reference="five")
+    card = payments.card(**DECLINES)
+    made = payments.created(payment_method=card, reference="five")
     for n in range(MOST_DECLINES):
-        assert payments.confirm_payment(made["id"]).json["status"] == (
-            "failed" if n == MOST_DECLINES - 1 else "ready"
-        )
+        answer = payments.confirm_payment(made["id"], payment_method=card)
+        assert answer.json["status"] == ("failed" if n == MOST_DECLINES - 1 else "ready")
         clock.advance(11)
     assert payments.read(made["id"])["reason"] == "declined"
     assert payments.intent(made["id"])["status"] == "canceled"
     assert_problem(payments.confirm_payment(made["id"]), 409, "payment_ended")
     assert payments.create(reference="five").status == 201
+
+
+def test_a_declined_card_is_tried_again_only_where_it_is_named(
+    payments: PaymentsBundle, clock: Clock
+) -> None:
+    made = payments.created(payment_method=payments.card(**DECLINES))
+    payments.confirmed(made["id"])
+    clock.advance(11)
+    assert_problem(payments.confirm_payment(made["id"]), 409, "card_required")
+
+
+def test_a_repetition_of_what_found_a_failure_begins_no_attempt(
+    payments: PaymentsBundle, clock: Clock
+) -> None:
+    payment = acting(payments)
+    payments.authenticate(payment, "fail")
+    first = payments.confirm_payment(payment, key="once")
+    assert (first.status, first.json["status"]) == (200, "ready")
+    clock.advance(11)
+    again = payments.confirm_payment(payment, key="once")
+    assert (again.status, again.json["status"]) == (200, "ready")
+    assert payments.intents.names().count("confirm") == 1
 
 
 def test_another_card_while_an_action_is_open_begins_again(payments: PaymentsBundle) -> None:

@@ -42,6 +42,13 @@ def test_replace_cancels_what_is_open(payments: PaymentsBundle) -> None:
     assert payments.intent(first["id"])["cancellation_reason"] == "duplicate"
 
 
+def test_what_cannot_be_paid_replaces_nothing(payments: PaymentsBundle) -> None:
+    first = payments.created(payment_method=payments.card(), reference="kept")
+    answer = payments.create(reference="kept", replace=True, payment_method="pm_none")
+    assert_problem(answer, 422, "invalid_request")
+    assert payments.read(first["id"])["status"] == "ready"
+
+
 def test_replace_waits_until_stripe_has_canceled(payments: PaymentsBundle) -> None:
     first = payments.created(reference="order 1", payment_method=payments.card(last4="9995"))
     payments.confirmed(first["id"])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from countersign.step_up.decision_record import LASTS
 from countersign.stripe_api.refusals import AccountUnreachable
 from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
@@ -187,6 +188,33 @@ def test_a_review_of_ours_is_waited_for(
     payments.sweep()
     assert payments.record(made["id"]).status == "ready"
     assert payments.confirmed(made["id"])["status"] == "succeeded"
+
+
+def test_a_review_may_take_longer_than_its_decision_lasts(
+    payments: PaymentsBundle, pays_by: Callable[[str], None], clock: Clock
+) -> None:
+    pays_by('[default]\noutcome = "review"\n')
+    card = payments.card()
+    made = payments.created(payment_method=card)
+    clock.advance(LASTS + 60)
+    assert payments.confirmed(made["id"], payment_method=card)["status"] == "in_review"
+    assert payments.read(made["id"])["decision"] == made["decision"]
+    path = f"{DECISIONS}/{made['decision']}/review"
+    assert payments.decider().post(path, {"outcome": "proceed"}).status == 200
+    assert payments.read(made["id"])["status"] == "ready"
+    assert payments.confirmed(made["id"])["status"] == "succeeded"
+
+
+def test_a_challenge_may_end_after_its_decision(payments: PaymentsBundle, clock: Clock) -> None:
+    card = payments.card(country="FR", plays="challenge")
+    made = payments.created(payment_method=card, amount=90_000)
+    clock.advance(LASTS - 120)
+    assert payments.confirmed(made["id"])["status"] == "requires_action"
+    clock.advance(600)
+    payments.authenticate(made["id"])
+    assert payments.confirmed(made["id"])["status"] == "succeeded"
+    decision = payments.decider().get(f"{DECISIONS}/{made['decision']}").json
+    assert decision["results"]["fulfilled"] is True
 
 
 def test_a_review_that_declines_fails_the_payment(

@@ -245,6 +245,8 @@ def test_what_is_stored_is_this_and_no_more(step_up: StepUpBundle) -> None:
         "network",
         "last4",
         "dynamic_last4",
+        "chosen_network",
+        "networks",
         "exp_month",
         "exp_year",
         "fingerprint",

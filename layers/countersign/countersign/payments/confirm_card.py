@@ -11,12 +11,12 @@ from countersign.payments.machine import move
 from countersign.payments.name_card import (
     CardRequest,
     ReadCard,
+    counts_for,
     decide_on,
     load_decision,
     read_named_card,
     with_card,
 )
-from countersign.payments.named_card import NamedCard
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.proof import given_up, stand
 from countersign.payments.refusals import (
@@ -25,6 +25,7 @@ from countersign.payments.refusals import (
     step_up_required,
     too_many_cards,
 )
+from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.refusals import card_differs
 from countersign.step_up.rules import RuleBook
 
@@ -82,7 +83,8 @@ class CardConfirmation:
         """
         request, known = self.card, record.card
         if not request.names_card:
-            if known is None or not known.param or record.next == "again":
+            is_declined = record.attempt is not None and record.attempt.is_declined
+            if known is None or not known.param or record.next == "again" or is_declined:
                 raise card_required(record.id)
             request = CardRequest(known.payment_method, known.confirmation_token)
         return read_named_card(self.contexts, self.installation, request)
@@ -112,39 +114,40 @@ class CardConfirmation:
         """Return a payment with the card. It stays as it is where that card is decided on already,
         and its payer was asked if that is needed.
         """
-        known, contexts = record.card, self.contexts
-        is_unasked = record.status == "requires_step_up" and record.ceremony is None
-        if known is not None and not is_unasked and self._is_decided(record, known, card):
-            if known.param == card.named.param:
-                return CardNamed(record)
-            _check_cards(record)
-            return CardNamed(self._renamed(record, known, card))
+        contexts, decision = self.contexts, self._present(record, card)
+        is_new = record.card is None or record.card.param != card.named.param
+        is_wanted = record.status == "requires_card" and record.next == "again"
+        if decision is not None and not is_new and not (is_wanted and card.is_reusable):
+            return CardNamed(record)
         _check_cards(record)
-        request = CardRequest(card.named.payment_method, card.named.confirmation_token)
-        decision = decide_on(
-            contexts, self.book, self.installation, record.order, request, card, record
-        )
+        if decision is not None and not (is_wanted and record.proof is None):
+            return CardNamed(self._renamed(record, card))
+        if decision is None:
+            request = CardRequest(card.named.payment_method, card.named.confirmation_token)
+            decision = decide_on(
+                contexts, self.book, self.installation, record.order, request, card, record
+            )
         now, named = contexts.payments.now(), with_card(record, card, decision)
         standing = stand(contexts, self.installation, named, decision)
         after = move(named, "name_card", standing.status, now, **standing.members(named, now))
         return CardNamed(self._save(record, after), standing.dialog)
 
-    def _is_decided(self, record: PaymentRecord, known: NamedCard, card: ReadCard) -> bool:
-        """Whether the present decision is on this card, and counts still. That on a signed token is
-        on the card that Stripe has of it.
+    def _present(self, record: PaymentRecord, card: ReadCard) -> DecisionRecord | None:
+        """Return the present decision of a payment if it is on this card, and counts still. That on
+        a signed token is on the card that Stripe has of it.
         """
-        decision = load_decision(self.contexts, record.decision)
-        if decision is None or not decision.covers(self.contexts.payments.now()):
-            return False
+        known, decision = record.card, load_decision(self.contexts, record.decision)
+        is_unasked = record.status == "requires_step_up" and record.ceremony is None
+        if known is None or decision is None or is_unasked:
+            return None
+        if not counts_for(decision, card, self.contexts.payments.now()):
+            return None
         is_signed = decision.order.evidence == "signed"
-        is_of_token = is_signed and known.card.is_charged(card.at_stripe)
-        is_held_alike = known.card.wallet == card.at_stripe.wallet
-        return is_held_alike and (known.is_same(card.named) or is_of_token)
+        return decision if is_signed or known.is_same(card.named) else None
 
-    def _renamed(self, record: PaymentRecord, known: NamedCard, card: ReadCard) -> PaymentRecord:
+    def _renamed(self, record: PaymentRecord, card: ReadCard) -> PaymentRecord:
         """Return a payment whose card is named by another id, with the proof that it has."""
-        now, proof = self.contexts.payments.now(), record.proof
-        ids = NamedCard(known.card, card.named.payment_method, card.named.confirmation_token)
+        now, proof, ids = self.contexts.payments.now(), record.proof, card.named
         status, following = record.status, record.next
         if status == "requires_card" and proof is not None:
             status, following = "ready", "authenticate" if proof == "3ds" else "pay"

@@ -1,9 +1,11 @@
 """Confirm a payment: pay with a card, or go on once the payer has acted."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from countersign.aws.changes import TransactionRefused
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
 from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
@@ -114,7 +116,8 @@ class _Confirming(CardConfirmation):
             return self.confirm(resolve_creation(contexts, installation, record))
         if record.marking is not None:
             return self.confirm(resolve_marking(contexts, installation, record))
-        return ConfirmedPayment.of(repeat(contexts, installation, record))
+        repeated = ConfirmedPayment.of(repeat(contexts, installation, record))
+        return self._answered(repeated)
 
     def _acting(self, record: PaymentRecord) -> ConfirmedPayment:
         """The payer was asked to act. Another card ends this payment: nobody knows whether the
@@ -132,7 +135,16 @@ class _Confirming(CardConfirmation):
                 resume(contexts, installation, record, [remember_change(self.key, record.id)])
             )
         followed = follow_intent(contexts, installation, record, found)
-        return ConfirmedPayment(followed, None, found)
+        return self._answered(ConfirmedPayment(followed, None, found))
+
+    def _answered(self, done: ConfirmedPayment) -> ConfirmedPayment:
+        """Return a response that no attempt of this request stands behind, once its key stands for
+        it: a repetition of the request, which meets another state then, begins none either.
+        """
+        with suppress(TransactionRefused):
+            change = remember_change(self.key, done.record.id)
+            self.contexts.payments.table.transact([change])
+        return done
 
     def _with_card(self, record: PaymentRecord) -> ConfirmedPayment:
         """Name the card, require the proof, and attempt."""

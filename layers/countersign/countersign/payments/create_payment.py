@@ -10,7 +10,7 @@ from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
 from countersign.payments.check_permissions import check_permissions
 from countersign.payments.context import Contexts
-from countersign.payments.free_reference import free_reference
+from countersign.payments.free_reference import check_replaceable, free_reference, holder_of
 from countersign.payments.machine import move
 from countersign.payments.name_card import CardRequest, decide_on, read_named_card, with_card
 from countersign.payments.order import PaymentOrder
@@ -50,24 +50,48 @@ def create_payment(
     Raises 409 `payment_open` or `already_paid`, 409 `permission_missing`, 422 for an amount or a
     card that is not possible, and what reading and deciding raise.
     """
-    table = contexts.payments.table
-    made = resource_of(table, key)
+    made = _made(contexts, installation, key)
     if made is not None:
-        return _again(contexts, installation, made)
+        return made
     _check(contexts, installation, order, card)
-    taken = None
+    try:
+        return _anew(contexts, book, installation, order, card, key, replaces=replaces)
+    except TransactionRefused:
+        made = _made(contexts, installation, key)
+        if made is None:
+            raise in_progress() from None
+        return made
+
+
+def _anew(
+    contexts: Contexts,
+    book: RuleBook,
+    installation: Installation,
+    order: PaymentOrder,
+    card: CardRequest,
+    key: IdempotencyKey,
+    *,
+    replaces: bool,
+) -> CreatedPayment:
+    """Create a payment under its reference. Raises `TransactionRefused` where the same request has
+    stored one meanwhile.
+    """
+    created, taken = None, None
     for _ in range(TRIES):
-        free_reference(contexts, installation, order, replaces=replaces)
-        record, dialog = _decided(contexts, book, installation, order, card, key)
-        try:
-            taken = store.create(table, record, [remember_change(key, record.id)])
-        except TransactionRefused:
-            made = resource_of(table, key)
-            if made is None:
-                raise in_progress() from None
-            return _again(contexts, installation, made)
+        holder = holder_of(contexts, order)
+        if holder is not None:
+            made = _made(contexts, installation, key)
+            if made is not None:  # a payment is stored with its key: this request was here before
+                return made
+            check_replaceable(holder, replaces=replaces)
+        created = created or _decided(contexts, book, installation, order, card, key)
+        if holder is not None:
+            # Only now: where the new payment is not possible, the old one is left as it is.
+            free_reference(contexts, installation, holder)
+        others = [remember_change(key, created.record.id)]
+        taken = store.create(contexts.payments.table, created.record, others)
         if taken is None:
-            return CreatedPayment(record, dialog)
+            return created
     raise payment_open(str(taken), retry_after=2)
 
 
@@ -94,23 +118,29 @@ def _decided(
     order: PaymentOrder,
     request: CardRequest,
     key: IdempotencyKey,
-) -> tuple[PaymentRecord, dict[str, Any] | None]:
+) -> CreatedPayment:
     """Return a new payment, not stored yet, with the decision on its card."""
     now = contexts.payments.now()
     new = PaymentRecord.new(order, now)
     if not request.names_card and request.token is None:
-        return move(new, "create", "requires_card", now), None
+        return CreatedPayment(move(new, "create", "requires_card", now))
     card = read_named_card(contexts, installation, request) if request.names_card else None
     decision = decide_on(contexts, book, installation, order, request, card, key=key)
     named = with_card(new, card, decision)
     standing = stand(contexts, installation, named, decision)
     created = move(named, "create", standing.status, now, **standing.members(named, now))
-    return created, standing.dialog
+    return CreatedPayment(created, standing.dialog)
 
 
-def _again(contexts: Contexts, installation: Installation, payment_id: str) -> CreatedPayment:
+def _made(
+    contexts: Contexts, installation: Installation, key: IdempotencyKey
+) -> CreatedPayment | None:
     """Return the payment that a key stands for; what its payer is shown is made anew."""
-    record = store.load(contexts.payments.table, payment_id)
+    table = contexts.payments.table
+    made = resource_of(table, key)
+    if made is None:
+        return None
+    record = store.load(table, made)
     if record is None or record.order.installation != installation.id:
         raise payment_not_found()
     return CreatedPayment(record, spc_ceremony.shown_again(contexts, installation, record))

@@ -1,4 +1,4 @@
-"""Free the reference of an order: whatever holds it is ended first, or the order is refused."""
+"""Free the reference of an order: whatever holds it is ended, or the order is refused."""
 
 from countersign.installs.installation import Installation
 from countersign.payments import store
@@ -14,21 +14,21 @@ _AGAIN_AFTER = 5
 """Seconds after which a payment may be replaced whose cancellation Stripe has not confirmed."""
 
 
-def free_reference(
-    contexts: Contexts, installation: Installation, order: PaymentOrder, *, replaces: bool
-) -> None:
-    """End the payment that is open under a reference, where another `replaces` it.
-
-    Raises 409 `already_paid`, and 409 `payment_open`: with `Retry-After` where Stripe has not
-    confirmed the cancellation within the call.
+def check_replaceable(holder: PaymentRecord, *, replaces: bool) -> None:
+    """Raise 409 `already_paid` for a payment that has its reference for good, and 409
+    `payment_open` for one that is open and that no other `replaces`.
     """
-    holder = _holder(contexts, order)
-    if holder is None:
-        return
     if holder.status == "succeeded":
         raise already_paid(holder.id)
     if not replaces:
         raise payment_open(holder.id)
+
+
+def free_reference(contexts: Contexts, installation: Installation, holder: PaymentRecord) -> None:
+    """End the payment that has a reference. Raises 409 `already_paid` where it was paid meanwhile,
+    and 409 `payment_open`, with `Retry-After`, where Stripe has not confirmed the cancellation
+    within the call.
+    """
     ended = _canceled(contexts, installation, holder)
     if ended.status == "succeeded":
         raise already_paid(ended.id)
@@ -36,8 +36,8 @@ def free_reference(
         raise payment_open(ended.id, retry_after=_AGAIN_AFTER)
 
 
-def _holder(contexts: Contexts, order: PaymentOrder) -> PaymentRecord | None:
-    """Return the payment that has the reference."""
+def holder_of(contexts: Contexts, order: PaymentOrder) -> PaymentRecord | None:
+    """Return the payment that has the reference of an order."""
     table = contexts.payments.table
     holder = store.holder_of(table, order)
     return store.load(table, holder) if holder else None

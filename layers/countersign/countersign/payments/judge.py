@@ -103,15 +103,8 @@ def _is_card(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> bool
 
 
 def _is_network(order: DecidedOrder, intent: Intent) -> bool:
-    """Whether it ran on the network that the payer chose, or else on one that the card has: the
-    choice is the payer's (Regulation (EU) 2015/751, article 8).
-    """
     charged, decided = intent.charge.card if intent.charge else None, order.card
-    if charged is None or decided is None:
-        return True
-    if decided.chosen_network is not None:
-        return charged.network == decided.chosen_network
-    return decided.network is None or decided.network in charged.networks
+    return charged is None or decided is None or decided.ran_on_its_network(charged)
 
 
 def _proof_misfits(record: PaymentRecord, order: DecidedOrder, intent: Intent) -> list[Misfit]:

@@ -24,6 +24,8 @@ from countersign.stripe_api.calls import StripeResponse
 
 GOOGLE_PAY = "google_pay"
 """What the decision on a token is kept by, before Stripe has its card."""
+ATTEMPT = 60
+"""Seconds that may lie between naming a card and its attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,11 @@ class ReadCard:
 
     named: NamedCard
     at_stripe: StripeCard
+
+    @property
+    def is_reusable(self) -> bool:
+        """Whether the same id may be confirmed again; a confirmation token serves one attempt."""
+        return self.named.payment_method is not None
 
 
 def read_named_card(
@@ -90,7 +97,7 @@ def decide_on(
     later decision is never lower. Raises as `make_decision` does.
     """
     before = _decided_before(contexts, known, card)
-    if before is not None and before.covers(contexts.payments.now()) and _is_as_held(before, card):
+    if before is not None and counts_for(before, card, contexts.payments.now()):
         return before
     before = before or _claimed_before(contexts, known, card)
     asked = Order(
@@ -124,12 +131,15 @@ def _decided_before(
     return load_decision(contexts, decision)
 
 
-def _is_as_held(before: DecisionRecord, card: ReadCard | None) -> bool:
-    """Whether a decision is on a card as the payer holds it now: typed, or in the same wallet. A
-    wallet may have the number of a typed card, and be worth less or more.
+def counts_for(decision: DecisionRecord, card: ReadCard | None, now: int) -> bool:
+    """Whether a decision is on a card as the payer holds it now, and counts for an attempt that is
+    made within the minute, or will once its review has ended.
     """
-    decided = before.order.card
-    return decided is not None and card is not None and decided.wallet == card.at_stripe.wallet
+    decided, waits = decision.order.card, decision.order.outcome == "review"
+    is_held_alike = (
+        card is not None and decided is not None and decided.is_held_alike(card.at_stripe)
+    )
+    return is_held_alike and (waits or decision.covers(now + ATTEMPT))
 
 
 def _claimed_before(

@@ -98,8 +98,8 @@ def begin_again(payment_id: str) -> Problem:
 
 
 def card_required(payment_id: str) -> Problem:
-    """Return the 409 for a confirmation without a card where none is known."""
-    detail = "No card is known for this payment. Name a `payment_method` or `confirmation_token`."
+    """Return the 409 for a confirmation without a card where none is known that may be tried."""
+    detail = "Name the `payment_method` or `confirmation_token` to pay with."
     return PaymentProblem(409, "card_required", detail, payment_id)
 
 

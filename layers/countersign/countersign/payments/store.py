@@ -37,8 +37,10 @@ def create(table: Table, record: PaymentRecord, others: Sequence[Change] = ()) -
     try:
         table.transact(changes)
     except TransactionRefused as refused:
-        holder = (refused.failed.get(reference_key(record.order)) or {}).get("payment")
-        if isinstance(holder, str):
+        taken = reference_key(record.order)
+        holder = (refused.failed.get(taken) or {}).get("payment")
+        # Where more was refused, the request may have stored this very holder before.
+        if isinstance(holder, str) and set(refused.failed) == {taken}:
             return holder
         raise
     return None

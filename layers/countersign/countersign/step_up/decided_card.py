@@ -15,8 +15,8 @@ from countersign.step_up.stripe_card import StripeCard
 class DecidedCard:
     """The card that a payment is held to, never with its PAN. `last4` is of the card's own number,
     `dynamic_last4` of a device's number for it. `fingerprint` is Stripe's, by which one account
-    knows the card again, and not known of the card in a token; nor is `chosen_network`, that of a
-    co-badged card which its payer chose.
+    knows the card again, and not known of the card in a token; nor are `networks`, all that the
+    card has, and `chosen_network`, that of a co-badged card which its payer chose.
     """
 
     network: str | None = None
@@ -27,11 +27,13 @@ class DecidedCard:
     fingerprint: str | None = None
     wallet: str | None = None
     chosen_network: str | None = None
+    networks: tuple[str, ...] = ()
 
     @classmethod
     def from_stripe(cls, card: StripeCard) -> "DecidedCard":
         """Return the card that Stripe has."""
-        return cls(**{field.name: getattr(card, field.name) for field in fields(cls)})
+        plain = {field.name: getattr(card, field.name) for field in fields(cls)}
+        return cls(**plain | {"networks": tuple(sorted(card.networks))})
 
     @classmethod
     def from_token(cls, facts: CardFacts, *, is_pan: bool) -> "DecidedCard":
@@ -51,7 +53,25 @@ class DecidedCard:
     @classmethod
     def from_item(cls, item: Mapping[str, Any]) -> "DecidedCard":
         """Return the stored card."""
-        return from_members(cls, item)
+        return from_members(cls, {**item, "networks": tuple(item.get("networks", ()))})
+
+    def is_held_alike(self, card: StripeCard) -> bool:
+        """Whether it is this card as its payer holds it now: with the same data, for the same
+        network, typed or in the same wallet. A fingerprint is of the number alone, and a wallet may
+        have the number of a typed card, and be worth less or more.
+        """
+        held = (self.wallet, self.chosen_network) == (card.wallet, card.chosen_network)
+        return held and self.is_charged(card)
+
+    def ran_on_its_network(self, charged: StripeCard) -> bool:
+        """Whether a charge ran on the network that the payer chose, or else on one that the card
+        has: the choice is the payer's (Regulation (EU) 2015/751, article 8).
+        """
+        if self.chosen_network is not None:
+            return charged.network == self.chosen_network
+        if self.networks:
+            return charged.network in self.networks
+        return self.network is None or self.network in charged.networks
 
     def is_charged(self, card: StripeCard | None) -> bool:
         """Whether a charge was made with this card. The network is not compared, since a token

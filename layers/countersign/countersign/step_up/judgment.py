@@ -91,4 +91,4 @@ def _result(payment: PaymentResult) -> str:
 
 def _misses_exemption(payment: PaymentResult) -> bool:
     proof = payment.three_d_secure
-    return proof is not None and proof.is_exemption_missed and proof.result != "authenticated"
+    return proof is not None and proof.is_exemption_missed

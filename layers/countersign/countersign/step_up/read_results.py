@@ -13,6 +13,7 @@ from countersign.spc import ceremonies, verdicts
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.refusals import Refused
 from countersign.step_up.context import Contexts
+from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.evidence_sources import read_at_stripe
@@ -24,6 +25,9 @@ _PROGRESS = {"requires_capture": 1, "succeeded": 2, "canceled": 2}
 """How far a PaymentIntent has come by its status; it never goes back to a smaller number (0 for any
 other status): https://docs.stripe.com/payments/paymentintents/lifecycle.
 """
+
+CHALLENGE = 1200
+"""Seconds that may lie between an attempt and its charge where a payer is challenged in between."""
 
 
 def report_difference(decision_id: str, reasons: Sequence[str]) -> None:
@@ -125,8 +129,11 @@ def _check_charge(record: DecisionRecord, charge: Charge) -> None:
     """Check that the payment was made while the decision could be used, with the card that was
     decided about: with some card, where none was named.
     """
-    card = record.order.card
-    if not record.covers(charge.created, CLOCK_SKEW):
+    card, secure = record.order.card, charge.three_d_secure
+    began = [charge.created]
+    if secure is not None and secure.authentication_flow == "challenge":
+        began.append(charge.created - CHALLENGE)
+    if not any(record.covers(at, CLOCK_SKEW) for at in began):
         raise decision_expired()
     if charge.card is None or (card is not None and not card.is_charged(charge.card)):
         raise card_differs("was charged")
@@ -134,21 +141,21 @@ def _check_charge(record: DecisionRecord, charge: Charge) -> None:
 
 def _differing(order: DecidedOrder, charged: StripeCard) -> tuple[str, ...]:
     """Return what the decision relied on and Stripe knows otherwise. A card with two networks may
-    be charged on either.
+    be charged on either, unless its payer has chosen one.
     """
-    inputs, card = order.inputs, order.card
-    relied: dict[str, str | None] = {
-        "issuer_country": inputs.issuer_country,
-        "network": inputs.network,
-        "funding": inputs.funding,
+    inputs, known = order.inputs, order.card or DecidedCard(wallet=order.inputs.wallet)
+    country, funding = inputs.issuer_country, inputs.funding
+    if known.fingerprint is None:
+        known = replace(known, network=inputs.network)
+    else:
+        country = funding = None  # they are Stripe's own, of the card with this fingerprint
+    differs = {
+        "issuer_country": country and country != charged.issuer_country,
+        "network": not known.ran_on_its_network(charged),
+        "funding": funding and funding != charged.funding,
+        "wallet": known.wallet != charged.wallet,
     }
-    if card is not None and card.fingerprint is not None:
-        # The rest is Stripe's own, of the card with this fingerprint.
-        relied = {"network": card.network}
-    known = {name: {getattr(charged, name)} for name in relied} | {"network": charged.networks}
-    differing = [name for name, value in relied.items() if value and value not in known[name]]
-    wallet = inputs.wallet if card is None else card.wallet
-    return (*differing, *(["wallet"] if wallet != charged.wallet else []))
+    return tuple(name for name, applies in differs.items() if applies)
 
 
 def _is_of_another_account(intent: Mapping[str, Any], account_id: str) -> bool:

@@ -19,6 +19,8 @@ _SHOWN_BRANDS = {
     "union_pay": "unionpay",
 }
 """Stripe's other spellings of networks, in `display_brand`."""
+_NOT_SAID = "unknown"
+"""What Stripe shows as a charge's network where it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ class ThreeDSecureResult:
 
     @property
     def is_exemption_missed(self) -> bool:
-        """Whether an exemption was asked for and did not come about: nobody answers for such a
-        payment but the merchant.
+        """Whether an exemption was asked for and did not come about, and nobody was authenticated:
+        nobody answers for such a payment but the merchant.
         """
         is_asked = self.exemption_indicator not in (None, "none")
-        return is_asked and self.exemption_indicator_applied is False
+        is_missed = is_asked and self.exemption_indicator_applied is False
+        return is_missed and self.result != "authenticated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _networks(card: Mapping[str, Any]) -> frozenset[str]:
     available = _object(card.get("networks")).get("available")
     named = available if isinstance(available, list) else []
     every = (*named, card.get("network"), card.get("brand"))
-    return frozenset(one for one in every if isinstance(one, str))
+    return frozenset(one for one in every if isinstance(one, str) and one != _NOT_SAID)
 
 
 def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:

@@ -1,0 +1,61 @@
+"""The tests that need a server, in two lanes side by side: `python -m tests.lanes`.
+
+Each lane is one process with one running service and one browser, so that nothing is set up twice.
+Its lines begin with its name. The exit status is that of the first lane that failed.
+"""
+
+import subprocess
+import sys
+import time
+from threading import Thread
+
+BROWSERS = (
+    "tests/browser",
+    "tests/handlers/payments/test_in_a_browser.py",
+    "tests/stand_in/test_elements.py",
+    "tests/stand_in/test_marketplace.py",
+    "tests/stand_in/test_modal.py",
+)
+"""What needs a browser, in one lane. The other has no event loop of Playwright's in its thread."""
+LANES: dict[str, list[str]] = {
+    "browsers": [*BROWSERS],
+    "servers": ["tests", *(f"--ignore={path}" for path in BROWSERS)],
+}
+
+
+class Lane:
+    """A run of pytest, whose lines are printed as they come."""
+
+    def __init__(self, name: str, arguments: list[str], width: int) -> None:
+        self._began = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "pytest", "-m", "server", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._head = f"{name:{width}} | "
+        self._reader = Thread(target=self._print)
+        self._reader.start()
+
+    def status(self) -> int:
+        """Wait for its end, and return pytest's exit status."""
+        self._reader.join()
+        return self._process.wait()
+
+    def _print(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            print(self._head + line, end="", flush=True)
+        print(f"{self._head}ended after {time.monotonic() - self._began:.0f} s", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run both lanes with these further arguments of pytest, to the end of the longer."""
+    width = max(map(len, LANES))
+    lanes = [Lane(name, [*own, *arguments], width) for name, own in LANES.items()]
+    return next((status for lane in lanes if (status := lane.status())), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
