@@ -4,6 +4,7 @@ what is still permitted, and no payment is left without an end.
 
 import pytest
 
+from countersign.http import deadline
 from countersign.payments.due import ACTS_WITHIN
 from countersign.payments.judge import BEFORE_END, HOLD
 from countersign.payments.lost_account import LONGEST_HOLD
@@ -47,8 +48,10 @@ def swept(world: PaymentWorld, payment: str, seconds: int) -> PaymentRecord:
     """The payment once so much time has passed, and it was swept meanwhile and since."""
     until = world.clock() + seconds
     while (left := until - world.clock()) > 0:
+        deadline.start(60)
         world.sweep()
         world.wait(min(left, HOUR))
+    deadline.start(60)
     world.wait(901)
     world.sweep()
     return world.record(payment)
