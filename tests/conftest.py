@@ -90,13 +90,16 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
-    """The whole service as `make run` gives it, one for all tests of a process. Every domain event
-    that has left it in the end is as its schema says.
+    """The whole service as `make run` gives it with the settings of the guides, one for all tests of
+    a process. Every domain event that has left it in the end is as its schema says.
     """
+    from tests.papers.guide import allowed
     from tests.support.service import free_port, running_service
     from tests.support.told_events import assert_in_order, told
 
-    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
+    port = free_port()
+    asked = allowed(f"http://localhost:{port}")
+    with running_service(tmp_path_factory.mktemp("service"), port, **asked) as running:
         yield running
         assert_in_order(told(running))
 

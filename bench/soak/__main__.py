@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from bench.soak.comparison import compare_stored, compare_told
-from bench.soak.consumer import Consumer, drain, subscribe
+from bench.soak.consumer import consuming, subscribe
 from bench.soak.deliveries import Parcel, Plan, make_plan
 from bench.soak.ledger import make_ledger, write_down
 from bench.soak.load import Load, deliver
@@ -71,15 +71,14 @@ def soak(service: Service, folder: Path, size: int, seed: int) -> Result:
     bar.end()
     plan = make_plan(ledger, seed)
     dynamodb, streams = client(service, "dynamodb"), client(service, "dynamodbstreams")
-    with reading_streams(bundle, dynamodb, streams, folder) as everything_read:
+    with (
+        consuming(queues, address) as consumer,
+        reading_streams(bundle, dynamodb, streams, folder) as everything_read,
+    ):
         load = _deliver(bundle, service, plan, folder, seed)
         repaired = reconcile(service.http, ledger.began, int(time.time()), size)
         readings: list[Reading] = everything_read()
-    consumer = Consumer()
-    bar = Bar("reading the bus", 1)
-    drain(queues, address, consumer)
-    bar.set(1)
-    bar.end()
+        print("reading what is left on the bus", flush=True)
     done = Done(seed, ledger, plan, load, repaired, readings, consumer)
     stored = compare_stored(dynamodb, environment, ledger, bundle.issuer)
     told = compare_told(consumer, ledger, bundle.issuer)

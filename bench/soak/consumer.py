@@ -3,7 +3,11 @@ each subject.
 """
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 _QUEUE, _RULE = "soak", "soak"
@@ -44,6 +48,26 @@ def subscribe(events: Any, queues: Any, bus: str) -> str:
     events.put_rule(Name=_RULE, EventBusName=bus, EventPattern=pattern)
     events.put_targets(Rule=_RULE, EventBusName=bus, Targets=[{"Id": _QUEUE, "Arn": arn}])
     return address
+
+
+@contextmanager
+def consuming(queues: Any, address: str) -> Iterator[Consumer]:
+    """Receive while the block runs, and after it until nothing is left: the emulator takes the
+    longer for a message, the more of them wait.
+    """
+    consumer, is_over = Consumer(), Event()
+
+    def consume() -> None:
+        while drain(queues, address, consumer) or not is_over.is_set():
+            pass
+
+    with ThreadPoolExecutor(1) as pool:
+        consumed = pool.submit(consume)
+        try:
+            yield consumer
+        finally:
+            is_over.set()
+        consumed.result()
 
 
 def drain(queues: Any, address: str, consumer: Consumer) -> int:

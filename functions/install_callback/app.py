@@ -1,5 +1,7 @@
 """Install links: merchants connect their Stripe accounts, and say what they may be used for."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -143,9 +145,8 @@ def delete_installation(
     """
     caller = person_of(api)
     installation = access.require_holder(context(), caller.user, account_id)
-    if installation.stands:
-        _close_payments(installation, force=force)
-    return _shown(disconnect_account(_own_context(caller), installation))
+    end = partial(disconnect_account, _own_context(caller), installation)
+    return _shown(_end(installation, end, force=force) if installation.stands else end())
 
 
 @api.post("/installations/<account_id>/confirm", tags=["Install links"])
@@ -169,12 +170,14 @@ def get_connected_account(account_id: AccountId) -> dict[str, Any]:
     return access.read_account(_own_context(caller), installation).body
 
 
-def _close_payments(installation: Installation, *, force: bool) -> None:
-    """Close what is open. Only an uninstallation needs payments: they are imported then."""
-    from countersign.payments.close_payments import close_payments
+def _end(
+    installation: Installation, end: Callable[[], Installation], *, force: bool
+) -> Installation:
+    """End an installation with its payments: only then are they imported."""
+    from countersign.payments.close_payments import end_with_payments
     from countersign.payments.context import contexts
 
-    close_payments(contexts(), installation, force=force)
+    return end_with_payments(contexts(), installation, end, force=force)
 
 
 def _own_context(caller: Caller) -> Context:

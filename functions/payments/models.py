@@ -91,8 +91,8 @@ class CreatePayment(NamedCardRequest):
 
 
 class ConfirmPayment(NamedCardRequest):
-    """The card to pay with, or `{}` once the payer has acted, or to pay with the card that is known.
-    `give_up_spc` goes on with 3-D Secure where the payer does not confirm.
+    """The card to pay with, or `{}`: to go on once the payer has acted, or to pay with the card
+    that is known. `give_up_spc` goes on with 3-D Secure where the payer does not confirm.
     """
 
     give_up_spc: Flag = False

@@ -71,9 +71,14 @@ def begin_reconciliation(
 
 @api.get("/reconciliations/<run_id>", tags=["Service"])
 def get_reconciliation(run_id: RunId) -> ReconciliationView:
-    """Read how far a run is, and what it found. Needs `countersign/operator`."""
+    """Read how far a run is, and what it found. A run that was cut short goes on at once where
+    somebody waits for it, and else by the schedule. Needs `countersign/operator`.
+    """
     caller_of(api, OPERATOR)
-    return ReconciliationView.model_validate(read_run(context(), run_id).view())
+    record = read_run(context(), run_id)
+    if record.rests(context().now()):
+        begin_elsewhere(api.lambda_context.function_name, record.id)
+    return ReconciliationView.model_validate(record.view())
 
 
 _serve = serve(api, "GET, POST")

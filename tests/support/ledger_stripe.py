@@ -6,8 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from copy import deepcopy
+from functools import partial
 from typing import Any, Literal
 
+from countersign.payments.intent import EXPAND
 from countersign.problems import Problem, Unavailable, in_progress
 from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
@@ -32,10 +34,11 @@ Fault = Literal[
     "busy",
     "running",
     "unpermitted",
+    "refused",
 ]
 """`lost` has not arrived, `unanswered` is carried out, `late` is within two minutes; `failed` is 500,
 saved with the key, `failed_done` is 500 of what was carried out, `failed_late` of what is later; `busy` is `lock_timeout`,
-`running` 409.
+`running` 409. A read may be `refused`.
 """
 LATE, DAY = 100, 24 * 3600
 _BEFORE: dict[Fault, Callable[[], Problem]] = {
@@ -43,6 +46,8 @@ _BEFORE: dict[Fault, Callable[[], Problem]] = {
     "running": in_progress,
     "unpermitted": PermissionMissing,
 }
+_TAKES = {"latest_charge": "charge_read", "review": "review_read"}
+"""The permission that each object takes that is read with a PaymentIntent."""
 PAGE = 2
 Call = Callable[[], Json]
 
@@ -50,7 +55,9 @@ Call = Callable[[], Json]
 class LedgerStripe:
     """`StripeCalls` of payments, and those of decisions that read a card. `faults` are those of the
     next calls, whichever they are, `ordered` those of the next calls of a name. `captures` is the ledger: which PaymentIntents, and whether we
-    have captured them. `watch` sees a PaymentIntent just before we capture it.
+    have captured them. `watch` sees a PaymentIntent just before we capture it. `withdrawn` are the
+    permissions that merchants have taken from the app, `listed` the times of the pages that were
+    read.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -67,6 +74,8 @@ class LedgerStripe:
         self.faults: deque[Fault] = deque()
         self.ordered: dict[str, deque[Fault]] = {}
         self.unreachable: set[str] = set()
+        self.withdrawn: set[str] = set()
+        self.listed: list[tuple[int, int]] = []
         self.watch: Callable[[str], None] = lambda intent: None
         self._late: list[tuple[int, Callable[[], object]]] = []
         self._saved: dict[tuple[str, str], tuple[Json, Json | Exception, int]] = {}
@@ -104,29 +113,48 @@ class LedgerStripe:
 
     def confirm(self, account_id: str, intent: str, params: Json, key: str) -> StripeResponse:
         sent = {**params, "intent": intent}
-        return self._write(
-            "confirm", account_id, key, sent, lambda: self._confirm(account_id, intent, params)
-        )
+        call = partial(self._confirm, account_id, intent, params)
+        return self._write("confirm", account_id, key, sent, call, EXPAND)
 
-    def capture(self, account_id: str, intent: str, params: Json, key: str) -> StripeResponse:
-        sent = {**params, "intent": intent}
-        return self._write(
-            "capture", account_id, key, sent, lambda: self._capture(account_id, intent, params)
-        )
+    def capture(
+        self,
+        account_id: str,
+        intent: str,
+        params: Json,
+        key: str,
+        expand: tuple[str, ...] = EXPAND,
+    ) -> StripeResponse:
+        sent = {**params, "intent": intent, "expand": expand}
+        call = partial(self._capture, account_id, intent, params)
+        return self._write("capture", account_id, key, sent, call, expand)
 
-    def cancel(self, account_id: str, intent: str, params: Json, key: str) -> StripeResponse:
-        sent = {**params, "intent": intent}
-        return self._write(
-            "cancel", account_id, key, sent, lambda: self._cancel(account_id, intent, params)
-        )
+    def cancel(
+        self,
+        account_id: str,
+        intent: str,
+        params: Json,
+        key: str,
+        expand: tuple[str, ...] = EXPAND,
+    ) -> StripeResponse:
+        sent = {**params, "intent": intent, "expand": expand}
+        call = partial(self._cancel, account_id, intent, params)
+        return self._write("cancel", account_id, key, sent, call, expand)
 
-    def retrieve(self, account_id: str, intent: str) -> StripeResponse:
-        return self._read(account_id, lambda: self.whole(self._of(account_id, intent)))
+    def retrieve(
+        self, account_id: str, intent: str, expand: tuple[str, ...] = EXPAND
+    ) -> StripeResponse:
+        def found() -> Json:
+            self._permit("payment_intent_read", *(_TAKES[name] for name in expand))
+            return self.whole(self._of(account_id, intent), expand)
+
+        return self._read(account_id, found)
 
     def created_between(
         self, account_id: str, since: int, until: int, after: str | None
     ) -> StripeResponse:
         def page() -> Json:
+            self._permit("payment_intent_read")
+            self.listed.append((since, until))
             found = [
                 one
                 for name, one in reversed(self.intents.items())
@@ -193,11 +221,20 @@ class LedgerStripe:
                 if found["status"] == "requires_capture" and self._hold_ends(found) <= now:
                     self._release(found, "automatic")
 
-    def whole(self, found: Json) -> Json:
-        """A PaymentIntent with its charge and its review."""
+    def delete(self, intent: str) -> None:
+        """All test data is deleted in the Dashboard."""
+        with self._lock:
+            del self.accounts[intent]
+
+    def whole(self, found: Json, expand: tuple[str, ...] = EXPAND) -> Json:
+        """A PaymentIntent with its charge and its review, or with their ids."""
         charge = self.charges.get(found["latest_charge"] or "")
-        expanded = {"latest_charge": charge, "review": self.reviews.get(found["id"])}
-        return deepcopy(found | expanded)
+        review = self.reviews.get(found["id"])
+        shown = {
+            name: one if one is None or name in expand else one["id"]
+            for name, one in (("latest_charge", charge), ("review", review))
+        }
+        return deepcopy(found | shown)
 
     def card_of(self, intent: str) -> PlayedCard:
         """The card that a PaymentIntent was confirmed with last."""
@@ -211,13 +248,24 @@ class LedgerStripe:
             fault = self._fault("read")
             if fault == "unpermitted":
                 raise PermissionMissing
+            if fault == "refused":
+                raise StripeRefused(400, None, "unheard_of")
             if fault is not None:
                 raise StripeFailed if fault.startswith("failed") else Unavailable("stripe")
             return self._response(call(), replayed=False)
 
-    def _write(self, name: str, account: str, key: str, params: Json, call: Call) -> StripeResponse:
+    def _write(
+        self,
+        name: str,
+        account: str,
+        key: str,
+        params: Json,
+        call: Call,
+        expand: tuple[str, ...] = (),
+    ) -> StripeResponse:
         with self._lock:
             self._check(account)
+            self._permit("payment_intent_write", *(_TAKES[each] for each in expand))
             self.calls.append((name, key))
             fault = self._fault(name)
 
@@ -295,6 +343,11 @@ class LedgerStripe:
     def _check(self, account: str) -> None:
         if account in self.unreachable:
             raise AccountUnreachable(self.clock() - CLOCK_MARGIN)
+
+    def _permit(self, *permissions: str) -> None:
+        """Refuse what the app may not do, before anything is looked at."""
+        if not self.withdrawn.isdisjoint(permissions):
+            raise PermissionMissing
 
     # What a call does.
 

@@ -5,8 +5,11 @@ order is charged once, as it was decided, and every payment ends as Stripe has i
 from collections.abc import Callable
 from typing import Any
 
+from countersign.http import deadline
 from countersign.payments import store
+from countersign.payments.close_payments import end_with_payments
 from countersign.payments.context import Contexts
+from countersign.payments.lost_account import LOST
 from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.spc_ceremony import shown_again
@@ -23,6 +26,7 @@ from tests.support.payment_world import PaymentWorld
 from tests.support.spc_people import ACCOUNT, HOME, SHOP, bound_browser, identified, registered
 
 USERS = "user_1", "user_2"
+PERMISSIONS = "charge_read", "review_read", "payment_intent_read", "payment_intent_write"
 FAULTS: tuple[Fault, ...] = (
     *("lost", "unanswered", "late", "failed", "failed_done", "failed_late", "busy", "running"),
 )
@@ -139,8 +143,26 @@ class PaymentMachine:
         """The process of the next call dies."""
         self.fuse = Fuse(step, after=after)
 
-    def account(self, lost: bool) -> None:
-        self.world.stripe.unreachable = {ACCOUNT} if lost else set()
+    def account(self, act: str, taken: set[str]) -> None:
+        """The account is lost and found, permissions are taken from the app and given again, and
+        the app is about to be uninstalled.
+        """
+        stripe = self.world.stripe
+        if act in ("lose", "find"):
+            stripe.unreachable = {ACCOUNT} if act == "lose" else set()
+        if act in ("take", "give"):
+            stripe.withdrawn = taken if act == "take" else set()
+        if act == "leave":
+            self.attempt(self.leave)
+
+    def leave(self, contexts: Contexts) -> None:
+        """Nothing is open any more when an installation ends."""
+        deadline.start(29)
+        end_with_payments(contexts, self.world.installation(), lambda: None, force=False)
+        assert all(record.has_ended for record in self.world.records())
+        ours = {record.payment_intent for record in self.world.records()}
+        held = {name for name, found in self.intents() if found["status"] == "requires_capture"}
+        assert not held & ours
 
     def at_stripe(self, which: int, act: str, approved: bool) -> None:
         """What the merchant does in the Dashboard, and Stripe's own review."""
@@ -208,6 +230,9 @@ class PaymentMachine:
             found = self.world.stripe.whole(self.world.stripe.intents[record.payment_intent])
             charge = found["latest_charge"] or {}
             is_paid = found["status"] == "succeeded"
+            if record.reason == LOST and is_paid:
+                assert record.unproven, record.steps  # what others did while nothing was permitted
+                continue
             assert is_paid == (record.status == "succeeded"), (found["status"], record.steps)
             assert is_paid or found["status"] == "canceled"
             assert record.money.captured == found["amount_received"]

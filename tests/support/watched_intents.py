@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from countersign.payments.intent import EXPAND
 from countersign.payments.stripe_calls import StripeIntents
 from countersign.problems import Problem, Unavailable, in_progress
 from countersign.stripe_api.calls import StripeResponse
@@ -97,17 +98,37 @@ class WatchedIntents:
         call = Call("confirm", account_id, intent, params, key)
         return self._send(call, lambda: self._stripe.confirm(account_id, intent, params, key))
 
-    def capture(self, account_id: str, intent: str, params: Json, key: str) -> StripeResponse:
+    def capture(
+        self,
+        account_id: str,
+        intent: str,
+        params: Json,
+        key: str,
+        expand: tuple[str, ...] = EXPAND,
+    ) -> StripeResponse:
         call = Call("capture", account_id, intent, params, key)
-        return self._send(call, lambda: self._stripe.capture(account_id, intent, params, key))
+        return self._send(
+            call, lambda: self._stripe.capture(account_id, intent, params, key, expand)
+        )
 
-    def cancel(self, account_id: str, intent: str, params: Json, key: str) -> StripeResponse:
+    def cancel(
+        self,
+        account_id: str,
+        intent: str,
+        params: Json,
+        key: str,
+        expand: tuple[str, ...] = EXPAND,
+    ) -> StripeResponse:
         call = Call("cancel", account_id, intent, params, key)
-        return self._send(call, lambda: self._stripe.cancel(account_id, intent, params, key))
+        return self._send(
+            call, lambda: self._stripe.cancel(account_id, intent, params, key, expand)
+        )
 
-    def retrieve(self, account_id: str, intent: str) -> StripeResponse:
+    def retrieve(
+        self, account_id: str, intent: str, expand: tuple[str, ...] = EXPAND
+    ) -> StripeResponse:
         call = Call("retrieve", account_id, intent)
-        return self._send(call, lambda: self._stripe.retrieve(account_id, intent))
+        return self._send(call, lambda: self._stripe.retrieve(account_id, intent, expand))
 
     def created_between(
         self, account_id: str, since: int, until: int, after: str | None

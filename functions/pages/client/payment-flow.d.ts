@@ -46,8 +46,11 @@ export interface Payment {
     request: object;
     total: { value: string; currency: string };
   } | null;
-  /** An object with the `client_secret`, from `confirm`; only its id, from a read. */
-  payment_intent?: { id: string; client_secret: string; status: string } | string | null;
+  /**
+   * An object from `confirm`, whose `client_secret` is there with `next: act` alone and whose
+   * `status` is null while it is not known; only its id from a read.
+   */
+  payment_intent?: { id: string; client_secret: string | null; status: string | null } | string | null;
 }
 
 /** What is told of a payment: nothing secret. */

@@ -1,6 +1,6 @@
 """A PaymentIntent as it is read from Stripe."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -68,8 +68,17 @@ def test_expanded_objects_are_known_by_their_ids() -> None:
 
 def test_a_charge_that_is_not_expanded_is_not_read() -> None:
     found = read(latest_charge="ch_1")
-    assert (found.charge, found.charge_id, found.capture_before) == (None, None, None)
-    assert found.money == Money()
+    assert (found.charge, found.charge_id, found.capture_before) == (None, "ch_1", None)
+    assert found.money_after(Money()) == Money()
+
+
+def test_what_is_known_of_a_charge_stays_while_it_is_not_read() -> None:
+    known = Money(three_d_secure="authenticated", capture_before=5, charge="ch_1")
+    assert read(latest_charge="ch_1").money_after(known) == known
+    assert read(latest_charge="ch_2").money_after(known) == Money()
+    captured = read(latest_charge="ch_1", status="succeeded", amount_received=1099)
+    assert captured.money_after(known) == replace(known, captured=1099)
+    assert captured.money_after(Money()) == Money(captured=1099)
 
 
 def test_a_payment_intent_of_the_merchants_own_is_read_without_our_marks() -> None:
@@ -96,17 +105,17 @@ def test_what_gives_money_to_another_account_is_named(name: str) -> None:
 
 
 def test_money_is_captured_only_by_a_capture() -> None:
-    held = read().money
+    held = read().money_after(Money())
     assert (held.captured, held.refunded, held.charge) == (0, 0, "ch_1")
     assert held.three_d_secure == "authenticated"
     paid = read(
         status="succeeded", latest_charge=charge(amount_captured=1099, amount_refunded=99)
-    ).money
+    ).money_after(Money())
     assert (paid.captured, paid.refunded, paid.disputed) == (1099, 99, False)
 
 
 def test_a_hold_that_is_released_is_no_refund() -> None:
-    found = read(status="canceled", latest_charge=charge(amount_refunded=1099)).money
+    found = read(status="canceled", latest_charge=charge(amount_refunded=1099)).money_after(Money())
     assert (found.captured, found.refunded) == (0, 0)
 
 
@@ -114,4 +123,4 @@ def test_a_wallet_counts_as_one_by_the_number_of_its_device() -> None:
     device = {"type": "google_pay", "dynamic_last4": "3478"}
     for wallet, known in ((device, "google_pay"), ({"type": "google_pay"}, None), (None, None)):
         details = card_details(wallet=wallet)
-        assert read(latest_charge=charge(details)).money.wallet == known
+        assert read(latest_charge=charge(details)).money_after(Money()).wallet == known

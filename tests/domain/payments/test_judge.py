@@ -18,6 +18,7 @@ from countersign.payments.liability import liability_of
 from countersign.payments.misfits import MEANINGS, Misfit
 from countersign.payments.named_card import NamedCard
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.status import Status
 from countersign.step_up.decision_record import LASTS, DecisionRecord
 from countersign.step_up.review import Review
 from tests.support.clock import START
@@ -354,6 +355,14 @@ def test_the_mode_is_that_of_the_deployment() -> None:
 )
 def test_who_bears_a_dispute_follows_from_3d_secure(money: Money, liability: str) -> None:
     assert liability_of(new_payment(money=money)) == liability
+
+
+@pytest.mark.parametrize("status", ["canceled", "failed"])
+def test_nobody_bears_a_dispute_about_money_that_was_not_taken(status: Status) -> None:
+    released = Money(charge="ch_1", three_d_secure="authenticated")
+    assert liability_of(new_payment(status=status, money=released)) == "unknown"
+    taken = replace(released, captured=1099)
+    assert liability_of(new_payment(status=status, money=taken)) == "issuer"
 
 
 def test_the_intent_of_the_tests_is_authorized() -> None:

@@ -35,6 +35,7 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 moments = st.integers(0, 4_000_000_000)
 amounts = st.integers(0, 999_999_999_999)
 maybe_text, maybe_moment = st.none() | texts, st.none() | moments
+SPECIAL = ("exp_month", "exp_year", "networks")
 flat = st.dictionaries(texts, texts | st.booleans() | amounts, max_size=3)
 params = st.dictionaries(texts, texts | amounts | flat, max_size=3)
 
@@ -62,7 +63,8 @@ cards = of(
     NamedCard,
     card=of(
         DecidedCard,
-        **{field.name: maybe_text for field in fields(DecidedCard) if "exp_" not in field.name},
+        **{each.name: maybe_text for each in fields(DecidedCard) if each.name not in SPECIAL},
+        networks=st.lists(texts, max_size=2).map(tuple),
         exp_month=st.none() | st.integers(1, 12),
         exp_year=st.none() | st.integers(2020, 2060),
     ),

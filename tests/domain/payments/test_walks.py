@@ -9,7 +9,7 @@ import pytest
 
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.exhaustive import some
-from tests.support.payment_machine import FAULTS, USERS, WAITS, PaymentMachine
+from tests.support.payment_machine import FAULTS, PERMISSIONS, USERS, WAITS, PaymentMachine
 from tests.support.payment_model import CARDS, RULES
 
 WALKS, STEPS = int(os.environ.get("WALKS", "16")), 40
@@ -28,7 +28,7 @@ class Walk:
         self.do("begin", self.random.choice(CARDS), self.by())
         likely = {
             "create": 8, "go_on": 37, "review": 5, "act": 15, "wait": 17, "fail": 8, "crash": 5,
-            "account": 2, "at_stripe": 3,
+            "account": 4, "at_stripe": 3,
         }  # fmt: skip
         for name in self.random.choices(list(likely), list(likely.values()), k=STEPS):
             self.do(name, *getattr(self, name)())
@@ -65,7 +65,9 @@ class Walk:
         return self.random.randint(1, 8), self.chance(0.5)
 
     def account(self) -> tuple[object, ...]:
-        return (self.chance(0.4),)
+        acts = ["lose", "find", "find", "take", "take", "give", "give", "leave"]
+        taken = {name for name in PERMISSIONS if self.chance(0.4)}
+        return self.random.choice(acts), taken
 
     def at_stripe(self) -> tuple[object, ...]:
         return self.number(), self.random.choice(AT_STRIPE), self.chance(0.5)

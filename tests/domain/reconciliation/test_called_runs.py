@@ -8,6 +8,7 @@ from countersign.reconciliation import store
 from countersign.reconciliation.begin_run import AHEAD, begin_run, read_run
 from countersign.reconciliation.run import Run
 from countersign.reconciliation.run_all import PATIENCE, run_called
+from countersign.reconciliation.run_record import PAUSE
 from countersign.reconciliation.windows import HOUR, KEPT
 from tests.domain.reconciliation.test_schedule import DAY, status_of, verified
 from tests.support.crashes import Fuse, every_crash
@@ -83,6 +84,10 @@ def test_an_interrupted_run_is_continued_where_it_was(reconciling: Reconciling) 
     run = reconciling.call(now - 25 * DAY, now)
     assert run.status == "running"
     assert now - 25 * DAY < run.read_to < now
+    assert [run.rests(now), run.rests(now + PAUSE)] == [False, True]
+    assert store.claim_run(reconciling.context().table, run.id, now)
+    assert not reconciling.run(run.id).rests(now + PAUSE), "somebody is at it"
+    store.unclaim_run(reconciling.context().table, run.id)
     for _ in range(120):
         reconciling.left = LONG
         reconciling.events.asked.clear()
@@ -90,7 +95,7 @@ def test_an_interrupted_run_is_continued_where_it_was(reconciling: Reconciling) 
         before, run = run, reconciling.run(run.id)
         if reconciling.events.asked:
             assert reconciling.events.asked[0]["created"]["gte"] == before.read_to
-    assert (run.status, run.found) == ("done", 3)
+    assert (run.status, run.found, run.rests(now + PAUSE)) == ("done", 3, False)
 
 
 def test_a_run_that_fails_for_good_says_so_and_waits_no_longer(reconciling: Reconciling) -> None:

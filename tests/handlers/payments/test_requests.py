@@ -58,7 +58,7 @@ def test_a_payment_without_a_challenge_asks_stripe_five_times(
     made = payments.created(payment_method=method, **LARGE)
     counted.check(6, 1)
     assert payments.confirmed(made["id"])["status"] == "succeeded"
-    counted.check(14, 4)
+    counted.check(15, 4)
 
 
 def test_a_challenge_adds_a_confirmation_and_a_read_for_the_secret(
@@ -69,11 +69,11 @@ def test_a_challenge_adds_a_confirmation_and_a_read_for_the_secret(
     made = payments.created(payment_method=method, **LARGE)
     counted.check(6, 1)
     assert payments.confirmed(made["id"])["status"] == "requires_action"
-    counted.check(9, 3)
+    counted.check(10, 3)
     payments.authenticate(made["id"])
     counted.take()
     assert payments.confirmed(made["id"])["status"] == "succeeded"
-    counted.check(10, 3)
+    counted.check(11, 3)
 
 
 def test_a_confirmation_in_a_trusted_browser_asks_stripe_no_more_often(
@@ -89,4 +89,4 @@ def test_a_confirmation_in_a_trusted_browser_asks_stripe_no_more_often(
     assert answer.json["step_up_required"] is False
     counted.take()
     assert payments.confirmed(made["id"])["status"] == "succeeded"
-    counted.check(18, 4)
+    counted.check(19, 4)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from countersign.reconciliation.context import context
+from countersign.reconciliation.run_record import PAUSE, run_key
 from tests.support.assertions import assert_problem
 from tests.support.gateway import LambdaContext
 from tests.support.logs import Log
@@ -58,6 +60,21 @@ def test_what_a_call_began_is_done_by_the_schedule_at_the_latest(
     assert reconciliation.invoke() == {"reconciled": True}
     run = reconciliation.operator().get(f"{RUNS}/{run_id}").json
     assert (run["status"], run["repaired"]) == ("done", 3)
+
+
+def test_a_run_that_was_cut_short_goes_on_where_somebody_waits_for_it(
+    reconciliation: ReconciliationBundle, log: Log
+) -> None:
+    run_id = reconciliation.begin(now() - HOUR, now() + 30).json["id"]
+    told = [entry["message"] for entry in log.entries()]
+    cut = {":at": now() - PAUSE}
+    context().table.update(run_key(run_id), "SET interrupted_at = :at", "attribute_exists(pk)", cut)
+    answer = reconciliation.operator().get(f"{RUNS}/{run_id}")
+    assert (answer.status, answer.json["status"]) == (200, "running")
+    # No such function can be invoked from this process, which the log then says.
+    messages = [entry["message"] for entry in log.entries()][len(told) :]
+    assert messages == ["a run waits for the schedule"]
+    assert reconciliation.invoke(run=run_id)["status"] == "done"
 
 
 def test_the_same_key_gives_the_same_run(reconciliation: ReconciliationBundle) -> None:

@@ -29,7 +29,7 @@ PROOF_SHOWN = 10 * 24 * 3600
 """Seconds for which a proof counts: it is renewed after a week, with three days to do so."""
 LEARNED = ("country", "country_at", "country_tried_at", "permissions_missing", "checked_at")
 """What Stripe last said of the account and of the app's permissions, and when, by our clock."""
-OF_ONE = (*SETTABLE, *(f"{name}_for" for name in SETTABLE), *PROOF, *LEARNED)
+OF_ONE = (*SETTABLE, *(f"{name}_for" for name in SETTABLE), *PROOF, *LEARNED, "closing_at")
 """The attributes of one installation: the next one starts without them."""
 ENDING = tuple(name for name in OF_ONE if name not in ("clients", "clients_for"))
 """The attributes that an uninstallation removes. `clients` stays until the next installation, so
@@ -37,6 +37,8 @@ that a client learns that the last one is over.
 """
 ACCOUNT_ID = r"acct_[A-Za-z0-9_]{1,250}"
 """The shape of an account's id at Stripe."""
+CLOSES_WITHIN = 60
+"""Seconds that an uninstallation may take from when it began: longer than any request."""
 NEVER = -1
 """A time before every other, in Unix seconds."""
 _PREFIX = "account#"
@@ -70,8 +72,9 @@ class Installation:
     `user` holds the account, or held it last; `None` when only Stripe has reported on it.
     `confirmed`, `uninstalled`, `unreachable` and `reached` are moments (see `event_order`): the
     last two say when Stripe refused us the account, and when it next answered. `country` is the
-    account's at Stripe, `permissions_missing` what the merchant has yet to agree to, `rev` counts
-    the writes, and `payee_version` the changes of the payee's name and origin.
+    account's at Stripe, `permissions_missing` what the merchant has yet to agree to, `closing_at`
+    when its holder began to end it (Unix seconds), `rev` counts the writes, and `payee_version` the
+    changes of the payee's name and origin.
     """
 
     account_id: str
@@ -95,6 +98,7 @@ class Installation:
     checked_at: int = NEVER
     unreachable: str | None = None
     reached: str | None = None
+    closing_at: int = NEVER
     rev: int | None = None
 
     @classmethod
@@ -122,6 +126,7 @@ class Installation:
             checked_at=item.get("checked_at", NEVER),
             unreachable=item.get("unreachable"),
             reached=item.get("reached"),
+            closing_at=item.get("closing_at", NEVER),
             rev=item.get("rev"),
         )
 
@@ -145,6 +150,10 @@ class Installation:
     def stands(self) -> bool:
         """Whether a user holds the account now."""
         return self.user is not None and self.installed_at > self.uninstalled_at
+
+    def is_closing(self, now: int) -> bool:
+        """Whether its holder is ending it at this time (Unix seconds)."""
+        return now < self.closing_at + CLOSES_WITHIN
 
     @property
     def is_confirmed(self) -> bool:

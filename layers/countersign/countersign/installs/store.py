@@ -164,8 +164,9 @@ def set_members(
 
 
 def learn(table: Table, installation: Installation, members: Mapping[str, Any]) -> Installation:
-    """Keep what Stripe's answers say of an account with the installation that they were read for;
-    `None` removes a member. Return what is stored, also when that is another installation by now.
+    """Keep what is known of an account, such as Stripe's answers, with the installation that it is
+    known of; `None` removes a member. Return what is stored, also when that is another installation
+    by now.
     """
     sets = {name: value for name, value in members.items() if value is not None}
     clause, values, names = set_clause(sets, [name for name in members if name not in sets])

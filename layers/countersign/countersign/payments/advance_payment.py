@@ -2,18 +2,21 @@
 settled, what waits too long is canceled. Never confirms.
 """
 
+from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.context import Contexts
+from countersign.payments.due import due_at
 from countersign.payments.finish_payment import end_at_once
 from countersign.payments.follow_intent import UNSENT_AFTER, follow_intent
-from countersign.payments.lost_account import keep_in_sight
+from countersign.payments.judge import BEFORE_END, hold_ends
+from countersign.payments.lost_account import LOST, hold_is_over, keep_in_sight
 from countersign.payments.make_intent import resolve_creation
 from countersign.payments.mark_decision import resolve_marking
 from countersign.payments.on_account import installation_of, read
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.read_payment import read_payment
-from countersign.payments.settle_payment import settle_payment
+from countersign.payments.settle_payment import carry_out, choose
 from countersign.payments.status import BEFORE_CARD
 from countersign.payments.tidy_up import tidy_up
 from countersign.problems import Problem
@@ -45,7 +48,8 @@ def cancel_now(
     contexts: Contexts, installation: Installation, record: PaymentRecord, reason: str
 ) -> PaymentRecord:
     """Cancel an open payment that was not settled otherwise; at once where nothing is at Stripe.
-    Raises `Changed`, and what a creation whose outcome is not known raises.
+    Raises `Changed`, what a creation whose outcome is not known raises, and what keeps Stripe from
+    canceling until somebody mends it: the choice is stored then.
     """
     if record.settle is not None or record.has_ended:
         return record
@@ -54,7 +58,7 @@ def cancel_now(
     if record.has_ended:
         return record
     if record.payment_intent is not None:
-        return settle_payment(contexts, installation, record, "cancel", reason)
+        return carry_out(contexts, installation, choose(contexts, record, "cancel", reason))
     return end_at_once(contexts, record, reason)
 
 
@@ -69,8 +73,29 @@ def _advance(
         return cancel_now(contexts, installation, record, "expired")
     if record.payment_intent is None:
         return record
-    found = read(contexts, installation, record)
+    try:
+        found = read(contexts, installation, record)
+    except PermissionMissing:
+        return _unread(contexts, installation, record, now)
     return follow_intent(contexts, installation, record, found)
+
+
+def _unread(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, now: int
+) -> PaymentRecord:
+    """Return a payment whose PaymentIntent may not be read at all. It is canceled when it has to
+    be, since that takes another permission; and it ends once no hold can be left. Raises
+    `PermissionMissing` while it waits.
+    """
+    if now >= hold_is_over(record):
+        return end_at_once(contexts, record, LOST)
+    if record.settle is not None:
+        return carry_out(contexts, installation, record)
+    if record.status == "requires_action" and now >= (due_at(record, now) or now):
+        return cancel_now(contexts, installation, record, "abandoned")
+    if record.status not in BEFORE_CARD and now >= hold_ends(record, None) - BEFORE_END:
+        return cancel_now(contexts, installation, record, "hold_over")
+    raise PermissionMissing
 
 
 def _resolved(
@@ -96,8 +121,13 @@ def _afterwards(
     contexts: Contexts, installation: Installation, record: PaymentRecord
 ) -> PaymentRecord:
     """Return a payment that has ended, with what has become of its money since."""
-    tidy_up(contexts, installation, record)
+    record = tidy_up(contexts, installation, record)
     if record.payment_intent is None:
         return record
-    found = read(contexts, installation, record)
+    try:
+        found = read(contexts, installation, record)
+    except PermissionMissing:
+        # What a merchant does is recorded while they permit it; another event wakes it again.
+        logger.warning("not read any more", extra={"payment": record.id})
+        return record
     return follow_intent(contexts, installation, record, found)

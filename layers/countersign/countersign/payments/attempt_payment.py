@@ -10,8 +10,10 @@ from typing import Any, Literal
 from countersign.aws.changes import Change
 from countersign.http import deadline
 from countersign.installs.installation import Installation
+from countersign.installs.refusals import not_installed
 from countersign.payments import spc_ceremony, store
 from countersign.payments.attempt import Attempt, AttemptKind
+from countersign.payments.closing import is_closing_now
 from countersign.payments.context import Contexts
 from countersign.payments.end_attempt import give_up_attempt
 from countersign.payments.follow_intent import follow_intent
@@ -119,8 +121,11 @@ def _claim(
 
 def _first(contexts: Contexts, installation: Installation, record: PaymentRecord) -> Attempted:
     """Send a confirmation that was claimed just now. A refusal of whoever asks is the end of it:
-    nothing was sent before.
+    nothing was sent before. Raises 409 `not_installed` where the installation is about to end.
     """
+    if is_closing_now(contexts, installation):
+        give_up_attempt(contexts, record)
+        raise not_installed()
     try:
         return send_attempt(contexts, installation, record)
     except NOT_CARRIED_OUT:

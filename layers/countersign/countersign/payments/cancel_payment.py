@@ -16,7 +16,8 @@ def cancel_payment(
     has ended without money stays as it is.
 
     Raises 409 `payment_succeeded` for one that is captured, `payment_busy` while that is being
-    found out, and what a creation whose outcome is not known raises.
+    found out, what a creation whose outcome is not known raises, and 409 `permission_missing` or
+    `account_unreachable` where Stripe does not let us cancel: it is done once it does.
     """
 
     def cancel(present: PaymentRecord) -> PaymentRecord:

@@ -2,13 +2,17 @@
 the rest is canceled.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from countersign.aws.telemetry import logger
 from countersign.http import deadline
 from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.advance_payment import cancel_now, try_advance
+from countersign.payments.at_present import at_present
+from countersign.payments.closing import begin_closing, stop_closing
 from countersign.payments.context import Contexts
 from countersign.payments.list_payments import Filter, list_payments
 from countersign.payments.payment_record import PaymentRecord
@@ -16,27 +20,43 @@ from countersign.payments.refusals import OpenPayments
 from countersign.payments.status import Status
 from countersign.problems import Problem
 
-_IN_ORDER: tuple[Status, ...] = (
+_OPEN: tuple[Status, ...] = (
     *("requires_card", "in_review", "requires_step_up", "ready"),
     *("requires_action", "processing", "unreachable"),
 )
-"""The statuses of open payments as a payment goes through them, so that one that moves on while
-they are listed is found in a later one.
+"""The statuses of open payments, listed one after the other. A payment that is being paid goes to
+and fro between `ready` and `processing`, and one listing may miss it.
 """
+_CALM = 2
+"""Listings in a row that have to find nothing."""
+_PAUSE = 0.3
+"""Seconds between them: the index is a moment behind."""
 _PAGE = 100
+Ended = TypeVar("Ended")
 _NEEDS = 12.0
 """Seconds that have to be left for one more payment, and the uninstallation after it."""
 
 
-def close_payments(contexts: Contexts, installation: Installation, *, force: bool) -> None:
-    """Settle or cancel what is open, as far as the time allows. Raises 409 `open_payments` where
-    some could not be, unless `force` leaves them as they are.
+def end_with_payments(
+    contexts: Contexts, installation: Installation, end: Callable[[], Ended], *, force: bool
+) -> Ended:
+    """End an installation (`end`) once its payments are closed; meanwhile none is paid. Where one
+    of both fails the installation goes on. Raises as `close_payments` and `end` do.
     """
-    left = [
-        record.id
-        for record in _open(contexts, installation)
-        if deadline.remaining() < _NEEDS or not _close(contexts, installation, record).has_ended
-    ]
+    begin_closing(contexts, installation)
+    try:
+        close_payments(contexts, installation, force=force)
+        return end()
+    except Problem:
+        stop_closing(contexts, installation)
+        raise
+
+
+def close_payments(contexts: Contexts, installation: Installation, *, force: bool) -> None:
+    """Settle or cancel what is open, as far as the time allows, until nothing more is found. Raises
+    409 `open_payments` where some could not be, unless `force` leaves them as they are.
+    """
+    left = _closed_but_for(contexts, installation, waits=force)
     if not left:
         return
     if not force:
@@ -45,8 +65,28 @@ def close_payments(contexts: Contexts, installation: Installation, *, force: boo
     logger.error("an installation ends with open payments", extra=extra)
 
 
+def _closed_but_for(contexts: Contexts, installation: Installation, *, waits: bool) -> list[str]:
+    """Close what is found, and return the ids of what could not be closed. Where something could
+    not, more is looked for only if the uninstallation `waits` for it.
+    """
+    left: dict[str, None] = {}
+    calm = 0
+    while calm < _CALM and (waits or not left):
+        found = [each for each in _open(contexts, installation) if each.id not in left]
+        for record in found:
+            is_late = deadline.remaining() < _NEEDS
+            if is_late or not _close(contexts, installation, record).has_ended:
+                left[record.id] = None
+        calm = 0 if found else calm + 1
+        if deadline.remaining() < _NEEDS:
+            break
+        if calm < _CALM:
+            time.sleep(_PAUSE)
+    return list(left)
+
+
 def _open(contexts: Contexts, installation: Installation) -> list[PaymentRecord]:
-    found = (each for status in _IN_ORDER for each in _listed(contexts, installation, status))
+    found = (each for status in _OPEN for each in _listed(contexts, installation, status))
     return list({record.id: record for record in found}.values())
 
 
@@ -64,8 +104,11 @@ def _listed(
 
 
 def _close(contexts: Contexts, installation: Installation, record: PaymentRecord) -> PaymentRecord:
-    current = try_advance(contexts, record) if record.payment_intent else record
-    try:
+    def close(present: PaymentRecord) -> PaymentRecord:
+        current = try_advance(contexts, present) if present.payment_intent else present
         return cancel_now(contexts, installation, current, "uninstalled")
-    except (Problem, store.Changed):
-        return store.load(contexts.payments.table, record.id) or current
+
+    try:
+        return at_present(contexts.payments.table, record, close)
+    except Problem:
+        return store.load(contexts.payments.table, record.id) or record

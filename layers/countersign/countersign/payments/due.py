@@ -33,6 +33,8 @@ def due_at(record: PaymentRecord, now: int) -> int | None:
 
 
 def _after_end(record: PaymentRecord, now: int) -> int | None:
-    """Return when it is looked for what is left open at Stripe, once: by then it has come about."""
+    """Return when it is looked for what is left open at Stripe: by then it has come about."""
+    if not record.leaves_open:
+        return None
     at = (record.ended_at or now) + LEFTOVER
-    return at if record.leaves_open and now < at else None
+    return at if now < at else now + SOON

@@ -13,6 +13,8 @@ from countersign.payments.context import Contexts
 from countersign.payments.intent import FINAL, read_intent
 from countersign.payments.on_account import on_account
 from countersign.payments.payment_record import PaymentRecord
+from countersign.problems import Unavailable
+from countersign.stripe_api.calls import StripeRefused
 
 MARGIN = 120
 """Seconds around a time in which PaymentIntents are looked for: clocks differ."""
@@ -27,16 +29,31 @@ def open_intents(
     found: list[str] = []
     after: str | None = None
     while True:
-        page = _page(contexts, installation, since - MARGIN, until + MARGIN, after)
-        found += [
-            each["id"]
-            for each in page["data"]
-            if each["status"] not in FINAL
-            and (each["id"] == record.payment_intent or _is_made(record, each))
-        ]
-        if not page["has_more"]:
+        ids, after = open_on_page(contexts, installation, record, (since, until), after)
+        found += ids
+        if after is None:
             return found
-        after = page["data"][-1]["id"]
+
+
+def open_on_page(
+    contexts: Contexts,
+    installation: Installation,
+    record: PaymentRecord,
+    times: tuple[int, int],
+    after: str | None,
+) -> tuple[list[str], str | None]:
+    """Return those of one page, and the PaymentIntent after which the next page begins, if there is
+    one. Raises as `on_account` does.
+    """
+    since, until = times
+    page = _page(contexts, installation, since - MARGIN, until + MARGIN, after)
+    found = [
+        each["id"]
+        for each in page["data"]
+        if each["status"] not in FINAL
+        and (each["id"] == record.payment_intent or _is_made(record, each))
+    ]
+    return found, page["data"][-1]["id"] if page["has_more"] else None
 
 
 def _is_made(record: PaymentRecord, found: Mapping[str, Any]) -> bool:
@@ -57,8 +74,11 @@ def _is_made(record: PaymentRecord, found: Mapping[str, Any]) -> bool:
 def _page(
     contexts: Contexts, installation: Installation, since: int, until: int, after: str | None
 ) -> dict[str, Any]:
-    return on_account(
-        contexts,
-        installation,
-        lambda c, account: c.created_between(account, since, until, after),
-    ).body
+    try:
+        return on_account(
+            contexts,
+            installation,
+            lambda c, account: c.created_between(account, since, until, after),
+        ).body
+    except StripeRefused:  # a place in the list that is not there any more
+        raise Unavailable("stripe") from None

@@ -51,7 +51,7 @@ def record_money(contexts: Contexts, record: PaymentRecord, intent: Intent) -> P
     told by an event of its own.
     """
     unproven = record.unproven or (intent.is_captured and record.status != "succeeded")
-    now, money = contexts.payments.now(), intent.money
+    now, money = contexts.payments.now(), intent.money_after(record.money)
     captured = _without_aftermath(money, record.money)
     for known in (captured, replace(captured, refunded=money.refunded), money):
         if (record.money, record.unproven) == (known, unproven):
@@ -91,7 +91,7 @@ def _ended(record: PaymentRecord, intent: Intent, now: int) -> PaymentRecord:
         status,
         now,
         facts,
-        money=_without_aftermath(intent.money),
+        money=_without_aftermath(intent.money_after(record.money)),
         unproven=unproven,
         reason=reason,
         attempt=attempt,
@@ -110,7 +110,7 @@ def _vouch(contexts: Contexts, record: PaymentRecord, intent: Intent) -> None:
     """Trust the browser that confirmed this payment, where the card's issuer has challenged the
     payer and authenticated them.
     """
-    money, card = intent.money, intent.charge.card if intent.charge else None
+    money, card = intent.money_after(NO_MONEY), intent.charge.card if intent.charge else None
     passed = (money.three_d_secure, money.authentication_flow) == ("authenticated", "challenge")
     ceremony = spc_ceremony.load(contexts, record) if passed and card else None
     if ceremony is None or ceremony.confirmation is None or card is None:

@@ -21,7 +21,7 @@ from countersign.payments.judge import judge
 from countersign.payments.machine import move
 from countersign.payments.name_card import load_decision
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.settle_payment import carry_out, settle_payment
+from countersign.payments.settle_payment import settle_payment, try_carry_out
 
 UNSENT_AFTER = 120
 """Seconds after which a confirmation that Stripe does not show will not arrive any more."""
@@ -40,7 +40,7 @@ def follow_intent(
     if found["status"] in FINAL:
         return finish_payment(contexts, installation, record, found)
     if record.settle is not None:
-        return carry_out(contexts, installation, record) if has_time() else record
+        return try_carry_out(contexts, installation, record) if has_time() else record
     intent, now = read_intent(found), contexts.payments.now()
     if record.status == "unreachable":
         found_again = move(record, "find_account", "processing", now)
@@ -81,9 +81,10 @@ def _authorized(
 
 def _noted(contexts: Contexts, record: PaymentRecord, intent: Intent, now: int) -> PaymentRecord:
     """Return a payment that waits, with what is known of its hold."""
-    if record.money == intent.money:
+    money = intent.money_after(record.money)
+    if record.money == money:
         return record
-    noted = move(record, "record", record.status, now, money=intent.money)
+    noted = move(record, "record", record.status, now, money=money)
     return store.save(contexts.payments.table, record, noted)
 
 

@@ -5,10 +5,10 @@ Its `client_secret` is not among what is read: that is for the payer's browser a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from countersign.payments.attempt import Money
+from countersign.payments.attempt import NO_MONEY, Money
 from countersign.payments.metadata import PAYMENT
 from countersign.step_up.decision_record import METADATA
 from countersign.step_up.stripe_card import Charge, read_charge
@@ -73,12 +73,14 @@ class Intent:
         """Whether another card may be confirmed: the last was declined, or none was."""
         return self.status == "requires_payment_method"
 
-    @property
-    def money(self) -> Money:
-        """What has become of the money. A hold that is released is shown as refunded, too."""
+    def money_after(self, known: Money) -> Money:
+        """Return what has become of the money. A hold that is released is shown as refunded, too.
+        Where its charge could not be read, what was `known` of it before stays.
+        """
         charge = self.charge
         if charge is None:
-            return Money()
+            same = known if self.charge_id == known.charge else NO_MONEY
+            return replace(same, captured=self.amount_received) if self.is_captured else same
         secure, card = charge.three_d_secure, charge.card
         captured = charge.amount_captured if self.is_captured else 0
         return Money(
@@ -95,7 +97,7 @@ class Intent:
 
 
 def read_intent(found: Mapping[str, Any]) -> Intent:
-    """Return what matters of Stripe's object, read with `EXPAND`."""
+    """Return what matters of Stripe's object, read with `EXPAND` as far as that is permitted."""
     metadata = found.get("metadata") or {}
     error = found.get("last_payment_error") or {}
     charge = found.get("latest_charge")
@@ -123,7 +125,7 @@ def read_intent(found: Mapping[str, Any]) -> Intent:
         failed_charge=_id(error.get("charge")),
         review=_review(found.get("review")),
         charge=read_charge(found),
-        charge_id=charge.get("id"),
+        charge_id=_id(found.get("latest_charge")),
         charge_amount=charge.get("amount") or 0,
         charge_method=_id(charge.get("payment_method")),
         capture_before=card.get("capture_before"),

@@ -49,8 +49,11 @@ def judge(
 
 
 def hold_ends(record: PaymentRecord, intent: Intent | None) -> int:
-    """Return until when a payment can be captured (Unix seconds)."""
-    said = intent.capture_before if intent else record.money.capture_before
+    """Return until when a payment can be captured (Unix seconds), as it was noted where its charge
+    is not read now.
+    """
+    is_read = intent is not None and intent.charge is not None
+    said = intent.capture_before if intent and is_read else record.money.capture_before
     began = record.attempt.at if record.attempt else record.created
     return said if said is not None else began + HOLD
 

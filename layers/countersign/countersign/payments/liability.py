@@ -7,10 +7,11 @@ from countersign.payments.status import Liability
 def liability_of(record: PaymentRecord) -> Liability:
     """Return who bears a fraud dispute, as far as 3-D Secure's result tells
     (https://docs.stripe.com/payments/3d-secure/authentication-flow#disputed-payments). A device
-    token may carry a shift that Stripe does not show.
+    token may carry a shift that Stripe does not show. Where no money was taken nothing is disputed.
     """
     money = record.money
-    if money.charge is None:
+    is_nothing = record.has_ended and not money.captured
+    if money.charge is None or is_nothing:
         return "unknown"
     if money.three_d_secure in ("authenticated", "attempt_acknowledged"):
         return "issuer"

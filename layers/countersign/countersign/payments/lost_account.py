@@ -29,7 +29,7 @@ def keep_in_sight(contexts: Contexts, record: PaymentRecord, *, is_over: bool) -
     now = contexts.payments.now()
     if record.payment_intent is None and not record.is_running:
         return end_at_once(contexts, record, LOST)
-    if is_over and now >= _began(record) + LONGEST_HOLD:
+    if is_over and now >= hold_is_over(record):
         return end_at_once(contexts, record, LOST)
     count("PaymentUnreachable")
     logger.error("an open payment cannot be reached", extra={"payment": record.id})
@@ -39,5 +39,6 @@ def keep_in_sight(contexts: Contexts, record: PaymentRecord, *, is_over: bool) -
     return store.save(contexts.payments.table, record, after)
 
 
-def _began(record: PaymentRecord) -> int:
-    return record.attempt.at if record.attempt else record.created
+def hold_is_over(record: PaymentRecord) -> int:
+    """Return when no hold of a payment can be left (Unix seconds)."""
+    return LONGEST_HOLD + (record.attempt.at if record.attempt else record.created)

@@ -31,10 +31,12 @@ LASTS = 23 * 3600
 """Seconds after which an open payment is canceled: within the day that Stripe keeps our keys."""
 KEEP = 540 * 24 * 3600
 """Seconds that a payment is kept: card networks accept disputes for no longer."""
+TIDIED = "done"
+"""Nothing is left open at Stripe of a payment that has ended."""
 _PREFIX = "payment#"
 _PLAIN = (
     *("status", "created", "proof", "next", "decision", "ceremony", "asked_at", "ceremonies"),
-    *("payment_intent", "marked", "reason", "unproven", "ended_at", "due_at", "rev"),
+    *("payment_intent", "marked", "reason", "unproven", "ended_at", "tidied", "due_at", "rev"),
 )
 """Members that are stored as they are; what is `None` is left out."""
 
@@ -48,7 +50,8 @@ class PaymentRecord:
     before a card is decided on. `ceremony` is the confirmation that the payer was asked for last,
     at `asked_at`, the `ceremonies`th. `creation`, `marking`, `attempt` and `settle` are claims,
     each stored before its call to Stripe; `marked` is the decision that the PaymentIntent names.
-    `unproven` marks a payment that somebody else captured. `rev` counts the writes: each is made on
+    `unproven` marks a payment that somebody else captured. `tidied` is how far it was looked for
+    what is left open after the end. `rev` counts the writes: each is made on
     the condition that nobody else has written since.
     """
 
@@ -75,6 +78,7 @@ class PaymentRecord:
     unproven: bool = False
     steps: tuple[Step, ...] = ()
     ended_at: int | None = None
+    tidied: str | None = None
     due_at: int | None = None
     rev: int = 0
 
@@ -119,6 +123,8 @@ class PaymentRecord:
         """Whether a PaymentIntent may be open at Stripe that nobody confirms any more: its own, if
         the rules have refused its last card, or one that Stripe made though it had failed.
         """
+        if self.tidied == TIDIED:
+            return False
         return self.leaves_own or (self.creation is not None and self.creation.generation > 1)
 
     @property

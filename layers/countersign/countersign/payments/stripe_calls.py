@@ -13,6 +13,8 @@ LONG = 20.0
 """Seconds that a confirmation may take: it asks the issuer, and looks up 3-D Secure."""
 SHORT = 5.0
 """Seconds that every other call may take."""
+Expand = tuple[str, ...]
+"""What is read whole with a PaymentIntent; each object takes a permission of its own."""
 _PAGE = 100
 
 
@@ -25,12 +27,12 @@ class StripeCalls(Protocol):
         self, account_id: str, intent: str, params: dict[str, Any], key: str
     ) -> StripeResponse: ...
     def capture(
-        self, account_id: str, intent: str, params: dict[str, Any], key: str
+        self, account_id: str, intent: str, params: dict[str, Any], key: str, expand: Expand
     ) -> StripeResponse: ...
     def cancel(
-        self, account_id: str, intent: str, params: dict[str, Any], key: str
+        self, account_id: str, intent: str, params: dict[str, Any], key: str, expand: Expand
     ) -> StripeResponse: ...
-    def retrieve(self, account_id: str, intent: str) -> StripeResponse: ...
+    def retrieve(self, account_id: str, intent: str, expand: Expand) -> StripeResponse: ...
     def created_between(
         self, account_id: str, since: int, until: int, after: str | None
     ) -> StripeResponse: ...
@@ -67,10 +69,10 @@ class StripeIntents:
         )
 
     def capture(
-        self, account_id: str, intent: str, params: dict[str, Any], key: str
+        self, account_id: str, intent: str, params: dict[str, Any], key: str, expand: Expand
     ) -> StripeResponse:
         """Capture what is authorized."""
-        sent: Any = {**params, "expand": list(EXPAND)}
+        sent: Any = {**params, "expand": list(expand)}
         return call(
             lambda c: c.v1.payment_intents.capture(intent, sent, {"idempotency_key": key}),
             account=account_id,
@@ -78,19 +80,19 @@ class StripeIntents:
         )
 
     def cancel(
-        self, account_id: str, intent: str, params: dict[str, Any], key: str
+        self, account_id: str, intent: str, params: dict[str, Any], key: str, expand: Expand
     ) -> StripeResponse:
         """Cancel a PaymentIntent."""
-        sent: Any = {**params, "expand": list(EXPAND)}
+        sent: Any = {**params, "expand": list(expand)}
         return call(
             lambda c: c.v1.payment_intents.cancel(intent, sent, {"idempotency_key": key}),
             account=account_id,
             once=SHORT,
         )
 
-    def retrieve(self, account_id: str, intent: str) -> StripeResponse:
-        """Read a PaymentIntent with its latest charge and its review."""
-        params: Any = {"expand": list(EXPAND)}
+    def retrieve(self, account_id: str, intent: str, expand: Expand) -> StripeResponse:
+        """Read a PaymentIntent, with its latest charge and its review where they are expanded."""
+        params: Any = {"expand": list(expand)}
         return call(
             lambda c: c.v1.payment_intents.retrieve(intent, params), account=account_id, once=SHORT
         )

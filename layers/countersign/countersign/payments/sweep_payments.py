@@ -65,13 +65,14 @@ def sweep_one(contexts: Contexts, pk: str, at: int, swept: Swept) -> None:
     item = redate(table, pk, at, now + AGAIN)
     if item is None:
         return
-    mark = IntentMark.from_item(item) if pk.startswith("intent#") else None
-    record = store.load(table, mark.payment) if mark else PaymentRecord.from_item(item)
-    if record is None or (mark is not None and _is_known(mark, record)):
-        redate(table, pk, now + AGAIN, None)
-        return
-    swept.looked_at += 1
+    record: PaymentRecord | None = None
     try:
+        mark = IntentMark.from_item(item) if pk.startswith("intent#") else None
+        record = store.load(table, mark.payment) if mark else PaymentRecord.from_item(item)
+        if record is None or (mark is not None and _is_known(mark, record)):
+            redate(table, pk, now + AGAIN, None)
+            return
+        swept.looked_at += 1
         after = advance_payment(contexts, record)
     except store.Changed:
         return  # somebody else has it: it comes again
@@ -105,11 +106,14 @@ def _slower(record: PaymentRecord, now: int) -> int:
     return now + min(max(AGAIN, (now - since) // 4), RARELY)
 
 
-def _failed(contexts: Contexts, pk: str, record: PaymentRecord, error: Exception, now: int) -> None:
-    extra: Mapping[str, object] = {"payment": record.id}
+def _failed(
+    contexts: Contexts, pk: str, record: PaymentRecord | None, error: Exception, now: int
+) -> None:
+    extra: Mapping[str, object] = {"payment": record.id if record else pk}
     if isinstance(error, Problem):
         logger.warning("a payment cannot be looked at", extra={**extra, "code": error.code})
     else:
         logger.exception("a payment cannot be looked at", extra=extra)
     count("PaymentNotRead")
-    redate(contexts.payments.table, pk, now + AGAIN, _slower(record, now))
+    again = _slower(record, now) if record else now + RARELY
+    redate(contexts.payments.table, pk, now + AGAIN, again)

@@ -19,7 +19,7 @@ def tell_decision(
     was decided. What a decision refuses is not its own, and is counted there. Raises `Unavailable`.
     """
     decision = load_decision(contexts, record.decision)
-    if decision is None or not found.get("latest_charge"):
+    if decision is None or not isinstance(found.get("latest_charge"), Mapping):
         return
     ceremony = record.ceremony if record.proof == "spc" else None
     try:

@@ -7,6 +7,8 @@ from countersign.formats.records import Item, from_members
 
 KEEP = 30 * 24 * 3600
 """Seconds for which a run is kept."""
+PAUSE = 10
+"""Seconds for which a run that was cut short is left alone: Stripe may not answer at present."""
 
 Status = Literal["running", "done", "failed"]
 
@@ -22,7 +24,8 @@ class RunRecord:
 
     `read_to` says how far our own account was read, `last_account` up to which connected account,
     in the order of their ids; `found` and `repaired` what was seen, and what of it had not been
-    stored before.
+    stored before. `interrupted_at` is when it was last cut short; until `claimed_until` an
+    invocation is at it.
     """
 
     id: str
@@ -35,11 +38,20 @@ class RunRecord:
     repaired: int = 0
     ended_at: int | None = None
     last_account: str = ""
+    interrupted_at: int | None = None
+    claimed_until: int | None = None
 
     @classmethod
     def from_item(cls, item: Item) -> "RunRecord":
         """Return the record of a run's item."""
         return from_members(cls, item)
+
+    def rests(self, now: int) -> bool:
+        """Whether it was cut short and waits for its next turn, with nobody at it."""
+        if self.status != "running" or self.interrupted_at is None:
+            return False
+        is_left = self.claimed_until is None or self.claimed_until < now
+        return is_left and now >= self.interrupted_at + PAUSE
 
     def to_item(self) -> Item:
         """Return what is stored of a run that begins."""
