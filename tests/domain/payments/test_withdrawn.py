@@ -10,6 +10,7 @@ from countersign.payments.judge import BEFORE_END, HOLD
 from countersign.payments.lost_account import LONGEST_HOLD
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
+from countersign.step_up.store import load as load_decision
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.crashes import FuseAt, Killed
 from tests.support.ledger_cards import PlayedCard
@@ -187,3 +188,28 @@ def test_a_capture_is_told_whose_charge_cannot_be_read(world: PaymentWorld) -> N
     world.stripe.merchant_captures(str(world.record(payment).payment_intent))
     paid = swept(world, payment, 60)
     assert (paid.status, paid.money.captured, paid.unproven) == ("succeeded", 1099, True)
+    decision = load_decision(world.contexts.decisions.step_up.table, str(paid.decision))
+    assert decision is not None
+    assert decision.results.payment is None
+
+
+def test_a_cancellation_whose_answer_was_lost_is_known_by_its_repetition(
+    world: PaymentWorld,
+) -> None:
+    payment = held(world)
+    world.stripe.withdrawn = {READ}
+    world.stripe.fail("cancel", "unanswered")
+    assert world.cancel(payment).status == "processing"
+    assert (world.cancel(payment).status, world.record(payment).reason) == ("canceled", "merchant")
+
+
+def test_what_others_did_is_known_by_the_refusal_to_cancel(world: PaymentWorld) -> None:
+    canceled, captured = held(world), held(world)
+    world.stripe.withdrawn = {READ}
+    world.stripe.merchant_cancels(str(world.record(canceled).payment_intent))
+    world.stripe.merchant_captures(str(world.record(captured).payment_intent))
+    assert world.cancel(canceled).status == "canceled"
+    with pytest.raises(Problem) as refused:
+        world.cancel(captured)
+    assert refused.value.code == "payment_succeeded"
+    assert world.record(captured).unproven
