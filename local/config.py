@@ -101,7 +101,7 @@ def read_settings(environ: Mapping[str, str], architecture: str) -> Settings:
     stripe = read_stripe_settings(environ, port)
     values = {
         **stripe.values,
-        "AllowedReturnUrls": environ.get("ALLOWED_RETURN_URLS") or _own_pages(public_url),
+        "AllowedReturnUrls": environ.get("ALLOWED_RETURN_URLS") or own_pages(public_url),
         "AllowedOrigins": environ.get("ALLOWED_ORIGINS") or public_url,
         "AlternativeVerificationUrl": environ.get("ALTERNATIVE_VERIFICATION_URL")
         or public_url + ALTERNATIVE_PATH,
@@ -154,5 +154,6 @@ def _binding(text: str) -> str:
     return text
 
 
-def _own_pages(public_url: str) -> str:
+def own_pages(public_url: str) -> str:
+    """Return the addresses of our pages that a visitor may come back to, as a list."""
     return ",".join(public_url + path for path in _OWN_PAGES)

@@ -111,7 +111,7 @@ async def _answering(process: asyncio.subprocess.Process, port: int, log: Path) 
 
 
 async def _remove(folder: Path) -> None:
-    """Remove tens of thousands of files: `rm` is much faster than Python."""
+    """Remove thousands of files: `rm` is much faster than Python."""
     process = await asyncio.create_subprocess_exec("rm", "-rf", str(folder))
     await process.wait()
 

@@ -8,8 +8,8 @@ import httpx
 from local.proxy import AT_ONCE
 
 PATIENCE_S = 150.0
-"""For how long workers may start. Each unpacks 3,300 files, which is 3 s of work for the emulator's
-one process, and a minute on a busy machine.
+"""For how long workers may start. The first unpacks 3,500 files, which is 3 s of work for the
+emulator's one process, and a minute on a busy machine.
 """
 PAUSE_S = 30.0
 """Before a request is sent again. While the worker of the first one still starts, the next one

@@ -19,8 +19,7 @@ BODY_LIMIT = 10 * 1024 * 1024
 """API Gateway's quota for the payload of an HTTP API."""
 AT_ONCE = 3
 """Requests that the emulator gets at the same time. Each concurrent request to a function has its
-own worker, which takes seconds to start and has 4,000 files: more make a small machine slower, not
-faster.
+own worker, which takes a second to start: more make a small machine slower, not faster.
 """
 TIMEOUT = httpx.Timeout(35, connect=5, pool=None)
 """Longer than the 30 s after which API Gateway itself gives up."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from countersign.aws.table import Table
     from tests.support.logs import Log
+    from tests.support.quick_secrets import QuickSecrets
     from tests.support.service import Service
 
 HERE = Path(__file__).parent
@@ -53,6 +54,15 @@ def aws() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
+def secrets_manager() -> Iterator["QuickSecrets"]:
+    """The secrets of this process's functions, for one module."""
+    from tests.support import quick_secrets
+
+    with quick_secrets.serving() as manager:
+        yield manager
+
+
+@pytest.fixture(scope="module")
 def dynamodb(aws: None) -> "DynamoDBClient":
     """A client of the DynamoDB in this process."""
     from tests.support import storage
@@ -80,13 +90,16 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
-    """The whole service as `make run` gives it, one for all tests of a process. Every domain event
-    that has left it in the end is as its schema says.
+    """The whole service as `make run` gives it with the settings of the guides, one for all tests of
+    a process. Every domain event that has left it in the end is as its schema says.
     """
+    from tests.papers.guide import allowed
     from tests.support.service import free_port, running_service
     from tests.support.told_events import assert_in_order, told
 
-    with running_service(tmp_path_factory.mktemp("service"), free_port()) as running:
+    port = free_port()
+    asked = allowed(f"http://localhost:{port}")
+    with running_service(tmp_path_factory.mktemp("service"), port, **asked) as running:
         yield running
         assert_in_order(told(running))
 
@@ -102,7 +115,7 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The quick loop does not read what it would not run: that costs more than many tests."""
-    unread = config.option.markexpr == "not server" and _starts_servers(collection_path)
+    unread = config.option.markexpr.startswith("not server") and _starts_servers(collection_path)
     return True if unread else None
 
 

@@ -5,7 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
+from local.issuer.tokens import subject
 from tests.browser.conftest import Visitor
+from tests.support.merchants import Merchant
 from tests.support.service import Service
 
 COOKIE = "__Host-countersign-install"
@@ -47,6 +49,25 @@ def connect(visitor: Visitor, name: str = SHOP) -> str:
     """The whole way to the page of the connection; returns the account's id."""
     ready_to_connect(visitor)
     return go_and_install(visitor, name)
+
+
+def connected(visitor: Visitor, name: str = SHOP) -> str:
+    """On the page of a connection that was made without a browser, where the way to it is not what a
+    test is about; returns the account's id.
+    """
+    account_id = connected_account(visitor, name)
+    visitor.open_signed_in(f"/connected?account_id={account_id}")
+    visitor.sees("installed")
+    return account_id
+
+
+def connected_account(visitor: Visitor, name: str = SHOP) -> str:
+    """A new account that the visitor has connected; returns its id."""
+    merchant = Merchant(visitor.service, subject(visitor.name), name)
+    answer = merchant.connect()
+    assert answer.status_code == 303, answer.text
+    merchant.browser.close()
+    return merchant.account
 
 
 def go_and_install(visitor: Visitor, name: str = SHOP) -> str:

@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import answered
@@ -22,27 +21,20 @@ CONFIRM_TWICE = """async ({ base, told }) => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("mode", "reason"),
-    [
-        ("autoReject", "cancelled"),
-        ("autoChooseToAuthAnotherWay", "no_credential_or_other_way"),
-    ],
-)
-def test_a_payer_who_does_not_approve_goes_on_with_3ds(
-    stage: Stage, mode: str, reason: str
+def test_a_payer_who_does_not_approve_goes_on_with_3ds_or_tries_the_same_again(
+    stage: Stage,
 ) -> None:
     told = stage.ask()
-    outcome = stage.confirm(told, mode)
-    assert (outcome["status"], outcome["reason"]) == ("fallback", reason)
-    assert outcome["next"] == "ask_server"
-    assert stage.answers == []
-    assert stage.verdict(told)["status"] == "pending"
-
-
-def test_a_payer_who_stopped_can_try_the_same_again(stage: Stage) -> None:
-    told = stage.ask()
-    assert stage.confirm(told, "autoReject")["reason"] == "cancelled"
+    ways = {
+        "autoReject": "cancelled",
+        "autoChooseToAuthAnotherWay": "no_credential_or_other_way",
+    }
+    for mode, reason in ways.items():
+        outcome = stage.confirm(told, mode)
+        assert (outcome["status"], outcome["reason"]) == ("fallback", reason)
+        assert outcome["next"] == "ask_server"
+        assert stage.answers == []
+        assert stage.verdict(told)["status"] == "pending"
     approved(stage.confirm(told))
 
 
@@ -108,34 +100,26 @@ def test_a_payer_without_any_credential_is_not_asked_at_all(stage: Stage) -> Non
     assert stage.shop.ask(handle).json() == {"available": False, "fallback": "3ds"}
 
 
-@pytest.mark.parametrize(
-    ("without", "reason"),
-    [
-        ("delete window.PaymentRequest", "no-payment-request"),
-        (
-            "PaymentRequest.securePaymentConfirmationAvailability ="
-            " async () => 'unavailable-no-permission-policy'",
-            "unavailable-no-permission-policy",
-        ),
-        (
-            "PaymentRequest.securePaymentConfirmationAvailability = undefined;"
-            " PaymentRequest.prototype.canMakePayment = async () => false",
-            "unavailable-unknown-reason",
-        ),
-    ],
-)
+WITHOUT = {
+    "delete window.PaymentRequest": "no-payment-request",
+    "PaymentRequest.securePaymentConfirmationAvailability ="
+    " async () => 'unavailable-no-permission-policy'": "unavailable-no-permission-policy",
+    "PaymentRequest.securePaymentConfirmationAvailability = undefined;"
+    " PaymentRequest.prototype.canMakePayment = async () => false": "unavailable-unknown-reason",
+}
+"""What a browser is without, and the reason that a page is given."""
+
+
 def test_a_browser_that_cannot_confirm_is_recognized_before_anything_is_shown(
-    stage: Stage, without: str, reason: str
+    stage: Stage,
 ) -> None:
     told = stage.ask()
-    stage.open()
-    stage.page.evaluate(f"() => {{ {without}; }}")
-    outcome = stage.confirm_in(stage.page.main_frame, told)
-    assert (outcome["status"], outcome["reason"], outcome["code"]) == (
-        "fallback",
-        "unsupported",
-        reason,
-    )
+    for without, reason in WITHOUT.items():
+        stage.open()
+        stage.page.evaluate(f"() => {{ {without}; }}")
+        outcome = stage.confirm_in(stage.page.main_frame, told)
+        found = (outcome["status"], outcome["reason"], outcome["code"])
+        assert found == ("fallback", "unsupported", reason)
 
 
 def test_a_browser_without_the_newer_static_methods_is_asked_in_the_older_way(

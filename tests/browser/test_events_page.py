@@ -71,7 +71,7 @@ def test_a_page_that_is_paused_stays_as_it_is(service: Service, visit: Visit) ->
     visitor.page.get_by_role("button", name="Pause").click()
     expect(visitor.page.get_by_role("status")).to_have_text("Paused")
     session_id = new_session(service)
-    visitor.page.wait_for_timeout(2_000)
+    visitor.page.wait_for_timeout(1_500)
     expect(case(visitor, session_id)).to_have_count(0)
     visitor.page.get_by_role("button", name="Resume").click()
     expect(case(visitor, session_id)).to_have_count(1)

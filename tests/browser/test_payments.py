@@ -1,6 +1,5 @@
-"""A payer pays on a merchant's page, with the whole service behind it: by 3-D Secure, and with a
-confirmation in the browser's own dialog. Each way that a payment can take in a browser:
-tests/handlers/payments/test_in_a_browser.py.
+"""A payer pays on a merchant's page with a confirmation in the browser's own dialog, with the whole
+service behind it. By 3-D Secure: tests/handlers/payments/test_in_a_browser.py.
 """
 
 from collections.abc import Iterator
@@ -8,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.checkout import CHALLENGED, Checkout, Json, Said, checkout
+from tests.browser.checkout import Checkout, Json, Said, checkout
 from tests.browser.payments import Stage
 
 
@@ -27,13 +26,6 @@ def till(stage: Stage) -> Iterator[Checkout]:
         stage.settings(checkout_origins=[stage.origin, stage.service.url, found.origin])
         stage.cdp.send("Page.setSPCTransactionMode", {"mode": "autoAccept"})
         yield found
-
-
-def test_a_payer_passes_3d_secure_over_the_merchants_page(till: Checkout) -> None:
-    payment = till.begin(CHALLENGED)
-    till.act("Confirm")
-    assert till.outcome()["status"] == "succeeded"
-    assert till.paid(payment["id"])["three_d_secure"] == "authenticated"
 
 
 def saved_card(till: Checkout, stage: Stage) -> Json:

@@ -54,29 +54,27 @@ def test_a_new_browser_is_approved_in_a_trusted_one(owner: Owner) -> None:
     assert list(owner.browsers().values()) == ["trusted", "trusted"]
 
 
-def test_a_browser_that_is_not_trusted_says_where_to_approve_it(owner: Owner) -> None:
-    """The whole way in Chromium, whose answer is genuine, but carries no key of its own."""
-    press(owner.look(), "Trust the browser")
-    owner.note("only in a browser that is trusted already")
+DENIED = {
+    "autoAccept": "only in a browser that is trusted already",
+    "autoReject": "Nothing was changed",
+    "autoChooseToAuthAnotherWay": "only in a browser that is trusted already",
+}
+"""What is said when the dialog has ended in this way."""
+
+
+def test_however_the_dialog_ends_there_is_a_next_step(owner: Owner) -> None:
+    """The answer of Chromium is genuine, but carries no key of its own."""
+    for mode, text in DENIED.items():
+        waiting = owner.look(mode)
+        press(waiting, "Trust the browser")
+        owner.note(text)
+        expect(waiting.get_by_role("button", name="Trust the browser")).to_be_enabled()
     assert "pending" in owner.browsers().values()
-
-
-@pytest.mark.parametrize(("mode", "text"), [
-    ("autoReject", "Nothing was changed"), ("autoChooseToAuthAnotherWay", "only in a browser that is trusted already"),
-])  # fmt: skip
-def test_however_the_dialog_ends_there_is_a_next_step(owner: Owner, mode: str, text: str) -> None:
-    waiting = owner.look(mode)
-    press(waiting, "Trust the browser")
-    owner.note(text)
-    expect(waiting.get_by_role("button", name="Trust the browser")).to_be_enabled()
-
-
-def test_a_browser_without_the_dialog_says_where_to_approve_it(owner: Owner) -> None:
-    waiting, asked = owner.look(), list[str]()
+    asked: list[str] = []
     owner.visitor.page.evaluate("delete globalThis.PaymentRequest")
     owner.visitor.page.on("request", lambda request: asked.append(request.url))
     press(waiting, "Trust the browser")
-    owner.note("only in a browser that is trusted already")
+    owner.note(DENIED["autoAccept"])
     assert not [url for url in asked if "approval-request" in url]
 
 

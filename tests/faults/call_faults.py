@@ -123,7 +123,7 @@ def stripe_half(cast: Cast) -> int:
     return at_every_call(cast, "SessionCreation", "stripe", lives, make)
 
 
-@fault("Stripe answers 429 to webhooks", short=True)
+@fault("Stripe answers 429 to webhooks")
 def stripe_429(cast: Cast) -> int:
     return at_every_call(cast, "WebhookReceipt", "stripe", hears, stripe_answers(429))
 
@@ -134,7 +134,7 @@ def stripe_late_to_webhooks(cast: Cast) -> int:
     return at_every_call(cast, "WebhookReceipt", "stripe", hears, make)
 
 
-@fault("the table throttles sessions", short=True)
+@fault("the table throttles sessions")
 def throttled(cast: Cast) -> int:
     return at_every_call(cast, "SessionCreation", "dynamodb", opens, table_answers(400, THROTTLED))
 

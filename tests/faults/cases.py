@@ -31,3 +31,9 @@ FAULTY: dict[str, tuple[Peer, ...]] = {
     "Reconciliation": ("dynamodb", "secretsmanager", "stripe"),
 }
 """The functions that have a proxy before what they call."""
+FAULTY_IN_SHORT: dict[str, tuple[Peer, ...]] = {
+    "SessionCreation": ("stripe",),
+    "WebhookReceipt": ("dynamodb",),
+    "EventPublication": ("eventbridge",),
+}
+"""Those that the short run needs: each has to start again twice."""

@@ -6,7 +6,7 @@ from tests.faults.registry import fault
 MANY = 3
 
 
-@fault("every webhook comes twice", short=True)
+@fault("every webhook comes twice")
 def doubled(cast: Cast) -> int:
     cast.stage.deliveries("duplicate")
     cast.verifies()
@@ -14,7 +14,7 @@ def doubled(cast: Cast) -> int:
     return _sent(cast)
 
 
-@fault("webhooks come newest first", short=True)
+@fault("webhooks come newest first")
 def backwards(cast: Cast) -> int:
     cast.stage.deliveries("hold")
     for _ in range(MANY):
@@ -38,7 +38,7 @@ def shuffled(cast: Cast) -> int:
     return len(sent)
 
 
-@fault("webhooks come before the answer that causes them", short=True)
+@fault("webhooks come before the answer that causes them")
 def first(cast: Cast) -> int:
     cast.stage.deliveries("first")
     cast.verifies()

@@ -24,7 +24,7 @@ def entry_refused(code: str) -> bytes:
 _NEVER = entry_refused("MalformedDetail")
 
 
-@fault("the bus is down", short=True)
+@fault("the bus is down")
 def down(cast: Cast) -> int:
     return _meets(cast, Fault("answer", times=2 * TRIES, answer=refused(500, "InternalException")))
 
@@ -40,7 +40,7 @@ def fails(cast: Cast) -> int:
     return _meets(cast, Fault("answer", times=2, answer=entry_refused("InternalFailure")))
 
 
-@fault("the answer of the bus is lost", short=True)
+@fault("the answer of the bus is lost")
 def unheard(cast: Cast) -> int:
     return _meets(cast, Fault("lose", times=2))
 
@@ -55,7 +55,7 @@ def killed_after(cast: Cast) -> int:
     return _killed(cast, "kill_after")
 
 
-@fault("a stream has a backlog", short=True)
+@fault("a stream has a backlog")
 def backlog(cast: Cast) -> int:
     with stopped(cast.stage):
         for _ in range(3):
@@ -65,7 +65,7 @@ def backlog(cast: Cast) -> int:
     return 3
 
 
-@fault("the newest record of an item is put aside, and replayed", short=True)
+@fault("the newest record of an item is put aside, and replayed")
 def put_aside(cast: Cast) -> int:
     return _put_aside(cast, Fault("answer", _tells_of_a_verification, answer=_NEVER))
 

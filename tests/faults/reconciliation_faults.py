@@ -59,7 +59,7 @@ def gone(cast: Cast) -> int:
     return at_every_call(cast, FUNCTION, "dynamodb", misses, repeated("drop", TRIES_OF_AWS))
 
 
-@fault("Stripe answers 429 to reconciliation", short=True)
+@fault("Stripe answers 429 to reconciliation")
 def stripe_429(cast: Cast) -> int:
     return at_every_call(cast, FUNCTION, "stripe", misses, stripe_answers(429))
 

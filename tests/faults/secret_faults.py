@@ -27,7 +27,7 @@ def rolled(cast: Cast) -> int:
     return len(events)
 
 
-@fault("Stripe's key is revoked", short=True)
+@fault("Stripe's key is revoked")
 def revoked(cast: Cast) -> int:
     """The old key is refused from one call to the next; the new one is in the secret by then."""
     cast.verifies()

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from local.config import own_pages
 from tests.support.service import ROOT
 from tools.papers.markdown import Paper, read_papers
 
@@ -53,6 +54,13 @@ def environment(papers: Iterable[Paper]) -> dict[str, str]:
             name, value = pair.split("=", 1)
             found.setdefault(name, []).append(value)
     return {name: ",".join(dict.fromkeys(values)) for name, values in found.items()}
+
+
+def allowed(url: str) -> dict[str, str]:
+    """What all guides set, for a service at this address that its own pages go on using."""
+    own = {"ALLOWED_ORIGINS": url, "ALLOWED_RETURN_URLS": own_pages(url)}
+    asked = environment(PAPERS[path] for path in guides())
+    return {name: ",".join((value, asked.pop(name))) for name, value in own.items()} | asked
 
 
 def steps(paper: Paper) -> list[Step]:

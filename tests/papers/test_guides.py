@@ -6,25 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.papers.guide import ADDRESS, PAPERS, environment, guides, parts, script, steps
+from tests.papers.guide import ADDRESS, PAPERS, guides, parts, script, steps
 from tests.papers.shown import is_shown
-from tests.support.service import ROOT, free_port, running_service
+from tests.support.service import ROOT, Service
 
 PATIENCE = 300
 
 
 @pytest.mark.server
 def test_the_commands_of_each_guide_work_in_their_order_and_print_what_it_shows(
-    tmp_path: Path,
+    tmp_path: Path, service: Service
 ) -> None:
-    asked = environment(PAPERS[path] for path in guides())
-    with running_service(tmp_path / "service", free_port(), **asked) as service:
-        address = service.url.removeprefix("http://")
-        found = [
-            finding
-            for path in guides()
-            for finding in wrong_in(path, project_in(tmp_path), address)
-        ]
+    address = service.url.removeprefix("http://")
+    found = [
+        finding for path in guides() for finding in wrong_in(path, project_in(tmp_path), address)
+    ]
     assert found == []
 
 

@@ -228,18 +228,9 @@ layer, botocore would use it instead of `ssl` and load `cryptography` with it.
 
 @pytest.mark.parametrize("name", UNWANTED)
 def test_a_cold_start_loads_no_more_than_it_needs(service: Service, name: str) -> None:
-    found = _python(
-        service, name, f"import app, sys; print(set({UNWANTED[name]!r}) & set(sys.modules))"
-    )
+    script = f"import app, sys; print(set({UNWANTED[name]!r}) & set(sys.modules))"
+    found = _python(service, name, script)
     assert found.stdout.strip() == "set()", found.stderr
-
-
-@pytest.mark.parametrize("name", FUNCTIONS.values())
-def test_a_function_without_its_settings_does_not_load_and_names_them(
-    service: Service, name: str
-) -> None:
-    found = _python(service, name, "import app", without=UNSET)
-    assert "MissingSettings: not set in this function's environment: DEPLOYMENT, " in found.stderr
 
 
 def test_a_function_that_does_not_load_ends_its_invocations_with_the_reason(
@@ -261,9 +252,7 @@ def _environment(service: Service, name: str, without: tuple[str, ...] = ()) -> 
     return {key: value for key, value in found.items() if key not in without}
 
 
-def _python(
-    service: Service, name: str, script: str, without: tuple[str, ...] = ()
-) -> "subprocess.CompletedProcess[str]":
+def _python(service: Service, name: str, script: str) -> "subprocess.CompletedProcess[str]":
     """The runtime's interpreter, with a function's folder and its layer."""
     build = _build(service)
     task, layer = build / name, build / "CountersignLayer" / "python"
@@ -271,7 +260,7 @@ def _python(
     return subprocess.run(
         [ROOT / ".local" / "runtime" / "bin" / "python", "-c", script],
         cwd=task,
-        env=_environment(service, name, without) | lambdas,
+        env=_environment(service, name) | lambdas,
         capture_output=True,
         text=True,
     )

@@ -5,7 +5,6 @@ import time
 from functools import partial
 from typing import Any
 
-from tests.support.deployed import changes_of, invoke
 from tests.support.merchants import STAND_IN, Merchant
 from tests.support.service import Service, new_user
 from tests.support.spc_service import PayerAtHome, Shop
@@ -14,7 +13,6 @@ from tests.support.step_up_service import Till
 from tests.support.told_events import Event, eventually_told, types_of
 
 MOST_TRIES = 5
-PUBLISHER = "EventPublication"
 DEVICE = {"wallet": {"type": "google_pay", "dynamic_last4": "3478"}}
 
 
@@ -54,31 +52,6 @@ def test_a_verification_is_told_once_though_stripe_sends_it_twice(service: Servi
     assert (data_of(event)["user_id"], data_of(event)["status"]) == (user, "verified")
 
 
-def test_a_change_that_the_stream_gives_again_is_told_with_the_same_id(service: Service) -> None:
-    session_id = verified(service, new_user())
-    change = next(
-        record
-        for record in changes_of(service, "IdentityTable")
-        if record["dynamodb"]["Keys"]["pk"]["S"] == f"session#{session_id}"
-        and record["dynamodb"]["NewImage"]["status"]["S"] == "verified"
-    )
-    invoke(service, PUBLISHER, {"Records": [change]})
-    found = eventually_told(service, session_id, "identity.verified", count=2)
-    first, again = [each for each in found if each["detail-type"] == "identity.verified"]
-    assert first["detail"]["id"] == again["detail"]["id"]
-    assert first["detail"]["revision"] == again["detail"]["revision"]
-
-
-def test_what_is_so_now_can_be_told_again_and_says_that_it_is(service: Service) -> None:
-    session_id = verified(service, new_user())
-    done = invoke(service, PUBLISHER, {"republish": {"table": "identity"}})
-    assert done["published"] > 0
-    assert done["next"] == ""
-    found = eventually_told(service, session_id, "identity.verified", count=2)
-    assert [each["detail"]["replayed"] for each in found[-2:]] == [False, True]
-    assert data_of(found[-1]) == data_of(found[-2])
-
-
 def test_a_connection_its_confirmation_its_settings_and_its_end_are_told(service: Service) -> None:
     merchant = Merchant(service)
     tell = partial(eventually_told, service, merchant.account)
@@ -101,22 +74,13 @@ def test_a_connection_its_confirmation_its_settings_and_its_end_are_told(service
     }
 
 
-def test_a_credential_is_told_from_its_registration_to_its_removal(
-    service: Service, payer: PayerAtHome
+def test_a_credential_its_confirmations_and_an_opt_out_are_told(
+    service: Service, shop: Shop, payer: PayerAtHome
 ) -> None:
     credential_id = credential_of(service, payer)
     (registered,) = eventually_told(service, credential_id, "spc.credential_registered")
     assert data_of(registered)["user_id"] == payer.user
     assert data_of(registered)["trust"]["everywhere"] is True
-    removed = service.http.delete(f"/spc-credentials/{credential_id}", headers=payer.headers)
-    assert removed.status_code == 204
-    found = eventually_told(service, credential_id, "spc.credential_removed")
-    assert data_of(found[-1])["status"] == "removed"
-
-
-def test_a_confirmation_is_told_when_it_is_given_and_when_it_failed_for_good(
-    service: Service, shop: Shop, payer: PayerAtHome
-) -> None:
     handle = payer.allow(shop)
     given, failed = shop.ask(handle).json(), shop.ask(handle).json()
     answer = payer.answer(given, shop.origin)
@@ -128,12 +92,6 @@ def test_a_confirmation_is_told_when_it_is_given_and_when_it_failed_for_good(
     assert (data_of(told_once)["payer"], data_of(told_once)["amount"]) == (handle, 1099)
     (ended,) = eventually_told(service, failed["ceremony_id"], "spc.failed")
     assert data_of(ended)["status"] == "failed"
-
-
-def test_an_opt_out_is_told_of_the_handle_and_of_the_confirmation_that_it_ended(
-    service: Service, shop: Shop, payer: PayerAtHome
-) -> None:
-    handle = payer.allow(shop)
     asked = shop.ask(handle).json()
     body = {"ceremony_id": asked["ceremony_id"]}
     assert service.http.post("/spc-opt-out", json=body).status_code == 204
@@ -141,6 +99,10 @@ def test_an_opt_out_is_told_of_the_handle_and_of_the_confirmation_that_it_ended(
     assert data_of(event)["account_id"] == shop.merchant.account
     (ended,) = eventually_told(service, asked["ceremony_id"], "spc.failed")
     assert data_of(ended)["payer"] == handle
+    removed = service.http.delete(f"/spc-credentials/{credential_id}", headers=payer.headers)
+    assert removed.status_code == 204
+    found = eventually_told(service, credential_id, "spc.credential_removed")
+    assert data_of(found[-1])["status"] == "removed"
 
 
 def test_a_decision_and_what_became_of_it_are_told(service: Service, shop: Shop) -> None:

@@ -54,7 +54,7 @@ def test_an_uninstallation_at_stripe_ends_it_here_and_frees_the_account(
 def test_two_callbacks_at_once_with_one_state_make_one_installation(
     service: Service, merchant: Merchant
 ) -> None:
-    other = Merchant(service, "other").account
+    other = Merchant(service).account
     for _ in range(3):
         state = merchant.state()
         targets = [merchant.installed(state), merchant.installed(state, other)]
@@ -65,7 +65,7 @@ def test_two_callbacks_at_once_with_one_state_make_one_installation(
 def test_a_victims_browser_that_is_sent_an_attackers_link_connects_nothing(
     service: Service, merchant: Merchant
 ) -> None:
-    attacker = Merchant(service, "attacker")
+    attacker = Merchant(service)
     state = attacker.state()
     for headers in ({"cookie": ""}, {"cookie": merchant.browser.headers.get("cookie", "")}):
         merchant.state()

@@ -118,11 +118,3 @@ def test_an_open_payment_ends_before_the_app_is_uninstalled(till: Till) -> None:
     assert data_of(told[-1])["reason"] == "uninstalled"
     (over,) = eventually_told(service, till.account, "app.uninstalled")[-1:]
     assert over["detail-type"] == "app.uninstalled"
-
-
-def test_the_present_state_of_payments_can_be_told_again(till: Till) -> None:
-    service, payment = till.shop.service, created(till)
-    eventually_told(service, payment["id"], "payment.created")
-    done = RestoredStack(service).invoke("EventPublication", {"republish": {"table": "payments"}})
-    assert (done["untold"], done["reason"]) == (0, "")
-    assert done["published"] >= 1

@@ -1,18 +1,23 @@
-"""A table that is lost, and one that is restored to an earlier point, on the deployed stack: the
-steps of docs/operations.md, after which everybody knows the truth.
+"""A run that is killed, a table that is lost, and one that is restored to an earlier point, on the
+deployed stack: the steps of docs/operations.md, after which everybody knows the truth.
 """
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from local.lock import read_run
 from tests.support.merchants import Merchant
+from tests.support.restarted import Restarted, killed_and_started_again
 from tests.support.restored_stack import Consumer, RestoredStack
-from tests.support.service import Service, free_port, new_user, running_service
+from tests.support.service import PATIENCE, Service, new_user
 from tests.support.spc_service import Shop
 from tests.support.step_up_service import Till
+from tests.support.told_events import eventually_told
 
 EPOCH = 10**12
 CREATE = "/create-verification-session"
@@ -20,10 +25,15 @@ DAY = 24 * 3600
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def restarted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Restarted]:
     """A service of this module's own: others do not expect their tables to be taken away."""
-    with running_service(tmp_path_factory.mktemp("restore"), free_port()) as running:
-        yield running
+    with killed_and_started_again(tmp_path_factory.mktemp("restore")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def service(restarted: Restarted) -> Service:
+    return restarted.service
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +57,14 @@ def session(service: Service, user: str) -> dict[str, object]:
     path = "/verification-sessions/current"
     view = service.http.get(path, headers=service.as_user(user)).json()
     return {name: value for name, value in view.items() if name != "updated"}
+
+
+def test_what_is_stored_survives_a_killed_run_and_is_told(restarted: Restarted) -> None:
+    assert restarted.orphan_ended
+    headers = restarted.service.as_user(restarted.user)
+    found = restarted.service.http.get("/verification-sessions/current", headers=headers).json()
+    assert (found["id"], found["status"]) == (restarted.session_id, "verified")
+    eventually_told(restarted.service, restarted.session_id, "identity.verified")
 
 
 def test_an_identity_table_that_is_lost_is_rebuilt_from_stripe(
@@ -139,3 +157,13 @@ def test_a_table_whose_revisions_went_back_leaves_no_consumer_deaf(
     assert told["revision"] % EPOCH < ahead % EPOCH  # without the epoch, it would be stale
     sell_at("https://now.example")
     assert knows("https://now.example")["replayed"] is False
+
+
+def test_a_run_whose_emulator_is_killed_ends_and_says_why(service: Service) -> None:
+    """The last test of these: nothing answers after it."""
+    os.kill(read_run(service.home)["emulator"], signal.SIGKILL)
+    assert service.process.wait(PATIENCE) == 1
+    said = service.output.whole()
+    assert "the AWS emulator ended (-9)" in said
+    assert f"the end of {service.home}" in said
+    assert read_run(service.home) == {}

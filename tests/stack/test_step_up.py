@@ -47,14 +47,6 @@ def test_of_many_calls_at_once_one_gets_a_decision(till: Till) -> None:
     assert found == {(201, ""): 1, (409, "google_pay_token_replayed"): MANY - 1}
 
 
-def test_many_calls_with_one_key_and_body_get_the_one_decision(till: Till) -> None:
-    google_pay = {"token": till.google_pay()["token"]}
-    same = partial(till.decide, google_pay=google_pay, key=new_user("key"))
-    answers = at_once([same] * MANY)
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["id"] for answer in answers}) == 1
-
-
 def test_a_card_is_read_back_from_stripe(till: Till) -> None:
     for kind, member in (
         ("payment_methods", "payment_method"),

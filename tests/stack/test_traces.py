@@ -64,7 +64,7 @@ def full_run(service: Service) -> list[tuple[str, str]]:
 
 def connect_an_account(service: Service) -> list[tuple[str, str]]:
     """The whole way of an install link, once as it should be and once refused."""
-    merchant = Merchant(service, "canary")
+    merchant = Merchant(service, new_user("canary"))
     state = merchant.state()
     target = merchant.installed(state)
     assert merchant.browser.get(target.replace("usr_", "usr_x")).status_code == 400

@@ -1,9 +1,8 @@
-"""The consumer in `examples/verified_mail`, deployed: one mail for each verified person, whatever
-comes twice, late, again or in another order, and wherever it died.
+"""The consumer in `examples/verified_mail`, deployed: from Stripe's word to one mail, or to a dead letter.
+What it does with events in any order: tests/examples/test_verified_mail.py.
 """
 
 import json
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,94 +11,15 @@ import pytest
 
 from local.deploy import STACK
 from tests.support.service import Service, client, new_user
-from tests.support.verified_mail import VerifiedMail, deployed, wait_until
+from tests.support.verified_mail import VerifiedMail, deployed, event, wait_until
 
 BUS = "verified-mail-test"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def consumer(service: Service) -> VerifiedMail:
-    """Deployed once for each service: a process may come back to this module after another."""
     client(service, "events").create_event_bus(Name=BUS)
     return deployed(service, BUS)
-
-
-def event(told: str, subject: str, revision: int, **detail: Any) -> dict[str, Any]:
-    """An event as the bus has it."""
-    common = {"id": f"{subject}{revision}", "version": 1, "livemode": False, "replayed": False}
-    times = {"occurred_at": 1796000000 + revision, "published_at": 1796000001 + revision}
-    own = {"subject": subject, "revision": revision, "data": {"user_id": f"usr_of_{subject}"}}
-    return {"detail-type": f"identity.{told}", "detail": common | times | own | detail}
-
-
-def new_subject() -> str:
-    return new_user("vs")
-
-
-def test_a_verified_person_gets_one_mail_however_often_it_is_told(consumer: VerifiedMail) -> None:
-    subject = new_subject()
-    told = event("verified", subject, 3)
-    again = event("verified", subject, 3, replayed=True, published_at=1796999999)
-    after_restore = event("verified", subject, 10**12 + 2, replayed=True)
-    consumer.tell(told, told, again, told, after_restore, again)
-    consumer.settle()
-    [mail] = consumer.mails()
-    assert mail == {"id": subject, "mail": "you_are_verified", "user_id": f"usr_of_{subject}"}
-    person = consumer.person(subject)
-    assert person is not None
-    assert person["revision"]["N"] == str(10**12 + 2)
-
-
-def test_many_people_in_any_order_with_duplicates_get_one_mail_each(consumer: VerifiedMail) -> None:
-    draw = random.Random(11)
-    subjects = [new_subject() for _ in range(12)]
-    told = [event("verified", subject, draw.randint(2, 9)) for subject in subjects] * 3
-    told += [event("processing", subject, 1) for subject in subjects]
-    draw.shuffle(told)
-    consumer.tell(*told)
-    consumer.settle()
-    assert sorted(mail["id"] for mail in consumer.mails()) == sorted(subjects)
-
-
-def test_a_person_who_is_verified_no_more_gets_no_mail_from_a_late_event(
-    consumer: VerifiedMail,
-) -> None:
-    subject = new_subject()
-    consumer.tell(event("revoked", subject, 6))
-    consumer.settle()
-    consumer.tell(event("verified", subject, 5))
-    consumer.settle()
-    assert consumer.mails() == []
-    assert (consumer.person(subject) or {})["verified"] == {"BOOL": False}
-
-
-def test_a_person_who_is_verified_again_gets_no_second_mail(consumer: VerifiedMail) -> None:
-    subject = new_subject()
-    for told in ("verified", "revoked", "verified"):
-        revision = int(((consumer.person(subject) or {}).get("revision") or {"N": "2"})["N"]) + 1
-        consumer.tell(event(told, subject, revision))
-        consumer.settle()
-    assert [mail["id"] for mail in consumer.mails()] == [subject]
-
-
-def test_a_death_after_the_write_loses_no_mail(consumer: VerifiedMail) -> None:
-    subject = new_subject()
-    known = {"revision": {"N": "3"}, "verified": {"BOOL": True}, "user_id": {"S": "usr_1"}}
-    consumer.remember(subject, **known)
-    consumer.tell(event("verified", subject, 3))
-    consumer.settle()
-    assert [mail["id"] for mail in consumer.mails()] == [subject]
-    assert "mailed_at" in (consumer.person(subject) or {})
-
-
-def test_a_death_after_the_mail_was_queued_queues_no_second(consumer: VerifiedMail) -> None:
-    subject = new_subject()
-    known = {"revision": {"N": "3"}, "verified": {"BOOL": True}, "user_id": {"S": "usr_1"}}
-    consumer.remember(subject, **known)
-    consumer.queue(subject)
-    consumer.tell(event("verified", subject, 3))
-    consumer.settle()
-    assert [mail["id"] for mail in consumer.mails()] == [subject]
 
 
 def test_a_person_whom_stripe_verifies_gets_one_mail(
@@ -139,23 +59,10 @@ def forwarded(service: Service, user: str) -> Iterator[None]:
     events.delete_rule(Name="forward", EventBusName=outputs["EventBus"])
 
 
-def test_who_was_verified_before_the_consumer_began_is_stored_and_gets_no_mail(
-    consumer: VerifiedMail,
-) -> None:
-    old, new = new_subject(), new_subject()
-    consumer.set_mails_from(1796000010)
-    told = [event("verified", one, at, replayed=True) for one, at in ((old, 9), (new, 10))]
-    consumer.tell(*told, *told)
-    consumer.settle()
-    consumer.set_mails_from(0)
-    assert [mail["id"] for mail in consumer.mails()] == [new]
-    assert (consumer.person(old) or {})["verified"] == {"BOOL": True}
-
-
 def test_an_event_of_an_unknown_version_fails_alone_and_waits_to_be_moved_back(
     consumer: VerifiedMail,
 ) -> None:
-    good, bad = new_subject(), new_subject()
+    good, bad = new_user("vs"), new_user("vs")
     set_visibility(consumer, 1)
     consumer.tell(event("verified", bad, 3, version=2), event("verified", good, 3))
     dead: list[dict[str, Any]] = []

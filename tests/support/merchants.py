@@ -14,12 +14,12 @@ STAND_IN = "/_local/stripe"
 class Merchant:
     """A user with a browser and a Stripe account, to which nobody else's test comes."""
 
-    def __init__(self, service: Service, name: str = "merchant") -> None:
+    def __init__(self, service: Service, user: str = "", name: str = "") -> None:
         self.service = service
-        self.user = new_user(name)
+        self.user = user or new_user("merchant")
         self.headers = service.as_user(self.user)
         self.browser = httpx.Client(base_url=service.url, timeout=40, trust_env=False)
-        made = service.http.post(f"{STAND_IN}/_accounts", json={"name": self.user})
+        made = service.http.post(f"{STAND_IN}/_accounts", json={"name": name or self.user})
         self.account: str = made.json()["id"]
 
     def state(self, **body: Any) -> str:

@@ -22,9 +22,7 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600
-"""Seconds that building, deploying and starting may take on a busy machine, or ending: the emulator
-leaves tens of thousands of files to remove.
-"""
+"""Seconds that building, deploying and starting may take on a busy machine, or ending."""
 
 
 class Output:

@@ -1,11 +1,15 @@
-"""The stack in `examples/verified_mail`, deployed as its README says, on a service's emulator."""
+"""The stack in `examples/verified_mail`, deployed as its README says on a service's emulator, and its
+function by itself.
+"""
 
+import importlib.util
 import json
 import os
 import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,21 +52,6 @@ class VerifiedMail:
         )
         return found.get("Item")
 
-    def remember(self, subject: str, **members: dict[str, Any]) -> None:
-        """Store an item as a function has left it that died."""
-        client(self.service, "dynamodb").put_item(
-            TableName=self.outputs["PeopleTableName"], Item={"subject": {"S": subject}} | members
-        )
-
-    def queue(self, subject: str) -> None:
-        """Queue a mail as the function does."""
-        client(self.service, "sqs").send_message(
-            QueueUrl=self.outputs["MailsQueueUrl"],
-            MessageBody=json.dumps({"id": subject}),
-            MessageGroupId=subject,
-            MessageDeduplicationId=subject,
-        )
-
     def mails(self) -> list[dict[str, Any]]:
         """Take all mails out of their queue."""
         return self._take(self.outputs["MailsQueueUrl"])
@@ -70,18 +59,6 @@ class VerifiedMail:
     def dead_letters(self) -> list[dict[str, Any]]:
         """Take all dead letters out of their queue."""
         return self._take(self.outputs["DeadLettersQueueUrl"])
-
-    def set_mails_from(self, moment: int) -> None:
-        """Set the function's variable, which the parameter `MailsFrom` sets at a deployment."""
-        found = client(self.service, "cloudformation").describe_stack_resource(
-            StackName=STACK, LogicalResourceId="QueueMails"
-        )
-        name = found["StackResourceDetail"]["PhysicalResourceId"]
-        functions = client(self.service, "lambda")
-        variables = functions.get_function_configuration(FunctionName=name)["Environment"]
-        assert "MAILS_FROM" in variables["Variables"]
-        changed = {"Variables": variables["Variables"] | {"MAILS_FROM": str(moment)}}
-        functions.update_function_configuration(FunctionName=name, Environment=changed)
 
     def settle(self) -> None:
         """Wait until no event waits for the function or is with it."""
@@ -103,6 +80,24 @@ class VerifiedMail:
                 found.append(json.loads(message["Body"]))
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
+
+
+def event(told: str, subject: str, revision: int, **detail: Any) -> dict[str, Any]:
+    """An event as the bus has it."""
+    common = {"id": f"{subject}{revision}", "version": 1, "livemode": False, "replayed": False}
+    times = {"occurred_at": 1796000000 + revision, "published_at": 1796000001 + revision}
+    own = {"subject": subject, "revision": revision, "data": {"user_id": f"usr_of_{subject}"}}
+    return {"detail-type": f"identity.{told}", "detail": common | times | own | detail}
+
+
+def load_app() -> ModuleType:
+    """The function's module, with clients made now."""
+    spec = importlib.util.spec_from_file_location("verified_mail_app", FOLDER / "app.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def wait_until(is_so: Callable[[], object]) -> None:

@@ -1,6 +1,6 @@
 """A payer pays on a merchant's page, in a real browser, with Stripe's card fields and 3-D Secure of the
-stand-in, and the functions in this process: what they see on each way that a payment can take. Every way
-by what a server can answer: tests/pages/test_pay.py.
+stand-in, and the functions in this process. Every way by what a server can answer:
+tests/pages/test_pay.py.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.checkout import CHALLENGED, DECLINED, GOOD, Checkout, Json, Said, checkout
+from tests.browser.checkout import CHALLENGED, GOOD, Checkout, Json, Said, checkout
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.stand_in import BAKERY
 
@@ -32,17 +32,6 @@ def till(payments: PaymentsBundle, browser: Browser) -> Iterator[Checkout]:
     context.close()
 
 
-def confirms(till: Checkout) -> list[object]:
-    return [body for what, body, _ in till.requests if what == "confirm"]
-
-
-def test_a_payment_that_needs_no_proof_is_captured_at_once(till: Checkout) -> None:
-    payment = till.begin(GOOD)
-    assert till.outcome()["status"] == "succeeded"
-    assert till.paid(payment["id"])["amount_captured"] == 1099
-    assert confirms(till) == [{}]
-
-
 def test_a_payer_passes_3d_secure_over_the_merchants_page(till: Checkout) -> None:
     addresses: list[str] = []
     till.page.on("request", lambda request: addresses.append(request.url))
@@ -52,36 +41,6 @@ def test_a_payer_passes_3d_secure_over_the_merchants_page(till: Checkout) -> Non
     assert till.outcome()["status"] == "succeeded"
     assert till.paid(payment["id"])["three_d_secure"] == "authenticated"
     assert not any("_secret_" in address for address in addresses)
-
-
-def test_who_fails_3d_secure_pays_with_another_card(till: Checkout) -> None:
-    payment = till.begin(CHALLENGED)
-    till.act("Fail")
-    assert till.asks_for_card() == [
-        "authentication_failed",
-        "payment_intent_authentication_failure",
-    ]
-    till.give(GOOD)
-    assert till.outcome()["status"] == "succeeded"
-    assert till.paid(payment["id"])["status"] == "succeeded"
-
-
-def test_a_declined_payer_pays_with_another_card(till: Checkout) -> None:
-    payment = till.begin(DECLINED)
-    assert till.asks_for_card() == ["declined", "card_declined"]
-    till.give(GOOD)
-    assert till.outcome()["status"] == "succeeded"
-    assert till.paid(payment["id"])["amount_captured"] == 1099
-
-
-def test_who_leaves_3d_secure_goes_on_with_the_same_card(till: Checkout) -> None:
-    payment = till.begin(CHALLENGED)
-    till.act("Leave")
-    assert till.asks_for_card()[0] == "left"
-    till.give(CHALLENGED)
-    till.act("Confirm")
-    outcome = till.outcome()
-    assert (outcome["status"], outcome["payment"]["id"]) == ("succeeded", payment["id"])
 
 
 def test_another_card_after_leaving_begins_anew_by_itself(till: Checkout) -> None:
@@ -97,16 +56,6 @@ def test_another_card_after_leaving_begins_anew_by_itself(till: Checkout) -> Non
     assert (made["reference"], made["amount_captured"]) == (till.order["reference"], 1099)
 
 
-def test_a_lost_answer_pays_once(till: Checkout) -> None:
-    till.loses = 1
-    payment = till.begin(GOOD)
-    assert till.outcome()["status"] == "succeeded"
-    keys = [key for what, _, key in till.requests if what == "confirm"]
-    assert len(keys) == 2
-    assert len(set(keys)) == 1
-    assert till.paid(payment["id"])["amount_captured"] == 1099
-
-
 def test_a_payer_who_closed_the_tab_comes_back_to_their_challenge(till: Checkout) -> None:
     payment = till.begin(CHALLENGED)
     expect(till.bank.locator("#amount")).to_be_visible()
@@ -115,11 +64,3 @@ def test_a_payer_who_closed_the_tab_comes_back_to_their_challenge(till: Checkout
     till.act("Confirm")
     outcome = till.outcome()
     assert (outcome["status"], outcome["payment"]["id"]) == ("succeeded", payment["id"])
-
-
-def test_a_payer_who_comes_back_to_a_paid_order_sees_that(till: Checkout) -> None:
-    payment = till.begin(GOOD)
-    till.outcome()
-    till.open()
-    till.start({"id": payment["id"]})
-    assert till.outcome()["status"] == "succeeded"
