@@ -4,6 +4,9 @@ TYPE ?= identity.verification_session.verified
 EVENTS ?= 100000
 
 VENV := .venv/bin
+CHECKED := $(VENV)/python -m tools.checked
+MYPY_READS := pyproject.toml requirements
+SELECTED := not server
 CODE := layers functions local tools tests bench examples
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
@@ -53,16 +56,17 @@ looks: setup browser node bundle ## look at every page in every language: .local
 # Two plain runs side by side, each of which reads its own half, take three quarters of the time that
 # one run with two workers takes.
 domain:
-	@$(VENV)/python -m pytest -m "not server" tests/domain
+	@$(VENV)/python -m pytest -m "$(SELECTED)" tests/domain
 
 front-door:
-	@$(VENV)/python -m pytest -m "not server" --ignore tests/domain
+	@$(VENV)/python -m pytest -m "$(SELECTED)" --ignore tests/domain
 
 check: export HYPOTHESIS_PROFILE := brief
-check: setup ## the quick loop: everything that needs no server
-	@$(MAKE) --no-print-directory --jobs 2 front-door domain generated template types format
+check: setup ## the quick loop: what needs no server, with the first cases of what has thousands
+	@$(MAKE) --no-print-directory --jobs 2 SELECTED="not server and not exhaustive" \
+	  front-door domain template types format
 
-generated:
+generated: setup ## check what is generated, and the papers, as `make check` does among its tests
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
 	@$(VENV)/python -m tools.event_schemas --check
@@ -72,16 +76,21 @@ format:
 	@$(VENV)/ruff format --check --quiet $(CODE)
 	@$(VENV)/ruff check --quiet $(CODE)
 
+# Each check is run again only if something that it reads has changed.
 types:
-	@$(VENV)/mypy layers/countersign/countersign local tools bench
-	@$(VENV)/mypy examples/verified_mail/app.py
+	@$(CHECKED) types layers local tools bench tests/support $(MYPY_READS) -- \
+	  $(VENV)/mypy layers/countersign/countersign local tools bench
+	@$(CHECKED) types-verified_mail examples/verified_mail $(MYPY_READS) -- \
+	  $(VENV)/mypy examples/verified_mail/app.py
 	@for function in functions/*/; do \
-	  MYPYPATH=layers/countersign:$$function $(VENV)/mypy $$function*.py || exit 1; \
+	  $(CHECKED) types-$$(basename $$function) layers $$function $(MYPY_READS) -- \
+	    env MYPYPATH=layers/countersign:$$function $(VENV)/mypy $$function*.py || exit 1; \
 	done
 
 # cfn-lint translates the template as SAM does; `make test` deploys it.
 template:
-	@.local/sam/bin/cfn-lint template.yaml examples/verified_mail/template.yaml
+	@$(CHECKED) template template.yaml examples/verified_mail/template.yaml requirements/sam.txt -- \
+	  .local/sam/bin/cfn-lint template.yaml examples/verified_mail/template.yaml
 
 openapi: setup ## regenerate the OpenAPI document, the rules' and the events' schemas
 	@$(VENV)/python -m tools.openapi

@@ -1,1 +1,1 @@
-"""What the project needs beside its code: the generated API document, signed samples."""
+"""What the project needs beside its code: the generated API document, signed samples, checks."""

@@ -168,13 +168,17 @@ def _describe(operation: dict[str, Any], documentation: dict[str, str | None]) -
         responses[status] = {"description": meaning, "content": _PROBLEM}
 
 
+def text() -> str:
+    """The document, as it is to be in its file."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
 def main() -> int:
-    text = json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
     if "--check" not in sys.argv:
-        TARGET.write_text(text)
+        TARGET.write_text(text())
         print(f"wrote {TARGET.relative_to(ROOT)}")
         return 0
-    if TARGET.read_text() != text:
+    if TARGET.read_text() != text():
         print("functions/pages/openapi.json is out of date: run `make openapi`")
         return 1
     return 0

@@ -23,6 +23,7 @@ from countersign.installs.store import load, record_authorized, record_uninstall
 from countersign.stripe_api.event_order import moment
 from countersign.stripe_api.events import event_of
 from tests.support.clock import START
+from tests.support.exhaustive import exhaustive
 from tests.support.quick_dynamodb import QuickDynamoDB
 
 ISSUER = "0" * 16
@@ -30,11 +31,21 @@ MARKS = Marks("bench", ISSUER)
 TABLES = {"IDENTITY_TABLE": "identity", "INSTALLS_TABLE": "installs"}
 
 
-@pytest.fixture
-def ledger() -> Ledger:
-    sessions = [live_session(Random(n), START, MARKS, f"user_{n}", 2 + n % 16) for n in range(60)]
-    accounts = [live_account(Random(n), START, "Shop", f"owner_{n}", 1 + n % 6) for n in range(8)]
+def ledger_of(lives: int) -> Ledger:
+    """So many sessions, and some accounts."""
+    sessions = [
+        live_session(Random(n), START, MARKS, f"user_{n}", 2 + n % 16) for n in range(lives)
+    ]
+    accounts = [
+        live_account(Random(n), START, "Shop", f"owner_{n}", 1 + n % 6)
+        for n in range(lives // 8 + 1)
+    ]
     return Ledger(sessions, accounts, START)
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return ledger_of(16)
 
 
 class Business:
@@ -105,8 +116,9 @@ def delivered(ledger: Ledger, seed: int, without: str = "") -> Business:
     return business
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_what_arrives_in_any_order_ends_in_the_ledger(ledger: Ledger, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "lives"), [(0, 16), *(exhaustive(n, 60) for n in range(1, 5))])
+def test_what_arrives_in_any_order_ends_in_the_ledger(seed: int, lives: int) -> None:
+    ledger = ledger_of(lives)
     business = delivered(ledger, seed)
     stored = compare_stored(business.dynamodb, TABLES, ledger, ISSUER)
     heard = compare_told(business.consumer, ledger, ISSUER)

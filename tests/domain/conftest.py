@@ -15,8 +15,8 @@ from tests.support.fake_accounts import FakeAccounts
 from tests.support.installations import APP_ID, APP_SECRET, APPLICATION, TOKEN_KEY
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.quick_secrets import QuickSecrets, put_secret
 from tests.support.spc_people import RP_ID
-from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT
 from tests.support.visits import World
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET
@@ -34,7 +34,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def deployment(secrets_manager: QuickSecrets, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings and secrets of a deployment in test mode, for what reads them itself."""
     webhook = put_secret("webhook", STRIPE_WEBHOOK_SECRETS=f"{ACCOUNT_SECRET},{CONNECT_SECRET}")
     monkeypatch.setenv("DEPLOYMENT", DEPLOYMENT)
@@ -47,7 +47,7 @@ def deployment(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def install_secrets(aws: None) -> Iterator[dict[str, str]]:
+def install_secrets(secrets_manager: QuickSecrets) -> Iterator[dict[str, str]]:
     """The ARNs of the keys of a test and of a live deployment, of the app's secrets, and of the
     token key.
     """

@@ -16,7 +16,6 @@ from countersign.aws import table
 from countersign.aws.items import MARK
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.load_rules import parse_rules
-from tests.support import storage
 from tests.support.bundle import SECRETS, Bundle, environment
 from tests.support.clock import Clock
 from tests.support.install_bundle import (
@@ -28,6 +27,7 @@ from tests.support.install_bundle import (
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
+from tests.support.quick_secrets import QuickSecrets, put_secret
 from tests.support.reconciliation_bundle import ReconciliationBundle
 from tests.support.spc_bundle import SpcBundle, spc_environment
 from tests.support.stand_in import StandIn
@@ -63,10 +63,10 @@ def stripe_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 
 @pytest.fixture(scope="module")
-def secret_arns(aws: None) -> Iterator[dict[str, str]]:
+def secret_arns(secrets_manager: QuickSecrets) -> Iterator[dict[str, str]]:
     """The ARNs of the secrets that all deployments of a module share, with the process's clients."""
     forget_everything()
-    yield {name: storage.put_secret(name, **members) for name, members in SECRETS.items()}
+    yield {name: put_secret(name, **members) for name, members in SECRETS.items()}
     forget_everything()
 
 
@@ -146,12 +146,11 @@ def event(bundle: Bundle, session_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def install_secret_arns(aws: None) -> Iterator[dict[str, str]]:
+def install_secret_arns(secrets_manager: QuickSecrets) -> Iterator[dict[str, str]]:
     """The ARNs of the secrets that all deployments with install links of a module share."""
     forget_everything()
     yield {
-        name: storage.put_secret(f"installs-{name}", **members)
-        for name, members in INSTALL_SECRETS.items()
+        name: put_secret(f"installs-{name}", **members) for name, members in INSTALL_SECRETS.items()
     }
     forget_everything()
 
@@ -277,7 +276,7 @@ def google() -> GooglePay:
 @pytest.fixture(scope="module")
 def google_pay_secret(install_secret_arns: dict[str, str], google: GooglePay) -> str:
     """The ARN of the secret with the key that tokens are opened with."""
-    return storage.put_secret("google-pay", GOOGLE_PAY_PRIVATE_KEYS=google.private_key)
+    return put_secret("google-pay", GOOGLE_PAY_PRIVATE_KEYS=google.private_key)
 
 
 @pytest.fixture

@@ -217,6 +217,7 @@ class PaymentWorld:
         """Nothing goes wrong any more and time passes, at first by the minute; the sweep runs."""
         self.stripe.faults.clear()
         self.stripe.unreachable.clear()
+        self.stripe.withdrawn.clear()
         for seconds in [60] * 40 + [900] * 30 + [3000] * 240:
             self.sweep()
             if all(record.status in ENDED for record in self.records()):

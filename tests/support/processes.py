@@ -16,7 +16,7 @@ from countersign.stripe_api import calls
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
-    clients = (table._client, event_bus._client, bucket._client)
+    clients = (table._client, event_bus._client, bucket._client, secrets._client)
     for cached in (*clients, secrets.secret, calls._connections):
         cached.cache_clear()
 
@@ -30,7 +30,6 @@ def forget_settings() -> None:
         step_up_context.context,
         payments_context.context,
         intent_marks.context,
-        payments_context.context,
         domain_events_context.context,
     )
     for cached in (settings.settings, *contexts, table.table):

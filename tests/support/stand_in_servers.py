@@ -83,7 +83,7 @@ class Mailroom:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     def receiver(self) -> Receiver:
         path = f"/webhook/{len(self._receivers)}"

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.util import find_spec
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -53,9 +55,16 @@ def aws() -> Iterator[None]:
     import boto3
     from moto import mock_aws
 
-    without = {name: "" for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE") if name in os.environ}
-    with patch.dict(os.environ, _ENVIRONMENT | without), mock_aws():
+    with without_account(), mock_aws():
         boto3.setup_default_session(botocore_session=_session())
+        yield
+
+
+@contextmanager
+def without_account() -> Iterator[None]:
+    """Whoever has credentials of AWS, or a profile, no client finds them within this block."""
+    without = {name: "" for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE") if name in os.environ}
+    with patch.dict(os.environ, _ENVIRONMENT | without):
         yield
 
 
@@ -224,6 +233,8 @@ def _check_expressions(params: dict[str, Any], operation: str) -> None:
 @cache
 def _reserved_words() -> frozenset[str]:
     """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html"""
-    from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
-
-    return frozenset(ReservedKeywords.get_reserved_keywords())
+    moto = find_spec("moto")  # not imported: that takes a second
+    assert moto is not None
+    assert moto.origin is not None
+    words = Path(moto.origin).parent / "dynamodb/parsing/reserved_keywords.txt"
+    return frozenset(words.read_text().split())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -60,5 +61,7 @@ def _shape(payment: Payment) -> tuple[Any, ...]:
     return tuple(getattr(payment, name) for name in ABOUT_EVIDENCE)
 
 
-SHAPES = list(dict.fromkeys(map(_shape, _weighed())))
-"""The members that depend on each other, of all these payments."""
+@cache
+def shapes() -> list[tuple[Any, ...]]:
+    """The members that depend on each other, of all these payments."""
+    return list(dict.fromkeys(map(_shape, _weighed())))

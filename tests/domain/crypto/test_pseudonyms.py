@@ -5,7 +5,7 @@ import pytest
 from countersign.crypto.minted import fingerprint
 from countersign.crypto.pseudonyms import pseudonym_of
 from tests.support.processes import forget_settings
-from tests.support.storage import put_secret
+from tests.support.quick_secrets import put_secret
 
 USER, OTHER = f"{'a' * 16}#user_1", f"{'a' * 16}#user_2"
 

@@ -27,7 +27,7 @@ from local.google.keys import new_key, read_public_key, write_private_key
 from tests.support.google_pay import NOW_MS, RECIPIENT, Recipient, b64, unb64
 from tests.support.logs import Log
 from tests.support.processes import forget_everything
-from tests.support.storage import put_secret
+from tests.support.quick_secrets import QuickSecrets, put_secret
 from tests.support.stripe_objects import DEPLOYMENT
 
 OURS = Recipient()
@@ -39,7 +39,7 @@ Deploy = Callable[..., Settings]
 
 
 @pytest.fixture
-def deploy(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
+def deploy(secrets_manager: QuickSecrets, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deploy]:
     """The settings of a deployment, whose secrets are in Secrets Manager: a cold start."""
 
     def with_settings(

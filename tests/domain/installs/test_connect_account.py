@@ -33,7 +33,7 @@ from tests.support.installations import (
 )
 from tests.support.processes import forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
-from tests.support.storage import put_secret
+from tests.support.quick_secrets import put_secret
 from tests.support.visits import refusal
 
 DAY, DONE = 24 * 3600, "https://shop.example.com/done"

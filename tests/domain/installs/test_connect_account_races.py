@@ -16,6 +16,7 @@ from countersign.installs.list_installations import list_installations_of
 from countersign.installs.store import load
 from countersign.problems import Problem
 from tests.support.clock import START
+from tests.support.exhaustive import exhaustive
 from tests.support.installations import (
     ACCOUNT,
     OTHER,
@@ -33,7 +34,11 @@ from tests.support.races import overtaken
 from tests.support.threads import at_once
 from tests.support.visits import refusal
 
-ROUNDS = 6
+
+@pytest.fixture(params=[1, exhaustive(6)])
+def rounds(request: pytest.FixtureRequest) -> int:
+    """How often a race is run."""
+    return int(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -56,8 +61,10 @@ def held(context: Context, user: str) -> list[str]:
     return [installation.account_id for installation in found if installation.stands]
 
 
-def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: Context) -> None:
-    for number in range(ROUNDS):
+def test_two_callbacks_at_once_with_one_state_make_one_installation(
+    installs: Context, rounds: int
+) -> None:
+    for number in range(rounds):
         one, other = f"acct_{number}a", f"acct_{number}b"
         link = begun(installs, f"user_{number}")
         calls = [partial(come_back, installs, link, account) for account in (one, other) * 4]
@@ -70,9 +77,9 @@ def test_two_callbacks_at_once_with_one_state_make_one_installation(installs: Co
 
 @pytest.mark.parametrize("times", [2, 3, 6])
 def test_the_same_callback_at_once_is_one_installation_and_leads_on_each_time(
-    installs: Context, times: int
+    installs: Context, times: int, rounds: int
 ) -> None:
-    for number in range(ROUNDS):
+    for number in range(rounds):
         account = f"acct_{number}"
         link = begun(installs)
         results = at_once([partial(come_back, installs, link, account)] * times)
@@ -81,8 +88,10 @@ def test_the_same_callback_at_once_is_one_installation_and_leads_on_each_time(
         assert load(installs.table, account).rev == 1
 
 
-def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(installs: Context) -> None:
-    for number in range(ROUNDS):
+def test_two_users_at_once_for_one_account_leave_it_to_one_of_them(
+    installs: Context, rounds: int
+) -> None:
+    for number in range(rounds):
         account = f"acct_{number}"
         users = [f"user_{number}_{n}" for n in range(6)]
         results = at_once([partial(connected, installs, user, account) for user in users])
@@ -101,8 +110,8 @@ EVENTS: list[tuple[str, int]] = [("authorized", 0), ("deauthorized", -1), ("auth
 
 
 @pytest.mark.parametrize("last", [-1, 1])
-def test_events_during_a_callback_are_all_kept(installs: Context, last: int) -> None:
-    for number in range(ROUNDS):
+def test_events_during_a_callback_are_all_kept(installs: Context, last: int, rounds: int) -> None:
+    for number in range(rounds):
         account = f"acct_{number}"
         calls: list[Callable[[], Any]] = [partial(connected, installs, USER, account)]
         for place, (name, off) in enumerate([*EVENTS, ("deauthorized", last)]):
@@ -116,8 +125,8 @@ def test_events_during_a_callback_are_all_kept(installs: Context, last: int) -> 
         assert found.stands is (last < 0)
 
 
-def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> None:
-    for number in range(ROUNDS):
+def test_two_confirmations_at_once_are_one_installation(unbound: Context, rounds: int) -> None:
+    for number in range(rounds):
         account = f"acct_{number}"
         confirmation = come_back(unbound, begun(unbound), account).confirmation or ""
         results = at_once([partial(confirm_pending, unbound, USER, account, confirmation)] * 6)
@@ -126,8 +135,10 @@ def test_two_confirmations_at_once_are_one_installation(unbound: Context) -> Non
         assert load(unbound.table, account).rev == 1
 
 
-def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: Context) -> None:
-    for number in range(ROUNDS):
+def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(
+    unbound: Context, rounds: int
+) -> None:
+    for number in range(rounds):
         account = f"acct_{number}"
         calls = []
         for user in (USER, OTHER):
@@ -136,8 +147,10 @@ def test_two_users_confirming_at_once_leave_the_account_to_one_of_them(unbound: 
         assert codes(at_once(calls)) == ["account_held_by_another_user"]
 
 
-def test_members_set_during_an_uninstallation_never_outlive_it(installs: Context) -> None:
-    for number in range(ROUNDS):
+def test_members_set_during_an_uninstallation_never_outlive_it(
+    installs: Context, rounds: int
+) -> None:
+    for number in range(rounds):
         account = f"acct_{number}"
         found = connected(installs, USER, account)
         wanted = {"payee_name": "Bakery", "checkout_origins": ["https://bakery.example"]}

@@ -14,6 +14,7 @@ from countersign.payments.status import ENDED
 from countersign.problems import Problem
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.crashes import FuseAt, Killed
+from tests.support.exhaustive import exhaustive
 from tests.support.ledger_cards import PlayedCard
 from tests.support.ledger_stripe import LATE, Fault
 from tests.support.payment_model import RULES
@@ -225,7 +226,7 @@ def test_an_attempt_that_nobody_heard_of_is_settled_by_whoever_comes(world: Paym
     is_charged_once(world, payment)
 
 
-@pytest.mark.parametrize("by", ["card", "token"])
+@pytest.mark.parametrize("by", ["card", exhaustive("token")])
 @pytest.mark.parametrize(
     "fault", ["lost", "unanswered", "late", "busy", "running", "failed", "failed_done"]
 )

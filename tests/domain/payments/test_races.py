@@ -9,6 +9,7 @@ from countersign.payments.create_payment import CreatedPayment
 from countersign.problems import Problem
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.crashes import FuseAt, Killed
+from tests.support.exhaustive import exhaustive
 from tests.support.ledger_cards import PlayedCard
 from tests.support.payment_model import RULES
 from tests.support.payment_world import PaymentWorld
@@ -16,6 +17,8 @@ from tests.support.threads import at_once
 
 TIMES = int(os.environ.get("RACES", "5"))
 """How often cancellation and settlement run against each other: a hundred times in `make soak`."""
+ROUNDS = [1, exhaustive(TIMES)]
+CROWDS = [8, exhaustive(50)]
 CARD = PlayedCard()
 
 
@@ -36,9 +39,10 @@ def codes(results: list[object]) -> set[str]:
     return {one.code for one in refused if isinstance(one, Problem)}
 
 
-def test_fifty_confirmations_at_once_are_one_attempt(world: PaymentWorld) -> None:
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_many_confirmations_at_once_are_one_attempt(world: PaymentWorld, crowd: int) -> None:
     payment = world.create(card=world.card(CARD)).record.id
-    results = at_once([partial(world.confirm, payment)] * 50)
+    results = at_once([partial(world.confirm, payment)] * crowd)
     assert codes(results) <= {"payment_busy", "payment_ended"}
     assert len(made(world, "confirm")) == 1
     assert len(set(made(world, "create"))) == 1
@@ -51,11 +55,14 @@ def test_fifty_confirmations_at_once_are_one_attempt(world: PaymentWorld) -> Non
     assert world.stripe.captures == [(record.payment_intent, True)]
 
 
-def test_fifty_returns_from_3d_secure_are_one_second_confirmation(world: PaymentWorld) -> None:
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_many_returns_from_3d_secure_are_one_second_confirmation(
+    world: PaymentWorld, crowd: int
+) -> None:
     payment = world.create(card=world.card(PlayedCard("3155", "challenge"))).record.id
     intent = str(world.confirm(payment).record.payment_intent)
     world.stripe.authenticate(intent)
-    results = at_once([partial(world.confirm, payment)] * 50)
+    results = at_once([partial(world.confirm, payment)] * crowd)
     assert codes(results) <= {"payment_busy", "payment_ended"}
     assert len(set(made(world, "confirm"))) == len(made(world, "confirm")) == 2
     world.settle_down()
@@ -89,8 +96,11 @@ def test_replacements_of_one_payment_at_once_leave_one(world: PaymentWorld) -> N
     assert len(world.stripe.captures) == 1
 
 
-def test_a_payment_that_is_paid_while_it_is_replaced_is_paid_once(world: PaymentWorld) -> None:
-    for number in range(TIMES):
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_payment_that_is_paid_while_it_is_replaced_is_paid_once(
+    world: PaymentWorld, rounds: int
+) -> None:
+    for number in range(rounds):
         reference = f"order-{number}"
         first = world.create(reference, card=world.card(CARD)).record.id
         at_once(
@@ -107,10 +117,11 @@ def test_a_payment_that_is_paid_while_it_is_replaced_is_paid_once(world: Payment
         assert len(world.stripe.captures) == number + 1
 
 
-def test_cancellation_against_settlement_has_one_winner(world: PaymentWorld) -> None:
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_cancellation_against_settlement_has_one_winner(world: PaymentWorld, rounds: int) -> None:
     """The payment is authorized, and nobody has settled it yet."""
     ends = set[str]()
-    for _ in range(TIMES):
+    for _ in range(rounds):
         payment = world.create(card=world.card(CARD)).record.id
         with pytest.raises(Killed):
             world.confirm(payment, contexts=world.dying(FuseAt("after stripe.confirm")))
@@ -131,10 +142,11 @@ def test_cancellation_against_settlement_has_one_winner(world: PaymentWorld) -> 
     assert ends <= {"succeeded", "canceled"}
 
 
+@pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_foreign_capture_against_our_cancellation_is_recorded_as_it_went(
-    world: PaymentWorld,
+    world: PaymentWorld, rounds: int
 ) -> None:
-    for _ in range(TIMES):
+    for _ in range(rounds):
         payment = world.create(card=world.card(CARD)).record.id
         with pytest.raises(Killed):
             world.confirm(payment, contexts=world.dying(FuseAt("after stripe.confirm")))

@@ -78,6 +78,22 @@ def test_only_the_times_of_the_claims_are_looked_through(world: PaymentWorld) ->
     assert [found["status"] for found in world.intents_of(payment)] == ["canceled"]
 
 
+def test_what_the_rules_left_open_is_canceled_whatever_is_permitted_by_then(
+    world: PaymentWorld,
+) -> None:
+    payment = world.create(card=world.card(PlayedCard("0002", "declined", "debit"))).record.id
+    world.confirm(payment)
+    assert world.confirm(payment, world.card(PlayedCard(network="amex"))).record.status == "failed"
+    world.stripe.fail("cancel", "unanswered")
+    world.wait(LEFTOVER + 1)
+    assert world.sweep().failed == 1
+    world.stripe.withdrawn = {"charge_read"}
+    world.wait(901)
+    assert world.sweep().failed == 0
+    assert [found["status"] for found in world.intents_of(payment)] == ["canceled"]
+    assert world.record(payment).tidied == TIDIED
+
+
 def test_nothing_is_looked_for_again_once_nothing_is_left(world: PaymentWorld) -> None:
     payment = world.create(card=world.card(PlayedCard())).record.id
     fails(world, payment, "failed")

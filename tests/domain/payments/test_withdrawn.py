@@ -4,11 +4,13 @@ what is still permitted, and no payment is left without an end.
 
 import pytest
 
+from countersign.http import deadline
 from countersign.payments.due import ACTS_WITHIN
 from countersign.payments.judge import BEFORE_END, HOLD
 from countersign.payments.lost_account import LONGEST_HOLD
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem
+from countersign.step_up.store import load as load_decision
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.crashes import FuseAt, Killed
 from tests.support.ledger_cards import PlayedCard
@@ -47,8 +49,10 @@ def swept(world: PaymentWorld, payment: str, seconds: int) -> PaymentRecord:
     """The payment once so much time has passed, and it was swept meanwhile and since."""
     until = world.clock() + seconds
     while (left := until - world.clock()) > 0:
+        deadline.start(60)
         world.sweep()
         world.wait(min(left, HOUR))
+    deadline.start(60)
     world.wait(901)
     world.sweep()
     return world.record(payment)
@@ -184,3 +188,28 @@ def test_a_capture_is_told_whose_charge_cannot_be_read(world: PaymentWorld) -> N
     world.stripe.merchant_captures(str(world.record(payment).payment_intent))
     paid = swept(world, payment, 60)
     assert (paid.status, paid.money.captured, paid.unproven) == ("succeeded", 1099, True)
+    decision = load_decision(world.contexts.decisions.step_up.table, str(paid.decision))
+    assert decision is not None
+    assert decision.results.payment is None
+
+
+def test_a_cancellation_whose_answer_was_lost_is_known_by_its_repetition(
+    world: PaymentWorld,
+) -> None:
+    payment = held(world)
+    world.stripe.withdrawn = {READ}
+    world.stripe.fail("cancel", "unanswered")
+    assert world.cancel(payment).status == "processing"
+    assert (world.cancel(payment).status, world.record(payment).reason) == ("canceled", "merchant")
+
+
+def test_what_others_did_is_known_by_the_refusal_to_cancel(world: PaymentWorld) -> None:
+    canceled, captured = held(world), held(world)
+    world.stripe.withdrawn = {READ}
+    world.stripe.merchant_cancels(str(world.record(canceled).payment_intent))
+    world.stripe.merchant_captures(str(world.record(captured).payment_intent))
+    assert world.cancel(canceled).status == "canceled"
+    with pytest.raises(Problem) as refused:
+        world.cancel(captured)
+    assert refused.value.code == "payment_succeeded"
+    assert world.record(captured).unproven

@@ -28,9 +28,9 @@ from countersign.stripe_api.calls import (
 from tests.support.clock import START
 from tests.support.logs import Log
 from tests.support.processes import forget_everything, forget_settings
+from tests.support.quick_secrets import QuickSecrets, put_secret
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
 from tests.support.stand_in_servers import eventually
-from tests.support.storage import put_secret
 from tests.support.stripe_objects import DEPLOYMENT, session_object
 
 CALLS = StripeSessions()
@@ -59,7 +59,7 @@ def script() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="module")
-def secret_arn(aws: None) -> Iterator[str]:
+def secret_arn(secrets_manager: QuickSecrets) -> Iterator[str]:
     forget_everything()
     yield put_secret("stripe", STRIPE_SECRET_KEY="sk_test_canary")
     forget_everything()

@@ -1,11 +1,9 @@
 """Stripe's refusals: whose they are to mend, by status and account, whatever their code says."""
 
-import json
 from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
 
-import boto3
 import pytest
 import stripe
 
@@ -24,8 +22,8 @@ from tests.support.clock import START
 from tests.support.installations import ACCOUNT, APP_ID
 from tests.support.logs import Log
 from tests.support.processes import forget_everything
+from tests.support.quick_secrets import QuickSecrets, put_secret
 from tests.support.scripted_http import Reply, ScriptedServer, scripted_server
-from tests.support.storage import put_secret
 
 ACCOUNTS = StripeAccounts()
 OBJECT = Reply(200, {"id": ACCOUNT, "object": "account"})
@@ -49,7 +47,7 @@ def running() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def arn(aws: None) -> str:
+def arn(secrets_manager: QuickSecrets) -> str:
     return put_secret("stripe-refusals", STRIPE_SECRET_KEY="sk_test_old")
 
 
@@ -124,12 +122,11 @@ def test_a_refusal_of_our_own_key_is_the_operators_to_mend(
 
 
 def test_a_rolled_key_is_fetched_again_at_once_and_the_call_tried_once_more(
-    server: ScriptedServer, arn: str
+    server: ScriptedServer,
 ) -> None:
     server.will(OBJECT, error(401, "api_key_expired"), OBJECT)
     ACCOUNTS.account(ACCOUNT)
-    text = json.dumps({"STRIPE_SECRET_KEY": "sk_test_new"})
-    boto3.client("secretsmanager").put_secret_value(SecretId=arn, SecretString=text)
+    put_secret("stripe-refusals", STRIPE_SECRET_KEY="sk_test_new")
     assert ACCOUNTS.account(ACCOUNT).body["id"] == ACCOUNT
     keys = [headers["Authorization"] for _, _, headers, _ in server.requests]
     assert keys == ["Bearer sk_test_old", "Bearer sk_test_old", "Bearer sk_test_new"]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -70,15 +71,16 @@ WRONG: list[tuple[Any, list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("body", "pointers"), WRONG, ids=range(len(WRONG)))
 def test_a_wrong_member_is_named_and_nothing_is_set(
-    installs: InstallBundle, user: str, body: Any, pointers: list[str]
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
     installs.connect(user, BAKERY)
     before = installs.items()
-    answer = installs.user(user).patch(PATH, {"clients": ["client_1"]} | body)
-    assert_problem(answer, 422, "invalid_request")
-    assert sorted(error["pointer"] for error in answer.json["errors"]) == pointers
+    for body, pointers in WRONG:
+        with subtests.test(body=body):
+            answer = installs.user(user).patch(PATH, {"clients": ["client_1"]} | body)
+            assert_problem(answer, 422, "invalid_request")
+            assert sorted(error["pointer"] for error in answer.json["errors"]) == pointers
     assert installs.items() == before
 
 
@@ -90,51 +92,56 @@ def test_on_one_machine_checkout_origins_may_be_local(installs_with: Deploy, use
     assert answer.json["checkout_origins"] == ["http://merchant.localhost:8000"]
 
 
-@pytest.mark.parametrize(("method", "path", "body"), CALLS)
 def test_another_users_installation_is_not_found_whether_it_exists_or_not(
-    installs: InstallBundle, user: str, method: str, path: str, body: Any
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    missing = call(installs, STRANGER, method, path, body)
-    assert_problem(missing, 404, "installation_not_found")
+    missing = [call(installs, STRANGER, *each) for each in CALLS]
     installs.connect(user, BAKERY)
     before = installs.items()
-    foreign = call(installs, STRANGER, method, path, body)
-    assert (foreign.status, foreign.text) == (missing.status, missing.text)
+    for (method, path, body), answer in zip(CALLS, missing, strict=True):
+        with subtests.test(method=method, path=path):
+            assert_problem(answer, 404, "installation_not_found")
+            foreign = call(installs, STRANGER, method, path, body)
+            assert (foreign.status, foreign.text) == (answer.status, answer.text)
     assert installs.items() == before
     assert installs.stripe.requests() == []
 
 
-@pytest.mark.parametrize(("method", "path", "body"), [*CALLS[1:3], CONFIRM, ("post", LINKS, [])])
 def test_a_call_for_a_person_is_403_for_a_machine(
-    installs: InstallBundle, user: str, method: str, path: str, body: Any
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
     installs.connect(user, BAKERY)
     before = installs.items()
     claims = {"preferred_username": "service-account-till"}
-    answer = getattr(installs.user(user), method)(path, *body, claims=claims)
-    assert_problem(answer, 403, "person_required")
+    for method, path, body in (*CALLS[1:3], CONFIRM, ("post", LINKS, [])):
+        with subtests.test(method=method, path=path):
+            answer = getattr(installs.user(user), method)(path, *body, claims=claims)
+            assert_problem(answer, 403, "person_required")
     assert installs.items() == before
 
 
-@pytest.mark.parametrize(("method", "path", "body"), [*CALLS, CONFIRM, ("get", INSTALLATIONS, [])])
 def test_a_token_without_a_subject_is_refused(
-    installs: InstallBundle, user: str, method: str, path: str, body: Any
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
     installs.connect(user, BAKERY)
     before = installs.items()
-    assert_problem(call(installs, None, method, path, body), 401, "invalid_token")
+    for method, path, body in (*CALLS, CONFIRM, ("get", INSTALLATIONS, [])):
+        with subtests.test(method=method, path=path):
+            assert_problem(call(installs, None, method, path, body), 401, "invalid_token")
     assert installs.items() == before
 
 
-@pytest.mark.parametrize(
-    "account_id", ["acct_", "acct-1", "ca_1", "acct_%00", "acct_é", "acct_" + "a" * 3000]
-)
+NO_ACCOUNTS = ("acct_", "acct-1", "ca_1", "acct_%00", "acct_é", "acct_" + "a" * 3000)
+
+
 def test_text_that_is_no_account_id_is_not_found_without_a_read(
-    installs: InstallBundle, user: str, account_id: str
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    for method, path, body in CALLS:
-        answer = call(installs, user, method, path.replace(BAKERY, account_id), body)
-        assert (answer.status, answer.code) in ((404, "installation_not_found"), (404, "not_found"))
+    for (method, path, body), account_id in product(CALLS, NO_ACCOUNTS):
+        with subtests.test(method=method, account=account_id[:20]):
+            answer = call(installs, user, method, path.replace(BAKERY, account_id), body)
+            assert answer.status == 404
+            assert answer.code in ("installation_not_found", "not_found")
     assert installs.client.calls == []
 
 
@@ -160,51 +167,60 @@ QUERIES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=str)
 def test_a_page_that_does_not_exist_is_refused(
-    installs: InstallBundle, user: str, query: dict[str, str]
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    answer = installs.user(user).get(INSTALLATIONS, query=query)
-    assert_problem(answer, 422, "invalid_request")
-    assert [error["pointer"] for error in answer.json["errors"]] == [f"/{next(iter(query))}"]
+    for query in QUERIES:
+        with subtests.test(query=query):
+            answer = installs.user(user).get(INSTALLATIONS, query=query)
+            assert_problem(answer, 422, "invalid_request")
+            pointers = [error["pointer"] for error in answer.json["errors"]]
+            assert pointers == [f"/{next(iter(query))}"]
 
 
 ROUTES = [("POST", LINKS), ("GET", INSTALLATIONS), ("POST", f"{PATH}/confirm"),
           *((method.upper(), path) for method, path, _ in CALLS)]  # fmt: skip
 
 
-@pytest.mark.parametrize("origin", FOREIGN)
-def test_no_foreign_origin_is_given_leave(installs: InstallBundle, user: str, origin: str) -> None:
-    event = http_event("GET", INSTALLATIONS, user=user, headers={"origin": origin})
-    answer = installs.user(user).send(event)
-    assert not {name for name in answer.headers if name.startswith("access-control-allow")}
+def test_no_foreign_origin_is_given_leave(
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
+) -> None:
+    for origin in FOREIGN:
+        with subtests.test(origin=origin):
+            event = http_event("GET", INSTALLATIONS, user=user, headers={"origin": origin})
+            answer = installs.user(user).send(event)
+            assert not {name for name in answer.headers if name.startswith("access-control-allow")}
 
 
-@pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_no_cache_keeps_an_answer_and_only_the_businesss_sites_may_read_it(
-    installs: InstallBundle, user: str, method: str, path: str
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    installs.connect(user, BAKERY)
-    for origin, allowed in ((SITE, (SITE, "true")), ("https://evil.example", (None, None))):
-        event = http_event(method, path, user=user, headers={"origin": origin})
-        headers = installs.user(user).send(event).headers
-        assert headers["cache-control"] == "no-store"
-        assert headers["x-content-type-options"] == "nosniff"
-        assert headers["vary"].lower() == "origin"
-        names = ("access-control-allow-origin", "access-control-allow-credentials")
-        assert tuple(map(headers.get, names)) == allowed
+    names = ("access-control-allow-origin", "access-control-allow-credentials")
+    allowed = {SITE: (SITE, "true"), "https://evil.example": (None, None)}
+    for (method, path), origin in product(ROUTES, allowed):
+        with subtests.test(method=method, path=path, origin=origin):
+            installs.connect(user, BAKERY)
+            event = http_event(method, path, user=user, headers={"origin": origin})
+            headers = installs.user(user).send(event).headers
+            assert headers["cache-control"] == "no-store"
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["vary"].lower() == "origin"
+            assert tuple(map(headers.get, names)) == allowed[origin]
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", LINKS), ("PUT", PATH), ("POST", PATH), ("GET", f"{PATH}/confirm"), ("DELETE", INSTALLATIONS),
-     ("GET", f"{INSTALLATIONS}/"), ("GET", f"{PATH}/account/x"), ("POST", f"{PATH}/account"), ("GET", "/callback")],
-)  # fmt: skip
+NO_ROUTES = [
+    ("GET", LINKS), ("PUT", PATH), ("POST", PATH), ("GET", f"{PATH}/confirm"), ("DELETE", INSTALLATIONS),
+    ("GET", f"{INSTALLATIONS}/"), ("GET", f"{PATH}/account/x"), ("POST", f"{PATH}/account"), ("GET", "/callback"),
+]  # fmt: skip
+
+
 def test_another_route_is_not_found(
-    installs: InstallBundle, user: str, method: str, path: str
+    installs: InstallBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    event = http_event(method, path, user=user)
-    assert_problem(Caller(installs.user(user).handler).send(event), 404, "not_found")
+    caller = Caller(installs.user(user).handler)
+    for method, path in NO_ROUTES:
+        with subtests.test(method=method, path=path):
+            assert_problem(caller.send(http_event(method, path, user=user)), 404, "not_found")
 
 
 def test_a_live_installation_is_shown_before_it_is_confirmed_and_set_afterwards(

@@ -77,6 +77,20 @@ def test_it_can_be_forced_and_is_told(payments: PaymentsBundle, log: Log) -> Non
     assert told["payments"] == [acting]
 
 
+def test_no_payment_begins_while_an_installation_ends(payments: PaymentsBundle) -> None:
+    waiting(payments)
+    payable = payments.created(payment_method=payments.card())["id"]
+    answers: list[HttpAnswer] = []
+
+    def pays() -> None:
+        answers.extend([payments.create(), payments.confirm_payment(payable)])
+
+    payments.intents.before["cancel"] = pays
+    assert uninstall(payments).status == 200
+    assert_problem(answers[0], 409, "not_installed")
+    assert_problem(answers[1], 409, "payment_ended")
+
+
 def test_without_open_payments_nothing_is_asked_for_them(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     assert payments.confirmed(made["id"])["status"] == "succeeded"

@@ -3,6 +3,7 @@
 The calls of Identity stand for those of every function that `http.api` serves.
 """
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -18,49 +19,60 @@ BROKEN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", BROKEN, ids=range(len(BROKEN)))
-def test_a_body_that_is_not_json_is_refused(bundle: Bundle, user: str, body: bytes) -> None:
-    answer = bundle.user(user).post(CREATE, body, encoded=True)
-    assert_problem(answer, 400, "invalid_json")
+def test_a_body_that_is_not_json_is_refused(
+    bundle: Bundle, user: str, subtests: pytest.Subtests
+) -> None:
+    for body in BROKEN:
+        with subtests.test(body=body[:20]):
+            answer = bundle.user(user).post(CREATE, body, encoded=True)
+            assert_problem(answer, 400, "invalid_json")
     assert bundle.items() == {}
 
 
-@pytest.mark.parametrize("depth", [500, 1_000, 6_000])
-@pytest.mark.parametrize(("opening", "closing"), [('{"flow":', "}"), ("[", "]")])
 def test_a_body_of_any_depth_is_refused(
-    bundle: Bundle, user: str, opening: str, closing: str, depth: int
+    bundle: Bundle, user: str, subtests: pytest.Subtests
 ) -> None:
     """How deep JSON may be differs between versions of Python; either refusal will do."""
-    answer = bundle.user(user).post(CREATE, opening * depth + "1" + closing * depth)
-    assert (answer.status, answer.code) in ((400, "invalid_json"), (422, "invalid_request"))
+    for (opening, closing), depth in product((('{"flow":', "}"), ("[", "]")), (500, 1_000, 6_000)):
+        with subtests.test(opening=opening, depth=depth):
+            answer = bundle.user(user).post(CREATE, opening * depth + "1" + closing * depth)
+            assert (answer.status, answer.code) in ((400, "invalid_json"), (422, "invalid_request"))
     assert bundle.items() == {}
 
 
-@pytest.mark.parametrize("body", ["[]", "[{}]", "0", '"x"', "true", "null"])
-def test_a_body_that_is_not_an_object_is_refused(bundle: Bundle, user: str, body: str) -> None:
-    answer = bundle.user(user).post(CREATE, body)
-    assert_problem(answer, 422, "invalid_request")
-    assert [error["pointer"] for error in answer.json["errors"]] == [""]
-    assert "object" in answer.json["errors"][0]["message"]
-    assert bundle.items() == {}
-
-
-@pytest.mark.parametrize("escape", [r"\ud800", r"\udfff\ud800", r"\u0000"])
-@pytest.mark.parametrize("member", ["flow", "return_url", "email", "phone", "other"])
-def test_half_a_character_is_refused_where_it_stands(
-    bundle: Bundle, user: str, member: str, escape: str
+def test_a_body_that_is_not_an_object_is_refused(
+    bundle: Bundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    answer = bundle.user(user).post(CREATE, f'{{"{member}": "{escape}"}}')
-    assert 400 <= answer.status < 500
-    assert answer.code in ("invalid_request", "return_url_not_allowed", "invalid_json")
-    answer = bundle.user(user).post(CREATE, f'{{"{escape}": 1}}')
-    assert 400 <= answer.status < 500
+    for body in ("[]", "[{}]", "0", '"x"', "true", "null"):
+        with subtests.test(body=body):
+            answer = bundle.user(user).post(CREATE, body)
+            assert_problem(answer, 422, "invalid_request")
+            assert [error["pointer"] for error in answer.json["errors"]] == [""]
+            assert "object" in answer.json["errors"][0]["message"]
+    assert bundle.items() == {}
 
 
-@pytest.mark.parametrize("number", ["1e400", "-1e400", "NaN", "Infinity", "1" * 4000])
-def test_a_number_of_any_size_is_of_the_wrong_type(bundle: Bundle, user: str, number: str) -> None:
-    answer = bundle.user(user).post(CREATE, f'{{"email": {number}}}')
-    assert answer.status in (400, 422)
+def test_half_a_character_is_refused_where_it_stands(
+    bundle: Bundle, user: str, subtests: pytest.Subtests
+) -> None:
+    codes = ("invalid_request", "return_url_not_allowed", "invalid_json")
+    for escape in (r"\ud800", r"\udfff\ud800", r"\u0000"):
+        bodies = [f'{{"{member}": "{escape}"}}' for member in ("flow", "return_url", "email", "phone", "other")]  # fmt: skip
+        for body in (*bodies, f'{{"{escape}": 1}}'):
+            with subtests.test(body=body):
+                answer = bundle.user(user).post(CREATE, body)
+                assert 400 <= answer.status < 500
+                assert answer.code in codes
+    assert bundle.items() == {}
+
+
+def test_a_number_of_any_size_is_of_the_wrong_type(
+    bundle: Bundle, user: str, subtests: pytest.Subtests
+) -> None:
+    for number in ("1e400", "-1e400", "NaN", "Infinity", "1" * 4000):
+        with subtests.test(number=number[:10]):
+            answer = bundle.user(user).post(CREATE, f'{{"email": {number}}}')
+            assert answer.status in (400, 422)
 
 
 @pytest.mark.parametrize("encoded", [True, False])
@@ -90,45 +102,52 @@ CALLS: list[tuple[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
 def test_no_cache_keeps_an_answer_about_a_user(
-    bundle: Bundle, user: str, method: str, path: str
+    bundle: Bundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    for caller in (bundle.user(user), bundle.operator()):
-        answer = caller.send(http_event(method, path, user=caller.user, scope=caller.scope))
-        assert answer.headers["cache-control"] == "no-store"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.headers["content-type"] in ("application/json", "application/problem+json")
+    types = ("application/json", "application/problem+json")
+    for caller, (method, path) in product((bundle.user(user), bundle.operator()), CALLS):
+        with subtests.test(scope=caller.scope, method=method, path=path):
+            answer = caller.send(http_event(method, path, user=caller.user, scope=caller.scope))
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["content-type"] in types
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_a_request_without_a_subject_is_refused(bundle: Bundle, method: str, path: str) -> None:
+def test_a_request_without_a_subject_is_refused(bundle: Bundle, subtests: pytest.Subtests) -> None:
     anonymous = Caller(bundle.user("any").handler)
-    assert_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
+    for method, path in CALLS:
+        with subtests.test(method=method, path=path):
+            assert_problem(anonymous.send(http_event(method, path)), 401, "invalid_token")
     assert bundle.items() == {}
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/"), ("GET", CREATE), ("POST", SESSIONS), ("DELETE", f"{SESSIONS}/vs_1"),
-     ("PUT", CREATE), ("GET", f"{SESSIONS}/"), ("GET", f"{SESSIONS}/vs_1/nothing"),
-     ("GET", f"{SESSIONS}/vs_1/cancel"), ("POST", f"{SESSIONS}/vs_1/outputs"),
-     ("GET", f"{SESSIONS}//"), ("GET", "/webhook"), ("GET", "/é"), ("GET", "/%ff")],
-)  # fmt: skip
-def test_another_route_is_not_found(bundle: Bundle, user: str, method: str, path: str) -> None:
-    assert_problem(bundle.user(user).send(http_event(method, path, user=user)), 404, "not_found")
+NO_CALLS = [
+    ("GET", "/"), ("GET", CREATE), ("POST", SESSIONS), ("DELETE", f"{SESSIONS}/vs_1"),
+    ("PUT", CREATE), ("GET", f"{SESSIONS}/"), ("GET", f"{SESSIONS}/vs_1/nothing"),
+    ("GET", f"{SESSIONS}/vs_1/cancel"), ("POST", f"{SESSIONS}/vs_1/outputs"),
+    ("GET", f"{SESSIONS}//"), ("GET", "/webhook"), ("GET", "/é"), ("GET", "/%ff"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
-@pytest.mark.parametrize("origin", [SITE, "https://www.shop.example.com"])
+def test_another_route_is_not_found(bundle: Bundle, user: str, subtests: pytest.Subtests) -> None:
+    for method, path in NO_CALLS:
+        with subtests.test(method=method, path=path):
+            answer = bundle.user(user).send(http_event(method, path, user=user))
+            assert_problem(answer, 404, "not_found")
+
+
 def test_the_sites_of_the_business_may_read_every_answer(
-    bundle: Bundle, user: str, method: str, path: str, origin: str
+    bundle: Bundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    answer = bundle.user(user).send(http_event(method, path, user=user, headers={"Origin": origin}))
-    assert answer.headers["access-control-allow-origin"] == origin
-    assert answer.headers["vary"].lower() == "origin"
-    assert "retry-after" in answer.headers["access-control-expose-headers"]
-    assert "access-control-allow-credentials" not in answer.headers
+    for origin, (method, path) in product((SITE, "https://www.shop.example.com"), CALLS):
+        with subtests.test(origin=origin, method=method, path=path):
+            event = http_event(method, path, user=user, headers={"Origin": origin})
+            answer = bundle.user(user).send(event)
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert answer.headers["vary"].lower() == "origin"
+            assert "retry-after" in answer.headers["access-control-expose-headers"]
+            assert "access-control-allow-credentials" not in answer.headers
 
 
 FOREIGN = [
@@ -138,30 +157,34 @@ FOREIGN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("origin", [None, *FOREIGN])
-def test_no_other_site_may_read_an_answer(bundle: Bundle, user: str, origin: str | None) -> None:
-    headers = {} if origin is None else {"origin": origin}
-    for method, path in (("POST", CREATE), ("OPTIONS", CREATE)):
-        event = http_event(method, path, user=user, headers=headers)
-        answer = bundle.user(user).send(event)
-        assert "access-control-allow-origin" not in answer.headers
-        assert answer.headers["vary"].lower() == "origin"
+def test_no_other_site_may_read_an_answer(
+    bundle: Bundle, user: str, subtests: pytest.Subtests
+) -> None:
+    for origin, method in product((None, *FOREIGN), ("POST", "OPTIONS")):
+        with subtests.test(origin=origin, method=method):
+            headers = {} if origin is None else {"origin": origin}
+            answer = bundle.user(user).send(http_event(method, CREATE, user=user, headers=headers))
+            assert "access-control-allow-origin" not in answer.headers
+            assert answer.headers["vary"].lower() == "origin"
 
 
-@pytest.mark.parametrize("path", [path for _, path in CALLS])
-def test_a_preflight_is_answered_without_a_token(bundle: Bundle, path: str) -> None:
+def test_a_preflight_is_answered_without_a_token(bundle: Bundle, subtests: pytest.Subtests) -> None:
+    anonymous = Caller(bundle.user("any").handler)
     headers = {
         "origin": SITE,
         "access-control-request-method": "POST",
         "access-control-request-headers": "authorization,content-type,idempotency-key",
     }
-    answer = Caller(bundle.user("any").handler).send(http_event("OPTIONS", path, headers=headers))
-    assert (answer.status, answer.text) == (204, "")
-    assert answer.headers["access-control-allow-origin"] == SITE
-    assert {"GET", "POST"} <= set(answer.headers["access-control-allow-methods"].split(", "))
-    allowed = answer.headers["access-control-allow-headers"].split(", ")
-    assert {"authorization", "content-type", "idempotency-key"} <= set(allowed)
-    assert int(answer.headers["access-control-max-age"]) > 0
+    for _, path in CALLS:
+        with subtests.test(path=path):
+            answer = anonymous.send(http_event("OPTIONS", path, headers=headers))
+            assert (answer.status, answer.text) == (204, "")
+            told = answer.headers
+            assert told["access-control-allow-origin"] == SITE
+            assert {"GET", "POST"} <= set(told["access-control-allow-methods"].split(", "))
+            allowed = set(told["access-control-allow-headers"].split(", "))
+            assert {"authorization", "content-type", "idempotency-key"} <= allowed
+            assert int(told["access-control-max-age"]) > 0
 
 
 def test_a_failure_of_ours_can_be_read_by_the_site_too(

@@ -3,6 +3,7 @@ pages may read an answer.
 """
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -71,46 +72,50 @@ def call(
     return caller.delete(path, **options) if method == "DELETE" else caller.get(path, **options)
 
 
-@pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
-def test_a_call_without_a_subject_is_refused(shop: SpcBundle, method: str, path: str) -> None:
+def test_a_call_without_a_subject_is_refused(shop: SpcBundle, subtests: pytest.Subtests) -> None:
     before = shop.items()
-    for subject in (None, "", "x" * 256, "é"):
-        assert_problem(call(shop, method, path, subject), 401, "invalid_token")
+    for (method, path), subject in product(WITH_TOKEN, (None, "", "x" * 256, "é")):
+        with subtests.test(method=method, path=path, subject=subject):
+            assert_problem(call(shop, method, path, subject), 401, "invalid_token")
     assert shop.items() == before
 
 
 OF_SERVERS = (AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}")
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [each for each in WITH_TOKEN if each[1] not in OF_SERVERS]
-)
-def test_a_call_for_a_person_is_403_for_a_machine(shop: SpcBundle, method: str, path: str) -> None:
+def test_a_call_for_a_person_is_403_for_a_machine(
+    shop: SpcBundle, subtests: pytest.Subtests
+) -> None:
     before = shop.items()
-    for scope in (None, "countersign/merchant", "countersign/operator"):
-        options = {"scope": scope, "claims": {"azp": "till_1"}}
-        answer = call(shop, method, path, "till_1", **options)
-        assert_problem(answer, 403, "person_required")
+    calls = [each for each in WITH_TOKEN if each[1] not in OF_SERVERS]
+    scopes = (None, "countersign/merchant", "countersign/operator")
+    for (method, path), scope in product(calls, scopes):
+        with subtests.test(method=method, path=path, scope=scope):
+            options = {"scope": scope, "claims": {"azp": "till_1"}}
+            answer = call(shop, method, path, "till_1", **options)
+            assert_problem(answer, 403, "person_required")
     assert shop.items() == before
 
 
-@pytest.mark.parametrize(("method", "path"), WITH_TOKEN + PUBLIC)
-def test_no_cache_keeps_a_response(shop: SpcBundle, user: str, method: str, path: str) -> None:
-    answer = call(shop, method, path, user)
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["vary"].lower() == "origin"
+def test_no_cache_keeps_a_response(shop: SpcBundle, user: str, subtests: pytest.Subtests) -> None:
+    for method, path in WITH_TOKEN + PUBLIC:
+        with subtests.test(method=method, path=path):
+            answer = call(shop, method, path, user)
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["vary"].lower() == "origin"
 
 
-@pytest.mark.parametrize(("method", "path"), WITH_TOKEN)
 def test_the_response_to_a_call_with_a_token_is_read_by_the_businesss_own_sites_alone(
-    shop: SpcBundle, user: str, method: str, path: str
+    shop: SpcBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    own = call(shop, method, path, user, headers={"origin": SITE})
-    assert own.headers["access-control-allow-origin"] == SITE
-    for origin in (SHOP, EVIL, "null"):
-        answer = call(shop, method, path, user, headers={"origin": origin})
-        assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+    for (method, path), origin in product(WITH_TOKEN, (SITE, SHOP, EVIL, "null")):
+        with subtests.test(method=method, path=path, origin=origin):
+            answer = call(shop, method, path, user, headers={"origin": origin})
+            found = [name for name in answer.headers if name.startswith("access-control-allow")]
+            assert bool(found) == (origin == SITE)
+            if origin == SITE:
+                assert answer.headers["access-control-allow-origin"] == SITE
 
 
 def test_no_other_spelling_of_a_site_is_accepted(shop: SpcBundle, user: str) -> None:
@@ -120,32 +125,31 @@ def test_no_other_spelling_of_a_site_is_accepted(shop: SpcBundle, user: str) -> 
         assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
 
-@pytest.mark.parametrize("path", [path for _, path in WITH_TOKEN])
 def test_a_preflight_of_a_call_with_a_token_allows_our_sites_alone(
-    shop: SpcBundle, path: str
+    shop: SpcBundle, subtests: pytest.Subtests
 ) -> None:
-    for origin in (SITE, SHOP):
-        answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
-        assert (answer.status, answer.text) == (204, "")
-        assert answer.headers.get("access-control-allow-origin") == (
-            SITE if origin == SITE else None
-        )
-    methods = set(answer.headers["access-control-allow-methods"].split(", "))
-    assert {"GET", "POST", "DELETE"} <= methods
-    headers = set(answer.headers["access-control-allow-headers"].split(", "))
-    assert {"authorization", "content-type", "idempotency-key"} <= headers
+    for (_, path), origin in product(WITH_TOKEN, (SITE, SHOP)):
+        with subtests.test(path=path, origin=origin):
+            answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
+            assert (answer.status, answer.text) == (204, "")
+            allowed = answer.headers.get("access-control-allow-origin")
+            assert allowed == (SITE if origin == SITE else None)
+            methods = set(answer.headers["access-control-allow-methods"].split(", "))
+            assert {"GET", "POST", "DELETE"} <= methods
+            headers = set(answer.headers["access-control-allow-headers"].split(", "))
+            assert {"authorization", "content-type", "idempotency-key"} <= headers
 
 
-@pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
-@pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, EVIL, SITE])
 def test_a_preflight_of_a_payers_browser_allows_any_page(
-    shop: SpcBundle, path: str, origin: str
+    shop: SpcBundle, subtests: pytest.Subtests
 ) -> None:
     """Which ceremony it is about is not known yet."""
-    answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
-    assert answer.status == 204
-    assert answer.headers["access-control-allow-origin"] == origin
-    assert "access-control-allow-credentials" not in answer.headers
+    for path, origin in product((AUTH_RESPONSE, OPT_OUT), (SHOP, OTHER_SHOP, EVIL, SITE)):
+        with subtests.test(path=path, origin=origin):
+            answer = shop.payer(None).send(http_event("OPTIONS", path, headers={"origin": origin}))
+            assert answer.status == 204
+            assert answer.headers["access-control-allow-origin"] == origin
+            assert "access-control-allow-credentials" not in answer.headers
 
 
 @pytest.mark.parametrize("origin", [SHOP, OTHER_SHOP, SITE, EVIL, f"{SHOP}/", "http://bakery.example", "null"])  # fmt: skip
@@ -182,31 +186,29 @@ def test_a_page_that_is_no_checkout_origin_any_more_is_refused_and_may_read_why(
     assert shop.confirm(question, passkey).status == 200
 
 
-@pytest.mark.parametrize("path", [AUTH_REQUEST, f"{CEREMONIES}/{UNKNOWN}"])
-@pytest.mark.parametrize("scope", [None, "", "countersign/operator", "countersign/merchants"])
 def test_a_call_of_a_merchants_server_needs_its_scope(
-    shop: SpcBundle, user: str, path: str, scope: str | None
+    shop: SpcBundle, user: str, subtests: pytest.Subtests
 ) -> None:
-    method = "POST" if path == AUTH_REQUEST else "GET"
     shop.register(user)
-    body = order(shop.allow(user)) if method == "POST" else None
-    caller = shop.payer(SERVER)
-    caller.scope = scope
-    answer = caller.post(path, body) if body else caller.get(path)
-    assert_problem(answer, 403, "missing_scope")
+    body, caller = order(shop.allow(user)), shop.payer(SERVER)
+    for scope in (None, "", "countersign/operator", "countersign/merchants"):
+        with subtests.test(scope=scope):
+            caller.scope = scope
+            assert_problem(caller.post(AUTH_REQUEST, body), 403, "missing_scope")
+            assert_problem(caller.get(f"{CEREMONIES}/{UNKNOWN}"), 403, "missing_scope")
 
 
-@pytest.mark.parametrize("path", [AUTH_RESPONSE, OPT_OUT])
 @pytest.mark.parametrize("before", [None, SHOP, EVIL])
 def test_a_refusal_about_no_ceremony_is_read_by_any_page_whatever_was_served_before(
-    shop: SpcBundle, user: str, path: str, before: str | None
+    shop: SpcBundle, user: str, before: str | None
 ) -> None:
     passkey = shop.register(user)
-    question = shop.ask(user)
-    shop.answer(question, approved(question, passkey, plain_browser(SHOP)), before)
-    answer = shop.payer(None).post(path, BODIES[path], headers={"origin": EVIL})
-    assert (answer.status, answer.code) == (404, "unknown_ceremony")
-    assert answer.headers["access-control-allow-origin"] == EVIL
+    for path in (AUTH_RESPONSE, OPT_OUT):
+        question = shop.ask(user)
+        shop.answer(question, approved(question, passkey, plain_browser(SHOP)), before)
+        answer = shop.payer(None).post(path, BODIES[path], headers={"origin": EVIL})
+        assert (answer.status, answer.code) == (404, "unknown_ceremony")
+        assert answer.headers["access-control-allow-origin"] == EVIL
 
 
 def test_a_response_to_a_request_without_an_origin_allows_none(shop: SpcBundle, user: str) -> None:
@@ -217,13 +219,18 @@ def test_a_response_to_a_request_without_an_origin_allows_none(shop: SpcBundle, 
     assert not [name for name in answer.headers if name.startswith("access-control-allow")]
 
 
-@pytest.mark.parametrize(("method", "path"), [
+NO_CALLS = [
     ("GET", AUTH_REQUEST), ("PUT", PAYERS), ("DELETE", CREDENTIALS), ("POST", CREDENTIALS),
     ("GET", f"{CREDENTIALS}/AAAA"), ("POST", f"{CREDENTIALS}/AAAA/browser-keys"), ("DELETE", f"{CEREMONIES}/{UNKNOWN}"),
     ("GET", CEREMONIES), ("POST", FRAMED), ("GET", "/wallet"), ("GET", f"{CREDENTIALS}/"), ("POST", "/spc"),
-])  # fmt: skip
-def test_another_route_is_not_found(shop: SpcBundle, user: str, method: str, path: str) -> None:
-    assert_problem(shop.payer(user).send(http_event(method, path, user=user)), 404, "not_found")
+]  # fmt: skip
+
+
+def test_another_route_is_not_found(shop: SpcBundle, user: str, subtests: pytest.Subtests) -> None:
+    for method, path in NO_CALLS:
+        with subtests.test(method=method, path=path):
+            answer = shop.payer(user).send(http_event(method, path, user=user))
+            assert_problem(answer, 404, "not_found")
 
 
 def test_after_the_uninstallation_nothing_is_asked_for_the_merchant(

@@ -40,7 +40,7 @@ from tests.support.stand_in import BAKERY
 
 Deploy = Callable[..., SpcBundle]
 Call = Callable[[], HttpAnswer]
-CODES = ["ThrottlingException", "AccessDeniedException", "InternalServerError"]
+CODE = "ThrottlingException"  # tests/domain/aws/test_table.py has the others
 CHEAP = {"total": {"value": "0.01", "currency": "EUR"}}
 
 
@@ -53,8 +53,17 @@ def assert_down(answer: HttpAnswer, dependency: str = "storage") -> None:
         assert_unavailable(answer, dependency)
 
 
+def assert_all_served(calls: dict[str, Call], subtests: pytest.Subtests) -> None:
+    """Each call gets an answer about what it asks, one after the other."""
+    for name, call in calls.items():
+        with subtests.test(served=name):
+            assert call().status in (200, 201, 204, 400, 403)
+
+
 def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
-    """Every call, each about something that is there, with the answers made beforehand."""
+    """Every call, each about something that is there, with the answers made beforehand. They are in
+    an order in which each can be made after the ones before it.
+    """
     passkey = spc.register(user, bound_browser(HOME), identified=True)
     payer, question, begun = spc.allow(user), spc.ask(user), spc.begin(user)
     unwanted = spc.ask(user)
@@ -89,61 +98,61 @@ def calls_of(spc: SpcBundle, user: str) -> dict[str, Call]:
     }
 
 
-NAMES = [
-    "begin", "make a ticket", "register", "credentials", "trust", "allow", "merchants", "merchant", "ask",
-    "wrong", "verdict", "answer", "opt out", "end", "remove", "ask approval", "approve", "remove browser",
-]  # fmt: skip
 NEED_INSTALLATIONS = ["make a ticket", "allow", "merchant", "ask", "verdict", "wrong", "answer"]
 NEED_KEYS = ["begin", "register", "ask", "wrong", "answer", "opt out", "ask approval", "approve"]
+NEED_NO_KEYS = ["credentials", "merchants", "trust", "verdict", "remove", "end", "remove browser"]
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_without_its_table_a_call_is_unavailable_and_changes_nothing(
-    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+def test_without_its_table_every_call_is_unavailable_and_changes_nothing(
+    shop: SpcBundle, spc_with: Deploy, user: str, subtests: pytest.Subtests
 ) -> None:
-    call = calls_of(shop, user)[name]
+    calls = calls_of(shop, user)
     before = shop.items()
     spc_with(SPC_TABLE="no-such-table")
-    assert_down(call())
-    assert shop.items() == before
+    for name, call in calls.items():
+        with subtests.test(name=name):
+            assert_down(call())
+            assert shop.items() == before
     spc_with(SPC_TABLE="spc")
-    assert call().status in (200, 201, 204, 400, 403)
+    assert_all_served(calls, subtests)
 
 
-@pytest.mark.parametrize("name", NEED_INSTALLATIONS)
 def test_without_the_table_of_installations_a_call_is_unavailable_and_changes_nothing(
-    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+    shop: SpcBundle, spc_with: Deploy, user: str, subtests: pytest.Subtests
 ) -> None:
-    call = calls_of(shop, user)[name]
+    calls = calls_of(shop, user)
     before = shop.items()
     spc_with(INSTALLS_TABLE="no-such-table")
-    assert_down(call())
-    assert shop.items() == before
+    for name in NEED_INSTALLATIONS:
+        with subtests.test(name=name):
+            assert_down(calls[name]())
+            assert shop.items() == before
 
 
-@pytest.mark.parametrize("name", NEED_KEYS)
 @pytest.mark.parametrize("tokens", ["no_tokens", "arn:aws:secretsmanager:eu-west-1:1:secret:none"])
 def test_without_the_token_key_no_ceremony_is_begun_or_answered(
-    shop: SpcBundle, spc_with: Deploy, user: str, name: str, tokens: str
+    shop: SpcBundle, spc_with: Deploy, user: str, tokens: str, subtests: pytest.Subtests
 ) -> None:
-    call = calls_of(shop, user)[name]
+    calls = calls_of(shop, user)
     before = shop.items()
     spc_with(tokens=tokens)
-    assert_down(call(), "secrets")
-    assert shop.items() == before
+    for name in NEED_KEYS:
+        with subtests.test(name=name):
+            assert_down(calls[name](), "secrets")
+            assert shop.items() == before
     spc_with()
-    assert call().status in (200, 201, 204, 400, 403)
+    assert_all_served(calls, subtests)
 
 
-@pytest.mark.parametrize(
-    "name", ["credentials", "merchants", "trust", "verdict", "remove", "end", "remove browser"]
-)
 def test_calls_that_need_no_token_key_are_served_without_it(
-    shop: SpcBundle, spc_with: Deploy, user: str, name: str
+    shop: SpcBundle, spc_with: Deploy, user: str, subtests: pytest.Subtests
 ) -> None:
-    call = calls_of(shop, user)[name]
+    calls = calls_of(shop, user)
     spc_with(tokens="no_tokens")
-    assert call().status in (200, 204, 403)
+    for name in calls:
+        if name in NEED_NO_KEYS:
+            with subtests.test(name=name):
+                assert calls[name]().status in (200, 204, 403)
 
 
 def test_without_the_stripe_key_confirmations_go_on(
@@ -155,28 +164,26 @@ def test_without_the_stripe_key_confirmations_go_on(
         assert calls[name]().status in (200, 201), name
 
 
-@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("operation", ["GetItem", "TransactWriteItems"])
 def test_a_right_answer_whose_table_refuses_once_may_be_sent_again(
-    shop: SpcBundle, user: str, operation: str, code: str
+    shop: SpcBundle, user: str, operation: str
 ) -> None:
     call = calls_of(shop, user)["answer"]
     before = shop.items()
-    shop.client.failures[operation] = deque([code])
+    shop.client.failures[operation] = deque([CODE])
     assert_down(call())
     assert shop.items() == before
     answer = call()
     assert (answer.status, answer.json["browser_bound"]) == (200, "trusted")
 
 
-@pytest.mark.parametrize("code", CODES)
 def test_a_wrong_answer_that_cannot_be_counted_does_not_learn_what_was_wrong(
-    shop: SpcBundle, user: str, code: str
+    shop: SpcBundle, user: str
 ) -> None:
     """Otherwise guesses would be free while the table is throttled."""
     call = calls_of(shop, user)["wrong"]
     before = shop.items()
-    shop.client.failures["UpdateItem"] = deque([code])
+    shop.client.failures["UpdateItem"] = deque([CODE])
     answer = call()
     assert_down(answer)
     assert "amount" not in answer.text
@@ -184,15 +191,14 @@ def test_a_wrong_answer_that_cannot_be_counted_does_not_learn_what_was_wrong(
     assert_refused(call(), 400, "wrong_total")
 
 
-@pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("headers", [{}, {"idempotency-key": "k"}])
 def test_a_registration_whose_table_refuses_once_may_be_sent_again(
-    shop: SpcBundle, user: str, code: str, headers: dict[str, str]
+    shop: SpcBundle, user: str, headers: dict[str, str]
 ) -> None:
     question = shop.begin(user)
     made = created(question["publicKey"], new_passkey(question["publicKey"]), bound_browser(HOME))
     before = shop.items()
-    shop.client.failures["TransactWriteItems"] = deque([code])
+    shop.client.failures["TransactWriteItems"] = deque([CODE])
     assert_down(shop.finish(user, question, made, headers=headers))
     assert shop.items() == before
     assert shop.finish(user, question, made, headers=headers).status == 201
@@ -214,7 +220,7 @@ def test_a_ceremony_that_cannot_be_stored_frees_its_key(
 
     def refusing(**request: Any) -> Any:
         if not left[0]:
-            shop.client.failures["PutItem"] = deque(["ThrottlingException"])
+            shop.client.failures["PutItem"] = deque([CODE])
         left[0] -= 1
         return put(**request)
 

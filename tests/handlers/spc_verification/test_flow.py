@@ -9,6 +9,7 @@ import pytest
 from tests.support.assertions import assert_problem, assert_refused
 from tests.support.authenticator import b64
 from tests.support.clock import Clock
+from tests.support.quick_secrets import put_secret
 from tests.support.spc_bundle import (
     AUTH_REQUEST,
     CEREMONIES,
@@ -30,7 +31,6 @@ from tests.support.spc_people import (
     plain_browser,
 )
 from tests.support.stand_in import BAKERY, BOOKSHOP
-from tests.support.storage import put_secret
 
 
 def test_a_payer_registers_allows_a_shop_and_confirms(shop: SpcBundle, user: str) -> None:

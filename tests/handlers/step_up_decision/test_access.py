@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -41,21 +42,22 @@ def call(caller: Caller, method: str, path: str, **options: Any) -> HttpAnswer:
     return caller.post(path, body, **options)
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_without_a_subject_nobody_is_served(step_up: StepUpBundle, method: str, path: str) -> None:
+def test_without_a_subject_nobody_is_served(
+    step_up: StepUpBundle, subtests: pytest.Subtests
+) -> None:
     before = step_up.items()
-    for subject in (None, "x" * 256):
-        assert_problem(call(step_up.decider(subject), method, path), 401, "invalid_token")
+    for (method, path), subject in product(CALLS, (None, "x" * 256)):
+        with subtests.test(method=method, path=path, subject=subject):
+            assert_problem(call(step_up.decider(subject), method, path), 401, "invalid_token")
     assert step_up.items() == before
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
-def test_an_end_user_is_not_served(step_up: StepUpBundle, method: str, path: str) -> None:
-    path = path.replace(UNKNOWN, f"{DECISIONS}/{step_up.decided()['id']}")
-    before = step_up.items()
-    for scope in ("", "countersign/merchants"):
-        for subject in (SERVER, HOLDER, STRANGER):
-            answer = call(step_up.decider(subject, scope), method, path)
+def test_an_end_user_is_not_served(step_up: StepUpBundle, subtests: pytest.Subtests) -> None:
+    existing = f"{DECISIONS}/{step_up.decided()['id']}"
+    before, scopes = step_up.items(), ("", "countersign/merchants")
+    for (method, path), scope, who in product(CALLS, scopes, (SERVER, HOLDER, STRANGER)):
+        with subtests.test(method=method, path=path, scope=scope, who=who):
+            answer = call(step_up.decider(who, scope), method, path.replace(UNKNOWN, existing))
             assert_problem(answer, 403, "missing_scope")
     assert step_up.items() == before
 
@@ -259,16 +261,19 @@ def test_no_cache_keeps_an_answer(step_up: StepUpBundle) -> None:
         assert answer.headers["vary"].lower() == "origin"
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
 def test_only_the_businesss_own_sites_may_read_an_answer(
-    step_up: StepUpBundle, method: str, path: str
+    step_up: StepUpBundle, subtests: pytest.Subtests
 ) -> None:
-    own = call(step_up.decider(), method, path, headers={"origin": SITE})
-    assert own.headers["access-control-allow-origin"] == SITE
-    for origin in (*FOREIGN, "https://bakery.example"):
-        answer = call(step_up.decider(), method, path, headers={"origin": origin})
-        assert answer.status == own.status
-        assert not [name for name in answer.headers if name.startswith("access-control-allow")]
+    for method, path in CALLS:
+        own = call(step_up.decider(), method, path, headers={"origin": SITE})
+        assert own.headers["access-control-allow-origin"] == SITE
+        others = (*FOREIGN, "https://bakery.example") if path == DECISIONS else FOREIGN[:1]
+        for origin in others:
+            with subtests.test(method=method, path=path, origin=origin):
+                answer = call(step_up.decider(), method, path, headers={"origin": origin})
+                assert answer.status == own.status
+                allowed = [one for one in answer.headers if one.startswith("access-control-allow")]
+                assert allowed == []
 
 
 def test_a_preflight_is_answered(step_up: StepUpBundle) -> None:

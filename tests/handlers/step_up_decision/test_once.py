@@ -18,6 +18,7 @@ from countersign.step_up.rules.load_rules import load_rules
 from tests.support.assertions import assert_problem
 from tests.support.clock import Clock
 from tests.support.crashes import Fuse, every_crash, fused
+from tests.support.exhaustive import exhaustive
 from tests.support.spc_bundle import HOLDER, SERVER
 from tests.support.stand_in import BAKERY, BOOKSHOP
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked
@@ -169,23 +170,28 @@ def decisions(step_up: StepUpBundle) -> list[str]:
     return [pk for pk in step_up.items() if pk.startswith("decision#")]
 
 
-@pytest.mark.parametrize("keys", [50, 0])
-def test_of_fifty_at_once_one_gets_a_decision(step_up: StepUpBundle, keys: int) -> None:
+CROWDS = [8, exhaustive(50)]
+
+
+@pytest.mark.parametrize("crowd", CROWDS)
+@pytest.mark.parametrize("keys", [True, False])
+def test_of_many_at_once_one_gets_a_decision(step_up: StepUpBundle, keys: bool, crowd: int) -> None:
     first = order(step_up.google.token())
-    tries = [first.under(f"k{number}") for number in range(keys)] or [first] * 50
+    tries = [first.under(f"k{number}") if keys else first for number in range(crowd)]
     answers = at_once([each.make for each in tries])
     won = [answer for answer in answers if isinstance(answer, DecisionRecord)]
     lost = [answer for answer in answers if isinstance(answer, Problem)]
-    assert (len(won), len(lost)) == (1, 49)
+    assert (len(won), len(lost)) == (1, crowd - 1)
     assert {(problem.status, problem.code) for problem in lost} == {(409, REPLAYED)}
     assert decisions(step_up) == [won[0].pk]
     kept = [pk for pk in step_up.items() if pk.startswith("idempotency#")]
     assert len(kept) == (1 if keys else 0)
 
 
-def test_fifty_of_one_key_and_body_get_the_one_decision(step_up: StepUpBundle) -> None:
+@pytest.mark.parametrize("crowd", CROWDS)
+def test_many_of_one_key_and_body_get_the_one_decision(step_up: StepUpBundle, crowd: int) -> None:
     for same in (order(step_up.google.token()).under("k"), Try(Order(BAKERY, 1, "eur")).under("l")):
-        answers = at_once([same.make] * 50)
+        answers = at_once([same.make] * crowd)
         assert len({answer.id for answer in answers}) == 1
     assert len(decisions(step_up)) == 2
 

@@ -8,6 +8,7 @@ from tests.support.assertions import assert_problem
 from tests.support.authenticator import Passkey
 from tests.support.chromium import Json
 from tests.support.clock import Clock
+from tests.support.quick_secrets import put_secret
 from tests.support.spc_bundle import SHOP
 from tests.support.spc_people import approved, plain_browser
 from tests.support.stand_in import BOOKSHOP
@@ -19,7 +20,6 @@ from tests.support.step_up_results import (
     told,
     untold,
 )
-from tests.support.storage import put_secret
 
 
 @pytest.fixture

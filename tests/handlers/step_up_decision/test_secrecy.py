@@ -11,13 +11,13 @@ import pytest
 
 from countersign.step_up.rules import RuleBook
 from local.google import FULL
-from tests.support import storage
 from tests.support.assertions import assert_problem
 from tests.support.chromium import Json
 from tests.support.clock import Clock
 from tests.support.gateway import HttpAnswer
 from tests.support.google_pay_vectors import ABSENT, FOLDER, of_google
 from tests.support.logs import Log
+from tests.support.quick_secrets import put_secret
 from tests.support.spc_bundle import MERCHANT_SCOPE, SERVER
 from tests.support.step_up_bundle import (
     DECISIONS,
@@ -262,7 +262,7 @@ def test_a_token_of_googles_own_is_decided_on_in_its_time_and_leaves_no_number(
     step_up: StepUpBundle, step_up_with: Callable[..., StepUpBundle], clock: Clock, log: Log
 ) -> None:
     recorded, expected = of_google()
-    secret = storage.put_secret("google-pay-recorded", GOOGLE_PAY_PRIVATE_KEYS=recorded.private_key)
+    secret = put_secret("google-pay-recorded", GOOGLE_PAY_PRIVATE_KEYS=recorded.private_key)
     step_up_with(
         GOOGLE_PAY_SECRET=secret,
         GOOGLE_PAY_ROOT_KEYS=recorded.root_keys,

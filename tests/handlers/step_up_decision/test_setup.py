@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from countersign.step_up import deployed_rules
 from countersign.step_up.rules.faults import RuleFault, RuleFileError
 from local.google.keys import new_key
-from tests.support import storage
 from tests.support.assertions import assert_problem, assert_unavailable
 from tests.support.logs import Log
+from tests.support.quick_secrets import put_secret
 from tests.support.step_up_bundle import DECISIONS, StepUpBundle, asked, claims
 
 Deploy = Callable[..., StepUpBundle]
@@ -38,7 +38,7 @@ def secret_of(private_keys: str | None) -> str:
     if private_keys is None:
         return NOWHERE
     name = f"google-pay-{len(private_keys)}"
-    return storage.put_secret(name, GOOGLE_PAY_PRIVATE_KEYS=private_keys)
+    return put_secret(name, GOOGLE_PAY_PRIVATE_KEYS=private_keys)
 
 
 def test_private_keys_of_which_one_is_wrong_are_named_and_not_shown(

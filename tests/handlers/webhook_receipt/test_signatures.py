@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tests.support.clock import Clock
 from tests.support.gateway import http_event
 from tests.support.logs import Log
 from tests.support.processes import forget_settings
-from tests.support.storage import put_secret
+from tests.support.quick_secrets import put_secret
 from tests.support.stripe_objects import session_marks
 from tests.support.webhooks import ACCOUNT_SECRET, CONNECT_SECRET, signature, webhook
 
@@ -34,23 +35,25 @@ FORGED: list[Callable[[bytes], str]] = [
 ]
 
 
-@pytest.mark.parametrize("secret", [ACCOUNT_SECRET, CONNECT_SECRET])
-@pytest.mark.parametrize("off", [-295, 0, 295])
-def test_every_configured_secret_signs_for_some_minutes(
-    bundle: Bundle, event: Object, secret: str, off: int
-) -> None:
-    assert bundle.tell(event, secret, at=time.time() + off) == "applied"
+def test_every_configured_secret_signs_for_some_minutes(bundle: Bundle, event: Object) -> None:
+    outcomes = [
+        bundle.tell(event, secret, at=time.time() + off)
+        for secret, off in product((ACCOUNT_SECRET, CONNECT_SECRET), (-295, 0, 295))
+    ]
+    assert outcomes == ["applied", *["duplicate"] * 5]
 
 
-@pytest.mark.parametrize("forge", FORGED, ids=range(len(FORGED)))
 def test_a_body_that_stripe_did_not_sign_just_now_is_refused(
-    bundle: Bundle, event: Object, log: Log, forge: Callable[[bytes], str]
+    bundle: Bundle, event: Object, log: Log, subtests: pytest.Subtests
 ) -> None:
     before = bundle.items()
-    forged = forge(json.dumps(event, indent=2, ensure_ascii=False).encode())
-    assert_problem(bundle.receive(webhook(event, header=forged)), 400, "invalid_signature")
+    payload = json.dumps(event, indent=2, ensure_ascii=False).encode()
+    for number, forge in enumerate(FORGED):
+        with subtests.test(number=number):
+            answer = bundle.receive(webhook(event, header=forge(payload)))
+            assert_problem(answer, 400, "invalid_signature")
     assert bundle.items() == before
-    assert log.metrics() == {"InvalidSignature": 1}
+    assert log.metrics() == {"InvalidSignature": len(FORGED)}
 
 
 def test_a_missing_header_is_refused(bundle: Bundle) -> None:

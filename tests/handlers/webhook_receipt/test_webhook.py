@@ -79,9 +79,12 @@ NO_EVENTS: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("body", NO_EVENTS, ids=range(len(NO_EVENTS)))
-def test_a_signed_body_that_is_not_an_event_is_refused(bundle: Bundle, body: Any) -> None:
-    assert_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
+def test_a_signed_body_that_is_not_an_event_is_refused(
+    bundle: Bundle, subtests: pytest.Subtests
+) -> None:
+    for body in NO_EVENTS:
+        with subtests.test(body=str(body)[:60]):
+            assert_problem(bundle.receive(webhook(body, encoded=True)), 400, "invalid_payload")
     assert bundle.items() == {}
 
 
@@ -177,17 +180,17 @@ def test_a_signature_header_as_proxies_rewrite_it_is_genuine(
     assert bundle.tell(event, header=form.format(t=time, v1=made)) == "applied"
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("members", "secret"),
     [({"livemode": True}, ACCOUNT_SECRET), ({"account": "acct_1"}, CONNECT_SECRET)],
 )
 def test_an_event_of_the_other_mode_or_of_a_connected_account_is_ignored(
-    bundle: Bundle, session_id: str, kind: str, members: Object, secret: str
+    bundle: Bundle, session_id: str, members: Object, secret: str
 ) -> None:
     before = bundle.items()
-    body = identity_event(kind, session_id, created=4_000_000_000, **members)
-    assert bundle.tell(body, secret) == "ignored"
+    bodies = [identity_event(kind, session_id, created=4_000_000_000, **members) for kind in KINDS]
+    outcomes = {body["type"]: bundle.tell(body, secret) for body in bodies}
+    assert outcomes == dict.fromkeys(outcomes, "ignored")
     assert bundle.items() == before
 
 

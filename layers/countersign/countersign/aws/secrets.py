@@ -32,7 +32,7 @@ class Secret:
 
     def __init__(self, arn: str, client: "SecretsManagerClient | None" = None) -> None:
         self._arn = arn
-        self._client = client or boto3.client("secretsmanager", config=NETWORK)
+        self._client = client or _client()
         self._values: dict[str, str] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
@@ -85,3 +85,9 @@ class Secret:
 def secret(arn: str) -> Secret:
     """Return the secret with this ARN, one copy per process."""
     return Secret(arn)
+
+
+@cache
+def _client() -> "SecretsManagerClient":
+    """One client, and so one connection, for all secrets of a process."""
+    return boto3.client("secretsmanager", config=NETWORK)

@@ -18,6 +18,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 from countersign.spc.protocol.verify_registration import VerifiedRegistration
 from tests.support.authenticator import AT, BE, BS, ED, ES256, RS256, UP, UV, SigningKey, b64, unb64
 from tests.support.chromium import Browser
+from tests.support.exhaustive import exhaustive
 from tests.support.spc_payments import RP_ID, SHOP, Edit, put, signing_key
 from tests.support.spc_registrations import HOME, Created, created, data_of
 from tests.support.spc_vectors import (
@@ -138,10 +139,15 @@ def mutated(rng: Random) -> Created:
     return made.with_attestation(odd_statement(rng)) if "statement" in parts else made
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_both_accept_the_same_registrations_and_find_the_same_in_them(seed: int) -> None:
+TIMES = [(0, 100), exhaustive(1, 1000), exhaustive(2, 1000)]
+
+
+@pytest.mark.parametrize(("seed", "times"), TIMES)
+def test_both_accept_the_same_registrations_and_find_the_same_in_them(
+    seed: int, times: int
+) -> None:
     rng = Random(seed)
-    responses = [mutated(rng) for _ in range(1000)]
+    responses = [mutated(rng) for _ in range(times)]
     found = [facts(ours(response)) for response in responses]
     differing = [
         response
@@ -152,8 +158,10 @@ def test_both_accept_the_same_registrations_and_find_the_same_in_them(seed: int)
     assert 0.2 < sum(one is not None for one in found) / len(found) < 0.8
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_whatever_bytes_an_attestation_has_the_other_accepts_what_we_accept(seed: int) -> None:
+@pytest.mark.parametrize(("seed", "times"), TIMES)
+def test_whatever_bytes_an_attestation_has_the_other_accepts_what_we_accept(
+    seed: int, times: int
+) -> None:
     rng = Random(seed)
 
     def edit(data: bytes) -> bytes:
@@ -161,14 +169,14 @@ def test_whatever_bytes_an_attestation_has_the_other_accepts_what_we_accept(seed
         return data[:at] + rng.randbytes(rng.choice([0, 1, 1, 2])) + data[at + cut :]
 
     accepted = 0
-    for _ in range(1000):
+    for _ in range(times):
         key = rng.choice(KEYS)
         made = created(key=key, signer=rng.choice([None, key])).with_attestation(edit)
         found = ours(made)
         if found is not None:
             accepted += 1
             assert facts(found) == facts_of_theirs(theirs(made)), made.credential
-    assert accepted > 50  # the AAGUID and the counter, at least, may be anything
+    assert accepted > times / 20  # the AAGUID and the counter, at least, may be anything
 
 
 @pytest.mark.skipif(not FOLDER.exists(), reason=ABSENT)
