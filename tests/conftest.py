@@ -39,7 +39,7 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("brief"), max_examples=3000)
 # The same examples in every run of `make test`: what it says is of the code, and not of the draw.
 settings.register_profile(
-    "quick", settings.get_profile("brief"), max_examples=50, derandomize=True, database=None
+    "quick", settings.get_profile("brief"), max_examples=20, derandomize=True, database=None
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
@@ -91,8 +91,10 @@ def browser() -> Iterator["Browser"]:
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
     """The whole service as `make run` gives it with the settings of the guides, one for all tests of
-    a process. Every domain event that has left it in the end is as its schema says.
+    a process. Every domain event that has left it in the end is as its schema says, and nothing of
+    the run is left.
     """
+    from local.lock import is_marked, read_run
     from tests.papers.guide import allowed
     from tests.support.service import free_port, running_service
     from tests.support.told_events import assert_in_order, told
@@ -100,8 +102,11 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
     port = free_port()
     asked = allowed(f"http://localhost:{port}")
     with running_service(tmp_path_factory.mktemp("service"), port, **asked) as running:
+        emulator = read_run(running.home)["emulator"]
         yield running
         assert_in_order(told(running))
+    assert running.process.returncode == 0
+    assert not is_marked(emulator, f"countersign={running.home}")
 
 
 @pytest.fixture

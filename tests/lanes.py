@@ -7,7 +7,10 @@ Its lines begin with its name. The exit status is that of the first lane that fa
 import subprocess
 import sys
 import time
+from pathlib import Path
 from threading import Thread
+
+from tests.conftest import SERVED
 
 BROWSERS = (
     "tests/browser",
@@ -17,10 +20,31 @@ BROWSERS = (
     "tests/stand_in/test_modal.py",
 )
 """What needs a browser, in one lane. The other has no event loop of Playwright's in its thread."""
-LANES: dict[str, list[str]] = {
-    "browsers": [*BROWSERS],
-    "servers": ["tests", *(f"--ignore={path}" for path in BROWSERS)],
-}
+MARK = "pytest.mark.server"
+TESTS = Path(__file__).parent
+
+
+def in_browsers(path: str) -> bool:
+    return path.startswith(BROWSERS)
+
+
+def of_servers() -> list[str]:
+    """What the other lane reads: not the thousands of tests that need no server, but the folders all
+    of whose tests need one, and each file elsewhere that has such a test.
+    """
+    served = tuple(f"tests/{name}" for name in SERVED)
+    files = sorted(TESTS.rglob("test_*.py"))
+    marked = [
+        path.relative_to(TESTS.parent).as_posix() for path in files if MARK in path.read_text()
+    ]
+    elsewhere = [path for path in marked if not path.startswith(served)]
+    return [path for path in (*served, *elsewhere) if not in_browsers(path)]
+
+
+def lanes() -> dict[str, list[str]]:
+    """The arguments of each lane."""
+    ignored = [f"--ignore={path}" for path in BROWSERS]
+    return {"browsers": [*BROWSERS], "servers": [*of_servers(), *ignored]}
 
 
 class Lane:
@@ -52,9 +76,10 @@ class Lane:
 
 def main(arguments: list[str]) -> int:
     """Run both lanes with these further arguments of pytest, to the end of the longer."""
-    width = max(map(len, LANES))
-    lanes = [Lane(name, [*own, *arguments], width) for name, own in LANES.items()]
-    return next((status for lane in lanes if (status := lane.status())), 0)
+    chosen = lanes()
+    width = max(map(len, chosen))
+    running = [Lane(name, [*own, *arguments], width) for name, own in chosen.items()]
+    return next((status for lane in running if (status := lane.status())), 0)
 
 
 if __name__ == "__main__":
