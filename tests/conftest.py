@@ -39,7 +39,7 @@ settings.register_profile(
 settings.register_profile("thorough", settings.get_profile("brief"), max_examples=3000)
 # The same examples in every run of `make test`: what it says is of the code, and not of the draw.
 settings.register_profile(
-    "quick", settings.get_profile("brief"), max_examples=50, derandomize=True, database=None
+    "quick", settings.get_profile("brief"), max_examples=20, derandomize=True, database=None
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

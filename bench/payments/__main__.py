@@ -52,6 +52,7 @@ def _till(service: Service) -> Iterator[Till]:
     for function in ("WebhookReceipt", "Payments"):
         os.environ.update(environment[function])
     logger.setLevel("CRITICAL")
+    os.environ["POWERTOOLS_METRICS_DISABLED"] = "true"
     shop, client = Shop.open(service), new_user("till")
     path = f"/installations/{shop.merchant.account}"
     changed = service.http.patch(path, headers=shop.merchant.headers, json={"clients": [client]})

@@ -40,7 +40,6 @@ class Till:
     client: str
     calls: list[Call] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
-    _payer: tuple[PayerAtHome, str] | None = None
 
     def create(self, method: str, **members: Any) -> Json:
         """Create a payment with this card."""
@@ -60,12 +59,12 @@ class Till:
         return str(answer.json()["id"])
 
     def payer(self) -> tuple[PayerAtHome, str]:
-        """A payer in a browser that is trusted, with their handle."""
-        if self._payer is None:
-            payer = PayerAtHome(self.service, SigningKey.new())
-            assert payer.register_identified().is_success
-            self._payer = payer, payer.allow(self.shop)
-        return self._payer
+        """A payer in a browser that is trusted, with their handle; each time another one, since
+        the rules ask nothing of one who has paid here before.
+        """
+        payer = PayerAtHome(self.service, SigningKey.new())
+        assert payer.register_identified().is_success
+        return payer, payer.allow(self.shop)
 
     def _call(self, name: str, path: str, body: Json) -> Json:
         headers = {"idempotency-key": f"key-{self._next()}", "content-type": "application/json"}

@@ -22,9 +22,9 @@ from countersign.payments.confirm_payment import confirm_payment
 from countersign.payments.context import contexts
 from countersign.payments.create_payment import create_payment
 from countersign.payments.list_payments import Filter, list_payments
-from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.payment_view import view
+from countersign.payments.read_named_card import CardRequest
 from countersign.payments.read_payment import read_payment
 from countersign.payments.refusals import payment_not_found
 from countersign.payments.status import Status

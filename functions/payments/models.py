@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 from countersign.http.request_model import Flag, Request
 from countersign.installs.installation import Installation
 from countersign.payments.metadata import OURS
-from countersign.payments.name_card import CardRequest
 from countersign.payments.order import Instrument, PaymentOrder
+from countersign.payments.read_named_card import CardRequest
 from countersign.spc.protocol.display import LONGEST_DETAILS, LONGEST_ICON
 from countersign.step_up.card_models import GooglePay, NamedCardRequest
 

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -53,8 +54,13 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def imported(name: str) -> Iterator[str]:
+@cache
+def imported(name: str) -> list[str]:
     """The modules of the package that a module imports, at its top or in a function."""
+    return list(_imported(name))
+
+
+def _imported(name: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(MODULES[name].read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("countersign"):
             below = (node.module or "").removeprefix("countersign").removeprefix(".")

@@ -3,8 +3,24 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-fuzzed = settings(max_examples=6 * settings.default.max_examples)  # type: ignore[union-attr]
-"""Six times as many examples as the profile gives a rule of ours: an input has more ways to be odd."""
+QUICK = 10
+"""The examples that the profile of `make check` gives a rule."""
+
+
+def more(times: int) -> settings:
+    """So many times the examples that the profile gives a rule; in the quick loop just as many."""
+    plain = settings().max_examples
+    return settings(max_examples=plain if plain <= QUICK else times * plain)
+
+
+def few(part: int) -> settings:
+    """A part of the examples, where each takes long; in the quick loop one."""
+    plain = settings().max_examples
+    return settings(max_examples=1 if plain <= QUICK else plain // part)
+
+
+fuzzed = more(6)
+"""An input has more ways to be odd than a rule of ours."""
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)

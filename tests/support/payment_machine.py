@@ -10,8 +10,8 @@ from countersign.payments import store
 from countersign.payments.close_payments import end_with_payments
 from countersign.payments.context import Contexts
 from countersign.payments.lost_account import LOST
-from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.read_named_card import CardRequest
 from countersign.payments.spc_ceremony import shown_again
 from countersign.payments.status import ENDED
 from countersign.problems import Problem

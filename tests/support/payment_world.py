@@ -17,9 +17,9 @@ from countersign.payments.confirm_payment import ConfirmedPayment, confirm_payme
 from countersign.payments.context import Context, Contexts
 from countersign.payments.create_payment import CreatedPayment, create_payment
 from countersign.payments.metadata import PAYMENT
-from countersign.payments.name_card import CardRequest
 from countersign.payments.order import PaymentOrder
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.read_named_card import CardRequest
 from countersign.payments.receive_event import receive_payment_event
 from countersign.payments.spc_ceremony import shown_again
 from countersign.payments.status import ENDED

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.aws.changes import ConditionFailed
@@ -11,6 +11,7 @@ from countersign.aws.table import Table
 from countersign.identity import slots
 from countersign.identity.snapshot import Snapshot
 from countersign.identity.store import claim_read, load, store_snapshot, update_known
+from tests.support.fuzz import few
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import create_table
 
@@ -48,7 +49,7 @@ def did(table: Table, command: tuple[Any, ...]) -> Any:
     return done, table.get("session#vs_1")
 
 
-@settings(max_examples=settings().max_examples // 6)
+@few(2)
 @given(st.lists(stores | polls, max_size=8))
 def test_it_stores_snapshots_as_moto_does(
     dynamodb: "DynamoDBClient", commands: list[tuple[Any, ...]]

@@ -3,19 +3,20 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
 from countersign.aws.table import Table
 from countersign.problems import Unavailable
+from tests.support.fuzz import few
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.storage import create_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FEWER = settings(max_examples=settings().max_examples // 10)
+FEWER = few(4)
 NAMES = ["plain", "with-dash", "a.b", "é", "#x", ":y", "~00", "a b", "status"]
 CONDITIONS = [
     "attribute_exists(kept.#key)", "attribute_not_exists(kept.#key)", "kept.#key.#state = :x",

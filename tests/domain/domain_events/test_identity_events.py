@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.aws.table import Table
@@ -16,6 +16,7 @@ from countersign.identity.snapshot import Snapshot
 from countersign.settings import Settings
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.fuzz import more
 from tests.support.histories import FOREIGN, OWNERS, Command, History, histories
 from tests.support.listener import Listener
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -50,7 +51,7 @@ def state_of(truth: Object, number: int) -> SessionState:
     )
 
 
-@settings(max_examples=3 * settings().max_examples)
+@more(3)
 @given(
     histories(),
     st.lists(st.integers(0, 60), max_size=60),

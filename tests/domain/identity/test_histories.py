@@ -5,7 +5,7 @@ See docs/decisions.md#one-conditional-write-per-event.
 `tests/support/histories.py` says what the histories are, and what is left out of them.
 """
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from countersign.aws.table import Table
@@ -14,6 +14,7 @@ from countersign.identity.store import load
 from countersign.settings import Settings
 from tests.support.clock import Clock
 from tests.support.fake_stripe import FakeStripe
+from tests.support.fuzz import more
 from tests.support.histories import FOREIGN, Command, History, histories
 from tests.support.quick_dynamodb import QuickDynamoDB
 from tests.support.stripe_objects import DEPLOYMENT
@@ -21,7 +22,7 @@ from tests.support.stripe_objects import DEPLOYMENT
 STYLES = st.lists(st.sampled_from(["snapshot", "thin", "both"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=3 * settings().max_examples)
+@more(3)
 @given(
     histories(),
     st.lists(st.integers(0, 60), max_size=60),

@@ -111,6 +111,10 @@ def test_before_the_platform_is_known_an_empty_list_says_nothing(
     clock.advance(DAY)
     assert changed(installs) == [False]
     assert load(installs.table, ACCOUNT).stands
+    clock.advance(RETRY - 1)
+    assert due(installs) == {}
+    clock.advance(1)
+    assert len(due(installs)) == 1, "it is asked again soon whether the app is there"
 
 
 def test_a_list_that_stripe_refuses_says_nothing_until_the_next_day(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from countersign.payments.name_card import CardRequest
+from countersign.payments.read_named_card import CardRequest
 from tests.support.ledger_cards import PlayedCard
 from tests.support.payment_world import PaymentWorld
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from countersign.payments.context import Contexts
-from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import LASTS, PaymentRecord
+from countersign.payments.read_named_card import CardRequest
 from countersign.payments.status import ENDED
 from countersign.problems import Problem
 from tests.domain.payments.conftest import MakeWorld

@@ -5,8 +5,8 @@ can be held by it, so its payment ends, and nobody is told of a fault of ours.
 import pytest
 
 from countersign.payments.close_payments import close_payments
-from countersign.payments.name_card import CardRequest
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.read_named_card import CardRequest
 from countersign.problems import Problem
 from tests.domain.payments.conftest import MakeWorld
 from tests.support.crashes import FuseAt, Killed

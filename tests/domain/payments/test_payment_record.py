@@ -200,8 +200,6 @@ def test_an_attempt_is_declined_once_it_has_ended_with_a_code() -> None:
     assert not replace(running, code="card_declined").is_declined
     assert not replace(running, ended=True).is_declined
     assert replace(running, ended=True, code="card_declined").is_declined
-    assert running.has_token
-    assert not replace(running, params={"payment_method": "pm_1"}).has_token
 
 
 def test_the_order_is_stored_whole() -> None:

@@ -79,11 +79,6 @@ class Attempt:
         """Whether the issuer, or 3-D Secure, refused the card."""
         return self.ended and self.code is not None
 
-    @property
-    def has_token(self) -> bool:
-        """Whether it used up a confirmation token, which serves one attempt."""
-        return "confirmation_token" in self.params
-
 
 @dataclass(frozen=True, slots=True)
 class Settlement:

@@ -7,18 +7,12 @@ from countersign.http.idempotency import IdempotencyKey, remember_change
 from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
 from countersign.payments.context import Contexts
+from countersign.payments.decide_on_card import counts_for, decide_on_card, with_card
+from countersign.payments.load_decision import load_decision
 from countersign.payments.machine import move
-from countersign.payments.name_card import (
-    CardRequest,
-    ReadCard,
-    counts_for,
-    decide_on,
-    load_decision,
-    read_named_card,
-    with_card,
-)
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.proof import given_up, stand
+from countersign.payments.read_named_card import CardRequest, ReadCard, read_named_card
 from countersign.payments.refusals import (
     card_required,
     payment_busy,
@@ -124,7 +118,7 @@ class CardConfirmation:
             return CardNamed(self._renamed(record, card))
         if decision is None:
             request = CardRequest(card.named.payment_method, card.named.confirmation_token)
-            decision = decide_on(
+            decision = decide_on_card(
                 contexts, self.book, self.installation, record.order, request, card, record
             )
         now, named = contexts.payments.now(), with_card(record, card, decision)

@@ -16,11 +16,12 @@ from countersign.payments.check_permissions import check_permissions
 from countersign.payments.confirm_card import CardConfirmation
 from countersign.payments.context import Contexts
 from countersign.payments.follow_intent import follow_intent
+from countersign.payments.load_decision import load_decision
 from countersign.payments.make_intent import resolve_creation
 from countersign.payments.mark_decision import resolve_marking
-from countersign.payments.name_card import CardRequest, load_decision, read_named_card
 from countersign.payments.on_account import read
 from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.read_named_card import CardRequest, read_named_card
 from countersign.payments.read_payment import read_payment
 from countersign.payments.refusals import begin_again, payment_busy, payment_ended
 from countersign.payments.send_attempt import Attempted

@@ -10,12 +10,13 @@ from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony, store
 from countersign.payments.check_permissions import check_permissions
 from countersign.payments.context import Contexts
+from countersign.payments.decide_on_card import decide_on_card, with_card
 from countersign.payments.free_reference import check_replaceable, free_reference, holder_of
 from countersign.payments.machine import move
-from countersign.payments.name_card import CardRequest, decide_on, read_named_card, with_card
 from countersign.payments.order import PaymentOrder
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.proof import stand
+from countersign.payments.read_named_card import CardRequest, read_named_card
 from countersign.payments.refusals import payment_not_found, payment_open
 from countersign.problems import Invalid, in_progress
 from countersign.spc.refusals import unknown_payer
@@ -125,7 +126,7 @@ def _decided(
     if not request.names_card and request.token is None:
         return CreatedPayment(move(new, "create", "requires_card", now))
     card = read_named_card(contexts, installation, request) if request.names_card else None
-    decision = decide_on(contexts, book, installation, order, request, card, key=key)
+    decision = decide_on_card(contexts, book, installation, order, request, card, key=key)
     named = with_card(new, card, decision)
     standing = stand(contexts, installation, named, decision)
     created = move(named, "create", standing.status, now, **standing.members(named, now))

@@ -18,8 +18,8 @@ from countersign.payments.end_attempt import Decline, decline_attempt, give_up_a
 from countersign.payments.finish_payment import finish_payment, record_money
 from countersign.payments.intent import FINAL, Intent, read_intent
 from countersign.payments.judge import judge
+from countersign.payments.load_decision import load_decision
 from countersign.payments.machine import move
-from countersign.payments.name_card import load_decision
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.settle_payment import settle_payment, try_carry_out
 

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from countersign.payments.attempt import NO_MONEY, Money
 from countersign.payments.metadata import PAYMENT
-from countersign.step_up.decision_record import METADATA
 from countersign.step_up.stripe_card import Charge, read_charge
 
 EXPAND = ("latest_charge", "review")
@@ -35,7 +34,6 @@ class Intent:
     id: str
     status: str
     payment: str | None
-    decision: str | None
     livemode: bool
     amount: int
     currency: str
@@ -46,7 +44,6 @@ class Intent:
     elsewhere: tuple[str, ...]
     amount_capturable: int
     amount_received: int
-    payment_method: str | None
     cancellation_reason: str | None
     code: str | None
     decline_code: str | None
@@ -107,7 +104,6 @@ def read_intent(found: Mapping[str, Any]) -> Intent:
         id=found["id"],
         status=found["status"],
         payment=metadata.get(PAYMENT),
-        decision=metadata.get(METADATA),
         livemode=found.get("livemode") is True,
         amount=found["amount"],
         currency=found["currency"],
@@ -118,7 +114,6 @@ def read_intent(found: Mapping[str, Any]) -> Intent:
         elsewhere=tuple(name for name in _ELSEWHERE if found.get(name) or charge.get(name)),
         amount_capturable=found.get("amount_capturable") or 0,
         amount_received=found.get("amount_received") or 0,
-        payment_method=_id(found.get("payment_method")),
         cancellation_reason=found.get("cancellation_reason"),
         code=error.get("code"),
         decline_code=error.get("decline_code"),

@@ -6,8 +6,8 @@ from typing import Any
 from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony
 from countersign.payments.context import Contexts
+from countersign.payments.load_decision import load_decision
 from countersign.payments.machine import move
-from countersign.payments.name_card import load_decision
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.status import NEXT_OF, Next, Proof, Status
 from countersign.spc.begin_confirmation import NoCredential

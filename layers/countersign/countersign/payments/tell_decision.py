@@ -6,7 +6,7 @@ from typing import Any
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
-from countersign.payments.name_card import load_decision
+from countersign.payments.load_decision import load_decision
 from countersign.payments.payment_record import PaymentRecord
 from countersign.problems import Problem, Unavailable
 from countersign.step_up.record_results import record_results

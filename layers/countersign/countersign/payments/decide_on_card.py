@@ -1,26 +1,21 @@
-"""Name a card for a payment: read what Stripe has of it, and decide on it."""
+"""Decide on the card that is named for a payment: never lower for the same card."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from countersign.http.idempotency import IdempotencyKey
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
+from countersign.payments.load_decision import load_decision
 from countersign.payments.named_card import NamedCard
 from countersign.payments.order import PaymentOrder
 from countersign.payments.payment_record import PaymentRecord
-from countersign.problems import Invalid, Problem
+from countersign.payments.read_named_card import CardRequest, ReadCard
+from countersign.problems import Problem
 from countersign.spc.refusals import unknown_payer
-from countersign.step_up import store as decisions
-from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.decision_record import DecisionRecord
-from countersign.step_up.evidence_sources import read_at_stripe
 from countersign.step_up.make_decision import make_decision
 from countersign.step_up.order import Order
 from countersign.step_up.rules import RuleBook
-from countersign.step_up.stripe_card import StripeCard, read_card
-from countersign.stripe_api.calls import StripeResponse
 
 GOOGLE_PAY = "google_pay"
 """What the decision on a token is kept by, before Stripe has its card."""
@@ -28,62 +23,7 @@ ATTEMPT = 60
 """Seconds that may lie between naming a card and its attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardRequest:
-    """The card that a merchant names, by one of two ids, and what Google Pay gave."""
-
-    payment_method: str | None = None
-    confirmation_token: str | None = None
-    token: str | None = None
-    payment_data: Mapping[str, Any] | None = None
-
-    @property
-    def names_card(self) -> bool:
-        """Whether it names a card at Stripe."""
-        return bool(self.payment_method or self.confirmation_token)
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCard:
-    """A card that was named, as Stripe has it."""
-
-    named: NamedCard
-    at_stripe: StripeCard
-
-    @property
-    def is_reusable(self) -> bool:
-        """Whether the same id may be confirmed again; a confirmation token serves one attempt."""
-        return self.named.payment_method is not None
-
-
-def read_named_card(
-    contexts: Contexts, installation: Installation, request: CardRequest
-) -> ReadCard:
-    """Return the card that a request names. Raises 422 for one that does not exist on the account,
-    is not a card, or would be saved by this payment, and as `on_behalf` does.
-    """
-    stripe, installs = contexts.decisions.step_up.stripe, contexts.decisions.installs
-    read: Callable[[str, str], StripeResponse]
-    if request.confirmation_token is not None:
-        name, resource, read = (
-            "confirmation_token", request.confirmation_token, stripe.confirmation_token,
-        )  # fmt: skip
-    else:
-        name, resource, read = "payment_method", request.payment_method or "", stripe.payment_method
-    found = read_at_stripe(installs, installation, name, read, resource)
-    card = read_card(found)
-    if card is None:
-        raise Invalid([{"pointer": f"/{name}", "message": "is not a card"}])
-    if found.get("setup_future_usage"):
-        message = "would save the card (setup_future_usage): make it without"
-        raise Invalid([{"pointer": f"/{name}", "message": message}])
-    named = NamedCard(
-        DecidedCard.from_stripe(card), request.payment_method, request.confirmation_token
-    )
-    return ReadCard(named, card)
-
-
-def decide_on(
+def decide_on_card(
     contexts: Contexts,
     book: RuleBook,
     installation: Installation,
@@ -154,13 +94,6 @@ def _claimed_before(
     before = load_decision(contexts, known.decided.get(GOOGLE_PAY))
     signed = before.order.card if before else None
     return before if signed is None or signed.is_charged(card.at_stripe) else None
-
-
-def load_decision(contexts: Contexts, decision_id: str | None) -> DecisionRecord | None:
-    """Return a decision of a payment."""
-    if decision_id is None:
-        return None
-    return decisions.load(contexts.decisions.step_up.table, decision_id)
 
 
 def with_card(
