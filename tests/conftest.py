@@ -105,7 +105,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Service"]:
         emulator = read_run(running.home)["emulator"]
         yield running
         assert_in_order(told(running))
-    assert running.process.returncode == 0
     assert not is_marked(emulator, f"countersign={running.home}")
 
 

@@ -20,8 +20,9 @@ FLAGS = [
     "--disable-sync",
     # Built into every Chromium, but off on Linux.
     "--enable-features=SecurePaymentConfirmationBrowser",
-    # A page that a test makes up comes from nowhere, and may not reach this machine otherwise.
-    "--disable-features=LocalNetworkAccessChecks",
+    # A page that a test makes up comes from nowhere, and may not reach this machine otherwise. And
+    # each new window would load pages of the browser's own beside it.
+    "--disable-features=LocalNetworkAccessChecks,PreloadTopChromeWebUI",
 ]
 
 

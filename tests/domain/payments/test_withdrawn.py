@@ -46,12 +46,12 @@ def status_at_stripe(world: PaymentWorld, payment: str) -> str:
 
 
 def swept(world: PaymentWorld, payment: str, seconds: int) -> PaymentRecord:
-    """The payment once so much time has passed, and it was swept meanwhile and since."""
-    until = world.clock() + seconds
+    """The payment once so much time has passed, swept each hour meanwhile (at most 200 times), and since."""
+    until, step = world.clock() + seconds, max(HOUR, seconds // 200)
     while (left := until - world.clock()) > 0:
         deadline.start(60)
         world.sweep()
-        world.wait(min(left, HOUR))
+        world.wait(min(left, step))
     deadline.start(60)
     world.wait(901)
     world.sweep()
