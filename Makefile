@@ -120,6 +120,7 @@ soak: setup bundle ## deliver events in any order, and take payments any way: EV
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
 	@RACES=100 WALKS=2000 SEED=$(or $(SEED),$$RANDOM$$$$) $(VENV)/python -m pytest -q \
 	  tests/domain/payments/test_races.py tests/domain/payments/test_walks.py
+	@STACK_WALKS=8 SEED=$(or $(SEED),$$RANDOM$$$$) $(VENV)/python -m pytest -q tests/stack/test_payment_walks.py
 
 faults: setup bundle ## let everything fail that can, on the deployed stack: SEED=..., ONLY=<part of a name>
 	@$(VENV)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only '$(ONLY)')
