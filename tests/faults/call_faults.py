@@ -12,7 +12,8 @@ TRIES_OF_AWS = 3
 TRIES_OF_STRIPE = 2
 """The same of Stripe's SDK (`countersign.stripe_api.calls`)."""
 THROTTLED = "ProvisionedThroughputExceededException"
-_MOST = 60
+_MOST = 200
+"""Calls of one piece of work, at most: a run of reconciliation asks each of 16 shards of four tables."""
 
 Work = Callable[[Cast], object]
 Making = Callable[[int], Fault]
