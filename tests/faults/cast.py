@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -116,14 +117,24 @@ class Cast:
         return self.stage.service.http.post("/webhook", content=body, headers=headers)
 
     def events(self, session_id: str) -> list[dict[str, object]]:
-        """Stripe's events of a session, oldest first."""
+        """Stripe's events of a session, oldest first, however many others there are."""
+        found: list[dict[str, object]] = []
+        after: dict[str, str] = {}
+        while True:
+            page = self._page(after)
+            found += [event for event in page["data"] if _subject(event) == session_id]
+            if not page["has_more"]:
+                return found[::-1]
+            after = {"starting_after": page["data"][-1]["id"]}
+
+    def _page(self, after: dict[str, str]) -> Any:
+        """A page of Stripe's events of sessions, the newest first."""
         answer = self.stage.service.http.get(
             f"{STAND_IN}/v1/events",
-            params={"limit": 100, "type": "identity.verification_session.*"},
+            params={"limit": "100", "type": "identity.verification_session.*", **after},
             headers={"Authorization": "Bearer sk_test_reader"},
         )
-        found = [event for event in answer.json()["data"] if _subject(event) == session_id]
-        return found[::-1]
+        return answer.json()
 
     def _headers(self, user: str) -> dict[str, str]:
         return self.stage.service.as_user(user)
