@@ -82,7 +82,7 @@ def orders(course: Course) -> None:
             )
             _row(subject, case, *ends)
         end = judged(older_read_last(*course.twins, course.stand_in, subject), subject)
-        _row(subject, "at once, and the older read last", "–", end, "–")
+        _row(subject, "at once, and the older read last", "no read", end, "no read")
 
 
 def _asked(rows: list[tuple[int, ...]]) -> str:

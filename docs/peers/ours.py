@@ -54,7 +54,7 @@ def _store_session(sessions: Table, session_id: str) -> None:
     from countersign.identity.snapshot import Snapshot
     from countersign.identity.store import store_snapshot
 
-    created = session("created", session_id, int(time.time()) - 3600)
+    created = session("created", session_id, int(time.time()) - 7200)  # before any event
     store_snapshot(sessions, Snapshot.from_read(created, None))
 
 
