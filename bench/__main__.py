@@ -26,6 +26,8 @@ MEASUREMENTS = (
     "first_call",
     "events",
     "cost",
+    "designs",
+    "growth",
     "reconciliation",
 )
 FOLDER = Path(__file__).parent.parent / ".local" / "bench"

@@ -73,6 +73,19 @@ def _payment(deployment: Deployment, person: str) -> Call:
     return lambda: deployment.shop.created(amount=AMOUNT, **members)
 
 
+def _paid(deployment: Deployment, person: str) -> Call:
+    """A card of a wallet on a device: nothing more is asked for."""
+    shop = deployment.shop
+    wallet = {"type": "google_pay", "dynamic_last4": "4242"}
+    card = shop.card(wallet=wallet)
+
+    def call() -> None:
+        made = shop.created(amount=AMOUNT, payment_method=card)
+        assert shop.confirmed(made["id"])["status"] == "succeeded"
+
+    return call
+
+
 def _payments(deployment: Deployment, person: str) -> Call:
     query = {"account_id": BAKERY}
     return lambda: _page(deployment.shop.shop().get(PAYMENTS, query=query).json)
@@ -92,6 +105,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "step-up decision": _decision,
     "page of decisions": _decisions,
     "payment, create": _payment,
+    "payment, device token": _paid,
     "page of payments": _payments,
     "sweep, nothing due": _sweep,
 }
