@@ -28,6 +28,7 @@ MEASUREMENTS = (
     "cost",
     "designs",
     "growth",
+    "growth.memory",
     "reconciliation",
 )
 FOLDER = Path(__file__).parent.parent / ".local" / "bench"

@@ -1,10 +1,7 @@
-"""What each call asks of DynamoDB and of Stripe with 100, 10,000 and 100,000 people stored, and the
-memory of a worker over 100,000 events.
-"""
+"""What each call asks of DynamoDB and of Stripe with 100, 10,000 and 100,000 people stored."""
 
 from bench.figures import Figure, keep
 from bench.growth.deployment import Deployment, deployment
-from bench.growth.memory import print_memory
 from bench.growth.operations import OPERATIONS, new_person
 from bench.growth.population import copy, settle
 from bench.payments.meter import Used
@@ -16,7 +13,7 @@ TITLE = f"A call with {SIZES[0]:,}, {SIZES[1]:,} and {SIZES[2]:,} people stored"
 
 
 def main() -> None:
-    """Print both."""
+    """Print what each takes at each size, and whether what all share has grown."""
     with deployment() as deployed:
         people, grown = settle(deployed, SIZES[0])
         found: dict[str, list[Used]] = {name: [] for name in OPERATIONS}
@@ -30,7 +27,6 @@ def main() -> None:
         keep([figure(name, used)])
     print(f"  what all of them share has grown by {grown} bytes from 1 to {SIZES[0]} people")
     keep([Figure(TITLE, "items that all share, growth", grown, "bytes", goal=0)])
-    print_memory()
 
 
 def _most(deployed: Deployment, name: str) -> Used:

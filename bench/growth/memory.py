@@ -35,7 +35,7 @@ _ENVIRONMENT = {
 }
 
 
-def print_memory() -> None:
+def main() -> None:
     """Print and keep what a worker has in memory after the first and after the last count."""
     found = measure_memory(COUNTS)
     first, last = (each / 1e6 for each in found)
@@ -80,3 +80,7 @@ def _requests(table: Table, count: int) -> Iterator[str]:
         kind, session_id = _KINDS[number % len(_KINDS)], f"vs_1SQ{number:07d}"
         store_snapshot(table, Snapshot.from_read(session("created", session_id, now - 60), None))
         yield json.dumps(signed_request(SESSION + kind, session_id, int(time.time()))) + "\n"
+
+
+if __name__ == "__main__":
+    main()
