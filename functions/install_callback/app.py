@@ -254,5 +254,5 @@ handler = serve(api, "GET, POST, PATCH, DELETE", refuse=_refuse, with_cookies=Tr
 prepare(
     lambda: context().table.connect(),
     token_keys,
-    lambda: rehearse(api, "POST", "/install-links"),
+    rehearsal=lambda: rehearse(api, "POST", "/install-links"),
 )

@@ -226,5 +226,5 @@ prepare(
     token_keys,
     lambda: connect(CARDS, INTENTS),
     deployed_rules,
-    lambda: rehearse(api, "POST", "/payments"),
+    rehearsal=lambda: rehearse(api, "POST", "/payments"),
 )

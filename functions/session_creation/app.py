@@ -177,5 +177,5 @@ prepare(
     lambda: context().table.connect(),
     token_keys,
     lambda: connect(SESSIONS),
-    lambda: rehearse(api, "POST", "/create-verification-session"),
+    rehearsal=lambda: rehearse(api, "POST", "/create-verification-session"),
 )

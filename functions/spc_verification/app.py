@@ -78,5 +78,5 @@ prepare(
     lambda: spc_context().table.connect(),
     token_keys,
     _load_signatures,
-    lambda: rehearse(api, "POST", ANSWER),
+    rehearsal=lambda: rehearse(api, "POST", ANSWER),
 )

@@ -194,5 +194,5 @@ prepare(
     lambda: connect(CARDS),
     deployed_rules,
     _load_google_pay,
-    lambda: rehearse(api, "POST", "/step-up-decisions"),
+    rehearsal=lambda: rehearse(api, "POST", "/step-up-decisions"),
 )

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from countersign.problems import Problem
 
 
-def rehearse(api: APIGatewayHttpResolver, method: str, path: str) -> str:
+def rehearse(api: APIGatewayHttpResolver, method: str, path: str) -> str | None:
     """Return the code by which a request is refused that names no caller and has an empty body.
 
     It is for a function that is about to get a real one (`prepare`): refused before anything is
@@ -29,4 +29,4 @@ def rehearse(api: APIGatewayHttpResolver, method: str, path: str) -> str:
         api.resolve(event, None)  # type: ignore[arg-type]  # the context is not read
     except Problem as problem:
         return problem.code
-    raise RuntimeError(f"nobody may {method} {path}")
+    return None
