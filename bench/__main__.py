@@ -26,6 +26,9 @@ MEASUREMENTS = (
     "first_call",
     "events",
     "cost",
+    "designs",
+    "growth",
+    "growth.memory",
     "reconciliation",
 )
 FOLDER = Path(__file__).parent.parent / ".local" / "bench"
