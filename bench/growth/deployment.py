@@ -64,7 +64,7 @@ def deployment() -> Iterator[Deployment]:
         stand_in.mode("drop")
         clock = Clock(time.time())
         clock.ticks = 0.5  # whenever it is read, so that a call takes the same on any machine
-        context.time = clock  # type: ignore[assignment]
+        context.time = clock  # type: ignore[attr-defined, assignment]
         google = GooglePay()
         os.environ.update(_environment(door.url, google))
         logger.setLevel("CRITICAL")
