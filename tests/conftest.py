@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.exhaustive import between_first_and_last
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from playwright.sync_api import Browser
@@ -28,6 +30,10 @@ os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "countersign")
 
 # A deployment of the tests is in test mode unless one says otherwise.
 os.environ.setdefault("STRIPE_MODE", "test")
+
+# The servers of the tests are on this machine, whatever proxy it has. Whether there is one, requests
+# would look up twice for each call, which takes a quarter of the call.
+os.environ["no_proxy"] = "127.0.0.1"
 
 # Each run of these draws other examples.
 settings.register_profile(
@@ -129,10 +135,14 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is about the run on one machine starts servers, and is no part of the quick loop."""
+    """What is about the run on one machine starts servers, and is no part of the quick loop. Nor are
+    the cases between the first and the last of what has many.
+    """
     for item in items:
         if _starts_servers(item.path.parent):
             item.add_marker(pytest.mark.server)
+    for item in between_first_and_last(items):
+        item.add_marker(pytest.mark.exhaustive)
 
 
 def _starts_servers(folder: Path) -> bool:
