@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
+LATER = ("races", "crashes", "histories", "walks", "fuzz", "on_moto")
+"""How files are called that are left to `make test`: they try with threads, deaths, drawn input and
+a second DynamoDB what other files hold case by case.
+"""
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
 
@@ -38,7 +42,7 @@ os.environ["no_proxy"] = "127.0.0.1"
 # Each run of these draws other examples.
 settings.register_profile(
     "brief",
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -125,7 +129,9 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The quick loop does not read what it would not run: that costs more than many tests."""
-    unread = config.option.markexpr.startswith("not server") and _starts_servers(collection_path)
+    expression = config.option.markexpr
+    unread = expression.startswith("not server") and _starts_servers(collection_path)
+    unread |= expression.endswith("not exhaustive") and collection_path.stem.endswith(LATER)
     return True if unread else None
 
 
@@ -141,6 +147,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _starts_servers(item.path.parent):
             item.add_marker(pytest.mark.server)
+        if item.path.stem.endswith(LATER):
+            item.add_marker(pytest.mark.exhaustive)
     for item in between_first_and_last(items):
         item.add_marker(pytest.mark.exhaustive)
 

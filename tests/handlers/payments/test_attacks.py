@@ -150,6 +150,7 @@ def test_cards_are_named_so_often_and_no_more(payments: PaymentsBundle) -> None:
     assert payments.confirmed(made["id"])["status"] != "canceled"
 
 
+@pytest.mark.exhaustive  # a payment with all the steps that one may have
 def test_a_payment_does_not_grow_without_end(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     for _ in range(MOST_STEPS):
