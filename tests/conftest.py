@@ -1,5 +1,6 @@
 """What every suite may use. What takes long to import is imported by the fixture that needs it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
-LATER = ("races", "crashes", "histories", "walks", "fuzz", "on_moto")
-"""How files are called that are left to `make test`: they try with threads, deaths, drawn input and
-a second DynamoDB what other files hold case by case.
+LATER = ("races", "crashes", "histories", "walks", "fuzz", "soak", "on_moto", "dependencies_down")
+"""How the names of files end that are left to `make test`: they try with threads, deaths, drawn input,
+a second DynamoDB and each thing that can fail what other files hold case by case.
 """
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
@@ -133,6 +134,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     unread = expression.startswith("not server") and _starts_servers(collection_path)
     unread |= expression.endswith("not exhaustive") and collection_path.stem.endswith(LATER)
     return True if unread else None
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end, so the garbage collector need not look at it again."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
