@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test looks domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
+.PHONY: help setup browser node bundle run test looks domain front-door check generated format types template openapi scripts papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -70,6 +70,7 @@ generated: setup ## check what is generated, and the papers, as `make check` doe
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
 	@$(VENV)/python -m tools.event_schemas --check
+	@$(VENV)/python -m tools.scripts --check
 	@$(VENV)/python -m tools.papers --check
 
 format:
@@ -97,24 +98,17 @@ openapi: setup ## regenerate the OpenAPI document, the rules' and the events' sc
 	@$(VENV)/python -m tools.rule_schema
 	@$(VENV)/python -m tools.event_schemas
 
+scripts: setup node ## write client.js and the scripts of the pages, each in one file, from web/
+	@$(VENV)/python -m tools.scripts
+
 papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
 	@$(VENV)/python -m tools.papers
 
 rules: setup ## print the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
 	@$(VENV)/python -m tools.rules $(if $(PAYMENT),'$(PAYMENT)')
 
-bench: setup node ## measure, each beside a peer or a floor
-	@$(VENV)/python -m bench.webhook
-	@$(VENV)/python -m bench.callback
-	@$(VENV)/python -m bench.spc
-	@$(VENV)/python -m bench.google_pay
-	@$(VENV)/python -m bench.step_up
-	@$(VENV)/python -m bench.payments
-	@$(VENV)/python -m bench.requests
-	@$(VENV)/python -m bench.first_call
-	@$(VENV)/python -m bench.events
-	@$(VENV)/python -m bench.cost
-	@$(VENV)/python -m bench.reconciliation
+bench: setup node bundle ## measure, each beside a peer or a floor: ONLY="spc webhook" for some
+	@$(VENV)/python -m bench $(ONLY)
 
 soak: setup bundle ## deliver events in any order, and take payments any way: EVENTS=100000
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)
