@@ -7,7 +7,7 @@ VENV := .venv/bin
 CHECKED := $(VENV)/python -m tools.checked
 MYPY_READS := pyproject.toml requirements
 SELECTED := not server
-CODE := layers functions local tools tests bench examples
+CODE := layers functions local tools tests bench examples docs/peers
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
@@ -79,8 +79,8 @@ format:
 
 # Each check is run again only if something that it reads has changed.
 types:
-	@$(CHECKED) types layers local tools bench tests/support $(MYPY_READS) -- \
-	  $(VENV)/mypy layers/countersign/countersign local tools bench
+	@$(CHECKED) types layers local tools bench docs/peers tests/support $(MYPY_READS) -- \
+	  $(VENV)/mypy layers/countersign/countersign local tools bench docs/peers
 	@$(CHECKED) types-verified_mail examples/verified_mail $(MYPY_READS) -- \
 	  $(VENV)/mypy examples/verified_mail/app.py
 	@for function in functions/*/; do \
