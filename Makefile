@@ -103,18 +103,8 @@ papers: setup ## write docs/errors.md and docs/configuration.md, and check all p
 rules: setup ## print the step-up rules as a table: PAYMENT='{"amount": 1099, "currency": "eur"}'
 	@$(VENV)/python -m tools.rules $(if $(PAYMENT),'$(PAYMENT)')
 
-bench: setup node ## measure, each beside a peer or a floor
-	@$(VENV)/python -m bench.webhook
-	@$(VENV)/python -m bench.callback
-	@$(VENV)/python -m bench.spc
-	@$(VENV)/python -m bench.google_pay
-	@$(VENV)/python -m bench.step_up
-	@$(VENV)/python -m bench.payments
-	@$(VENV)/python -m bench.requests
-	@$(VENV)/python -m bench.first_call
-	@$(VENV)/python -m bench.events
-	@$(VENV)/python -m bench.cost
-	@$(VENV)/python -m bench.reconciliation
+bench: setup node bundle ## measure, each beside a peer or a floor: ONLY="spc webhook" for some
+	@$(VENV)/python -m bench $(ONLY)
 
 soak: setup bundle ## deliver events in any order, and take payments any way: EVENTS=100000
 	@$(VENV)/python -m bench.soak --events $(EVENTS) $(if $(SEED),--seed $(SEED)) $(if $(PAPERS),--papers)

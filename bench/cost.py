@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.events import CHANGES, Published, publish_a_day
+from bench.figures import Figure, keep
 from countersign.reconciliation.windows import OVERLAP
 
 MILLION = 1_000_000
@@ -37,13 +38,21 @@ def main() -> None:
     """Print each line, and both sums."""
     prices = tomllib.loads(_PRICES.read_text())
     lines = lines_of(prices["price"], prices["assumed"], publish_a_day())
-    print(f"\nA million of Stripe's events, {prices['region']}, prices of {prices['read_on']}")
+    title = f"Stripe's events, {prices['region']}, prices of {prices['read_on']}"
+    print(f"\nA million of {title}")
     for line in lines:
         mark = "+" if line.is_new else " "
         print(f"  {mark} {line.name:<58} {line.number:14,.0f}  ${line.dollars:5.2f}")
     before = sum(line.dollars for line in lines if not line.is_new)
     after = sum(line.dollars for line in lines)
     print(f"  without domain events and reconciliation ${before:.2f}, with them ${after:.2f}")
+    keep(
+        Figure(title, name, dollars, "$ per million")
+        for name, dollars in (
+            ("without domain events and reconciliation", before),
+            ("with both", after),
+        )
+    )
 
 
 def lines_of(price: dict[str, float], assumed: dict[str, Any], published: Published) -> list[Line]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Figure, keep
 from bench.soak.consumer import subscribe
 from bench.soak.ledger import make_ledger
 from bench.soak.players import Marks
@@ -54,7 +55,9 @@ _ENVIRONMENT = {
 def main() -> None:
     """Print both."""
     found = publish_a_day()
-    print(f"\n{CHANGES:,} changes of a day's sessions, published")
+    title = f"{CHANGES:,} changes of a day's sessions, published"
+    keep([Figure(title, "calls of PutEvents", found.calls, "calls", goal=MOST_CALLS)])
+    print(f"\n{title}")
     verdict = "within" if found.calls <= MOST_CALLS else "OVER"
     print(
         f"  {found.calls} calls of PutEvents for {found.told} domain events, in batches of {BATCH}:"
@@ -67,9 +70,9 @@ def main() -> None:
         latencies = measure_latency(service)
     low, median, high = statistics.quantiles(latencies, n=4)
     worst = statistics.quantiles(latencies, n=100)[98]
-    print(
-        f"\nFrom a webhook to its domain event on the bus, {len(latencies)} times, on the emulator"
-    )
+    title = "From a webhook to its domain event on the bus, on the emulator"
+    keep([Figure(title, "a verified session", median, "ms", (low, high))])
+    print(f"\n{title}, {len(latencies)} times")
     print(f"  {median:.0f} ms  [{low:.0f} to {high:.0f}], 99th of a hundred {worst:.0f} ms")
 
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Figure, keep
 from bench.requests import Ledger as Requests
 from bench.soak.deliveries import make_plan
 from bench.soak.ledger import make_ledger, write_down
@@ -48,7 +49,16 @@ def main() -> None:
         asked, units, indexed = requests.take()
         at_stripe = len(service.stripe_requests()) - before
     assert run["status"] == "done", run
-    print(f"\nA day of {events:,} events that all arrived, reconciled on a running service")
+    title = f"A day of {events:,} events that all arrived, reconciled on a running service"
+    keep(
+        [
+            Figure(title, "to Stripe", at_stripe, "requests"),
+            Figure(title, "to DynamoDB", asked, "requests"),
+            Figure(title, "repaired", run["repaired"], "sessions", goal=0),
+            Figure(title, "whole run", took, "s"),
+        ]
+    )
+    print(f"\n{title}")
     print(
         f"  {at_stripe:,} requests to Stripe, {asked:,} to DynamoDB with {units:,.0f} units and"
         f" {indexed:,.0f} of indexes, {took:.1f} s: {run['found']:,} found,"

@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 import stripe
 
+from bench.figures import Figure, keep
 from tests.support.gateway import LambdaContext, http_event
 from tests.support.merchants import Merchant
 from tests.support.service import ROOT, Service, free_port, new_user, running_service
 from tools.functions import load_function
+
+TITLE = "Requests, on a running service"
 
 
 class Ledger:
@@ -73,7 +76,7 @@ def main() -> None:
             for name in ("session_creation", "webhook_receipt", "install_callback")
         )
         ledger = Ledger()
-        print("\nRequests, on a running service")
+        print(f"\n{TITLE}")
         _first_creation(service, ledger, creation)
         _webhook(ledger, webhook)
         _callback(service, ledger, callback)
@@ -90,6 +93,13 @@ def _first_creation(service: Service, ledger: Ledger, handler: Any) -> None:
     print(
         f"  first session creation: {requests} DynamoDB requests (at most 4), {units:g} write units"
         f" and {indexed:g} of the index, {asked} request to Stripe (at most 1)"
+    )
+    keep(
+        [
+            Figure(TITLE, "first session creation, to DynamoDB", requests, "requests", goal=4),
+            Figure(TITLE, "first session creation, writes", units + indexed, "units"),
+            Figure(TITLE, "first session creation, to Stripe", asked, "requests", goal=1),
+        ]
     )
     assert requests <= 4
     assert asked <= 1
@@ -117,6 +127,14 @@ def _webhook(ledger: Ledger, handler: Any) -> None:
         f" unit (at most 1) and {indexed:g} of the index, for an item of about"
         f" {len(str(item))} bytes"
     )
+    keep(
+        [
+            Figure(TITLE, "webhook of a known session, to DynamoDB", requests, "requests", goal=1),
+            Figure(
+                TITLE, "webhook of a known session, writes of the table", units, "units", goal=1
+            ),
+        ]
+    )
     assert requests <= 1
     assert units <= 1
 
@@ -135,6 +153,7 @@ def _callback(service: Service, ledger: Ledger, handler: Any) -> None:
         f"  install callback: {requests} DynamoDB requests (at most 3), {units:g} units and"
         f" {indexed:g} of the index"
     )
+    keep([Figure(TITLE, "install callback, to DynamoDB", requests, "requests", goal=3)])
     assert requests <= 3
 
 

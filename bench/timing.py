@@ -4,6 +4,8 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
+from bench.figures import Figure, keep
+
 ROUNDS = 200
 CALLS = 50
 
@@ -20,13 +22,26 @@ def compare(contestants: Mapping[str, Callable[[], object]]) -> dict[str, list[f
     return found
 
 
-def report(title: str, found: Mapping[str, list[float]], peer: str) -> None:
-    """Print medians with the middle half of the rounds, and each as a part of the peer."""
+def report(
+    title: str,
+    found: Mapping[str, list[float]],
+    peer: str,
+    goals: Mapping[str, float] | None = None,
+) -> None:
+    """Print and keep medians with the middle half of the rounds, and each as a part of the peer,
+    which is taken per round, since a busy machine slows both in the same round. `goals` are the
+    largest parts that are wanted.
+    """
     print(f"\n{title}")
-    base = statistics.median(found[peer])
+    goals = goals or {}
     for name, times in found.items():
         low, median, high = statistics.quantiles(times, n=4)
+        ratio = statistics.median(mine / its for mine, its in zip(times, found[peer], strict=True))
+        goal = goals.get(name)
+        figure = Figure(title, name, median, "us", (low, high), ratio, peer, goal)
+        verdict = "within" if figure.is_within else "OVER"
         print(
-            f"  {name:<40} {median:8.1f} us  [{low:.1f} to {high:.1f}]"
-            f"  {median / base:.3f} of the peer"
+            f"  {name:<40} {median:8.1f} us  [{low:.1f} to {high:.1f}]  {ratio:.3f} of the peer"
+            + ("" if goal is None else f", {verdict} the {goal:g} that it may cost")
         )
+        keep([figure])

@@ -11,6 +11,8 @@ from countersign.stripe_api.signature import is_signed
 
 SECRET = "whsec_bench"
 SIZE = 2729
+MOST = 0.077
+"""The largest part of the SDK's time that ours may be."""
 
 
 def event_of(size: int) -> bytes:
@@ -59,8 +61,9 @@ def main() -> None:
 
     assert ours().id == sdk().id  # type: ignore[attr-defined]
     peer = "stripe.Webhook.construct_event"
-    found = compare({"countersign: verify and parse": ours, peer: sdk})
-    report(f"One webhook of {len(payload)} bytes, verified and parsed", found, peer)
+    mine = "countersign: verify and parse"
+    found = compare({mine: ours, peer: sdk})
+    report(f"One webhook of {len(payload):,} bytes, verified and parsed", found, peer, {mine: MOST})
 
 
 if __name__ == "__main__":

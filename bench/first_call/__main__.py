@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench.figures import Figure, keep
 from bench.first_call.share import held_to, share_of
 from bench.first_call.traffic import events_of
 from local.build import built, bundle_hash
@@ -17,6 +18,8 @@ from tests.support.service import ROOT, free_port, running_service
 
 MEMORY = 512
 ROUNDS = 5
+MOST = 3
+"""How many times as long as the second the first call may take."""
 CALLS = 2
 """The first call, and the second, which it is compared with."""
 
@@ -75,7 +78,8 @@ def report(rounds: Mapping[str, Sequence[Times]]) -> None:
     """Print the start, the first and the second call, and how they compare."""
     with held_to(1) as group:
         how = "held by a control group" if group else "not held: no control group can be made here"
-    print(f"\nStart and first call at the share of {MEMORY} MB ({how}): ms, medians of {ROUNDS}")
+    title = f"Start and first call at the share of {MEMORY} MB ({how})"
+    print(f"\n{title}: ms, medians of {ROUNDS}")
     for folder, found in rounds.items():
         start = statistics.median(each["start"] for each in found)
         first = statistics.median(each["calls"][0] for each in found)
@@ -84,6 +88,20 @@ def report(rounds: Mapping[str, Sequence[Times]]) -> None:
         print(
             f"  {folder:<18} start {start * 1e3:6.0f}   first {first * 1e3:6.0f}"
             f"   second {second * 1e3:6.1f}   {first / second:5.1f} times   {statuses}"
+        )
+        keep(
+            [
+                Figure(title, f"{folder}, start", start * 1e3, "ms"),
+                Figure(
+                    title,
+                    f"{folder}, first call",
+                    first * 1e3,
+                    "ms",
+                    ratio=first / second,
+                    peer="the second",
+                    goal=MOST,
+                ),
+            ]
         )
 
 

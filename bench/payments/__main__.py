@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
+from bench.figures import Figure, keep
 from bench.payments.cost import print_cost
 from bench.payments.foreign import foreign_events
 from bench.payments.meter import Meter, Used
@@ -23,6 +24,13 @@ from tools.functions import load_function
 
 PAYMENTS = 12
 """So many by each path, after one that is not counted."""
+MOST = {
+    "device token": (21, 5),
+    "SPC, trusted browser": (37, 5),
+    "3-D Secure, frictionless": (21, 5),
+    "3-D Secure, challenge": (27, 7),
+}
+"""Requests to DynamoDB and to Stripe that a payment may take, as docs/payments.md says."""
 
 
 def main() -> None:
@@ -37,8 +45,10 @@ def main() -> None:
         _print_times(list(chain.from_iterable(chain.from_iterable(paths.values()))))
         webhook = load_function("webhook_receipt").handler
         foreign = foreign_events(webhook, till.meter, till.shop.merchant.account)
-        print("\nAn event of a payment that is not ours")
+        title = "An event of a payment that is not ours"
+        print(f"\n{title}")
         for kind, (asked, most, stripe) in foreign.items():
+            keep([Figure(title, f"{kind}, to DynamoDB", asked, "requests", goal=most)])
             print(f"  {kind:<25} {asked} DynamoDB (at most {most}), {stripe} Stripe (at most 0)")
             assert asked <= most
             assert stripe == 0
@@ -85,7 +95,8 @@ def _measure(till: Till) -> dict[str, list[list[Call]]]:
 
 
 def _print_paths(paths: dict[str, list[list[Call]]]) -> None:
-    print(f"\nOne payment, on a running service (the most of {PAYMENTS})")
+    title = f"One payment, on a running service (the most of {PAYMENTS})"
+    print(f"\n{title}")
     for name, payments in paths.items():
         most = [max(map(_size, calls)) for calls in zip(*payments, strict=True)]
         each = ", ".join(
@@ -94,13 +105,19 @@ def _print_paths(paths: dict[str, list[list[Call]]]) -> None:
         )
         dynamodb, stripe = (sum(counts) for counts in zip(*most, strict=True))
         print(f"  {name:<25} {dynamodb:>2} DynamoDB, {stripe:>2} Stripe  ({each})")
+        to_dynamodb, to_stripe = MOST[name]
+        keep(
+            [
+                Figure(title, f"{name}, to DynamoDB", dynamodb, "requests", goal=to_dynamodb),
+                Figure(title, f"{name}, to Stripe", stripe, "requests", goal=to_stripe),
+            ]
+        )
 
 
 def _print_times(calls: Sequence[Call]) -> None:
     """Times beyond Stripe's own; what DynamoDB itself takes of them is the floor."""
-    print(
-        "\nMilliseconds of a call beyond Stripe's own, and of them those of the emulated DynamoDB"
-    )
+    title = "A call of a payment, beyond Stripe's own time"
+    print(f"\n{title}, and of that the emulated DynamoDB's")
     for name in dict.fromkeys(call.name for call in calls):
         mine = [call for call in calls if call.name == name]
         beyond = [call.seconds - call.used.stripe_seconds for call in mine]
@@ -110,6 +127,8 @@ def _print_times(calls: Sequence[Call]) -> None:
             f"  {name:<16} {median:7.1f} ms  [{low:.1f} to {high:.1f}]"
             f"  DynamoDB {1000 * floor:.1f} ms, {median / 1000 / floor:.2f} of that floor"
         )
+        ratio = median / 1000 / floor
+        keep([Figure(title, name, median, "ms", (low, high), ratio, "the emulated DynamoDB's")])
 
 
 def _size(call: Call) -> tuple[int, int]:

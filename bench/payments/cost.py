@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.figures import Figure, keep
 from bench.payments.meter import Used
 
 _PRICES = Path(__file__).parent.parent / "prices.toml"
@@ -19,9 +20,12 @@ def print_cost(paths: Mapping[str, tuple[int, Used]]) -> None:
     """Print what payments by each path cost, and the sweep of a month in which nothing is due."""
     prices = tomllib.loads(_PRICES.read_text())
     price, assumed = prices["price"], prices["assumed"]
-    print(f"\nA thousand payments, {prices['region']}, prices of {prices['read_on']}")
+    title = f"Payments, {prices['region']}, prices of {prices['read_on']}"
+    print(f"\nA thousand {title}")
     for name, (calls, used) in paths.items():
-        print(f"  {name:<25} ${1000 * payment(price, assumed, calls, used):.3f}")
+        dollars = 1000 * payment(price, assumed, calls, used)
+        print(f"  {name:<25} ${dollars:.3f}")
+        keep([Figure(title, name, 1000 * dollars, "$ per million")])
     print(f"  and the sweeps of a month in which nothing is due ${month(price, assumed):.2f}")
 
 
