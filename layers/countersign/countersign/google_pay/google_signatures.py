@@ -4,7 +4,6 @@ https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptogr
 verification".
 """
 
-import struct
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -68,4 +67,4 @@ def _intermediate_key(
 def _length_value(*parts: str) -> bytes:
     """Return each part in UTF-8 after its length in bytes, 4 octets little-endian."""
     encoded = [part.encode() for part in parts]
-    return b"".join(struct.pack("<I", len(part)) + part for part in encoded)
+    return b"".join(len(part).to_bytes(4, "little") + part for part in encoded)
