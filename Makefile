@@ -7,13 +7,13 @@ VENV := .venv/bin
 CHECKED := $(VENV)/python -m tools.checked
 MYPY_READS := pyproject.toml requirements
 SELECTED := not server
-CODE := layers functions local tools tests bench examples
+CODE := layers functions local tools tests bench examples docs/peers
 export PYTHONPATH := layers/countersign
 export SAM_CLI_TELEMETRY := 0
 # Bytecode is kept even where that is switched off: each of these tools then starts in half the time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup browser node bundle run test looks domain front-door check generated format types template openapi papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
+.PHONY: help setup browser node bundle run test looks domain front-door check generated format types template openapi scripts papers rules bench soak faults event-webhook lock logs reconcile replay republish clean
 
 help: ## list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 24
@@ -70,6 +70,7 @@ generated: setup ## check what is generated, and the papers, as `make check` doe
 	@$(VENV)/python -m tools.openapi --check
 	@$(VENV)/python -m tools.rule_schema --check
 	@$(VENV)/python -m tools.event_schemas --check
+	@$(VENV)/python -m tools.scripts --check
 	@$(VENV)/python -m tools.papers --check
 
 format:
@@ -78,8 +79,8 @@ format:
 
 # Each check is run again only if something that it reads has changed.
 types:
-	@$(CHECKED) types layers local tools bench tests/support $(MYPY_READS) -- \
-	  $(VENV)/mypy layers/countersign/countersign local tools bench
+	@$(CHECKED) types layers local tools bench docs/peers tests/support $(MYPY_READS) -- \
+	  $(VENV)/mypy layers/countersign/countersign local tools bench docs/peers
 	@$(CHECKED) types-verified_mail examples/verified_mail $(MYPY_READS) -- \
 	  $(VENV)/mypy examples/verified_mail/app.py
 	@for function in functions/*/; do \
@@ -96,6 +97,9 @@ openapi: setup ## regenerate the OpenAPI document, the rules' and the events' sc
 	@$(VENV)/python -m tools.openapi
 	@$(VENV)/python -m tools.rule_schema
 	@$(VENV)/python -m tools.event_schemas
+
+scripts: setup node ## write client.js and the scripts of the pages, each in one file, from web/
+	@$(VENV)/python -m tools.scripts
 
 papers: setup ## write docs/errors.md and docs/configuration.md, and check all papers
 	@$(VENV)/python -m tools.papers

@@ -28,6 +28,9 @@ MEASUREMENTS = (
     "start.sizes",
     "events",
     "cost",
+    "designs",
+    "growth",
+    "growth.memory",
     "reconciliation",
 )
 FOLDER = Path(__file__).parent.parent / ".local" / "bench"

@@ -64,7 +64,7 @@ def by_table(figures: Iterable[Figure]) -> dict[str, list[Figure]]:
 
 def markdown(figures: Sequence[Figure]) -> str:
     """Return the table of all figures, which reads well in a terminal too."""
-    rows = [("measured", "figure", "middle half", "ratio", "goal", "")]
+    rows: list[tuple[str, ...]] = [("measured", "figure", "middle half", "ratio", "goal", "")]
     for table, found in by_table(figures).items():
         rows.append((f"**{table}**", "", "", "", "", ""))
         rows.extend(map(_row, found))

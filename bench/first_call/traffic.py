@@ -17,8 +17,11 @@ Event = dict[str, Any]
 
 
 def events_of(service: Service, issuer: str, count: int) -> Mapping[str, list[Event]]:
-    """Return `count` requests for each function, by its folder."""
+    """Return `count` requests for each function, by its folder. Stripe has been asked for the
+    merchant's country, as it is once a day, so that all requests of a function are alike.
+    """
     shop = Shop.open(service)
+    Till(shop).decided()
     makers: Mapping[str, Callable[[], Event]] = {
         "session_creation": lambda: _as_user(
             _sample("session_creation/create"), new_user(), issuer
@@ -28,6 +31,7 @@ def events_of(service: Service, issuer: str, count: int) -> Mapping[str, list[Ev
         ),
         "spc_verification": lambda: _confirmation(service, shop),
         "step_up_decision": lambda: _decision(shop, issuer),
+        "payments": lambda: _payment(shop, issuer),
         "webhook_receipt": _redaction,
         "pages": lambda: _sample("pages/verify"),
     }
@@ -61,6 +65,19 @@ def _decision(shop: Shop, issuer: str) -> Event:
     )
     order = json.loads(event["body"]) | {"account_id": shop.merchant.account}
     event["body"] = json.dumps(order | {"google_pay": {"token": Till(shop).google_pay()["token"]}})
+    return event
+
+
+def _payment(shop: Shop, issuer: str) -> Event:
+    """A payment with a card that is decided on."""
+    event = _as_user(_sample("payments/create_for_unknown_account"), shop.merchant.user, issuer)
+    order = json.loads(event["body"]) | {
+        "account_id": shop.merchant.account,
+        "reference": new_user("order"),
+        "payment_method": Till(shop).at_stripe("payment_methods", card={"country": "US"}),
+    }
+    event["body"] = json.dumps(order)
+    event["headers"] = event["headers"] | {"idempotency-key": new_user("key")}
     return event
 
 

@@ -1,6 +1,7 @@
 """Counts and times what this process asks of DynamoDB and of Stripe."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -38,26 +39,19 @@ class Meter:
 
     def __post_init__(self) -> None:
         events: Any = table._client().meta.events
-        stripe: Any = calls
         events.register("provide-client-params.dynamodb", self._ask)
         events.register("before-call.dynamodb", self._begin)
         events.register("after-call.dynamodb", self._note)
-        send = stripe._send
-
-        def timed(*sent: Any) -> Any:
-            began = time.perf_counter()
-            try:
-                return send(*sent)
-            finally:
-                self.used.stripe += 1
-                self.used.stripe_seconds += time.perf_counter() - began
-
-        stripe._send = timed
+        watch_stripe(self._note_stripe)
 
     def take(self) -> Used:
         """Return what was asked since then."""
         found, self.used = self.used, Used()
         return found
+
+    def _note_stripe(self, seconds: float) -> None:
+        self.used.stripe += 1
+        self.used.stripe_seconds += seconds
 
     def _ask(self, params: dict[str, Any], **_: Any) -> dict[str, Any]:
         return params | {"ReturnConsumedCapacity": "TOTAL"}
@@ -76,6 +70,21 @@ class Meter:
             # A write whose condition fails costs a unit, which the emulator does not say.
             failed = parsed.get("Error", {}).get("Code") == "ConditionalCheckFailedException"
             self.used.writes += units + failed
+
+
+def watch_stripe(note: Callable[[float], None]) -> None:
+    """Have every request of this process to Stripe noted, with its seconds."""
+    stripe: Any = calls
+    send = stripe._send
+
+    def timed(*sent: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return send(*sent)
+        finally:
+            note(time.perf_counter() - began)
+
+    stripe._send = timed
 
 
 def _units(consumed: dict[str, Any]) -> float:

@@ -18,7 +18,11 @@ PER_SESSION, PER_ACCOUNT = 10, 200
 _LAST = 600
 """Seconds before now at which the last thing happened."""
 _SPAN = 20 * 3600
-"""Seconds within which sessions and accounts begin: each ends within the last day."""
+"""Seconds within which sessions and accounts begin: each session ends within the last day."""
+_UNHEARD = 24 * 3600
+"""Seconds by which accounts are earlier. A day after an installation Stripe's list is looked at: no
+other source shows an uninstallation of which no event came.
+"""
 _COMPLETES = ("requires_input", "verified")
 
 
@@ -73,15 +77,18 @@ class Ledger:
 def make_ledger(
     events: int, seed: int, marks: Marks, now: int, progress: Callable[[int], None]
 ) -> Ledger:
-    """Return a ledger of so many events of Stripe's, from the day before `now`."""
+    """Return a ledger of so many events of Stripe's, from the two days before `now`."""
     random = Random(seed)  # noqa: S311
     accounts = max(1, events // PER_ACCOUNT)
     of_accounts = [random.randint(1, MOST_STEPS - 1) for _ in range(accounts)]
     of_sessions = _shares(random, events - sum(of_accounts), max(1, events // PER_SESSION))
     latest = now - _LAST - MOST_STEPS * LONGEST_PAUSE
     orders = [
-        (kind, random.getrandbits(64), latest - random.randint(0, _SPAN - 1), number, size)
-        for kind, sizes in (("session", of_sessions), ("account", of_accounts))
+        (kind, random.getrandbits(64), last - random.randint(0, _SPAN - 1), number, size)
+        for kind, last, sizes in (
+            ("session", latest, of_sessions),
+            ("account", latest - _UNHEARD, of_accounts),
+        )
         for number, size in enumerate(sizes)
     ]
     lives: dict[str, list[Life]] = {"session": [], "account": []}

@@ -36,6 +36,7 @@ from countersign.http.edge import (
     public_origin,
 )
 from countersign.http.idempotency import create_once
+from countersign.http.rehearse import rehearse
 from countersign.http.return_url import check_return_url, with_query
 from countersign.installs import access
 from countersign.installs.callback import CanceledCallback, parse_callback
@@ -250,4 +251,8 @@ def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
 
 handler = serve(api, "GET, POST, PATCH, DELETE", refuse=_refuse, with_cookies=True)
 
-prepare(lambda: context().table.connect(), token_keys)
+prepare(
+    lambda: context().table.connect(),
+    token_keys,
+    rehearsal=lambda: rehearse(api, "POST", "/install-links"),
+)

@@ -13,6 +13,7 @@ from countersign.http import deadline
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
 from countersign.http.idempotency import IdempotencyKey
+from countersign.http.rehearse import rehearse
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.payments import store
@@ -28,14 +29,15 @@ from countersign.payments.read_named_card import CardRequest
 from countersign.payments.read_payment import read_payment
 from countersign.payments.refusals import payment_not_found
 from countersign.payments.status import Status
+from countersign.payments.stripe_calls import INTENTS
 from countersign.payments.sweep_payments import sweep_payments
 from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up.deployed_rules import deployed_rules
 from countersign.step_up.evidence_sources import find_token
-from countersign.stripe_api.calls import load_sdk
-from countersign.stripe_api.keys import stripe_key
+from countersign.step_up.stripe_calls import CARDS
+from countersign.stripe_api.clients import connect
 
 require_settings(
     "DEPLOYMENT",
@@ -222,7 +224,7 @@ def _unknown() -> NoReturn:
 prepare(
     lambda: contexts().payments.table.connect(),
     token_keys,
-    stripe_key,
-    load_sdk,
+    lambda: connect(CARDS, INTENTS),
     deployed_rules,
+    rehearsal=lambda: rehearse(api, "POST", "/payments"),
 )

@@ -25,6 +25,7 @@ from countersign.http.api import (
 )
 from countersign.http.edge import OPERATOR, Caller, public_origin
 from countersign.http.idempotency import create_once
+from countersign.http.rehearse import rehearse
 from countersign.http.return_url import check_return_url
 from countersign.identity.context import context
 from countersign.identity.end_session import cancel_session, redact_session
@@ -40,11 +41,10 @@ from countersign.identity.refresh_session import refresh_session
 from countersign.identity.return_page import new_return_handle, read_return_url
 from countersign.identity.session import Session
 from countersign.identity.session_request import SessionRequest
-from countersign.identity.stripe_calls import StripeSession
+from countersign.identity.stripe_calls import SESSIONS, StripeSession
 from countersign.prepare import prepare
 from countersign.settings import require_settings, settings
-from countersign.stripe_api.calls import load_sdk
-from countersign.stripe_api.keys import stripe_key
+from countersign.stripe_api.clients import connect
 
 require_settings("DEPLOYMENT", "STRIPE_MODE", "IDENTITY_TABLE", "STRIPE_SECRET", "TOKEN_SECRET")
 
@@ -173,4 +173,9 @@ def _origin() -> str:
 
 handler = serve(api, methods="GET, POST")
 
-prepare(lambda: context().table.connect(), token_keys, stripe_key, load_sdk)
+prepare(
+    lambda: context().table.connect(),
+    token_keys,
+    lambda: connect(SESSIONS),
+    rehearsal=lambda: rehearse(api, "POST", "/create-verification-session"),
+)

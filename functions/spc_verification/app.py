@@ -13,6 +13,7 @@ from tickets import FRAMED_REQUEST, FRAMED_RESPONSE
 from countersign.crypto.token_keys import token_keys
 from countersign.http.api import is_own_site, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem
+from countersign.http.rehearse import rehearse
 from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings
@@ -73,4 +74,9 @@ def handler(event: HttpEvent, context: Any) -> HttpResponse:
     return response
 
 
-prepare(lambda: spc_context().table.connect(), token_keys, _load_signatures)
+prepare(
+    lambda: spc_context().table.connect(),
+    token_keys,
+    _load_signatures,
+    rehearsal=lambda: rehearse(api, "POST", ANSWER),
+)

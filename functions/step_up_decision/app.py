@@ -12,6 +12,7 @@ from countersign.crypto.pseudonyms import pseudonym_of
 from countersign.crypto.token_keys import token_keys
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import MERCHANT, OPERATOR, Caller
+from countersign.http.rehearse import rehearse
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
@@ -31,8 +32,8 @@ from countersign.step_up.refusals import decision_not_found
 from countersign.step_up.review import Review
 from countersign.step_up.review_decision import review_decision
 from countersign.step_up.simulate_decision import simulate_decision
-from countersign.stripe_api.calls import load_sdk
-from countersign.stripe_api.keys import stripe_key
+from countersign.step_up.stripe_calls import CARDS
+from countersign.stripe_api.clients import connect
 
 require_settings(
     "DEPLOYMENT",
@@ -190,8 +191,8 @@ handler = serve(api, "GET, POST")
 prepare(
     lambda: contexts().step_up.table.connect(),
     token_keys,
-    stripe_key,
-    load_sdk,
+    lambda: connect(CARDS),
     deployed_rules,
     _load_google_pay,
+    rehearsal=lambda: rehearse(api, "POST", "/step-up-decisions"),
 )

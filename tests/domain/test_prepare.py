@@ -1,6 +1,7 @@
 """A start prepares the first call, and nothing depends on it."""
 
 import threading
+import time
 
 import pytest
 
@@ -48,3 +49,10 @@ def test_a_step_that_hangs_holds_up_no_start_and_is_the_last() -> None:
     prepare(goes_on.wait, lambda: taken.append(2), patience=0.01)
     goes_on.set()
     assert taken == []
+
+
+@pytest.mark.usefixtures("started")
+def test_a_rehearsal_is_over_before_the_first_call_however_long_it_takes() -> None:
+    over: list[int] = []
+    prepare(rehearsal=lambda: (time.sleep(0.05), over.append(1)), patience=0.001)
+    assert over == [1]

@@ -16,7 +16,7 @@ from local.node import find_node
 
 pytestmark = pytest.mark.server
 
-CLIENT = Path(__file__).parents[2] / "functions" / "pages" / "client"
+CLIENT = Path(__file__).parents[2] / "web" / "client"
 BASE = "https://verify.example.com/"
 SCRIPT = """
 import { readFileSync } from "node:fs";

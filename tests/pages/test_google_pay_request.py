@@ -16,7 +16,8 @@ from local.node import find_node
 
 pytestmark = pytest.mark.server
 
-CLIENT = Path(__file__).parents[2] / "functions" / "pages" / "client"
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "web" / "client"
 KEY = encoded(point_of(new_key().public_key()))
 STRIPE = {
     "gateway": "stripe",
@@ -156,5 +157,5 @@ def test_every_member_can_be_left_out_only_where_the_types_say_so(tmp_path: Path
     answers = asked(tmp_path, *({k: v for k, v in GOOD.items() if k != name} for name in needed))
     for name, answer in zip(needed, answers, strict=True):
         assert answer["TypeError"].startswith(f"googlePayRequest: {name} must be ")
-    types = (CLIENT / "google-pay.d.ts").read_text("utf-8")
+    types = (ROOT / "functions" / "pages" / "client" / "google-pay.d.ts").read_text("utf-8")
     assert all(f"  {name}: string;" in types for name in needed)

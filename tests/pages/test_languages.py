@@ -12,15 +12,15 @@ from countersign.pages.refusal_pages import REFUSALS
 from tests.pages.conftest import DOCUMENTS
 from tests.support.gateway import Caller
 from tools.functions import FUNCTIONS
+from tools.scripts import WEB
 
 PAGES = Path(documents.__file__).parent
-ASSETS = FUNCTIONS / "pages" / "assets"
 LANGUAGES = ("en", "ja", "fr")
 WORDS: dict[str, dict[str, str]] = {
     language: json.loads((PAGES / "messages" / f"{language}.json").read_text(encoding="utf-8"))
     for language in LANGUAGES
 }
-SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in ASSETS.glob("*.js")}
+SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in (WEB / "pages").glob("*.js")}
 
 CALLS = "".join(path.read_text(encoding="utf-8") for path in FUNCTIONS.glob("*/*.py"))
 SAID = re.findall(r'words\["([a-z.]+)"\]', CALLS)

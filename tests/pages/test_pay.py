@@ -15,7 +15,7 @@ from local.node import find_node
 
 pytestmark = pytest.mark.server
 
-CLIENT = Path(__file__).parents[2] / "functions" / "pages" / "client"
+CLIENT = Path(__file__).parents[2] / "web" / "client"
 SCRIPT = Path(__file__).with_name("payer.mjs")
 ID = "pay_1"
 SECRET = "pi_1_secret_abc"

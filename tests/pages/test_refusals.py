@@ -71,7 +71,7 @@ def test_a_refusal_needs_no_script_and_leads_to_a_new_beginning(subtests: pytest
         with subtests.test(name=name):
             text = refused(name).text
             assert "<script" not in text
-            assert "modulepreload" not in text
+            assert "preload" not in text
             assert "<noscript" not in text
             assert 'href="/connect">Start again</a>' in text
 

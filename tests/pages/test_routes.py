@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
 FOR_ANY_ORIGIN = (
     "/client.js",
     "/client.d.ts",
-    "/client/calls.js",
     "/client/payments.d.ts",
     "/settings.json",
 )
@@ -44,7 +43,6 @@ def test_every_page_is_html_that_is_checked_before_it_is_reused(visitor: Caller,
         ("/assets/messages.fr.json", "application/json"),
         ("/client.js", "text/javascript; charset=utf-8"),
         ("/client.d.ts", "text/plain; charset=utf-8"),
-        ("/client/confirmation.js", "text/javascript; charset=utf-8"),
         ("/client/payments.d.ts", "text/plain; charset=utf-8"),
         ("/settings.json", "application/json"),
     ],

@@ -30,7 +30,7 @@ Options = dict[str, Any]
 
 
 class Profiles:
-    """Profiles of one browser, each lent to one visitor after another. A page loads some twenty
+    """Profiles of one browser, each lent to one visitor after another. A page loads some ten
     files, each by a call of a function; the next visitor has them in the profile's cache. Nothing
     else is left of the visitor before.
     """

@@ -10,14 +10,14 @@ from countersign.payments import context as payments_context
 from countersign.payments import intent_marks
 from countersign.spc import context as spc_context
 from countersign.step_up import context as step_up_context
-from countersign.stripe_api import calls
+from countersign.stripe_api import clients as stripe_clients
 
 
 def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
     clients = (table._client, event_bus._client, bucket._client, secrets._client)
-    for cached in (*clients, secrets.secret, calls._connections):
+    for cached in (*clients, secrets.secret, stripe_clients._connections):
         cached.cache_clear()
 
 

@@ -23,11 +23,14 @@ class Reply:
 
 @dataclass
 class ScriptedServer:
-    """The replies to come, and the requests that came: method, path, headers and body."""
+    """The replies to come, and the requests that came (method, path, headers and body), over so
+    many connections.
+    """
 
     url: str = ""
     replies: deque[Reply] = field(default_factory=deque)
     requests: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
+    connections: int = 0
 
     def will(self, *replies: Reply) -> None:
         """Answer the next requests so."""
@@ -55,11 +58,9 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # which waits 40 ms for each answer
 
-        def do_GET(self) -> None:
-            self._answer()
-
-        def do_POST(self) -> None:
-            self._answer()
+        def setup(self) -> None:
+            script.connections += 1
+            super().setup()
 
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -76,7 +77,10 @@ def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServe
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(text.encode())))
             self.end_headers()
-            self.wfile.write(text.encode())
+            if self.command != "HEAD":
+                self.wfile.write(text.encode())
+
+        do_HEAD = do_GET = do_POST = _answer  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Be silent."""

@@ -6,7 +6,17 @@ from pathlib import Path
 
 from tools.papers.markdown import Finding, Paper
 
-CODE = ("layers", "functions", "local", "tools", "tests", "bench", "template.yaml", "Makefile")
+CODE = (
+    "layers",
+    "functions",
+    "web",
+    "local",
+    "tools",
+    "tests",
+    "bench",
+    "template.yaml",
+    "Makefile",
+)
 _MADE_UP = "tests/papers/"
 """These tests cite pages that are not there, to have them found."""
 _KINDS = {".py", ".js", ".ts", ".toml", ".yaml", ".yml", ".html", ".css", ""}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-CLIENT = Path("functions/pages/client")
+CLIENT = Path("web/client")
 
 _REFUSAL = re.compile(r'new Refusal\(\s*"(\w+)"')
 _ENDS = re.compile(r"const ENDS = \{(.*?)\n\};", re.DOTALL)

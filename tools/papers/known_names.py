@@ -10,7 +10,7 @@ from tools.papers.template_file import functions_of, read_template
 
 PACKAGE = Path("layers/countersign/countersign")
 FOLDERS = (
-    *("docs", "layers", "functions", "local", "tests", "tools"),
+    *("docs", "layers", "functions", "web", "local", "tests", "tools"),
     *("events", "examples", "bench", "requirements", "schemas", ".github"),
 )
 """The folders that a path from the root begins with."""

@@ -18,21 +18,34 @@ PATIENCE = 1.0
 """Seconds for which a start waits for each step."""
 
 
-def prepare(*steps: Callable[[], object], patience: float = PATIENCE) -> None:
+def prepare(
+    *steps: Callable[[], object],
+    rehearsal: Callable[[], object] | None = None,
+    patience: float = PATIENCE,
+) -> None:
     """Take these steps in turn where Lambda starts the function, and do nothing elsewhere.
 
     A step opens a connection, reads a secret or imports a module. Each has one try, and nothing
     depends on it: what fails is left to the first call, which reports it. A step that takes longer
-    than `patience` goes on beside that call, and no further one begins.
+    than `patience` goes on beside that call, and no further one begins. The `rehearsal`
+    (`http.rehearse`) asks nobody, and is waited for to its end: the resolver has one current
+    request, which must not be the rehearsal's while somebody's is answered.
     """
     if "AWS_LAMBDA_INITIALIZATION_TYPE" not in os.environ:
         return
+    if rehearsal is not None:
+        _begin(rehearsal).join()
     for step in steps:
-        thread = Thread(target=_try, args=(step,), daemon=True)
-        thread.start()
-        thread.join(patience)
-        if thread.is_alive():
+        begun = _begin(step)
+        begun.join(patience)
+        if begun.is_alive():
             return
+
+
+def _begin(step: Callable[[], object]) -> Thread:
+    thread = Thread(target=_try, args=(step,), daemon=True)
+    thread.start()
+    return thread
 
 
 def _try(step: Callable[[], object]) -> None:

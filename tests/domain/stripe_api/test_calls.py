@@ -14,7 +14,7 @@ from countersign.aws.telemetry import logger
 from countersign.http import deadline
 from countersign.identity.stripe_calls import StripeSessions
 from countersign.problems import Problem, Unavailable
-from countersign.stripe_api import calls
+from countersign.stripe_api import calls, clients
 from countersign.stripe_api.calls import (
     CLOCK_MARGIN,
     LONGEST_CALL,
@@ -228,10 +228,10 @@ def test_a_stripe_that_is_not_there_is_unavailable(deployment: pytest.MonkeyPatc
 @pytest.fixture
 def impatient(deployment: pytest.MonkeyPatch) -> Iterator[None]:
     """A client that waits a moment only."""
-    deployment.setattr(calls, "TIMEOUT", (0.05, 0.05))
-    calls._connections.cache_clear()
+    deployment.setattr(clients, "TIMEOUT", (0.05, 0.05))
+    clients._connections.cache_clear()
     yield
-    calls._connections.cache_clear()
+    clients._connections.cache_clear()
 
 
 def test_a_stripe_that_does_not_answer_is_given_up(script: ScriptedServer, impatient: None) -> None:

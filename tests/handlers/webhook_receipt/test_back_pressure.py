@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from countersign.stripe_api import calls
+from countersign.stripe_api import clients
 from tests.support.assertions import assert_unavailable
 from tests.support.bundle import Bundle
 from tests.support.service import new_user
@@ -112,10 +112,10 @@ def test_an_event_that_needs_a_stripe_that_takes_no_more_requests_comes_again(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A deployment that waits for Stripe for a moment only."""
-    monkeypatch.setattr(calls, "TIMEOUT", (0.5, 0.2))
-    calls._connections.cache_clear()
+    monkeypatch.setattr(clients, "TIMEOUT", (0.5, 0.2))
+    clients._connections.cache_clear()
     yield
-    calls._connections.cache_clear()
+    clients._connections.cache_clear()
 
 
 @pytest.mark.parametrize("name", ["thin", "unknown", "limit"])

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from countersign.stripe_api.calls import StripeResponse, call
 
+SESSIONS = ("identity.verification_sessions", "identity.VerificationSession")
+"""What these calls need of the SDK (`clients.connect`)."""
 LONGEST_PAGE = 100
 """Sessions that one page of Stripe's list may hold."""
 

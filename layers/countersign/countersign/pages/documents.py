@@ -74,10 +74,10 @@ def _document(name: str, language: str, layout: str, values: Mapping[str, str]) 
 
 
 def _markup(name: str, layout: str) -> str:
-    """Return the page in its layout. A page without a script loads none."""
+    """Return the page in its layout. Every script first asks for the settings and its words."""
     body = _read(name)
-    scripts = _read("scripts") if "<script" in body else ""
-    around = _read(layout).replace("<!-- scripts -->\n", scripts)
+    preloads = _read("preloads") if "<script" in body else ""
+    around = _read(layout).replace("<!-- preloads -->\n", preloads)
     return around.replace("<!-- page -->\n", body)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from countersign.payments.intent import EXPAND
 from countersign.stripe_api.calls import StripeResponse, call
 
+INTENTS = ("payment_intents", "PaymentIntent")
+"""What these calls need of the SDK (`clients.connect`)."""
 LONG = 20.0
 """Seconds that a confirmation may take: it asks the issuer, and looks up 3-D Secure."""
 SHORT = 5.0

@@ -4,6 +4,8 @@ from typing import Any, Protocol
 
 from countersign.stripe_api.calls import StripeResponse, call
 
+CARDS = ("payment_methods", "PaymentMethod")
+"""What a read of a card needs of the SDK (`clients.connect`)."""
 _PAGE = 100
 """The most that Stripe lists at once."""
 

@@ -1,22 +1,17 @@
 """Calls to Stripe's API, within the time of the request that makes them.
 
-The SDK's own time limit is 80 s and a client retries nothing, while API Gateway gives up after
-30 s. Here a try may take 6 s and is repeated once, and a call that could not end within the
-request's time is not begun. The SDK is imported at the first call: most invocations of the webhook
-need none, and the import takes about 100 ms (docs/decisions.md#a-cold-start-loads-what-it-needs).
+A call that could not end within the request's time is not begun.
 """
 
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from countersign.http import deadline
 from countersign.problems import Unavailable
-from countersign.settings import settings
+from countersign.stripe_api.clients import RETRIES, TIMEOUT, client_for, sdk
 from countersign.stripe_api.keys import is_key_rolled, stripe_key
 from countersign.stripe_api.refusals import AccountUnreachable as AccountUnreachable
 from countersign.stripe_api.refusals import PermissionMissing as PermissionMissing
@@ -30,9 +25,6 @@ from countersign.stripe_api.sdk_errors import refusal_of
 if TYPE_CHECKING:
     import stripe
 
-TIMEOUT = (1.5, 4.5)
-"""Seconds to connect and to wait for a response, for each try."""
-RETRIES = 1
 LONGEST_CALL = (RETRIES + 1) * sum(TIMEOUT) + 0.75
 """Seconds that a call may take, with its retries and the SDK's pauses between them."""
 SHORTEST_CALL = 2.5
@@ -84,8 +76,8 @@ def _send(
         raise Unavailable("stripe")
     began = time.monotonic()
     try:
-        found = request(_client(key, settings().stripe_api_base, account, once))
-    except _stripe().StripeError as error:
+        found = request(client_for(key, account, once))
+    except sdk().StripeError as error:
         not_before = _lower_bound((error.headers or {}).get("Date"), time.monotonic() - began)
         # A traceback would show the SDK's error, whose message quotes the request.
         raise refusal_of(error, account, not_before) from None
@@ -105,51 +97,3 @@ def _lower_bound(date: str | None, elapsed: float) -> int | None:
         return int(parsedate_to_datetime(date or "").timestamp() - elapsed - CLOCK_MARGIN)
     except ValueError:
         return None
-
-
-def _client(
-    key: str, api_base: str, account: str | None, once: float | None
-) -> "stripe.StripeClient":
-    """Return a client for one account over the one connection pool; making it takes 11 µs."""
-    return _stripe().StripeClient(  # type: ignore[no-any-return]
-        key,
-        stripe_account=account,
-        base_addresses={"api": api_base} if api_base else {},
-        max_network_retries=RETRIES if once is None else 0,
-        http_client=_connections() if once is None else _single_try(once),
-    )
-
-
-def load_sdk() -> None:
-    """Import the SDK, for a function that is about to need it (`prepare`)."""
-    _connections()
-
-
-@lru_cache(maxsize=1)
-def _connections() -> Any:
-    # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and
-    # e-mail addresses (docs/decisions.md#never-stored-or-logged).
-    logging.getLogger("stripe").setLevel(logging.CRITICAL)
-    return _stripe().RequestsClient(timeout=TIMEOUT, session=_session())
-
-
-def _single_try(seconds: float) -> Any:
-    """Return the connections with the time limit of one try, within what is left for the request
-    less the second in which it is stored what became of it.
-    """
-    left = max(min(seconds, deadline.remaining() - TIMEOUT[0] - 1), 0.5)
-    return _stripe().RequestsClient(timeout=(TIMEOUT[0], left), session=_session())
-
-
-@lru_cache(maxsize=1)
-def _session() -> Any:
-    """Return the one pool of connections to Stripe."""
-    import requests
-
-    return requests.Session()
-
-
-def _stripe() -> Any:
-    import stripe
-
-    return stripe
