@@ -35,6 +35,14 @@ class Deployed:
         """The issuer of access tokens."""
         return self.environments["SessionCreation"]["ISSUER"]
 
+    def deliver_webhooks(self, wanted: bool) -> None:
+        """Have the stand-in for Stripe deliver its webhooks, or drop them, so that nothing else
+        works while a function is measured.
+        """
+        mode = "normal" if wanted else "drop"
+        answer = self.service.http.post("/_local/stripe/_deliveries", json={"mode": mode})
+        assert answer.is_success, answer.text
+
     def make_usual_tables(self) -> None:
         """Create the tables that the usual handlers write."""
         dynamodb = client(self.service, "dynamodb")

@@ -62,7 +62,9 @@ def measured(there: Deployed) -> Found:
     found: dict[str, dict[int, list[Start]]] = {}
     stripe: dict[str, list[float]] = {}
     for _ in range(ROUNDS):
+        there.deliver_webhooks(True)
         events = events_of(there.service, there.issuer, CALLS * len(SIZES) * 2)
+        there.deliver_webhooks(False)
         for label, contestant in _contestants(there.build, usual, events).items():
             for size in SIZES:
                 before = len(there.service.stripe_requests())
