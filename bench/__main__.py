@@ -24,6 +24,8 @@ MEASUREMENTS = (
     "payments",
     "requests",
     "first_call",
+    "start",
+    "start.sizes",
     "events",
     "cost",
     "designs",

@@ -141,7 +141,10 @@ def _forget_old_artifacts(port: int, cloudformation: Any) -> None:
             s3.delete_object(Bucket=ARTIFACTS, Key=item["Key"])
 
 
-class _TemplateLoader(yaml.SafeLoader):
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _TemplateLoader(_BASE):  # type: ignore[misc]
     """Reads CloudFormation's YAML and ignores its short forms (`!Ref`), which are not needed."""
 
 

@@ -1,5 +1,6 @@
-"""`python -m local.node`: finds Node.js for the tests in which Stripe's own SDK signs, installs it
-by apt-get where it is missing, and puts that SDK into .local/node.
+"""`python -m local.node`: finds Node.js for `make scripts` and for the tests in which Stripe's own
+SDK signs, installs it by apt-get where it is missing, and puts esbuild and that SDK into
+.local/node.
 """
 
 from __future__ import annotations

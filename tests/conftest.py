@@ -1,5 +1,6 @@
 """What every suite may use. What takes long to import is imported by the fixture that needs it."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.exhaustive import between_first_and_last
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
+LATER = ("races", "crashes", "histories", "walks", "fuzz", "soak", "on_moto", "dependencies_down")
+"""How the names of files end that are left to `make test`: they try with threads, deaths, drawn input,
+a second DynamoDB and each thing that can fail what other files hold case by case.
+"""
 LONGEST_NAME = 60
 """Characters of a parameter that names its test."""
 
@@ -29,10 +36,14 @@ os.environ.setdefault("POWERTOOLS_SERVICE_NAME", "countersign")
 # A deployment of the tests is in test mode unless one says otherwise.
 os.environ.setdefault("STRIPE_MODE", "test")
 
+# The servers of the tests are on this machine, whatever proxy it has. Whether there is one, requests
+# would look up twice for each call, which takes a quarter of the call.
+os.environ["no_proxy"] = "127.0.0.1"
+
 # Each run of these draws other examples.
 settings.register_profile(
     "brief",
-    max_examples=10,
+    max_examples=5,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -119,8 +130,15 @@ def log(capsys: pytest.CaptureFixture[str]) -> Iterator["Log"]:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """The quick loop does not read what it would not run: that costs more than many tests."""
-    unread = config.option.markexpr.startswith("not server") and _starts_servers(collection_path)
+    expression = config.option.markexpr
+    unread = expression.startswith("not server") and _starts_servers(collection_path)
+    unread |= expression.endswith("not exhaustive") and collection_path.stem.endswith(LATER)
     return True if unread else None
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end, so the garbage collector need not look at it again."""
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -129,10 +147,16 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What is about the run on one machine starts servers, and is no part of the quick loop."""
+    """What is about the run on one machine starts servers, and is no part of the quick loop. Nor are
+    the cases between the first and the last of what has many.
+    """
     for item in items:
         if _starts_servers(item.path.parent):
             item.add_marker(pytest.mark.server)
+        if item.path.stem.endswith(LATER):
+            item.add_marker(pytest.mark.exhaustive)
+    for item in between_first_and_last(items):
+        item.add_marker(pytest.mark.exhaustive)
 
 
 def _starts_servers(folder: Path) -> bool:

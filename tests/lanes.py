@@ -1,7 +1,7 @@
-"""The tests that need a server, in two lanes side by side: `python -m tests.lanes`.
+"""The tests that need a server, in three lanes side by side: `python -m tests.lanes`.
 
-Each lane is one process with one running service and one browser, so that nothing is set up twice.
-Its lines begin with its name. The exit status is that of the first lane that failed.
+Each lane is one process, two of them with one running service and one browser each, so that nothing
+is set up twice. Its lines begin with its name. The exit status is that of the first lane that failed.
 """
 
 import subprocess
@@ -19,32 +19,48 @@ BROWSERS = (
     "tests/stand_in/test_marketplace.py",
     "tests/stand_in/test_modal.py",
 )
-"""What needs a browser, in one lane. The other has no event loop of Playwright's in its thread."""
+"""What needs a browser, most of it in a lane of its own."""
+LAST = (
+    "tests/browser/test_connect_pages.py",
+    "tests/browser/test_connect_pages_looks.py",
+    "tests/browser/test_connection.py",
+    "tests/browser/test_looks.py",
+    "tests/browser/test_unbound_link.py",
+    "tests/browser/test_verification.py",
+)
+"""What of it the lane of the servers runs when it has done the rest, so that both take as long. From
+then on Playwright has an event loop in that thread.
+"""
+STACK = ("tests/faults", "tests/runtime", "tests/stack", "tests/papers/test_guides.py")
+"""What needs a running service, or the functions as they are built."""
 MARK = "pytest.mark.server"
 TESTS = Path(__file__).parent
 
 
-def in_browsers(path: str) -> bool:
-    return path.startswith(BROWSERS)
-
-
-def of_servers() -> list[str]:
-    """What the other lane reads: not the thousands of tests that need no server, but the folders all
-    of whose tests need one, and each file elsewhere that has such a test.
+def alone() -> list[str]:
+    """What the third lane reads: not the thousands of tests that need no server, but the other
+    folders all of whose tests need one, and each file elsewhere that has such a test.
     """
-    served = tuple(f"tests/{name}" for name in SERVED)
+    served = [f"tests/{name}" for name in SERVED]
     files = sorted(TESTS.rglob("test_*.py"))
     marked = [
         path.relative_to(TESTS.parent).as_posix() for path in files if MARK in path.read_text()
     ]
-    elsewhere = [path for path in marked if not path.startswith(served)]
-    return [path for path in (*served, *elsewhere) if not in_browsers(path)]
+    elsewhere = [path for path in marked if not path.startswith(tuple(served))]
+    return [path for path in (*served, *elsewhere) if not path.startswith(BROWSERS + STACK)]
 
 
 def lanes() -> dict[str, list[str]]:
     """The arguments of each lane."""
-    ignored = [f"--ignore={path}" for path in BROWSERS]
-    return {"browsers": [*BROWSERS], "servers": [*of_servers(), *ignored]}
+    return {
+        "browsers": [*BROWSERS, *map(_ignored, LAST)],
+        "servers": [*STACK, *LAST],
+        "alone": [*alone(), *map(_ignored, BROWSERS)],
+    }
+
+
+def _ignored(path: str) -> str:
+    return f"--ignore={path}"
 
 
 class Lane:
@@ -75,7 +91,7 @@ class Lane:
 
 
 def main(arguments: list[str]) -> int:
-    """Run both lanes with these further arguments of pytest, to the end of the longer."""
+    """Run all lanes with these further arguments of pytest, to the end of the longest."""
     chosen = lanes()
     width = max(map(len, chosen))
     running = [Lane(name, [*own, *arguments], width) for name, own in chosen.items()]

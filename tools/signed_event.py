@@ -74,7 +74,7 @@ def signed_request(
     if event_type not in TYPES:
         raise ValueError(f"{event_type} is not one of {', '.join(TYPES)}")
     event = {
-        "id": f"evt_sample{now}",
+        "id": f"evt_sample{now}_{subject}",
         "object": "event",
         "api_version": "2026-10-28.endive",
         "created": now,

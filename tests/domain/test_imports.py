@@ -55,13 +55,20 @@ MODULES = modules()
 
 
 @cache
+def imports(path: Path) -> list[ast.ImportFrom | ast.Import]:
+    """The import statements of a file, at its top or in a function."""
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return [node for node in nodes if isinstance(node, ast.ImportFrom | ast.Import)]
+
+
+@cache
 def imported(name: str) -> list[str]:
     """The modules of the package that a module imports, at its top or in a function."""
     return list(_imported(name))
 
 
 def _imported(name: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(MODULES[name].read_text())):
+    for node in imports(MODULES[name]):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("countersign"):
             below = (node.module or "").removeprefix("countersign").removeprefix(".")
             for alias in node.names:
@@ -105,19 +112,20 @@ def test_no_two_modules_need_each_other() -> None:
 def test_no_module_of_the_package_imports_a_function() -> None:
     apps = {path.stem for path in (ROOT / "functions").glob("*/*.py")}
     for name, path in MODULES.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in imports(path):
             if isinstance(node, ast.ImportFrom):
                 assert (node.module or "").partition(".")[0] not in apps, name
 
 
 def says_pure(name: str) -> bool:
-    return "Pure" in (ast.get_docstring(ast.parse(MODULES[name].read_text())) or "")
+    text = MODULES[name].read_text()
+    return "Pure" in text and "Pure" in (ast.get_docstring(ast.parse(text)) or "")
 
 
 def reached(names: list[str]) -> list[str]:
     """What of the outside is loaded once these modules are imported."""
-    imports = ", ".join(f"countersign.{name}" for name in names)
-    code = f"import sys; import {imports}; print(*set({OUTSIDE!r}) & set(sys.modules))"
+    wanted = ", ".join(f"countersign.{name}" for name in names)
+    code = f"import sys; import {wanted}; print(*set({OUTSIDE!r}) & set(sys.modules))"
     ran = subprocess.run(
         [sys.executable, "-c", code],
         env={"PYTHONPATH": str(LAYER)},
@@ -140,7 +148,6 @@ def test_what_is_pure_reaches_no_network_and_no_sdk() -> None:
 def test_a_run_on_this_machine_imports_nothing_of_the_package() -> None:
     """It starts before anything is built, and may be started without the package in the path."""
     for path in (ROOT / "local").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom | ast.Import):
-                names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
-                assert not any(is_in(name, "countersign") for name in names), path
+        for node in imports(path):
+            names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
+            assert not any(is_in(name, "countersign") for name in names), path

@@ -86,6 +86,7 @@ def test_a_verified_person_gets_one_mail_however_often_it_is_told(consumer: Cons
     assert person["revision"]["N"] == str(10**12 + 2)
 
 
+@pytest.mark.exhaustive  # many people
 def test_many_people_in_any_order_with_duplicates_get_one_mail_each(consumer: Consumer) -> None:
     draw = random.Random(11)
     subjects = [f"vs_{number}" for number in range(12)]

@@ -24,6 +24,7 @@ from tests.support.install_bundle import (
     InstallBundle,
     install_environment,
 )
+from tests.support.open_shops import OpenShops
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.processes import forget_everything, forget_settings
 from tests.support.quick_dynamodb import QuickDynamoDB
@@ -249,10 +250,16 @@ def spc(
         yield bundle
 
 
+@pytest.fixture(scope="module")
+def open_shops() -> OpenShops:
+    """What all tests of a module have stored before they begin."""
+    return OpenShops()
+
+
 @pytest.fixture
-def shop(spc: SpcBundle) -> SpcBundle:
+def shop(spc: SpcBundle, open_shops: OpenShops) -> SpcBundle:
     """The same, with one merchant."""
-    spc.open_shop()
+    open_shops.open(spc)
     return spc
 
 
@@ -295,13 +302,15 @@ def step_up(
     step_up_settings: dict[str, str],
     google: GooglePay,
     stripe_api: StandIn,
+    open_shops: OpenShops,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[StepUpBundle]:
     """A deployment with step-up decisions, empty tables and one merchant."""
     tables = ("step-up", "spc", "installs", "identity", "payments")
     with deployment(StepUpBundle, tables, step_up_settings, stripe_api, monkeypatch) as bundle:
         bundle.google = google
-        bundle.open_shop()
+        open_shops.open(bundle)
+        bundle.learn(country_tried_at=int(time.time()))
         yield bundle
 
 
@@ -323,6 +332,7 @@ def payments(
     step_up_settings: dict[str, str],
     google: GooglePay,
     stripe_api: StandIn,
+    open_shops: OpenShops,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[PaymentsBundle]:
     """A deployment with payments, empty tables and one merchant in the United States."""
@@ -330,7 +340,7 @@ def payments(
     with deployment(PaymentsBundle, tables, step_up_settings, stripe_api, monkeypatch) as bundle:
         monkeypatch.setattr("countersign.payments.context.StripeIntents", lambda: bundle.intents)
         bundle.google = google
-        bundle.open_shop()
+        open_shops.open(bundle)
         bundle.learn(country="US", country_at=int(time.time()))
         yield bundle
 

@@ -56,6 +56,7 @@ def test_what_is_not_there_is_found_with_its_line(text: str, message: str) -> No
     assert messages(text) == [message]
 
 
+@pytest.mark.exhaustive  # compared with each test
 def test_a_renamed_test_is_found_with_its_new_name() -> None:
     [found] = messages("`test_a_session_without_our_marker_is_ignored_now`")
     assert found.endswith("is it test_a_session_without_our_marker_is_ignored now?")

@@ -51,6 +51,7 @@ def test_the_event_on_the_page_is_the_example_of_its_schema() -> None:
     assert shown["detail"] == example
 
 
+@pytest.mark.exhaustive  # on moto, which takes a second to import
 def test_the_code_on_the_page_ends_with_the_newest_state_in_every_order(keep_newest: Any) -> None:
     events = [
         told("processing", 4, error=None),

@@ -3,7 +3,7 @@
 from hypothesis import settings
 from hypothesis import strategies as st
 
-QUICK = 10
+QUICK = 5
 """The examples that the profile of `make check` gives a rule."""
 
 

@@ -1,7 +1,7 @@
 """DynamoDB's calls on items over dictionaries, a hundred times as fast as moto, and atomic.
 
 It evaluates the expressions it is given (`tests/support/expressions.py`) and refuses what DynamoDB
-refuses (`tests/support/storage.py`) and what a function's role forbids (`tests/support/roles.py`). `tests/domain/test_quick_dynamodb.py` holds it against moto.
+refuses (`tests/support/storage.py`) and what a function's role forbids (`tests/support/roles.py`). `tests/support/test_quick_dynamodb.py` holds it against moto.
 """
 
 import threading
@@ -17,6 +17,8 @@ from tests.support.roles import check_role
 from tests.support.storage import actions, check, key_of, refused
 
 Request = dict[str, Any]
+Tables = dict[str, dict[str, Row]]
+"""The rows of each table, by key."""
 Stream = Callable[[Row | None, Row | None], None]
 """Gets an item before and after a change, as it is stored."""
 
@@ -37,7 +39,7 @@ class QuickDynamoDB:
     """
 
     def __init__(self, *tables: str) -> None:
-        self.tables: dict[str, dict[str, Row]] = {name: {} for name in tables or ("quick",)}
+        self.tables: Tables = {name: {} for name in tables or ("quick",)}
         self.rows = next(iter(self.tables.values()))
         self.failures: dict[str, deque[str]] = {}
         self.stream: Stream | None = None

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -39,30 +39,40 @@ def emulator() -> Path | None:
 
 
 @contextlib.contextmanager
-def running_function(build: Path, name: str, environment: dict[str, str]) -> Iterator[httpx.Client]:
-    """One built function in the runtime; see `invoke`."""
+def running_function(
+    build: Path,
+    name: str,
+    environment: dict[str, str],
+    *,
+    handler: str = "app.handler",
+    beside: Path | None = None,
+    log: IO[bytes] | None = None,
+) -> Iterator[httpx.Client]:
+    """One built function in the runtime; see `invoke`. It starts with its first invocation. A
+    `handler` may come from a folder `beside` it, and a `log` gets what the emulator says of both.
+    """
     program = emulator()
     assert program is not None
     address, api = f"127.0.0.1:{free_port()}", f"127.0.0.1:{free_port()}"
     task, layer = build / name, build / "CountersignLayer" / "python"
     command = [str(program), "--runtime-interface-emulator-address", address]
-    command += ["--runtime-api-address", api, "--log-level", "warn"]
-    command += [str(TOOLS / "runtime" / "bin" / "python"), "-m", "awslambdaric", "app.handler"]
+    command += ["--runtime-api-address", api, "--log-level", "info" if log else "warn"]
+    command += [str(TOOLS / "runtime" / "bin" / "python"), "-m", "awslambdaric", handler]
     process = subprocess.Popen(
         command,
         cwd=task,
         env=environment
         | {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": f"{task}:{layer}",
+            "PYTHONPATH": ":".join(map(str, filter(None, (task, layer, beside)))),
             "LAMBDA_TASK_ROOT": str(task),
             "AWS_LAMBDA_FUNCTION_NAME": name,
             "AWS_LAMBDA_FUNCTION_TIMEOUT": str(
-                functions_of(read_template(ROOT))[name].get("Timeout", 29)
+                functions_of(read_template(ROOT)).get(name, {}).get("Timeout", 29)
             ),
         },
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=log or subprocess.DEVNULL,
+        stderr=log or subprocess.DEVNULL,
         start_new_session=True,
     )
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import lanes
-from tests.conftest import SERVED
+from tests.conftest import LATER, SERVED
 from tests.support.service import ROOT
 
 EXPRESSION = re.compile(r'pytest -m (?:"([^"]+)"|(\w+))')
@@ -38,15 +38,23 @@ def test_every_test_is_run_by_make_test_whatever_its_other_markers() -> None:
     assert '"-m", "server"' in Path(lanes.__file__).read_text()
 
 
-def test_the_lanes_read_every_test_that_needs_a_server() -> None:
-    """One of the two reads each file, and what the second ignores is what the first reads."""
-    browsers, servers = lanes.lanes()["browsers"], lanes.lanes()["servers"]
-    ignored = {one.removeprefix("--ignore=") for one in servers if one.startswith("--ignore=")}
-    assert ignored == set(browsers)
-    read = [ROOT / path for path in (*browsers, *servers) if not path.startswith("--")]
+def test_each_test_that_needs_a_server_is_in_one_lane() -> None:
     files = [path for path in (ROOT / "tests").rglob("test_*.py") if needs_server(path)]
     assert len(files) > 50
-    assert [path for path in files if not any(path.is_relative_to(one) for one in read)] == []
+    found = {path: [name for name in lanes.lanes() if is_read(path, name)] for path in files}
+    assert {path: names for path, names in found.items() if len(names) != 1} == {}
+
+
+def is_read(path: Path, lane: str) -> bool:
+    """Whether a lane has a file, or a folder that it is in, and does not ignore it."""
+    arguments = lanes.lanes()[lane]
+    ignored = [one.removeprefix("--ignore=") for one in arguments if one.startswith("--ignore=")]
+    named = [one for one in arguments if not one.startswith("--")]
+    return _is_in(path, named) and not _is_in(path, ignored)
+
+
+def _is_in(path: Path, names: list[str]) -> bool:
+    return any(path.is_relative_to(ROOT / name) for name in names)
 
 
 def needs_server(path: Path) -> bool:
@@ -56,6 +64,11 @@ def needs_server(path: Path) -> bool:
 
 def test_the_quick_loop_leaves_out_what_needs_a_server_or_is_exhaustive() -> None:
     assert expressions("check") == {"not server and not exhaustive"}
+
+
+@pytest.mark.parametrize("ending", LATER)
+def test_files_that_the_quick_loop_does_not_read_are_called_so(ending: str) -> None:
+    assert list((ROOT / "tests").rglob(f"test_*{ending}.py")) != []
 
 
 @pytest.mark.parametrize("target", ["domain", "front-door"])

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from countersign.aws.network import NETWORK
 from countersign.stripe_api.calls import LONGEST_CALL
+from tools.papers.template_file import functions_of, read_template
 
 ROOT = Path(__file__).parents[3]
 LONGEST_PAUSES = (1, 2)
@@ -20,20 +20,13 @@ MARGIN = 0.5
 """What `http.edge` keeps for the answer itself, in seconds."""
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads the template without its short forms."""
-
-
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
-
-
 def _functions() -> dict[str, Any]:
-    template = yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506
+    template = read_template(ROOT)
     shared = template["Globals"]["Function"]["Timeout"]
     return {
-        name: resource["Properties"].get("Timeout", shared)
-        for name, resource in template["Resources"].items()
-        if resource["Type"] == "AWS::Serverless::Function" and _calls_aws(resource["Properties"])
+        name: properties.get("Timeout", shared)
+        for name, properties in functions_of(template).items()
+        if _calls_aws(properties)
     }
 
 

@@ -215,6 +215,7 @@ def test_while_tries_are_left_nothing_is_put_aside_for_what_passes(
     assert in_order(life.bus.identities(), [])
 
 
+@pytest.mark.exhaustive  # a thousand changes
 @pytest.mark.parametrize("seed", some(1, range(3)))
 def test_a_thousand_changes_take_a_hundred_and_ten_calls_at_most(seed: int) -> None:
     life = Life()

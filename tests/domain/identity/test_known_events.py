@@ -39,6 +39,7 @@ def reread(seed: int = 0) -> Reread:
     return Reread(Context(table, stripe, Settings(DEPLOYMENT), clock), stripe, clock)
 
 
+@pytest.mark.exhaustive  # drawn histories
 @given(histories(), st.lists(st.integers(0, 60), max_size=60), st.integers(0, 2**32))
 def test_what_is_known_changes_nothing_and_in_the_end_everything_of_ours_is_known(
     deployment: None, commands: list[Command], order: list[int], seed: int

@@ -34,6 +34,7 @@ def test_a_session_whose_webhook_never_came_is_repaired_within_the_hour(world: W
     assert due(world) == {}
 
 
+@pytest.mark.exhaustive  # each read of 30 days
 def test_a_session_that_stays_open_is_read_for_30_days(world: World) -> None:
     session_id = world.open()
     begun = world.clock.now

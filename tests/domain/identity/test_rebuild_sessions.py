@@ -131,6 +131,7 @@ def test_a_rebuild_is_resumed_where_stripe_failed(monkeypatch: pytest.MonkeyPatc
     assert states(world) == before
 
 
+@pytest.mark.exhaustive  # dies after each call
 def test_a_rebuild_that_is_killed_anywhere_is_done_by_the_next() -> None:
     whole = lived()
     expected = states(whole)
@@ -145,6 +146,7 @@ def test_a_rebuild_that_is_killed_anywhere_is_done_by_the_next() -> None:
         assert whole.slot().attempt == 2, at
 
 
+@pytest.mark.exhaustive  # threads
 def test_two_rebuilds_and_a_visitor_at_once_end_with_one_session() -> None:
     for _ in range(20):
         world = lived()

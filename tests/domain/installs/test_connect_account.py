@@ -150,6 +150,7 @@ OTHERWISE: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.exhaustive  # hundreds of accounts
 def test_a_users_list_keeps_what_the_user_holds_and_loses_the_oldest_that_are_over(
     installs: Context, quick: QuickDynamoDB
 ) -> None:

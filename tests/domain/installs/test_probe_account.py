@@ -61,6 +61,7 @@ def held(installs: Context, accounts: FakeAccounts, clock: Clock) -> Installatio
     return load(installs.table, ACCOUNT)
 
 
+@pytest.mark.exhaustive  # each day of a month
 def test_an_account_that_stands_is_probed_every_day(
     installs: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:
@@ -203,6 +204,7 @@ def test_of_several_readers_one_asks_stripe(
     assert accounts.called("installs") == before + 1
 
 
+@pytest.mark.exhaustive  # dies after each call
 def test_a_reader_that_dies_anywhere_leaves_the_account_due_or_read(
     installs: Context, accounts: FakeAccounts, clock: Clock
 ) -> None:

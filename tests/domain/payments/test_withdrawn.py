@@ -46,8 +46,8 @@ def status_at_stripe(world: PaymentWorld, payment: str) -> str:
 
 
 def swept(world: PaymentWorld, payment: str, seconds: int) -> PaymentRecord:
-    """The payment once so much time has passed, swept each hour meanwhile (at most 200 times), and since."""
-    until, step = world.clock() + seconds, max(HOUR, seconds // 200)
+    """The payment once so much time has passed, swept forty times meanwhile, or each hour, and since."""
+    until, step = world.clock() + seconds, max(HOUR, seconds // 40)
     while (left := until - world.clock()) > 0:
         deadline.start(60)
         world.sweep()

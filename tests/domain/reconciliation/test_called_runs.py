@@ -155,6 +155,7 @@ def test_an_unknown_run_is_not_found(reconciling: Reconciling) -> None:
         read_run(reconciling.context(), "rec_unknown")
 
 
+@pytest.mark.exhaustive  # dies after each call
 @pytest.mark.usefixtures("deployment")
 def test_a_run_that_is_killed_at_any_call_is_ended_by_the_schedule() -> None:
     kept: list[Reconciling] = []

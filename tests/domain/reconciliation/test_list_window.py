@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from countersign.reconciliation.list_window import list_window
 from countersign.reconciliation.windows import HOUR, MOST_PAGES, Window
 from tests.support.clock import START, Clock
@@ -46,12 +48,14 @@ def test_events_of_one_second_stay_in_the_order_in_which_they_happened() -> None
     assert listed.events == events
 
 
+@pytest.mark.exhaustive  # thousands of events
 def test_a_window_with_too_much_is_cut_before_all_of_it_is_read() -> None:
     listed, stripe = listed_of(some(MOST_PAGES * 100 + 100))
     assert listed is None
     assert len(stripe.asked) == MOST_PAGES + 1
 
 
+@pytest.mark.exhaustive  # 1,500 events
 def test_one_second_is_read_whatever_is_in_it() -> None:
     listed, _ = listed_of(some(1500, seconds=1), Window(START - 1, START))
     assert len(listed.events) == 1500

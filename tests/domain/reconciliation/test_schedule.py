@@ -206,6 +206,7 @@ def test_a_runner_that_was_paused_for_longer_than_its_lease_moves_nothing(
     assert reconciling.tick(), "the lease is free"
 
 
+@pytest.mark.exhaustive  # dies after each call
 @pytest.mark.usefixtures("deployment")
 def test_a_process_that_is_killed_at_any_call_is_continued() -> None:
     kept: list[Reconciling] = []

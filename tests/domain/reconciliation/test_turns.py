@@ -140,6 +140,7 @@ def test_a_run_over_more_accounts_than_one_invocation_can_read_comes_to_its_end(
     assert sorted(set(asked)) == [each.account_id for each in accounts]
 
 
+@pytest.mark.exhaustive  # hundreds of accounts
 def test_the_schedule_reads_every_account_in_the_end(reconciling: Reconciling) -> None:
     accounts = [Installation(f"acct_{number:04}", "user", "usr", 1) for number in range(12)]
 

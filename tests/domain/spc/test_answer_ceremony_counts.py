@@ -52,6 +52,7 @@ def test_of_two_answers_that_overtake_one_another_both_count(spc: Context) -> No
     assert stored(spc, passkey).is_suspended is False
 
 
+@pytest.mark.exhaustive  # threads
 def test_the_same_count_in_two_answers_at_once_is_one_success(spc: Context) -> None:
     for number in range(6):
         passkey = registered(spc, f"user_{number}", sign_count=4)

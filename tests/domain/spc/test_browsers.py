@@ -87,6 +87,7 @@ def test_only_so_many_browsers_wait_for_approval(spc: Context) -> None:
     assert browsers_of(spc, passkey) == ["pending"] * MOST_PENDING + ["trusted"] * 2
 
 
+@pytest.mark.exhaustive  # threads
 def test_no_more_browsers_wait_for_approval_when_they_come_at_once(spc: Context) -> None:
     """With a synced passkey, whose counter stands still: every answer is genuine."""
     for _ in range(8):

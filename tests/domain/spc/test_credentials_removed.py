@@ -83,6 +83,7 @@ def test_the_browsers_of_a_removed_credential_are_no_longer_bound(
     assert browsers_of(spc, used_in_two(spc)) == ["pending", "trusted"]
 
 
+@pytest.mark.exhaustive  # dies after each call
 def test_a_removal_that_is_cut_short_can_be_asked_for_again(
     spc: Context, quick: QuickDynamoDB
 ) -> None:

@@ -1,5 +1,6 @@
 """The total order of what is known about a Stripe object."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def test_a_read_is_below_every_event_of_its_second_and_above_those_before(
     assert read != event
 
 
+@pytest.mark.exhaustive  # drawn orders
 @given(permanences, times, ranks, ids)
 def test_the_parts_of_an_order_can_be_read_back(
     permanence: int, time: int, rank: int, event_id: str

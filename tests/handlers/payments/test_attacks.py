@@ -137,6 +137,7 @@ def test_what_was_changed_to_automatic_capture_is_judged_all_the_same(
     assert payments.intent(made["id"])["amount_received"] == 0
 
 
+@pytest.mark.exhaustive  # as many cards as one may name
 def test_cards_are_named_so_often_and_no_more(payments: PaymentsBundle) -> None:
     made = payments.created()
     for n in range(MOST_CARDS):
@@ -150,6 +151,7 @@ def test_cards_are_named_so_often_and_no_more(payments: PaymentsBundle) -> None:
     assert payments.confirmed(made["id"])["status"] != "canceled"
 
 
+@pytest.mark.exhaustive  # a payment with all the steps that one may have
 def test_a_payment_does_not_grow_without_end(payments: PaymentsBundle) -> None:
     made = payments.created(payment_method=payments.card())
     for _ in range(MOST_STEPS):

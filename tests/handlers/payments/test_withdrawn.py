@@ -14,6 +14,9 @@ from tests.support.spc_bundle import HOLDER
 from tests.support.stand_in import BAKERY
 from tests.support.watched_intents import Fault, timed_out
 
+# tests/domain/payments has the same rules case by case, in test_withdrawn and test_gone.
+pytestmark = pytest.mark.exhaustive
+
 READ, WRITE = "payment_intent_read", "payment_intent_write"
 GONE = Fault(StripeRefused(404, "intent", "resource_missing"))
 

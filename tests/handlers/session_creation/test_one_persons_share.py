@@ -41,6 +41,7 @@ def test_a_read_is_answered_from_what_is_stored_when_the_bucket_is_empty(
     assert asked(bundle) == before
 
 
+@pytest.mark.exhaustive  # more requests than a bucket has
 def test_the_business_itself_has_no_bucket(bundle: Bundle, user: str) -> None:
     session_id = bundle.open(user)
     for _ in range(35):

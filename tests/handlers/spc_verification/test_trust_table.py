@@ -283,6 +283,7 @@ def test_what_happens_is_what_the_table_says(payer: Payer, event: str) -> None:
         assert still == [] or event == "the credential is suspended", still
 
 
+@pytest.mark.exhaustive  # forty steps
 def test_no_other_way_to_be_trusted(payer: Payer) -> None:
     """Whatever is done without the issuer and without a business's word, in whatever order."""
     payer.register()
@@ -303,6 +304,7 @@ def test_no_other_way_to_be_trusted(payer: Payer) -> None:
         assert payer.confirm(chosen.choice(["new", None]))["step_up_required"] is True
 
 
+@pytest.mark.exhaustive  # reads the whole package
 def test_three_places_write_what_is_trusted() -> None:
     """Another one would need a row of the table."""
     found = set()

@@ -82,6 +82,7 @@ def test_a_payment_that_names_its_decision_need_not_be_reported(
     assert due().keys() == {f"decision#{other['id']}"}
 
 
+@pytest.mark.exhaustive  # each look of a week
 def test_a_decision_that_is_never_paid_is_looked_for_during_a_week(
     step_up: StepUpBundle, clock: Clock
 ) -> None:
@@ -239,6 +240,7 @@ def test_of_several_readers_each_decision_has_one(step_up: StepUpBundle, clock: 
     assert sorted(taken) == sorted(found)
 
 
+@pytest.mark.exhaustive  # dies after each call
 def test_a_reader_that_dies_anywhere_leaves_the_decision_due_or_read(
     step_up: StepUpBundle, clock: Clock
 ) -> None:

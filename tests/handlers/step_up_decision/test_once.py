@@ -206,6 +206,7 @@ def test_of_two_bodies_under_one_key_at_once_one_is_refused(step_up: StepUpBundl
     assert len(decisions(step_up)) == 5
 
 
+@pytest.mark.exhaustive  # dies after each call
 def test_a_process_that_dies_has_used_nothing_up(step_up: StepUpBundle) -> None:
     """It is killed before and after each of its calls, and the request is sent again."""
     step_up.open_shop()

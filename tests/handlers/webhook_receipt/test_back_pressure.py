@@ -74,6 +74,7 @@ def scene(request: pytest.FixtureRequest, deployed_with: Any) -> tuple[Scene, li
     return SCENES[request.param]
 
 
+@pytest.mark.exhaustive  # at each call
 @pytest.mark.parametrize("code", THROTTLES)
 def test_an_event_whose_table_is_throttled_at_any_call_has_its_effect_once(
     bundle: Bundle, dynamodb_client: WatchedDynamoDB, scene: tuple[Scene, list[str]], code: str

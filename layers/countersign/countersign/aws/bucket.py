@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Protocol
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 
 
 class BucketUnavailable(Exception):
@@ -21,7 +20,7 @@ class BucketUnavailable(Exception):
 
 
 class S3Client(Protocol):
-    """What is used of boto3's client."""
+    """What is used of botocore's client."""
 
     def put_object(self, **request: Any) -> Any:
         """Store an object."""
@@ -95,5 +94,5 @@ class Bucket:
 
 @cache
 def _client() -> S3Client:
-    made: S3Client = boto3.client("s3", config=NETWORK)
+    made: S3Client = create_client("s3")
     return made

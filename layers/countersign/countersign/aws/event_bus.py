@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Protocol
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 
 MOST_ENTRIES = 10
 """Events in one call."""
@@ -39,7 +38,7 @@ class BusUnavailable(Exception):
 
 
 class EventsClient(Protocol):
-    """What is used of boto3's client."""
+    """What is used of botocore's client."""
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> Any:  # noqa: N803
         """Send events."""
@@ -86,5 +85,5 @@ def _code(answer: dict[str, Any]) -> str:
 
 @cache
 def _client() -> EventsClient:
-    made: EventsClient = boto3.client("events", config=NETWORK)
+    made: EventsClient = create_client("events")
     return made

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 from countersign.formats.records import Item as Item
 
 MARK = "w"
@@ -38,18 +36,17 @@ class StoredForm:
 
     def typed(self, members: Item) -> Any:
         """Return attributes, or an expression's values (`:name`), as they are sent."""
-        serialize, prefix = TypeSerializer().serialize, self._prefix
+        prefix = self._prefix
         return {
-            name: serialize(f"{prefix}{value}" if _is_key(name) else value)
+            name: _typed(f"{prefix}{value}" if _is_key(name) else value)
             for name, value in members.items()
         }
 
     def plain(self, item: Mapping[str, Any]) -> Item:
         """Return an item that was read as a plain dictionary."""
-        deserialize, prefix = TypeDeserializer().deserialize, self._prefix
-        found = {name: deserialize(value) for name, value in item.items() if name != MARK}
+        found = {name: _plain(value) for name, value in item.items() if name != MARK}
         return {
-            name: value.removeprefix(prefix) if _is_key(name) else _integers(value)
+            name: value.removeprefix(self._prefix) if _is_key(name) else value
             for name, value in found.items()
         }
 
@@ -63,12 +60,49 @@ def _is_key(name: str) -> bool:
     return bare == "pk" or bare.startswith("by_")
 
 
-def _integers(value: Any) -> Any:
-    """Return a value with integers for `Decimal`: every number here is an integer."""
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, dict):
-        return {name: _integers(member) for name, member in value.items()}
-    if isinstance(value, list):
-        return [_integers(member) for member in value]
-    return value
+def _typed(value: Any) -> dict[str, Any]:
+    """Return a value under DynamoDB's name for its type. Raises `TypeError` for one that is never
+    stored, such as a fraction.
+    """
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case bytes():
+            return {"B": value}
+    return _typed_collection(value)
+
+
+def _typed_collection(value: Any) -> dict[str, Any]:
+    match value:
+        case Mapping():
+            return {"M": {name: _typed(member) for name, member in value.items()}}
+        case list() | tuple():
+            return {"L": [_typed(member) for member in value]}
+        case set() | frozenset() if value and all(isinstance(member, str) for member in value):
+            return {"SS": sorted(value)}
+    raise TypeError(f"{type(value).__name__} is never stored")
+
+
+def _plain(typed: Mapping[str, Any]) -> Any:
+    """Return a value without its type. Every number here is an integer."""
+    ((kind, value),) = typed.items()
+    match kind:
+        case "N":
+            return int(Decimal(value))
+        case "NULL":
+            return None
+        case "M":
+            return {name: _plain(member) for name, member in value.items()}
+        case "L":
+            return [_plain(member) for member in value]
+        case "SS" | "BS":
+            return set(value)
+        case "S" | "B" | "BOOL":
+            return value
+    raise TypeError(f"{kind} is never stored")

@@ -10,10 +10,9 @@ import time
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
 from countersign.settings import split_list
@@ -90,4 +89,5 @@ def secret(arn: str) -> Secret:
 @cache
 def _client() -> "SecretsManagerClient":
     """One client, and so one connection, for all secrets of a process."""
-    return boto3.client("secretsmanager", config=NETWORK)
+    made: SecretsManagerClient = create_client("secretsmanager")
+    return made

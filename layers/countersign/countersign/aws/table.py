@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from countersign.aws import due_index
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
 from countersign.aws.dynamodb_calls import Failed, RequestToken, send
 from countersign.aws.items import MARK, Item, StoredForm
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 from countersign.problems import Unavailable
 from countersign.settings import settings
 
@@ -228,7 +226,8 @@ class Table:
 
 @cache
 def _client() -> "DynamoDBClient":
-    return boto3.client("dynamodb", config=NETWORK)
+    made: DynamoDBClient = create_client("dynamodb")
+    return made
 
 
 @cache

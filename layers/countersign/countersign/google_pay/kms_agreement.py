@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 from countersign.aws.telemetry import logger
 from countersign.google_pay.keys import SharedSecrets
 from countersign.google_pay.refusals import Misconfigured
@@ -76,4 +75,5 @@ def _refusal(key_id: str, code: str) -> Problem:
 
 @cache
 def _client() -> "KMSClient":
-    return boto3.client("kms", config=NETWORK)
+    made: KMSClient = create_client("kms")
+    return made

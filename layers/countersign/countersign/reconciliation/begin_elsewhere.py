@@ -4,10 +4,9 @@ import json
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from countersign.aws.network import NETWORK
+from countersign.aws.network import create_client
 from countersign.aws.telemetry import logger
 
 
@@ -24,4 +23,4 @@ def begin_elsewhere(function: str, run_id: str) -> None:
 
 @cache
 def _client() -> Any:
-    return boto3.client("lambda", config=NETWORK)
+    return create_client("lambda")

@@ -157,7 +157,7 @@ def mutated(rng: Random) -> PaymentResponse:
     return changed(rng, answer) if "change" in parts else answer
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(2))
 def test_both_accept_the_same_responses(node: NodeVerifier, seed: int) -> None:
     answers = [mutated(rng) for rng in [Random(seed)] for _ in range(500)]
     verdicts = [ours(answer) for answer in answers]

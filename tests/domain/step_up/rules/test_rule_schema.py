@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -76,6 +77,7 @@ def test_the_schema_accepts_a_right_file(document: Document) -> None:
     assert list(SCHEMA.iter_errors(document)) == []
 
 
+@pytest.mark.exhaustive  # drawn rules
 @given(st.lists(changed(), min_size=10, max_size=10))
 def test_the_schema_accepts_exactly_what_the_parser_accepts(changes: list[Document]) -> None:
     for document in changes:

@@ -1,0 +1,1 @@
+"""What a person waits for when a function starts, in Lambda's own runtime on this machine."""
