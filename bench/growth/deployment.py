@@ -11,10 +11,12 @@ from typing import Any
 
 from bench.growth.metered_dynamodb import MeteredDynamoDB, deployed_indexes
 from bench.payments.meter import Used, watch_stripe
+from countersign import context
 from countersign.aws import table
 from countersign.aws.telemetry import logger
 from tests.support import quick_secrets
 from tests.support.bundle import Bundle, environment
+from tests.support.clock import Clock
 from tests.support.install_bundle import INSTALL_SECRETS
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.processes import forget_everything
@@ -40,9 +42,11 @@ class Deployment:
     sessions: Bundle
     shop: PaymentsBundle
     dynamodb: MeteredDynamoDB
+    clock: Clock
 
     def take(self) -> Used:
-        """Return what was asked for since then."""
+        """Return what was asked for since then, and have the next call begin with a second."""
+        self.clock.now = int(self.clock.now)
         found, self.dynamodb.used = self.dynamodb.used, Used()
         return found
 
@@ -58,6 +62,9 @@ def deployment() -> Iterator[Deployment]:
         stand_in = StandIn(door, nowhere, Path(folder), redaction_delay=0.0)
         stand_in.start()
         stand_in.mode("drop")
+        clock = Clock(time.time())
+        clock.ticks = 0.5  # whenever it is read, so that a call takes the same on any machine
+        context.time = clock  # type: ignore[attr-defined, assignment]
         google = GooglePay()
         os.environ.update(_environment(door.url, google))
         logger.setLevel("CRITICAL")
@@ -67,7 +74,7 @@ def deployment() -> Iterator[Deployment]:
         shop.google = google
         shop.open_shop()
         shop.learn(country="US", country_at=int(time.time()))
-        found = Deployment(Bundle(stand_in, dict), shop, dynamodb)
+        found = Deployment(Bundle(stand_in, dict), shop, dynamodb, clock)
 
         def note(seconds: float) -> None:
             dynamodb.used.stripe += 1

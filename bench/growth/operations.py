@@ -91,10 +91,6 @@ def _payments(deployment: Deployment, person: str) -> Call:
     return lambda: _page(deployment.shop.shop().get(PAYMENTS, query=query).json)
 
 
-def _sweep(deployment: Deployment, person: str) -> Call:
-    return deployment.shop.sweep
-
-
 OPERATIONS: Mapping[str, Operation] = {
     "session creation": _creation,
     "session read": _read,
@@ -107,7 +103,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "payment, create": _payment,
     "payment, device token": _paid,
     "page of payments": _payments,
-    "sweep, nothing due": _sweep,
 }
 
 

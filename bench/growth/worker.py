@@ -31,7 +31,7 @@ def main(result: str, *counts: str) -> None:
             assert json.loads(answer["body"])["outcome"] == "applied", answer
             if number in wanted:
                 found.append(memory())
-    Path(result).write_text(json.dumps(found), "ascii")
+                Path(result).write_text(json.dumps(found), "ascii")
 
 
 def memory() -> int:

@@ -8,6 +8,7 @@ from bench.growth.memory import measure_memory
 from bench.growth.metered_dynamodb import MeteredDynamoDB
 from bench.growth.population import copy
 from bench.payments.meter import Used
+from tests.support.clock import Clock
 
 FLAT = Used(dynamodb=4, reads=1, writes=5, stripe=1)
 
@@ -28,7 +29,7 @@ def test_whatever_a_call_takes_more_of_is_over_the_goal(more: Used) -> None:
 
 def test_copies_are_as_large_and_in_the_indexes_too() -> None:
     dynamodb = MeteredDynamoDB({"identity": {}})
-    deployed = Deployment(None, None, dynamodb)  # type: ignore[arg-type]
+    deployed = Deployment(None, None, dynamodb, Clock())  # type: ignore[arg-type]
     original = {"pk": {"S": "session#vs_1234567"}, "by_due": {"S": "7"}, "due_at": {"N": "5"}}
     copy(deployed, [{("identity", "session#vs_1234567"): original}], 100, 103)
     assert dynamodb.rows == {
