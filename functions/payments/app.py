@@ -224,7 +224,7 @@ def _unknown() -> NoReturn:
 prepare(
     lambda: contexts().payments.table.connect(),
     token_keys,
-    lambda: connect(CARDS, INTENTS),
     deployed_rules,
+    lambda: connect(CARDS, INTENTS),
     rehearsal=lambda: rehearse(api, "POST", "/payments"),
 )

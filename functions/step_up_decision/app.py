@@ -191,8 +191,8 @@ handler = serve(api, "GET, POST")
 prepare(
     lambda: contexts().step_up.table.connect(),
     token_keys,
-    lambda: connect(CARDS),
     deployed_rules,
     _load_google_pay,
+    lambda: connect(CARDS),
     rehearsal=lambda: rehearse(api, "POST", "/step-up-decisions"),
 )

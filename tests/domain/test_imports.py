@@ -11,13 +11,13 @@ ROOT = Path(__file__).parents[2]
 LAYER = ROOT / "layers" / "countersign"
 FLOORS = (
     ("problems", "settings_faults"),
-    ("settings", "prepare"),
+    ("settings",),
     ("formats",),
     ("aws",),
     ("crypto",),
     ("http",),
     ("stripe_api",),
-    ("context",),
+    ("context", "prepare"),
     ("identity", "installs", "google_pay", "spc", "pages"),
     ("step_up",),
     ("payments",),

@@ -7,6 +7,7 @@ import pytest
 
 from countersign.prepare import prepare
 from countersign.problems import Unavailable
+from tests.support.logs import Log
 
 
 @pytest.fixture
@@ -52,7 +53,23 @@ def test_a_step_that_hangs_holds_up_no_start_and_is_the_last() -> None:
 
 
 @pytest.mark.usefixtures("started")
-def test_a_rehearsal_is_over_before_the_first_call_however_long_it_takes() -> None:
-    over: list[int] = []
-    prepare(rehearsal=lambda: (time.sleep(0.05), over.append(1)), patience=0.001)
-    assert over == [1]
+def test_a_rehearsal_is_over_before_the_steps_begin_however_long_it_takes() -> None:
+    taken: list[str] = []
+    prepare(
+        lambda: taken.append("step"),
+        rehearsal=lambda: (time.sleep(0.05), taken.append("rehearsal")),
+        patience=0.001,
+    )
+    assert taken == ["rehearsal", "step"]
+
+
+@pytest.mark.usefixtures("started")
+def test_what_nobody_expected_of_a_step_is_named_in_the_log_and_ends_no_start(log: Log) -> None:
+    def fails_by_accident() -> None:
+        raise KeyError("canary")
+
+    taken: list[int] = []
+    prepare(fails_by_accident, lambda: taken.append(2), rehearsal=fails_by_accident)
+    assert taken == [2]
+    assert [entry["error"] for entry in log.entries()] == ["KeyError", "KeyError"]
+    assert "canary" not in log.text()

@@ -41,13 +41,13 @@ def test_every_test_is_run_by_make_test_whatever_its_other_markers() -> None:
 def test_each_test_that_needs_a_server_is_in_one_lane() -> None:
     files = [path for path in (ROOT / "tests").rglob("test_*.py") if needs_server(path)]
     assert len(files) > 50
-    found = {path: [name for name in lanes.lanes() if is_read(path, name)] for path in files}
+    read = lanes.lanes()
+    found = {path: [name for name in read if is_read(path, read[name])] for path in files}
     assert {path: names for path, names in found.items() if len(names) != 1} == {}
 
 
-def is_read(path: Path, lane: str) -> bool:
+def is_read(path: Path, arguments: list[str]) -> bool:
     """Whether a lane has a file, or a folder that it is in, and does not ignore it."""
-    arguments = lanes.lanes()[lane]
     ignored = [one.removeprefix("--ignore=") for one in arguments if one.startswith("--ignore=")]
     named = [one for one in arguments if not one.startswith("--")]
     return _is_in(path, named) and not _is_in(path, ignored)

@@ -5,14 +5,12 @@ the same work takes a few times longer in the first call, where somebody waits f
 (docs/decisions.md#a-start-prepares-the-first-call).
 """
 
-import contextlib
+import contextvars
 import os
 from collections.abc import Callable
 from threading import Thread
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from countersign.problems import Problem
+from countersign.aws.telemetry import logger
 
 PATIENCE = 1.0
 """Seconds for which a start waits for each step."""
@@ -27,27 +25,25 @@ def prepare(
 
     A step opens a connection, reads a secret or imports a module. Each has one try, and nothing
     depends on it: what fails is left to the first call, which reports it. A step that takes longer
-    than `patience` goes on beside that call, and no further one begins. The `rehearsal`
-    (`http.rehearse`) asks nobody, and is waited for to its end: the resolver has one current
-    request, which must not be the rehearsal's while somebody's is answered.
+    than `patience` goes on beside that call, and no further one begins: those that ask somebody far
+    away come last. The `rehearsal` (`http.rehearse`) asks nobody, and is over before the steps
+    begin: a resolver has one current request, which must not be the rehearsal's while somebody's
+    is answered.
     """
     if "AWS_LAMBDA_INITIALIZATION_TYPE" not in os.environ:
         return
     if rehearsal is not None:
-        _begin(rehearsal).join()
+        contextvars.copy_context().run(_try, rehearsal)
     for step in steps:
-        begun = _begin(step)
-        begun.join(patience)
-        if begun.is_alive():
+        thread = Thread(target=_try, args=(step,), daemon=True)
+        thread.start()
+        thread.join(patience)
+        if thread.is_alive():
             return
 
 
-def _begin(step: Callable[[], object]) -> Thread:
-    thread = Thread(target=_try, args=(step,), daemon=True)
-    thread.start()
-    return thread
-
-
 def _try(step: Callable[[], object]) -> None:
-    with contextlib.suppress(Problem, ClientError, BotoCoreError, ImportError):
+    try:
         step()
+    except Exception as error:  # noqa: BLE001  a start without it is as good, and the call reports it
+        logger.warning("not prepared", extra={"error": type(error).__name__})

@@ -1,5 +1,6 @@
 """What is ready before the first call to Stripe."""
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -36,17 +37,32 @@ def test_the_first_call_goes_over_the_connection_that_is_open(script: ScriptedSe
     script.will(Reply(404), Reply(200, {"object": "account", "id": "acct_1"}))
     connect(SESSIONS, CARDS, INTENTS)
     assert call(lambda client: client.v1.accounts.retrieve_current()).body["id"] == "acct_1"
-    assert [request[0] for request in script.requests] == ["HEAD", "GET"]
+    assert [request[:2] for request in script.requests] == [
+        ("HEAD", "/v1"),
+        ("GET", "/v1/account"),
+    ]
     assert script.connections == 1
 
 
 def test_a_connection_is_opened_without_the_key(script: ScriptedServer) -> None:
     script.will(Reply(404))
     connect()
-    assert "canary" not in str(script.requests)
+    ((_, _, headers, _),) = script.requests
+    assert "authorization" not in map(str.lower, headers)
 
 
 def test_a_stripe_that_is_not_reached_is_unavailable(script: ScriptedServer) -> None:
     script.will(Reply(0))
     with pytest.raises(Unavailable):
         connect()
+
+
+@pytest.mark.parametrize("once", [None, 5.0])
+def test_the_sdk_logs_nothing_in_any_kind_of_call(
+    script: ScriptedServer, once: float | None
+) -> None:
+    """Lambda's own level is INFO, at which the SDK logs URLs and Stripe's messages."""
+    logging.getLogger("stripe").setLevel(logging.NOTSET)
+    script.will(Reply(200, {"object": "account", "id": "acct_1"}))
+    call(lambda client: client.v1.accounts.retrieve_current(), once=once)
+    assert not logging.getLogger("stripe").isEnabledFor(logging.ERROR)

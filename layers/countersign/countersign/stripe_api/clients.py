@@ -17,7 +17,7 @@ from countersign.settings import settings
 from countersign.stripe_api.keys import stripe_key
 
 if TYPE_CHECKING:
-    pass
+    import stripe
 
 TIMEOUT = (1.5, 4.5)
 """Seconds to connect and to wait for a response, for each try."""
@@ -27,12 +27,14 @@ SdkPart = tuple[str, str]
 """A service of a client, below `v1`, and the class of what it answers with."""
 
 
-def client_for(key: str, account: str | None = None, once: float | None = None) -> Any:
+def client_for(
+    key: str, account: str | None = None, once: float | None = None
+) -> "stripe.StripeClient":
     """Return a client for one account over the one connection pool; making it takes 11 µs. With
     `once` it tries once only, for at most so many seconds and what is left for this request.
     """
     api_base = settings().stripe_api_base
-    return sdk().StripeClient(
+    return sdk().StripeClient(  # type: ignore[no-any-return]
         key,
         stripe_account=account,
         base_addresses={"api": api_base} if api_base else {},
@@ -43,7 +45,8 @@ def client_for(key: str, account: str | None = None, once: float | None = None) 
 
 def connect(*parts: SdkPart) -> None:
     """Import what calls of these parts need of the SDK, and open a connection to Stripe, for a
-    function that is about to need both (`prepare`). The request for it names no account.
+    function that is about to need both (`prepare`). The request for it has no key, and Stripe
+    refuses it.
 
     Raises `Unavailable` where Stripe is not reached.
     """
@@ -52,23 +55,26 @@ def connect(*parts: SdkPart) -> None:
         attrgetter(service)(client.v1)
         attrgetter(answer)(sdk())
     try:
-        _connections().request("HEAD", settings().stripe_api_base or sdk().DEFAULT_API_BASE, {})
+        api_base = settings().stripe_api_base or sdk().DEFAULT_API_BASE
+        _connections().request("HEAD", f"{api_base}/v1", {})
     except sdk().APIConnectionError:
         raise Unavailable("stripe") from None
 
 
 def sdk() -> Any:
-    """Return Stripe's SDK."""
+    """Return Stripe's SDK, which is kept from logging.
+
+    At INFO, Lambda's own level, it logs whole URLs and Stripe's messages, with user ids and e-mail
+    addresses (docs/decisions.md#never-stored-or-logged).
+    """
     import stripe
 
+    logging.getLogger("stripe").setLevel(logging.CRITICAL)
     return stripe
 
 
 @lru_cache(maxsize=1)
 def _connections() -> Any:
-    # At INFO, Lambda's own level, the SDK logs whole URLs and Stripe's messages, with user ids and
-    # e-mail addresses (docs/decisions.md#never-stored-or-logged).
-    logging.getLogger("stripe").setLevel(logging.CRITICAL)
     return sdk().RequestsClient(timeout=TIMEOUT, session=_session())
 
 

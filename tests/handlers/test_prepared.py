@@ -1,0 +1,81 @@
+"""What each function prepares at its start succeeds, and what it rehearses touches nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from countersign import prepare
+from countersign.aws import secrets, table
+from tests.support.logs import Log
+from tests.support.payments_bundle import PaymentsBundle
+from tests.support.processes import forget_everything
+from tools.functions import load_function
+
+Step = Callable[[], object]
+RESOLVERS = (
+    "install_callback",
+    "payments",
+    "session_creation",
+    "spc_verification",
+    "step_up_decision",
+)
+"""The functions with a resolver that a person or a payment waits for."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    steps: Sequence[Step]
+    rehearsal: Step | None
+
+
+@pytest.fixture
+def prepared_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Prepared]:
+    """What a function gives to `prepare` when it is loaded."""
+
+    def load(name: str) -> Prepared:
+        found: list[Prepared] = []
+
+        def keep(*steps: Step, rehearsal: Step | None = None) -> None:
+            found.append(Prepared(steps, rehearsal))
+
+        with monkeypatch.context() as patch:
+            patch.setattr(prepare, "prepare", keep)
+            load_function.__wrapped__(name)
+        return found[0]
+
+    return load
+
+
+@pytest.fixture
+def without_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that has neither tables nor secrets."""
+
+    def none() -> Any:
+        raise AssertionError("AWS was asked")
+
+    forget_everything()
+    monkeypatch.setattr(table, "_client", none)
+    monkeypatch.setattr(secrets, "_client", none)
+
+
+@pytest.mark.usefixtures("without_aws")
+@pytest.mark.parametrize("function", RESOLVERS)
+def test_a_rehearsal_is_refused_before_anything_is_read_or_logged(
+    prepared_by: Callable[[str], Prepared], log: Log, function: str
+) -> None:
+    rehearsal = prepared_by(function).rehearsal
+    assert rehearsal is not None
+    assert rehearsal() in ("invalid_token", "invalid_request")
+    assert log.text() == ""
+
+
+@pytest.mark.parametrize("function", [*RESOLVERS, "webhook_receipt"])
+def test_everything_that_is_prepared_succeeds(
+    payments: PaymentsBundle, prepared_by: Callable[[str], Prepared], function: str
+) -> None:
+    before = payments.items()
+    for step in prepared_by(function).steps:
+        step()
+    assert payments.items() == before
