@@ -14,7 +14,7 @@ from docs.peers.course import Course, Peer, running
 from docs.peers.events import SUBJECTS, Kind, Subject, delivery
 from docs.peers.orders import CASES, ends_as, judged, new_id, older_read_last
 
-WARM, OBJECTS, COUNTED = 100, 400, 15
+WARM, OBJECTS, COUNTED = 40, 150, 15
 LATE = "an older one, late"
 STEPS: dict[str, tuple[Kind, int]] = {
     "the first of an object": ("created", 1),
