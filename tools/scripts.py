@@ -2,14 +2,15 @@
 imports from `web/` in one file (docs/decisions.md#one-script-per-page).
 
 esbuild does it, so Node.js is needed to write them and not to deploy them. Each begins with a hash
-of `web/`, by which `--check` tells without Node.js that they are not what would be written.
+of `web/` and of esbuild's options, by which `--check` tells without Node.js that they are not what
+would be written.
 """
 
 import hashlib
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from countersign.pages.documents import HTML
@@ -45,12 +46,18 @@ def write(folder: Path) -> None:
     subprocess.run(command, cwd=WEB, check=True)  # noqa: S603 (of the lock file)
 
 
-def faults() -> list[str]:
-    """Return what is not as it would be written, as far as that can be told without Node.js."""
+def faults() -> tuple[list[str], list[str]]:
+    """Return what is not as it would be written, as far as that can be told without Node.js, and
+    what would not be written at all.
+    """
     wanted = {PAGES / f"{name}.js" for name in sources()}
     found = {PAGES / "client.js", *(PAGES / "assets").glob("*.js")}
     stale = (file for file in wanted if not _is_fresh(file))
-    return sorted(str(file.relative_to(ROOT)) for file in {*stale, *(found - wanted)})
+    return _named(stale), _named(found - wanted)
+
+
+def _named(files: Iterable[Path]) -> list[str]:
+    return sorted(str(file.relative_to(ROOT)) for file in files)
 
 
 def _is_fresh(file: Path) -> bool:
@@ -59,7 +66,7 @@ def _is_fresh(file: Path) -> bool:
 
 def _first_line() -> str:
     """Return the comment that each script begins with."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(" ".join((*_OPTIONS, _LINE)).encode())
     for file in sorted(WEB.rglob("*.js")):
         content = hashlib.sha256(file.read_bytes()).digest()
         digest.update(file.relative_to(WEB).as_posix().encode() + b"\0" + content)
@@ -73,9 +80,12 @@ def main(arguments: Sequence[str]) -> int:
         write(PAGES)
         print(f"wrote {len(sources())} scripts to {PAGES.relative_to(ROOT)}")
         return 0
-    for name in faults():
-        print(f"{name} is out of date: run `make scripts`", file=sys.stderr)
-    return 1 if faults() else 0
+    stale, stray = faults()
+    for file in stale:
+        print(f"{file} is out of date: run `make scripts`", file=sys.stderr)
+    for file in stray:
+        print(f"{file} is written from nothing in web/: delete it", file=sys.stderr)
+    return int(bool(stale or stray))
 
 
 if __name__ == "__main__":

@@ -151,3 +151,22 @@ def test_a_run_on_this_machine_imports_nothing_of_the_package() -> None:
         for node in imports(path):
             names = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
             assert not any(is_in(name, "countersign") for name in names), path
+
+
+def test_no_function_and_nothing_of_the_package_imports_boto3() -> None:
+    """Lambda's runtime has one of its own, so that an import would go unnoticed there."""
+    files = [*LAYER.rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+    importing = [
+        path.name
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if "boto3" in _named_by(node)
+    ]
+    assert len(files) > 300
+    assert importing == []
+
+
+def _named_by(node: ast.AST) -> set[str]:
+    if isinstance(node, ast.Import):
+        return {alias.name.partition(".")[0] for alias in node.names}
+    return {(node.module or "").partition(".")[0]} if isinstance(node, ast.ImportFrom) else set()

@@ -1,7 +1,7 @@
 """A function's process as Lambda starts it: an environment, and nothing cached."""
 
 from countersign import settings
-from countersign.aws import bucket, event_bus, secrets, table
+from countersign.aws import bucket, event_bus, network, secrets, table
 from countersign.domain_events import context as domain_events_context
 from countersign.http import deadline
 from countersign.identity import context as identity_context
@@ -17,7 +17,7 @@ def forget_everything() -> None:
     """What a process keeps between invocations is gone, as at a cold start."""
     forget_settings()
     clients = (table._client, event_bus._client, bucket._client, secrets._client)
-    for cached in (*clients, secrets.secret, stripe_clients._connections):
+    for cached in (*clients, network._session, secrets.secret, stripe_clients._connections):
         cached.cache_clear()
 
 

@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 function O(e){if(!/^[A-Za-z0-9_-]*$/.test(e))throw new TypeError("not base64url");let t=atob(e.replaceAll("-","+").replaceAll(
 "_","/"));return Uint8Array.from(t,n=>n.charCodeAt(0))}var l=new URL("/",import.meta.url).href,be=5e3,xe=35e3,c=class extends Error{constructor(t,n,{status:r,retryAfter:a,errors:s=[]}={},i=void 0){
 super(n,{cause:i}),this.name="Refusal",this.code=t,this.status=r,this.retryAfter=a,this.errors=s}};function T(e){let t=new URL(

@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 function L(e){if(!/^[A-Za-z0-9_-]*$/.test(e))throw new TypeError("not base64url");let t=atob(e.replaceAll("-","+").replaceAll(
 "_","/"));return Uint8Array.from(t,n=>n.charCodeAt(0))}var f=new URL("/",import.meta.url).href,$e=5e3,Ue=35e3,c=class extends Error{constructor(t,n,{status:r,retryAfter:i,errors:u=[]}={},s=void 0){
 super(n,{cause:s}),this.name="Refusal",this.code=t,this.status=r,this.retryAfter=i,this.errors=u}};async function l(e,t,n,{method:r,body:i,credentials:u="omit"}={}){let s=await je(n);if(De(s))throw ae();let m={accept:"a\

@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 var D=document.documentElement.lang,b={};async function A(){let e=await fetch(`/assets/messages.${D}.json`);if(!e.ok)throw new Error(
 `messages: ${e.status}`);b=await e.json()}function s(e,t={}){return b[e].replace(/\{(\w+)\}/g,(n,r)=>t[r])}var i=new URL("/",import.meta.url).href;var j=35e3,o=class extends Error{constructor(t,n,{status:r,retryAfter:l,errors:a=[]}={},c=void 0){super(n,{cause:c}),this.
 name="Refusal",this.code=t,this.status=r,this.retryAfter=l,this.errors=a}};async function x(e,t,n){let r=new URL(t,e.endsWith("/")?e:`${e}/`),l=AbortSignal.timeout(j),a;try{a=await fetch(r,{credentials:"\

@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 var W=document.documentElement.lang,_={};async function T(){let t=await fetch(`/assets/messages.${W}.json`);if(!t.ok)throw new Error(
 `messages: ${t.status}`);_=await t.json()}function v(t){return Object.hasOwn(_,t)}function u(t,e={}){return _[t].replace(
 /\{(\w+)\}/g,(n,r)=>e[r])}var l=new URL("/",import.meta.url).href;var G=35e3,c=class extends Error{constructor(e,n,{status:r,retryAfter:o,errors:s=[]}={},a=void 0){super(n,{cause:a}),this.

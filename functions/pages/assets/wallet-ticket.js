@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 function A(e){if(!/^[A-Za-z0-9_-]*$/.test(e))throw new TypeError("not base64url");let t=atob(e.replaceAll("-","+").replaceAll(
 "_","/"));return Uint8Array.from(t,n=>n.charCodeAt(0))}var u=new URL("/",import.meta.url).href,ee=5e3,te=35e3,c=class extends Error{constructor(t,n,{status:r,retryAfter:a,errors:i=[]}={},s=void 0){
 super(n,{cause:s}),this.name="Refusal",this.code=t,this.status=r,this.retryAfter=a,this.errors=i}};async function d(e,t,n,{method:r,body:a,credentials:i="omit"}={}){let s=await ae(n);if(re(s))throw M();let f={accept:"ap\

@@ -1,4 +1,4 @@
-// Countersign, Apache-2.0. Written by `make scripts` from web/, 7862ded641ba42e2.
+// Countersign, Apache-2.0. Written by `make scripts` from web/, febcf8154411f701.
 function N(e){let t=ArrayBuffer.isView(e)?new Uint8Array(e.buffer,e.byteOffset,e.byteLength):new Uint8Array(e),n="";for(let r of t)
 n+=String.fromCharCode(r);return btoa(n).replaceAll("+","-").replaceAll("/","_").replaceAll("=","")}function b(e){if(!/^[A-Za-z0-9_-]*$/.
 test(e))throw new TypeError("not base64url");let t=atob(e.replaceAll("-","+").replaceAll("_","/"));return Uint8Array.from(

@@ -147,7 +147,7 @@ def test_where_kms_cannot_be_reached_it_is_not_called_for_every_key() -> None:
     assert client.asked == [NEW]
 
 
-def test_the_usual_client_is_one_of_boto3s(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_client_is_one_of_botocores(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     kms._client.cache_clear()
     client = kms._client()
     assert client.meta.service_model.service_name == "kms"

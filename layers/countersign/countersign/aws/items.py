@@ -101,7 +101,7 @@ def _plain(typed: Mapping[str, Any]) -> Any:
             return {name: _plain(member) for name, member in value.items()}
         case "L":
             return [_plain(member) for member in value]
-        case "SS" | "BS":
+        case "SS":
             return set(value)
         case "S" | "B" | "BOOL":
             return value

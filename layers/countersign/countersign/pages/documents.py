@@ -74,7 +74,9 @@ def _document(name: str, language: str, layout: str, values: Mapping[str, str]) 
 
 
 def _markup(name: str, layout: str) -> str:
-    """Return the page in its layout. Every script first asks for the settings and its words."""
+    """Return the page in its layout. A page's script first asks for the settings and its words;
+    a framed page has no preloads.
+    """
     body = _read(name)
     preloads = _read("preloads") if "<script" in body else ""
     around = _read(layout).replace("<!-- preloads -->\n", preloads)
