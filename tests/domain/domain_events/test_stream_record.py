@@ -34,13 +34,6 @@ def test_a_change_has_both_images_without_the_marks_of_writes() -> None:
     assert isinstance(after["rev"], int)
 
 
-def test_a_set_of_bytes_is_read() -> None:
-    stored = record(None, {"pk": "a"})
-    stored["dynamodb"]["NewImage"]["keys"] = {"BS": ["AA==", "AQ=="]}
-    _, after = plain(read_change(stored, TEST))
-    assert {bytes(key) for key in after["keys"]} == {b"\x00", b"\x01"}
-
-
 def test_what_is_made_was_not_there_and_what_is_removed_is_not() -> None:
     assert plain(read_change(record(None, BEFORE), TEST)) == (None, PLAIN_BEFORE)
     assert plain(read_change(record(BEFORE, None), TEST)) == (PLAIN_BEFORE, None)

@@ -48,8 +48,6 @@ def _value(typed: Mapping[str, Any]) -> dict[str, Any]:
     match kind:
         case "B":
             return {kind: base64.b64decode(value, validate=True)}
-        case "BS":
-            return {kind: [base64.b64decode(member, validate=True) for member in value]}
         case "L":
             return {kind: [_value(member) for member in value]}
         case "M":
