@@ -3,6 +3,7 @@
 import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,8 +33,16 @@ def held_to(share: float) -> Iterator[Path | None]:
     try:
         yield group
     finally:
+        _remove(group)
+
+
+def _remove(group: Path) -> None:
+    """Remove a group, which the kernel lets go of a moment after its last process has ended."""
+    for _ in range(100):
         with contextlib.suppress(OSError):
             group.rmdir()
+            return
+        time.sleep(0.01)
 
 
 def _made() -> Path | None:
