@@ -12,9 +12,8 @@ from typing import Any
 from bench.figures import Figure, keep
 from bench.first_call.share import held_to, share_of
 from bench.first_call.traffic import events_of
-from local.build import built, bundle_hash
-from local.places import Places
-from tests.support.service import ROOT, free_port, running_service
+from bench.start.deployed import deployed, function_name
+from tests.support.service import ROOT
 
 MEMORY = 512
 ROUNDS = 5
@@ -30,16 +29,11 @@ Times = Mapping[str, Any]
 def main() -> None:
     """Print the medians of each function."""
     rounds: dict[str, list[Times]] = {}
-    with tempfile.TemporaryDirectory() as home, running_service(Path(home), free_port()) as service:
-        places = Places(ROOT, service.home)
-        template = built(places, bundle_hash(places))
-        assert template, "nothing is built"
-        environments = json.loads((service.home / "env.json").read_text("utf-8"))
+    with deployed() as there:
         for _ in range(ROUNDS):
-            issuer = environments["SessionCreation"]["ISSUER"]
-            for folder, events in events_of(service, issuer, CALLS).items():
-                name = "".join(part.capitalize() for part in folder.split("_"))
-                times = measured(template.parent, name, environments[name], events)
+            for folder, events in events_of(there.service, there.issuer, CALLS).items():
+                name = function_name(folder)
+                times = measured(there.build, name, there.environments[name], events)
                 rounds.setdefault(folder, []).append(times)
     report(rounds)
 

@@ -64,3 +64,8 @@ def deployed() -> Iterator[Deployed]:
         assert template, "nothing is built"
         environments = json.loads((service.home / "env.json").read_text("utf-8"))
         yield Deployed(service, template.parent, environments)
+
+
+def function_name(folder: str) -> str:
+    """Return the name in the template of the function of a folder."""
+    return "".join(map(str.capitalize, folder.split("_")))

@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.first_call.share import share_of
 from bench.first_call.traffic import Event, events_of
 from bench.start.builds import USUAL, usual_build
-from bench.start.deployed import Deployed, deployed
+from bench.start.deployed import Deployed, deployed, function_name
 from bench.start.emulated import Start, start
 
 SIZES = (256, 512, 1024, 1769)
@@ -99,10 +99,7 @@ def _start(
 def _contestants(
     build: Path, usual: Path, events: Mapping[str, list[Event]]
 ) -> Mapping[str, Contestant]:
-    ours = {
-        folder: Contestant(build, "".join(map(str.capitalize, folder.split("_"))), folder)
-        for folder in events
-    }
+    ours = {folder: Contestant(build, function_name(folder), folder) for folder in events}
     theirs = {
         usual_label(folder): Contestant(usual, name, folder) for name, folder in USUAL.items()
     }
