@@ -11,12 +11,13 @@ function typed() {
   return { number: given.number.replaceAll(" ", ""), exp_month: month, exp_year: year, cvc: given.cvc };
 }
 
-function change() {
+function state() {
   const values = FIELDS.map((name) => form.elements[name].value.trim());
-  tell({
-    type: "change",
-    state: { complete: values.every((value) => value !== ""), empty: values.every((value) => value === "") },
-  });
+  return { complete: values.every((value) => value !== ""), empty: values.every((value) => value === "") };
+}
+
+function change() {
+  tell({ type: "change", state: state() });
 }
 
 async function make({ number, make: what, account }) {
@@ -44,4 +45,8 @@ if (isFramed) {
   const tellHeight = () => tell({ type: "height", height: form.offsetHeight });
   new ResizeObserver(tellHeight).observe(form);
   tell({ type: "ready" });
+  // A fast payer, or the browser that fills the form in, may have been here before this script.
+  if (!state().empty) {
+    change();
+  }
 }
