@@ -72,7 +72,7 @@ def test_a_rehearsal_is_refused_before_anything_is_read_or_logged(
     assert log.text() == ""
 
 
-@pytest.mark.parametrize("function", [*RESOLVERS, "webhook_receipt"])
+@pytest.mark.parametrize("function", [*RESOLVERS, "pages", "webhook_receipt"])
 def test_everything_that_is_prepared_succeeds(
     payments: PaymentsBundle, prepared_by: Callable[[str], Prepared], function: str
 ) -> None:
@@ -82,7 +82,7 @@ def test_everything_that_is_prepared_succeeds(
     assert payments.items() == before
 
 
-@pytest.mark.parametrize("function", [*RESOLVERS, "webhook_receipt"])
+@pytest.mark.parametrize("function", [*RESOLVERS, "pages", "webhook_receipt"])
 def test_the_first_import_of_a_function_ends_the_look_for_garbage(function: str) -> None:
     """And `prepare`, at its end, begins it again."""
     first = next(
