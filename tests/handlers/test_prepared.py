@@ -11,13 +11,14 @@ from countersign import prepare
 from countersign.aws import secrets, table
 from tests.support.logs import Log
 from tests.support.payments_bundle import PaymentsBundle
-from tests.support.processes import forget_everything
+from tests.support.processes import forget_everything, forget_settings
 from tools.functions import FUNCTIONS, load_function
 
 Step = Callable[[], object]
 RESOLVERS = (
     "install_callback",
     "payments",
+    "reconciliation",
     "session_creation",
     "spc_verification",
     "step_up_decision",
@@ -74,8 +75,13 @@ def test_a_rehearsal_is_refused_before_anything_is_read_or_logged(
 
 @pytest.mark.parametrize("function", [*RESOLVERS, "pages", "webhook_receipt"])
 def test_everything_that_is_prepared_succeeds(
-    payments: PaymentsBundle, prepared_by: Callable[[str], Prepared], function: str
+    payments: PaymentsBundle,
+    prepared_by: Callable[[str], Prepared],
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
 ) -> None:
+    monkeypatch.setenv("OPERATIONS_TABLE", "identity")  # any one that is there
+    forget_settings()
     before = payments.items()
     for step in prepared_by(function).steps:
         step()
