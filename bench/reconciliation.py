@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, keep
+from bench.progress import Bar
 from bench.requests import Ledger as Requests
 from bench.soak.deliveries import make_plan
 from bench.soak.ledger import make_ledger, write_down
 from bench.soak.load import deliver
 from bench.soak.players import Marks
 from bench.soak.processes import bundle_of, stop_triggers
-from bench.soak.progress import Bar
 from countersign.aws.telemetry import logger
 from tests.support.gateway import LambdaContext
 from tests.support.service import Service, free_port, running_service

@@ -75,6 +75,8 @@ def environment(places: Places, environ: Mapping[str, str], port: int) -> dict[s
         "BIND_HOST": "127.0.0.1",
         "AUTH": "true",
         "LAMBDA_EXECUTOR": "local",
+        # Lambda says so to what it starts (countersign.prepare); the emulator leaves it out.
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "MINISTACK_REGION": aws.REGION,
         "PERSIST_STATE": "1",
         "STATE_DIR": str(places.state / "ministack"),

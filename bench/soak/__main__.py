@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from random import Random
 
+from bench.progress import Bar
 from bench.soak.comparison import compare_stored, compare_told
 from bench.soak.consumer import consuming, subscribe
 from bench.soak.deliveries import Parcel, Plan, make_plan
@@ -21,7 +22,6 @@ from bench.soak.ledger import make_ledger, write_down
 from bench.soak.load import Load, deliver
 from bench.soak.players import Marks
 from bench.soak.processes import Bundle, bundle_of, stop_triggers
-from bench.soak.progress import Bar
 from bench.soak.repair import reconcile
 from bench.soak.report import Done, Result, result_of
 from bench.soak.streams import Reading, reading_streams

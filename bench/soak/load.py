@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.progress import Bar
 from bench.soak.deliveries import Parcel, write_parcels
 from bench.soak.front_door import FrontDoor
 from bench.soak.processes import BuiltProcess, Bundle
-from bench.soak.progress import Bar
 
 PROCESSES = 3
 """Processes with the built function."""

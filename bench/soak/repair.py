@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from bench.soak.progress import Bar
+from bench.progress import Bar
 
 OPERATOR = "countersign/operator"
 _PATIENCE = 1800

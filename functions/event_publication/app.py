@@ -4,7 +4,6 @@ It uses no resolver, no model and no SDK: a batch needs a few calls of `PutEvent
 (docs/decisions.md#a-cold-start-loads-what-it-needs).
 """
 
-from dataclasses import asdict
 from typing import Any
 
 from countersign.aws.telemetry import flush, logger
@@ -13,6 +12,7 @@ from countersign.domain_events.publish_batch import publish_batch
 from countersign.domain_events.publish_events import SecondsLeft
 from countersign.domain_events.replay import replay
 from countersign.domain_events.republish import republish
+from countersign.formats.records import to_members
 from countersign.settings import require_settings
 
 require_settings(
@@ -56,9 +56,9 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def _command(event: dict[str, Any], left: SecondsLeft) -> dict[str, Any]:
     match event:
         case {"replay": dict(options)} if options.keys() <= {"after"}:
-            done = asdict(replay(publishing(), left, **options))
+            done = to_members(replay(publishing(), left, **options))
         case {"republish": dict(options)} if options.keys() <= {"table", "after"}:
-            done = asdict(republish(publishing(), left, **options))
+            done = to_members(republish(publishing(), left, **options))
         case _:
             raise ValueError(UNKNOWN)
     logger.info("told again", extra=done)

@@ -1,5 +1,7 @@
 """Install links: merchants connect their Stripe accounts, and say what they may be used for."""
 
+from countersign.prepare import prepare  # isort: split
+
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
@@ -53,7 +55,6 @@ from countersign.installs.list_installations import list_installations_of
 from countersign.installs.read_installation import read_installation
 from countersign.pages.documents import wants_html
 from countersign.pages.refusal_pages import refusal_response
-from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 from countersign.stripe_api.keys import deployment_is_live

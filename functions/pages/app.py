@@ -2,6 +2,8 @@
 public settings and the API's description. Everything is read once, from files.
 """
 
+from countersign.prepare import prepare  # isort: split
+
 from typing import Any
 
 from resources import public_settings, static
@@ -13,7 +15,8 @@ from countersign.http.edge import (
     boundary,
     json_response,
 )
-from countersign.pages.documents import page_response, wants_html
+from countersign.pages.documents import document, page_response, wants_html
+from countersign.pages.languages import LANGUAGES
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 
@@ -87,3 +90,13 @@ def _not_found(event: HttpEvent) -> HttpResponse:
     if wants_html(event):
         return page_response(event, "not_found", 404)
     raise Problem(404, "not_found", "There is nothing at this address.")
+
+
+def _documents() -> None:
+    """Read every page in every language."""
+    for name in (*PAGES.values(), "not_found"):
+        for language in LANGUAGES:
+            document(name, language)
+
+
+prepare(static, _documents)

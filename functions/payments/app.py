@@ -1,5 +1,7 @@
 """Payments: decision, proof and charge in one flow; and the sweep that looks at what is due."""
 
+from countersign.prepare import prepare  # isort: split
+
 from typing import Annotated, Any, NoReturn
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
@@ -31,7 +33,6 @@ from countersign.payments.refusals import payment_not_found
 from countersign.payments.status import Status
 from countersign.payments.stripe_calls import INTENTS
 from countersign.payments.sweep_payments import sweep_payments
-from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up.deployed_rules import deployed_rules

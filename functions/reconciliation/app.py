@@ -5,6 +5,8 @@ function itself, for a call that it has answered, `{"reconcile": {"run": …}}`.
 rebuilds what Stripe knows after a table was lost.
 """
 
+from countersign.prepare import prepare  # isort: split
+
 from typing import Annotated, Any, TypeVar
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path
@@ -15,6 +17,7 @@ from countersign.aws.telemetry import flush, logger
 from countersign.http import deadline
 from countersign.http.api import IdempotencyHeader, caller_of, create_api, idempotency_key_of, serve
 from countersign.http.edge import OPERATOR
+from countersign.http.rehearse import rehearse
 from countersign.problems import Fault, Invalid, Problem
 from countersign.reconciliation.begin_elsewhere import begin_elsewhere
 from countersign.reconciliation.begin_run import begin_run, read_run
@@ -137,3 +140,9 @@ def _checked(model: type[Request], wanted: dict[str, Any]) -> Request:
             {"pointer": f"/{entry['loc'][0]}", "message": entry["msg"]} for entry in error.errors()
         ]
         raise Invalid(faults) from error
+
+
+prepare(
+    lambda: context().table.connect(),
+    rehearsal=lambda: rehearse(api, "POST", "/reconciliations"),
+)

@@ -1,5 +1,7 @@
 """The Identity calls: one verification session per user, and what became of it."""
 
+from countersign.prepare import prepare  # isort: split
+
 from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import Response
@@ -42,7 +44,6 @@ from countersign.identity.return_page import new_return_handle, read_return_url
 from countersign.identity.session import Session
 from countersign.identity.session_request import SessionRequest
 from countersign.identity.stripe_calls import SESSIONS, StripeSession
-from countersign.prepare import prepare
 from countersign.settings import require_settings, settings
 from countersign.stripe_api.clients import connect
 

@@ -1,5 +1,7 @@
 """Secure Payment Confirmation, with us as the relying party: credentials, payers, confirmations."""
 
+from countersign.prepare import prepare  # isort: split
+
 import json
 from typing import Any
 
@@ -14,7 +16,6 @@ from countersign.crypto.token_keys import token_keys
 from countersign.http.api import is_own_site, serve
 from countersign.http.edge import HttpEvent, HttpResponse, as_problem
 from countersign.http.rehearse import rehearse
-from countersign.prepare import prepare
 from countersign.problems import Problem
 from countersign.settings import require_settings
 from countersign.spc.context import context as spc_context

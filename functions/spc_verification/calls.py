@@ -1,7 +1,6 @@
 """What the calls of this function share: the resolver, and what they ask about."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler import Response
@@ -9,6 +8,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Path
 from models import BrowserView, CredentialView, TrustView
 from registration_models import FinishRegistration, RegisteredCredential
 
+from countersign.formats.records import to_members
 from countersign.http.api import create_api
 from countersign.http.edge import HttpEvent
 from countersign.http.idempotency import IdempotencyKey
@@ -63,7 +63,7 @@ def registered(
         if earlier is None:
             raise
         found = earlier
-    return RegisteredCredential.model_validate(asdict(found))
+    return RegisteredCredential.model_validate(to_members(found))
 
 
 def own_credential(user: str, credential_id: str) -> CredentialRecord:

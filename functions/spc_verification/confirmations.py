@@ -1,7 +1,6 @@
 """Ask a payer for a confirmation, verify the response, and return the verdict."""
 
 from contextvars import ContextVar
-from dataclasses import asdict, replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -17,7 +16,9 @@ from confirmation_models import (
     OptOut,
     VerdictView,
 )
+from msgspec.structs import replace
 
+from countersign.formats.records import to_members
 from countersign.http.api import IdempotencyHeader, caller_of, idempotency_key_of
 from countersign.http.edge import MERCHANT
 from countersign.http.idempotency import create_once
@@ -102,7 +103,7 @@ def get_ceremony(ceremony_id: Annotated[str, Path(max_length=255)]) -> VerdictVi
     if ceremony.scope.installation != merchant.id:
         raise unknown()
     found = verdicts.verdict(ceremony, context().now(), merchant.payee_version)
-    return VerdictView.model_validate(asdict(found))
+    return VerdictView.model_validate(to_members(found))
 
 
 @api.post(OPT_OUT, tags=["Payment confirmation"], status_code=204)

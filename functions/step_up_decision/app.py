@@ -1,11 +1,13 @@
 """Step-up decisions: whether a payment needs a stronger proof, which, and what became of it."""
 
+from countersign.prepare import prepare  # isort: split
+
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import Day, DecisionRequest, ResultRequest, ReviewRequest, SimulationRequest
+from msgspec.structs import replace
 from views import DecisionList, DecisionView, SimulationView
 
 from countersign.crypto.pseudonyms import pseudonym_of
@@ -16,7 +18,6 @@ from countersign.http.rehearse import rehearse
 from countersign.installs import access
 from countersign.installs.installation import Installation
 from countersign.installs.refusals import not_found
-from countersign.prepare import prepare
 from countersign.problems import Invalid, Problem
 from countersign.settings import require_settings, settings
 from countersign.step_up import store

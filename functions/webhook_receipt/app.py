@@ -4,11 +4,12 @@ It uses no resolver, no model and no SDK: a verified event needs one write, and 
 shorter without them (docs/decisions.md#a-cold-start-loads-what-it-needs).
 """
 
+from countersign.prepare import prepare  # isort: split
+
 from typing import Any
 
 from countersign.http.edge import HttpEvent, HttpResponse, boundary, json_response
 from countersign.identity.context import context
-from countersign.prepare import prepare
 from countersign.settings import require_settings
 from countersign.stripe_api.keys import webhook_secrets
 from countersign.stripe_api.webhook import receive_webhook

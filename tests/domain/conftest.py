@@ -1,10 +1,10 @@
 """A context with a Stripe and a clock that a test holds in its hands."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.installs.context import Context as InstallsContext

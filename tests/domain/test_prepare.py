@@ -1,10 +1,13 @@
 """A start prepares the first call, and nothing depends on it."""
 
+import gc
+import importlib
 import threading
 import time
 
 import pytest
 
+from countersign import prepare as prepare_module
 from countersign.prepare import prepare
 from countersign.problems import Unavailable
 from tests.support.logs import Log
@@ -73,3 +76,17 @@ def test_what_nobody_expected_of_a_step_is_named_in_the_log_and_ends_no_start(lo
     assert taken == [2]
     assert [entry["error"] for entry in log.entries()] == ["KeyError", "KeyError"]
     assert "canary" not in log.text()
+
+
+@pytest.mark.parametrize("initialization", [None, "on-demand"])
+def test_garbage_is_looked_for_again_once_a_start_is_over(
+    monkeypatch: pytest.MonkeyPatch, initialization: str | None
+) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
+    if initialization:
+        monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", initialization)
+    importlib.reload(prepare_module)
+    assert not gc.isenabled()
+    prepare_module.prepare(fails)
+    assert gc.isenabled()
+    gc.unfreeze()

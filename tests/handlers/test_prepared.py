@@ -1,5 +1,6 @@
 """What each function prepares at its start succeeds, and what it rehearses touches nothing."""
 
+import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +11,14 @@ from countersign import prepare
 from countersign.aws import secrets, table
 from tests.support.logs import Log
 from tests.support.payments_bundle import PaymentsBundle
-from tests.support.processes import forget_everything
-from tools.functions import load_function
+from tests.support.processes import forget_everything, forget_settings
+from tools.functions import FUNCTIONS, load_function
 
 Step = Callable[[], object]
 RESOLVERS = (
     "install_callback",
     "payments",
+    "reconciliation",
     "session_creation",
     "spc_verification",
     "step_up_decision",
@@ -71,11 +73,27 @@ def test_a_rehearsal_is_refused_before_anything_is_read_or_logged(
     assert log.text() == ""
 
 
-@pytest.mark.parametrize("function", [*RESOLVERS, "webhook_receipt"])
+@pytest.mark.parametrize("function", [*RESOLVERS, "pages", "webhook_receipt"])
 def test_everything_that_is_prepared_succeeds(
-    payments: PaymentsBundle, prepared_by: Callable[[str], Prepared], function: str
+    payments: PaymentsBundle,
+    prepared_by: Callable[[str], Prepared],
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
 ) -> None:
+    monkeypatch.setenv("OPERATIONS_TABLE", "identity")  # any one that is there
+    forget_settings()
     before = payments.items()
     for step in prepared_by(function).steps:
         step()
     assert payments.items() == before
+
+
+@pytest.mark.parametrize("function", [*RESOLVERS, "pages", "webhook_receipt"])
+def test_the_first_import_of_a_function_ends_the_look_for_garbage(function: str) -> None:
+    """And `prepare`, at its end, begins it again."""
+    first = next(
+        node
+        for node in ast.parse((FUNCTIONS / function / "app.py").read_text()).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    assert ast.unparse(first) == "from countersign.prepare import prepare"

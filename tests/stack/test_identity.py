@@ -49,6 +49,12 @@ def test_a_visitor_fails_retries_and_succeeds_on_one_session(service: Service) -
     assert (refused.status_code, refused.json()["code"]) == (409, "already_verified")
 
 
+def test_a_function_that_starts_has_opened_its_connection_to_stripe(service: Service) -> None:
+    """By a request without a key, before it is called."""
+    assert create(service, new_user()).status_code == 200
+    assert "HEAD" in {asked["method"] for asked in service.stripe_requests()}
+
+
 def test_simultaneous_requests_with_different_flows_make_one_session(service: Service) -> None:
     user = new_user()
     headers = service.as_user(user)

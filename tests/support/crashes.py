@@ -1,8 +1,9 @@
 """A process that is killed at a chosen step of its work with the table and with Stripe."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from countersign.context import UseCaseContext
 

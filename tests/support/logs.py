@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from countersign.aws.telemetry import logger
+from countersign.aws.telemetry import logger, metrics
 
 
 class Log:
@@ -42,6 +42,7 @@ class Log:
 @contextmanager
 def recording(capsys: pytest.CaptureFixture[str]) -> Iterator[Log]:
     """Record at the level that Lambda's JSON log format has by default, for everybody's loggers."""
+    metrics.provider.metric_set.clear()  # an earlier test may have left what it counted
     log, root = Log(capsys), logging.getLogger()
     own = [found for found in logger.handlers if isinstance(found, logging.StreamHandler)]
     streams = [handler.setStream(log.written) for handler in own]

@@ -1,7 +1,8 @@
 """A payment, the decision on its card, and its PaymentIntent, each plain and in order."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.payments.attempt import Attempt
 from countersign.payments.named_card import NamedCard

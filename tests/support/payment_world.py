@@ -1,8 +1,10 @@
 """Payments over tables and a Stripe in this process: merchants, payers and their browsers, and time."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.http import deadline

@@ -1,8 +1,9 @@
 """A deployment whose webhooks are lost, and its reconciliation, all in this process."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.identity import store as sessions

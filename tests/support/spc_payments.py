@@ -1,11 +1,13 @@
 """One payment that a payer confirms, and the response with any of its parts made otherwise."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from ada_url import URL
+from msgspec.structs import replace
 
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.credential import Credential
@@ -159,7 +161,7 @@ class PaymentResponse:
 
     def otherwise(self, *path: str, value: Any) -> "PaymentResponse":
         """The same with one member of the credential replaced, and nothing signed again."""
-        return replace(self, credential=put_in(self.credential, path, value))
+        return dataclasses.replace(self, credential=put_in(self.credential, path, value))
 
     def bytes_of(self, name: str) -> bytes:
         return unb64(self.credential["response"][name])

@@ -3,8 +3,9 @@ confirm a payment. Of use before the functions' own calls, and before the API's.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.spc import browsers, ceremonies, credentials, payer_handles, tickets
 from countersign.spc.approve_browser import approve_browser

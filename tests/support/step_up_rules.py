@@ -1,9 +1,9 @@
 """Rules and payments for decisions, written and drawn at random."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.step_up.policy import Decision, Payer
 from countersign.step_up.rules import Capture, Method, Outcome, Rule, RuleBook, ThreeDSecure

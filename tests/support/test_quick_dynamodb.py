@@ -1,10 +1,10 @@
 """The quick DynamoDB of the property tests answers as moto's does, to this project's expressions."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.table import Table

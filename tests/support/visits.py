@@ -1,9 +1,10 @@
 """What one user does, and what is left of it at Stripe and in the table."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from secrets import token_urlsafe
 from typing import Any, cast
+
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.http.edge import Caller
@@ -17,8 +19,7 @@ def _now() -> int:
     return int(time.time())
 
 
-@dataclass(frozen=True)  # Python 3.11 cannot combine slots with Generic
-class UseCaseContext(Generic[StripeCalls]):
+class UseCaseContext(Struct, Generic[StripeCalls], frozen=True):
     """A capability's table, its calls to Stripe, the settings, and the local clock in Unix seconds,
     which never orders events (docs/decisions.md#stripes-clock-orders-everything).
     """

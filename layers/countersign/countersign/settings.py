@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
 
 from countersign.settings_faults import setting_faults
 
@@ -32,8 +33,7 @@ STRIPE_MARKETPLACE_BASE = "https://marketplace.stripe.com"
 _MODES = {"test": False, "live": True}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """The choices of one deployment. Lists keep their order, and URLs have no trailing slash, but
     for `issuer`, which is as the issuer writes it.
 

@@ -1,10 +1,10 @@
 """The form of an event on the bus."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.domain_events.domain_event import REVISIONS, DomainEvent, bus_revision, detail_of
 from countersign.domain_events.identity_events import SessionState

@@ -1,12 +1,12 @@
 """What is told of payments: each end once, and the money when somebody else moves it."""
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.domain_events.domain_event import DomainEvent, detail_of

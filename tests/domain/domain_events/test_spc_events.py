@@ -1,12 +1,13 @@
 """What is told of credentials, confirmations and payers' handles, whatever people do with them."""
 
+import dataclasses
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.domain_events.confirmation_events import ConfirmationState, PayerState
@@ -197,7 +198,7 @@ def check_subject(events: list[DomainEvent], now: DomainEvent | None) -> None:
             assert now is None
         case CredentialState():
             assert now is not None
-            assert now.data in (last.data, replace(last.data, trust=None))
+            assert now.data in (last.data, dataclasses.replace(last.data, trust=None))
         case ConfirmationState():
             assert now is not None
             assert (len(events), now.type, now.data) == (1, last.type, last.data)

@@ -1,11 +1,11 @@
 """What is told of step-up decisions: what was decided, and what became of it."""
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.aws.changes import ConditionFailed, TransactionRefused
 from countersign.aws.table import Table

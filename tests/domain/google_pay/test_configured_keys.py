@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from msgspec.structs import replace
 
 from countersign.google_pay.configured_keys import TEST_RECIPIENT_ID, configured_keys
 from countersign.google_pay.keys import TokenKeys

@@ -1,7 +1,6 @@
 """The key agreement where the private keys stay in AWS KMS."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -10,6 +9,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeou
 from botocore.stub import ANY, Stubber
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from msgspec.structs import replace
 
 from countersign.google_pay import kms_agreement as kms
 from countersign.google_pay.keys import TokenKeys

@@ -1,9 +1,9 @@
 """Opening a session when nothing goes wrong: one open session per user."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from tests.support.quick_dynamodb import QuickDynamoDB

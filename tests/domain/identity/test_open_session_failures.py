@@ -1,9 +1,9 @@
 """Opening a session when Stripe fails: one session all the same, and no user is locked out."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.identity.open_session import open_session
 from tests.support.fake_stripe import DAY, Fault

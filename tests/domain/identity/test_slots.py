@@ -1,10 +1,10 @@
 """The slot of a user: every step goes from what was read, or not at all."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.identity import slots

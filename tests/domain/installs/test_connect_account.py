@@ -1,10 +1,11 @@
 """From Stripe's callback to an installation, or to a refusal; the refusals come in their order."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.crypto.minted import mint
 from countersign.installs.access import require_holder
@@ -89,8 +90,14 @@ def test_a_callback_that_is_right_in_all_but_the_cookie_is_refused(
     installs: Context, quick: QuickDynamoDB, cookies: Callable[[Begun], list[str]]
 ) -> None:
     link = begun(installs)
-    assert refused(installs, quick, replace(link, cookies=cookies(link))) == "invalid_state"
-    assert come_back(installs, replace(link, cookies=["junk", *link.cookies])).account_id == ACCOUNT
+    assert (
+        refused(installs, quick, dataclasses.replace(link, cookies=cookies(link)))
+        == "invalid_state"
+    )
+    assert (
+        come_back(installs, dataclasses.replace(link, cookies=["junk", *link.cookies])).account_id
+        == ACCOUNT
+    )
 
 
 STATES: list[Callable[[Begun], str]] = [
@@ -173,7 +180,7 @@ def test_a_used_state_is_refused_to_every_other_callback(
     come_back(installs, link)
     for options in OTHERWISE:
         assert refused(installs, quick, link, **options) == "invalid_state"
-    stranger = replace(link, cookies=begun(installs).cookies)
+    stranger = dataclasses.replace(link, cookies=begun(installs).cookies)
     assert refused(installs, quick, stranger) == "invalid_state"
 
 
@@ -214,7 +221,7 @@ def test_the_state_is_checked_before_the_signature_and_the_signature_before_the_
 ) -> None:
     connected(installs, OTHER)  # the last refusal is for the account itself
     link = begun(installs)
-    stranger = replace(link, cookies=[])
+    stranger = dataclasses.replace(link, cookies=[])
     wrong = {"secret": "absec_wrong", "livemode": True}
     assert refused(installs, quick, stranger, **wrong) == "invalid_state"
     assert refused(installs, quick, link, **wrong) == "invalid_install_signature"

@@ -1,9 +1,9 @@
 """Creating an install link, and the list of the installations that came of links."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.installs.access import require_holder

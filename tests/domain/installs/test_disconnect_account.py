@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import force_setattr
 
 from countersign.installs.context import Context
 from countersign.installs.disconnect_account import disconnect_account
@@ -99,7 +100,7 @@ def test_an_install_that_stripe_ended_between_the_two_requests_is_ended_here(
         def installs(self, app_id: str, account_id: str) -> Any:
             return listed
 
-    object.__setattr__(installs, "stripe", Late(accounts.clock))
+    force_setattr(installs, "stripe", Late(accounts.clock))
     assert not disconnect_account(installs, held).stands
 
 

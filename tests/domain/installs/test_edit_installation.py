@@ -1,10 +1,10 @@
 """What the holder of an account sets: every member, right and wrong, and how long it lasts."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.installs.context import Context
 from countersign.installs.edit_installation import edit_members

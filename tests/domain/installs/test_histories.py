@@ -3,12 +3,13 @@ what it says of the account is true.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.installs.context import Context

@@ -1,8 +1,7 @@
 """The life of an installation once more, with its storage on moto."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.installs.cancel_link import cancel_link

@@ -1,6 +1,6 @@
 """The card as a payer is shown it: by what Stripe has of it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.payments.card_shown import card_shown
 from countersign.payments.order import Instrument

@@ -1,10 +1,10 @@
 """An installation ends with its payments: what is being paid meanwhile is found or does not begin."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.payments import store
 from countersign.payments.attempt import Creation

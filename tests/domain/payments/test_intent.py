@@ -1,9 +1,9 @@
 """A PaymentIntent as it is read from Stripe."""
 
-from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from countersign.payments.attempt import Money
 from countersign.payments.intent import read_intent

@@ -1,9 +1,9 @@
 """Whether an authorized payment is captured, canceled or looked at again."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.payments.attempt import NO_MONEY, Money
 from countersign.payments.intent import Intent, read_intent

@@ -1,10 +1,10 @@
 """The machine of payments: what may happen in each state, and nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.payments.attempt import Attempt, Creation, Settlement
 from countersign.payments.due import ACTS_WITHIN, SOON, UNREACHABLE, due_at

@@ -1,11 +1,11 @@
 """A stored payment is read as it was written; and what its parts say of it."""
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from countersign.aws.items import StoredForm
 from countersign.payments.attempt import (

@@ -1,12 +1,12 @@
 """The requests to Stripe that a payment makes, and their keys."""
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.payments.named_card import NamedCard
 from countersign.payments.requests import (

@@ -3,9 +3,9 @@ and what the run repairs has its effect once.
 """
 
 from collections import deque
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.table import Table
 from countersign.reconciliation.run import PAUSES

@@ -3,6 +3,8 @@
 from functools import partial
 from typing import Any
 
+from msgspec.structs import force_setattr
+
 from countersign.installs import store as installations
 from countersign.payments.intent_marks import intent_key, load_marks, wake
 from countersign.reconciliation.read_events import read_account_events
@@ -108,7 +110,7 @@ def test_a_hundred_and_more_events_are_known_by_two_reads(reconciling: Reconcili
             return get_many(pks)
 
     counted: Any = Counted()
-    object.__setattr__(reconciling.payments, "table", counted)
+    force_setattr(reconciling.payments, "table", counted)
     found = run(reconciling)
     assert (found.found, found.repaired) == (101, 0)
     assert asked == [100, 1]

@@ -1,8 +1,7 @@
 """The schedule: what no webhook brought is applied, once, and the cursor never passes what was not."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from countersign.identity.store import load
 from countersign.reconciliation import store

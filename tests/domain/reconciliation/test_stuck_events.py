@@ -1,9 +1,9 @@
 """An event that fails holds up no other, and the cursor does not pass it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.problems import Problem, Unavailable, in_progress
 from countersign.reconciliation import store

@@ -1,10 +1,10 @@
 """A new browser is trusted when its owner approves it in one that is trusted already, and not before."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.spc import ceremonies
 from countersign.spc.begin_approval import begin_approval

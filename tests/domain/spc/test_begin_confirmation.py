@@ -1,8 +1,7 @@
 """What a merchant asks for ends with its installation and with the payee that it shows, and is asked once."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from countersign.spc import ceremonies
 from countersign.spc.begin_approval import approval_dialog

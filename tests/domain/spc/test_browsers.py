@@ -1,9 +1,9 @@
 """What a browser's own key is worth: trusted, new or absent, and never trusted by confirming alone."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.problems import Problem
 from countersign.spc import credentials

@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import ceremonies

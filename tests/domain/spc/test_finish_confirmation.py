@@ -2,9 +2,9 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict
 
 import pytest
+from msgspec.structs import asdict
 
 from countersign.spc import ceremonies, credentials, payer_handles
 from countersign.spc.accept_opt_out import accept_opt_out

@@ -1,10 +1,10 @@
 """Registering a payment credential: what is asked for, and what is stored of the answer."""
 
-import dataclasses
 import hashlib
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import Context
@@ -97,7 +97,7 @@ def test_a_credential_is_stored_as_its_authenticator_says(
     body = created(question["publicKey"], passkey, plain_browser(HOME))
     clock.advance(5)
     registration = finished(spc, question, body)
-    assert dataclasses.asdict(registration) == {
+    assert asdict(registration) == {
         "credential_id": b64(passkey.id), "created": clock(), "backed_up": bool(flags & BS), "browser_bound": False,
     }  # fmt: skip
     item = stored(spc, passkey)

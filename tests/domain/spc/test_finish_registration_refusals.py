@@ -1,10 +1,10 @@
 """Registrations that are refused, repeated, too many, at the same moment or cut short."""
 
-import dataclasses
 from collections.abc import Callable
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.problems import Problem
 from countersign.spc import browsers, credentials
@@ -246,12 +246,12 @@ def test_a_beginning_that_is_cut_short_can_be_asked_for_again(spc: Context) -> N
 
 
 def test_without_a_relying_party_no_registration_begins(spc: Context) -> None:
-    nameless = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_id=""))
+    nameless = replace(spc, settings=replace(spc.settings, spc_rp_id=""))
     problem = refusal(begin_credential_registration, nameless, USER, HOME)
     assert (problem.status, problem.code) == (500, "spc_misconfigured")
     assert "SPC_RP_ID" in problem.detail
 
 
 def test_a_relying_party_without_a_name_is_called_by_its_id(spc: Context) -> None:
-    unnamed = dataclasses.replace(spc, settings=dataclasses.replace(spc.settings, spc_rp_name=""))
+    unnamed = replace(spc, settings=replace(spc.settings, spc_rp_name=""))
     assert begun(unnamed)["publicKey"]["rp"] == {"id": RP_ID, "name": RP_ID}

@@ -1,9 +1,9 @@
 """Registrations with a ticket: one each, in time, and in frames of one merchant's pages."""
 
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.crypto.minted import LENGTH
 from countersign.problems import Problem

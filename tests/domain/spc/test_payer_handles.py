@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.spc import payer_handles
 from countersign.spc.begin_confirmation import NoCredential, begin_confirmation

@@ -2,11 +2,10 @@
 only by an identified registration.
 """
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.spc import credentials, trust
 from countersign.spc.context import Context

@@ -1,8 +1,7 @@
 """A stored decision is read as it was written, and one from before its later members, too."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.items import StoredForm
 from countersign.google_pay.assurance import Assurance

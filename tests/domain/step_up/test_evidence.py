@@ -1,12 +1,12 @@
 """The weighing of evidence: which source comes first, and what a browser's claim can do."""
 
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.card import CardFacts

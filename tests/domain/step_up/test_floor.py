@@ -1,12 +1,12 @@
 """The floor: what no rule of a merchant can lower, for every payment."""
 
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.step_up.evidence import Surroundings, weigh_evidence
 from countersign.step_up.order import Order

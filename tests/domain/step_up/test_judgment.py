@@ -1,10 +1,10 @@
 """Whether a payment was made as it was decided: the table of what 3-D Secure came to, and the rest."""
 
-from dataclasses import replace
 from itertools import product
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.step_up import judgment
 from countersign.step_up.decision_record import DecisionRecord

@@ -1,9 +1,8 @@
 """A later decision on the same card requires all that the earlier one did."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.not_lower import not_lower

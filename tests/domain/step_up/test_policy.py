@@ -1,9 +1,9 @@
 """What payments get: by the rules, by the floor, and by the methods that are left."""
 
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.step_up.policy import NOBODY, Decision, Payer, apply_rule, decide
 from countersign.step_up.reasons import MEANINGS, Reason

@@ -1,9 +1,9 @@
 """What became of a decision is read again, or found, where nobody reports it."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from countersign.aws.due_index import DAY, HOUR, SHARDS
 from countersign.aws.redate import RETRY

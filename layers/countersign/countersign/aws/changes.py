@@ -1,13 +1,13 @@
 """Writes to a table, as values that can be combined into one transaction."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from countersign.aws.items import Item
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One update in a transaction, or a condition to be checked where the expression is empty. The
     members are the arguments of `Table.update`. `table` names the table of the item where it is not
     the one that the transaction is called on.

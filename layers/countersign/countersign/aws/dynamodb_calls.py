@@ -8,10 +8,10 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from msgspec import Struct, field
 
 from countersign.aws.telemetry import count, logger
 from countersign.problems import Unavailable
@@ -41,8 +41,7 @@ class Failed(Exception):
         self.stored = stored
 
 
-@dataclass(slots=True)
-class RequestToken:
+class RequestToken(Struct):
     """The token of a transaction, which DynamoDB makes once for each token. botocore repeats a
     request under its token, and so do we while the transaction runs. One that was canceled has
     ended, so that it is tried again under a new token.

@@ -3,9 +3,10 @@ keys under the prefix of their mode, and the mark of the last write.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.formats.records import Item as Item
 
@@ -16,8 +17,7 @@ see it.
 _LIVE = "live#"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredForm:
+class StoredForm(Struct, frozen=True):
     """How the items of one mode are stored: in live mode each key has a prefix, so that nothing
     that was stored in test mode is ever found (docs/decisions.md#one-mode-per-deployment).
 

@@ -5,7 +5,8 @@ version (docs/decisions.md#a-published-schema-only-grows).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.domain_events.app_events import AccountState, ChangedAccount
 from countersign.domain_events.confirmation_events import ConfirmationState, PayerState
@@ -15,8 +16,7 @@ from countersign.domain_events.payment_events import PaymentState
 from countersign.domain_events.step_up_events import DecisionState
 
 
-@dataclass(frozen=True, slots=True)
-class EventType:
+class EventType(Struct, frozen=True):
     """A type of event. `data` is the dataclass of its data."""
 
     meaning: str

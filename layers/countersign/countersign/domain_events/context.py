@@ -4,8 +4,9 @@ told of, the settings and the clock.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from countersign.aws.bucket import Bucket
 from countersign.aws.event_bus import EventBus
@@ -18,8 +19,7 @@ def _now() -> int:
     return int(time.time())
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What the publisher works with; a clock in Unix seconds says when an event was published."""
 
     bus: EventBus

@@ -6,8 +6,9 @@ whatever the order of arrival (docs/decisions.md#an-event-has-a-revision-and-not
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, to_builtins
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -17,8 +18,7 @@ REVISIONS = 10**12
 """Revisions of one epoch: an item's own stay far below."""
 
 
-@dataclass(frozen=True, slots=True)
-class DomainEvent:
+class DomainEvent(Struct, frozen=True):
     """What a change of a subject tells, or what is stored of it. `revision` is the item's own
     count, `occurred_at` is in Unix seconds, and `data` is the subject's present state.
     """
@@ -67,14 +67,5 @@ def detail_of(
         "replayed": replayed,
         "occurred_at": event.occurred_at,
         "published_at": published_at,
-        "data": _plain(asdict(event.data)),
+        "data": to_builtins(event.data),
     }
-
-
-def _plain(value: Any) -> Any:
-    """Return a value with lists for tuples, as JSON has them."""
-    if isinstance(value, dict):
-        return {name: _plain(member) for name, member in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(member) for member in value]
-    return value

@@ -5,8 +5,9 @@ never can be told is put aside and counts as done (docs/decisions.md#the-stream-
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from countersign.aws.bucket import BucketUnavailable
 from countersign.aws.telemetry import logger
@@ -28,8 +29,7 @@ class NotPublished(Exception):
     """The first change of a batch could not be told, and may be later; the message says why."""
 
 
-@dataclass(slots=True)
-class Published:
+class Published(Struct):
     """What became of records. `put_aside` has the keys of those that never can be told, and
     `stopped_at` the position of the first that may be told later.
     """
@@ -96,8 +96,7 @@ def publish_records(
     return found
 
 
-@dataclass(slots=True)
-class _Read:
+class _Read(Struct):
     """A record with its table, as far as that is known, its epoch, and the event that it tells, or
     the reason why it never can be told; neither, where it tells nothing.
     """

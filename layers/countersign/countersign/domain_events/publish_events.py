@@ -8,7 +8,8 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from countersign.aws.event_bus import (
     MOST_BYTES,
@@ -37,16 +38,14 @@ _PAUSES = (0.1, 0.3)
 SecondsLeft = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(Struct, frozen=True):
     """An event of a subject, ready to be sent."""
 
     subject: str
     entry: Entry
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Struct):
     """What became of events, by their positions: how many were published, which never will be and
     why, and the first that may be later, with the reason.
     """

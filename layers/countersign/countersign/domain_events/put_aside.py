@@ -10,8 +10,9 @@ stand above those of what was restored. Lambda puts there, under `aws/lambda/`, 
 
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import count, logger
 from countersign.domain_events.context import Context
@@ -19,8 +20,7 @@ from countersign.domain_events.stream_record import RawRecord
 from countersign.domain_events.told import TableName
 
 
-@dataclass(frozen=True, slots=True)
-class PutAside:
+class PutAside(Struct, frozen=True):
     """What one object holds: records that were not published. `table` is their table and `epoch`
     theirs, if it is known.
     """

@@ -4,7 +4,7 @@ Both kinds of object are read: those of `put_aside`, and those that Lambda wrote
 a batch. What still cannot be told stays.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.aws.bucket import BucketUnavailable
 from countersign.aws.telemetry import logger
@@ -19,8 +19,7 @@ somebody else, was archived, or its key is disabled.
 """
 
 
-@dataclass(slots=True)
-class Replay:
+class Replay(Struct):
     """What a replay has done. `kept` counts the changes that still cannot be told, and `unknown`
     the objects that cannot be read, or are none of ours or of Lambda's. If it did not come to the
     end, `next` is where to go on and `reason` says why.

@@ -5,8 +5,9 @@ told, the state that it led to is (docs/decisions.md#the-stream-is-the-outbox).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import logger
 from countersign.domain_events.context import Context
@@ -27,8 +28,7 @@ PAGE = 100
 """Items that are read at a time."""
 
 
-@dataclass(slots=True)
-class Republish:
+class Republish(Struct):
     """What a republish has done. `untold` counts the items that cannot be told, which the log
     names. If it did not come to the end, `next` is where to go on and `reason` says why.
     """

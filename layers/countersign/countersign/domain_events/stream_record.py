@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.items import StoredForm
 from countersign.formats.records import Item
@@ -15,8 +16,7 @@ RawRecord = Mapping[str, Any]
 """A record as Lambda hands it over: JSON, with binary values in base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class ItemChange:
+class ItemChange(Struct, frozen=True):
     """An item before and after a change; `None` where it was not there. `at` is in Unix seconds."""
 
     at: int

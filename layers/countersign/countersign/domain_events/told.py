@@ -5,8 +5,9 @@ A change tells one event at most, so that a subject and a revision name it
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from countersign.domain_events.app_events import account_present, account_told
 from countersign.domain_events.confirmation_events import (
@@ -25,8 +26,7 @@ from countersign.formats.records import Item
 TableName = Literal["identity", "installs", "spc", "step_up", "payments"]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What one kind of item tells. `change` gets it before and after a change, and the time of the
     change; `present` as it is.
     """

@@ -1,22 +1,23 @@
-"""Stored members as dataclasses. Pure."""
+"""Stored members as records. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import Field, fields
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, TypeVar
 
+from msgspec import Struct, to_builtins
 
-class _Dataclass(Protocol):
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-
-
-Record = TypeVar("Record", bound=_Dataclass)
+Record = TypeVar("Record", bound=Struct)
 Item = dict[str, Any]
 """A stored item as a plain dictionary, its attributes by name."""
 
 
 def from_members(kind: type[Record], members: Mapping[str, Any]) -> Record:
-    """Return a dataclass of its own members among those that are stored. Others are ignored: while
-    a deployment rolls out, this version reads what a later one has stored.
+    """Return a record of its own members among those that are stored. Others are ignored: while a
+    deployment rolls out, this version reads what a later one has stored.
     """
-    known = {field.name for field in fields(kind)}
+    known = kind.__struct_fields__
     return kind(**{name: value for name, value in members.items() if name in known})
+
+
+def to_members(record: Struct) -> Item:
+    """Return the members of a record, and of the records in it, as they are stored."""
+    return dict(to_builtins(record))

@@ -2,8 +2,9 @@
 response-objects#assurance-details-specifications. Pure.
 """
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 AuthMethod = Literal["PAN_ONLY", "CRYPTOGRAM_3DS"]
 """A card of the Google account, or a card that its issuer has put on the device, with a number of
@@ -11,8 +12,7 @@ its own and a cryptogram for each payment.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Assurance:
+class Assurance(Struct, frozen=True):
     """Google's two flags. `account_verified`: the payer has proved possession of the card.
     `card_holder_authenticated`: the issuer has identified and verified them. A flag that is absent,
     or not a boolean, is `None`.

@@ -3,8 +3,9 @@
 """
 
 import re
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 _NETWORKS = (
     ("visa", r"4"),
@@ -18,8 +19,7 @@ _NETWORKS = (
 """Issuer identification numbers (ISO/IEC 7812) of the networks, by Stripe's names for them."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardFacts:
+class CardFacts(Struct, frozen=True):
     """What a payment is held to: the network that the number belongs to, by Stripe's name (one of
     two for a card with two networks), the last four digits of the number in the token (a device's
     own for `CRYPTOGRAM_3DS`), and its expiry.

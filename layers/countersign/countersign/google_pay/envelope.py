@@ -4,8 +4,9 @@ https://developers.google.com/pay/api/web/guides/resources/payment-data-cryptogr
 method token structure". If unsigned members were ignored, one message could have many tokens.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.formats import strict_json
 from countersign.formats.base64 import decode
@@ -23,8 +24,7 @@ _INTERMEDIATE = {"signedKey", "signatures"}
 _MESSAGE = {"encryptedMessage", "ephemeralPublicKey", "tag"}
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(Struct, frozen=True):
     """A token as received. `signed_key` and `signed_message` are the texts that were signed; they
     are read only after their signatures were verified.
     """
@@ -35,16 +35,14 @@ class Envelope:
     signed_message: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntermediateKey:
+class IntermediateKey(Struct, frozen=True):
     """The key that signs messages: SubjectPublicKeyInfo in DER, valid until Unix milliseconds."""
 
     public_key: bytes
     expires_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class EncryptedMessage:
+class EncryptedMessage(Struct, frozen=True):
     """The sealed message; `ephemeral_public_key` is an uncompressed point."""
 
     ciphertext: bytes

@@ -5,13 +5,13 @@ keys" and "Elliptic curve integrated encryption scheme".
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+from msgspec import Struct
 
 from countersign.formats import strict_json
 from countersign.formats.base64 import decode
@@ -23,16 +23,14 @@ time: only one of them can be right, and a key may be in KMS.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RootKey:
+class RootKey(Struct, frozen=True):
     """A key of Google's: SubjectPublicKeyInfo in DER, valid until Unix milliseconds."""
 
     public_key: bytes
     expires_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class TokenKeys:
+class TokenKeys(Struct, frozen=True):
     """All keys for a token. `recipient_id` is the recipient that Google's signature must name:
     `merchant:` or `gateway:` and an id.
     """

@@ -3,8 +3,9 @@ payment-data-cryptography, "Encrypted message". Pure.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.formats import strict_json
 from countersign.google_pay.assurance import Assurance, AuthMethod, read_assurance
@@ -18,8 +19,7 @@ _LONGEST_ID = 512
 _UNREADABLE = "has content that cannot be read"
 
 
-@dataclass(frozen=True, slots=True)
-class SignedCard:
+class SignedCard(Struct, frozen=True):
     """What Google has signed about a card. `eci` says who is liable, not whether the payer was
     authenticated. `facts` are missing only in a simulation.
     """
@@ -30,8 +30,7 @@ class SignedCard:
     facts: CardFacts | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedToken:
+class OpenedToken(Struct, frozen=True):
     """A token's content. Only `message_id` distinguishes one token from another; `expires_ms` is in
     Unix milliseconds.
     """

@@ -8,8 +8,9 @@ import base64
 import functools
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import count, flush, logger
 from countersign.crypto.users import qualify
@@ -37,8 +38,7 @@ _GATEWAY = 29
 _LONGEST_SUBJECT = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who a token speaks for: its subject (`sub`), the user that is this subject of its issuer
     (`crypto.users`), its scopes as it writes them, and whether a machine got it for itself.
     """

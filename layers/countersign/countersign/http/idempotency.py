@@ -13,8 +13,10 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change, ConditionFailed
 from countersign.aws.table import Table
@@ -28,8 +30,7 @@ LOCK = 30
 """Seconds after which a request that never ended no longer holds its key."""
 
 
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
+class IdempotencyKey(Struct, frozen=True):
     """A key as it was sent, with its caller, route and body."""
 
     user: str

@@ -1,7 +1,8 @@
 """List the deployment's sessions for the business itself, from Stripe's own list."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.identity import store
 from countersign.identity.context import Context
@@ -14,8 +15,7 @@ from countersign.stripe_api.calls import StripeRefused
 _AT_STRIPE = ("requires_input", "processing", "verified", "canceled")
 
 
-@dataclass(frozen=True, slots=True)
-class SessionQuery:
+class SessionQuery(Struct, frozen=True):
     """What to list: `limit` 1 to 100, `cursor` the `next_cursor` of the page before."""
 
     user_id: str | None = None

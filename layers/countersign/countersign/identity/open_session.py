@@ -5,7 +5,8 @@ See docs/decisions.md#one-open-session-per-user.
 
 import contextlib
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from countersign.http.request_bucket import too_many_requests
 from countersign.identity import slots, store

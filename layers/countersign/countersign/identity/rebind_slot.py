@@ -5,7 +5,9 @@ was created for, so that the user's latest session is found, and the next one ge
 """
 
 import secrets
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.aws.changes import ConditionFailed, set_clause
 from countersign.aws.table import Table
@@ -15,8 +17,7 @@ from countersign.identity.slots import EARLIER, Slot, SlotMoved
 _TRIES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Numbered:
+class Numbered(Struct, frozen=True):
     """A session with the attempt and generation that it was created for, and its time."""
 
     session_id: str

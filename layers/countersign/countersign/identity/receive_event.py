@@ -4,7 +4,8 @@ See docs/decisions.md#one-conditional-write-per-event and #only-our-own-events-c
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from countersign.identity.context import Context
 from countersign.identity.limit_checks import end_at_limit

@@ -1,8 +1,9 @@
 """The record of a stored verification session, and what its owner sees of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.stripe_api.event_order import order_time
 
@@ -11,8 +12,7 @@ _ENDED = ("verified", "canceled", "redacted")
 _FINAL_ERRORS = frozenset({"consent_declined", "country_not_supported", "under_supported_age"})
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A verification session as it is stored, in the item `session#vs_…`.
 
     `ord` is its place in the order of what is known (`event_order`) and `rev` counts its changes.

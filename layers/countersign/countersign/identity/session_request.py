@@ -1,15 +1,15 @@
 """What a caller asks for when it opens a session, and the slot that says so."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.identity.context import Context
 from countersign.identity.return_page import return_page_url
 from countersign.identity.slots import DAY, Slot, slot_key
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRequest:
+class SessionRequest(Struct, frozen=True):
     """A request to open the session of a user.
 
     `origin` is where our own pages are, `return_handle` a new one for the page there that Stripe's

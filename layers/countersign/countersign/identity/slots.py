@@ -5,8 +5,10 @@ is as it was read, and raises `SlotMoved` otherwise.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item
@@ -23,8 +25,7 @@ OLD_CLAIM = 23 * 3600
 _UNCHANGED = "attempt = :attempt AND generation = :generation"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(Struct, frozen=True):
     """A slot as it is stored, in the item `slot#<hash of the user>`.
 
     `attempt` numbers the user's sessions and `generation` the tries to create one; both are part of

@@ -4,8 +4,9 @@ Objects: https://docs.stripe.com/api/identity/verification_sessions/object. Stri
 open, so a status or an error code that is new to us is kept as it is.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.due_index import ATTRIBUTES, due_members, next_read
 from countersign.crypto.users import user_with_mark
@@ -43,8 +44,7 @@ _LONGEST_WORD = 64
 _LONGEST_REASON = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A session as one event or one read shows it, with its place in the order.
 
     `mark` notes a completed check (`attempts`). `user` and `attempt` are absent once Stripe has

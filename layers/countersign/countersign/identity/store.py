@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.items import Item
@@ -24,8 +25,7 @@ _KNOWN_AND_NEWER = "ord < :ord"
 _NEW_OR_NEWER = f"attribute_not_exists(ord) OR {_KNOWN_AND_NEWER}"
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """What became of a snapshot, and the session as it is stored now."""
 
     outcome: EventOutcome

@@ -5,7 +5,7 @@ the installation. It is the user's list, newest first, without an index. Beyond 
 loses the oldest that the user does not hold any more.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.aws.changes import Change
 from countersign.aws.table import Table
@@ -17,8 +17,7 @@ _LISTED = 100
 """Accounts of a user's list from which on it loses those that the user holds no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedAccount:
+class ListedAccount(Struct, frozen=True):
     """An account of a user's list, and when it was installed (Unix seconds)."""
 
     installed_at: int

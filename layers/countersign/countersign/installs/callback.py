@@ -4,8 +4,9 @@ https://docs.stripe.com/stripe-apps/install-links#redirect-back
 """
 
 import re
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
+
+from msgspec import Struct
 
 from countersign.crypto.minted import fingerprint
 from countersign.installs.installation import ACCOUNT_ID
@@ -20,8 +21,7 @@ _SHAPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CanceledCallback:
+class CanceledCallback(Struct, frozen=True):
     """The app was not installed. `state` is empty where Stripe sends none. The reason is dropped:
     anybody can write such text into an address.
     """
@@ -29,8 +29,7 @@ class CanceledCallback:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Callback:
+class Callback(Struct, frozen=True):
     """An installation as the browser reports it; none of it is verified yet."""
 
     state: str

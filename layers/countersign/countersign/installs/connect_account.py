@@ -6,7 +6,7 @@ that passes them all is stored in one transaction together with the use of its s
 that fails changes nothing.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.aws.changes import Change
 from countersign.installs.callback import Callback
@@ -23,8 +23,7 @@ from countersign.stripe_api.keys import app_secrets, deployment_is_live
 from countersign.stripe_api.signature import signed_at
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(Struct, frozen=True):
     """Where the browser goes next: `return_to` (empty for our own page) with the account. The
     confirmation of a pending installation goes into the fragment.
     """

@@ -1,7 +1,8 @@
 """Create an install link: https://docs.stripe.com/stripe-apps/install-links#create-install-link."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import logger
 from countersign.installs.context import Context
@@ -13,8 +14,7 @@ from countersign.stripe_api.keys import deployment_is_live
 CALLBACK = "/callback/stripe"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link, when it expires (Unix seconds), and the cookie of the browser that may use it; no
     cookie while INSTALL_BINDING is off.
     """

@@ -9,8 +9,9 @@ is later than the latest uninstallation. Within one second the uninstallation wi
 """
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.formats.records import Item
 from countersign.installs.refusals import held_by_another_user, not_installed
@@ -44,8 +45,7 @@ NEVER = -1
 _PREFIX = "account#"
 
 
-@dataclass(frozen=True, slots=True)
-class NewInstallation:
+class NewInstallation(Struct, frozen=True):
     """An installation that Stripe signed. `user` created the link, `installed_by` is Stripe's id of
     the person who installed the app (`usr_…`), `installed_at` is the signature's time (Unix
     seconds).
@@ -65,8 +65,7 @@ class NewInstallation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
+class Installation(Struct, frozen=True):
     """What is stored of an account. Every member but the account may be absent.
 
     `user` holds the account, or held it last; `None` when only Stripe has reported on it.

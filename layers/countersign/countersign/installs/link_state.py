@@ -5,7 +5,7 @@ INSTALL_BINDING is off), `expires_at`, and once it is used `used_for`, which ide
 that used it.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.aws.items import Item
 from countersign.aws.table import Table
@@ -18,8 +18,7 @@ STATE = "install state"
 BINDING = "install binding"
 
 
-@dataclass(frozen=True, slots=True)
-class LinkState:
+class LinkState(Struct, frozen=True):
     """A stored state. `return_to` is empty for our own page."""
 
     pk: str

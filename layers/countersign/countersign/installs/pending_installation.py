@@ -8,7 +8,7 @@ Item `pending#<hash of the confirmation>`: `user`, `account_id`, `installed_by`,
 `expires_at`, and `used_for` once it is confirmed.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.aws.changes import Change
 from countersign.aws.items import Item
@@ -21,8 +21,7 @@ from countersign.installs.refusals import invalid_confirmation
 CONFIRMATION = "install confirmation"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingInstallation:
+class PendingInstallation(Struct, frozen=True):
     """A stored pending installation."""
 
     new: NewInstallation

@@ -6,18 +6,18 @@ An idempotency key of Stripe's lasts a day, so a payment ends before that
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from countersign.formats.records import Item, from_members
+from msgspec import Struct, field
+
+from countersign.formats.records import Item, from_members, to_members
 
 AttemptKind = Literal["card", "resume"]
 """An attempt with a card, or its second confirmation after the payer has acted."""
 SettleKind = Literal["capture", "cancel"]
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """The claim to create the PaymentIntent. `generation` rises where Stripe has answered with a
     failure and has nothing to show for it; it is `over` until the next attempt claims it again.
     `params` is the request, whole.
@@ -34,8 +34,7 @@ class Creation:
         return self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(Struct, frozen=True):
     """The claim to have the PaymentIntent name the `decision` that counts now."""
 
     at: int
@@ -47,8 +46,7 @@ class Marking:
         return self.at
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """The claim to confirm the PaymentIntent, the payment's `n`th. `params` is the request, whole:
     it is repeated byte for byte. `at` is when its card was confirmed first, `resumed_at` when the
     payer had acted. `fingerprint` is Stripe's of the card. `ended` says that what came of it is
@@ -80,8 +78,7 @@ class Attempt:
         return self.ended and self.code is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Settlement:
+class Settlement(Struct, frozen=True):
     """The choice between capture and cancellation, taken once. `ends_as` is what the payment
     becomes once a cancellation is done, `reason` the word for why.
     """
@@ -92,8 +89,7 @@ class Settlement:
     ends_as: Literal["succeeded", "canceled", "failed"] = "canceled"
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """What has become of the money, as Stripe has it now, in the minor unit of the currency.
     `three_d_secure` is the result of 3-D Secure, `None` where none was tried.
     """
@@ -112,8 +108,7 @@ class Money:
 NO_MONEY = Money()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One step of a payment: what was done, when (Unix seconds), and what it became."""
 
     at: int
@@ -148,7 +143,7 @@ def stored(claim: Creation | Marking | Attempt | Settlement | Money | Step | Non
     """
     if claim is None:
         return None
-    known = {name: value for name, value in asdict(claim).items() if value is not None}
+    known = {name: value for name, value in to_members(claim).items() if value is not None}
     return known | (
         {"params": json.dumps(known["params"], ensure_ascii=False)} if "params" in known else {}
     )

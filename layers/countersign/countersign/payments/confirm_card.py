@@ -1,7 +1,8 @@
 """Name the card that a payment is confirmed with: decide on it, and require the proof."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.http.idempotency import IdempotencyKey, remember_change
 from countersign.installs.installation import Installation
@@ -31,16 +32,14 @@ PAUSE = 10
 """Seconds for which a card that was declined is not tried again."""
 
 
-@dataclass(frozen=True, slots=True)
-class CardNamed:
+class CardNamed(Struct, frozen=True):
     """A payment whose card is named, and what its payer is shown, where they are asked now."""
 
     record: PaymentRecord
     dialog: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CardConfirmation:
+class CardConfirmation(Struct, frozen=True):
     """One request to confirm a payment, as far as its card."""
 
     contexts: Contexts

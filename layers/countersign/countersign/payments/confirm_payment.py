@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.changes import TransactionRefused
 from countersign.http.idempotency import IdempotencyKey, remember_change, resource_of
@@ -35,8 +36,7 @@ ANOTHER_CARD = "another_card"
 """The reason of a payment that was canceled since another card was named while Stripe waited."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmedPayment:
+class ConfirmedPayment(Struct, frozen=True):
     """A payment after a confirmation, and what its payer is shown, where they are asked first.
     `found` is its PaymentIntent, where it was read since: it holds its `client_secret`, so it is
     neither logged nor stored.
@@ -80,8 +80,7 @@ def confirm_payment(
     return at_present(table, record, confirm)
 
 
-@dataclass(frozen=True, slots=True)
-class _Confirming(CardConfirmation):
+class _Confirming(CardConfirmation, frozen=True):
     """One request to confirm a payment."""
 
     def confirm(self, record: PaymentRecord) -> ConfirmedPayment:

@@ -1,7 +1,8 @@
 """The context of payments."""
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from countersign.aws.table import table
 from countersign.context import UseCaseContext
@@ -13,8 +14,7 @@ from countersign.step_up.context import Contexts as StepUpContexts
 Context = UseCaseContext[StripeCalls]
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(Struct, frozen=True):
     """The contexts that a payment needs: its own, and those of its decision, its account and its
     payer.
     """

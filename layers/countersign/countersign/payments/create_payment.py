@@ -1,7 +1,8 @@
 """Create a payment: fix the order, decide on the card if one is named, and take the reference."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.changes import TransactionRefused
 from countersign.formats.charge_limits import check_charge
@@ -27,8 +28,7 @@ TRIES = 3
 """Times that a reference is tried which is freed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreatedPayment:
+class CreatedPayment(Struct, frozen=True):
     """A payment that was created, and what its payer is shown, where they are asked to confirm."""
 
     record: PaymentRecord

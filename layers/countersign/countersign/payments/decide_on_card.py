@@ -1,6 +1,6 @@
 """Decide on the card that is named for a payment: never lower for the same card."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.http.idempotency import IdempotencyKey
 from countersign.installs.installation import Installation

@@ -1,6 +1,7 @@
 """End an attempt that did not authorize the payment: it was declined, or came to nothing."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.installs.installation import Installation
 from countersign.payments import store
@@ -17,8 +18,7 @@ NOT_AUTHENTICATED = "payment_intent_authentication_failure"
 """Stripe's code for a payer who has failed 3-D Secure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decline:
+class Decline(Struct, frozen=True):
     """Why the issuer, or 3-D Secure, refused: Stripe's codes, and the charge that failed, if it
     came to one.
     """

@@ -3,8 +3,9 @@ what happens to its money afterwards.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.telemetry import count, logger
 from countersign.installs.installation import Installation

@@ -4,8 +4,9 @@ confirms.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.telemetry import count, logger
 from countersign.http import deadline

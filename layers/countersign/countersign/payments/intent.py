@@ -5,8 +5,10 @@ Its `client_secret` is not among what is read: that is for the payer's browser a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.payments.attempt import NO_MONEY, Money
 from countersign.payments.metadata import PAYMENT
@@ -24,8 +26,7 @@ Review = Literal["none", "open", "approved", "refused", "unread"]
 """Stripe's own review (https://docs.stripe.com/radar/reviews)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """What matters here of a PaymentIntent. Amounts are in Stripe's minor unit of the currency;
     `capture_before` is Unix seconds. `elsewhere` names the members that give money to another
     account. `charge` and what begins with `charge_` is the latest charge's.

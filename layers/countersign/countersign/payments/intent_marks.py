@@ -8,8 +8,9 @@ sweep reads it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from countersign.aws.changes import ConditionFailed, set_clause
 from countersign.aws.due_index import due_members
@@ -28,8 +29,7 @@ def context() -> Context:
     return Context(table(settings().payments_table), None, settings())
 
 
-@dataclass(frozen=True, slots=True)
-class IntentMark:
+class IntentMark(Struct, frozen=True):
     """Whose payment a PaymentIntent is. Times are Unix seconds."""
 
     payment: str

@@ -4,8 +4,9 @@ We capture only what was decided: each fact that was read and does not fit cance
 be read is not missing; it is read again, until an hour before the hold ends.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from countersign.payments.intent import Intent
 from countersign.payments.misfits import Misfit
@@ -19,8 +20,7 @@ HOLD = 4 * 24 * 3600
 """Seconds for which a hold lasts at least, where Stripe does not say (`capture_before`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What to do with an authorized payment, and why: the misfits of one that is canceled, what is
     waited for with one that is looked at again.
     """

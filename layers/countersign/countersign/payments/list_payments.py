@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
@@ -16,8 +17,7 @@ MOST_DAYS = 31
 """Days that a page of all merchants' payments goes through: the next page goes on before them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What is listed. Times are Unix seconds, the first and the last that count. A merchant sees
     the payments of its own `installation`.
     """

@@ -7,8 +7,10 @@ goes through `move`, which knows no other moves than these. docs/payments.md dra
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.payments.attempt import Step
 from countersign.payments.due import due_at
@@ -44,8 +46,7 @@ Cause = Literal["merchant", "payer", "reviewer", "Stripe", "time", "Countersign"
 CallName = Literal["create", "update", "confirm", "capture", "cancel"]
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Something that may happen to a payment: in which states it begins and ends, who causes it,
     what is claimed by the write, and the call to Stripe that follows with its idempotency key.
     """

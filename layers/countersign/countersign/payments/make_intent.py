@@ -4,7 +4,7 @@ It is created unconfirmed, and only this server can confirm it
 (https://docs.stripe.com/api/payment_intents/create#create_payment_intent-confirmation_method).
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation

@@ -1,13 +1,12 @@
 """The card that a payment is paid with, by what names it at Stripe. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.formats.records import Item
 from countersign.step_up.decided_card import DecidedCard
 
 
-@dataclass(frozen=True, slots=True)
-class NamedCard:
+class NamedCard(Struct, frozen=True):
     """The card that the merchant named last, and what Stripe has of it: either member names it at
     Stripe.
     """

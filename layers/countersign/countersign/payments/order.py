@@ -1,14 +1,15 @@
 """What is fixed when a payment is created: everything but the card. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 
-from countersign.formats.records import Item, from_members
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from countersign.formats.records import Item, from_members, to_members
 from countersign.spc.protocol.display import checked_additions
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Struct, frozen=True):
     """What the merchant adds to the instrument that a payer is shown. We name the card ourselves,
     from what Stripe has of it.
     """
@@ -24,8 +25,7 @@ class Instrument:
         return cls(*checked_additions(icon, details))
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentOrder:
+class PaymentOrder(Struct, frozen=True):
     """What a payer pays, to whom, and how much of it is whose. `amount` and
     `application_fee_amount` are in Stripe's minor unit of the currency. `installation` is that of
     the account when the payment was created, `reference` the merchant's own name of the order,
@@ -52,4 +52,4 @@ class PaymentOrder:
 
     def to_item(self) -> Item:
         """Return the members that are stored."""
-        return asdict(self)
+        return to_members(self)

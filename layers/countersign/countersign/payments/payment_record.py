@@ -3,12 +3,13 @@
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from countersign.aws.due_index import due_members
 from countersign.crypto.minted import fingerprint
-from countersign.formats.records import Item, from_members
+from countersign.formats.records import Item, from_members, to_members
 from countersign.payments.attempt import (
     NO_MONEY,
     Attempt,
@@ -41,8 +42,7 @@ _PLAIN = (
 """Members that are stored as they are; what is `None` is left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentRecord:
+class PaymentRecord(Struct, frozen=True):
     """A stored payment; times are Unix seconds. `order` never changes.
 
     `decision` is the decision on the `card` that was named last, `decided` has the decisions on
@@ -167,7 +167,7 @@ class PaymentRecord:
         order = self.order
         plain = {name: getattr(self, name) for name in _PLAIN}
         claims = {
-            "card": asdict(self.card) if self.card else None,
+            "card": to_members(self.card) if self.card else None,
             "creation": stored(self.creation),
             "marking": stored(self.marking),
             "attempt": stored(self.attempt),

@@ -1,7 +1,8 @@
 """The proof of a payment: what a decision asks for, and how far the payer has come with it."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.installs.installation import Installation
 from countersign.payments import spc_ceremony
@@ -14,8 +15,7 @@ from countersign.spc.begin_confirmation import NoCredential
 from countersign.step_up.decision_record import DecisionRecord
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """Where a decision puts a payment. `dialog` is what the payer is shown, if they are asked."""
 
     status: Status

@@ -1,8 +1,9 @@
 """Read the card that is named for a payment, as Stripe has it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.installs.installation import Installation
 from countersign.payments.context import Contexts
@@ -14,8 +15,7 @@ from countersign.step_up.stripe_card import StripeCard, read_card
 from countersign.stripe_api.calls import StripeResponse
 
 
-@dataclass(frozen=True, slots=True)
-class CardRequest:
+class CardRequest(Struct, frozen=True):
     """The card that a merchant names, by one of two ids, and what Google Pay gave."""
 
     payment_method: str | None = None
@@ -29,8 +29,7 @@ class CardRequest:
         return bool(self.payment_method or self.confirmation_token)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCard:
+class ReadCard(Struct, frozen=True):
     """A card that was named, as Stripe has it."""
 
     named: NamedCard

@@ -3,8 +3,9 @@ answered, is judged by what Stripe has.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation
@@ -20,8 +21,7 @@ from countersign.problems import Problem
 from countersign.stripe_api.calls import StripeKeyReused, StripeRefused
 
 
-@dataclass(frozen=True, slots=True)
-class Attempted:
+class Attempted(Struct, frozen=True):
     """A payment after an attempt. `found` is its PaymentIntent, where it was read since: it holds
     its `client_secret`, so it is neither logged nor stored.
     """

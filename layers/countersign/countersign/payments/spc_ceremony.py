@@ -2,8 +2,9 @@
 stores the id of the last one, and reads its status through it.
 """
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change
 from countersign.installs.installation import Installation

@@ -3,7 +3,8 @@ up no other.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.due_index import SHARDS
 from countersign.aws.redate import redate
@@ -27,8 +28,7 @@ RARELY = 900
 """The same for a payment that has stayed due for long."""
 
 
-@dataclass(slots=True)
-class Swept:
+class Swept(Struct):
     """What a sweep has done: payments that it looked at, those of them that have moved, and those
     that failed.
     """

@@ -4,9 +4,10 @@ time that is left.
 
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from countersign.aws.table import table
 from countersign.context import UseCaseContext
@@ -50,8 +51,7 @@ def process_known(events: Sequence[StripeEvent]) -> Collection[str]:
     )
 
 
-@dataclass(frozen=True)
-class Context(UseCaseContext[StripeCalls]):
+class Context(UseCaseContext[StripeCalls], frozen=True):
     """What a run works with. `remaining` returns the seconds that the invocation has left."""
 
     receivers: Callable[[Pace], ReceiverOf] = process_receivers

@@ -1,8 +1,9 @@
 """List the events of one window, oldest first."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.reconciliation.stripe_calls import MOST_TYPES, PAGE
 from countersign.reconciliation.windows import MOST_PAGES, Window
@@ -13,8 +14,7 @@ EventObject = dict[str, Any]
 GetPage = Callable[[dict[str, Any]], StripeResponse]
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The events of a window, oldest first, on so many pages. `clock` is a lower bound of the
     moment at which they were listed, by Stripe's clock.
     """

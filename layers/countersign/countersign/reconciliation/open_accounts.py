@@ -4,8 +4,9 @@ once a week.
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from countersign.aws.due_index import DAY, SHARDS
 from countersign.installs.installation import Installation

@@ -1,6 +1,6 @@
 """Read the events of our own account, and of connected accounts."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.aws.telemetry import logger
 from countersign.installs.installation import Installation

@@ -1,7 +1,9 @@
 """Read a stretch of time, window after window, and have its events acted on."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.reconciliation.act_on_events import Actions, tell_unusable
 from countersign.reconciliation.list_window import EventObject, GetPage, list_window
@@ -11,8 +13,7 @@ from countersign.stripe_api.calls import StripeResponse
 from countersign.stripe_api.events import MalformedEvent, StripeEvent, event_of
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where events are listed: our own account, or a connected one. Stripe lists the events of a
     connected account without its id, which its webhooks have.
     """
@@ -22,8 +23,7 @@ class Source:
     account_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The time from `begin` to `end` (Unix seconds), less what is younger than `delay` seconds by
     Stripe's clock. `save` is called when all events before a time have been acted on, with that
     time and Stripe's when they were listed.

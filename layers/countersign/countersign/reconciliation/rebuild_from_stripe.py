@@ -6,11 +6,14 @@ and trust, decisions (docs/operations.md#restore).
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from countersign.aws.telemetry import logger
+from countersign.formats.records import to_members
 from countersign.identity.rebuild_sessions import rebuild_sessions
 from countersign.installs.rebuild_installs import rebuild_installs
 from countersign.reconciliation.context import Context
@@ -24,16 +27,14 @@ LONGEST = 45.0
 Part = Literal["sessions", "installs"]
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     """Where a rebuild goes on: in which of Stripe's lists, and after which of its objects."""
 
     part: Part = "sessions"
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True):
     """What a rebuild came to: objects of this deployment at Stripe, those that had not been stored
     so, and where the next one goes on; `None` when all is rebuilt.
     """
@@ -44,7 +45,7 @@ class Rebuilt:
 
     def view(self) -> dict[str, Any]:
         """Return what the operator sees; `next` is the payload's `rebuild` for the rest."""
-        return asdict(self)
+        return to_members(self)
 
 
 def rebuild_from_stripe(
@@ -67,7 +68,7 @@ def rebuild_from_stripe(
             page = run.patiently(partial(parts[at.part], at.after))
             following = _following(context, at, page.next)
             done = Rebuilt(done.found + page.found, done.repaired + page.repaired, following)
-            logger.info("rebuilt a page", extra=asdict(at) | {"repaired": page.repaired})
+            logger.info("rebuilt a page", extra=to_members(at) | {"repaired": page.repaired})
     except OutOfTime:
         return done
     return done

@@ -1,7 +1,8 @@
 """The capabilities whose objects a run reads, each with requests to Stripe at the run's pace."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.identity.context import Context as IdentityContext
 from countersign.identity.context import context as identity_context
@@ -12,8 +13,7 @@ from countersign.step_up.context import Contexts
 from countersign.step_up.context import context as step_up_context
 
 
-@dataclass(frozen=True, slots=True)
-class Rooms:
+class Rooms(Struct, frozen=True):
     """Identity, and step-up with what it stands on: installations and payers."""
 
     identity: IdentityContext

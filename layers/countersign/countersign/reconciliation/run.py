@@ -3,8 +3,9 @@ found and repaired.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from countersign.problems import Unavailable
 from countersign.reconciliation.context import Context
@@ -28,8 +29,7 @@ class OutOfTime(Exception):
     """The invocation has no time left. The next one continues what this one has begun."""
 
 
-@dataclass
-class Run:
+class Run(Struct):
     """One runner's work under one lease: the schedule's, or a run that somebody called for
     (`record`). `progress` is how far the schedule has read our own account's events.
     """

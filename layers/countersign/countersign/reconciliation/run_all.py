@@ -2,7 +2,8 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.telemetry import count, logger, measure
 from countersign.reconciliation import store
@@ -17,8 +18,7 @@ _PAUSE = 2.0
 _FAILED: Ended = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class _Runner:
+class _Runner(Struct, frozen=True):
     """Who has the lease."""
 
     context: Context

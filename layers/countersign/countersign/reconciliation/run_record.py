@@ -1,7 +1,8 @@
 """A run that somebody called for: what it reads, and how far it is. Pure."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from countersign.formats.records import Item, from_members
 
@@ -18,8 +19,7 @@ def run_key(run_id: str) -> str:
     return f"run#{run_id}"
 
 
-@dataclass(frozen=True, slots=True)
-class RunRecord:
+class RunRecord(Struct, frozen=True):
     """A run over the events from `from_at` to `to_at` (Unix seconds), the latter excluded.
 
     `read_to` says how far our own account was read, `last_account` up to which connected account,

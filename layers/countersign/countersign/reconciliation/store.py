@@ -7,7 +7,8 @@ highest: a runner that was paused for longer than its lease moves nothing.
 
 import contextlib
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.changes import Change, ConditionFailed, TransactionRefused
 from countersign.aws.items import Item
@@ -32,8 +33,7 @@ class LeaseLost(Exception):
     """Another runner has taken the lease since."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """The lease as it was taken: its fencing number, and what stands beside it."""
 
     fence: int

@@ -5,7 +5,7 @@ events are applied, oldest first. A busy window is cut in half, and a quiet one 
 of twice the length (docs/decisions.md#reconciliation-reads-windows-and-moves-one-cursor).
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 HOUR = 3600
 DELAY = 300
@@ -18,8 +18,7 @@ MOST_PAGES = 10
 """Pages of one window, unless it is one second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """The events that were created at `begin` or later and before `end` (Unix seconds)."""
 
     begin: int
@@ -31,8 +30,7 @@ class Window:
         return self.end - self.begin
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """How far events were read: all that were created before `read_to`, and those before
     `settled_to` late enough that none of them is missing.
     """

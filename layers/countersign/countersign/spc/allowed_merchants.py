@@ -5,15 +5,15 @@ time at which the user allowed it and the handle: `<Unix seconds>.<handle>`.
 """
 
 import contextlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.changes import Change, ConditionFailed
 from countersign.aws.table import Table
 from countersign.crypto.minted import fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class AllowedMerchant:
+class AllowedMerchant(Struct, frozen=True):
     """A merchant of a user's list, and since when it is on it (Unix seconds)."""
 
     created: int

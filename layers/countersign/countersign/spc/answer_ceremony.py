@@ -8,8 +8,9 @@ never answer again.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from countersign.aws.telemetry import count
 from countersign.problems import Unavailable

@@ -1,7 +1,6 @@
 """What is stored of a browser that its owner is asked to approve. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Self
 
 from countersign.formats.records import Item
@@ -9,8 +8,7 @@ from countersign.spc.ceremony_record import Ceremony, common_item, common_member
 from countersign.spc.protocol.terms import Terms
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalCeremony(Ceremony):
+class ApprovalCeremony(Ceremony, frozen=True, kw_only=True):
     """The question whether a browser of a credential is its owner's own. `credentials` are those
     that are asked, each with its counter at the beginning: the owner's that are trusted with
     anything in another browser.

@@ -7,7 +7,8 @@ other devices may hold too. See `docs/decisions.md#trust-in-a-browser-is-earned`
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import browsers, ceremonies, credentials

@@ -3,8 +3,9 @@
 Everything that the response is compared with is fixed here, in the form in which browsers write it.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from countersign.formats.money import check_amount, decimal_value
 from countersign.problems import Invalid, Problem
@@ -19,8 +20,7 @@ from countersign.spc.refusals import unknown_payer
 from countersign.spc.trust_record import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Merchant:
+class Merchant(Struct, frozen=True):
     """The merchant as its installation says, never as the request does: `installation` is its id,
     `payee_version` rises when the payee changes.
     """
@@ -33,8 +33,7 @@ class Merchant:
     checkout_origins: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmationRequest:
+class ConfirmationRequest(Struct, frozen=True):
     """What a merchant asks for; the amount is in Stripe's minor unit of the currency. `fingerprint`
     is Stripe's of the card, where the merchant names one.
     """

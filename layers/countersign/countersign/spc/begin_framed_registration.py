@@ -1,7 +1,8 @@
 """Begin a registration with a ticket, in a frame of a merchant's page or on our own."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.aws.changes import TransactionRefused
 from countersign.spc import ceremonies, tickets

@@ -5,11 +5,12 @@ the key that the browser has bound to the credential (SPC, section 4.2).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Literal, Self
 
+from msgspec import Struct, field
+
 from countersign.formats import base64url
-from countersign.formats.records import Item, from_members
+from countersign.formats.records import Item, from_members, to_members
 from countersign.spc.protocol.credential import Credential
 from countersign.spc.refusals import browser_not_found
 
@@ -19,8 +20,7 @@ SuspendedFor = Literal["counter", "backup"]
 _PREFIX = "credential#"
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(Struct, frozen=True):
     """A browser that a credential was used in; `created` is when it was first seen, Unix seconds.
     `has_trust` says that it has a record of what it is trusted for: see `trust_record`.
     """
@@ -30,11 +30,10 @@ class Browser:
 
     def to_item(self) -> Item:
         """Return the browser's entry of its credential's item."""
-        return asdict(self)
+        return to_members(self)
 
 
-@dataclass(frozen=True, slots=True)
-class TrustGiven:
+class TrustGiven(Struct, frozen=True):
     """Trust that was given to a credential in a browser, `None` for one that binds no key:
     `everywhere`, or at these accounts. `at` is in Unix seconds, and `rev` is the credential's
     revision with it.
@@ -59,11 +58,10 @@ class TrustGiven:
 
     def to_item(self) -> Item:
         """Return what is stored with its credential."""
-        return asdict(self) | {"accounts": list(self.accounts)}
+        return to_members(self) | {"accounts": list(self.accounts)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CredentialRecord:
+class CredentialRecord(Struct, frozen=True, kw_only=True):
     """A registered credential. `id` and `user_handle` are base64url, `public_key` is
     SubjectPublicKeyInfo in DER, which loads fastest. `sign_count` is the highest count of all,
     `counted` has the latest that were accepted. `has_trust` says that the credential itself has a

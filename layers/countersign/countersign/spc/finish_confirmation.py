@@ -3,7 +3,7 @@
 WebAuthn Level 3, section 7.2, step 24, and what the browser bound key is worth (SPC, section 4.2).
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change, TransactionRefused
 from countersign.spc import browsers, ceremonies, credentials, payer_handles

@@ -1,10 +1,9 @@
 """The merchant whose pages may frame ours. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Framing:
+class Framing(Struct, frozen=True):
     """The merchant with this account, as it is installed now, and its checkout origins, which may
     frame our page. A capability does not know installations: a function gives it this.
     """

@@ -4,8 +4,9 @@ Item `payer#<handle>`. A use of the handle adds `last_used`, which nothing reads
 """
 
 import secrets
-from dataclasses import dataclass
 from typing import Literal, Self
+
+from msgspec import Struct
 
 from countersign.formats.records import Item
 
@@ -16,8 +17,7 @@ AN_HOUR = 3600
 _PREFIX = "payer#"
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(Struct, frozen=True):
     """A handle, whose it is and at which installation of a merchant, and since when (Unix seconds).
     Only an `active` one can be used, and only at the same installation.
 

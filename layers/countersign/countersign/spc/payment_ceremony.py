@@ -1,10 +1,11 @@
 """What is stored of a payment that a payer is asked to confirm, and of the response. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Literal, Self
 
-from countersign.formats.records import Item, from_members
+from msgspec import Struct
+
+from countersign.formats.records import Item, from_members, to_members
 from countersign.spc.ceremony_record import Ceremony, common_item, common_members
 from countersign.spc.protocol.terms import Terms
 from countersign.spc.trust_record import Scope
@@ -12,8 +13,7 @@ from countersign.spc.trust_record import Scope
 BrowserBound = Literal["trusted", "new", "absent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmation:
+class Confirmation(Struct, frozen=True):
     """What a genuine response to a payment's ceremony is worth.
 
     `browser_key` is the id of the browser's key, `None` where it has bound none, and `trusted` is
@@ -42,11 +42,10 @@ class Confirmation:
 
     def to_item(self) -> Item:
         """Return what is stored of a response with its ceremony."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in to_members(self).items() if value is not None}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentCeremony(Ceremony):
+class PaymentCeremony(Ceremony, frozen=True, kw_only=True):
     """The question to confirm one payment. `credentials` are those that are asked, each with its
     counter at the beginning, `checkout_origins` those of the merchant at that time, whose pages may
     read the response. `scope` is the installation that asks, and the card, if that is known;
@@ -92,7 +91,7 @@ class PaymentCeremony(Ceremony):
     def to_item(self) -> Item:
         """Return the item of a ceremony that begins."""
         return common_item(self) | {
-            **asdict(self.scope),
+            **to_members(self.scope),
             "payee_version": self.payee_version,
             "payer": self.payer,
             "amount": self.amount,

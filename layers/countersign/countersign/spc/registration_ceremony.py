@@ -1,14 +1,14 @@
 """What is stored of a registration that has begun, and of what came of it. Pure."""
 
-from dataclasses import asdict, dataclass
 from typing import Self
 
-from countersign.formats.records import Item
+from msgspec import Struct
+
+from countersign.formats.records import Item, to_members
 from countersign.spc.ceremony_record import Ceremony, common_item, common_members
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
+class Registration(Struct, frozen=True):
     """What came of a registration; `browser_bound` says whether its browser is known now."""
 
     credential_id: str
@@ -28,11 +28,10 @@ class Registration:
 
     def to_item(self) -> Item:
         """Return what is stored of a registration with its ceremony."""
-        return asdict(self)
+        return to_members(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationCeremony(Ceremony):
+class RegistrationCeremony(Ceremony, frozen=True, kw_only=True):
     """The question to create a credential, on a page at `origin` that pages at `top_origins` may
     frame: those of the merchant with `account_id`, as it is installed now; both are empty where
     nobody may. `known` are the ids of the user's credentials.

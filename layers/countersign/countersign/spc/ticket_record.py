@@ -3,14 +3,14 @@
 Item `ticket#<hash of the ticket>`: the ticket itself is not stored.
 """
 
-from dataclasses import asdict, dataclass
 from typing import Self
 
-from countersign.formats.records import Item, from_members
+from msgspec import Struct
+
+from countersign.formats.records import Item, from_members, to_members
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """Leave to register one credential of `user`, on our own page, which the checkout origins of
     `account_id` may frame, while this installation of the account lasts; both are empty where
     nobody may. A ticket counts until `ends_at` (Unix seconds) and until it is spent.
@@ -35,4 +35,4 @@ class Ticket:
 
     def to_item(self) -> Item:
         """Return the item of a ticket that nobody has used yet."""
-        return asdict(self)
+        return to_members(self)

@@ -11,7 +11,8 @@ begun before it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from countersign.aws.changes import Change, TransactionRefused, set_clause
 from countersign.aws.table import Table

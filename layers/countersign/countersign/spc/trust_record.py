@@ -7,18 +7,18 @@ that comes back after a removal starts without it.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Self
 
-from countersign.formats.records import Item, from_members
+from msgspec import Struct
+
+from countersign.formats.records import Item, from_members, to_members
 
 MOST_ENTRIES = 50
 """Entries of one record; a further one takes the place of the oldest."""
 _KEYLESS = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """What trust is asked about: one card (Stripe's fingerprint of it) at one installation of an
     account. Of a payment whose card is not known yet, `fingerprint` is `None`.
     """
@@ -28,8 +28,7 @@ class Scope:
     fingerprint: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A card at an installation, and since when it is trusted there (Unix seconds)."""
 
     account_id: str
@@ -38,8 +37,7 @@ class Entry:
     since: int
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """The trust in a credential in one browser: `everywhere`, or for the cards of its entries. An
     entry is one per card and installation; the oldest comes first.
     """
@@ -57,7 +55,7 @@ class Trust:
         """Return the attributes of the record, without its key."""
         return {
             "everywhere": self.everywhere,
-            "entries": [asdict(entry) for entry in self.entries],
+            "entries": [to_members(entry) for entry in self.entries],
         }
 
     def __bool__(self) -> bool:

@@ -2,15 +2,14 @@
 payer's browser.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from countersign.spc.ceremonies import status_of
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound, PaymentCeremony
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """The verdict of a payment's ceremony; times are Unix seconds, what is not known is `None`."""
 
     ceremony_id: str

@@ -3,9 +3,10 @@ or a caller says, or leaves out, may lower what is required. Pure.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import product
 from typing import Any
+
+from msgspec.structs import replace
 
 from countersign.step_up.claims import Claims
 from countersign.step_up.order import StatedCard

@@ -4,8 +4,9 @@ required (docs/decisions.md#a-claim-can-only-raise). Pure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from countersign.google_pay.assurance import Assurance, read_assurance
 from countersign.step_up.payment_data import method_data
@@ -15,8 +16,7 @@ _NETWORK = re.compile(r"[A-Z][A-Z_]{0,39}")
 """Google's names of networks. A browser may send anything, and this is stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """What the browser says about the card, signed by nobody; `None` where it says nothing."""
 
     wallet: str | None = None

@@ -1,7 +1,8 @@
 """The context of step-up decisions."""
 
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from countersign.aws.table import table
 from countersign.context import UseCaseContext
@@ -13,8 +14,7 @@ from countersign.step_up.stripe_calls import StripeCalls, StripePayments
 Context = UseCaseContext[StripeCalls]
 
 
-@dataclass(frozen=True, slots=True)
-class Contexts:
+class Contexts(Struct, frozen=True):
     """The contexts that a decision needs: its own, that of installations and that of payers."""
 
     step_up: Context

@@ -1,8 +1,10 @@
 """The card that was decided about, by what Stripe will show of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from countersign.formats.records import from_members
 from countersign.google_pay.card import CardFacts
@@ -11,8 +13,7 @@ from countersign.step_up.refusals import card_differs
 from countersign.step_up.stripe_card import StripeCard
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedCard:
+class DecidedCard(Struct, frozen=True):
     """The card that a payment is held to, never with its PAN. `last4` is of the card's own number,
     `dynamic_last4` of a device's number for it. `fingerprint` is Stripe's, by which one account
     knows the card again, and not known of the card in a token; nor are `networks`, all that the

@@ -1,10 +1,11 @@
 """An order with its decision: what a simulation returns, and what is stored. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from countersign.formats.records import from_members
+from msgspec import Struct
+
+from countersign.formats.records import from_members, to_members
 from countersign.google_pay.assurance import Assurance, AuthMethod
 from countersign.step_up.decided_card import DecidedCard
 from countersign.step_up.policy import NextStep
@@ -24,8 +25,7 @@ caller sees under `stripe`.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedOrder:
+class DecidedOrder(Struct, frozen=True):
     """An order with what was decided about it, and why. `installation` is that of the account for
     which it was decided. `inputs` is the payment as the rules saw it, with no more of its metadata
     than they name. `three_d_secure.Terms` explains the members on how to make the payment.
@@ -70,7 +70,7 @@ class DecidedOrder:
 
     def to_item(self) -> dict[str, Any]:
         """Return the members that are stored."""
-        return asdict(self) | {name: list(getattr(self, name)) for name in _LISTS}
+        return to_members(self) | {name: list(getattr(self, name)) for name in _LISTS}
 
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""

@@ -7,8 +7,10 @@ evidence to it. `DecisionRecord` is a decided order that is stored, to which res
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.aws.due_index import due_members, next_read
 from countersign.installs.installation import Installation
@@ -29,8 +31,7 @@ METADATA = "countersign_decision"
 _PREFIX = "decision#"
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionRecord:
+class DecisionRecord(Struct, frozen=True):
     """A stored decision; times are Unix seconds. It may be used until `ends_at`. Where it waited
     for a review that has ended, its order is as the review has it. `results_at` is when its results
     were last written, and `rev` counts its changes.

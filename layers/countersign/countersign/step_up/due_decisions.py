@@ -1,7 +1,8 @@
 """Decisions that are due: it is read what became of them, by one reader at a time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.redate import RETRY, redate
 from countersign.installs import access
@@ -15,8 +16,7 @@ from countersign.step_up.record_results import record_results
 from countersign.stripe_api.calls import StripeKeyRefused
 
 
-@dataclass(frozen=True, slots=True)
-class DueDecision:
+class DueDecision(Struct, frozen=True):
     """A decision that this reader alone reads now. It comes again at `comes_again_at` (Unix
     seconds) unless another time is set.
     """

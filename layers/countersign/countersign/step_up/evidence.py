@@ -2,7 +2,8 @@
 merchant's server says, in this order of trust, beside what is merely claimed of it. Pure.
 """
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
@@ -17,8 +18,7 @@ from countersign.step_up.saving import SavingProof
 from countersign.step_up.stripe_card import StripeCard
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What is known beside the card: the country of the merchant's account at Stripe, whether the
     payer has not yet paid here, and how the card was saved for payments without them, if it was.
     """
@@ -28,8 +28,7 @@ class Surroundings:
     saving: SavingProof | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """`views` are the payment as it is known, and then as it would be with what is claimed of it,
     in every combination; in the last the browser is right in all. `assurance` is what Google has
     signed, `card` what the payment is held to, and `contradictions` are the claims that are wrong.

@@ -1,8 +1,9 @@
 """Judge what became of a decision: whether its payment was made as it was decided. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.results import PaymentResult
@@ -35,8 +36,7 @@ MEANINGS: Mapping[Shortfall, str] = {
 """What each word means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgment:
+class Judgment(Struct, frozen=True):
     """Whether a payment was made as decided, and what falls short; `None` before money was
     captured, since there is nothing to judge then.
     """

@@ -1,6 +1,6 @@
 """Keep a later decision on the same card as strict as the one before. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.step_up.decided_order import DecidedOrder
 from countersign.step_up.policy import Decision

@@ -1,16 +1,16 @@
 """The order that a merchant's server wants a decision on, as it was sent. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from countersign.formats.money import check_amount
 from countersign.problems import Invalid
 from countersign.step_up.stripe_card import StripeCard
 
 
-@dataclass(frozen=True, slots=True)
-class StatedCard:
+class StatedCard(Struct, frozen=True):
     """What the merchant's server knows about the card."""
 
     network: str | None = None
@@ -18,8 +18,7 @@ class StatedCard:
     issuer_country: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """An order to decide. `amount` is in Stripe's minor unit, 0 for a card that is saved and not
     charged; `payer` is the handle of a payer at this merchant. `payment_data` is what Google Pay
     gave the browser, `token` its sealed part. `at_stripe` is the card that is named, where it was

@@ -1,8 +1,9 @@
 """Decide what a payment needs, by the rules and by the floor that no rule can lower. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from countersign.step_up.floor import floor_reasons, needs_authentication
 from countersign.step_up.reasons import Reason
@@ -21,8 +22,7 @@ _USUAL: tuple[Method, ...] = ("spc", "3ds")
 """The methods of a step-up where the rules name none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
+class Payer(Struct, frozen=True):
     """What the payer of a payment can do: `can_confirm` it to us in some browser, and `has_trusted`
     a browser or a credential that suffices for this card at this merchant.
     """
@@ -35,8 +35,7 @@ NOBODY = Payer()
 """A payer who is not named, or cannot be asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What the rules and the floor say of a payment, and how to make it. `methods` are in the order
     to try them; a step-up without any means that this card supports none, and the payer has to pay
     with another. `rule` is the name of the rule that matched, or `default`.

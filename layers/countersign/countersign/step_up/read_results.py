@@ -3,10 +3,12 @@ Stripe has it, each compared with the decision.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
 from typing import Any
 
+from msgspec.structs import replace
+
 from countersign.aws.telemetry import count, logger
+from countersign.formats.records import to_members
 from countersign.installs.installation import Installation
 from countersign.problems import Problem
 from countersign.spc import ceremonies, verdicts
@@ -54,7 +56,7 @@ def read_confirmation(
         raise Refused("unknown_ceremony")
     verdict = verdicts.verdict(ceremony, contexts.spc.now())
     same = ["amount", "currency", *(["payer"] if order.payer is not None else [])]
-    _check_same(asdict(verdict), order, same)
+    _check_same(to_members(verdict), order, same)
     decided = order.card.fingerprint if order.card else None
     if None not in (asked.fingerprint, decided) and asked.fingerprint != decided:
         raise card_differs("was confirmed")

@@ -1,10 +1,11 @@
 """What became of a decision: the payer's confirmation and the payment, as they are stored. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from countersign.formats.records import from_members
+from msgspec import Struct
+
+from countersign.formats.records import from_members, to_members
 from countersign.spc.ceremony_record import CeremonyStatus
 from countersign.spc.payment_ceremony import BrowserBound
 from countersign.step_up.stripe_card import ThreeDSecureResult
@@ -13,8 +14,7 @@ CLOCK_SKEW = 60
 """Seconds by which Stripe's clock and ours may differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmationResult:
+class ConfirmationResult(Struct, frozen=True):
     """The verdict on a ceremony, when the merchant reported it. `fingerprint` is Stripe's of the
     card that the payer was asked about, `None` where the merchant named none.
     """
@@ -40,11 +40,10 @@ class ConfirmationResult:
 
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""
-        return {name: value for name, value in asdict(self).items() if name != "fingerprint"}
+        return {name: value for name, value in to_members(self).items() if name != "fingerprint"}
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentResult:
+class PaymentResult(Struct, frozen=True):
     """A PaymentIntent as Stripe has it, with its latest charge. `progress` is how far it has come.
     Amounts are in Stripe's minor unit of the currency that was decided about. `fingerprint` is
     Stripe's of the card that was charged.
@@ -97,7 +96,10 @@ class PaymentResult:
 
     def to_item(self) -> dict[str, Any]:
         """Return what is stored."""
-        members = asdict(self) | {"differs": list(self.differs), "settled": self.progress}
+        members = to_members(self) | {
+            "differs": list(self.differs),
+            "settled": self.progress,
+        }
         del members["progress"]
         return members
 
@@ -109,8 +111,7 @@ class PaymentResult:
 _NOT_SHOWN = {"captured_in_review", "fingerprint", "is_of_another_account", "settled"}
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What is known of a decision's payment; nothing at first."""
 
     spc: ConfirmationResult | None = None
@@ -137,7 +138,7 @@ class Results:
 
     def to_item(self) -> dict[str, Any]:
         """Return what is stored, by name; what is not known is left out."""
-        return ({"spc": asdict(self.spc)} if self.spc else {}) | (
+        return ({"spc": to_members(self.spc)} if self.spc else {}) | (
             {"payment": self.payment.to_item()} if self.payment else {}
         )
 

@@ -1,16 +1,16 @@
 """The end of a review, as it is stored with its decision. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from countersign.formats.records import from_members
+from msgspec import Struct
+
+from countersign.formats.records import from_members, to_members
 
 ReviewOutcome = Literal["proceed", "step_up", "decline"]
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """What a review came to, in the reviewer's own words, and when (Unix seconds). The decision may
     still ask for more, since a review does not lower the floor. `by` is the pseudonym of who
     ended it, as it is in the log.
@@ -28,7 +28,7 @@ class Review:
 
     def to_item(self) -> dict[str, Any]:
         """Return what is stored."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name, value in to_members(self).items() if value is not None}
 
     def view(self) -> dict[str, Any]:
         """Return what the caller sees."""

@@ -1,6 +1,6 @@
 """End the review of a decision: once, and never under the floor."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from countersign.aws.changes import ConditionFailed
 from countersign.aws.telemetry import logger

@@ -9,7 +9,8 @@ account, installation and handle>`: since when a payer is known at a merchant to
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.changes import Change, set_clause
 from countersign.aws.due_index import ATTRIBUTES
@@ -31,8 +32,7 @@ _REVIEWED = (
 _ID = re.compile(r"dec_[A-Za-z0-9_-]{22}")
 
 
-@dataclass(frozen=True, slots=True)
-class KnownPayer:
+class KnownPayer(Struct, frozen=True):
     """A payer who has paid at a merchant, since Unix seconds."""
 
     since: int
@@ -43,8 +43,7 @@ class KnownPayer:
         return cls(item["since"])
 
 
-@dataclass(frozen=True, slots=True)
-class UsedToken:
+class UsedToken(Struct, frozen=True):
     """A Google Pay token that was used for a decision; remembered until Unix seconds."""
 
     decision: str

@@ -3,7 +3,8 @@ Pure.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.step_up.policy import Decision, Payer, decide
 from countersign.step_up.rules import Outcome, RuleBook
@@ -13,8 +14,7 @@ _SEVERITY: Sequence[Outcome] = ("proceed", "step_up", "review", "decline")
 _HARDNESS = ("automatic", "any", "challenge")
 
 
-@dataclass(frozen=True, slots=True)
-class Strictest:
+class Strictest(Struct, frozen=True):
     """A decision, the view of the payment that it was taken on, and whether it requires more than
     what is known of the payment does.
     """

@@ -7,8 +7,10 @@ without it, a Google Pay card is `PAN_ONLY`; with it, nothing is known of the ca
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from countersign.step_up.rules.countries import COUNTRIES
 
@@ -23,8 +25,7 @@ _NOT_SAID = "unknown"
 """What Stripe shows as a charge's network where it does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripeCard:
+class StripeCard(Struct, frozen=True):
     """A card of a PaymentMethod, a ConfirmationToken or a Charge, read back from Stripe. `network`
     is the one that the payer chose, or that a charge ran on; `networks` are all that the card has,
     `chosen_network` is that of a co-badged card which its payer chose, where they did.
@@ -49,8 +50,7 @@ class StripeCard:
         return self.wallet is not None and self.dynamic_last4 is not None
 
 
-@dataclass(frozen=True, slots=True)
-class ThreeDSecureResult:
+class ThreeDSecureResult(Struct, frozen=True):
     """What 3-D Secure came to: https://docs.stripe.com/api/charges/object#charge_object-
     payment_method_details-card-three_d_secure.
     """
@@ -73,8 +73,7 @@ class ThreeDSecureResult:
         return is_missed and self.result != "authenticated"
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(Struct, frozen=True):
     """The latest charge of a PaymentIntent: when it was made (Unix seconds, by Stripe's clock), the
     card if it was one, its 3-D Secure, and the network's own ECI
     (https://docs.stripe.com/payments/electronic-commerce-indicator). Amounts are in Stripe's minor

@@ -8,8 +8,9 @@ not available, so a merchant that requires it captures by hand, once the result 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from countersign.step_up.rules import Capture, Rule
 
@@ -32,8 +33,7 @@ payment went without it.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """How to make a payment: without a sufficient confirmation, and with one."""
 
     request_three_d_secure: RequestThreeDSecure = "automatic"

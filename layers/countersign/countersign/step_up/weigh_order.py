@@ -1,6 +1,7 @@
 """Weigh an order: gather the evidence for it, and decide on that."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from countersign.google_pay.assurance import Assurance
 from countersign.google_pay.payload import SignedCard
@@ -24,8 +25,7 @@ from countersign.step_up.rules.payment import Payment
 from countersign.step_up.strictness import Strictest, decide_strictest
 
 
-@dataclass(frozen=True, slots=True)
-class WeighedOrder:
+class WeighedOrder(Struct, frozen=True):
     """The evidence for an order, and what was decided on it."""
 
     evidence: Evidence

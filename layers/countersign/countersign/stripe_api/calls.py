@@ -5,9 +5,10 @@ A call that could not end within the request's time is not begun.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from countersign.http import deadline
 from countersign.problems import Unavailable
@@ -33,8 +34,7 @@ CLOCK_MARGIN = 2
 """Seconds by which two of Stripe's clocks may differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripeResponse:
+class StripeResponse(Struct, frozen=True):
     """Stripe's response: the object, a lower bound of its moment by Stripe's clock (Unix seconds,
     `None` if the response has no date), and whether it repeats a saved response.
     """

@@ -7,9 +7,10 @@ new to us are kept as they are, since Stripe's enums are open.
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec import Struct
 
 _ID = re.compile(r"[A-Za-z0-9_]{1,255}")
 _LATEST = 10**10
@@ -27,8 +28,7 @@ class MalformedEvent(ValueError):
     """The bytes are not a Stripe event."""
 
 
-@dataclass(frozen=True, slots=True)
-class StripeEvent:
+class StripeEvent(Struct, frozen=True):
     """One event: `created` in Unix seconds, `account` the connected account where it happened.
 
     `object` is the object as it was then. Of a thin event it has only the `id` and the kind

@@ -6,7 +6,8 @@ Each is in a secret of its own, so that a function opens what it uses and nothin
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.aws.secrets import Secret, secret
 from countersign.aws.telemetry import count, logger
@@ -58,8 +59,7 @@ def deployment_is_live() -> bool:
     return settings().livemode
 
 
-@dataclass(frozen=True, slots=True)
-class SigningSecrets:
+class SigningSecrets(Struct, frozen=True):
     """What one kind of sender signs with: a member of a secret that holds nothing else."""
 
     _secret: Secret

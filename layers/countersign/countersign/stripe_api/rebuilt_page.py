@@ -4,12 +4,12 @@ https://docs.stripe.com/api/pagination
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class RebuiltPage:
+
+class RebuiltPage(Struct, frozen=True):
     """How many objects of the page are this deployment's, how many of them had not been stored as
     they are, and the object after which the next page begins, if there is one.
     """

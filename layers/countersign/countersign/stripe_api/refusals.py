@@ -13,7 +13,6 @@ What stays until somebody mends it has no `Retry-After`
 (docs/decisions.md#a-refusal-says-who-can-mend-it).
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from countersign.problems import Problem, Unavailable
@@ -86,7 +85,6 @@ class StripeKeyReused(Exception):
     """The idempotency key was used before, with other parameters."""
 
 
-@dataclass(eq=False, repr=False)
 class StripeRefused(Exception):
     """Stripe refused the request itself; `status` is 400, 402 or 404.
 
@@ -95,11 +93,17 @@ class StripeRefused(Exception):
     its `client_secret`, so it is neither logged nor stored as it is.
     """
 
-    status: int
-    param: str | None = None
-    code: str | None = None
-    decline_code: str | None = None
-    payment_intent: dict[str, Any] | None = None
-
-    def __post_init__(self) -> None:
-        super().__init__(f"{self.status} {self.param} {self.code}")
+    def __init__(
+        self,
+        status: int,
+        param: str | None = None,
+        code: str | None = None,
+        decline_code: str | None = None,
+        payment_intent: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {param} {code}")
+        self.status = status
+        self.param = param
+        self.code = code
+        self.decline_code = decline_code
+        self.payment_intent = payment_intent

@@ -2,13 +2,14 @@
 key, over all of it, in the one form.
 """
 
-from dataclasses import replace
+import dataclasses
 from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from msgspec.structs import replace
 
 from countersign.spc.protocol.credential_signature import is_signed_by
 from tests.support.authenticator import RS256, UP, UV, SigningKey, authenticator_data
@@ -71,13 +72,15 @@ def test_a_signature_of_another_key_is_refused() -> None:
     for key in (SigningKey.new(), signing_key(RS256)):
         answer = PLAIN.answer(signature=key.sign(signed(PLAIN)))
         assert answer.refusal() == "invalid_signature"
-        stranger = PaymentResponse(replace(PLAIN, key=key), PLAIN.answer().credential)
+        stranger = PaymentResponse(dataclasses.replace(PLAIN, key=key), PLAIN.answer().credential)
         assert stranger.refusal() == "invalid_signature"
 
 
 def test_parts_of_two_responses_do_not_make_one() -> None:
     one = PLAIN.answer()
-    other = replace(PLAIN, count=9).answer(lambda members: members.update(crossOrigin=False, x=1))
+    other = dataclasses.replace(PLAIN, count=9).answer(
+        lambda members: members.update(crossOrigin=False, x=1)
+    )
     for name in ("authenticatorData", "clientDataJSON", "signature"):
         assert one.with_bytes(name, other.bytes_of(name)).refusal() == "invalid_signature"
 

@@ -1,12 +1,12 @@
 """Recorded responses of Chromium are accepted on their own terms, and refused on any others."""
 
 import json
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from msgspec.structs import replace
 
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.cose import algorithm_of

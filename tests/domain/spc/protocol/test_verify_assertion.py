@@ -2,12 +2,13 @@
 the right keys, so that nothing but the step in question can refuse it.
 """
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.spc.protocol.terms import Terms
 from tests.support.authenticator import b64
@@ -80,7 +81,7 @@ def test_a_wrong_member_is_named_before_what_the_authenticator_says(code: str, e
     later: list[dict[str, Any]] = [{"flags": 0}, {"data": b""}, {"signature": b"0"}]
     for changed in later:
         assert PLAIN.answer(edit, **changed).refusal() == code
-    assert replace(PLAIN, count=7).answer(edit).refusal() == code
+    assert dataclasses.replace(PLAIN, count=7).answer(edit).refusal() == code
 
 
 @pytest.mark.parametrize("type_", [
@@ -155,7 +156,7 @@ def test_a_frame_and_the_page_around_it_are_those_that_were_expected(
 
 
 def test_an_origin_that_may_call_from_a_frame_may_not_be_the_page() -> None:
-    assert replace(FRAMED, top_origin=None).answer().refusal(
+    assert dataclasses.replace(FRAMED, top_origin=None).answer().refusal(
         origins=frozenset({PSP}), top_origins=frozenset({SHOP})
     ) == "wrong_top_origin"  # fmt: skip
 

@@ -2,14 +2,15 @@
 stricter, a test of its own says so. Not in the quick loop, as it needs Node.js.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import cbor2
 import pytest
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from msgspec.structs import replace
 
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.verify_assertion import verify_assertion
@@ -152,7 +153,7 @@ def mutated(rng: Random) -> PaymentResponse:
     payment = Payment(key=key, known_count=rng.choice([0, 7]), known_eligible=eligible)
     signer = signing_key(name="another") if "key" in parts else key
     edit = edit_of(rng) if "edit" in parts else None
-    signed = replace(payment, key=signer).answer(edit, data=data)
+    signed = dataclasses.replace(payment, key=signer).answer(edit, data=data)
     answer = PaymentResponse(payment, signed.credential)
     return changed(rng, answer) if "change" in parts else answer
 

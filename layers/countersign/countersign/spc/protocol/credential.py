@@ -1,6 +1,6 @@
 """A registered payment credential, as far as verifying a response needs it. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 ES256, RS256 = -7, -257
 """COSE algorithms (RFC 9053, section 2.1; RFC 8812, section 2)."""
@@ -10,8 +10,7 @@ MOST_COUNTED = 16
 """Counts that are remembered. Of a count below all of these nobody knows whether it was used."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """`id` and `user_handle` are base64url; `public_key` is SubjectPublicKeyInfo in DER.
 
     `sign_count` is what the counter was when the ceremony began, `counted` the latest counts of

@@ -4,30 +4,28 @@ Every text is in the form in which a browser gives it back, so that checking is 
 """
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from countersign.formats.records import from_members
+from msgspec import Struct
+
+from countersign.formats.records import from_members, to_members
 
 
-@dataclass(frozen=True, slots=True)
-class Logo:
+class Logo(Struct, frozen=True):
     """A logo of a payment entity (SPC, section 4.1.3)."""
 
     url: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(Struct, frozen=True):
     """The amount as it is shown: a decimal string and an upper-case ISO 4217 code."""
 
     value: str
     currency: str
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(Struct, frozen=True):
     """What the payer pays with (SPC, section 4.1.2); the icon is a URL, https or data."""
 
     display_name: str
@@ -36,8 +34,7 @@ class Instrument:
     details: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """The terms of a confirmation. Any one of the `challenges` is right: there are two while the
     key that they are derived with is rolled. `origins` may call; `top_origins` may be in the
     address bar meanwhile.
@@ -55,12 +52,12 @@ class Terms:
 
     def to_item(self) -> dict[str, Any]:
         """Return the terms as they are stored: without the challenges, which never are."""
-        item = asdict(self)
+        item = to_members(self)
         del item["challenges"]
         return item | {
             "origins": sorted(self.origins),
             "top_origins": sorted(self.top_origins),
-            "logos": [asdict(logo) for logo in self.logos],
+            "logos": list(item["logos"]),
         }
 
     @classmethod

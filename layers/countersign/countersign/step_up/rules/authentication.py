@@ -5,7 +5,8 @@ there or not known to be elsewhere.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.step_up.rules.countries import COUNTRIES
 
@@ -14,8 +15,7 @@ AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Countries where authentication is expected, and the `source` that says so. Payments between
     countries of one `region` are treated as payments within a country.
     """

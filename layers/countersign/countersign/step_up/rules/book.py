@@ -1,8 +1,9 @@
 """The merchant's rules: what a payment gets, by the first of them that it satisfies. Pure."""
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
+
+from msgspec import Struct, field
 
 from countersign.step_up.rules.conditions import METADATA, When
 from countersign.step_up.rules.index import Index
@@ -28,8 +29,7 @@ was not tried. With `failed` no payment is captured.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """What payments get that satisfy `when`. `methods` are in the order of preference; only
     `step_up` has any. `captures` are the results of 3-D Secure with which the payment may be
     captured, `captures_after_confirmation` those with a sufficient confirmation; the usual ones
@@ -50,8 +50,7 @@ class Rule:
         return self.outcome == "proceed" and self.three_d_secure == "automatic"
 
 
-@dataclass(frozen=True)
-class RuleBook:
+class RuleBook(Struct, frozen=True, dict=True):
     """All rules in their order. `default` is what a payment gets that satisfies none of them.
     `version` identifies the file: 16 hex digits of its SHA-256.
     """

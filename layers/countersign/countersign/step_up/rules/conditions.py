@@ -4,7 +4,8 @@ The parser of the rules, their schema and their table are all made from these.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from countersign.step_up.rules.authentication import SCA_COUNTRIES
 from countersign.step_up.rules.countries import COUNTRIES
@@ -20,8 +21,7 @@ authentication.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The values that satisfy a condition, or with `excluded` those that do not."""
 
     values: frozenset[Value]
@@ -31,8 +31,7 @@ class Words:
         return (value in self.values) != self.excluded
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """A rule's conditions, all of which must hold. `amounts` gives the first and the last amount
     (minor units) for each currency; without it any amount of any currency is accepted.
     """
@@ -41,8 +40,7 @@ class When:
     amounts: Mapping[str, tuple[int, int]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """A condition that lists `words`; `of` returns a payment's word. A payment may have other words
     than these, as Stripe adds networks and wallets, unless the condition is `closed`.
     """

@@ -5,7 +5,8 @@ not keep lines, and a function that reads good rules needs none.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 FILE = "rules.toml"
 
@@ -15,8 +16,7 @@ an entry after the key of its list.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFault:
+class RuleFault(Struct, frozen=True):
     """One thing to put right. `earlier` is another place that it is about. `line` is known only of
     a file that could not be parsed, which has no keys yet.
     """
@@ -38,8 +38,7 @@ class RuleFileError(ValueError):
         super().__init__("\n".join(f"{FILE}: {fault.reason}" for fault in self.faults))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A place in the file: `place / "when"` is the member of that name. What is wrong there is
     noted in `faults`, which all places of a file share.
     """

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, get_args
+
+from msgspec.structs import replace
 
 from countersign.step_up.rules.book import Capture, Method, Outcome, Rule, ThreeDSecure
 from countersign.step_up.rules.conditions import CONDITIONS, FLAGS, METADATA, NAMES, When, Words

@@ -1,8 +1,9 @@
 """What is known of a payment when it is decided: all that a rule may use. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from countersign.google_pay.assurance import AuthMethod
 from countersign.step_up.rules.authentication import is_authentication_expected
@@ -14,8 +15,7 @@ Stripe.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """A payment to decide. `amount` is in Stripe's minor unit of `currency` (lower case), countries
     are ISO 3166-1 alpha-2 in upper case, network, funding and wallet are spelled as Stripe spells
     them. `None` means not known, and for `wallet` and `eci` also that there is none.

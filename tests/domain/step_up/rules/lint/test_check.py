@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from countersign.step_up.rules.lint import check
@@ -20,9 +21,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "my-rules.toml"
 
 
-def test_the_build_checks_the_rules_with_nothing_but_python() -> None:
-    """Isolated and without site-packages, as a build machine may be."""
-    code = f"import sys; sys.path.insert(0, {str(LAYER)!r}); from countersign.step_up.rules.lint.check import main; sys.exit(main([]))"
+def test_the_build_checks_the_rules_with_one_package(tmp_path: Path) -> None:
+    """Isolated and without site-packages, as the layer's Makefile does."""
+    (tmp_path / "msgspec").symlink_to(Path(msgspec.__file__).parent)
+    paths = [str(LAYER), str(tmp_path)]
+    code = f"import sys; sys.path[:0] = {paths!r}; from countersign.step_up.rules.lint.check import main; sys.exit(main([]))"
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
     )

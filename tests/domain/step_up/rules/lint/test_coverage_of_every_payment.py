@@ -1,6 +1,5 @@
 """Rules that are never reached, and rules whose order alone decides, compared with every payment."""
 
-from dataclasses import replace
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from countersign.step_up.policy import decide
 from countersign.step_up.rules import Rule, RuleBook

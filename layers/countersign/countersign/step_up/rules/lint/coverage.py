@@ -8,9 +8,10 @@ warning.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import reduce
 from itertools import chain, product
+
+from msgspec.structs import replace
 
 from countersign.step_up.rules.book import Rule
 from countersign.step_up.rules.conditions import When

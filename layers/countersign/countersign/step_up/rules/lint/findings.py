@@ -5,14 +5,14 @@ a fault to report, and not to read good rules.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from countersign.step_up.rules.faults import FILE, RuleFault, RuleFileError
 from countersign.step_up.rules.lint.toml_lines import Lines
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
+class Finding(Struct, frozen=True, order=True):
     """One thing to put right, or to look at, and the line that it is about."""
 
     line: int

@@ -7,7 +7,7 @@ _WIDTH = 30
 
 
 class Bar:
-    """The progress of one part of the soak; on no terminal, a line for every tenth."""
+    """The progress of one long part; on no terminal, a line for every tenth."""
 
     def __init__(self, name: str, total: int) -> None:
         self.name, self.total = name, max(1, total)
