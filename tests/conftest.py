@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from countersign.aws.table import Table
+    from tests.support.browser import Profiles
     from tests.support.logs import Log
     from tests.support.quick_secrets import QuickSecrets
     from tests.support.service import Service
@@ -97,6 +98,14 @@ def browser() -> Iterator["Browser"]:
 
     with launched_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def profiles(browser: "Browser") -> "Profiles":
+    """The browser's profiles: no two visitors of a test have the same."""
+    from tests.support.browser import Profiles
+
+    return Profiles(browser)
 
 
 @pytest.fixture(scope="session")

@@ -11,18 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
+from playwright.sync_api import FrameLocator, Page, ViewportSize, expect
 
 from local.issuer.tokens import subject
 from tests.browser.payments import Stage, sites
-from tests.support.browser import Profiles, choose
+from tests.support.browser import DESK, Profiles, choose
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
 KEEPS_SCREENSHOTS = bool(os.environ.get("SCREENSHOTS"))
 """As `make looks` asks for them: each takes a third of a second."""
 PHONE: ViewportSize = {"width": 360, "height": 780}
-DESK: ViewportSize = {"width": 1200, "height": 900}
 SLOW = 30_000
 """Milliseconds that a page may take to come to a state on a busy machine."""
 expect.set_options(timeout=SLOW)
@@ -117,12 +116,6 @@ Visit = Callable[..., Visitor]
 """Lets somebody come, with a language and a screen."""
 
 
-@pytest.fixture(scope="session")
-def profiles(browser: Browser) -> Profiles:
-    """The browser's profiles: no two visitors of a test have the same."""
-    return Profiles(browser)
-
-
 @pytest.fixture
 def visit(profiles: Profiles, service: Service) -> Iterator[Visit]:
     """Lets a visitor come, with a language and a screen; fails if a page misbehaved."""
@@ -143,7 +136,8 @@ def visiting(profiles: Profiles, service: Service) -> Iterator[Visit]:
             context = stack.enter_context(lent)
             context.set_default_timeout(SLOW)
             page = context.new_page()
-            page.set_viewport_size(screen)
+            if screen != DESK:
+                page.set_viewport_size(screen)
             visitor = Visitor(page, service, [], new_user("Visitor "))
             page.on("pageerror", lambda error: visitor.problems.append(str(error)))
             page.on("console", lambda said: _note(visitor, said.type, said.text))

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.merchant import install, new_account
 from tests.browser.payments import ICON, plug_in
 from tests.papers.guide import ADDRESS, PAPERS
-from tests.support.browser import choose
+from tests.support.browser import Profiles, choose
 from tests.support.service import Service, new_user
 from tests.support.spc_service import Shop
 
@@ -33,11 +33,11 @@ PAGES = saved()
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context()
-    context.set_default_timeout(SLOW)
-    yield context
-    context.close()
+def context(profiles: Profiles) -> Iterator[BrowserContext]:
+    with profiles.lent() as context:
+        context.set_default_timeout(SLOW)
+        yield context
+        context.unroute_all()
 
 
 @pytest.fixture

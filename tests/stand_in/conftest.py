@@ -3,9 +3,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.stand_in.site import site_page
+from tests.support.browser import Profiles
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import FrontDoor, Mailroom, Receiver
 
@@ -60,7 +61,7 @@ def shop(stand_in: StandIn) -> StandIn:
 
 
 @pytest.fixture
-def page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
+def page(profiles: Profiles, stand_in: StandIn) -> Iterator[Page]:
     """A site's page in a browser."""
-    with site_page(browser, stand_in) as page:
+    with site_page(profiles, stand_in) as page:
         yield page

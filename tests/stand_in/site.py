@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
+from tests.support.browser import Profiles
 from tests.support.stand_in import StandIn
+
+PHONE = {"width": 390, "height": 844}
 
 PAGE = """<!doctype html><html lang="en"><title>Site</title>
 <script src="{home}/v3/"></script><script src="/site.js"></script>
@@ -27,7 +30,7 @@ window.load = (account) => {
 
 
 @contextmanager
-def site_page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
+def site_page(profiles: Profiles, stand_in: StandIn) -> Iterator[Page]:
     """The site at `localhost`, while the stand-in is at `127.0.0.1`."""
     home = stand_in.config.public_url
     policy = f"default-src 'none'; script-src 'self' {home}; frame-src {home}"
@@ -43,8 +46,7 @@ def site_page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
     stand_in.door.app = Starlette(
         routes=[Route("/site", site), Route("/site.js", script), Mount("/", stand_in.app)]
     )
-    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(home.replace("127.0.0.1", "localhost") + "/site")
-    yield page
-    context.close()
+    with profiles.lent(viewport=PHONE, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.goto(home.replace("127.0.0.1", "localhost") + "/site")
+        yield page

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 
+from tests.support.browser import Profiles
 from tests.support.stand_in import APP_ID, BOOKSHOP, INSTALLS, StandIn
 from tests.support.stand_in_servers import FrontDoor
 
@@ -39,11 +40,9 @@ def stand_in(make_stand_in: Callable[..., StandIn], site: str) -> StandIn:
 
 
 @pytest.fixture
-def page(browser: Browser, stand_in: StandIn) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": PHONE, "height": 780})
-    page = context.new_page()
-    yield page
-    context.close()
+def page(profiles: Profiles, stand_in: StandIn) -> Iterator[Page]:
+    with profiles.lent(viewport={"width": PHONE, "height": 780}) as context:
+        yield context.new_page()
 
 
 def open_link(page: Page, stand_in: StandIn, **query: str) -> None:

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from local.browser import find_browser
 
@@ -27,31 +34,43 @@ FLAGS = [
 
 
 Options = dict[str, Any]
+DESK: ViewportSize = {"width": 1200, "height": 900}
+USUAL: Options = {"locale": "en-GB", "viewport": DESK}
+"""What a visitor has who says nothing else: a page that is given its size later is laid out twice."""
 
 
 class Profiles:
     """Profiles of one browser, each lent to one visitor after another. A page loads some ten
     files, each by a call of a function; the next visitor has them in the profile's cache. Nothing
     else is left of the visitor before.
+
+    Each profile keeps one empty page open. With its last page it would lose the processes that
+    stand by for its next one, and to start them anew takes as long as two visits to a page.
     """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
-        self._free: list[tuple[Options, BrowserContext]] = []
+        self._free: list[tuple[Options, BrowserContext, Page]] = []
 
     @contextlib.contextmanager
     def lent(self, **options: Any) -> Iterator[BrowserContext]:
         """A profile with these options, which nobody else uses within the block."""
+        options = USUAL | options
         fitting = (entry for entry in self._free if entry[0] == options)
         entry = next(fitting, None)
         if entry:
             self._free.remove(entry)
-        context = entry[1] if entry else self._browser.new_context(**options)
+        _, context, kept = entry or self._new(options)
         yield context
         for page in context.pages:
-            page.close()
+            if page != kept:
+                page.close()
         context.clear_cookies()
-        self._free.append((options, context))
+        self._free.append((options, context, kept))
+
+    def _new(self, options: Options) -> tuple[Options, BrowserContext, Page]:
+        context = self._browser.new_context(**options)
+        return options, context, context.new_page()
 
 
 @contextlib.contextmanager

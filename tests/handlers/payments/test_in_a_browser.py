@@ -6,9 +6,10 @@ tests/pages/test_pay.py.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.checkout import CHALLENGED, GOOD, Checkout, Json, Said, checkout
+from tests.support.browser import Profiles
 from tests.support.payments_bundle import PaymentsBundle
 from tests.support.stand_in import BAKERY
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.server
 
 
 @pytest.fixture
-def till(payments: PaymentsBundle, browser: Browser) -> Iterator[Checkout]:
+def till(payments: PaymentsBundle, profiles: Profiles) -> Iterator[Checkout]:
     payments.stripe.install()
 
     def call(method: str, path: str, body: Json | None, key: str) -> Said:
@@ -25,11 +26,10 @@ def till(payments: PaymentsBundle, browser: Browser) -> Iterator[Checkout]:
         said = caller.get(path) if method == "GET" else caller.post(path, body, headers=headers)
         return Said(said.status, said.headers, said.text)
 
-    context = browser.new_context()
-    context.set_default_timeout(60_000)
-    with checkout(context.new_page(), call, BAKERY, payments.stripe.door.url) as found:
-        yield found
-    context.close()
+    with profiles.lent() as context:
+        context.set_default_timeout(60_000)
+        with checkout(context.new_page(), call, BAKERY, payments.stripe.door.url) as found:
+            yield found
 
 
 def test_a_payer_passes_3d_secure_over_the_merchants_page(till: Checkout) -> None:
