@@ -52,3 +52,9 @@ def _made() -> Path | None:
         return Path(tempfile.mkdtemp(prefix="countersign-bench-", dir=_ROOT))
     except OSError:
         return None
+
+
+def is_held() -> bool:
+    """Return whether a control group can be made here."""
+    with held_to(1) as group:
+        return group is not None
