@@ -1,79 +1,78 @@
-"""The start of each built function, less what it prepares for its first call, beside the least that
-a function of this bundle imports.
+"""The init of each built function, its first call, and what a person waits for and a million calls
+cost at each memory size: all from the same starts, in which the functions take turns.
 """
 
-import statistics
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 
-from bench.figures import Figure, keep
-from bench.start.builds import FLOOR, floor_build
+from bench.figures import keep
+from bench.progress import Bar
+from bench.start.builds import floor_build, usual_build
 from bench.start.deployed import Deployed, deployed
 from bench.start.emulated import start
+from bench.start.emulator_log import Start
+from bench.start.plan import Build, Found, Wanted, a_round
+from bench.start.prices import memory_sizes
+from bench.start.share import is_held, share_of
+from bench.start.tables import first_calls, inits, waits
+from bench.start.traffic import Event, traffic
 
-ROUNDS = 11
-GOAL = 1.05
-TABLE = "Init, less what it prepares"
-FUNCTIONS = (
-    "SessionCreation",
-    "InstallCallback",
-    "SpcVerification",
-    "StepUpDecision",
-    "Payments",
-    "WebhookReceipt",
-    "Reconciliation",
-    "EventPublication",
-    "Pages",
-)
-
-
-@dataclass(frozen=True)
-class Init:
-    """Milliseconds of one start, with what it prepares and without."""
-
-    whole: float
-    bare: float
+ROUNDS = 7
+_PRICES = Path(__file__).parents[1] / "prices.toml"
 
 
 def main() -> None:
-    """Print the medians of each function and of the floor."""
+    """Print and keep the tables."""
     with deployed() as there:
-        report(measured(there))
+        found = measured(there)
+    prices = tomllib.loads(_PRICES.read_text("utf-8"))
+    how = "held by a control group" if is_held() else "reckoned from their processor time"
+    print(f"\nMedians of {ROUNDS} [middle half]. Inits have a whole core, calls a share, {how}.")
+    for table in (inits(found), first_calls(found, how), waits(found), memory_sizes(found, prices)):
+        print(f"\n{table.heading}", *table.lines, sep="\n  ")
+        keep(table.figures)
 
 
-def measured(there: Deployed) -> Mapping[str, Sequence[Init]]:
-    """Return the starts of each function and of the floor, which take turns."""
-    builds = dict.fromkeys(FUNCTIONS, there.build) | {FLOOR: floor_build(there.build)}
-    found: dict[str, list[Init]] = {name: [] for name in builds}
+def measured(there: Deployed) -> Found:
+    """Return the starts of all rounds."""
+    there.make_usual_tables()
+    builds = {
+        Build.OURS: there.build,
+        Build.USUAL: usual_build(),
+        Build.FLOOR: floor_build(there.build),
+    }
+    requests = traffic(there.service, there.issuer)
+    there.drop_webhooks()
+    found: dict[Wanted, list[Start]] = {wanted: [] for wanted in a_round()}
+    bar = Bar("starts", ROUNDS * len(found))
     for _ in range(ROUNDS):
-        for name, build in builds.items():
-            whole, bare = (
-                1e3 * start(build, name, there.environment(name), prepared=prepared).init
-                for prepared in (True, False)
-            )
-            found[name].append(Init(whole, bare))
+        for wanted, starts in found.items():
+            starts.append(_start(there, builds[wanted.build], wanted, requests))
+            bar.set(bar.done + 1)
+    bar.end()
     return found
 
 
-def report(found: Mapping[str, Sequence[Init]]) -> None:
-    """Print and keep what is imported, beside the floor with its client, and what is prepared."""
-    floor = statistics.median(each.whole for each in found[FLOOR])
-    print(f"\nInit in Lambda's runtime emulator, ms, medians of {ROUNDS} [middle half]")
-    print(f"  {FLOOR:<18} {floor:6.0f}, its client made")
-    for name, inits in found.items():
-        low, bare, high = statistics.quantiles([each.bare for each in inits], n=4)
-        prepared = statistics.median(each.whole for each in inits) - bare
-        ratio = bare / floor
-        print(
-            f"  {name:<18} {bare:6.0f} [{low:.0f} to {high:.0f}]   {ratio:.2f} of the floor"
-            f" (at most {GOAL})   and prepares for {prepared:.0f}"
-        )
-        keep(
-            [
-                Figure(TABLE, name, bare, "ms", (low, high), ratio, "the floor", GOAL),
-                Figure(TABLE, f"{name}, what it prepares", prepared, "ms"),
-            ]
-        )
+def _start(
+    there: Deployed, build: Path, wanted: Wanted, requests: Mapping[str, Callable[[], Event]]
+) -> Start:
+    """Return one start, with its calls and with what Stripe was asked."""
+    events = [requests[wanted.folder]() for _ in range(wanted.calls)]
+    before = len(there.service.stripe_requests())
+    found = start(
+        build,
+        wanted.name,
+        there.environment(wanted.name),
+        events,
+        share=share_of(wanted.memory),
+        prepared=wanted.prepared,
+    )
+    asked = there.service.stripe_requests()[before:]
+    # A start opens its connection by a request without a key, and no call makes one of this kind.
+    by_init = sum(request["method"] == "HEAD" for request in asked)
+    return replace(found, asked_by_init=by_init, asked_by_calls=len(asked) - by_init)
 
 
 if __name__ == "__main__":

@@ -7,13 +7,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from bench.start.plan import FLOOR, WITH_USUAL, function_name
 from local.progress import step
 from tests.support.service import ROOT
 
 FOLDER = ROOT / ".local" / "bench"
-FLOOR = "Floor"
-USUAL = {"SessionCreation": "session_creation", "WebhookReceipt": "webhook_receipt"}
-"""The function that each usual handler does the job of, with its folder."""
 _HERE = Path(__file__).parent
 _PACKAGES = _HERE / "usual" / "requirements.in"
 _VERSIONS = ROOT / "requirements" / "dev.txt"
@@ -23,7 +21,7 @@ _VERSIONS = ROOT / "requirements" / "dev.txt"
 def floor_build(build: Path) -> Path:
     """Return a build of the floor, which has the layer of `build`."""
     target = _emptied(FOLDER / "floor")
-    shutil.copytree(_HERE / "floor", target / FLOOR, ignore=_BYTECODE)
+    shutil.copytree(_HERE / "floor", target / FLOOR.name, ignore=_BYTECODE)
     (target / "CountersignLayer").symlink_to(build / "CountersignLayer")
     return target
 
@@ -35,11 +33,11 @@ def usual_build() -> Path:
     if not stamp.exists() or stamp.read_text() != wanted:
         with step("installing the packages of the usual handlers"):
             _emptied(target)
-            for name in USUAL:
-                _install(target / name)
+            for folder in WITH_USUAL:
+                _install(target / function_name(folder))
             stamp.write_text(wanted)
-    for name, folder in USUAL.items():
-        shutil.copy(_HERE / "usual" / folder / "app.py", target / name)
+    for folder in WITH_USUAL:
+        shutil.copy(_HERE / "usual" / folder / "app.py", target / function_name(folder))
     return target
 
 

@@ -3,12 +3,13 @@
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from local.build import built, bundle_hash
 from local.places import Places
+from local.progress import step
 from tests.support.service import ROOT, Service, client, free_port, running_service
 
 _TABLES = {"SESSIONS_TABLE": ("usual_sessions", "pk"), "IDEMPOTENCY_TABLE": ("usual_keys", "id")}
@@ -35,12 +36,11 @@ class Deployed:
         """The issuer of access tokens."""
         return self.environments["SessionCreation"]["ISSUER"]
 
-    def deliver_webhooks(self, wanted: bool) -> None:
-        """Have the stand-in for Stripe deliver its webhooks, or drop them, so that nothing else
-        works while a function is measured.
+    def drop_webhooks(self) -> None:
+        """Have the stand-in for Stripe drop its webhooks, so that nothing else works while a
+        function is measured.
         """
-        mode = "normal" if wanted else "drop"
-        answer = self.service.http.post("/_local/stripe/_deliveries", json={"mode": mode})
+        answer = self.service.http.post("/_local/stripe/_deliveries", json={"mode": "drop"})
         assert answer.is_success, answer.text
 
     def make_usual_tables(self) -> None:
@@ -58,14 +58,12 @@ class Deployed:
 @contextmanager
 def deployed() -> Iterator[Deployed]:
     """Yield the bundle, on a service in a folder of its own."""
-    with tempfile.TemporaryDirectory() as home, running_service(Path(home), free_port()) as service:
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        with step("building what has changed, and starting the service"):
+            service = stack.enter_context(running_service(home, free_port()))
         places = Places(ROOT, service.home)
         template = built(places, bundle_hash(places))
         assert template, "nothing is built"
         environments = json.loads((service.home / "env.json").read_text("utf-8"))
         yield Deployed(service, template.parent, environments)
-
-
-def function_name(folder: str) -> str:
-    """Return the name in the template of the function of a folder."""
-    return "".join(map(str.capitalize, folder.split("_")))

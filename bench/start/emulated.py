@@ -1,42 +1,34 @@
 """One start of a built function in Lambda's runtime emulator, and the calls that follow it."""
 
 import contextlib
-import re
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from bench.first_call.share import held_to
+from bench.start.emulator_log import Start, read_start
+from bench.start.share import held_to
 from tests.support.runtime import invoke, running_function
 
-_INIT = re.compile(rb"INIT REPORT\(durationMs: ([\d.]+)\)")
-_CALL = re.compile(rb"INVOKE RTDONE\(status: success, .*duration: ([\d.]+)ms\)")
-_PROCESSOR = re.compile(rb"^PROCESSOR ([\d.]+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Start:
-    """Seconds of a start at full speed, from the interpreter's own start on, and of each call."""
-
-    init: float
-    calls: Sequence[float]
-    statuses: Sequence[Any]
+_REST = 0.1
+"""Seconds after each call, so that none begins with a share that another has used up."""
+_NOTHING: Mapping[str, Any] = {}
+"""An event that only starts a function."""
 
 
 def start(
     build: Path,
     name: str,
     environment: Mapping[str, str],
-    events: Sequence[Mapping[str, Any]] = ({},),
+    events: Sequence[Mapping[str, Any]] = (),
     *,
     share: float = 1.0,
     prepared: bool = True,
 ) -> Start:
-    """Start a function and call it with each event. An empty one only starts it.
+    """Start a function and call it with each event, or only start it.
 
     The calls have this share of a processor: held to it by a control group, or else reckoned from
     the processor time that they took. What runs in a function's folder leaves no bytecode, as in
@@ -45,6 +37,7 @@ def start(
     own = {"PYTHONDONTWRITEBYTECODE": "1"}
     if prepared:  # Lambda says so to what it starts, and the emulator does not
         own["AWS_LAMBDA_INITIALIZATION_TYPE"] = "on-demand"
+    sent = events or (_NOTHING,)
     with tempfile.TemporaryFile() as log, held_to(share) as group:
         running = running_function(
             build,
@@ -55,30 +48,17 @@ def start(
             log=log,
         )
         with running as function:
-            responses = [_invoke(function, event) for event in events]
+            statuses = [_rested(function, event).get("statusCode") for event in sent]
         log.seek(0)
-        said = log.read()
-    init, calls, processor = (
-        [float(found) for found in pattern.findall(said)] for pattern in (_INIT, _CALL, _PROCESSOR)
-    )
-    counted = (len(init), len(calls))
-    assert counted == (1, len(events)), said.decode(errors="replace")
-    seconds = [call / 1e3 for call in calls]
-    if not group and processor:
-        seconds = [
-            call + used * (1 / share - 1) for call, used in zip(seconds, processor, strict=True)
-        ]
-    return Start(init[0] / 1e3, seconds, [each.get("statusCode") for each in responses])
+        found = read_start(log.read(), len(sent), None if group else share)
+    assert not events or all(status in (200, 201, 202) for status in statuses), (name, statuses)
+    return found
 
 
-def _invoke(function: httpx.Client, event: Mapping[str, Any]) -> Mapping[str, Any]:
+def _rested(function: httpx.Client, event: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the response, empty for what is none: an invocation that has timed out."""
+    response: Mapping[str, Any] = {}
     with contextlib.suppress(ValueError):
-        return invoke(function, dict(event))
-    return {}
-
-
-def is_held() -> bool:
-    """Return whether a control group can be made here."""
-    with held_to(1) as group:
-        return group is not None
+        response = invoke(function, dict(event))
+    time.sleep(_REST)
+    return response

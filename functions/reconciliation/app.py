@@ -19,7 +19,7 @@ from countersign.http.api import IdempotencyHeader, caller_of, create_api, idemp
 from countersign.http.edge import OPERATOR
 from countersign.http.rehearse import rehearse
 from countersign.problems import Fault, Invalid, Problem
-from countersign.reconciliation.begin_elsewhere import begin_elsewhere
+from countersign.reconciliation.begin_elsewhere import begin_elsewhere, lambda_client
 from countersign.reconciliation.begin_run import begin_run, read_run
 from countersign.reconciliation.context import context
 from countersign.reconciliation.open_accounts import read_open_accounts
@@ -144,5 +144,6 @@ def _checked(model: type[Request], wanted: dict[str, Any]) -> Request:
 
 prepare(
     lambda: context().table.connect(),
+    lambda_client,
     rehearsal=lambda: rehearse(api, "POST", "/reconciliations"),
 )

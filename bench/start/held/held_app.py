@@ -19,9 +19,7 @@ if os.environ.get("BENCH_GROUP"):
 
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Call the function, if there is anything to call it with."""
-    if not event:
-        return {}
     began = time.process_time()
-    response = app.handler(event, context)
+    response = app.handler(event, context) if event else {}
     print(f"\nPROCESSOR {time.process_time() - began:.6f}", file=sys.stderr, flush=True)
     return response

@@ -16,11 +16,12 @@ def begin_elsewhere(function: str, run_id: str) -> None:
     """
     payload = json.dumps({"reconcile": {"run": run_id}})
     try:
-        _client().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
+        lambda_client().invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except (BotoCoreError, ClientError) as error:
         logger.warning("a run waits for the schedule", extra={"reason": type(error).__name__})
 
 
 @cache
-def _client() -> Any:
+def lambda_client() -> Any:
+    """Return the client, which takes a while to make."""
     return create_client("lambda")

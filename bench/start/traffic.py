@@ -16,13 +16,14 @@ from tools.signed_event import signed_request
 Event = dict[str, Any]
 
 
-def events_of(service: Service, issuer: str, count: int) -> Mapping[str, list[Event]]:
-    """Return `count` requests for each function, by its folder. Stripe has been asked for the
+def traffic(service: Service, issuer: str) -> Mapping[str, Callable[[], Event]]:
+    """Return what makes a request for each function, by its folder. Stripe has been asked for the
     merchant's country, as it is once a day, so that all requests of a function are alike.
     """
     shop = Shop.open(service)
     Till(shop).decided()
-    makers: Mapping[str, Callable[[], Event]] = {
+    run = _run(issuer)  # always the same one, by its key: only so many runs may wait
+    return {
         "session_creation": lambda: _as_user(
             _sample("session_creation/create"), new_user(), issuer
         ),
@@ -33,9 +34,9 @@ def events_of(service: Service, issuer: str, count: int) -> Mapping[str, list[Ev
         "step_up_decision": lambda: _decision(shop, issuer),
         "payments": lambda: _payment(shop, issuer),
         "webhook_receipt": _redaction,
+        "reconciliation": lambda: run,
         "pages": lambda: _sample("pages/verify"),
     }
-    return {folder: [make() for _ in range(count)] for folder, make in makers.items()}
 
 
 def _sample(name: str) -> Event:
@@ -85,3 +86,14 @@ def _redaction() -> Event:
     """A webhook that is stored without a read at Stripe."""
     kind = "identity.verification_session.redacted"
     return dict(signed_request(kind, f"vs_{new_user('bench')}", int(time.time())))
+
+
+def _run(issuer: str) -> Event:
+    """An operator's call for a run. The emulator calls every function by a name of its own, which
+    Lambda does not know: so the run does not begin beside what is measured.
+    """
+    event = _as_user(_sample("reconciliation/begin_too_old"), new_user("operator"), issuer)
+    now = int(time.time())
+    event["body"] = json.dumps({"from": now - 120, "to": now - 60})
+    event["headers"] = event["headers"] | {"idempotency-key": new_user("key")}
+    return event

@@ -1,1 +1,0 @@
-"""The first call of a function after its start, at the processor share that Lambda gives it."""
