@@ -47,7 +47,6 @@ republish: ## publish the present state of every item: TABLE=identity for one ta
 	@$(VENV)/python -m local.tell_again republish $(TABLE)
 
 test: setup browser node bundle ## run every test, also in a browser
-	@$(MAKE) --no-print-directory --jobs 2 domain front-door
 	@$(VENV)/python -m tests.lanes
 
 looks: export SCREENSHOTS := 1

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SERVED = ("browser", "faults", "local", "runtime", "stack", "stand_in")
 """Folders all of whose tests need a server, a browser or the emulator."""
+_SERVED = {(name,) for name in SERVED}
 LATER = ("races", "crashes", "histories", "walks", "fuzz", "soak", "on_moto", "dependencies_down")
 """How the names of files end that are left to `make test`: they try with threads, deaths, drawn input,
 a second DynamoDB and each thing that can fail what other files hold case by case.
@@ -160,7 +161,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     the cases between the first and the last of what has many.
     """
     for item in items:
-        if _starts_servers(item.path.parent):
+        if _starts_servers(item.path):
             item.add_marker(pytest.mark.server)
         if item.path.stem.endswith(LATER):
             item.add_marker(pytest.mark.exhaustive)
@@ -168,5 +169,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.exhaustive)
 
 
-def _starts_servers(folder: Path) -> bool:
-    return folder.parent == HERE and folder.name in SERVED
+def _starts_servers(path: Path) -> bool:
+    return path.is_relative_to(HERE) and path.relative_to(HERE).parts[:1] in _SERVED

@@ -1,16 +1,15 @@
-"""The tests that need a server, in three lanes side by side: `python -m tests.lanes`.
+"""All tests, in three lanes side by side: `python -m tests.lanes`.
 
 Each lane is one process, two of them with one running service and one browser each, so that nothing
-is set up twice. Its lines begin with its name. The exit status is that of the first lane that failed.
+is set up twice. These wait now and then, for a function or a page; what needs no running service
+never does, and has the processors meanwhile. The lines of a lane begin with its name. The exit status
+is that of the first lane that failed.
 """
 
 import subprocess
 import sys
 import time
-from pathlib import Path
 from threading import Thread
-
-from tests.conftest import SERVED
 
 BROWSERS = (
     "tests/browser",
@@ -33,29 +32,14 @@ then on Playwright has an event loop in that thread.
 """
 STACK = ("tests/faults", "tests/runtime", "tests/stack", "tests/papers/test_guides.py")
 """What needs a running service, or the functions as they are built."""
-MARK = "pytest.mark.server"
-TESTS = Path(__file__).parent
-
-
-def alone() -> list[str]:
-    """What the third lane reads: not the thousands of tests that need no server, but the other
-    folders all of whose tests need one, and each file elsewhere that has such a test.
-    """
-    served = [f"tests/{name}" for name in SERVED]
-    files = sorted(TESTS.rglob("test_*.py"))
-    marked = [
-        path.relative_to(TESTS.parent).as_posix() for path in files if MARK in path.read_text()
-    ]
-    elsewhere = [path for path in marked if not path.startswith(tuple(served))]
-    return [path for path in (*served, *elsewhere) if not path.startswith(BROWSERS + STACK)]
 
 
 def lanes() -> dict[str, list[str]]:
-    """The arguments of each lane."""
+    """The arguments of each lane, every test being in one of them."""
     return {
         "browsers": [*BROWSERS, *map(_ignored, LAST)],
         "servers": [*STACK, *LAST],
-        "alone": [*alone(), *map(_ignored, BROWSERS)],
+        "others": ["tests", *map(_ignored, BROWSERS + STACK)],
     }
 
 
@@ -69,7 +53,7 @@ class Lane:
     def __init__(self, name: str, arguments: list[str], width: int) -> None:
         self._began = time.monotonic()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-m", "server", *arguments],
+            [sys.executable, "-m", "pytest", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -173,6 +173,7 @@ def deployment(
         monkeypatch.setenv(variable, value)
     monkeypatch.setattr(table, "_client", lambda: client)
     monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.001)  # the SDK's pause
+    monkeypatch.setattr("countersign.payments.close_payments._PAUSE", 0.0)
     forget_settings()
     yield kind(stripe_api, client, partial(all_rows, client))
     stripe_api.backend.store.clear("fault")

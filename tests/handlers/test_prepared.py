@@ -1,8 +1,10 @@
 """What each function prepares at its start succeeds, and what it rehearses touches nothing."""
 
 import ast
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -44,6 +46,9 @@ def prepared_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Prepared]:
 
         with monkeypatch.context() as patch:
             patch.setattr(prepare, "prepare", keep)
+            # The module that others have stays what it is: its role is known by it.
+            module = f"functions_{name}_app"
+            patch.setitem(sys.modules, module, ModuleType(module))
             load_function.__wrapped__(name)
         return found[0]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import lanes
-from tests.conftest import LATER, SERVED
+from tests.conftest import LATER
 from tests.support.service import ROOT
 
 EXPRESSION = re.compile(r'pytest -m (?:"([^"]+)"|(\w+))')
@@ -31,16 +31,14 @@ def expressions(target: str) -> set[str]:
     return {quoted or plain for quoted, plain in found}
 
 
-def test_every_test_is_run_by_make_test_whatever_its_other_markers() -> None:
-    """What needs a server and what does not are all there is."""
-    assert expressions("test") == {"not server"}
+def test_every_test_is_run_by_make_test_whatever_its_markers() -> None:
     assert "python -m tests.lanes\n" in commands("test")
-    assert '"-m", "server"' in Path(lanes.__file__).read_text()
+    assert '[sys.executable, "-m", "pytest", *arguments]' in Path(lanes.__file__).read_text()
 
 
-def test_each_test_that_needs_a_server_is_in_one_lane() -> None:
-    files = [path for path in (ROOT / "tests").rglob("test_*.py") if needs_server(path)]
-    assert len(files) > 50
+def test_each_test_is_in_one_lane() -> None:
+    files = list((ROOT / "tests").rglob("test_*.py"))
+    assert len(files) > 300
     read = lanes.lanes()
     found = {path: [name for name in read if is_read(path, read[name])] for path in files}
     assert {path: names for path, names in found.items() if len(names) != 1} == {}
@@ -55,11 +53,6 @@ def is_read(path: Path, arguments: list[str]) -> bool:
 
 def _is_in(path: Path, names: list[str]) -> bool:
     return any(path.is_relative_to(ROOT / name) for name in names)
-
-
-def needs_server(path: Path) -> bool:
-    folder = path.relative_to(ROOT / "tests").parts[0]
-    return folder in SERVED or re.search(r"\bmark\.server\b", path.read_text()) is not None
 
 
 def test_the_quick_loop_leaves_out_what_needs_a_server_or_is_exhaustive() -> None:

@@ -125,13 +125,10 @@ def test_a_server_that_hangs_up_proves_nothing(shop: ScriptedServer) -> None:
     assert len(shop.requests) == 1
 
 
-def test_a_server_that_does_not_answer_is_not_waited_for(
-    shop: ScriptedServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(origin_proof, "PATIENCE", 0.2)
+def test_a_server_that_does_not_answer_is_not_waited_for(shop: ScriptedServer) -> None:
     waits = threading.Event()
     shop.will(Reply(body=NAMES_IT, waits=waits))
-    assert not is_proven(ORIGIN, ACCOUNT)
+    assert not is_proven(ORIGIN, ACCOUNT, patience=1)
     waits.set()
 
 
@@ -168,20 +165,18 @@ def test_a_server_that_drips_is_cut_off(
         safe.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
         return safe
 
-    monkeypatch.setattr(origin_proof, "PATIENCE", 1)
     with dripping(b" ", begin) as port:
         patched = partial(accounts_at, port=port, trusted=str(certificate[1]))
         monkeypatch.setattr(origin_proof, "accounts_at", patched)
-        assert not is_proven(ORIGIN, ACCOUNT)
+        assert not is_proven(ORIGIN, ACCOUNT, patience=1)
 
 
-def test_a_handshake_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(origin_proof, "PATIENCE", 0.3)
+def test_a_handshake_that_drips_is_cut_off() -> None:
     with (
         dripping(b"\x16", lambda plain: plain) as port,
         pytest.raises(OSError),  # noqa: PT011 (in TLS or out of it)
     ):
-        accounts_at("localhost", "127.0.0.1", port)
+        accounts_at("localhost", "127.0.0.1", port, patience=0.3)
 
 
 def test_a_certificate_of_no_known_authority_proves_nothing(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from countersign.payments import sweep_payments
+from countersign.payments import close_payments, sweep_payments
 from countersign.problems import Problem
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.load_rules import load_rules
@@ -26,6 +26,7 @@ def make_world(
     monkeypatch.setenv("STRIPE_SECRET", install_secrets["test"])
     monkeypatch.setenv("APP_SECRET", install_secrets["app"])
     monkeypatch.setenv("TOKEN_SECRET", install_secrets["tokens"])
+    monkeypatch.setattr(close_payments, "_PAUSE", 0.0)
     forget_settings()
     shipped = load_rules()
 
