@@ -101,6 +101,7 @@ class FrontDoor:
 
     def __init__(self) -> None:
         self.app: ASGIApp | None = None
+        self._running = 0
         self.loop: asyncio.AbstractEventLoop | None = None
         self._server = uvicorn.Server(
             uvicorn.Config(self, host="127.0.0.1", port=0, lifespan="off", log_level="error")
@@ -109,7 +110,15 @@ class FrontDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert self.app is not None
-        await self.app(scope, receive, send)
+        self._running += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._running -= 1
+
+    def quiet(self) -> None:
+        """Wait for the end of every request, those included whose caller has gone."""
+        eventually(lambda: not self._running)
 
     def open(self) -> None:
         self._thread.start()

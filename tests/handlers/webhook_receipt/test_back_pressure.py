@@ -11,6 +11,7 @@ from countersign.stripe_api import clients
 from tests.support.assertions import assert_unavailable
 from tests.support.bundle import Bundle
 from tests.support.service import new_user
+from tests.support.stand_in import StandIn
 from tests.support.stripe_objects import session_marks, thin
 from tests.support.watched_dynamodb import WatchedDynamoDB
 from tests.support.webhooks import webhook
@@ -111,12 +112,15 @@ def test_an_event_that_needs_a_stripe_that_takes_no_more_requests_comes_again(
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A deployment that waits for Stripe for a moment only."""
+def impatient(stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A deployment that waits for Stripe for a moment only. The tests that follow find nothing left of
+    what nobody has waited for.
+    """
     monkeypatch.setattr(clients, "TIMEOUT", (0.5, 0.2))
     clients._connections.cache_clear()
     yield
     clients._connections.cache_clear()
+    stripe_api.door.quiet()
 
 
 @pytest.mark.parametrize("name", ["thin", "unknown", "limit"])
