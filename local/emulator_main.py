@@ -1,29 +1,38 @@
-"""Starts MiniStack so that it unpacks an archive once, and not for each process of each function.
+"""Starts MiniStack so that it unpacks an archive once, and not for each process of each function,
+and waits for no log that nobody writes.
 
 MiniStack gives every process of a function a folder of its own and unpacks the function's code and
 its layer into it. The layer has some 3,500 files: that takes seconds, in which nobody is answered,
 and a run starts 15 to 20 processes. AWS unpacks a layer once too, and lets no function write into
 it. Here the folder of a process has links to what was unpacked before from the same bytes.
 
+After each answer of a function MiniStack waits 50 ms for what the function may have written to its
+log. A function writes to its log before it answers, so what is in the pipe then is all there is.
+
 The emulator's own Python runs this file as a script, with `-P`, so that the modules beside it are
-not on its path: it needs nothing but the standard library. If MiniStack unpacks in another way one
-day, this says so in its log and leaves it alone; tests/local/test_emulator.py fails then.
+not on its path: it needs nothing but the standard library. If MiniStack does either in another way
+one day, this says so in its log and leaves it alone; tests/local fails then.
 """
 
 import hashlib
 import importlib
 import os
+import select
 import sys
 import tempfile
 import threading
+import time
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 UNPACKED = "unpacked"
 """The folder, beside those of the processes, with what was unpacked, by the hash of the archive."""
 
+_AT_ONCE = 65536
+"""Bytes of a log."""
 _one_at_a_time = threading.Lock()
 
 
@@ -79,8 +88,58 @@ def share_archives(runtime: ModuleType) -> bool:
     return True
 
 
+def _read_log(worker: Any) -> None:
+    """Put what a process writes to its log, line by line, into the queue of its worker."""
+    pipe, rest, found = worker._proc.stderr, b"", b" "
+    while found and select.select([pipe], [], []):
+        with _reading(worker):
+            found = os.read(pipe.fileno(), _AT_ONCE)
+            *lines, rest = (rest + found).split(b"\n")
+            for line in lines:
+                worker._stderr_queue.put(line.decode(errors="replace"))
+
+
+def _all_of_log(worker: Any) -> str:
+    """Return what the queue has once all that is in the pipe is in the queue."""
+    pipe = worker._proc.stderr
+    while worker._stderr_thread.is_alive():
+        with _reading(worker):
+            if not select.select([pipe], [], [], 0)[0]:
+                break
+        time.sleep(0.001)  # the thread reads meanwhile
+    return str(worker._drain_stderr())
+
+
+def _reading(worker: Any) -> threading.Lock:
+    lock: threading.Lock = vars(worker).setdefault("_reading", threading.Lock())
+    return lock
+
+
+def hurry_logs(runtime: ModuleType) -> bool:
+    """Have no answer wait for a log. Return False, and change nothing, if the module does not read
+    and wait by these names.
+    """
+    worker: Any = getattr(runtime, "Worker", None)
+    if (
+        not {"_read_stderr", "_drain_stderr", "_drain_stderr_bounded"}
+        <= vars(worker or object).keys()
+    ):
+        return False
+    patiently = worker._drain_stderr_bounded
+
+    def drain(self: Any, *args: Any, **kwargs: Any) -> str:
+        has_log = self._proc is not None and self._proc.stderr is not None
+        return _all_of_log(self) if has_log else str(patiently(self, *args, **kwargs))
+
+    worker._read_stderr, worker._drain_stderr_bounded = _read_log, drain
+    return True
+
+
 if __name__ == "__main__":
     app = importlib.import_module("ministack.app")
-    if not share_archives(importlib.import_module("ministack.core.lambda_runtime")):
+    runtime = importlib.import_module("ministack.core.lambda_runtime")
+    if not share_archives(runtime):
         print("each process of a function unpacks its layer: this takes longer", file=sys.stderr)
+    if not hurry_logs(runtime):
+        print("each answer of a function waits for its log: this takes longer", file=sys.stderr)
     app.main()

@@ -63,7 +63,6 @@ def test_a_page_whose_source_has_changed_is_stale(
 ) -> None:
     assert list(stale(copy)) == []
     read_table.cache_clear()
-    read_template.cache_clear()
     change(
         copy / source, old, old.replace("A", "An").replace("The", "All").replace("=text", "_=text")
     )
@@ -129,7 +128,6 @@ def test_every_parameter_and_every_secrets_member_is_on_the_page() -> None:
 
 
 def test_a_setting_that_the_template_gives_to_nobody_is_found(copy: Path) -> None:
-    read_template.cache_clear()
     change(copy / SETTINGS, '"SPC_RP_NAME"', '"SPC_RP_TITLE"')
     found = {finding.message for finding in check_settings(copy)}
     assert found == {
@@ -153,7 +151,6 @@ def test_no_function_reads_the_table_of_codes() -> None:
 def test_a_function_is_told_of_the_secrets_that_its_role_opens_and_of_no_other(
     copy: Path, old: str, new: str, message: str
 ) -> None:
-    read_template.cache_clear()
     change(copy / "template.yaml", old, new)
     assert [finding.message for finding in check_settings(copy)] == [message]
 

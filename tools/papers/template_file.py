@@ -33,10 +33,13 @@ def _short_form(loader: Any, suffix: str, node: yaml.Node) -> dict[str, Any]:
 _Loader.add_multi_constructor("!", _short_form)
 
 
-@cache
 def read_template(root: Path) -> Template:
     """The template of the project at `root`."""
-    text = (root / "template.yaml").read_text("utf-8")
+    return _read((root / "template.yaml").read_text("utf-8"))
+
+
+@cache
+def _read(text: str) -> Template:
     found: Template = yaml.load(text, _Loader)  # noqa: S506  a safe loader's class
     return found
 
