@@ -1,10 +1,14 @@
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from local.stand_in import execution
 from tests.stand_in.site import site_page
 from tests.support.browser import Profiles
 from tests.support.stand_in import StandIn
@@ -51,6 +55,21 @@ def make_stand_in(
 @pytest.fixture
 def stand_in(make_stand_in: Callable[..., StandIn]) -> StandIn:
     return make_stand_in()
+
+
+@pytest.fixture
+def released(monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """What calls that a test has delayed wait for, in place of the seconds that it named: however slow
+    the machine is, such a call runs until the test sets this.
+    """
+    event = Event()
+
+    async def wait(_: float) -> None:
+        await asyncio.to_thread(event.wait, 60)
+
+    monkeypatch.setattr(execution, "asyncio", SimpleNamespace(sleep=wait))
+    yield event
+    event.set()
 
 
 @pytest.fixture

@@ -95,7 +95,9 @@ def test_a_refusal_by_the_endpoint_is_saved(stand_in: StandIn) -> None:
     assert again.headers["idempotent-replayed"] == "true"
 
 
-def test_a_second_request_while_the_first_runs_is_a_conflict(stand_in: StandIn) -> None:
+def test_a_second_request_while_the_first_runs_is_a_conflict(
+    stand_in: StandIn, released: threading.Event
+) -> None:
     stand_in.fault(delay_s=1)
     with ThreadPoolExecutor() as pool:
         first = pool.submit(create, stand_in, "key")
@@ -104,6 +106,7 @@ def test_a_second_request_while_the_first_runs_is_a_conflict(stand_in: StandIn) 
         assert (second.status_code, first.done()) == (409, False)
         error = second.json()["error"]
         assert (error["type"], error["code"]) == ("idempotency_error", "idempotency_key_in_use")
+        released.set()
         body = first.result().json()
     assert create(stand_in, "key").json() == body
     assert count(stand_in) == 1

@@ -1,6 +1,7 @@
 """Calls about a PaymentIntent that go wrong, and what is carried out all the same."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -71,12 +72,14 @@ def test_an_answer_can_come_too_late(intents: Intents) -> None:
     sent: Any = {"payment_method": "pm_card_visa"}
     with pytest.raises(stripe.APIConnectionError):
         client.v1.payment_intents.confirm(intent, sent, {"idempotency_key": "n1"})
-    assert intents.read(intent)["status"] == "requires_capture"
+    eventually(lambda: intents.read(intent)["status"] == "requires_capture")
     repeated = intents.calls.confirm(intent, sent, {"idempotency_key": "n1"})
     assert repeated.status == "requires_capture"
 
 
-def test_while_one_request_has_a_payment_another_is_locked_out(intents: Intents) -> None:
+def test_while_one_request_has_a_payment_another_is_locked_out(
+    intents: Intents, released: Event
+) -> None:
     intent, other = intents.held(), intents.held()
     capture = f"/v1/payment_intents/{intent}/capture"
     intents.stand_in.fault(path=capture, delay_s=1)
@@ -88,6 +91,7 @@ def test_while_one_request_has_a_payment_another_is_locked_out(intents: Intents)
         assert error["type"] == "invalid_request_error"
         assert intents.read(intent)["status"] == "requires_capture"
         assert intents.cancel(other)["status"] == "canceled"
+        released.set()
         assert running.result()["status"] == "succeeded"
     with refused(400, "payment_intent_unexpected_state"):
         intents.cancel(intent)

@@ -168,7 +168,7 @@ def test_a_server_that_drips_is_cut_off(
     with dripping(b" ", begin) as port:
         patched = partial(accounts_at, port=port, trusted=str(certificate[1]))
         monkeypatch.setattr(origin_proof, "accounts_at", patched)
-        assert not is_proven(ORIGIN, ACCOUNT, patience=1)
+        assert not is_proven(ORIGIN, ACCOUNT, patience=2)
 
 
 def test_a_handshake_that_drips_is_cut_off() -> None:

@@ -3,6 +3,7 @@ that Stripe answers by sending the event again, and then to the one effect that 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import pytest
@@ -112,14 +113,22 @@ def test_an_event_that_needs_a_stripe_that_takes_no_more_requests_comes_again(
 
 
 @pytest.fixture
-def impatient(stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A deployment that waits for Stripe for a moment only. The tests that follow find nothing left of
-    what nobody has waited for.
+def impatient(
+    stripe_api: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Has the deployment wait for Stripe for a moment only, within a block. The tests that follow find
+    nothing left of what nobody has waited for.
     """
-    monkeypatch.setattr(clients, "TIMEOUT", (0.5, 0.2))
-    clients._connections.cache_clear()
-    yield
-    clients._connections.cache_clear()
+
+    @contextmanager
+    def for_a_moment() -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setattr(clients, "TIMEOUT", (0.5, 0.2))
+            clients._connections.cache_clear()
+            yield
+        clients._connections.cache_clear()
+
+    yield for_a_moment
     stripe_api.door.quiet()
 
 
@@ -129,7 +138,7 @@ def test_an_event_that_needs_a_stripe_that_is_slow_comes_again(
     bundle: Bundle,
     dynamodb_client: WatchedDynamoDB,
     deployed_with: Any,
-    impatient: None,
+    impatient: Callable[[], AbstractContextManager[None]],
     name: str,
     after: bool,
 ) -> None:
@@ -141,7 +150,8 @@ def test_an_event_that_needs_a_stripe_that_is_slow_comes_again(
     event = play(bundle, new_user())
     bundle.stripe.fault(path=EACH, delay_s=1, after=after, times=2)
     dynamodb_client.begin(None)
-    assert_unavailable(bundle.receive(webhook(event)), "stripe")
+    with impatient():
+        assert_unavailable(bundle.receive(webhook(event)), "stripe")
     bundle.stripe.fault(path=EACH, times=0)
     assert bundle.tell(event) in ("applied", "duplicate", "superseded")
     assert dynamodb_client.told == tells
