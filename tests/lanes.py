@@ -14,13 +14,13 @@ from threading import Thread
 BROWSERS = (
     "tests/browser",
     "tests/handlers/payments/test_in_a_browser.py",
-    "tests/stand_in/test_elements.py",
-    "tests/stand_in/test_marketplace.py",
-    "tests/stand_in/test_modal.py",
+    "tests/pages",
+    "tests/stand_in",
 )
-"""What needs a browser, most of it in a lane of its own."""
+"""What needs a browser, most of it in a lane of its own, and with it what leaves this lane as long as
+the others.
+"""
 LAST = (
-    "tests/browser/test_connect_pages.py",
     "tests/browser/test_connect_pages_looks.py",
     "tests/browser/test_connection.py",
     "tests/browser/test_looks.py",
