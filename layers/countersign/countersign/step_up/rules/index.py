@@ -1,8 +1,8 @@
 """Find the first of many rules that a payment satisfies, in time that hardly depends on their
 number. Pure.
 
-The rules that accept a value are kept as one integer with a bit for each rule. The rules that
-accept a whole payment are the bits that the integers of all its values share.
+The rules that accept a value are kept as one integer with a bit for each rule, the highest for the
+first. The rules that accept a whole payment are the bits that the integers of all its values share.
 """
 
 from bisect import bisect_right
@@ -22,19 +22,20 @@ class Index:
 
     def __init__(self, rules: Sequence[When]) -> None:
         names = dict.fromkeys(name for rule in rules for name in rule.words)
-        self._all: Bits = (1 << len(rules)) - 1
-        self._words = [(value_of(name), *_by_word(rules, name)) for name in names]
-        self._any_amount = _accepting_any_amount(rules)
-        self._ranges = _by_amount(rules, self._any_amount)
+        upwards = rules[::-1]
+        self._count = len(rules)
+        self._words = [(value_of(name), *_by_word(upwards, name)) for name in names]
+        self._any_amount = _accepting_any_amount(upwards)
+        self._ranges = _by_amount(upwards, self._any_amount)
 
     def first(self, payment: Payment) -> int | None:
         """Return the number of the first rule whose conditions all hold, from 0."""
-        left = self._all & self._accepting_amount(payment)
+        left = self._accepting_amount(payment)
         for value, listed, other in self._words:
             if not left:
                 return None
             left &= listed.get(value(payment), other)
-        return (left & -left).bit_length() - 1 if left else None
+        return self._count - left.bit_length() if left else None
 
     def _accepting_amount(self, payment: Payment) -> Bits:
         ranges = self._ranges.get(payment.currency)
