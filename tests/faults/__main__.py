@@ -56,6 +56,8 @@ def _run_all(stage: Stage, seed: int, only: str) -> tuple[list[Row], list[str]]:
         said = f"{row.injected} times, {len(row.failures)} wrong" if row else "did not end"
         took = time.monotonic() - began_at
         print(f"[{number}/{len(chosen)}] {case.name}: {said}, {took:.0f} s", flush=True)
+        for failure in row.failures if row else failures[-1:]:
+            print(f"    {failure}", flush=True)
     return rows, failures
 
 
