@@ -30,7 +30,8 @@ def reconcile(cast: Cast, from_at: int) -> None:
         done = _attempt(cast.stage, asked)
         if done.get("status") == "done":
             return
-        if done.get("status") or _waiting(cast.stage):
+        # A refusal has a status too, which is a number: nothing was changed, and it is asked again.
+        if done.get("status") == "running" or _waiting(cast.stage):
             _finish(cast.stage)
             return
     raise AssertionError(f"nobody could reconcile: {done}")
