@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from countersign.formats.records import from_members
 from countersign.google_pay.card import CardFacts
@@ -33,7 +32,7 @@ class DecidedCard(Struct, frozen=True):
     @classmethod
     def from_stripe(cls, card: StripeCard) -> "DecidedCard":
         """Return the card that Stripe has."""
-        plain = {field.name: getattr(card, field.name) for field in fields(cls)}
+        plain = {name: getattr(card, name) for name in cls.__struct_fields__}
         return cls(**plain | {"networks": tuple(sorted(card.networks))})
 
     @classmethod

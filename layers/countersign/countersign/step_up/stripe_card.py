@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
-from msgspec.structs import fields
 
 from countersign.step_up.rules.countries import COUNTRIES
 
@@ -158,7 +157,7 @@ def _read_three_d_secure(proof: Mapping[str, Any]) -> ThreeDSecureResult | None:
     if not proof:
         return None
     applied = proof.get("exemption_indicator_applied")
-    names = (field.name for field in fields(ThreeDSecureResult))
+    names = ThreeDSecureResult.__struct_fields__
     said: dict[str, Any] = {name: _text(proof.get(name)) for name in names}
     said["exemption_indicator_applied"] = applied if isinstance(applied, bool) else None
     return ThreeDSecureResult(**said)
