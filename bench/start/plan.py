@@ -9,7 +9,9 @@ from bench.start.emulator_log import Start
 SIZES = (256, 512, 1024, 1769)
 """Megabytes. At the last one a function has a whole core."""
 DEFAULT = 512
-"""Megabytes of each function, as `template.yaml` has it."""
+"""Megabytes at which starts and calls are compared: what `template.yaml` gives to all functions but
+the two that mostly wait for Stripe.
+"""
 CALLS = 2
 """The first call, and the second, which it is compared with."""
 CALLED = (

@@ -25,7 +25,8 @@ def prepare(
     rehearsal: Callable[[], object] | None = None,
     patience: float = PATIENCE,
 ) -> None:
-    """Take these steps in turn where Lambda starts the function, and do nothing elsewhere.
+    """Take these steps in turn where Lambda starts the function, and have Python look for garbage
+    again there and elsewhere.
 
     A step opens a connection, reads a secret or imports a module. Each has one try, and nothing
     depends on it: what fails is left to the first call, which reports it. A step that takes longer
