@@ -14,6 +14,8 @@ from uuid import uuid4
 
 from playwright.sync_api import FrameLocator, Page
 
+from tests.support.browser import press
+
 Json = dict[str, Any]
 
 
@@ -137,7 +139,7 @@ class Checkout:
         self.page.evaluate("() => window.give()")
 
     def act(self, name: str) -> None:
-        self.bank.get_by_role("button", name=name).click()
+        press(self.bank.get_by_role("button", name=name))
 
     def paid(self, payment_id: str) -> Json:
         """The payment, as the merchant's server reads it."""

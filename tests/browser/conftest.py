@@ -15,7 +15,7 @@ from playwright.sync_api import FrameLocator, Page, ViewportSize, expect
 
 from local.issuer.tokens import subject
 from tests.browser.payments import Stage, sites
-from tests.support.browser import DESK, Profiles, choose
+from tests.support.browser import DESK, Profiles, choose, press
 from tests.support.service import ROOT, Service, new_user
 
 SCREENSHOTS = ROOT / ".local" / "screenshots"
@@ -95,7 +95,7 @@ class Visitor:
         choose(self.modal.locator(f"input[value={outcome}]"))
         if failure:
             self.modal.locator("select[name=failure]").select_option(failure)
-        self.modal.locator("button[type=submit]").first.click()
+        press(self.modal.locator("button[type=submit]").first)
 
     def choose_on_stripes_page(self, outcome: str, failure: str = "") -> None:
         self.page.wait_for_url("**/start/**")

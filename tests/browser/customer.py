@@ -7,6 +7,7 @@ from playwright.sync_api import CDPSession, expect
 
 from tests.browser.conftest import Visitor
 from tests.browser.payments import plug_in
+from tests.support.browser import press
 from tests.support.service import Service
 
 AT_THE_SHOP_OR_ASKED_TO_SET_UP = """() => location.host.startsWith("merchant.")
@@ -74,7 +75,7 @@ def choose(visitor: Visitor, box: str = "small", card: str = "plain") -> None:
 def asked_by_the_bank(visitor: Visitor, answer: str) -> None:
     """3-D Secure is shown, and the payer confirms, fails or leaves."""
     frame = visitor.page.frame_locator("dialog iframe")
-    frame.get_by_role("button", name=answer, exact=True).click()
+    press(frame.get_by_role("button", name=answer, exact=True))
 
 
 def ends(visitor: Visitor, state: str, reason: str) -> None:

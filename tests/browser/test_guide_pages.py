@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.merchant import install, new_account
 from tests.browser.payments import ICON, plug_in
 from tests.papers.guide import ADDRESS, PAPERS
-from tests.support.browser import Profiles, choose
+from tests.support.browser import Profiles, choose, press
 from tests.support.service import Service, new_user
 from tests.support.spc_service import Shop
 
@@ -79,7 +79,7 @@ def test_a_visitor_verifies_on_the_page_of_the_identity_guide(site: Open) -> Non
     page.get_by_role("button", name="Verify my identity").click()
     modal = page.frame_locator("iframe")
     choose(modal.locator("input[value=success]"))
-    modal.locator("button[type=submit]").first.click()
+    press(modal.locator("button[type=submit]").first)
     expect(page.locator("#status")).to_have_text("You are verified.")
     expect(page.locator("#verify")).to_be_hidden()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit, visiting
 from tests.browser.customer import Customer, asked_by_the_bank, at_the_shop
 from tests.browser.payments import APPROVAL, plug_in
-from tests.support.browser import Profiles
+from tests.support.browser import Profiles, press
 from tests.support.service import Service
 
 
@@ -75,7 +75,7 @@ def test_after_the_bank_has_asked_the_payer_is_invited_to_set_up_the_device(
     visitor.sees("succeeded")
     expect(page.locator("#device-heading")).to_contain_text("Quicker next time")
     frame = page.frame_locator("#frame iframe")
-    frame.locator("#register").click()
+    press(frame.locator("#register"))
     expect(page.locator("#device")).to_have_attribute("data-outcome", "registered")
 
 

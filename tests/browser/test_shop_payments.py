@@ -81,6 +81,15 @@ def test_a_card_is_typed_into_a_field_of_stripes(visitor: Visitor) -> None:
     expect(page.locator("#receipt")).to_contain_text("Visa •••• 4242")
 
 
+def test_a_card_that_cannot_be_typed_here_is_not_offered_any_more(visit: Visit) -> None:
+    visitor = visit()
+    visitor.page.route("**/v3/", lambda route: route.abort())
+    at_the_shop(visitor)
+    expect(visitor.page.locator("#typed-card")).to_be_hidden()
+    pay(visitor)
+    ends(visitor, "succeeded", "none")
+
+
 def test_who_is_signed_in_pays_with_the_card_that_they_have_saved(
     visitor: Visitor, connected: str
 ) -> None:

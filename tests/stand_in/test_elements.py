@@ -7,6 +7,7 @@ from playwright.sync_api import FrameLocator, Page, expect
 
 from local.stand_in.card_numbers import card_of
 from tests.stand_in.payments import EURO, INTENTS, METHODS, make, read
+from tests.support.browser import press
 from tests.support.stand_in import BAKERY, StandIn
 
 CARDS = [
@@ -129,7 +130,7 @@ def test_a_payer_passes_the_challenge_and_sees_what_for(page: Page, stand_in: St
     intent, bank = begin(page, stand_in)
     expect(bank.locator("#amount")).to_have_text("19.99 EUR")
     expect(bank.locator("#last4")).to_have_text("3220")
-    bank.get_by_role("button", name="Confirm").click()
+    press(bank.get_by_role("button", name="Confirm"))
     assert acted(page)["paymentIntent"]["id"] == intent["id"]
     seen = read(stand_in, f"payment_intents/{intent['id']}")
     assert seen["status"] in ("requires_confirmation", "succeeded")
@@ -139,7 +140,7 @@ def test_a_payer_passes_the_challenge_and_sees_what_for(page: Page, stand_in: St
 
 def test_a_payer_fails_the_challenge(page: Page, stand_in: StandIn) -> None:
     intent, bank = begin(page, stand_in)
-    bank.get_by_role("button", name="Fail").click()
+    press(bank.get_by_role("button", name="Fail"))
     error = acted(page)["error"]
     assert error["code"] == "payment_intent_authentication_failure"
     seen = read(stand_in, f"payment_intents/{intent['id']}")
@@ -151,11 +152,14 @@ def test_a_payer_who_leaves_may_come_back(page: Page, stand_in: StandIn, by: str
     intent, bank = begin(page, stand_in)
     leave = bank.get_by_role("button", name="Leave")
     expect(leave).to_be_visible()
-    (leave if by == "leaving" else page.get_by_role("button", name="Close")).click()
+    if by == "leaving":
+        press(leave)
+    else:
+        page.get_by_role("button", name="Close").click()
     assert acted(page)["error"]
     assert read(stand_in, f"payment_intents/{intent['id']}")["status"] == "requires_action"
     page.evaluate(ACT, intent["client_secret"])
-    bank.get_by_role("button", name="Confirm").click()
+    press(bank.get_by_role("button", name="Confirm"))
     assert acted(page)["paymentIntent"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.support.browser import choose
+from tests.support.browser import choose, press
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import eventually
 
@@ -28,7 +28,7 @@ def test_a_person_chooses_an_outcome(page: Page, stand_in: StandIn) -> None:
     modal = begin(page, session.client_secret)
     choose(modal.get_by_label("Verification failure", exact=False).first)
     modal.get_by_label("Check that fails").select_option("selfie_manipulated")
-    modal.get_by_role("button", name="Submit").click()
+    press(modal.get_by_role("button", name="Submit"))
     assert result(page)["verificationSession"]["id"] == session.id
     read = stand_in.sessions.retrieve(session.id)
     assert read.last_error

@@ -110,7 +110,13 @@ def takes_clicks(place: Locator) -> None:
     """Wait for such a frame to hear the mouse over this place."""
     place.evaluate(HEAR)
     for number in range(TRIES):
-        place.hover(position={"x": 2 + number % 2, "y": 2})
+        place.hover(position={"x": 12 + number % 2, "y": 12})
         if place.evaluate("() => window.heard"):
             return
     pytest.fail("the frame hears no mouse")
+
+
+def press(button: Locator) -> None:
+    """Click a button of such a frame, once the frame hears the mouse there."""
+    takes_clicks(button)
+    button.click()

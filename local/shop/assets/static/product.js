@@ -49,6 +49,7 @@ async function start() {
   const changed = () => offerDevice(countersign);
   startDrawer();
   offerSealed();
+  offerTyping(countersign);
   choice.onChoice(showChoice);
   showChoice();
   for (const button of buttons) button.onclick = () => press(button);
@@ -65,11 +66,9 @@ async function start() {
   }
   if (state === "taken") notify(text("welcome"));
   if (state === "stray") notify(text("stray"));
-  const module = await countersign;
-  if (!module) return notify(text("no_module"));
+  if (!(await countersign)) return notify(text("no_module"));
   for (const button of buttons) button.setAttribute("aria-disabled", "false");
   if (element("status").dataset.state === "loading") element("status").dataset.state = "ready";
-  await offerTyping(module);
 }
 
 function showChoice() {

@@ -5,30 +5,35 @@
  */
 
 import { Failure, element } from "./common.js";
-import { cardChosen } from "./choice.js";
+import { cardChosen, choose } from "./choice.js";
 
 /** @type {{ stripe: any, card: any } | null} */
 let field = null;
 
 /**
- * Offer to type a card, where Stripe.js can be had.
- * @param {any} module client.js of the relying party
+ * Offer to type a card from the start, so that nothing moves later where a payer is about to press; and
+ * no more where Stripe.js cannot be had.
+ * @param {Promise<any>} countersign client.js of the relying party
  */
-export async function offerTyping(module) {
+export async function offerTyping(countersign) {
   const { relyingParty = "", accountId = "" } = document.body.dataset;
+  if (!accountId) return;
+  element("typed-card").hidden = false;
   try {
+    const module = await countersign;
     const settings = await module.publicSettings({ base: relyingParty });
     await load(settings.stripe_js_url);
     const { Stripe } = /** @type {any} */ (globalThis);
     const stripe = Stripe(settings.stripe_publishable_key, { stripeAccount: accountId });
-    if (typeof stripe.elements !== "function") return;
     const card = stripe.elements().create("card", { hidePostalCode: true });
     card.mount("#card-element");
     field = { stripe, card };
-    element("typed-card").hidden = false;
   } catch (error) {
     // Without it, every other card can still be paid with.
     console.info("no card can be typed here", error);
+    if (cardChosen() === "typed") choose("plain");
+    showTyping();
+    element("typed-card").hidden = true;
   }
 }
 
