@@ -60,9 +60,11 @@ def _refuse(event: HttpEvent, problem: Problem) -> HttpResponse:
     return response
 
 
-def _load_signatures() -> None:
-    """Import what verifies the response of a payer's browser."""
-    import countersign.spc.protocol.credential_signature  # noqa: F401
+def _load_verification() -> None:
+    """Import what verifies the response of a payer's browser, which the calls import when they come
+    to it.
+    """
+    import countersign.spc.finish_confirmation  # noqa: F401
 
 
 _serve = serve(api, "GET, POST, DELETE", refuse=_refuse, may_read=_may_read)
@@ -78,6 +80,6 @@ def handler(event: HttpEvent, context: Any) -> HttpResponse:
 prepare(
     lambda: spc_context().table.connect(),
     token_keys,
-    _load_signatures,
+    _load_verification,
     rehearsal=lambda: rehearse(api, "POST", ANSWER),
 )

@@ -13,7 +13,6 @@ from countersign.http.edge import header, public_origin
 from countersign.http.idempotency import create_once
 from countersign.pages.languages import messages, negotiate
 from countersign.spc import credentials
-from countersign.spc.approve_browser import approve_browser
 from countersign.spc.begin_approval import approval_dialog, begin_approval
 from countersign.spc.context import context
 from countersign.spc.credential_record import CredentialRecord
@@ -57,6 +56,8 @@ def trust_browser(
     """Trust a browser with what the one is trusted for that answers an approval. The caller's
     sign-in alone gives nothing.
     """
+    from countersign.spc.approve_browser import approve_browser
+
     credential = own_credential(person_of(api).user, credential_id)
     credential.browser(key_id)
     if request.ceremony_id is None:

@@ -19,10 +19,7 @@ from countersign.problems import Problem
 from countersign.spc import credentials
 from countersign.spc.context import context
 from countersign.spc.credential_record import CredentialRecord
-from countersign.spc.finish_registration import (
-    finish_credential_registration,
-    finished_registration,
-)
+from countersign.spc.find_registration import finished_registration
 from countersign.spc.framing import NOBODY, Framing
 from countersign.spc.protocol.registration_response import parse_registration_response
 from countersign.spc.refusals import credential_not_found
@@ -53,6 +50,8 @@ def registered(
     """Return the credential that the response to the ceremony which `find` returns has registered,
     or that the same key has registered before.
     """
+    from countersign.spc.finish_registration import finish_credential_registration
+
     try:
         response = parse_registration_response(request.credential, request.browser_bound_signature)
         ceremony = find()

@@ -34,7 +34,6 @@ from countersign.spc.begin_confirmation import (
     confirmation_dialog,
 )
 from countersign.spc.context import context
-from countersign.spc.finish_confirmation import finish_confirmation
 from countersign.spc.payment_ceremony import PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response
 from countersign.spc.protocol.display import checked_display
@@ -77,6 +76,8 @@ def ask_confirmation(
 @api.post(ANSWER, tags=["Payment confirmation"])
 def answer_confirmation(request: Annotated[AnswerConfirmation, Body()]) -> Confirmed:
     """Verify a payer's response. It needs no token: the ceremony's challenge is the capability."""
+    from countersign.spc.finish_confirmation import finish_confirmation
+
     ceremony = _ceremony(request.ceremony_id)
     ceremonies.check_waiting(ceremony, context().now())
     response = parse_authentication_response(request.credential, request.browser_bound_signature)

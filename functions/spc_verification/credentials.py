@@ -19,7 +19,7 @@ from countersign.http.idempotency import create_once
 from countersign.spc import credentials
 from countersign.spc.begin_registration import begin_credential_registration, registration_options
 from countersign.spc.context import context, may_register
-from countersign.spc.finish_registration import own_registration
+from countersign.spc.find_registration import own_registration
 
 ANY = BeginRegistration()
 """What an empty body asks for."""

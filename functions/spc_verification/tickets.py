@@ -25,7 +25,7 @@ from countersign.spc.begin_framed_registration import begin_framed_registration
 from countersign.spc.begin_registration import registration_options
 from countersign.spc.context import context
 from countersign.spc.create_ticket import create_ticket, created_ticket
-from countersign.spc.finish_registration import ticketed_registration
+from countersign.spc.find_registration import ticketed_registration
 
 FRAMED_REQUEST = "/spc-framed-register-request"
 FRAMED_RESPONSE = "/spc-framed-register-response"

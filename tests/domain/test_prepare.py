@@ -79,7 +79,7 @@ def test_what_nobody_expected_of_a_step_is_named_in_the_log_and_ends_no_start(lo
 
 
 @pytest.mark.parametrize("initialization", [None, "on-demand"])
-def test_garbage_is_looked_for_again_once_a_start_is_over(
+def test_garbage_is_looked_for_again_once_a_start_is_over_among_what_is_new(
     monkeypatch: pytest.MonkeyPatch, initialization: str | None
 ) -> None:
     monkeypatch.delenv("AWS_LAMBDA_INITIALIZATION_TYPE", raising=False)
@@ -87,6 +87,8 @@ def test_garbage_is_looked_for_again_once_a_start_is_over(
         monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", initialization)
     importlib.reload(prepare_module)
     assert not gc.isenabled()
+    gc.unfreeze()
     prepare_module.prepare(fails)
     assert gc.isenabled()
+    assert gc.get_freeze_count() > 0
     gc.unfreeze()

@@ -211,7 +211,7 @@ UNWANTED = {
         "countersign.payments",
         "countersign.step_up",
     ),
-    "SpcVerification": ("boto3", "stripe", "requests", "OpenSSL"),
+    "SpcVerification": ("boto3", "stripe", "requests", "cryptography"),
     "StepUpDecision": ("boto3", "stripe", "requests", "cryptography"),
     "EventPublication": (
         "boto3",

@@ -16,12 +16,9 @@ from countersign.spc.begin_registration import begin_credential_registration
 from countersign.spc.context import Context
 from countersign.spc.create_ticket import create_ticket
 from countersign.spc.credential_record import CredentialRecord
+from countersign.spc.find_registration import own_registration, ticketed_registration
 from countersign.spc.finish_confirmation import finish_confirmation
-from countersign.spc.finish_registration import (
-    finish_credential_registration,
-    own_registration,
-    ticketed_registration,
-)
+from countersign.spc.finish_registration import finish_credential_registration
 from countersign.spc.framing import Framing
 from countersign.spc.payment_ceremony import Confirmation, PaymentCeremony
 from countersign.spc.protocol.authentication_response import parse_authentication_response

@@ -25,8 +25,8 @@ def prepare(
     rehearsal: Callable[[], object] | None = None,
     patience: float = PATIENCE,
 ) -> None:
-    """Take these steps in turn where Lambda starts the function, and have Python look for garbage
-    again there and elsewhere.
+    """Take these steps in turn where Lambda starts the function; there and elsewhere, have Python
+    look for garbage again, among what is made from now on.
 
     A step opens a connection, reads a secret or imports a module. Each has one try, and nothing
     depends on it: what fails is left to the first call, which reports it. A step that takes longer
@@ -39,7 +39,7 @@ def prepare(
         if rehearsal is not None:
             contextvars.copy_context().run(_try, rehearsal)
         _take(steps, patience)
-        gc.freeze()  # nor does a call look through what stays
+    gc.freeze()  # or the next object that is made would have all of it looked through
     gc.enable()
 
 
