@@ -45,11 +45,12 @@ def measured(there: Deployed) -> Found:
     }
     requests = traffic(there.service, there.issuer)
     there.drop_webhooks()
-    found: dict[Wanted, list[Start]] = {wanted: [] for wanted in a_round()}
-    bar = Bar("starts", ROUNDS * len(found))
+    one = list(a_round())
+    found: dict[Wanted, list[Start]] = {wanted: [] for wanted in one}
+    bar = Bar("starts", ROUNDS * len(one))
     for _ in range(ROUNDS):
-        for wanted, starts in found.items():
-            starts.append(_start(there, builds[wanted.build], wanted, requests))
+        for wanted in one:
+            found[wanted].append(_start(there, builds[wanted.build], wanted, requests))
             bar.set(bar.done + 1)
     bar.end()
     return found

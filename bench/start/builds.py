@@ -21,7 +21,7 @@ _VERSIONS = ROOT / "requirements" / "dev.txt"
 def floor_build(build: Path) -> Path:
     """Return a build of the floor, which has the layer of `build`."""
     target = _emptied(FOLDER / "floor")
-    shutil.copytree(_HERE / "floor", target / FLOOR.name, ignore=_BYTECODE)
+    shutil.copytree(_HERE / "floor", target / FLOOR, ignore=_BYTECODE)
     (target / "CountersignLayer").symlink_to(build / "CountersignLayer")
     return target
 

@@ -8,13 +8,13 @@ from bench.figures import Figure
 from bench.start.plan import (
     CALLED,
     DEFAULT,
-    FLOOR,
     STARTED,
     WITH_USUAL,
     Build,
     Found,
     Wanted,
     bare,
+    floor,
     usual,
     whole,
 )
@@ -49,18 +49,19 @@ def inits(found: Found) -> Table:
     made, and beside it what is prepared.
     """
     title = "Init, less what it prepares"
-    floor = [each.init for each in found[FLOOR]]
 
     def row(folder: str) -> tuple[str, list[Figure]]:
-        own = [each.init for each in found[bare(folder)]]
-        both = zip(found[whole(folder)], own, strict=True)
-        prepared = 1e3 * statistics.median(each.init - mine for each, mine in both)
+        own, least, all_of_it = (
+            [each.init for each in found[kind(folder)]] for kind in (bare, floor, whole)
+        )
+        prepared = 1e3 * (statistics.median(all_of_it) - statistics.median(own))
         name = bare(folder).name
-        figure = _beside(title, name, own, floor, "the floor", MOST_INIT)
+        figure = _beside(title, name, own, least, "the floor", MOST_INIT)
         line = f"{_shown(figure)} (at most {MOST_INIT})   and prepares for {prepared:.0f}"
         return line, [figure, Figure(title, f"{name}, what it prepares", prepared, "ms")]
 
-    heading = f"{title}: ms (the floor: {1e3 * statistics.median(floor):.0f})"
+    floors = [each.init for folder in (*CALLED, *STARTED) for each in found[floor(folder)]]
+    heading = f"{title}: ms (the floor: {1e3 * statistics.median(floors):.0f})"
     return Table.of(heading, map(row, (*CALLED, *STARTED)))
 
 
@@ -114,8 +115,8 @@ def _beside(
     peer: str,
     goal: float | None,
 ) -> Figure:
-    """Return seconds beside those of a peer, as the median of the rounds' ratios: a machine that is
-    busy slows both in the same round.
+    """Return seconds beside those of a peer, as the median of the ratios of what was measured at
+    the same time: a machine that is busy slows both.
     """
     ratio = statistics.median(mine / theirs for mine, theirs in zip(own, its, strict=True))
     return Figure(table, name, *_median(own), ratio, peer, goal)
