@@ -11,10 +11,8 @@ from countersign.installs.installation import Installation
 from countersign.payments.metadata import OURS
 from countersign.payments.order import Instrument, PaymentOrder
 from countersign.payments.read_named_card import CardRequest
-from countersign.settings import settings
 from countersign.spc.protocol.display import LONGEST_DETAILS, LONGEST_ICON
 from countersign.step_up.card_models import GooglePay, NamedCardRequest
-from countersign.step_up.evidence_sources import find_token
 
 Code = Annotated[str, Field(min_length=1, max_length=255)]
 CustomerId = Annotated[str, Field(pattern=r"^cus_[A-Za-z0-9_]{1,250}$")]
@@ -92,15 +90,9 @@ class CreatePayment(NamedCardRequest):
         )
 
     def card(self) -> CardRequest:
-        """Return the card that is named or comes from Google Pay, if one does. Raises as
-        `find_token` does.
-        """
-        given = self.google_pay
-        payment_data = (given.payment_data or {}) if given else None
-        token = find_token(
-            given.token if given else None, payment_data, settings().google_pay_recipient_id
-        )
-        return CardRequest(self.payment_method, self.confirmation_token, token, payment_data)
+        """Return the card that is named, if one is, with what Google Pay gave."""
+        given = self.google_pay.given() if self.google_pay else {}
+        return CardRequest(self.payment_method, self.confirmation_token, **given)
 
 
 class ConfirmPayment(NamedCardRequest):

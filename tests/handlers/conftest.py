@@ -176,8 +176,8 @@ def deployment(
     monkeypatch.setattr("countersign.payments.close_payments._PAUSE", 0.0)
     forget_settings()
     yield kind(stripe_api, client, partial(all_rows, client))
-    stripe_api.backend.store.clear("fault")
-    stripe_api.backend.store.clear("request")
+    for made in ("fault", "request", "payment_intent"):
+        stripe_api.backend.store.clear(made)
     forget_settings()
 
 
