@@ -89,6 +89,11 @@ class CreatePayment(NamedCardRequest):
             metadata=self.metadata,
         )
 
+    def card(self) -> CardRequest:
+        """Return the card that is named, if one is, with what Google Pay gave."""
+        given = self.google_pay.given() if self.google_pay else {}
+        return CardRequest(self.payment_method, self.confirmation_token, **given)
+
 
 class ConfirmPayment(NamedCardRequest):
     """The card to pay with, or `{}`: to go on once the payer has acted, or to pay with the card

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from aws_lambda_powertools.event_handler.openapi.params import Body, Path, Query
 from models import Day, DecisionRequest, ResultRequest, ReviewRequest, SimulationRequest
-from msgspec.structs import replace
 from views import DecisionList, DecisionView, SimulationView
 
 from countersign.crypto.pseudonyms import pseudonym_of
@@ -24,7 +23,6 @@ from countersign.step_up import store
 from countersign.step_up.context import contexts
 from countersign.step_up.decision_record import DecisionRecord
 from countersign.step_up.deployed_rules import deployed_rules
-from countersign.step_up.evidence_sources import find_token
 from countersign.step_up.judgment import judge
 from countersign.step_up.make_decision import make_decision
 from countersign.step_up.own_decisions import own_decisions
@@ -59,18 +57,7 @@ def decide(
     """Decide whether this payment needs a stronger proof. A Google Pay token counts once."""
     server = caller_of(api, MERCHANT)
     installation = _installation(server, request.account_id)
-    given = request.google_pay
-    payment_data = (given.payment_data or {}) if given else None
-    order = replace(
-        request.order(),
-        payment_data=payment_data,
-        token=find_token(
-            given.token if given else None,
-            payment_data,
-            settings().google_pay_recipient_id,
-        ),
-    )
-    key = idempotency_key_of(api, server.user, idempotency_key)
+    order, key = request.order(), idempotency_key_of(api, server.user, idempotency_key)
     return _view(make_decision(contexts(), deployed_rules(), installation, order, key))
 
 
@@ -78,10 +65,10 @@ def decide(
 def simulate(request: Annotated[SimulationRequest, Body()]) -> SimulationView:
     """Decide a payment without storing anything or using up a token."""
     installation = _installation(caller_of(api, MERCHANT), request.account_id)
-    given = request.google_pay
-    order = replace(request.order(), payment_data=given.payment_data if given else None)
     supposed = request.suppose.model_dump() if request.suppose else None
-    decided = simulate_decision(contexts(), deployed_rules(), installation, order, supposed)
+    decided = simulate_decision(
+        contexts(), deployed_rules(), installation, request.order(), supposed
+    )
     return SimulationView.model_validate(decided.view())
 
 

@@ -3,6 +3,7 @@
 import time
 from typing import Annotated, Any
 
+from msgspec.structs import replace
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -91,6 +92,11 @@ class DecisionRequest(PaymentRequest):
 
     google_pay: GooglePay | None = None
 
+    def order(self) -> Order:
+        """Return the order with what Google Pay gave."""
+        given = self.google_pay.given() if self.google_pay else {}
+        return replace(super().order(), **given)
+
 
 class Supposed(Request):
     """A Google Pay token to suppose, as if it had been opened."""
@@ -106,6 +112,11 @@ class SimulationRequest(PaymentRequest):
 
     google_pay: ClaimedGooglePay | None = None
     suppose: Supposed | None = None
+
+    def order(self) -> Order:
+        """Return the order with what the browser was given, and without a token."""
+        given = self.google_pay
+        return replace(super().order(), payment_data=given.payment_data if given else None)
 
 
 class ResultRequest(Request):

@@ -14,6 +14,7 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from countersign.aws import table
 from countersign.aws.items import MARK
+from countersign.step_up import deployed_rules
 from countersign.step_up.rules import RuleBook
 from countersign.step_up.rules.load_rules import parse_rules
 from tests.support.bundle import SECRETS, Bundle, environment
@@ -34,7 +35,6 @@ from tests.support.spc_bundle import SpcBundle, spc_environment
 from tests.support.stand_in import StandIn
 from tests.support.stand_in_servers import FrontDoor, Receiver
 from tests.support.step_up_bundle import GooglePay, StepUpBundle, step_up_environment
-from tools.functions import load_function
 
 _numbers = count(1)
 
@@ -176,8 +176,8 @@ def deployment(
     monkeypatch.setattr("countersign.payments.close_payments._PAUSE", 0.0)
     forget_settings()
     yield kind(stripe_api, client, partial(all_rows, client))
-    stripe_api.backend.store.clear("fault")
-    stripe_api.backend.store.clear("request")
+    for made in ("fault", "request", "payment_intent"):
+        stripe_api.backend.store.clear(made)
     forget_settings()
 
 
@@ -346,27 +346,33 @@ def payments(
         yield bundle
 
 
-@pytest.fixture
-def with_rules(step_up: StepUpBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
-    """Have decisions made by the rules in a text."""
-    return _rules_of("step_up_decision", monkeypatch)
+DeployRules = Callable[[str], RuleBook]
 
 
 @pytest.fixture
-def pays_by(payments: PaymentsBundle, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
-    """Have payments decided by the rules in a text."""
-    return _rules_of("payments", monkeypatch)
-
-
-def _rules_of(name: str, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], RuleBook]:
-    function = load_function(name)
+def deploy_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployRules]:
+    """Deploy the rules in a text."""
 
     def deploy(text: str) -> RuleBook:
         book = parse_rules(text)
-        monkeypatch.setattr(function, "deployed_rules", lambda: book)
+        monkeypatch.setattr(deployed_rules, "load_rules", lambda: book)
+        deployed_rules.deployed_rules.cache_clear()
         return book
 
-    return deploy
+    yield deploy
+    deployed_rules.deployed_rules.cache_clear()
+
+
+@pytest.fixture
+def with_rules(step_up: StepUpBundle, deploy_rules: DeployRules) -> DeployRules:
+    """Have decisions made by the rules in a text."""
+    return deploy_rules
+
+
+@pytest.fixture
+def pays_by(payments: PaymentsBundle, deploy_rules: DeployRules) -> DeployRules:
+    """Have payments decided by the rules in a text."""
+    return deploy_rules
 
 
 @pytest.fixture

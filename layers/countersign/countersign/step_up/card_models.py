@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from countersign.http.request_model import Request
+from countersign.settings import settings
+from countersign.step_up.evidence_sources import find_token
 
 
 def _text_or_object(token: Any) -> Any:
@@ -33,6 +35,14 @@ class GooglePay(Request):
 
     payment_data: dict[str, Any] | None = None
     token: Token | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what an order or a card gets of it: the `payment_data`, and the `token` to open,
+        where this deployment opens any. Raises as `find_token` does.
+        """
+        data = self.payment_data or {}
+        token = find_token(self.token, data, settings().google_pay_recipient_id)
+        return {"payment_data": data, "token": token}
 
 
 class NamedCardRequest(Request):
