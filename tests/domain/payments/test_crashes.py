@@ -348,6 +348,43 @@ def test_a_capture_that_was_chosen_is_made_once(world: PaymentWorld, at: str) ->
     assert len(set(made(world, "capture"))) == 1
 
 
+def reviewed_before_its_capture(world: PaymentWorld) -> tuple[str, str]:
+    """A payment whose capture was chosen and not made, and of which Stripe has begun a review
+    since; and its PaymentIntent.
+    """
+    payment = ready(world)
+    confirm_dies(world, payment, "before stripe.capture")
+    intent = str(world.record(payment).payment_intent)
+    world.stripe.review(intent, is_open=True)
+    return payment, intent
+
+
+def test_a_capture_that_was_chosen_waits_for_a_review_that_began_meanwhile(
+    world: PaymentWorld,
+) -> None:
+    payment, intent = reviewed_before_its_capture(world)
+    with pytest.raises(Problem, match="payment_busy"):
+        world.cancel(payment)
+    sweeps(world, 600)
+    assert world.record(payment).status == "processing"
+    assert made(world, "capture") == []
+    world.stripe.review(intent, is_open=False, reason="approved")
+    sweeps(world, 120)
+    is_charged_once(world, payment)
+
+
+def test_a_capture_that_was_chosen_is_not_made_after_a_review_that_refuses_it(
+    world: PaymentWorld,
+) -> None:
+    payment, intent = reviewed_before_its_capture(world)
+    world.stripe.review(intent, is_open=False, reason="refunded_as_fraud")
+    sweeps(world, 600)
+    assert made(world, "capture") == []
+    world.wait(8 * 86400)
+    sweeps(world, 60)
+    is_canceled(world, payment, "hold_expired")
+
+
 @pytest.mark.parametrize("at", ["before stripe.cancel", "after stripe.cancel"])
 def test_a_cancellation_that_was_chosen_is_made(world: PaymentWorld, at: str) -> None:
     payment, _ = acting(world)

@@ -4,6 +4,8 @@ from countersign.installs.installation import Installation
 from countersign.payments.advance_payment import cancel_now
 from countersign.payments.at_present import at_present
 from countersign.payments.context import Contexts
+from countersign.payments.follow_intent import follow_intent
+from countersign.payments.on_account import read
 from countersign.payments.payment_record import PaymentRecord
 from countersign.payments.refusals import payment_busy, payment_succeeded
 from countersign.payments.settle_payment import carry_out
@@ -33,6 +35,9 @@ def _canceled(
     chosen = record.settle
     if record.has_ended:
         settled = record
+    elif chosen is not None and chosen.kind == "capture":
+        found = read(contexts, installation, record)
+        settled = follow_intent(contexts, installation, record, found)
     elif chosen is not None:
         settled = carry_out(contexts, installation, record)
     else:

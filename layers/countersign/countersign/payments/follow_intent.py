@@ -40,9 +40,9 @@ def follow_intent(
         return record_money(contexts, record, read_intent(found))
     if found["status"] in FINAL:
         return finish_payment(contexts, installation, record, found)
-    if record.settle is not None:
-        return try_carry_out(contexts, installation, record) if has_time() else record
     intent, now = read_intent(found), contexts.payments.now()
+    if record.settle is not None:
+        return _settled(contexts, installation, record, intent)
     if record.status == "unreachable":
         found_again = move(record, "find_account", "processing", now)
         record = store.save(contexts.payments.table, record, found_again)
@@ -54,6 +54,20 @@ def follow_intent(
         case "requires_payment_method":
             return _without_card(contexts, installation, record, intent)
     return record
+
+
+def _settled(
+    contexts: Contexts, installation: Installation, record: PaymentRecord, intent: Intent
+) -> PaymentRecord:
+    """Do again what was chosen, if there is time. A capture waits where Stripe has begun a review
+    since: Stripe ends the hold of one that is not approved, as it does in the end of any.
+    """
+    chosen = record.settle
+    if chosen is not None and chosen.kind == "capture" and not intent.is_approved:
+        extra = {"payment": record.id, "reason": f"review_{intent.review}"}
+        logger.info("not settled yet", extra=extra)
+        return record
+    return try_carry_out(contexts, installation, record) if has_time() else record
 
 
 def has_time() -> bool:

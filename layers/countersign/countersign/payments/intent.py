@@ -71,6 +71,11 @@ class Intent(Struct, frozen=True):
         """Whether another card may be confirmed: the last was declined, or none was."""
         return self.status == "requires_payment_method"
 
+    @property
+    def is_approved(self) -> bool:
+        """Whether Stripe wants no review of it, or has approved it in one."""
+        return self.review in ("none", "approved")
+
     def money_after(self, known: Money) -> Money:
         """Return what has become of the money. A hold that is released is shown as refunded, too.
         Where its charge could not be read, what was `known` of it before stays.
