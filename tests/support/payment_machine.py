@@ -211,8 +211,10 @@ class PaymentMachine:
         self.world.settle_down()
         for intent in self.world.stripe.intents:
             self.world.event(intent, "charge.refunded")
-        for _ in range(12):  # what is left over at Stripe is looked for after ten minutes
-            self.world.wait(61)
+        # What is left over at Stripe is looked for after ten minutes, and where Stripe has saved a
+        # failure with the key of its cancellation, canceled with the next hour's.
+        for seconds in [61] * 12 + [3600] * 2:
+            self.world.wait(seconds)
             self.world.sweep()
         self.all_is_as_stripe_has_it()
         self.check()

@@ -59,6 +59,22 @@ def test_a_leftover_is_found_a_few_pages_at_a_time(world: PaymentWorld) -> None:
     assert (world.record(payment).tidied, world.record(payment).status) == (TIDIED, "canceled")
 
 
+def test_a_500_that_stripe_has_saved_does_not_keep_a_leftover_open(world: PaymentWorld) -> None:
+    payment = world.create(card=world.card(PlayedCard())).record.id
+    fails(world, payment, "failed_late")
+    world.wait(100)
+    (leftover,) = world.intents_of(payment)
+    world.cancel(payment)
+    world.stripe.fail("cancel", "failed")
+    for seconds in (LEFTOVER, 61, 61):
+        world.wait(seconds)
+        world.sweep()
+    assert leftover["status"] == "requires_payment_method"
+    world.wait(HOUR)
+    world.sweep()
+    assert leftover["status"] == "canceled"
+
+
 def test_only_the_times_of_the_claims_are_looked_through(world: PaymentWorld) -> None:
     payment = world.create(card=world.card(PlayedCard())).record.id
     fails(world, payment, "failed_late")

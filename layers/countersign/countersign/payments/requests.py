@@ -75,3 +75,11 @@ def stripe_key(deployment: str, record: PaymentRecord, call: str) -> str:
     """
     parts = [deployment, record.order.account_id, record.id, call]
     return f"countersign-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"
+
+
+def ending_key(deployment: str, record: PaymentRecord, call: str, since: int, now: int) -> str:
+    """Return the idempotency key of a call that ends a PaymentIntent, which can be done once,
+    whatever the key. Stripe saves a failure of its own with the key for a day: with each hour
+    `since` the call was first due (both times in Unix seconds) it is another one.
+    """
+    return stripe_key(deployment, record, f"{call} {(now - since) // 3600}")

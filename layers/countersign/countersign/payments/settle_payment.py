@@ -13,7 +13,7 @@ from countersign.payments.intent import FINAL
 from countersign.payments.machine import move
 from countersign.payments.on_account import NOT_CARRIED_OUT, as_permitted, read
 from countersign.payments.payment_record import PaymentRecord
-from countersign.payments.requests import settle_params, stripe_key
+from countersign.payments.requests import ending_key, settle_params
 from countersign.payments.stripe_calls import Expand, StripeCalls
 from countersign.problems import Problem
 from countersign.stripe_api.calls import PermissionMissing, StripeRefused, StripeResponse
@@ -96,11 +96,8 @@ def _call(
     """
     intent_id = str(record.payment_intent)
     params = settle_params(chosen.kind, record, chosen.reason)
-    # A failure of Stripe's is saved with the key for a day. A PaymentIntent is settled
-    # once, whatever the key: after an hour it is another one.
-    hours = (contexts.payments.now() - chosen.at) // 3600
-    call = f"settle {chosen.kind} {hours}"
-    key = stripe_key(contexts.payments.settings.deployment, record, call)
+    deployment, now = contexts.payments.settings.deployment, contexts.payments.now()
+    key = ending_key(deployment, record, f"settle {chosen.kind}", chosen.at, now)
 
     def send(stripe: StripeCalls, account: str, expand: Expand) -> StripeResponse:
         request = stripe.capture if chosen.kind == "capture" else stripe.cancel

@@ -13,7 +13,7 @@ from countersign.payments.follow_intent import has_time
 from countersign.payments.machine import move
 from countersign.payments.on_account import as_permitted
 from countersign.payments.payment_record import TIDIED, PaymentRecord
-from countersign.payments.requests import settle_params, stripe_key
+from countersign.payments.requests import ending_key, settle_params
 from countersign.stripe_api.calls import StripeKeyReused, StripeRefused
 
 PAGES = 5
@@ -76,7 +76,8 @@ def _times(record: PaymentRecord) -> list[tuple[int, int]]:
 def _cancel(
     contexts: Contexts, installation: Installation, record: PaymentRecord, intent_id: str
 ) -> None:
-    key = stripe_key(contexts.payments.settings.deployment, record, f"leftover {intent_id}")
+    deployment, now = contexts.payments.settings.deployment, contexts.payments.now()
+    key = ending_key(deployment, record, f"leftover {intent_id}", record.ended_at or now, now)
     params = settle_params("cancel", record, "replaced")
     try:
         as_permitted(
