@@ -207,16 +207,18 @@ class LedgerStripe:
         self.reviews[intent] = {"id": f"prv_{intent}", "open": is_open, "reason": reason}
 
     def pass_time(self) -> None:
-        """What was late arrives, and holds that are over are released."""
+        """What was late has arrived at its time, and holds that are over are released."""
         with self._lock:
             now = self.clock()
-            arrived = [call for at, call in self._late if at <= now]
+            arrived = [(at, call) for at, call in self._late if at <= now]
             self._late = [(at, call) for at, call in self._late if at > now]
-            for call in arrived:
+            for at, call in arrived:
+                self.clock.now = at
                 try:
                     call()
                 except (StripeRefused, StripeKeyReused, Problem):
                     continue  # nobody hears of it
+            self.clock.now = now
             for found in self.intents.values():
                 if found["status"] == "requires_capture" and self._hold_ends(found) <= now:
                     self._release(found, "automatic")
