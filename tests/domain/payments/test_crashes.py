@@ -134,6 +134,17 @@ def test_one_that_was_not_stored_is_canceled_where_nobody_comes(world: PaymentWo
     is_canceled(world, payment, "expired")
 
 
+def test_a_creation_that_nobody_looked_at_for_two_days_is_not_made_again(
+    world: PaymentWorld,
+) -> None:
+    payment = ready(world)
+    confirm_dies(world, payment, "after stripe.create")
+    world.wait(2 * 86400)
+    sweeps(world, 120)
+    is_canceled(world, payment, "expired")
+    assert len(world.stripe.intents) == 1
+
+
 def test_one_that_stripe_made_though_it_answered_500_is_adopted(world: PaymentWorld) -> None:
     payment = ready(world)
     world.stripe.fail("create", "failed_done")

@@ -11,6 +11,7 @@ from countersign.installs.installation import Installation
 from countersign.payments import store
 from countersign.payments.attempt import Creation
 from countersign.payments.context import Contexts
+from countersign.payments.due import LEFTOVER
 from countersign.payments.find_intents import open_intents
 from countersign.payments.machine import move
 from countersign.payments.on_account import NOT_CARRIED_OUT, on_account
@@ -22,6 +23,10 @@ from countersign.stripe_api.calls import StripeFailed, StripeKeyReused, StripeRe
 
 REFUSED = "refused_by_stripe"
 """The reason of a payment whose order Stripe does not take."""
+KEPT = 23 * 3600
+"""Seconds for which Stripe surely keeps a key: afterwards the same request makes another one
+(https://docs.stripe.com/api/idempotent_requests).
+"""
 
 
 def make_intent(
@@ -60,13 +65,16 @@ def resolve_creation(
     contexts: Contexts, installation: Installation, record: PaymentRecord
 ) -> PaymentRecord:
     """Return a payment whose creation was claimed with its PaymentIntent: whoever repeats the
-    request gets the same one. Where Stripe has failed, the one that it made nevertheless is
-    adopted, else the next attempt creates one with another key; where Stripe does not take the
-    order, the payment has failed. Raises `Changed`, and as `on_account` does.
+    request gets the same one. Where Stripe has failed, or the request is too old to be repeated,
+    the one that it made nevertheless is adopted, else the next attempt creates one with another
+    key; where Stripe does not take the order, the payment has failed. Raises `Changed`, and as
+    `on_account` does.
     """
-    claim = record.creation
+    claim, now = record.creation, contexts.payments.now()
     if claim is None or claim.over or record.payment_intent is not None:
         return record
+    if now >= claim.at + KEPT:
+        return _adopted(contexts, installation, record, claim, claim.at + LEFTOVER)
     key = stripe_key(contexts.payments.settings.deployment, record, f"create{claim.generation}")
     try:
         made = on_account(
@@ -75,11 +83,24 @@ def resolve_creation(
     except StripeRefused as refused:
         return _refused(contexts, record, refused)
     except (StripeFailed, StripeKeyReused):
-        found = open_intents(contexts, installation, record, claim.at, contexts.payments.now())
-        if found:
-            return _store(contexts, record, found[0])
-        return _anew(contexts, record, replace(claim, generation=claim.generation + 1, over=True))
+        return _adopted(contexts, installation, record, claim, contexts.payments.now())
     return _store(contexts, record, made.body["id"])
+
+
+def _adopted(
+    contexts: Contexts,
+    installation: Installation,
+    record: PaymentRecord,
+    claim: Creation,
+    until: int,
+) -> PaymentRecord:
+    """Return a payment with the PaymentIntent that its claim has made by then (Unix seconds), or
+    whose creation is claimed again.
+    """
+    found = open_intents(contexts, installation, record, claim.at, until)
+    if found:
+        return _store(contexts, record, found[0])
+    return _anew(contexts, record, replace(claim, generation=claim.generation + 1, over=True))
 
 
 def _store(contexts: Contexts, record: PaymentRecord, intent_id: str) -> PaymentRecord:
