@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from bench.start.plan import FLOOR, WITH_USUAL, function_name
+from bench.start.plan import WITH_USUAL, Build, function_name
 from local.progress import step
 from tests.support.service import ROOT
 
@@ -21,7 +21,7 @@ _VERSIONS = ROOT / "requirements" / "dev.txt"
 def floor_build(build: Path) -> Path:
     """Return a build of the floor, which has the layer of `build`."""
     target = _emptied(FOLDER / "floor")
-    shutil.copytree(_HERE / "floor", target / FLOOR, ignore=_BYTECODE)
+    shutil.copytree(_HERE / "floor", target / function_name(Build.FLOOR), ignore=_BYTECODE)
     (target / "CountersignLayer").symlink_to(build / "CountersignLayer")
     return target
 

@@ -69,8 +69,6 @@ class Wanted:
 
 Found = Mapping[Wanted, Sequence[Start]]
 """What was measured: the starts of each kind, in the order in which they were made."""
-FLOOR = "Floor"
-"""What the floor is called in its build."""
 
 
 def bare(folder: str) -> Wanted:
@@ -80,7 +78,7 @@ def bare(folder: str) -> Wanted:
 
 def floor(folder: str) -> Wanted:
     """The least that a function starts with, which the start of this one is held beside."""
-    return Wanted("floor", Build.FLOOR, beside=folder)
+    return Wanted(Build.FLOOR, Build.FLOOR, beside=folder)
 
 
 def whole(folder: str) -> Wanted:

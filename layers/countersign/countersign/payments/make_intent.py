@@ -15,7 +15,7 @@ from countersign.payments.due import LEFTOVER
 from countersign.payments.find_intents import open_intents
 from countersign.payments.machine import move
 from countersign.payments.on_account import NOT_CARRIED_OUT, on_account
-from countersign.payments.payment_record import PaymentRecord
+from countersign.payments.payment_record import LASTS, PaymentRecord
 from countersign.payments.refusals import order_refused
 from countersign.payments.requests import create_params, stripe_key
 from countersign.problems import Unavailable
@@ -23,10 +23,6 @@ from countersign.stripe_api.calls import StripeFailed, StripeKeyReused, StripeRe
 
 REFUSED = "refused_by_stripe"
 """The reason of a payment whose order Stripe does not take."""
-KEPT = 23 * 3600
-"""Seconds for which Stripe surely keeps a key: afterwards the same request makes another one
-(https://docs.stripe.com/api/idempotent_requests).
-"""
 
 
 def make_intent(
@@ -73,7 +69,7 @@ def resolve_creation(
     claim, now = record.creation, contexts.payments.now()
     if claim is None or claim.over or record.payment_intent is not None:
         return record
-    if now >= claim.at + KEPT:
+    if now >= claim.at + LASTS:  # Stripe may have forgotten its key, and would make another one
         return _adopted(contexts, installation, record, claim, claim.at + LEFTOVER)
     key = stripe_key(contexts.payments.settings.deployment, record, f"create{claim.generation}")
     try:
